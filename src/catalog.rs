@@ -1,0 +1,174 @@
+//! The catalog: what every source says about every listing, and what all of them together say.
+//!
+//! Statements are read from TOML and never merged by hand; facts are worked out for a day.
+//! No clock and no network; files are read only by [`Tree`].
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+mod check;
+mod difference;
+mod digest;
+mod document;
+mod fact;
+mod field;
+mod finding;
+mod jobs;
+mod load;
+mod money;
+mod price;
+mod read;
+mod schema;
+mod size;
+mod source;
+mod statement;
+mod subject;
+mod terms;
+mod tree;
+mod value;
+
+pub use difference::{Difference, Seller};
+pub use document::nearest;
+pub use fact::{Age, Fact, Settlement, Side, State, View};
+pub use field::{CAPABILITIES, Field, Info, Kind, MODES, Part};
+pub use finding::{Code, Finding, Place, Severity};
+pub use jobs::{JobKey, JobTable, read_jobs};
+pub use money::{DECIMALS, Overflow, difference as subtract, product, quotient, sum, whole_up};
+pub use price::{Conditions, Currency, Price, Row, Rows, Unit, amount_of, decimal};
+pub use schema::schema;
+pub use size::{Size, SizeRule, Sizes};
+pub use source::{Edition, Maker, Rate, Source, SourceKind};
+pub use statement::{Excerpt, Key, Position, Ruling, Stated, Statement};
+pub use subject::{Level, Subject};
+pub use terms::{CreditValue, Days, Fee, Latency, Limit, Percent, Share, Span};
+pub use tree::{Tree, TreeError};
+pub use value::{Figures, Texts, Value, numbers};
+
+/// The format that this program reads.
+pub const FORMAT: u64 = 1;
+
+/// How many days a fact counts as fresh.
+pub const FRESH_DAYS: i32 = 180;
+
+/// Everything that was stated, by subject.
+#[derive(Debug, Default)]
+pub struct Catalog {
+    /// Listings by id.
+    pub listings: BTreeMap<String, Subject>,
+    /// Endpoints by id.
+    pub endpoints: BTreeMap<String, Subject>,
+    /// Providers by id.
+    pub providers: BTreeMap<String, Subject>,
+    /// Models by id.
+    pub models: BTreeMap<String, Subject>,
+    /// Sources by id.
+    pub sources: BTreeMap<String, Source>,
+    /// Exchange rates, in the file's order.
+    pub rates: Vec<Rate>,
+    /// Makers with their spellings.
+    pub makers: Vec<Maker>,
+    /// Published states, oldest first.
+    pub editions: Vec<Edition>,
+    /// The digest of the data, in lower-case hex.
+    pub digest: String,
+}
+
+/// Says why a catalog can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// A file could not be read.
+    #[error(transparent)]
+    Tree(#[from] TreeError),
+    /// The catalog is damaged; all findings, warnings among them.
+    #[error("the catalog has {} errors", .0.iter().filter(|f| f.is_error()).count())]
+    Damaged(Vec<Finding>),
+}
+
+/// A catalog with its findings; where there are errors, it has gaps.
+#[derive(Debug)]
+pub struct Inspection {
+    /// What could be read.
+    pub catalog: Catalog,
+    /// All that is wrong, sorted by place.
+    pub findings: Vec<Finding>,
+}
+
+impl Inspection {
+    /// Whether any finding is an error.
+    pub fn has_errors(&self) -> bool {
+        self.findings.iter().any(Finding::is_error)
+    }
+}
+
+impl Catalog {
+    /// Loads the catalog that was built in. Its checks are this project's tests.
+    pub fn embedded() -> Result<Self, OpenError> {
+        let loaded = load::load(&Tree::Embedded)?;
+        if loaded.findings.is_empty() {
+            return Ok(loaded.catalog);
+        }
+        Err(OpenError::Damaged(loaded.findings))
+    }
+
+    /// Reads and checks a tree as on the day `today`, and tells everything that is wrong.
+    pub fn inspect(tree: &Tree, today: Date) -> Result<Inspection, TreeError> {
+        let loaded = load::load(tree)?;
+        let mut findings = loaded.findings;
+        let whole = findings.is_empty();
+        findings.extend(check::check(&loaded.catalog, &loaded.broken, whole, today));
+        findings.sort();
+        findings.dedup();
+        Ok(Inspection { catalog: loaded.catalog, findings })
+    }
+
+    /// Opens a tree; refuses it whole where a check finds an error.
+    ///
+    /// Data under edit has no edition yet; that alone refuses nothing, and [`Catalog::edition`]
+    /// is then `None`.
+    pub fn open(tree: &Tree, today: Date) -> Result<Self, OpenError> {
+        let Inspection { catalog, findings } = Self::inspect(tree, today)?;
+        let damaged = |f: &Finding| f.is_error() && f.code != Code::EditionDigest;
+        if findings.iter().any(damaged) {
+            return Err(OpenError::Damaged(findings));
+        }
+        Ok(catalog)
+    }
+
+    /// The edition whose digest the data has: the last one, or none while under edit.
+    pub fn edition(&self) -> Option<&Edition> {
+        self.editions.last().filter(|edition| edition.digest == self.digest)
+    }
+
+    /// The day of the first statement of all.
+    pub fn first_day(&self) -> Option<Date> {
+        self.subjects().flat_map(|s| s.statements.iter().map(|s| s.seen)).min()
+    }
+
+    /// Every subject, listings first.
+    pub fn subjects(&self) -> impl Iterator<Item = &Subject> {
+        let (listings, endpoints) = (self.listings.values(), self.endpoints.values());
+        listings.chain(endpoints).chain(self.providers.values()).chain(self.models.values())
+    }
+
+    /// A listing's subjects from the nearest level to the farthest.
+    pub fn levels<'c>(&'c self, listing: &'c Subject) -> impl Iterator<Item = &'c Subject> {
+        let endpoint = listing.head("endpoint").and_then(|id| self.endpoints.get(id));
+        let provider = self.providers.get(listing.provider());
+        let model = self.models.get(listing.model());
+        [Some(listing), endpoint, provider, model].into_iter().flatten()
+    }
+
+    /// The family of a listing's model, or the model itself.
+    pub fn family<'c>(&'c self, listing: &'c Subject) -> &'c str {
+        let model = self.models.get(listing.model());
+        model.and_then(|model| model.head("family")).unwrap_or_else(|| listing.model())
+    }
+
+    /// Who is meant by a maker's spelling.
+    pub fn maker(&self, spelling: &str) -> Option<&Maker> {
+        self.makers.iter().find(|maker| {
+            maker.name == spelling || maker.aliases.iter().any(|alias| alias == spelling)
+        })
+    }
+}

@@ -1,0 +1,139 @@
+//! Checks of figures against the words of their page and against their own past.
+
+use rust_decimal::Decimal;
+
+use super::Checking;
+use crate::catalog::field::Field;
+use crate::catalog::finding::Code;
+use crate::catalog::money::product;
+use crate::catalog::statement::{Excerpt, Statement};
+use crate::catalog::subject::Subject;
+use crate::catalog::value::{Figures, Value, numbers};
+
+/// An excerpt is a label with its figure; more would be somebody's sentence.
+const EXCERPT_CHARS: usize = 60;
+
+/// How far units slip: a decimal place, cents, thousands, millions.
+const SLIPS: [u32; 4] = [10, 100, 1_000, 1_000_000];
+
+/// The factor between two figures where one is the other with its unit mistaken.
+pub(super) fn slip(a: Decimal, b: Decimal) -> Option<u32> {
+    SLIPS.into_iter().find(|factor| {
+        let times = |x: Decimal| product(x, Decimal::from(*factor)).ok();
+        !a.is_zero() && !b.is_zero() && (times(a) == Some(b) || times(b) == Some(a))
+    })
+}
+
+pub(super) fn excerpts(check: &mut Checking<'_>) {
+    let catalog = check.catalog;
+    for subject in catalog.subjects() {
+        for statement in &subject.statements {
+            for excerpt in &statement.excerpts {
+                excerpt_of(check, subject, statement, excerpt);
+            }
+        }
+    }
+}
+
+fn excerpt_of(check: &mut Checking<'_>, subject: &Subject, statement: &Statement, it: &Excerpt) {
+    let (path, at, field) = (&subject.path, it.position, it.field);
+    let length = it.text.chars().count();
+    if length > EXCERPT_CHARS || it.text.contains(['\n', '\r']) {
+        let text = format!("the excerpt of `{field}` has {length} characters, or several lines");
+        check.find(path, at, Code::ExcerptTooLong, text, None);
+    }
+    let figures = figures_of(statement, field);
+    let (wanted, all) = match &figures {
+        Figures::None => {
+            let text = format!("`{field}` is stated without a figure, or not at all");
+            let hint = Some("delete the excerpt");
+            return check.find(path, at, Code::ExcerptOnProse, text, hint);
+        }
+        Figures::All(wanted) => (wanted, true),
+        Figures::Any(wanted) => (wanted, false),
+    };
+    let shown = numbers(&it.text);
+    let lacking: Vec<_> = wanted.iter().filter(|figure| !shown.contains(figure)).collect();
+    if lacking.is_empty() || (!all && lacking.len() < wanted.len()) {
+        return;
+    }
+    let slipped = lacking.iter().find_map(|figure| {
+        shown.iter().find_map(|shown| Some((**figure, *shown, slip(**figure, *shown)?)))
+    });
+    if let Some((figure, shown, factor)) = slipped {
+        let text = format!("`{field}` says {figure}, its excerpt {shown}: {factor} times off");
+        check.find(path, at, Code::OffItsExcerpt, text, Some("look at the unit"));
+    } else {
+        let text = format!("the excerpt of `{field}` does not show {}", lacking[0]);
+        check.find(path, at, Code::ExcerptLacksFigure, text, None);
+    }
+}
+
+/// The figures of a field, or of all keys of a table together.
+fn figures_of(statement: &Statement, field: Field) -> Figures {
+    let mut stated = statement.stated.iter().filter(|stated| stated.key.field == field);
+    if !field.info().kind.is_keyed() {
+        return stated.next().map_or(Figures::None, |stated| stated.value.figures());
+    }
+    let any: Vec<_> = stated
+        .flat_map(|stated| match stated.value.figures() {
+            Figures::All(figures) | Figures::Any(figures) => figures,
+            Figures::None => Vec::new(),
+        })
+        .collect();
+    if any.is_empty() { Figures::None } else { Figures::Any(any) }
+}
+
+pub(super) fn pasts(check: &mut Checking<'_>) {
+    let catalog = check.catalog;
+    for subject in catalog.subjects() {
+        for statement in subject.statements.iter().filter(|s| s.confirmed.is_none()) {
+            for stated in &statement.stated {
+                let earlier = |other: &&Statement| {
+                    other.source == statement.source
+                        && other.at == statement.at
+                        && other.seen < statement.seen
+                };
+                let past = subject
+                    .statements
+                    .iter()
+                    .filter(earlier)
+                    .filter_map(|other| Some((other.seen, &other.states(&stated.key)?.value)))
+                    .max_by_key(|(seen, _)| *seen);
+                let slipped = past.and_then(|(seen, past)| moved(past, &stated.value, seen));
+                if let Some(text) = slipped {
+                    let text = format!("`{}` {text}", stated.key);
+                    let hint = "look at the unit, or say `confirmed = \"reason\"`";
+                    let (path, at) = (&subject.path, stated.position);
+                    check.find(path, at, Code::OffItsPast, text, Some(hint));
+                }
+            }
+        }
+    }
+}
+
+/// Says that a figure of money moved by a slip's factor since `seen`, where it did.
+fn moved(past: &Value, now: &Value, seen: jiff::civil::Date) -> Option<String> {
+    let pairs: Vec<(Decimal, Decimal)> = match (past, now) {
+        (Value::Price(past), Value::Price(now)) => {
+            let rows = now.0.iter().filter_map(|row| {
+                let same = past.0.iter().find(|past| past.when == row.when)?;
+                let unit = (same.value.currency, same.value.unit);
+                (unit == (row.value.currency, row.value.unit))
+                    .then_some((same.value.amount, row.value.amount))
+            });
+            rows.collect()
+        }
+        (Value::Credits(past), Value::Credits(now)) => {
+            past.of_one().ok().zip(now.of_one().ok()).into_iter().collect()
+        }
+        (Value::Fee(past), Value::Fee(now)) => vec![(past.rate.0, now.rate.0)],
+        (Value::Count(past), Value::Count(now)) => vec![((*past).into(), (*now).into())],
+        (Value::Days(past), Value::Days(now)) => vec![(past.0.into(), now.0.into())],
+        _ => Vec::new(),
+    };
+    pairs.into_iter().find_map(|(past, now)| {
+        let factor = slip(past, now)?;
+        Some(format!("was {past} on {seen} and is {now}: {factor} times off"))
+    })
+}

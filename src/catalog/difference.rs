@@ -1,0 +1,72 @@
+//! Differences between sellers of one model: never a dispute of a listing, and shown apart.
+
+use jiff::civil::Date;
+
+use super::Catalog;
+use super::fact::Fact;
+use super::field::Part;
+use super::statement::Key;
+use super::subject::Subject;
+
+/// Someone else, with what it says.
+#[derive(Debug)]
+pub struct Seller<'c> {
+    /// Another listing of the family, or the family's model itself.
+    pub subject: &'c Subject,
+    /// What is known there.
+    pub fact: Fact<'c>,
+}
+
+/// A field on which others of the same family say something else.
+#[derive(Debug)]
+pub struct Difference<'c> {
+    /// What is known of this listing.
+    pub fact: Fact<'c>,
+    /// Those who differ.
+    pub others: Vec<Seller<'c>>,
+}
+
+impl Catalog {
+    /// Where a listing's terms differ from those of other providers, and from what is said
+    /// of the models of its family.
+    pub fn differences<'c>(&'c self, listing: &'c Subject, as_of: Date) -> Vec<Difference<'c>> {
+        let terms = self.keys(listing, as_of).into_iter();
+        terms
+            .filter(|key| key.field.info().part == Part::Terms)
+            .filter_map(|key| self.fact(listing, &key, as_of))
+            .filter_map(|fact| {
+                let others = self.others(listing, &fact, as_of);
+                (!others.is_empty()).then_some(Difference { fact, others })
+            })
+            .collect()
+    }
+
+    fn others<'c>(&'c self, listing: &'c Subject, fact: &Fact<'c>, as_of: Date) -> Vec<Seller<'c>> {
+        let family = self.family(listing);
+        let sellers = self
+            .listings
+            .values()
+            .filter(|other| self.family(other) == family && other.provider() != listing.provider());
+        let from_listings = sellers.filter_map(|other| {
+            let fact = self.fact(other, &fact.key, as_of)?;
+            // What comes from a model is shown once, with the model.
+            (fact.subject.level != super::Level::Model).then_some(Seller { subject: other, fact })
+        });
+        let models = self
+            .models
+            .values()
+            .filter(|model| model.head("family").unwrap_or(&model.id) == family);
+        let from_models = models.filter_map(|model| {
+            Some(Seller { subject: model, fact: self.fact_of(model, &fact.key, as_of)? })
+        });
+        from_listings.chain(from_models).filter(|other| !other.fact.says_the_same(fact)).collect()
+    }
+
+    /// The key of a difference between two spellings of one maker.
+    pub fn is_one_maker(&self, key: &Key, spellings: &[String]) -> bool {
+        let ids: Vec<_> = spellings.iter().map(|s| self.maker(s).map(|m| &m.id)).collect();
+        key.field == super::Field::Maker
+            && ids.first().is_some_and(Option::is_some)
+            && ids.windows(2).all(|pair| pair[0] == pair[1])
+    }
+}

@@ -1,0 +1,205 @@
+//! One TOML file under reading: its tables with places, and every finding made on the way.
+//! The only module that touches the TOML library.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use jiff::civil::Date;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::finding::{Code, Finding, Place};
+
+/// A value with its place in the file.
+pub(crate) type Item<'i> = Spanned<DeValue<'i>>;
+
+/// Finds lines and columns, and collects findings.
+pub(crate) struct Document<'i> {
+    path: &'i str,
+    text: &'i str,
+    newlines: Vec<u32>,
+    findings: Vec<Finding>,
+}
+
+impl<'i> Document<'i> {
+    /// Parses `bytes`; `None` where it is no TOML at all, and the findings say why.
+    pub(crate) fn parse(path: &'i str, bytes: &'i [u8]) -> (Self, Option<DeTable<'i>>) {
+        let text = std::str::from_utf8(bytes).unwrap_or("");
+        let newlines = memchr::memchr_iter(b'\n', text.as_bytes())
+            .map(|at| u32::try_from(at).unwrap_or(u32::MAX))
+            .collect();
+        let mut document = Self { path, text, newlines, findings: Vec::new() };
+        if std::str::from_utf8(bytes).is_err() {
+            document.find(Code::NotUtf8, 0..0, "the file is not UTF-8", None);
+            return (document, None);
+        }
+        if text.trim().is_empty() {
+            document.find(Code::EmptyFile, 0..0, "the file is empty", None);
+            return (document, None);
+        }
+        let (table, errors) = DeTable::parse_recoverable(text);
+        for error in &errors {
+            document.find(Code::Syntax, error.span().unwrap_or(0..0), error.message(), None);
+        }
+        (document, errors.is_empty().then(|| table.into_inner()))
+    }
+
+    /// Records a finding at a span of the file.
+    pub(crate) fn find(
+        &mut self,
+        code: Code,
+        span: Range<usize>,
+        text: impl Into<String>,
+        hint: Option<String>,
+    ) {
+        let place = self.place(span.start);
+        // A parser's message may span lines; a finding is one line.
+        let text = text.into().lines().collect::<Vec<_>>().join(": ");
+        self.findings.push(Finding { place, code, text, hint });
+    }
+
+    /// The place of a byte offset.
+    pub(crate) fn place(&self, offset: usize) -> Place {
+        let (line, column) = self.line_column(offset);
+        Place { path: self.path.to_owned(), line, column }
+    }
+
+    /// Line and column of a byte offset, from 1; the column counts characters.
+    pub(crate) fn line_column(&self, offset: usize) -> (u32, u32) {
+        let offset = offset.min(self.text.len());
+        let line = self.newlines.partition_point(|&newline| (newline as usize) < offset);
+        let start = if line == 0 { 0 } else { self.newlines[line - 1] as usize + 1 };
+        let column = self.text.get(start..offset).map_or(0, |part| part.chars().count());
+        let one_based = |n: usize| u32::try_from(n + 1).unwrap_or(u32::MAX);
+        (one_based(line), one_based(column))
+    }
+
+    /// What was found so far.
+    pub(crate) fn into_findings(self) -> Vec<Finding> {
+        self.findings
+    }
+
+    /// A string, or a finding.
+    pub(crate) fn text(&mut self, key: &str, item: &Item<'i>) -> Option<Cow<'i, str>> {
+        if let DeValue::String(text) = item.get_ref() {
+            return Some(text.clone());
+        }
+        self.wrong_type(key, item, "a string");
+        None
+    }
+
+    /// A string in a form, or a finding.
+    pub(crate) fn parsed<T: std::str::FromStr<Err = String>>(
+        &mut self,
+        key: &str,
+        item: &Item<'i>,
+    ) -> Option<T> {
+        let text = self.text(key, item)?;
+        self.checked(item, text.parse())
+    }
+
+    /// The value, or a finding with the reason that it is none.
+    pub(crate) fn checked<T>(&mut self, item: &Item<'i>, value: Result<T, String>) -> Option<T> {
+        value.map_err(|why| self.find(Code::BadValue, item.span(), why, None)).ok()
+    }
+
+    /// A boolean, or a finding.
+    pub(crate) fn flag(&mut self, key: &str, item: &Item<'i>) -> Option<bool> {
+        if let DeValue::Boolean(yes) = item.get_ref() {
+            return Some(*yes);
+        }
+        self.wrong_type(key, item, "true or false");
+        None
+    }
+
+    /// A whole number that is not negative, or a finding.
+    pub(crate) fn count(&mut self, key: &str, item: &Item<'i>) -> Option<u64> {
+        if let DeValue::Integer(integer) = item.get_ref() {
+            let value = u64::from_str_radix(integer.as_str(), integer.radix());
+            let form = |_| format!("`{integer}` is not a whole number from 0 on");
+            return self.checked(item, value.map_err(form));
+        }
+        self.wrong_type(key, item, "a whole number");
+        None
+    }
+
+    /// A local date without time, or a finding.
+    pub(crate) fn date(&mut self, key: &str, item: &Item<'i>) -> Option<Date> {
+        let DeValue::Datetime(datetime) = item.get_ref() else {
+            self.wrong_type(key, item, "a date such as 2026-11-20, without quotes");
+            return None;
+        };
+        let date = datetime.date.filter(|_| datetime.time.is_none() && datetime.offset.is_none());
+        let date = date.and_then(|date| {
+            let year = i16::try_from(date.year).ok()?;
+            Date::new(year, date.month.cast_signed(), date.day.cast_signed()).ok()
+        });
+        self.checked(item, date.ok_or_else(|| format!("`{datetime}` is not a date alone")))
+    }
+
+    /// The items of an array, or a finding.
+    pub(crate) fn array<'a>(&mut self, key: &str, item: &'a Item<'i>) -> Option<&'a [Item<'i>]> {
+        if let DeValue::Array(array) = item.get_ref() {
+            return Some(array);
+        }
+        self.wrong_type(key, item, "an array");
+        None
+    }
+
+    /// A table, or a finding.
+    pub(crate) fn table<'a>(&mut self, key: &str, item: &'a Item<'i>) -> Option<&'a DeTable<'i>> {
+        if let DeValue::Table(table) = item.get_ref() {
+            return Some(table);
+        }
+        self.wrong_type(key, item, "a table");
+        None
+    }
+
+    /// Every item of an array read by `read`; findings for those that can't be.
+    pub(crate) fn each<T>(
+        &mut self,
+        key: &str,
+        item: &Item<'i>,
+        mut read: impl FnMut(&mut Self, &Item<'i>) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let items = self.array(key, item)?;
+        let values: Vec<T> = items.iter().filter_map(|item| read(self, item)).collect();
+        (values.len() == items.len()).then_some(values)
+    }
+
+    /// A finding that says which type the key has.
+    pub(crate) fn wrong_type(&mut self, key: &str, item: &Item<'i>, wanted: &str) {
+        let found = item.get_ref().type_str();
+        self.find(
+            Code::WrongType,
+            item.span(),
+            format!("`{key}` is {wanted}, not of type {found}"),
+            None,
+        );
+    }
+
+    /// A finding for a key that the format does not have, with the nearest that it has.
+    pub(crate) fn unknown_key<'k>(
+        &mut self,
+        key: &Spanned<Cow<'i, str>>,
+        known: impl Iterator<Item = &'k str>,
+    ) {
+        let hint = nearest(key.get_ref(), known).map(|near| format!("did you mean `{near}`?"));
+        let text = format!("there is no key `{}` here", key.get_ref());
+        self.find(Code::UnknownKey, key.span(), text, hint);
+    }
+
+    /// A finding for a required key that is absent; `span` is that of the table.
+    pub(crate) fn missing_key(&mut self, span: Range<usize>, key: &str) {
+        self.find(Code::MissingKey, span, format!("`{key}` is missing"), None);
+    }
+}
+
+/// The known word nearest to `word`, where one is near.
+pub fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    known
+        .map(|near| (strsim::damerau_levenshtein(word, near), near))
+        .filter(|(edits, near)| *edits <= near.chars().count().max(3) / 3)
+        .min()
+        .map(|(_, near)| near)
+}

@@ -1,0 +1,257 @@
+//! A fact: what all current statements together say of one field, and what decides a dispute.
+
+use jiff::civil::Date;
+
+use super::field::Field;
+use super::source::SourceKind;
+use super::statement::{Key, Ruling, Stated, Statement};
+use super::subject::{Level, Subject};
+use super::value::Value;
+use super::{Catalog, FRESH_DAYS};
+
+/// One source at one place, with what it says.
+#[derive(Debug, Clone, Copy)]
+pub struct Side<'c> {
+    /// The statement.
+    pub statement: &'c Statement,
+    /// The value in it.
+    pub stated: &'c Stated,
+}
+
+/// One answer, with everyone who gives it.
+#[derive(Debug, Clone)]
+pub struct View<'c> {
+    /// The answer, as its first side writes it.
+    pub value: &'c Value,
+    /// Who gives it.
+    pub sides: Vec<Side<'c>>,
+}
+
+impl View<'_> {
+    /// The sides' names, source and place.
+    pub fn sides(&self) -> Vec<String> {
+        self.sides.iter().map(|side| side.statement.side()).collect()
+    }
+}
+
+/// What decided a dispute.
+#[derive(Debug, Clone, Copy)]
+pub enum Settlement<'c> {
+    /// A probe saw it.
+    Probe(&'c Statement),
+    /// An invoice shows it.
+    Invoice(&'c Statement),
+    /// A person decided.
+    Ruling(&'c Ruling),
+}
+
+/// How the sources stand to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// All say the same.
+    Agreed,
+    /// They differ, and nothing decides.
+    Disputed,
+    /// They differ, and something decides.
+    Settled,
+}
+
+/// How old a statement is on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Age {
+    /// Days since the page's own date, else since it was seen.
+    pub days: i32,
+    /// Whether the page shows no date of its own.
+    pub undated: bool,
+}
+
+impl Age {
+    /// Whether it is older than 180 days.
+    pub fn is_stale(self) -> bool {
+        self.days > FRESH_DAYS
+    }
+}
+
+impl Statement {
+    /// How old the statement is on the day `as_of`.
+    pub fn age(&self, as_of: Date) -> Age {
+        let days = days_between(self.dated(), as_of);
+        Age { days, undated: self.page_date.is_none() }
+    }
+}
+
+/// Whole days from one date to another.
+pub(crate) fn days_between(from: Date, to: Date) -> i32 {
+    from.until(to).map_or(i32::MAX, |span| span.get_days())
+}
+
+/// What is known of a field. Where nothing is, there is no fact.
+#[derive(Debug, Clone)]
+pub struct Fact<'c> {
+    /// Of what.
+    pub key: Key,
+    /// Where it was stated: the nearest level that says anything.
+    pub subject: &'c Subject,
+    /// The answers; one where all agree.
+    pub views: Vec<View<'c>>,
+    /// The answer that was decided for, and by what.
+    pub settled: Option<(usize, Settlement<'c>)>,
+}
+
+impl<'c> Fact<'c> {
+    /// How the sources stand to each other.
+    pub fn state(&self) -> State {
+        match (self.views.len(), &self.settled) {
+            (0 | 1, _) => State::Agreed,
+            (_, Some(_)) => State::Settled,
+            _ => State::Disputed,
+        }
+    }
+
+    /// The level it comes from.
+    pub fn level(&self) -> Level {
+        self.subject.level
+    }
+
+    /// The answers that count: all of them, or the one that was decided for.
+    pub fn counting(&self) -> &[View<'c>] {
+        match self.settled {
+            Some((view, _)) => &self.views[view..=view],
+            None => &self.views,
+        }
+    }
+
+    /// The answer, where one alone counts.
+    pub fn value(&self) -> Option<&'c Value> {
+        match self.counting() {
+            [view] => Some(view.value),
+            _ => None,
+        }
+    }
+
+    /// Whether both facts give the same answers, whoever gives them.
+    pub fn says_the_same(&self, other: &Fact<'_>) -> bool {
+        let covers =
+            |a: &[View<'_>], b: &[View<'_>]| a.iter().all(|a| b.iter().any(|b| a.value == b.value));
+        covers(self.counting(), other.counting()) && covers(other.counting(), self.counting())
+    }
+}
+
+/// What is current of a field: of each source the newest statements that speak of it,
+/// unless they say that it vanished.
+pub(crate) fn current<'c>(subject: &'c Subject, key: &Key, as_of: Date) -> Vec<Side<'c>> {
+    let speaking =
+        |statement: &&Statement| statement.seen <= as_of && statement.speaks_of(key.field);
+    let newest = |statement: &Statement| {
+        !subject
+            .statements
+            .iter()
+            .filter(speaking)
+            .any(|other| other.source == statement.source && other.seen > statement.seen)
+    };
+    subject
+        .statements
+        .iter()
+        .filter(speaking)
+        .filter_map(|statement| Some(Side { statement, stated: statement.states(key)? }))
+        .filter(|side| newest(side.statement) && !side.statement.withdraws(key.field))
+        .collect()
+}
+
+impl Catalog {
+    /// What is known of `key` for a listing on a day; `None` is unknown.
+    pub fn fact<'c>(&'c self, listing: &'c Subject, key: &Key, as_of: Date) -> Option<Fact<'c>> {
+        self.levels(listing).find_map(|subject| self.fact_of(subject, key, as_of))
+    }
+
+    /// What is known of a field that is no table.
+    pub fn field<'c>(
+        &'c self,
+        listing: &'c Subject,
+        field: Field,
+        as_of: Date,
+    ) -> Option<Fact<'c>> {
+        self.fact(listing, &Key::of(field), as_of)
+    }
+
+    /// What is stated of `key` at one level alone.
+    pub fn fact_of<'c>(&'c self, subject: &'c Subject, key: &Key, as_of: Date) -> Option<Fact<'c>> {
+        let sides = current(subject, key, as_of);
+        let mut views: Vec<View<'c>> = Vec::new();
+        for side in &sides {
+            match views.iter_mut().find(|view| *view.value == side.stated.value) {
+                Some(view) => view.sides.push(*side),
+                None => views.push(View { value: &side.stated.value, sides: vec![*side] }),
+            }
+        }
+        if views.is_empty() {
+            return None;
+        }
+        let mut fact = Fact { key: key.clone(), subject, views, settled: None };
+        if fact.views.len() > 1 {
+            fact.settled = self.settlement(&fact, as_of);
+        }
+        Some(fact)
+    }
+
+    /// Every key that any level of a listing states on a day, in the order of the fields.
+    pub fn keys(&self, listing: &Subject, as_of: Date) -> Vec<Key> {
+        let mut keys: Vec<Key> = self
+            .levels(listing)
+            .flat_map(|subject| &subject.statements)
+            .filter(|statement| statement.seen <= as_of)
+            .flat_map(|statement| statement.stated.iter().map(|stated| stated.key.clone()))
+            .collect();
+        keys.sort();
+        keys.dedup();
+        keys
+    }
+
+    /// What decides: the newest probe for what can be observed, the newest invoice for money,
+    /// else a ruling that has not lapsed.
+    fn settlement<'c>(&self, fact: &Fact<'c>, as_of: Date) -> Option<(usize, Settlement<'c>)> {
+        let observable = fact.key.field.info().observable;
+        let money = matches!(fact.key.field, Field::Price | Field::Credits | Field::Fee);
+        let seen_by = |kind: SourceKind| {
+            let sides = fact
+                .views
+                .iter()
+                .enumerate()
+                .flat_map(|(view, it)| it.sides.iter().map(move |side| (view, side.statement)));
+            let of_kind = sides.filter(|(_, statement)| {
+                self.sources.get(&statement.source).is_some_and(|source| source.kind == kind)
+            });
+            // Two runs of one day that differ decide nothing.
+            let newest: Vec<_> = of_kind.collect();
+            let day = newest.iter().map(|(_, statement)| statement.seen).max()?;
+            let mut last = newest.into_iter().filter(|(_, statement)| statement.seen == day);
+            let (view, statement) = last.next()?;
+            last.all(|(other, _)| other == view).then_some((view, statement))
+        };
+        let probe = observable.then(|| seen_by(SourceKind::Probe)).flatten();
+        let invoice = money.then(|| seen_by(SourceKind::Invoice)).flatten();
+        probe
+            .map(|(view, statement)| (view, Settlement::Probe(statement)))
+            .or_else(|| invoice.map(|(view, s)| (view, Settlement::Invoice(s))))
+            .or_else(|| ruled(fact, as_of))
+    }
+}
+
+fn ruled<'c>(fact: &Fact<'c>, as_of: Date) -> Option<(usize, Settlement<'c>)> {
+    let rulings = fact.subject.rulings.iter().filter(|ruling| {
+        ruling.key == fact.key && ruling.date <= as_of && holds(ruling, &fact.views)
+    });
+    let ruling = rulings.max_by_key(|ruling| ruling.date)?;
+    let view = fact.views.iter().position(|view| view.value.to_string() == ruling.decides)?;
+    Some((view, Settlement::Ruling(ruling)))
+}
+
+/// Whether every side still stands as it stood when the ruling was made, and no other came up.
+pub(crate) fn holds(ruling: &Ruling, views: &[View<'_>]) -> bool {
+    let now: Vec<(String, String)> = views
+        .iter()
+        .flat_map(|view| &view.sides)
+        .map(|side| (side.statement.side(), side.stated.value.to_string()))
+        .collect();
+    now.len() == ruling.sides.len() && ruling.sides.iter().all(|side| now.contains(side))
+}

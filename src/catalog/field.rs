@@ -1,0 +1,216 @@
+//! The fields of a statement, in one table: key, kind, part and whether a probe can observe it.
+//! Reading, facts, disputes, differences, the schema and `show` all follow this table.
+
+use std::fmt;
+
+/// What a value of a field looks like in TOML.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A price, or rows of prices by condition.
+    Price,
+    /// What credits are worth.
+    Credits,
+    /// A share and its occasion.
+    Fee,
+    /// Yes or no.
+    Flag,
+    /// Words in one line.
+    Text,
+    /// One of these words.
+    Words(&'static [&'static str]),
+    /// A set of texts.
+    Texts,
+    /// A whole number.
+    Count,
+    /// A whole number, or two with what lies between.
+    Span,
+    /// So many of so many.
+    Share,
+    /// One size.
+    Size,
+    /// A list of sizes, or a rule.
+    Sizes,
+    /// Seconds, or rows of seconds by condition.
+    Latency,
+    /// How long a prompt may be.
+    Limit,
+    /// Whole days.
+    Days,
+    /// A table of yes and no under these keys.
+    Flags(&'static [&'static str]),
+    /// A table of free keys, each yes, no or a text.
+    Notes,
+}
+
+impl Kind {
+    /// Whether the value is a table whose keys are facts of their own.
+    pub fn is_keyed(self) -> bool {
+        matches!(self, Self::Flags(_) | Self::Notes)
+    }
+}
+
+/// What a field is part of, which decides where sources that differ on it are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// What is sold and on what terms: sources may dispute it, sellers may differ on it.
+    Terms,
+    /// What a listing or model is said to be: sources may dispute it.
+    About,
+    /// A matter of the page alone, of no weight for a job.
+    Page,
+}
+
+/// One row of the table.
+#[derive(Debug)]
+pub struct Info {
+    /// The TOML key.
+    pub key: &'static str,
+    /// The form of its values.
+    pub kind: Kind,
+    /// Where it is shown.
+    pub part: Part,
+    /// Whether a probe's statement settles it.
+    pub observable: bool,
+    /// What it means, in a phrase.
+    pub meaning: &'static str,
+}
+
+/// What a source may state about capabilities.
+pub const CAPABILITIES: &[&str] = &[
+    "streaming",
+    "tools",
+    "vision",
+    "json-mode",
+    "caching",
+    "byok",
+    "webhook",
+    "n",
+    "seed",
+    "negative-prompt",
+    "commercial-use",
+    "safety-checker",
+    "watermark",
+];
+
+/// Words for how an image is delivered.
+pub const MODES: &[&str] = &["sync", "async", "sync or async"];
+
+macro_rules! fields {
+    ($($name:ident $key:literal $kind:expr, $part:ident $observed:ident, $meaning:literal;)*) => {
+        /// A field that a statement may hold.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(u8)]
+        pub enum Field {
+            $(#[doc = $meaning] $name,)*
+        }
+
+        static TABLE: &[Info] = &[$(Info {
+            key: $key, kind: $kind, part: Part::$part,
+            observable: fields!(@ $observed), meaning: $meaning,
+        },)*];
+
+        impl Field {
+            /// Every field, in the order in which it is shown.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+        }
+    };
+    (@ seen) => { true };
+    (@ told) => { false };
+}
+
+fields! {
+    Price "price" Kind::Price, Terms told, "What one unit costs";
+    Credits "credits" Kind::Credits, Terms told, "What credits are worth";
+    Fee "fee" Kind::Fee, Terms told, "What the provider takes besides the price";
+    FailureCharged "failure-charged" Kind::Flag, Terms seen, "Whether failed calls are charged";
+    ByokWaivesFee "byok-waives-fee" Kind::Flag, Terms told, "Whether calls with an own key are free of the fee";
+    ByokKey "byok-key" Kind::Text, Terms told, "Whose key may be brought";
+    OutOfFunds "out-of-funds" Kind::Text, Terms seen, "How a call without balance is refused";
+    CostRange "cost-range" Kind::Text, Terms told, "What the models on the endpoint cost";
+    Promotion "promotion" Kind::Texts, Page told, "Offers on the page that are not about this model";
+
+    Name "name" Kind::Text, Terms told, "The name as the page spells it";
+    Active "active" Kind::Flag, Terms seen, "Whether it is sold now";
+    Maker "maker" Kind::Text, Terms told, "Who trained it, as the page spells it";
+    Upstream "upstream" Kind::Text, Terms told, "Who stands behind the seller, as it says itself";
+    UpstreamHost "upstream-host" Kind::Text, Terms told, "The host behind the seller, as it says itself";
+    Node "node" Kind::Text, About told, "The seller's name for its machine";
+    ModelCode "model-code" Kind::Text, Terms seen, "The model's code as the source spells it";
+    ModelCodes "model-codes" Kind::Texts, Terms told, "All model codes the source lists";
+    LatestCode "latest-code" Kind::Text, About told, "The code the source calls the latest";
+    ApiShape "api-shape" Kind::Text, Terms told, "Whose API it says it matches";
+    KeyVariable "key-variable" Kind::Text, About told, "The variable its examples read the key from";
+    KeyPrefix "key-prefix" Kind::Text, About told, "What its keys begin with";
+    KeyPlaceholder "key-placeholder" Kind::Text, Page told, "What stands for the key in an example";
+    Licence "licence" Kind::Text, About told, "The licence of the weights";
+    Parameters "parameters" Kind::Text, About told, "How many parameters the model has";
+    TextEncoder "text-encoder" Kind::Text, About told, "What reads the prompt";
+    Released "released" Kind::Text, About told, "When the model came out";
+
+    Mode "mode" Kind::Words(MODES), Terms seen, "Whether the answer holds the image, or a task";
+    AsyncModels "async-models" Kind::Texts, Terms told, "The codes the asynchronous route takes";
+    Latency "latency" Kind::Latency, Terms seen, "How long an image takes";
+    Input "input" Kind::Texts, Terms told, "What goes in";
+    Output "output" Kind::Texts, Terms told, "What comes out";
+    Sizes "sizes" Kind::Sizes, Terms seen, "The sizes offered";
+    RecommendedSizes "recommended-sizes" Kind::Sizes, Terms told, "The sizes recommended";
+    DefaultSize "default-size" Kind::Size, Terms seen, "The size where none is asked for";
+    SizeSpelling "size-spelling" Kind::Words(&["WxH", "W*H"]), Terms seen, "How a size goes on the wire";
+    SizeModels "size-models" Kind::Texts, Terms told, "The codes that take a size";
+    Qualities "qualities" Kind::Texts, Terms seen, "The quality modes offered";
+    DefaultQuality "default-quality" Kind::Text, Terms told, "The quality where none is asked for";
+    QualityModels "quality-models" Kind::Texts, Terms told, "The codes that take a quality";
+    ImagesPerAnswer "images-per-answer" Kind::Span, Terms seen, "How many images an answer holds";
+    ResponseFormats "response-formats" Kind::Texts, Terms seen, "How the image is handed over";
+    OutputFormats "output-formats" Kind::Texts, Terms seen, "The file formats offered";
+    LinkLifetime "link-lifetime" Kind::Days, Terms told, "How long an image link lives";
+    PromptLimit "prompt-limit" Kind::Limit, Terms seen, "How long a prompt may be";
+    UserIdLength "user-id-length" Kind::Span, Terms seen, "How long a user id may be, in characters";
+    LimitWindow "limit-window" Kind::Text, Terms told, "What the rate limit counts";
+    Concurrency "concurrency" Kind::Count, Terms told, "How many calls may be under way";
+    Steps "steps" Kind::Span, Terms told, "How many inference steps may be asked for";
+    DefaultSteps "default-steps" Kind::Count, Terms told, "The steps where none are asked for";
+    Guidance "guidance" Kind::Span, Terms told, "The guidance scale that may be asked for";
+    DefaultGuidance "default-guidance" Kind::Text, Terms told, "The guidance scale where none is asked for";
+    Capabilities "capabilities" Kind::Flags(CAPABILITIES), Terms seen, "What it can do";
+    WebhookRequired "webhook-required" Kind::Flag, Page told, "Whether a webhook must be handled";
+    Languages "languages" Kind::Texts, About told, "The languages of prompts";
+
+    EndpointModels "endpoint-models" Kind::Count, Page told, "How many models share the endpoint";
+    ProviderCoverage "provider-coverage" Kind::Count, Page told, "How many sources stand behind the endpoint";
+    Routes "routes" Kind::Count, Page told, "How many routes lead to the model";
+    WebhookCoverage "webhook-coverage" Kind::Share, Page told, "How many models of the endpoint take a callback";
+    CostPosition "cost-position" Kind::Share, Page told, "The model's place by cost on the endpoint";
+    CheapestModel "cheapest-model" Kind::Text, Page told, "The model the page calls the cheapest";
+
+    UseCases "use-cases" Kind::Texts, About told, "What it is recommended for";
+    Strengths "strengths" Kind::Texts, About told, "What the source praises";
+    Benchmarks "benchmarks" Kind::Notes, About told, "Benchmark figures";
+    BenchmarkPeers "benchmark-peers" Kind::Notes, About told, "Figures of the models compared";
+    BenchmarkRanks "benchmark-ranks" Kind::Notes, About told, "Places in benchmarks";
+    Claims "claims" Kind::Notes, About told, "What the source claims";
+    Flaw "flaw" Kind::Text, Page told, "A defect of the page, in our words";
+}
+
+impl Field {
+    /// The field's row.
+    pub fn info(self) -> &'static Info {
+        &TABLE[self as usize]
+    }
+
+    /// The TOML key.
+    pub fn key(self) -> &'static str {
+        self.info().key
+    }
+
+    /// Finds a field by its TOML key.
+    pub fn named(key: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|field| field.key() == key)
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.key())
+    }
+}

@@ -1,0 +1,122 @@
+//! What is wrong with a catalog, as values: code, place, rule and hint. Findings are never errors.
+
+use std::fmt;
+
+/// Whether a finding makes the answer "no".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The catalog is damaged, or says what can't be.
+    Error,
+    /// Worth a look.
+    Warning,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(if *self == Self::Error { "error" } else { "warning" })
+    }
+}
+
+macro_rules! codes {
+    ($($name:ident $code:literal $severity:ident $rule:literal;)*) => {
+        /// The kinds of findings.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $(#[doc = $rule] $name,)*
+        }
+
+        impl Code {
+            /// Every code, in the order of the check.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The code as it is printed, in kebab-case.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+
+            /// The rule that was broken, in a sentence.
+            pub fn rule(self) -> &'static str {
+                match self { $(Self::$name => $rule,)* }
+            }
+
+            /// Whether it is an error or a warning.
+            pub fn severity(self) -> Severity {
+                match self { $(Self::$name => Severity::$severity,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    NotUtf8 "not-utf8" Error "a catalog file is UTF-8 text";
+    EmptyFile "empty-file" Error "a catalog file holds something";
+    Syntax "syntax" Error "a catalog file is valid TOML";
+    UnknownFile "unknown-file" Error "every file has its place in the layout";
+    Format "format" Error "catalog.toml names a format that this program reads";
+    MissingKey "missing-key" Error "a required key is there";
+    UnknownKey "unknown-key" Error "every key is one of the format's";
+    WrongType "wrong-type" Error "a value has the type of its key";
+    BadValue "bad-value" Error "a value has the form of its key";
+    UndefinedSource "undefined-source" Error "a source is defined in sources.toml";
+    UndefinedReference "undefined-reference" Error "a model, endpoint, provider or maker that is named exists";
+    DuplicateStatement "duplicate-statement" Error "a source says a thing once at one place on one date";
+    FutureDate "future-date" Error "nothing was seen in the future";
+    DateOrder "date-order" Error "a page's date is no later than the day it was read, and a correction no earlier";
+    WithdrawnUnknown "withdrawn-unknown" Error "only what a source stated earlier can vanish from it";
+    ExcerptTooLong "excerpt-too-long" Error "an excerpt is a figure with its label, at most 60 characters in one line";
+    ExcerptOnProse "excerpt-on-prose" Error "only figures have excerpts, and only those that the statement states";
+    ExcerptLacksFigure "excerpt-lacks-figure" Error "an excerpt shows the figure that is stated";
+    OffItsExcerpt "off-its-excerpt" Error "a figure is not 10, 100, 1000 or a million times off its excerpt";
+    OffItsPast "off-its-past" Error "a price does not move by 10, 100, 1000 or a million times";
+    OverlappingConditions "overlapping-conditions" Error "no two rows of a table hold for the same job";
+    UnknownRulingSide "unknown-ruling-side" Error "a ruling names sides that were stated, and decides for one of them";
+    EditionOrder "edition-order" Error "editions are appended: names differ and dates do not go back";
+    EditionDigest "edition-digest" Error "the data's digest is the last edition's, so that no change goes out under an old name";
+    Stale "stale" Warning "a fact is looked up again within 180 days";
+    LapsedRuling "lapsed-ruling" Warning "a ruling holds as long as no side moves";
+    UncitedSource "uncited-source" Warning "a source is cited by a statement";
+    OffOtherSellers "off-other-sellers" Warning "a price is not a power of ten off another seller's";
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// A place in a catalog file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The file, relative to the catalog.
+    pub path: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column in characters, from 1.
+    pub column: u32,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.path, self.line, self.column)
+    }
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Finding {
+    /// Where.
+    pub place: Place,
+    /// Which rule.
+    pub code: Code,
+    /// What was found there, in a line.
+    pub text: String,
+    /// The next step, where there is one.
+    pub hint: Option<String>,
+}
+
+impl Finding {
+    /// Whether the finding is an error.
+    pub fn is_error(&self) -> bool {
+        self.code.severity() == Severity::Error
+    }
+}

@@ -1,0 +1,326 @@
+//! From files to a catalog: every file read and parsed on all cores, every fault collected.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use toml::de::DeTable;
+
+use super::digest::{self, FileDigest};
+use super::document::{Document, Item};
+use super::finding::{Code, Finding};
+use super::price::Currency;
+use super::read;
+use super::source::{Edition, Maker, Rate, Source, SourceKind};
+use super::statement::Position;
+use super::subject::{Level, Subject};
+use super::tree::{Tree, TreeError};
+use super::{Catalog, FORMAT};
+
+/// A catalog with all that is wrong with it; where something is, the catalog has gaps.
+pub(crate) struct Loaded {
+    pub(crate) catalog: Catalog,
+    pub(crate) findings: Vec<Finding>,
+    /// Paths of files that were not understood at all: what they define counts as defined.
+    pub(crate) broken: BTreeSet<String>,
+}
+
+/// What one file holds.
+enum Content {
+    Subject(Box<Subject>),
+    Sources(Vec<Source>),
+    Rates(Vec<Rate>),
+    Makers(Vec<Maker>),
+    Editions(Vec<Edition>),
+    Nothing,
+}
+
+struct File {
+    path: String,
+    content: Option<Content>,
+    digest: Option<FileDigest>,
+    findings: Vec<Finding>,
+}
+
+/// Fewer files than this are not worth a thread.
+const FILES_A_THREAD: usize = 24;
+
+/// Reads the whole tree.
+pub(crate) fn load(tree: &Tree) -> Result<Loaded, TreeError> {
+    let paths = tree.paths()?;
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = cores.min(paths.len() / FILES_A_THREAD).max(1);
+    let chunk = paths.len().div_ceil(threads).max(1);
+    let read_all = |paths: &[String]| {
+        paths.iter().map(|path| read_file(tree, path)).collect::<Result<Vec<_>, _>>()
+    };
+    let files = std::thread::scope(|scope| {
+        let mut chunks = paths.chunks(chunk);
+        let first = chunks.next().unwrap_or_default();
+        let others: Vec<_> = chunks.map(|paths| scope.spawn(move || read_all(paths))).collect();
+        let mut files = read_all(first)?;
+        for other in others {
+            // A panic in a worker is a fault of ours, and is passed on as one.
+            files.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+        }
+        Ok(files)
+    })?;
+    Ok(assemble(files))
+}
+
+fn assemble(files: Vec<File>) -> Loaded {
+    let mut catalog = Catalog::default();
+    let (mut findings, mut broken, mut digests) = (Vec::new(), BTreeSet::new(), Vec::new());
+    for mut file in files {
+        findings.append(&mut file.findings);
+        digests.extend(file.digest);
+        match file.content {
+            Some(Content::Subject(subject)) => {
+                catalog.subjects_mut(subject.level).insert(subject.id.clone(), *subject);
+            }
+            Some(Content::Sources(sources)) => {
+                catalog.sources.extend(sources.into_iter().map(|s| (s.id.clone(), s)));
+            }
+            Some(Content::Rates(rates)) => catalog.rates = rates,
+            Some(Content::Makers(makers)) => catalog.makers = makers,
+            Some(Content::Editions(editions)) => catalog.editions = editions,
+            Some(Content::Nothing) => {}
+            None => {
+                broken.insert(file.path);
+            }
+        }
+    }
+    catalog.digest = digest::of_files(&digests);
+    Loaded { catalog, findings, broken }
+}
+
+fn read_file(tree: &Tree, path: &str) -> Result<File, TreeError> {
+    let bytes = tree.read(path)?;
+    let (mut document, table) = Document::parse(path, &bytes);
+    let content = table.as_ref().and_then(|table| content(&mut document, path, table));
+    // An edition names the digest of all else, so it can't be part of it.
+    let counted = table.as_ref().filter(|_| path != "editions.toml");
+    let digest = counted.map(|table| digest::of_table(path, table));
+    Ok(File { path: path.to_owned(), content, digest, findings: document.into_findings() })
+}
+
+fn content<'i>(document: &mut Document<'i>, path: &str, table: &DeTable<'i>) -> Option<Content> {
+    match path {
+        "catalog.toml" => {
+            format(document, table);
+            Some(Content::Nothing)
+        }
+        "sources.toml" => Some(Content::Sources(sources(document, table))),
+        "makers.toml" => Some(Content::Makers(makers(document, table))),
+        "rates.toml" => Some(Content::Rates(list(document, table, "rate", rate))),
+        "editions.toml" => Some(Content::Editions(list(document, table, "edition", edition))),
+        _ => match place(path) {
+            Some((level, id)) => {
+                Some(Content::Subject(Box::new(subject(document, level, id, path, table))))
+            }
+            None => {
+                let hint = "see the layout in the catalog's README".to_owned();
+                document.find(Code::UnknownFile, 0..0, "no file belongs here", Some(hint));
+                None
+            }
+        },
+    }
+}
+
+/// The level and id that a path stands for: `listings/apiin/cogview-4.toml`.
+pub(crate) fn place(path: &str) -> Option<(Level, &str)> {
+    let stem = path.strip_suffix(".toml")?;
+    let (folder, id) = stem.split_once('/')?;
+    let level = Level::ALL.into_iter().find(|level| level.folder() == folder)?;
+    let well_formed = |part: &str| {
+        let lower = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-._".contains(&b);
+        part.starts_with(|c: char| c.is_ascii_alphanumeric()) && part.bytes().all(lower)
+    };
+    let fits = id.split('/').count() == level.id_parts() && id.split('/').all(well_formed);
+    fits.then_some((level, id))
+}
+
+fn format<'i>(document: &mut Document<'i>, table: &DeTable<'i>) {
+    for (key, item) in table {
+        if key.get_ref() != "format" {
+            document.unknown_key(key, ["format"].into_iter());
+        } else if let Some(format) = document.count("format", item).filter(|f| *f != FORMAT) {
+            let text = format!("the format is {format}, and this program reads {FORMAT}");
+            document.find(Code::Format, item.span(), text, None);
+        }
+    }
+    if !table.contains_key("format") {
+        document.missing_key(0..0, "format");
+    }
+}
+
+fn subject<'i>(
+    document: &mut Document<'i>,
+    level: Level,
+    id: &str,
+    path: &str,
+    table: &DeTable<'i>,
+) -> Subject {
+    let mut subject = Subject {
+        level,
+        id: id.to_owned(),
+        path: path.to_owned(),
+        head: Vec::new(),
+        statements: Vec::new(),
+        rulings: Vec::new(),
+    };
+    for (key, item) in table {
+        match key.get_ref().as_ref() {
+            "statement" => {
+                for item in document.array("statement", item).unwrap_or_default() {
+                    subject.statements.extend(read::statement(document, item));
+                }
+            }
+            "ruling" => {
+                for item in document.array("ruling", item).unwrap_or_default() {
+                    subject.rulings.extend(read::ruling(document, item));
+                }
+            }
+            name => match level.head_keys().iter().find(|(key, _)| *key == name) {
+                Some((key, _)) => {
+                    let (line, column) = document.line_column(item.span().start);
+                    if let Some(text) = document.text(key, item) {
+                        subject.head.push((key, text.into_owned(), Position { line, column }));
+                    }
+                }
+                None => document.unknown_key(
+                    key,
+                    level.head_keys().iter().map(|(key, _)| *key).chain(["statement", "ruling"]),
+                ),
+            },
+        }
+    }
+    for (key, required) in level.head_keys() {
+        if *required && !table.contains_key(*key) {
+            document.missing_key(0..0, key);
+        }
+    }
+    subject
+}
+
+/// The entries of the one array of tables that a file holds.
+fn list<'i, T>(
+    document: &mut Document<'i>,
+    table: &DeTable<'i>,
+    name: &str,
+    read: fn(&mut Document<'i>, &Item<'i>) -> Option<T>,
+) -> Vec<T> {
+    let mut entries = Vec::new();
+    for (key, item) in table {
+        if key.get_ref() == name {
+            let items = document.array(name, item).unwrap_or_default();
+            entries.extend(items.iter().filter_map(|item| read(document, item)));
+        } else {
+            document.unknown_key(key, [name].into_iter());
+        }
+    }
+    entries
+}
+
+/// The text under each of `keys`, with a finding for each other or absent key.
+fn texts<'a, 'i, const N: usize>(
+    document: &mut Document<'i>,
+    name: &str,
+    item: &'a Item<'i>,
+    keys: [&str; N],
+    others: &[&str],
+) -> Option<([String; N], &'a DeTable<'i>)> {
+    let table = document.table(name, item)?;
+    for (key, _) in table {
+        let known = keys.iter().chain(others).copied();
+        if !known.clone().any(|known| known == key.get_ref()) {
+            document.unknown_key(key, known);
+        }
+    }
+    for key in keys.iter().chain(others) {
+        if !table.contains_key(*key) {
+            document.missing_key(item.span(), key);
+        }
+    }
+    let texts = keys.map(|key| Some(document.text(key, table.get(key)?)?.into_owned()));
+    if texts.iter().any(Option::is_none) {
+        return None;
+    }
+    Some((texts.map(Option::unwrap_or_default), table))
+}
+
+fn here(document: &Document<'_>, item: &Item<'_>) -> Position {
+    let (line, column) = document.line_column(item.span().start);
+    Position { line, column }
+}
+
+fn sources<'i>(document: &mut Document<'i>, table: &DeTable<'i>) -> Vec<Source> {
+    let mut sources = Vec::new();
+    for (id, item) in table {
+        let keys = ["address", "title", "kind"];
+        let Some(([address, title, word], table)) = texts(document, id.get_ref(), item, keys, &[])
+        else {
+            continue;
+        };
+        if !address.starts_with("https://") && !address.starts_with("http://") {
+            let span = table.get("address").map_or(0..0, toml::Spanned::span);
+            document.find(Code::BadValue, span, "a source has a public address", None);
+        }
+        let kind = SourceKind::ALL.iter().find(|(_, known)| *known == word);
+        let why = || format!("`{word}` is none of: page, api-spec, invoice, probe");
+        let kind_item = table.get("kind").unwrap_or(item);
+        if let Some((kind, _)) = document.checked(kind_item, kind.ok_or_else(why)) {
+            let (line, column) = document.line_column(id.span().start);
+            let position = Position { line, column };
+            let id = id.get_ref().to_string();
+            sources.push(Source { id, address, title, kind: *kind, position });
+        }
+    }
+    sources
+}
+
+fn makers<'i>(document: &mut Document<'i>, table: &DeTable<'i>) -> Vec<Maker> {
+    let mut makers = Vec::new();
+    for (id, item) in table {
+        let read = texts(document, id.get_ref(), item, ["name"], &["aliases"]);
+        let Some(([name], table)) = read else { continue };
+        let Some(aliases) = table.get("aliases") else { continue };
+        let aliases = document.each("aliases", aliases, |document, item| {
+            Some(document.text("aliases", item)?.into_owned())
+        });
+        makers.extend(aliases.map(|aliases| Maker { id: id.get_ref().to_string(), name, aliases }));
+    }
+    makers
+}
+
+fn rate<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Option<Rate> {
+    let keys = ["rate", "source"];
+    let ([equation, source], table) = texts(document, "rate", item, keys, &["date", "official"])?;
+    let (one, value, of) = document.checked(table.get("rate")?, Rate::parse(&equation))?;
+    debug_assert_ne!(one, Currency::Credits);
+    Some(Rate {
+        one,
+        value,
+        of,
+        date: document.date("date", table.get("date")?)?,
+        source,
+        official: document.flag("official", table.get("official")?)?,
+        position: here(document, item),
+    })
+}
+
+fn edition<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Option<Edition> {
+    let keys = ["name", "digest"];
+    let ([name, digest], table) = texts(document, "edition", item, keys, &["date"])?;
+    let date = document.date("date", table.get("date")?)?;
+    Some(Edition { name, date, digest, position: here(document, item) })
+}
+
+impl Catalog {
+    fn subjects_mut(&mut self, level: Level) -> &mut BTreeMap<String, Subject> {
+        match level {
+            Level::Listing => &mut self.listings,
+            Level::Endpoint => &mut self.endpoints,
+            Level::Provider => &mut self.providers,
+            Level::Model => &mut self.models,
+        }
+    }
+}

@@ -1,0 +1,298 @@
+//! From a file's tables to statements and heads: every key read by its kind, every fault collected.
+
+use toml::de::DeValue;
+
+use super::document::{Document, Item};
+use super::field::{Field, Kind};
+use super::finding::Code;
+use super::price::{Conditions, Price, Row, Rows};
+use super::size::{SizeRule, Sizes};
+use super::statement::{Excerpt, Key, Position, Ruling, Stated, Statement};
+use super::terms::{Fee, Latency};
+use super::value::{Texts, Value};
+
+/// The keys of a statement that are no fields.
+pub(crate) const STATEMENT_KEYS: [&str; 8] =
+    ["source", "at", "seen", "page-date", "corrected", "confirmed", "withdrawn", "excerpt"];
+
+/// The keys of a ruling.
+pub(crate) const RULING_KEYS: [&str; 5] = ["field", "decides", "date", "reason", "sides"];
+
+/// The keys that give conditions to a row.
+const CONDITIONS: [&str; 4] = ["size", "quality", "mode", "hardware"];
+
+fn position(document: &Document<'_>, offset: usize) -> Position {
+    let (line, column) = document.line_column(offset);
+    Position { line, column }
+}
+
+/// Reads one `[[statement]]`; `None` where it is unusable, and the findings say why.
+pub(crate) fn statement<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Option<Statement> {
+    let table = document.table("statement", item)?;
+    let here = position(document, item.span().start);
+    let (mut source, mut at, mut seen) = (None, None, None);
+    let (mut page_date, mut corrected, mut confirmed) = (None, None, None);
+    let mut source_position = here;
+    let (mut withdrawn, mut stated, mut excerpts) = (Vec::new(), Vec::new(), Vec::new());
+    for (key, item) in table {
+        match key.get_ref().as_ref() {
+            "source" => {
+                source_position = position(document, item.span().start);
+                source = document.text("source", item);
+            }
+            "at" => at = document.text("at", item),
+            "seen" => seen = document.date("seen", item),
+            "page-date" => page_date = document.date("page-date", item),
+            "corrected" => corrected = document.date("corrected", item),
+            "confirmed" => confirmed = document.text("confirmed", item),
+            "withdrawn" => withdrawn = document.each("withdrawn", item, field)?,
+            "excerpt" => excerpts = excerpt(document, item)?,
+            name => match Field::named(name) {
+                Some(field) => read_field(document, field, item, &mut stated),
+                None => document.unknown_key(
+                    key,
+                    STATEMENT_KEYS.into_iter().chain(Field::ALL.iter().map(|field| field.key())),
+                ),
+            },
+        }
+    }
+    for (key, absent) in [("source", source.is_none()), ("seen", seen.is_none())] {
+        if absent && !table.contains_key(key) {
+            document.missing_key(item.span(), key);
+        }
+    }
+    Some(Statement {
+        source: source?.into_owned(),
+        at: at.map(Into::into),
+        seen: seen?,
+        page_date,
+        corrected,
+        confirmed: confirmed.map(Into::into),
+        withdrawn,
+        stated,
+        excerpts,
+        position: here,
+        source_position,
+    })
+}
+
+fn field<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Option<(Field, Position)> {
+    let name = document.text("withdrawn", item)?;
+    let here = position(document, item.span().start);
+    let field = Field::named(&name).ok_or_else(|| format!("`{name}` is not a field"));
+    Some((document.checked(item, field)?, here))
+}
+
+fn excerpt<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Option<Vec<Excerpt>> {
+    let mut excerpts = Vec::new();
+    for (key, item) in document.table("excerpt", item)? {
+        match Field::named(key.get_ref()) {
+            Some(field) => {
+                let here = position(document, item.span().start);
+                let text = document.text(key.get_ref(), item)?.into_owned();
+                excerpts.push(Excerpt { field, text, position: here });
+            }
+            None => document.unknown_key(key, Field::ALL.iter().map(|field| field.key())),
+        }
+    }
+    Some(excerpts)
+}
+
+/// Reads one field into one statement, or into one for each key of a table.
+fn read_field<'i>(
+    document: &mut Document<'i>,
+    field: Field,
+    item: &Item<'i>,
+    stated: &mut Vec<Stated>,
+) {
+    if !field.info().kind.is_keyed() {
+        let here = position(document, item.span().start);
+        if let Some(value) = value(document, field, item) {
+            stated.push(Stated { key: Key::of(field), value, position: here });
+        }
+        return;
+    }
+    let Some(table) = document.table(field.key(), item) else { return };
+    for (key, item) in table {
+        let name = key.get_ref();
+        let value = match field.info().kind {
+            Kind::Flags(known) if !known.contains(&name.as_ref()) => {
+                document.unknown_key(key, known.iter().copied());
+                None
+            }
+            Kind::Flags(_) => document.flag(name, item).map(Value::Flag),
+            _ => note(document, name, item),
+        };
+        let position = position(document, item.span().start);
+        if let Some(value) = value {
+            stated.push(Stated { key: Key::named(field, name), value, position });
+        }
+    }
+}
+
+fn note<'i>(document: &mut Document<'i>, key: &str, item: &Item<'i>) -> Option<Value> {
+    match item.get_ref() {
+        DeValue::Boolean(yes) => Some(Value::Flag(*yes)),
+        DeValue::String(text) => Some(Value::Text(text.to_string())),
+        _ => {
+            document.wrong_type(key, item, "true, false or a string");
+            None
+        }
+    }
+}
+
+fn value<'i>(document: &mut Document<'i>, field: Field, item: &Item<'i>) -> Option<Value> {
+    let key = field.key();
+    Some(match field.info().kind {
+        Kind::Price => Value::Price(rows::<Price>(document, key, item)?),
+        Kind::Latency => Value::Latency(rows::<Latency>(document, key, item)?),
+        Kind::Credits => Value::Credits(document.parsed(key, item)?),
+        Kind::Fee => Value::Fee(fee(document, item)?),
+        Kind::Flag => Value::Flag(document.flag(key, item)?),
+        Kind::Text => Value::Text(document.text(key, item)?.into_owned()),
+        Kind::Words(words) => {
+            let text = document.text(key, item)?;
+            let known = words.contains(&text.as_ref()).then(|| text.to_string());
+            let why = || format!("`{text}` is none of: {}", words.join(", "));
+            Value::Text(document.checked(item, known.ok_or_else(why))?)
+        }
+        Kind::Texts => Value::Texts(Texts(
+            document.each(key, item, |d, item| Some(d.text(key, item)?.into_owned()))?,
+        )),
+        Kind::Count => Value::Count(document.count(key, item)?),
+        Kind::Span => Value::Span(document.parsed(key, item)?),
+        Kind::Share => Value::Share(document.parsed(key, item)?),
+        Kind::Size => Value::Size(document.parsed(key, item)?),
+        Kind::Sizes => Value::Sizes(sizes(document, key, item)?),
+        Kind::Limit => Value::Limit(document.parsed(key, item)?),
+        Kind::Days => Value::Days(document.parsed(key, item)?),
+        Kind::Flags(_) | Kind::Notes => return None,
+    })
+}
+
+/// One string for every job, or rows with conditions.
+fn rows<'i, T>(document: &mut Document<'i>, key: &str, item: &Item<'i>) -> Option<Rows<T>>
+where
+    T: std::str::FromStr<Err = String> + PartialEq,
+{
+    if matches!(item.get_ref(), DeValue::String(_)) {
+        return document.parsed(key, item).map(Rows::always);
+    }
+    let rows = Rows(document.each(key, item, |document, item| row(document, key, item))?);
+    if rows.0.is_empty() {
+        return document.checked(item, Err(format!("`{key}` has no rows")));
+    }
+    if let Some((early, late)) = rows.overlap() {
+        let text = format!("rows {} and {} of `{key}` hold for the same job", early + 1, late + 1);
+        let hint = "give both rows a condition on which they differ".to_owned();
+        document.find(Code::OverlappingConditions, item.span(), text, Some(hint));
+    }
+    Some(rows)
+}
+
+fn row<'i, T>(document: &mut Document<'i>, key: &str, item: &Item<'i>) -> Option<Row<T>>
+where
+    T: std::str::FromStr<Err = String>,
+{
+    let table = document.table(key, item)?;
+    let (mut value, mut when) = (None, Conditions::default());
+    for (name, item) in table {
+        match name.get_ref().as_ref() {
+            word if word == key => value = document.parsed(key, item),
+            "size" => when.size = Some(document.parsed("size", item)?),
+            "quality" => when.quality = Some(document.text("quality", item)?.into_owned()),
+            "mode" => when.mode = Some(document.text("mode", item)?.into_owned()),
+            "hardware" => when.hardware = Some(document.text("hardware", item)?.into_owned()),
+            _ => document.unknown_key(name, CONDITIONS.into_iter().chain([key])),
+        }
+    }
+    if !table.contains_key(key) {
+        document.missing_key(item.span(), key);
+    }
+    Some(Row { when, value: value? })
+}
+
+fn fee<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Option<Fee> {
+    let table = document.table("fee", item)?;
+    let (mut rate, mut on) = (None, None);
+    for (key, item) in table {
+        match key.get_ref().as_ref() {
+            "rate" => rate = document.parsed("rate", item),
+            "on" => on = document.text("on", item),
+            _ => document.unknown_key(key, ["rate", "on"].into_iter()),
+        }
+    }
+    for key in ["rate", "on"] {
+        if !table.contains_key(key) {
+            document.missing_key(item.span(), key);
+        }
+    }
+    Some(Fee { rate: rate?, on: on?.into_owned() })
+}
+
+fn sizes<'i>(document: &mut Document<'i>, key: &str, item: &Item<'i>) -> Option<Sizes> {
+    let DeValue::Table(table) = item.get_ref() else {
+        let list = document.each(key, item, |document, item| document.parsed(key, item))?;
+        if list.is_empty() {
+            return document.checked(item, Err(format!("`{key}` has no sizes")));
+        }
+        return Some(Sizes::List(list));
+    };
+    let mut rule = SizeRule::default();
+    for (name, item) in table {
+        let word = name.get_ref().as_ref();
+        if !["min", "max", "divisor", "max-pixels"].contains(&word) {
+            document.unknown_key(name, ["min", "max", "divisor", "max-pixels"].into_iter());
+            continue;
+        }
+        let count = document.count(word, item)?;
+        let small = u32::try_from(count).ok().filter(|n| *n > 0);
+        let why = || format!("`{word}` is a number of pixels above 0, not {count}");
+        match word {
+            "min" => rule.min = Some(document.checked(item, small.ok_or_else(why))?),
+            "max" => rule.max = Some(document.checked(item, small.ok_or_else(why))?),
+            "divisor" => rule.divisor = Some(document.checked(item, small.ok_or_else(why))?),
+            _ => rule.max_pixels = Some(count),
+        }
+    }
+    Some(Sizes::Rule(rule))
+}
+
+/// Reads one `[[ruling]]`; `None` where it is unusable, and the findings say why.
+pub(crate) fn ruling<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Option<Ruling> {
+    let table = document.table("ruling", item)?;
+    let (mut key, mut decides, mut date, mut reason) = (None, None, None, None);
+    let mut sides = Vec::new();
+    for (name, item) in table {
+        match name.get_ref().as_ref() {
+            "field" => {
+                let text = document.text("field", item)?;
+                let parsed = Key::parse(&text).ok_or_else(|| format!("`{text}` is not a field"));
+                key = document.checked(item, parsed);
+            }
+            "decides" => decides = document.text("decides", item),
+            "date" => date = document.date("date", item),
+            "reason" => reason = document.text("reason", item),
+            "sides" => {
+                for (side, item) in document.table("sides", item)? {
+                    let value = document.text(side.get_ref(), item)?;
+                    sides.push((side.get_ref().to_string(), value.into_owned()));
+                }
+            }
+            _ => document.unknown_key(name, RULING_KEYS.into_iter()),
+        }
+    }
+    for required in RULING_KEYS {
+        if !table.contains_key(required) {
+            document.missing_key(item.span(), required);
+        }
+    }
+    Some(Ruling {
+        key: key?,
+        decides: decides?.into_owned(),
+        date: date?,
+        reason: reason?.into_owned(),
+        sides,
+        position: position(document, item.span().start),
+    })
+}

@@ -1,0 +1,162 @@
+//! The JSON Schema of the catalog's files, for completion in an editor; made from the field table.
+//! `cogdex check` remains the judge: a schema can't look at sources, dates or figures.
+
+use serde_json::{Map, Value, json};
+
+use super::field::{Field, Kind};
+use super::read::{RULING_KEYS, STATEMENT_KEYS};
+use super::source::SourceKind;
+use super::subject::Level;
+
+/// The schema of every file of a catalog, in one document.
+pub fn schema() -> Value {
+    let mut top = Map::new();
+    for (key, _) in Level::ALL.into_iter().flat_map(Level::head_keys) {
+        top.insert((*key).to_owned(), json!({ "type": "string" }));
+    }
+    top.insert("statement".to_owned(), array(&json!({ "$ref": "#/$defs/statement" })));
+    top.insert("ruling".to_owned(), array(&json!({ "$ref": "#/$defs/ruling" })));
+    top.insert("rate".to_owned(), array(&json!({ "$ref": "#/$defs/rate" })));
+    top.insert("edition".to_owned(), array(&json!({ "$ref": "#/$defs/edition" })));
+    top.insert("format".to_owned(), json!({ "type": "integer", "const": super::FORMAT }));
+    json!({
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "A file of a cogdex catalog",
+        "type": "object",
+        "properties": top,
+        // sources.toml and makers.toml are tables by id.
+        "additionalProperties": { "anyOf": [
+            { "$ref": "#/$defs/source" }, { "$ref": "#/$defs/maker" }
+        ] },
+        "$defs": {
+            "date": date(), "statement": statement(), "ruling": ruling(),
+            "source": source(), "maker": maker(), "rate": rate(), "edition": edition(),
+        }
+    })
+}
+
+fn array(items: &Value) -> Value {
+    json!({ "type": "array", "items": items })
+}
+
+/// Editors hand a TOML date over as a string.
+fn date() -> Value {
+    json!({ "type": "string", "format": "date" })
+}
+
+fn object(properties: Value, required: &[&str]) -> Value {
+    json!({
+        "type": "object", "properties": properties,
+        "required": required, "additionalProperties": false
+    })
+}
+
+fn statement() -> Value {
+    let mut keys = Map::new();
+    let fields: Vec<_> = Field::ALL.iter().map(|field| field.key()).collect();
+    for key in STATEMENT_KEYS {
+        let form = match key {
+            "seen" | "page-date" | "corrected" => json!({ "$ref": "#/$defs/date" }),
+            "withdrawn" => array(&json!({ "enum": fields })),
+            "excerpt" => json!({
+                "type": "object",
+                "propertyNames": { "enum": fields },
+                "additionalProperties": { "type": "string", "maxLength": 60 }
+            }),
+            _ => json!({ "type": "string" }),
+        };
+        keys.insert(key.to_owned(), form);
+    }
+    for field in Field::ALL {
+        let mut form = form(*field);
+        form["description"] = json!(field.info().meaning);
+        keys.insert(field.key().to_owned(), form);
+    }
+    object(Value::Object(keys), &["source", "seen"])
+}
+
+fn form(field: Field) -> Value {
+    let text = |example: &str| json!({ "type": "string", "examples": [example] });
+    match field.info().kind {
+        Kind::Price => rows("price", &text("0.100 USD / image")),
+        Kind::Latency => rows("latency", &text("3-8 s")),
+        Kind::Credits => text("4 credits = 0.008 USD"),
+        Kind::Fee => object(json!({ "rate": text("5%"), "on": text("top-up") }), &["rate", "on"]),
+        Kind::Flag => json!({ "type": "boolean" }),
+        Kind::Text => json!({ "type": "string" }),
+        Kind::Words(words) => json!({ "enum": words }),
+        Kind::Texts => array(&json!({ "type": "string" })),
+        Kind::Count => json!({ "type": "integer", "minimum": 0 }),
+        Kind::Span => text("1-4"),
+        Kind::Share => text("5/11"),
+        Kind::Size => size(),
+        Kind::Sizes => {
+            let pixels = json!({ "type": "integer", "minimum": 1 });
+            let rule = json!({
+                "min": pixels, "max": pixels, "divisor": pixels, "max-pixels": pixels
+            });
+            json!({ "anyOf": [array(&size()), object(rule, &[])] })
+        }
+        Kind::Limit => text("1000 chars"),
+        Kind::Days => text("30d"),
+        Kind::Flags(keys) => {
+            let flags = keys.iter().map(|k| ((*k).to_owned(), json!({ "type": "boolean" })));
+            object(Value::Object(flags.collect()), &[])
+        }
+        Kind::Notes => json!({
+            "type": "object", "additionalProperties": { "type": ["boolean", "string"] }
+        }),
+    }
+}
+
+fn size() -> Value {
+    json!({ "type": "string", "pattern": "^[1-9][0-9]*[x*][1-9][0-9]*$" })
+}
+
+fn rows(key: &str, value: &Value) -> Value {
+    let text = json!({ "type": "string" });
+    let row = json!({
+        key: value, "size": size(), "quality": text, "mode": text, "hardware": text
+    });
+    json!({ "anyOf": [value, array(&object(row, &[key]))] })
+}
+
+fn ruling() -> Value {
+    let keys = json!({
+        "field": { "type": "string" }, "decides": { "type": "string" },
+        "date": { "$ref": "#/$defs/date" }, "reason": { "type": "string" },
+        "sides": { "type": "object", "additionalProperties": { "type": "string" } }
+    });
+    object(keys, &RULING_KEYS)
+}
+
+fn source() -> Value {
+    let kinds = SourceKind::ALL.map(|(_, word)| word);
+    let keys = json!({
+        "address": { "type": "string", "pattern": "^https?://" },
+        "title": { "type": "string" }, "kind": { "enum": kinds }
+    });
+    object(keys, &["address", "title", "kind"])
+}
+
+fn maker() -> Value {
+    let text = json!({ "type": "string" });
+    object(json!({ "name": text, "aliases": array(&text) }), &["name", "aliases"])
+}
+
+fn rate() -> Value {
+    let keys = json!({
+        "rate": { "type": "string", "examples": ["1 USD = 7.0197 CNY"] },
+        "date": { "$ref": "#/$defs/date" }, "source": { "type": "string" },
+        "official": { "type": "boolean" }
+    });
+    object(keys, &["rate", "date", "source", "official"])
+}
+
+fn edition() -> Value {
+    let keys = json!({
+        "name": { "type": "string" }, "date": { "$ref": "#/$defs/date" },
+        "digest": { "type": "string", "pattern": "^[0-9a-f]{64}$" }
+    });
+    object(keys, &["name", "date", "digest"])
+}

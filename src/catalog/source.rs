@@ -1,0 +1,118 @@
+//! Documents that were read, exchange rates, makers and editions: the catalog's small tables.
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::money::{self, Overflow};
+use super::price::{Currency, amount_of};
+use super::statement::Position;
+
+/// What kind of document a source is, which decides what it can settle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SourceKind {
+    /// A page, article or readme.
+    Page,
+    /// A machine-readable description, or code.
+    ApiSpec,
+    /// A bill; settles a price.
+    Invoice,
+    /// A probe's run; settles what can be observed.
+    Probe,
+}
+
+impl SourceKind {
+    /// Every kind with its word.
+    pub const ALL: [(Self, &'static str); 4] = [
+        (Self::Page, "page"),
+        (Self::ApiSpec, "api-spec"),
+        (Self::Invoice, "invoice"),
+        (Self::Probe, "probe"),
+    ];
+
+    /// The word in `sources.toml`.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("", |(_, word)| word)
+    }
+}
+
+/// A document that was read.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// Its id.
+    pub id: String,
+    /// Its public address.
+    pub address: String,
+    /// Its title, in our words.
+    pub title: String,
+    /// Its kind.
+    pub kind: SourceKind,
+    /// Where it is defined.
+    pub position: Position,
+}
+
+/// An exchange rate of a day, as its source states it: `1 USD = 7.0197 CNY`.
+#[derive(Debug, Clone)]
+pub struct Rate {
+    /// What one of is worth so much.
+    pub one: Currency,
+    /// How much one is worth.
+    pub value: Decimal,
+    /// In which currency.
+    pub of: Currency,
+    /// The day.
+    pub date: Date,
+    /// The source's id.
+    pub source: String,
+    /// Whether a central bank or its agent published it.
+    pub official: bool,
+    /// Where it is written.
+    pub position: Position,
+}
+
+impl Rate {
+    /// What one of `from` is worth in `to`: as stated, or turned round and rounded once.
+    pub fn worth(&self, from: Currency, to: Currency) -> Option<Result<Decimal, Overflow>> {
+        if (from, to) == (self.one, self.of) {
+            return Some(Ok(self.value));
+        }
+        let turned = (to, from) == (self.one, self.of);
+        turned.then(|| money::quotient(Decimal::ONE, self.value))
+    }
+
+    /// Reads `1 USD = 7.0197 CNY`.
+    pub(crate) fn parse(text: &str) -> Result<(Currency, Decimal, Currency), String> {
+        let form = || format!("`{text}` is not a rate such as \"1 USD = 7.0197 CNY\"");
+        let (left, right) = text.split_once(" = ").ok_or_else(form)?;
+        let (one, from) = amount_of(left).map_err(|why| format!("{}: {why}", form()))?;
+        let (value, to) = amount_of(right).map_err(|why| format!("{}: {why}", form()))?;
+        let money = from != Currency::Credits && to != Currency::Credits && from != to;
+        if one != Decimal::ONE || value.is_zero() || !money {
+            return Err(form());
+        }
+        Ok((from, value, to))
+    }
+}
+
+/// Who trains models, and how sellers spell the name.
+#[derive(Debug, Clone)]
+pub struct Maker {
+    /// Its id.
+    pub id: String,
+    /// The name we use.
+    pub name: String,
+    /// The spellings that were met.
+    pub aliases: Vec<String>,
+}
+
+/// A published state of the catalog.
+#[derive(Debug, Clone)]
+pub struct Edition {
+    /// Its name.
+    pub name: String,
+    /// The day.
+    pub date: Date,
+    /// The digest of the data, in lower-case hex.
+    pub digest: String,
+    /// Where it is written.
+    pub position: Position,
+}

@@ -1,0 +1,163 @@
+//! Where a catalog's files come from: built in, a folder, a git revision, or memory.
+//! It reads bytes and knows no TOML.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use rust_embed::RustEmbed;
+
+#[derive(RustEmbed)]
+#[folder = "catalog/"]
+struct Embedded;
+
+/// The files of one catalog.
+#[derive(Debug, Clone)]
+pub enum Tree {
+    /// The catalog that was built in.
+    Embedded,
+    /// A folder.
+    Folder(PathBuf),
+    /// Files by path, from git or a test.
+    Files(BTreeMap<String, Vec<u8>>),
+}
+
+/// Says what could not be read, and why.
+#[derive(Debug, thiserror::Error)]
+pub enum TreeError {
+    /// A file or folder could not be read.
+    #[error("can't read {}", path.display())]
+    Read {
+        /// The file or folder.
+        path: PathBuf,
+        /// The cause.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The folder is no catalog.
+    #[error("{} is not a catalog: it has no `catalog.toml`", .0.display())]
+    NoCatalog(PathBuf),
+    /// git did not give the revision.
+    #[error("git can't show `{revision}`: {why}")]
+    Git {
+        /// The revision that was asked for.
+        revision: String,
+        /// What git said.
+        why: String,
+    },
+}
+
+impl Tree {
+    /// A folder that holds a `catalog.toml`.
+    pub fn folder(path: &Path) -> Result<Self, TreeError> {
+        if path.is_dir() && path.join("catalog.toml").is_file() {
+            return Ok(Self::Folder(path.to_owned()));
+        }
+        Err(TreeError::NoCatalog(path.to_owned()))
+    }
+
+    /// The folder `folder` as it stands in the revision of the git checkout at hand.
+    pub fn revision(revision: &str, folder: &Path) -> Result<Self, TreeError> {
+        let fail = |why: String| TreeError::Git { revision: revision.to_owned(), why };
+        if revision.is_empty() || revision.starts_with('-') {
+            return Err(fail("that is no revision".to_owned()));
+        }
+        // `--end-of-options` keeps a revision from being read as a flag.
+        let place = format!("{revision}:./{}", folder.display());
+        let names = git(&["ls-tree", "-rz", "--name-only", "--end-of-options", &place], &[]);
+        let names = String::from_utf8(names.map_err(fail)?).map_err(|e| fail(e.to_string()))?;
+        let names: Vec<&str> = names.split_terminator('\0').filter(|n| is_data(n)).collect();
+        let wanted: String = names.iter().map(|name| format!("{place}/{name}\n")).collect();
+        let contents = git(&["cat-file", "--batch=%(objectsize)"], wanted.as_bytes());
+        let files = split_batch(&names, &contents.map_err(fail)?);
+        files.map(Self::Files).ok_or_else(|| fail("its answer was cut short".to_owned()))
+    }
+
+    /// Paths of all files with data, sorted, with `/` between the parts.
+    pub fn paths(&self) -> Result<Vec<String>, TreeError> {
+        let mut paths = match self {
+            Self::Embedded => {
+                Embedded::iter().filter(|path| is_data(path)).map(Cow::into_owned).collect()
+            }
+            Self::Folder(folder) => {
+                let mut paths = Vec::new();
+                walk(folder, "", &mut paths)?;
+                paths
+            }
+            Self::Files(files) => files.keys().filter(|path| is_data(path)).cloned().collect(),
+        };
+        paths.sort_unstable();
+        Ok(paths)
+    }
+
+    /// The bytes of a file that [`Tree::paths`] gave.
+    pub fn read(&self, path: &str) -> Result<Cow<'_, [u8]>, TreeError> {
+        match self {
+            Self::Embedded => Ok(Embedded::get(path).map_or(Cow::Borrowed(&[]), |file| file.data)),
+            Self::Folder(folder) => {
+                let full = folder.join(path);
+                let read = std::fs::read(&full).map(Cow::Owned);
+                read.map_err(|source| TreeError::Read { path: full, source })
+            }
+            Self::Files(files) => Ok(Cow::Borrowed(files.get(path).map_or(&[], Vec::as_slice))),
+        }
+    }
+}
+
+/// Prose, the schema and hidden files (an editor's, say) are no data; all else has to be.
+fn is_data(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    !name.starts_with('.') && !matches!(path, "README.md" | "schema.json")
+}
+
+fn walk(folder: &Path, prefix: &str, paths: &mut Vec<String>) -> Result<(), TreeError> {
+    let fail = |source| TreeError::Read { path: folder.to_owned(), source };
+    for entry in std::fs::read_dir(folder).map_err(fail)? {
+        let entry = entry.map_err(fail)?;
+        let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        // No link to a folder is followed, so a loop can't be walked.
+        if entry.file_type().map_err(fail)?.is_dir() {
+            if is_data(&path) {
+                walk(&entry.path(), &format!("{path}/"), paths)?;
+            }
+        } else if is_data(&path) {
+            paths.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn git(arguments: &[&str], input: &[u8]) -> Result<Vec<u8>, String> {
+    let mut child = Command::new("git")
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|why| format!("git can't be started: {why}"))?;
+    let stdin = child.stdin.take();
+    let input = input.to_vec();
+    let writer = std::thread::spawn(move || stdin.map(|mut stdin| stdin.write_all(&input)));
+    let output = child.wait_with_output().map_err(|why| why.to_string())?;
+    drop(writer.join());
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(said.lines().next().unwrap_or("no reason given").trim_start_matches("fatal: ").to_owned())
+}
+
+/// Splits `size LF bytes LF …`, the form of `cat-file --batch=%(objectsize)`.
+fn split_batch(names: &[&str], mut rest: &[u8]) -> Option<BTreeMap<String, Vec<u8>>> {
+    let mut files = BTreeMap::new();
+    for name in names {
+        let end = memchr::memchr(b'\n', rest)?;
+        let size: usize = std::str::from_utf8(&rest[..end]).ok()?.parse().ok()?;
+        let bytes = rest.get(end + 1..end + 1 + size)?;
+        files.insert((*name).to_owned(), bytes.to_vec());
+        rest = rest.get(end + size + 2..)?;
+    }
+    Some(files)
+}

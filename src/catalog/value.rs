@@ -1,0 +1,131 @@
+//! A value that a source states: one variant per form, compared as a job would feel it.
+
+use std::fmt;
+
+use rust_decimal::Decimal;
+
+use super::price::{Price, Rows};
+use super::size::{Size, Sizes};
+use super::terms::{CreditValue, Days, Fee, Latency, Limit, Share, Span};
+
+/// What a statement says of a field.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// A price, perhaps by condition.
+    Price(Rows<Price>),
+    /// What credits are worth.
+    Credits(CreditValue),
+    /// A fee.
+    Fee(Fee),
+    /// Yes or no.
+    Flag(bool),
+    /// Words.
+    Text(String),
+    /// A set of words.
+    Texts(Texts),
+    /// A whole number.
+    Count(u64),
+    /// From one whole number to another.
+    Span(Span),
+    /// So many of so many.
+    Share(Share),
+    /// One size.
+    Size(Size),
+    /// Sizes, or a rule.
+    Sizes(Sizes),
+    /// Seconds, perhaps by condition.
+    Latency(Rows<Latency>),
+    /// The length of a prompt.
+    Limit(Limit),
+    /// Days.
+    Days(Days),
+}
+
+/// Words of which the order does not matter.
+#[derive(Debug, Clone)]
+pub struct Texts(pub Vec<String>);
+
+impl PartialEq for Texts {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.iter().all(|text| other.0.contains(text))
+            && other.0.iter().all(|text| self.0.contains(text))
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Price(rows) => rows.fmt(f),
+            Self::Credits(value) => value.fmt(f),
+            Self::Fee(fee) => fee.fmt(f),
+            Self::Flag(yes) => f.pad(if *yes { "yes" } else { "no" }),
+            Self::Text(text) => f.pad(text),
+            Self::Texts(texts) => f.pad(&texts.0.join(", ")),
+            Self::Count(count) => count.fmt(f),
+            Self::Span(span) => span.fmt(f),
+            Self::Share(share) => share.fmt(f),
+            Self::Size(size) => size.fmt(f),
+            Self::Sizes(sizes) => sizes.fmt(f),
+            Self::Latency(rows) => rows.fmt(f),
+            Self::Limit(limit) => limit.fmt(f),
+            Self::Days(days) => days.fmt(f),
+        }
+    }
+}
+
+/// The figures of a value, for holding it against its excerpt.
+#[derive(Debug, PartialEq)]
+pub enum Figures {
+    /// Words alone.
+    None,
+    /// The excerpt shows all of these.
+    All(Vec<Decimal>),
+    /// The excerpt shows at least one of these.
+    Any(Vec<Decimal>),
+}
+
+impl Value {
+    /// What an excerpt of this value has to show.
+    pub fn figures(&self) -> Figures {
+        let side = |size: &Size| [Decimal::from(size.width), Decimal::from(size.height)];
+        let ends = |span: &Span| [Decimal::from(span.low), Decimal::from(span.high)];
+        match self {
+            Self::Price(rows) => Figures::Any(rows.0.iter().map(|row| row.value.amount).collect()),
+            // The credits are often named in the sentence before; the money is the figure.
+            Self::Credits(value) => Figures::All(vec![value.worth]),
+            Self::Fee(fee) => Figures::All(vec![(fee.rate.0 * Decimal::ONE_HUNDRED).normalize()]),
+            Self::Count(count) => Figures::All(vec![Decimal::from(*count)]),
+            Self::Span(span) => Figures::All(ends(span).into()),
+            Self::Share(share) => {
+                Figures::All(vec![Decimal::from(share.part), Decimal::from(share.whole)])
+            }
+            Self::Size(size) => Figures::All(side(size).into()),
+            Self::Sizes(Sizes::List(list)) => Figures::Any(list.iter().flat_map(side).collect()),
+            Self::Sizes(Sizes::Rule(rule)) => {
+                let sides = [rule.min, rule.max, rule.divisor].into_iter().flatten();
+                let pixels = rule.max_pixels.map(Decimal::from);
+                Figures::Any(sides.map(Decimal::from).chain(pixels).collect())
+            }
+            Self::Latency(rows) => {
+                Figures::Any(rows.0.iter().flat_map(|row| ends(&row.value.0)).collect())
+            }
+            Self::Limit(Limit::Chars(n) | Limit::Tokens(n)) => Figures::All(vec![(*n).into()]),
+            Self::Days(days) => Figures::All(vec![days.0.into()]),
+            Self::Text(text) => {
+                let all = numbers(text);
+                if all.is_empty() { Figures::None } else { Figures::All(all) }
+            }
+            Self::Flag(_) | Self::Texts(_) | Self::Limit(Limit::AnyLength) => Figures::None,
+        }
+    }
+}
+
+/// The plain numbers in a text: `"4-25 credits / $0.04"` holds 4, 25 and 0.04.
+pub fn numbers(text: &str) -> Vec<Decimal> {
+    let number = |c: char| c.is_ascii_digit() || c == '.' || c == ',';
+    text.split(|c| !number(c))
+        .map(|word| word.trim_matches(['.', ',']).replace(',', ""))
+        .filter(|word| !word.is_empty())
+        .filter_map(|word| Decimal::from_str_exact(&word).ok())
+        .collect()
+}

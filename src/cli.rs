@@ -1,0 +1,173 @@
+//! The command line: what can be asked, and how the answer leaves the program.
+//!
+//! Data goes to stdout, all else to stderr. The clock is read here, once, and handed down.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+
+mod check;
+mod compare;
+mod diff;
+mod export;
+mod open;
+mod output;
+mod show;
+
+use output::Output;
+
+/// What a command comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// Done, and all holds.
+    Done,
+    /// The answer is no.
+    No,
+    /// Wrong usage, or it could not be done.
+    Failed,
+    /// It could not be told.
+    Unsure,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Done => 0,
+            Exit::No => 1,
+            Exit::Failed => 2,
+            Exit::Unsure => 3,
+        })
+    }
+}
+
+/// What CogView-4 costs on every listing, with every figure accounted for.
+#[derive(Debug, Parser)]
+#[command(name = "cogdex", version, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Flags of every command.
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// Read the catalog in this folder instead of the built-in one
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) catalog: Option<PathBuf>,
+    /// How the answer is written
+    #[arg(long, global = true, value_enum, default_value_t)]
+    pub(crate) format: Format,
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t)]
+    color: Color,
+    /// Write no warnings
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// Write more: line numbers, ages, excerpts
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+}
+
+/// How an answer is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For reading
+    #[default]
+    Table,
+    /// For programs
+    Json,
+    /// For spreadsheets
+    Csv,
+    /// For documents
+    Markdown,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum Color {
+    /// On a terminal, unless NO_COLOR says otherwise
+    #[default]
+    Auto,
+    /// In any case
+    Always,
+    /// Not at all
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// What a job costs on every listing, cheapest first
+    Compare(compare::Compare),
+    /// Every fact of a listing with its sources, disputes, differences and history
+    Show(show::Show),
+    /// What is wrong with the catalog
+    Check,
+    /// Changed facts, and what they do to your jobs
+    Diff(diff::Diff),
+    /// Documents made from the catalog
+    Export(export::Export),
+}
+
+/// Runs the command line and gives the exit code.
+pub(crate) fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return refuse(&error).into(),
+    };
+    let choice = match cli.global.color {
+        Color::Auto => anstream::ColorChoice::Auto,
+        Color::Always => anstream::ColorChoice::Always,
+        Color::Never => anstream::ColorChoice::Never,
+    };
+    let mut output = Output::new(choice, cli.global.quiet);
+    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let result = match &cli.command {
+        Command::Compare(command) => command.run(&cli.global, &mut output, today),
+        Command::Show(command) => command.run(&cli.global, &mut output, today),
+        Command::Check => check::run(&cli.global, &mut output, today),
+        Command::Diff(command) => command.run(&cli.global, &mut output, today),
+        Command::Export(command) => command.run(&mut output),
+    };
+    let result = result.and_then(|exit| output.flush().map(|()| exit));
+    result.unwrap_or_else(|error| fail(&mut output, &error)).into()
+}
+
+/// Help and version are answers; anything else is one line on stderr.
+fn refuse(error: &clap::Error) -> Exit {
+    let mut output = Output::new(anstream::ColorChoice::Auto, false);
+    if !error.use_stderr() {
+        return match output.text(&error.render().to_string()).and_then(|()| output.flush()) {
+            Ok(()) => Exit::Done,
+            Err(error) => fail(&mut output, &error),
+        };
+    }
+    let message = error.render().to_string();
+    let lines = message.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:"));
+    let lines: Vec<_> = lines.filter(|line| !line.is_empty()).collect();
+    let first = lines.join("; ").replace("error: ", "").replace("; tip: ", "; ");
+    output.error(if first.is_empty() { "see `cogdex --help`" } else { &first });
+    Exit::Failed
+}
+
+/// A closed pipe is success: whoever reads has read enough.
+fn fail(output: &mut Output, error: &anyhow::Error) -> Exit {
+    let pipe = error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>());
+    if pipe.into_iter().any(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe) {
+        return Exit::Done;
+    }
+    output.error(&format!("{error:#}"));
+    Exit::Failed
+}
+
+/// Reads `--as-of`.
+pub(crate) fn date(text: &str) -> Result<Date, String> {
+    let form = || format!("`{text}` is not a date such as 2026-11-20");
+    if text.len() != 10 {
+        return Err(form());
+    }
+    text.parse().map_err(|_| form())
+}

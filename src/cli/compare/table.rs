@@ -1,0 +1,225 @@
+//! The comparison for reading: ranked rows, what needs a look, what could not be ranked.
+
+use anyhow::Result;
+use rust_decimal::Decimal;
+
+use crate::cli::output::{BOLD, DIM, Output, YELLOW, clean, styled, table};
+use cogdex::catalog::Catalog;
+use cogdex::compare::{
+    Comparison, Job, Line, Quote, Range, Seconds, State, Terms, amount, grouped,
+};
+
+/// Prints the answer to one job.
+pub(super) fn print(
+    output: &mut Output,
+    catalog: &Catalog,
+    job: &Job,
+    terms: &Terms,
+    comparison: &Comparison,
+    explain: bool,
+) -> Result<()> {
+    output.line(&styled(BOLD, &clean(&title(job))))?;
+    output.line(&styled(DIM, &stamp(catalog, terms)))?;
+    output.line("")?;
+    ranked(output, job, terms, comparison)?;
+    notes(output, comparison)?;
+    for rate in &comparison.rates {
+        let of = rate.date.map_or_else(String::new, |date| format!(" of {date}"));
+        let text = format!("{} = {} ({}{of})", rate.pair, amount(rate.value), rate.source);
+        output.wrapped("Rate: ", "  ", &clean(&text))?;
+    }
+    unranked(output, comparison)?;
+    if explain {
+        for (_, quote) in &comparison.quotes {
+            if !quote.readings.is_empty() {
+                explained(output, terms, quote)?;
+            }
+        }
+    }
+    output.line("")
+}
+
+fn title(job: &Job) -> String {
+    let name = job.name.as_ref().map(|name| format!("{name}: ")).unwrap_or_default();
+    let quality = job.quality.as_deref().unwrap_or("default quality");
+    let what = match job.budget {
+        Some(budget) => format!("what {} {} gives", grouped(budget.amount), budget.currency),
+        None if job.images == 1 => "1 image".to_owned(),
+        None => format!("{} images", grouped(Decimal::from(job.images))),
+    };
+    let mut title = format!("{name}{what}, {}, {quality}", job.size);
+    for (word, rate) in [("thrown away", job.reject_rate), ("failing", job.fail_rate)] {
+        if !rate.0.is_zero() {
+            title = format!("{title}, {rate} {word}");
+        }
+    }
+    title
+}
+
+fn stamp(catalog: &Catalog, terms: &Terms) -> String {
+    let edition = catalog.edition().map_or("under edit", |edition| edition.name.as_str());
+    let digest = catalog.digest.get(..12).unwrap_or_default();
+    format!("as of {}, catalog {} ({digest})", terms.as_of, clean(edition))
+}
+
+fn ranked(output: &mut Output, job: &Job, terms: &Terms, comparison: &Comparison) -> Result<()> {
+    let total = format!("Total {}", terms.currency);
+    let mut header = vec!["#", "Listing", total.as_str(), "Per image", "Time", "Notes"];
+    if job.budget.is_some() {
+        header[2] = "Images";
+    }
+    let mut rows = table(output.width, &header, &[0, 2, 3]);
+    let mut any = false;
+    for (number, (rank, quote)) in comparison.quotes.iter().enumerate() {
+        let (Some(rank), Some(total)) = (rank, quote.total) else { continue };
+        any = true;
+        let each = quote.per_image.map_or_else(String::new, span);
+        let time = quote.duration_s.map_or_else(|| "?".to_owned(), time);
+        let first = match quote.images {
+            Some(images) if images.low == images.high => grouped(images.low.into()),
+            Some(images) => {
+                format!("{} to {}", grouped(images.low.into()), grouped(images.high.into()))
+            }
+            None => span(total),
+        };
+        let marks = marks(comparison, number);
+        rows.add_row([rank.to_string(), clean(&quote.listing), first, each, time, marks]);
+    }
+    if any {
+        return output.line(&rows.trim_fmt());
+    }
+    output.line("No listing can be ranked for this job.")
+}
+
+/// `8 to 40`, or one amount.
+fn span(range: Range) -> String {
+    if range.low == range.high {
+        return grouped(range.low);
+    }
+    format!("{} to {}", grouped(range.low), grouped(range.high))
+}
+
+/// `2 h 46 min`, from the fastest to the slowest.
+fn time(seconds: Seconds) -> String {
+    let one = |s: u64| match s {
+        0..=119 => format!("{s} s"),
+        120..=7_199 => format!("{} min", s.div_ceil(60)),
+        _ => format!("{} h", s.div_ceil(3_600)),
+    };
+    let (low, high) = (one(seconds.low), one(seconds.high));
+    if low == high { low } else { format!("{low} to {high}") }
+}
+
+/// What is said once below the table: the text, and the rows it is said of.
+fn noted(comparison: &Comparison) -> Vec<(String, Vec<usize>)> {
+    let mut notes: Vec<(String, Vec<usize>)> = Vec::new();
+    for (number, (rank, quote)) in comparison.quotes.iter().enumerate() {
+        if rank.is_none() {
+            continue;
+        }
+        let warnings = quote.warnings.iter().map(|w| format!("{}: {}", w.code, w.text));
+        for text in disputes(quote).into_iter().chain(warnings) {
+            match notes.iter_mut().find(|(known, _)| *known == text) {
+                Some((_, rows)) => rows.push(number),
+                None => notes.push((text, vec![number])),
+            }
+        }
+    }
+    notes
+}
+
+fn disputes(quote: &Quote) -> Option<String> {
+    if quote.state != State::Disputed {
+        return None;
+    }
+    let readings: Vec<_> = quote
+        .readings
+        .iter()
+        .map(|reading| {
+            let total = reading.total.map_or_else(|| "refused".to_owned(), span);
+            format!("{total} if {} is right ({})", reading.sources.join(", "), reading.reason)
+        })
+        .collect();
+    Some(format!("disputed: {}", readings.join("; ")))
+}
+
+fn marks(comparison: &Comparison, number: usize) -> String {
+    let notes = noted(comparison);
+    let mine = notes.iter().enumerate().filter(|(_, (_, rows))| rows.contains(&number));
+    let marks: Vec<_> = mine.map(|(i, _)| letter(i)).collect();
+    marks.join(" ")
+}
+
+fn letter(i: usize) -> String {
+    let letter = char::from(b'a' + u8::try_from(i % 26).unwrap_or(0));
+    if i < 26 { letter.to_string() } else { format!("{letter}{}", i / 26) }
+}
+
+fn notes(output: &mut Output, comparison: &Comparison) -> Result<()> {
+    let notes = noted(comparison);
+    if !notes.is_empty() {
+        output.line("")?;
+    }
+    for (i, (text, _)) in notes.iter().enumerate() {
+        output.wrapped(&format!("{}  ", letter(i)), "   ", &clean(text))?;
+    }
+    Ok(())
+}
+
+fn unranked(output: &mut Output, comparison: &Comparison) -> Result<()> {
+    let others: Vec<_> = comparison.quotes.iter().filter(|(rank, _)| rank.is_none()).collect();
+    if others.is_empty() {
+        return Ok(());
+    }
+    output.heading("Not ranked")?;
+    let mut reasons: Vec<(String, Vec<String>)> = Vec::new();
+    for (_, quote) in others {
+        let reason = quote.reason.clone().unwrap_or_default();
+        let text = format!("{}: {reason}", quote.state.word());
+        match reasons.iter_mut().find(|(known, _)| *known == text) {
+            Some((_, listings)) => listings.push(quote.listing.clone()),
+            None => reasons.push((text, vec![quote.listing.clone()])),
+        }
+    }
+    for (text, listings) in reasons {
+        output.wrapped("", "", &clean(&text))?;
+        output.wrapped("  ", "  ", &clean(&listings.join(", ")))?;
+    }
+    Ok(())
+}
+
+fn explained(output: &mut Output, terms: &Terms, quote: &Quote) -> Result<()> {
+    output.heading(&clean(&quote.listing))?;
+    for reading in &quote.readings {
+        if quote.readings.len() > 1 {
+            let sides = format!("If {} is right: {}", reading.sources.join(", "), reading.reason);
+            output.line(&styled(YELLOW, &clean(&sides)))?;
+        }
+        if reading.total.is_none() && quote.readings.len() == 1 {
+            output.wrapped("  ", "  ", &clean(&reading.reason))?;
+        }
+        lines(output, &reading.lines)?;
+        if let Some(total) = reading.total {
+            let ends =
+                if total.low == total.high { "total" } else { "total, from lowest to highest" };
+            let sum = format!("{} {}", span(total), terms.currency);
+            output.line(&format!("  {ends}  {}", styled(BOLD, &sum)))?;
+        }
+    }
+    Ok(())
+}
+
+fn lines(output: &mut Output, lines: &[Line]) -> Result<()> {
+    let mut rows = table(output.width.saturating_sub(2), &["What", "At", "Amount", "Source"], &[2]);
+    for line in lines {
+        let paid = format!("{} {}", grouped(line.amount), line.currency);
+        rows.add_row([clean(&line.what), clean(&line.unit_price), paid, clean(&line.source)]);
+    }
+    if lines.is_empty() {
+        return Ok(());
+    }
+    for row in rows.trim_fmt().lines() {
+        output.line(&format!("  {row}"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,137 @@
+//! `cogdex diff`: what changed between two states of the catalog, and what it does to your jobs.
+
+use anyhow::{Result, anyhow};
+use clap::Args;
+use jiff::civil::Date;
+
+use super::compare::Question;
+use super::output::{Output, RED, YELLOW, clean, styled};
+use super::{Exit, Format, Global, open};
+use cogdex::catalog::{Catalog, Level, Percent, Subject};
+use cogdex::compare::{Quote, Range, grouped, select};
+use cogdex::diff::{Alarm, Change, Differences, Effect, Judgement, diff};
+
+/// Flags of `diff`.
+#[derive(Debug, Args)]
+pub(crate) struct Diff {
+    /// The older catalog: a folder, or git:REV for the catalog folder of a revision
+    old: String,
+    /// The newer one [default: --catalog, or the built-in one]
+    new: Option<String>,
+    #[command(flatten)]
+    question: Question,
+    /// Exit 1 where a total moves by this or more: increase=5%, decrease=5% (repeatable)
+    #[arg(long, value_name = "MOVE=SHARE", value_parser = alarm)]
+    fail_on: Vec<Alarm>,
+}
+
+fn alarm(text: &str) -> Result<Alarm, String> {
+    let form = || format!("`{text}` is not such as increase=5% or decrease=5%");
+    let (word, share) = text.split_once('=').ok_or_else(form)?;
+    let increase = match word {
+        "increase" => true,
+        "decrease" => false,
+        _ => return Err(form()),
+    };
+    Ok(Alarm { increase, share: share.parse::<Percent>().map_err(|_| form())?.0 })
+}
+
+impl Diff {
+    pub(crate) fn run(&self, global: &Global, output: &mut Output, today: Date) -> Result<Exit> {
+        let Some(jobs) = self.question.jobs(output)? else { return Ok(Exit::Failed) };
+        let old = match open::read(&open::named(&self.old, global)?, output, today)? {
+            Ok(catalog) => catalog,
+            Err(exit) => return Ok(exit),
+        };
+        let new = match &self.new {
+            Some(name) => open::read(&open::named(name, global)?, output, today)?,
+            None => open::catalog(global, output, today)?,
+        };
+        let new = match new {
+            Ok(catalog) => catalog,
+            Err(exit) => return Ok(exit),
+        };
+        let first = jobs.first().ok_or_else(|| anyhow!("there is no job"))?;
+        let terms = self.question.terms(&new, first, today)?;
+        let selection = self.question.selection();
+        let chosen = |catalog: &Catalog, listing: &Subject| {
+            select(catalog, &selection).is_ok_and(|all| all.iter().any(|l| l.id == listing.id))
+        };
+        let found = diff(&old, &new, &jobs, &terms, chosen)?;
+        if global.format == Format::Json {
+            output.json(&found.document(&old, &new, &terms), false)?;
+        } else {
+            print(output, &found, &self.fail_on)?;
+        }
+        Ok(self.judge(&found))
+    }
+
+    fn judge(&self, found: &Differences) -> Exit {
+        let pairs = self
+            .fail_on
+            .iter()
+            .flat_map(|alarm| found.effects.iter().map(move |effect| alarm.judge(effect)));
+        let judgements: Vec<_> = pairs.collect();
+        if judgements.contains(&Judgement::Alarm) {
+            Exit::No
+        } else if judgements.contains(&Judgement::CannotTell) {
+            Exit::Unsure
+        } else {
+            Exit::Done
+        }
+    }
+}
+
+fn print(output: &mut Output, found: &Differences, alarms: &[Alarm]) -> Result<()> {
+    if found.facts.is_empty() && found.effects.is_empty() {
+        return output.line("Nothing changed.");
+    }
+    if !found.facts.is_empty() {
+        output.heading("Facts")?;
+    }
+    for moved in &found.facts {
+        let level =
+            if moved.level == Level::Listing { String::new() } else { format!("{} ", moved.level) };
+        let unknown = || "unknown".to_owned();
+        let (old, new) = (moved.old.clone(), moved.new.clone());
+        let what = format!(
+            "{level}{} {}: {} -> {}",
+            moved.id,
+            moved.key,
+            old.unwrap_or_else(unknown),
+            new.unwrap_or_else(unknown)
+        );
+        let word = match moved.change {
+            Change::Corrected => format!("{} (our slip)", moved.change.word()),
+            change => change.word().to_owned(),
+        };
+        output.wrapped(&format!("{word:<10} "), "           ", &clean(&what))?;
+    }
+    if !found.effects.is_empty() {
+        output.heading("Jobs")?;
+    }
+    for effect in &found.effects {
+        let loud = alarms.iter().any(|alarm| alarm.judge(effect) == Judgement::Alarm);
+        let text = clean(&describe(effect));
+        let style = if loud { RED } else { YELLOW };
+        output.line(&if loud { styled(style, &text) } else { text })?;
+    }
+    Ok(())
+}
+
+fn describe(effect: &Effect) -> String {
+    let total = |quote: &Option<Quote>| match quote {
+        None => "not listed".to_owned(),
+        Some(quote) => quote.total.map_or_else(|| quote.state.word().to_owned(), span),
+    };
+    let percent = effect.percent().map(|percent| format!(" ({percent})")).unwrap_or_default();
+    let job = if effect.job.is_empty() { String::new() } else { format!("{}: ", effect.job) };
+    format!("{job}{}: {} -> {}{percent}", effect.listing, total(&effect.old), total(&effect.new))
+}
+
+fn span(range: Range) -> String {
+    if range.low == range.high {
+        return grouped(range.low);
+    }
+    format!("{} to {}", grouped(range.low), grouped(range.high))
+}

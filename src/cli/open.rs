@@ -1,0 +1,59 @@
+//! Opens the catalog that a command asks for, or prints why it can't be used.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use jiff::civil::Date;
+
+use super::output::Output;
+use super::{Exit, Global, check};
+use cogdex::catalog::{Catalog, OpenError, Tree};
+
+/// The catalog of `--catalog`, or the built-in one. A damaged one is told in full and is `Err`.
+pub(crate) fn catalog(
+    global: &Global,
+    output: &mut Output,
+    today: Date,
+) -> Result<Result<Catalog, Exit>> {
+    let tree = tree(global)?;
+    if matches!(tree, Tree::Embedded) {
+        return Ok(Ok(Catalog::embedded()?));
+    }
+    read(&tree, output, today)
+}
+
+/// Opens any tree; a catalog under edit is used with a warning.
+pub(crate) fn read(tree: &Tree, output: &mut Output, today: Date) -> Result<Result<Catalog, Exit>> {
+    match Catalog::open(tree, today) {
+        Ok(catalog) => {
+            if catalog.edition().is_none() {
+                output.warn("the catalog is under edit: its data is that of no edition");
+            }
+            Ok(Ok(catalog))
+        }
+        Err(OpenError::Damaged(findings)) => {
+            check::report_damage(tree, &findings, output);
+            Ok(Err(Exit::No))
+        }
+        Err(error @ OpenError::Tree(_)) => Err(error.into()),
+    }
+}
+
+/// The files that a command asks for.
+pub(crate) fn tree(global: &Global) -> Result<Tree> {
+    match &global.catalog {
+        Some(folder) => Ok(Tree::folder(folder)?),
+        None => Ok(Tree::Embedded),
+    }
+}
+
+/// `git:REV`, a folder, or nothing for the catalog of `--catalog`.
+pub(crate) fn named(name: &str, global: &Global) -> Result<Tree> {
+    match name.strip_prefix("git:") {
+        Some(revision) => {
+            let folder = global.catalog.as_deref().unwrap_or(Path::new("catalog"));
+            Ok(Tree::revision(revision, folder).with_context(|| format!("can't read `{name}`"))?)
+        }
+        None => Ok(Tree::folder(Path::new(name))?),
+    }
+}

@@ -1,0 +1,133 @@
+//! Stdout and stderr: buffered, coloured where wanted, and never panicking on a closed pipe.
+
+use std::io::{BufWriter, Write};
+
+use anstyle::{AnsiColor, Style};
+use anyhow::Result;
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+
+/// Headings.
+pub(crate) const BOLD: Style = Style::new().bold();
+/// Less important words.
+pub(crate) const DIM: Style = Style::new().dimmed();
+/// What needs a look.
+pub(crate) const YELLOW: Style = AnsiColor::Yellow.on_default();
+/// What is wrong.
+pub(crate) const RED: Style = AnsiColor::Red.on_default().bold();
+/// What is right.
+pub(crate) const GREEN: Style = AnsiColor::Green.on_default();
+
+/// Where the answer goes.
+pub(crate) struct Output {
+    out: BufWriter<anstream::AutoStream<std::io::Stdout>>,
+    err: anstream::AutoStream<std::io::Stderr>,
+    quiet: bool,
+    /// Columns to fill: the terminal's, or 80 where there is none.
+    pub(crate) width: u16,
+}
+
+impl Output {
+    pub(crate) fn new(choice: anstream::ColorChoice, quiet: bool) -> Self {
+        let width = terminal_size::terminal_size().map_or(80, |(width, _)| width.0.max(40));
+        Self {
+            out: BufWriter::new(anstream::AutoStream::new(std::io::stdout(), choice)),
+            err: anstream::AutoStream::new(std::io::stderr(), choice),
+            quiet,
+            width,
+        }
+    }
+
+    /// Writes text as it is.
+    pub(crate) fn text(&mut self, text: &str) -> Result<()> {
+        Ok(self.out.write_all(text.as_bytes())?)
+    }
+
+    /// Writes a line.
+    pub(crate) fn line(&mut self, text: &str) -> Result<()> {
+        self.text(text)?;
+        self.text("\n")
+    }
+
+    /// Writes a heading with an empty line before it.
+    pub(crate) fn heading(&mut self, text: &str) -> Result<()> {
+        self.line(&format!("\n{}", styled(BOLD, text)))
+    }
+
+    /// Writes a text in lines that fit, the first after `first`, the others after `rest`.
+    pub(crate) fn wrapped(&mut self, first: &str, rest: &str, text: &str) -> Result<()> {
+        let width = usize::from(self.width);
+        let mut line = first.to_owned();
+        let (mut used, mut empty) = (first.chars().count(), true);
+        for word in text.split(' ') {
+            let length = word.chars().count();
+            if !empty && used + 1 + length > width {
+                self.line(&line)?;
+                (line, used, empty) = (rest.to_owned(), rest.chars().count(), true);
+            }
+            if !empty {
+                line.push(' ');
+                used += 1;
+            }
+            line.push_str(word);
+            (used, empty) = (used + length, false);
+        }
+        self.line(&line)
+    }
+
+    /// Writes one document of JSON.
+    pub(crate) fn json(&mut self, document: &serde_json::Value, compact: bool) -> Result<()> {
+        if compact {
+            serde_json::to_writer(&mut self.out, document)?;
+        } else {
+            serde_json::to_writer_pretty(&mut self.out, document)?;
+        }
+        self.text("\n")
+    }
+
+    /// Writes a warning to stderr, unless quiet. A lost warning is no reason to fail.
+    pub(crate) fn warn(&mut self, text: &str) {
+        if !self.quiet {
+            let warning = styled(YELLOW, "warning");
+            drop(writeln!(self.err, "{warning}: {}", clean(text)));
+        }
+    }
+
+    /// Writes an error to stderr.
+    pub(crate) fn error(&mut self, text: &str) {
+        drop(writeln!(self.err, "{}: {}", styled(RED, "error"), clean(text)));
+    }
+
+    /// Hands everything over.
+    pub(crate) fn flush(&mut self) -> Result<()> {
+        Ok(self.out.flush()?)
+    }
+}
+
+/// Text in a style; the stream strips it where no colour is wanted.
+pub(crate) fn styled(style: Style, text: &str) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+/// Text of a catalog, file or command line without what could steer a terminal, in one line.
+pub(crate) fn clean(text: &str) -> String {
+    // Marks that turn the direction of writing can make a line read as another.
+    let steers = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
+}
+
+/// A table without lines that fits `width`; the columns in `right` are aligned to the right.
+pub(crate) fn table(width: u16, header: &[&str], right: &[usize]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(width);
+    table.set_header(header.iter().map(|word| styled(DIM, word)));
+    for column in right {
+        if let Some(column) = table.column_mut(*column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table
+}

@@ -1,0 +1,221 @@
+//! `cogdex show`: everything that is known of one listing, for reading or as JSON.
+
+use anyhow::{Result, anyhow, bail};
+use clap::Args;
+use jiff::civil::Date;
+
+use super::output::{BOLD, DIM, Output, YELLOW, clean, styled};
+use super::{Exit, Format, Global, open};
+use cogdex::catalog::{Catalog, Fact, Settlement, State, Statement, Subject, View, nearest};
+use cogdex::show::{Shown, show};
+
+/// Flags of `show`.
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    /// The listing's id, such as apiin/cogview-4
+    listing: String,
+    /// The day whose facts count [default: today, UTC]
+    #[arg(long, value_name = "DATE", value_parser = super::date)]
+    as_of: Option<Date>,
+}
+
+impl Show {
+    pub(crate) fn run(&self, global: &Global, output: &mut Output, today: Date) -> Result<Exit> {
+        let catalog = match open::catalog(global, output, today)? {
+            Ok(catalog) => catalog,
+            Err(exit) => return Ok(exit),
+        };
+        let listing = catalog.listings.get(&self.listing).ok_or_else(|| {
+            let near = nearest(&self.listing, catalog.listings.keys().map(String::as_str));
+            let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            anyhow!("there is no listing `{}`{hint}", self.listing)
+        })?;
+        let as_of = self.as_of.unwrap_or(today);
+        if let Some(first) = catalog.first_day().filter(|first| as_of < *first) {
+            bail!("--as-of: nothing was stated by {as_of}; the first is of {first}");
+        }
+        let shown = show(&catalog, listing, as_of);
+        if global.format == Format::Json {
+            output.json(&shown.document(&catalog), false)?;
+        } else {
+            Printer { output, catalog: &catalog, verbose: global.verbose }.print(&shown)?;
+        }
+        Ok(Exit::Done)
+    }
+}
+
+struct Printer<'a> {
+    output: &'a mut Output,
+    catalog: &'a Catalog,
+    verbose: bool,
+}
+
+impl Printer<'_> {
+    fn print(&mut self, shown: &Shown<'_>) -> Result<()> {
+        let edition = self.catalog.edition().map_or("under edit", |e| e.name.as_str());
+        let head = format!("as of {}, catalog {}", shown.as_of, clean(edition));
+        self.output.line(&styled(BOLD, &clean(&shown.listing.id)))?;
+        self.output.line(&styled(DIM, &head))?;
+        for (key, text, _) in &shown.listing.head {
+            self.output.wrapped(&format!("{key:<10} "), "           ", &clean(text))?;
+        }
+        let disputes: Vec<_> = shown.disputes().collect();
+        if !disputes.is_empty() {
+            self.output.heading("Disputes")?;
+        }
+        for fact in disputes {
+            self.dispute(fact, shown.as_of)?;
+        }
+        self.output.heading("Facts")?;
+        for fact in shown.facts.iter().filter(|fact| fact.state() == State::Agreed) {
+            self.fact(fact, shown.as_of)?;
+        }
+        if shown.facts.is_empty() {
+            self.output
+                .line("Nothing is known: no source with a public address states anything.")?;
+        }
+        self.differences(shown)?;
+        self.pages(shown)?;
+        self.past(shown)
+    }
+
+    fn fact(&mut self, fact: &Fact<'_>, as_of: Date) -> Result<()> {
+        for view in &fact.views {
+            let key = format!("{:<18} ", fact.key.to_string());
+            self.output.wrapped(&key, "                   ", &clean(&view.value.to_string()))?;
+            let sides: Vec<_> = view.sides.iter().map(|s| side(s.statement, as_of)).collect();
+            let from = if fact.subject.level == cogdex::catalog::Level::Listing {
+                String::new()
+            } else {
+                format!(", {} {}", fact.level(), fact.subject.id)
+            };
+            let text = format!("{}{from}", sides.join("; "));
+            self.output.wrapped("                     ", "                     ", &clean(&text))?;
+            self.proof(fact, view)?;
+        }
+        Ok(())
+    }
+
+    /// With `-v`: where it is written, and the page's own words.
+    fn proof(&mut self, fact: &Fact<'_>, view: &View<'_>) -> Result<()> {
+        if !self.verbose {
+            return Ok(());
+        }
+        for side in &view.sides {
+            let line = side.stated.position.line;
+            let excerpt = side.statement.excerpt(fact.key.field);
+            let words = excerpt.map(|words| format!(" \"{words}\"")).unwrap_or_default();
+            let address =
+                self.catalog.sources.get(&side.statement.source).map(|s| s.address.as_str());
+            let text =
+                format!("{}:{line}{words} {}", fact.subject.path, address.unwrap_or_default());
+            self.output.wrapped("                     ", "                     ", &clean(&text))?;
+        }
+        Ok(())
+    }
+
+    fn dispute(&mut self, fact: &Fact<'_>, as_of: Date) -> Result<()> {
+        let from = format!("{} ({} {})", fact.key, fact.level(), fact.subject.id);
+        self.output.line(&styled(YELLOW, &clean(&from)))?;
+        for view in &fact.views {
+            self.output.wrapped("  ", "    ", &clean(&view.value.to_string()))?;
+            for side in &view.sides {
+                let text = self::side(side.statement, as_of);
+                self.output.wrapped("    says ", "      ", &clean(&text))?;
+            }
+            self.proof(fact, view)?;
+        }
+        let Some((view, by)) = fact.settled else {
+            return self.output.line("  nothing settles it");
+        };
+        let by = match by {
+            Settlement::Probe(statement) => format!("a probe, {}", statement.side()),
+            Settlement::Invoice(statement) => format!("an invoice, {}", statement.side()),
+            Settlement::Ruling(ruling) => {
+                format!("the ruling of {}: {}", ruling.date, ruling.reason)
+            }
+        };
+        let text = format!("settled: {}, by {by}", fact.views[view].value);
+        self.output.wrapped("  ", "    ", &clean(&text))
+    }
+
+    fn differences(&mut self, shown: &Shown<'_>) -> Result<()> {
+        if shown.differences.is_empty() {
+            return Ok(());
+        }
+        self.output.heading("Differences from other sellers")?;
+        for difference in &shown.differences {
+            let (key, mine) = (&difference.fact.key, values(&difference.fact));
+            self.output.wrapped("", "  ", &clean(&format!("{key}: {mine} here")))?;
+            let mut groups: Vec<(String, Vec<&Subject>)> = Vec::new();
+            for other in &difference.others {
+                let theirs = values(&other.fact);
+                match groups.iter_mut().find(|(known, _)| *known == theirs) {
+                    Some((_, sellers)) => sellers.push(other.subject),
+                    None => groups.push((theirs, vec![other.subject])),
+                }
+            }
+            for (theirs, sellers) in groups {
+                let one = self.catalog.is_one_maker(key, &[mine.clone(), theirs.clone()]);
+                let one = if one { " (the same maker)" } else { "" };
+                let names: Vec<_> = sellers.iter().map(|seller| name(seller)).collect();
+                let text = format!("{theirs}{one}: {}", names.join(", "));
+                self.output.wrapped("  ", "    ", &clean(&text))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn pages(&mut self, shown: &Shown<'_>) -> Result<()> {
+        if shown.pages.is_empty() {
+            return Ok(());
+        }
+        self.output.heading("Matters of the pages alone")?;
+        for fact in &shown.pages {
+            for view in &fact.views {
+                let text = format!("{}: {} ({})", fact.key, view.value, view.sides().join(", "));
+                self.output.wrapped("", "  ", &clean(&text))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn past(&mut self, shown: &Shown<'_>) -> Result<()> {
+        if shown.past.is_empty() {
+            return Ok(());
+        }
+        self.output.heading("Said before")?;
+        for (subject, statement) in &shown.past {
+            let stated = statement.stated.iter().map(|s| format!("{}: {}", s.key, s.value));
+            let stated: Vec<_> = stated.collect();
+            let head = format!("{} {}, {}", statement.seen, statement.side(), name(subject));
+            self.output.wrapped("", "  ", &clean(&format!("{head}: {}", stated.join("; "))))?;
+        }
+        Ok(())
+    }
+}
+
+fn name(subject: &Subject) -> String {
+    match subject.level {
+        cogdex::catalog::Level::Listing => subject.id.clone(),
+        level => format!("{level} {}", subject.id),
+    }
+}
+
+fn values(fact: &Fact<'_>) -> String {
+    let values: Vec<_> = fact.counting().iter().map(|view| view.value.to_string()).collect();
+    values.join(" or ")
+}
+
+/// Source, place and date of a statement, with what its age says.
+fn side(statement: &Statement, as_of: Date) -> String {
+    let age = statement.age(as_of);
+    let date = match statement.page_date {
+        Some(date) => format!("of {date}"),
+        None => format!("seen {}", statement.seen),
+    };
+    let stale = if age.is_stale() { ", stale" } else { "" };
+    let undated = if age.undated { ", undated" } else { "" };
+    let mended = statement.corrected.map(|date| format!(", corrected {date}"));
+    format!("{} ({date}{undated}{stale}{})", statement.side(), mended.unwrap_or_default())
+}

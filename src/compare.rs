@@ -1,0 +1,24 @@
+//! The comparator: what a job costs on every listing, line by line, with every reading of a dispute.
+//!
+//! Pure: a catalog, a job, a day and rates go in, quotes come out. What a source leaves open is an
+//! assumption and is printed; what no source states is unknown and never a zero.
+
+mod budget;
+mod cost;
+mod document;
+mod job;
+mod latency;
+mod offer;
+mod quote;
+mod ranking;
+mod rates;
+mod words;
+
+pub use cost::Line;
+pub use document::{amount, catalog_stamp, document};
+pub use job::{Budget, JOB_KEYS, Job, read_duration};
+pub use offer::{Dimension, Offer};
+pub use quote::{Quote, QuoteError, Range, Reading, Seconds, State, Warning, quote};
+pub use ranking::{Comparison, Selection, compare, select};
+pub use rates::{GivenRate, Terms, UsedRate};
+pub use words::grouped;

@@ -1,0 +1,84 @@
+//! All listings side by side, cheapest first; what has no total has no rank.
+
+use super::job::Job;
+use super::quote::{Quote, QuoteError, quote};
+use super::rates::{Terms, UsedRate};
+use crate::catalog::{Catalog, Subject, nearest};
+
+/// Which listings take part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Selection {
+    /// All of them.
+    Any,
+    /// Those of a model, or of all models of a family.
+    Model(String),
+}
+
+/// The family that is meant where no model is named.
+const DEFAULT_FAMILY: &str = "cogview-4";
+
+impl Default for Selection {
+    fn default() -> Self {
+        Self::Model(DEFAULT_FAMILY.to_owned())
+    }
+}
+
+/// The listings of a selection, by id; an error where it names no model.
+pub fn select<'c>(catalog: &'c Catalog, selection: &Selection) -> Result<Vec<&'c Subject>, String> {
+    let Selection::Model(name) = selection else {
+        return Ok(catalog.listings.values().collect());
+    };
+    let family = |model: &&Subject| model.head("family") == Some(name);
+    let is_family = catalog.models.values().any(|model| family(&model));
+    if !is_family && !catalog.models.contains_key(name) {
+        let near = nearest(name, catalog.models.keys().map(String::as_str));
+        let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+        return Err(format!("there is no model `{name}`{hint}"));
+    }
+    let fits = |listing: &&Subject| {
+        if is_family { catalog.family(listing) == name } else { listing.model() == name }
+    };
+    Ok(catalog.listings.values().filter(fits).collect())
+}
+
+/// One job on many listings.
+#[derive(Debug)]
+pub struct Comparison {
+    /// Ranked quotes first, from the cheapest; then the others by id.
+    pub quotes: Vec<(Option<usize>, Quote)>,
+    /// Every rate that was used.
+    pub rates: Vec<UsedRate>,
+}
+
+/// Makes and ranks the quotes: by the highest total, then the lowest, then the id; with a budget
+/// by the fewest images it is sure to give, from the most.
+pub fn compare(
+    catalog: &Catalog,
+    listings: &[&Subject],
+    job: &Job,
+    terms: &Terms,
+) -> Result<Comparison, QuoteError> {
+    let mut quotes: Vec<Quote> =
+        listings.iter().map(|l| quote(catalog, l, job, terms)).collect::<Result<_, _>>()?;
+    let mut rates: Vec<UsedRate> = Vec::new();
+    for rate in quotes.iter().flat_map(|quote| &quote.rates) {
+        if !rates.contains(rate) {
+            rates.push(rate.clone());
+        }
+    }
+    quotes.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.listing.cmp(&b.listing)));
+    let ranked = quotes.into_iter().enumerate();
+    let quotes = ranked.map(|(i, quote)| (quote.total.map(|_| i + 1), quote)).collect();
+    Ok(Comparison { quotes, rates })
+}
+
+type Order =
+    (bool, std::cmp::Reverse<(u64, u64)>, Option<(rust_decimal::Decimal, rust_decimal::Decimal)>);
+
+fn order(quote: &Quote) -> Order {
+    let images = quote.images.map_or((0, 0), |images| (images.low, images.high));
+    let total = quote.total.map(|total| (total.high, total.low));
+    // With a budget every total is near the budget, and says nothing.
+    let total = total.filter(|_| quote.images.is_none());
+    (quote.total.is_none(), std::cmp::Reverse(images), total)
+}

@@ -1,0 +1,22 @@
+//! Numbers as people read them.
+
+use rust_decimal::Decimal;
+
+/// A number with its thousands apart: `1,000`, `12,345.678`.
+pub fn grouped(number: Decimal) -> String {
+    let text = number.normalize().to_string();
+    let (whole, rest) = text.split_once('.').unwrap_or((&text, ""));
+    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
+    let mut apart = String::from(sign);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            apart.push(',');
+        }
+        apart.push(digit);
+    }
+    if !rest.is_empty() {
+        apart.push('.');
+        apart.push_str(rest);
+    }
+    apart
+}

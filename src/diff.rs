@@ -1,0 +1,270 @@
+//! What changed between two states of the catalog, and what that does to jobs.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+
+use crate::catalog::{Catalog, Fact, Key, Level, Overflow, Subject, product, quotient, subtract};
+use crate::compare::{Job, Quote, QuoteError, Range, Terms, amount, catalog_stamp, quote};
+
+/// How a fact moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// It was unknown.
+    Added,
+    /// It is unknown now.
+    Removed,
+    /// A source says something else than before.
+    Changed,
+    /// Our own slip was mended.
+    Corrected,
+}
+
+impl Change {
+    /// The word in the output.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Removed => "removed",
+            Self::Changed => "changed",
+            Self::Corrected => "corrected",
+        }
+    }
+}
+
+/// One fact that moved, at the level where it is stated.
+#[derive(Debug)]
+pub struct Moved {
+    /// The level of the subject.
+    pub level: Level,
+    /// The subject's id.
+    pub id: String,
+    /// Of what.
+    pub key: Key,
+    /// How.
+    pub change: Change,
+    /// All views before.
+    pub old: Option<String>,
+    /// All views now.
+    pub new: Option<String>,
+}
+
+/// What a change does to one job on one listing.
+#[derive(Debug)]
+pub struct Effect {
+    /// The job's name.
+    pub job: String,
+    /// The listing's id.
+    pub listing: String,
+    /// The state and total before.
+    pub old: Option<Quote>,
+    /// The state and total now.
+    pub new: Option<Quote>,
+    /// By how much the high total moved, as a fraction of the old one; rounded once.
+    pub share: Option<Decimal>,
+}
+
+/// All that changed.
+#[derive(Debug)]
+pub struct Differences {
+    /// Facts.
+    pub facts: Vec<Moved>,
+    /// Jobs of which state or total moved.
+    pub effects: Vec<Effect>,
+}
+
+/// Compares two catalogs on one day.
+pub fn diff(
+    old: &Catalog,
+    new: &Catalog,
+    jobs: &[Job],
+    terms: &Terms,
+    listings: impl Fn(&Catalog, &Subject) -> bool,
+) -> Result<Differences, QuoteError> {
+    let mut facts = Vec::new();
+    for level in Level::ALL {
+        let ids: BTreeSet<_> = ids(old, level).chain(ids(new, level)).collect();
+        for id in ids {
+            facts.extend(moved(old, new, level, id, terms.as_of));
+        }
+    }
+    let mut effects = Vec::new();
+    let both: BTreeSet<&String> = old.listings.keys().chain(new.listings.keys()).collect();
+    for job in jobs {
+        for id in &both {
+            let one = |catalog: &Catalog| {
+                let listing = catalog.listings.get(*id).filter(|l| listings(catalog, l));
+                listing.map(|listing| quote(catalog, listing, job, terms)).transpose()
+            };
+            effects.extend(effect(job, id, one(old)?, one(new)?)?);
+        }
+    }
+    Ok(Differences { facts, effects })
+}
+
+fn subject<'c>(catalog: &'c Catalog, level: Level, id: &str) -> Option<&'c Subject> {
+    match level {
+        Level::Listing => catalog.listings.get(id),
+        Level::Endpoint => catalog.endpoints.get(id),
+        Level::Provider => catalog.providers.get(id),
+        Level::Model => catalog.models.get(id),
+    }
+}
+
+fn ids(catalog: &Catalog, level: Level) -> impl Iterator<Item = &str> {
+    catalog.subjects().filter(move |s| s.level == level).map(|s| s.id.as_str())
+}
+
+fn moved(old: &Catalog, new: &Catalog, level: Level, id: &str, as_of: Date) -> Vec<Moved> {
+    let (before, now) = (subject(old, level, id), subject(new, level, id));
+    let keys: BTreeSet<&Key> = [before, now]
+        .into_iter()
+        .flatten()
+        .flat_map(|subject| &subject.statements)
+        .flat_map(|statement| statement.stated.iter().map(|stated| &stated.key))
+        .collect();
+    let fact = |catalog, subject: Option<_>, key| {
+        subject.and_then(|subject| Catalog::fact_of(catalog, subject, key, as_of))
+    };
+    let mut moved = Vec::new();
+    for key in keys {
+        let (was, is) = (fact(old, before, key), fact(new, now, key));
+        let change = match (&was, &is) {
+            (None, Some(_)) => Change::Added,
+            (Some(_), None) => Change::Removed,
+            (Some(was), Some(is)) if differ(was, is) => {
+                if mended(was, is) {
+                    Change::Corrected
+                } else {
+                    Change::Changed
+                }
+            }
+            _ => continue,
+        };
+        let (old, new) = (was.as_ref().map(views), is.as_ref().map(views));
+        moved.push(Moved { level, id: id.to_owned(), key: key.clone(), change, old, new });
+    }
+    moved
+}
+
+fn differ(was: &Fact<'_>, is: &Fact<'_>) -> bool {
+    !was.says_the_same(is) || was.state() != is.state() || views(was) != views(is)
+}
+
+/// Whether every side that is new was marked as a mended slip of ours.
+fn mended(was: &Fact<'_>, is: &Fact<'_>) -> bool {
+    let before: Vec<_> = was.views.iter().map(|view| view.value).collect();
+    let mut new = is.views.iter().filter(|view| !before.contains(&view.value)).peekable();
+    new.peek().is_some()
+        && new.flat_map(|view| &view.sides).all(|side| side.statement.corrected.is_some())
+}
+
+fn views(fact: &Fact<'_>) -> String {
+    let views: Vec<_> = fact.counting().iter().map(|view| view.value.to_string()).collect();
+    views.join(" | ")
+}
+
+fn effect(
+    job: &Job,
+    id: &str,
+    old: Option<Quote>,
+    new: Option<Quote>,
+) -> Result<Option<Effect>, QuoteError> {
+    let seen = |quote: &Option<Quote>| quote.as_ref().map(|q| (q.state, q.total, q.images));
+    if seen(&old) == seen(&new) {
+        return Ok(None);
+    }
+    let total = |quote: &Option<Quote>| quote.as_ref().and_then(|quote| quote.total);
+    let share = match (total(&old), total(&new)) {
+        (Some(old), Some(new)) if !old.high.is_zero() => Some(
+            subtract(new.high, old.high)
+                .and_then(|by| quotient(by, old.high))
+                .map_err(|_| QuoteError::Overflow { listing: id.to_owned() })?,
+        ),
+        _ => None,
+    };
+    let job = job.name.clone().unwrap_or_default();
+    Ok(Some(Effect { job, listing: id.to_owned(), old, new, share }))
+}
+
+/// A change of totals that makes the answer "no".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Alarm {
+    /// Whether dearer, else cheaper.
+    pub increase: bool,
+    /// From which share on.
+    pub share: Decimal,
+}
+
+/// What an alarm says to an effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Judgement {
+    /// Below the alarm.
+    Quiet,
+    /// At or above it.
+    Alarm,
+    /// A total came or went, so there is nothing to divide.
+    CannotTell,
+}
+
+impl Alarm {
+    /// Judges one effect by its high total; from nothing to something is an increase without limit.
+    pub fn judge(self, effect: &Effect) -> Judgement {
+        let total = |quote: &Option<Quote>| quote.as_ref().and_then(|quote| quote.total);
+        let (Some(old), Some(new)) = (total(&effect.old), total(&effect.new)) else {
+            return Judgement::CannotTell;
+        };
+        let (Some(share), false) = (effect.share, old.high.is_zero()) else {
+            let dearer = new.high > old.high;
+            return if dearer && self.increase { Judgement::Alarm } else { Judgement::Quiet };
+        };
+        let by = if self.increase { share } else { -share };
+        if by > Decimal::ZERO && by >= self.share { Judgement::Alarm } else { Judgement::Quiet }
+    }
+}
+
+impl Effect {
+    /// The move in per cent, rounded to two decimals for reading.
+    pub fn percent(&self) -> Option<String> {
+        let share: Result<Decimal, Overflow> = product(self.share?, Decimal::ONE_HUNDRED);
+        let percent = share.ok()?.round_dp(2).normalize();
+        Some(format!("{}{percent}%", if percent > Decimal::ZERO { "+" } else { "" }))
+    }
+}
+
+impl Differences {
+    /// The document of `diff --format json`.
+    pub fn document(&self, old: &Catalog, new: &Catalog, terms: &Terms) -> Value {
+        let fact = |moved: &Moved| {
+            json!({
+                "level": moved.level.to_string(), "id": moved.id,
+                "field": moved.key.to_string(), "change": moved.change.word(),
+                "old": moved.old, "new": moved.new,
+            })
+        };
+        let side = |quote: &Option<Quote>| {
+            quote.as_ref().map(|quote| {
+                let range = |r: Range| json!({ "low": amount(r.low), "high": amount(r.high) });
+                json!({ "state": quote.state.word(), "total": quote.total.map(range) })
+            })
+        };
+        let effect = |effect: &Effect| {
+            json!({
+                "job": effect.job, "listing": effect.listing,
+                "old": side(&effect.old), "new": side(&effect.new),
+                "share": effect.share.map(amount),
+            })
+        };
+        json!({
+            "format": 1,
+            "old": catalog_stamp(old),
+            "new": catalog_stamp(new),
+            "as_of": terms.as_of.to_string(),
+            "currency": terms.currency.code(),
+            "facts": self.facts.iter().map(fact).collect::<Vec<_>>(),
+            "effects": self.effects.iter().map(effect).collect::<Vec<_>>(),
+        })
+    }
+}
