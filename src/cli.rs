@@ -89,7 +89,7 @@ pub(crate) enum Format {
 /// When to use colours.
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
 enum Color {
-    /// On a terminal, unless NO_COLOR says otherwise
+    /// On a terminal, unless `NO_COLOR` says otherwise
     #[default]
     Auto,
     /// In any case

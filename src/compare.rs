@@ -3,6 +3,7 @@
 //! Pure: a catalog, a job, a day and rates go in, quotes come out. What a source leaves open is an
 //! assumption and is printed; what no source states is unknown and never a zero.
 
+mod answers;
 mod budget;
 mod cost;
 mod document;
@@ -17,7 +18,6 @@ mod words;
 pub use cost::Line;
 pub use document::{amount, catalog_stamp, document};
 pub use job::{Budget, JOB_KEYS, Job, read_duration};
-pub use offer::{Dimension, Offer};
 pub use quote::{Quote, QuoteError, Range, Reading, Seconds, State, Warning, quote};
 pub use ranking::{Comparison, Selection, compare, select};
 pub use rates::{GivenRate, Terms, UsedRate};

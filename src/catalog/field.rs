@@ -188,7 +188,7 @@ fields! {
     Benchmarks "benchmarks" Kind::Notes, About told, "Benchmark figures";
     BenchmarkPeers "benchmark-peers" Kind::Notes, About told, "Figures of the models compared";
     BenchmarkRanks "benchmark-ranks" Kind::Notes, About told, "Places in benchmarks";
-    Claims "claims" Kind::Notes, About told, "What the source claims";
+    Claims "claims" Kind::Notes, Page told, "What the source claims";
     Flaw "flaw" Kind::Text, Page told, "A defect of the page, in our words";
 }
 

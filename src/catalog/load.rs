@@ -112,16 +112,14 @@ fn content<'i>(document: &mut Document<'i>, path: &str, table: &DeTable<'i>) -> 
         "makers.toml" => Some(Content::Makers(makers(document, table))),
         "rates.toml" => Some(Content::Rates(list(document, table, "rate", rate))),
         "editions.toml" => Some(Content::Editions(list(document, table, "edition", edition))),
-        _ => match place(path) {
-            Some((level, id)) => {
-                Some(Content::Subject(Box::new(subject(document, level, id, path, table))))
-            }
-            None => {
+        _ => {
+            let Some((level, id)) = place(path) else {
                 let hint = "see the layout in the catalog's README".to_owned();
                 document.find(Code::UnknownFile, 0..0, "no file belongs here", Some(hint));
-                None
-            }
-        },
+                return None;
+            };
+            Some(Content::Subject(Box::new(subject(document, level, id, path, table))))
+        }
     }
 }
 

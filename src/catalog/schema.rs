@@ -44,7 +44,7 @@ fn date() -> Value {
     json!({ "type": "string", "format": "date" })
 }
 
-fn object(properties: Value, required: &[&str]) -> Value {
+fn object(properties: &Value, required: &[&str]) -> Value {
     json!({
         "type": "object", "properties": properties,
         "required": required, "additionalProperties": false
@@ -72,7 +72,7 @@ fn statement() -> Value {
         form["description"] = json!(field.info().meaning);
         keys.insert(field.key().to_owned(), form);
     }
-    object(Value::Object(keys), &["source", "seen"])
+    object(&Value::Object(keys), &["source", "seen"])
 }
 
 fn form(field: Field) -> Value {
@@ -81,7 +81,7 @@ fn form(field: Field) -> Value {
         Kind::Price => rows("price", &text("0.100 USD / image")),
         Kind::Latency => rows("latency", &text("3-8 s")),
         Kind::Credits => text("4 credits = 0.008 USD"),
-        Kind::Fee => object(json!({ "rate": text("5%"), "on": text("top-up") }), &["rate", "on"]),
+        Kind::Fee => object(&json!({ "rate": text("5%"), "on": text("top-up") }), &["rate", "on"]),
         Kind::Flag => json!({ "type": "boolean" }),
         Kind::Text => json!({ "type": "string" }),
         Kind::Words(words) => json!({ "enum": words }),
@@ -95,13 +95,13 @@ fn form(field: Field) -> Value {
             let rule = json!({
                 "min": pixels, "max": pixels, "divisor": pixels, "max-pixels": pixels
             });
-            json!({ "anyOf": [array(&size()), object(rule, &[])] })
+            json!({ "anyOf": [array(&size()), object(&rule, &[])] })
         }
         Kind::Limit => text("1000 chars"),
         Kind::Days => text("30d"),
         Kind::Flags(keys) => {
             let flags = keys.iter().map(|k| ((*k).to_owned(), json!({ "type": "boolean" })));
-            object(Value::Object(flags.collect()), &[])
+            object(&Value::Object(flags.collect()), &[])
         }
         Kind::Notes => json!({
             "type": "object", "additionalProperties": { "type": ["boolean", "string"] }
@@ -118,7 +118,7 @@ fn rows(key: &str, value: &Value) -> Value {
     let row = json!({
         key: value, "size": size(), "quality": text, "mode": text, "hardware": text
     });
-    json!({ "anyOf": [value, array(&object(row, &[key]))] })
+    json!({ "anyOf": [value, array(&object(&row, &[key]))] })
 }
 
 fn ruling() -> Value {
@@ -127,7 +127,7 @@ fn ruling() -> Value {
         "date": { "$ref": "#/$defs/date" }, "reason": { "type": "string" },
         "sides": { "type": "object", "additionalProperties": { "type": "string" } }
     });
-    object(keys, &RULING_KEYS)
+    object(&keys, &RULING_KEYS)
 }
 
 fn source() -> Value {
@@ -136,12 +136,12 @@ fn source() -> Value {
         "address": { "type": "string", "pattern": "^https?://" },
         "title": { "type": "string" }, "kind": { "enum": kinds }
     });
-    object(keys, &["address", "title", "kind"])
+    object(&keys, &["address", "title", "kind"])
 }
 
 fn maker() -> Value {
     let text = json!({ "type": "string" });
-    object(json!({ "name": text, "aliases": array(&text) }), &["name", "aliases"])
+    object(&json!({ "name": text, "aliases": array(&text) }), &["name", "aliases"])
 }
 
 fn rate() -> Value {
@@ -150,7 +150,7 @@ fn rate() -> Value {
         "date": { "$ref": "#/$defs/date" }, "source": { "type": "string" },
         "official": { "type": "boolean" }
     });
-    object(keys, &["rate", "date", "source", "official"])
+    object(&keys, &["rate", "date", "source", "official"])
 }
 
 fn edition() -> Value {
@@ -158,5 +158,5 @@ fn edition() -> Value {
         "name": { "type": "string" }, "date": { "$ref": "#/$defs/date" },
         "digest": { "type": "string", "pattern": "^[0-9a-f]{64}$" }
     });
-    object(keys, &["name", "date", "digest"])
+    object(&keys, &["name", "date", "digest"])
 }

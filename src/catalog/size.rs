@@ -39,11 +39,11 @@ impl FromStr for Size {
     fn from_str(text: &str) -> Result<Self, String> {
         let form = || format!("`{text}` is not a size, such as 1024x1024");
         let (width, height) = text.split_once(['x', '*']).ok_or_else(form)?;
-        let side = |side: &str| {
-            let digits = !side.is_empty() && side.bytes().all(|b| b.is_ascii_digit());
-            side.parse().ok().filter(|_| digits && !side.starts_with('0')).ok_or_else(form)
+        let pixels = |text: &str| {
+            let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+            text.parse().ok().filter(|_| digits && !text.starts_with('0')).ok_or_else(form)
         };
-        let size = Self { width: side(width)?, height: side(height)? };
+        let size = Self { width: pixels(width)?, height: pixels(height)? };
         if size.width.max(size.height) > LONGEST_SIDE {
             return Err(format!("`{text}` has a side of more than {LONGEST_SIDE} pixels"));
         }
@@ -78,12 +78,12 @@ impl SizeRule {
     /// then the longer side shortened until the pixels fit.
     pub fn nearest(self, size: Size) -> Option<Size> {
         let step = self.divisor.unwrap_or(1).max(1);
-        let side = |side: u32| {
+        let fitted = |pixels: u32| {
             let low = self.min.unwrap_or(1).max(1).next_multiple_of(step);
             let high = self.max.unwrap_or(LONGEST_SIDE) / step * step;
-            (low <= high).then(|| ((side + step / 2) / step * step).max(low).min(high))
+            (low <= high).then(|| ((pixels + step / 2) / step * step).max(low).min(high))
         };
-        let mut near = Size { width: side(size.width)?, height: side(size.height)? };
+        let mut near = Size { width: fitted(size.width)?, height: fitted(size.height)? };
         while !self.allows(near) {
             let longer = if near.width >= near.height { &mut near.width } else { &mut near.height };
             *longer = longer.checked_sub(step)?;

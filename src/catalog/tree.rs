@@ -69,8 +69,8 @@ impl Tree {
         let names = git(&["ls-tree", "-rz", "--name-only", "--end-of-options", &place], &[]);
         let names = String::from_utf8(names.map_err(fail)?).map_err(|e| fail(e.to_string()))?;
         let names: Vec<&str> = names.split_terminator('\0').filter(|n| is_data(n)).collect();
-        let wanted: String = names.iter().map(|name| format!("{place}/{name}\n")).collect();
-        let contents = git(&["cat-file", "--batch=%(objectsize)"], wanted.as_bytes());
+        let wanted: Vec<_> = names.iter().map(|name| format!("{place}/{name}\n")).collect();
+        let contents = git(&["cat-file", "--batch=%(objectsize)"], wanted.concat().as_bytes());
         let files = split_batch(&names, &contents.map_err(fail)?);
         files.map(Self::Files).ok_or_else(|| fail("its answer was cut short".to_owned()))
     }

@@ -87,7 +87,7 @@ pub enum Figures {
 impl Value {
     /// What an excerpt of this value has to show.
     pub fn figures(&self) -> Figures {
-        let side = |size: &Size| [Decimal::from(size.width), Decimal::from(size.height)];
+        let both = |size: &Size| [Decimal::from(size.width), Decimal::from(size.height)];
         let ends = |span: &Span| [Decimal::from(span.low), Decimal::from(span.high)];
         match self {
             Self::Price(rows) => Figures::Any(rows.0.iter().map(|row| row.value.amount).collect()),
@@ -99,8 +99,8 @@ impl Value {
             Self::Share(share) => {
                 Figures::All(vec![Decimal::from(share.part), Decimal::from(share.whole)])
             }
-            Self::Size(size) => Figures::All(side(size).into()),
-            Self::Sizes(Sizes::List(list)) => Figures::Any(list.iter().flat_map(side).collect()),
+            Self::Size(size) => Figures::All(both(size).into()),
+            Self::Sizes(Sizes::List(list)) => Figures::Any(list.iter().flat_map(both).collect()),
             Self::Sizes(Sizes::Rule(rule)) => {
                 let sides = [rule.min, rule.max, rule.divisor].into_iter().flatten();
                 let pixels = rule.max_pixels.map(Decimal::from);

@@ -4,7 +4,7 @@ use std::io::{BufWriter, Write};
 
 use anstyle::{AnsiColor, Style};
 use anyhow::Result;
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, presets};
 
 /// Headings.
 pub(crate) const BOLD: Style = Style::new().bold();
@@ -118,15 +118,21 @@ pub(crate) fn clean(text: &str) -> String {
     text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
 }
 
-/// A table without lines that fits `width`; the columns in `right` are aligned to the right.
-pub(crate) fn table(width: u16, header: &[&str], right: &[usize]) -> Table {
+/// A table without lines that fits `width`; the columns in `right` are aligned to the right, and
+/// the column `whole` is never broken.
+pub(crate) fn table(width: u16, header: &[&str], right: &[usize], whole: usize) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(width);
     table.set_header(header.iter().map(|word| styled(DIM, word)));
-    for column in right {
-        if let Some(column) = table.column_mut(*column) {
-            column.set_cell_alignment(CellAlignment::Right);
+    for column in 0..header.len() {
+        let Some(it) = table.column_mut(column) else { continue };
+        it.set_padding((0, 2));
+        if right.contains(&column) {
+            it.set_cell_alignment(CellAlignment::Right);
+        }
+        if column == whole {
+            it.set_constraint(ColumnConstraint::ContentWidth);
         }
     }
     table

@@ -120,7 +120,10 @@ impl Printer<'_> {
         for view in &fact.views {
             self.output.wrapped("  ", "    ", &clean(&view.value.to_string()))?;
             for side in &view.sides {
-                let text = self::side(side.statement, as_of);
+                let own = side.stated.value.to_string();
+                let words =
+                    if own == view.value.to_string() { String::new() } else { format!("{own}: ") };
+                let text = format!("{words}{}", self::side(side.statement, as_of));
                 self.output.wrapped("    says ", "      ", &clean(&text))?;
             }
             self.proof(fact, view)?;
@@ -147,15 +150,15 @@ impl Printer<'_> {
         for difference in &shown.differences {
             let (key, mine) = (&difference.fact.key, values(&difference.fact));
             self.output.wrapped("", "  ", &clean(&format!("{key}: {mine} here")))?;
-            let mut groups: Vec<(String, Vec<&Subject>)> = Vec::new();
+            let mut groups: Vec<(&Fact<'_>, Vec<&Subject>)> = Vec::new();
             for other in &difference.others {
-                let theirs = values(&other.fact);
-                match groups.iter_mut().find(|(known, _)| *known == theirs) {
+                match groups.iter_mut().find(|(fact, _)| fact.says_the_same(&other.fact)) {
                     Some((_, sellers)) => sellers.push(other.subject),
-                    None => groups.push((theirs, vec![other.subject])),
+                    None => groups.push((&other.fact, vec![other.subject])),
                 }
             }
-            for (theirs, sellers) in groups {
+            for (fact, sellers) in groups {
+                let theirs = values(fact);
                 let one = self.catalog.is_one_maker(key, &[mine.clone(), theirs.clone()]);
                 let one = if one { " (the same maker)" } else { "" };
                 let names: Vec<_> = sellers.iter().map(|seller| name(seller)).collect();

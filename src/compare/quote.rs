@@ -2,11 +2,12 @@
 
 use rust_decimal::Decimal;
 
+use super::answers::Asking;
 use super::budget;
 use super::cost::{Billing, Line};
 use super::job::Job;
 use super::latency;
-use super::offer::{Asking, NoOffer, Offer};
+use super::offer::{NoOffer, Offer};
 use super::rates::{Terms, UsedRate};
 use crate::catalog::{Catalog, Currency, Fact, Field, Key, Overflow, Subject, Value, quotient};
 

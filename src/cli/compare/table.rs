@@ -68,7 +68,7 @@ fn ranked(output: &mut Output, job: &Job, terms: &Terms, comparison: &Comparison
     if job.budget.is_some() {
         header[2] = "Images";
     }
-    let mut rows = table(output.width, &header, &[0, 2, 3]);
+    let mut rows = table(output.width, &header, &[0, 2, 3], 1);
     let mut any = false;
     for (number, (rank, quote)) in comparison.quotes.iter().enumerate() {
         let (Some(rank), Some(total)) = (rank, quote.total) else { continue };
@@ -78,7 +78,7 @@ fn ranked(output: &mut Output, job: &Job, terms: &Terms, comparison: &Comparison
         let first = match quote.images {
             Some(images) if images.low == images.high => grouped(images.low.into()),
             Some(images) => {
-                format!("{} to {}", grouped(images.low.into()), grouped(images.high.into()))
+                format!("{}–{}", grouped(images.low.into()), grouped(images.high.into()))
             }
             None => span(total),
         };
@@ -96,7 +96,7 @@ fn span(range: Range) -> String {
     if range.low == range.high {
         return grouped(range.low);
     }
-    format!("{} to {}", grouped(range.low), grouped(range.high))
+    format!("{}–{}", grouped(range.low), grouped(range.high))
 }
 
 /// `2 h 46 min`, from the fastest to the slowest.
@@ -104,10 +104,10 @@ fn time(seconds: Seconds) -> String {
     let one = |s: u64| match s {
         0..=119 => format!("{s} s"),
         120..=7_199 => format!("{} min", s.div_ceil(60)),
-        _ => format!("{} h", s.div_ceil(3_600)),
+        _ => format!("{} h {} min", s / 3_600, s % 3_600 / 60),
     };
     let (low, high) = (one(seconds.low), one(seconds.high));
-    if low == high { low } else { format!("{low} to {high}") }
+    if low == high { low } else { format!("{low}–{high}") }
 }
 
 /// What is said once below the table: the text, and the rows it is said of.
@@ -210,7 +210,8 @@ fn explained(output: &mut Output, terms: &Terms, quote: &Quote) -> Result<()> {
 }
 
 fn lines(output: &mut Output, lines: &[Line]) -> Result<()> {
-    let mut rows = table(output.width.saturating_sub(2), &["What", "At", "Amount", "Source"], &[2]);
+    let mut rows =
+        table(output.width.saturating_sub(2), &["What", "At", "Amount", "Source"], &[2], 2);
     for line in lines {
         let paid = format!("{} {}", grouped(line.amount), line.currency);
         rows.add_row([clean(&line.what), clean(&line.unit_price), paid, clean(&line.source)]);

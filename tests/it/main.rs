@@ -1,0 +1,15 @@
+//! The tests: one binary, one file per feature, all through the public interface.
+
+mod bad_input;
+mod check;
+mod compare;
+mod contradictions;
+mod diff;
+mod format;
+mod history;
+mod money;
+mod output;
+mod seeds;
+mod show;
+mod support;
+mod tidy;

@@ -1,0 +1,98 @@
+//! What several test files need: catalogs from a few lines, the binary, and today's fixed date.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use cogdex::catalog::{Catalog, Currency, Tree};
+use cogdex::compare::{Job, Terms};
+use jiff::civil::{Date, date};
+
+/// The day on which the seeds were read; tests that need a today use this one.
+pub(crate) const TODAY: Date = date(2026, 11, 20);
+
+/// The folder of the project.
+pub(crate) fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// What must stand beside a listing so that the catalog is whole.
+pub(crate) const BASE: [(&str, &str); 5] = [
+    ("catalog.toml", "format = 1\n"),
+    (
+        "sources.toml",
+        "[page]\naddress = \"https://example.com/page\"\ntitle = \"A page\"\nkind = \"page\"\n\
+         [other]\naddress = \"https://example.com/other\"\ntitle = \"Another\"\nkind = \"page\"\n\
+         [run]\naddress = \"https://example.com/run\"\ntitle = \"A run\"\nkind = \"probe\"\n\
+         [bill]\naddress = \"https://example.com/bill\"\ntitle = \"A bill\"\nkind = \"invoice\"\n",
+    ),
+    ("models/m.toml", "name = \"M\"\nfamily = \"cogview-4\"\n"),
+    ("providers/p.toml", "name = \"P\"\n"),
+    ("providers/q.toml", "name = \"Q\"\n"),
+];
+
+/// A tree of [`BASE`] with files added or replaced.
+pub(crate) fn tree(files: &[(&str, &str)]) -> Tree {
+    let all = BASE.iter().chain(files);
+    let files: BTreeMap<_, _> =
+        all.map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect();
+    Tree::Files(files)
+}
+
+/// The catalog of [`tree`]; panics where it has errors.
+pub(crate) fn catalog(files: &[(&str, &str)]) -> Catalog {
+    Catalog::open(&tree(files), TODAY).unwrap()
+}
+
+/// A catalog with one listing `p/l` of the given statements.
+pub(crate) fn listing(statements: &str) -> Catalog {
+    catalog(&[("listings/p/l.toml", &format!("model = \"m\"\n{statements}"))])
+}
+
+/// US dollars.
+pub(crate) fn usd() -> Currency {
+    "USD".parse().unwrap()
+}
+
+/// Totals in dollars, with today's facts.
+pub(crate) fn terms() -> Terms {
+    Terms { as_of: TODAY, currency: usd(), rates: Vec::new() }
+}
+
+/// A job from its keys.
+pub(crate) fn job(keys: &[(&str, &str)]) -> Job {
+    let mut job = Job::default();
+    for (key, text) in keys {
+        job.set(key, text).unwrap();
+    }
+    job
+}
+
+/// Runs the program in the project's folder, without colours and without the user's settings.
+pub(crate) fn cogdex(arguments: &[&str]) -> Output {
+    cogdex_in(&root(), arguments)
+}
+
+/// Runs the program in a folder.
+pub(crate) fn cogdex_in(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_cogdex"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("CLICOLOR_FORCE")
+        .env_remove("NO_COLOR")
+        .output()
+        .unwrap()
+}
+
+/// What the program wrote to stdout; panics where it failed.
+pub(crate) fn stdout(arguments: &[&str]) -> String {
+    let output = cogdex(arguments);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments:?}: {said}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The JSON that the program wrote.
+pub(crate) fn json(arguments: &[&str]) -> serde_json::Value {
+    serde_json::from_str(&stdout(arguments)).unwrap()
+}
