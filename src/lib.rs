@@ -1,4 +1,51 @@
-//! cogdex.
+//! cogdex keeps what every source says about a CogView-4 listing, shows where sources disagree,
+//! and computes what a job costs on every listing.
+//!
+//! # The flow
+//!
+//! ```text
+//! TOML files ─> statements ─> facts of a day ─┬─> quotes ─> ranking ─┐
+//!  (catalog)     (catalog)       (catalog)    ├─> show               ├─> cli (the binary)
+//!                                             └─> diff ──────────────┘
+//! ```
+//!
+//! Everything is read first and checked at once; then values that cannot be wrong are computed
+//! with. A fact is never stored: it is worked out from statements for a day.
+//!
+//! # The layers
+//!
+//! | module | may use | its business |
+//! |---|---|---|
+//! | [`catalog`] | nothing | files, statements, facts, checks, exact arithmetic |
+//! | [`compare`] | catalog | jobs, quotes, ranking |
+//! | [`show`] | catalog, compare | everything that is known of one listing |
+//! | [`diff`] | catalog, compare | what changed, and what it does to jobs |
+//! | `cli` | all | arguments, the clock, terminals, exit codes |
+//!
+//! `tests/it/tidy.rs` fails when the code breaks the table.
+//!
+//! # What is absent
+//!
+//! - No float touches a price: amounts are decimals, products and sums are exact, a quotient is
+//!   rounded once, and what does not fit is an error.
+//! - No default hides a fact: what no source states is unknown, has no total and no rank.
+//! - No clock, no network and no terminal in the library: today is an argument.
+//! - No merging by hand: two sources that differ stay two sides until an invoice, a probe or a
+//!   ruling decides.
+//! - No half-loaded catalog: one error in one file, and nothing of it is used.
+//!
+//! # Where this differs from the first design
+//!
+//! - A statement is read by one table of fields (`catalog::Field`), not by one struct for each
+//!   level: reading, facts, disputes, differences, the schema and `show` then follow the same
+//!   table, and a new field is one line. The schema comes from that table, without a derive.
+//! - A rate turned round, and the worth of one credit, are rounded first and multiplied after, so
+//!   that a total is linear in the number of images: the sum of many quotes is the quote of the
+//!   sum, in SQL too.
+//! - A line of a quote also has its `currency`, since credits, yuan and dollars meet in one quote;
+//!   those in the quote's currency add up to the total.
+//! - What the sources dispute is a reading; what they leave open (rounding of megapixels, failed
+//!   calls) is a range within a reading, with a warning.
 
 pub mod catalog;
 pub mod compare;
