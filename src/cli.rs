@@ -54,6 +54,7 @@ struct Cli {
 
 /// Flags of every command.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Flags of every command")]
 pub(crate) struct Global {
     /// Read the catalog in this folder instead of the built-in one
     #[arg(long, global = true, value_name = "DIR")]

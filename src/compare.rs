@@ -18,7 +18,7 @@ mod words;
 pub use cost::Line;
 pub use document::{amount, catalog_stamp, document};
 pub use job::{Budget, JOB_KEYS, Job, read_duration};
-pub use quote::{Quote, QuoteError, Range, Reading, Seconds, State, Warning, quote};
+pub use quote::{Quote, QuoteError, Range, Reading, State, Warning, Whole, quote};
 pub use ranking::{Comparison, Selection, compare, select};
 pub use rates::{GivenRate, Terms, UsedRate};
 pub use words::grouped;

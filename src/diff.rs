@@ -150,7 +150,7 @@ fn moved(old: &Catalog, new: &Catalog, level: Level, id: &str, as_of: Date) -> V
 }
 
 fn differ(was: &Fact<'_>, is: &Fact<'_>) -> bool {
-    !was.says_the_same(is) || was.state() != is.state() || views(was) != views(is)
+    !was.says_the_same(is) || was.state() != is.state()
 }
 
 /// Whether every side that is new was marked as a mended slip of ours.

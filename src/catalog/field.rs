@@ -30,7 +30,7 @@ pub enum Kind {
     Size,
     /// A list of sizes, or a rule.
     Sizes,
-    /// Seconds, or rows of seconds by condition.
+    /// Whole, or rows of seconds by condition.
     Latency,
     /// How long a prompt may be.
     Limit,

@@ -33,7 +33,7 @@ pub enum Value {
     Size(Size),
     /// Sizes, or a rule.
     Sizes(Sizes),
-    /// Seconds, perhaps by condition.
+    /// Whole, perhaps by condition.
     Latency(Rows<Latency>),
     /// The length of a prompt.
     Limit(Limit),

@@ -55,23 +55,21 @@ impl Output {
 
     /// Writes a text in lines that fit, the first after `first`, the others after `rest`.
     pub(crate) fn wrapped(&mut self, first: &str, rest: &str, text: &str) -> Result<()> {
-        let width = usize::from(self.width);
-        let mut line = first.to_owned();
-        let (mut used, mut empty) = (first.chars().count(), true);
-        for word in text.split(' ') {
-            let length = word.chars().count();
-            if !empty && used + 1 + length > width {
-                self.line(&line)?;
-                (line, used, empty) = (rest.to_owned(), rest.chars().count(), true);
-            }
-            if !empty {
-                line.push(' ');
-                used += 1;
-            }
-            line.push_str(word);
-            (used, empty) = (used + length, false);
+        self.wrapped_in(Style::new(), first, rest, text)
+    }
+
+    /// Writes a text in lines that fit, each in a style.
+    pub(crate) fn wrapped_in(
+        &mut self,
+        style: Style,
+        first: &str,
+        rest: &str,
+        text: &str,
+    ) -> Result<()> {
+        for line in filled(usize::from(self.width), first, rest, text) {
+            self.line(&if style.is_plain() { line } else { styled(style, &line) })?;
         }
-        self.line(&line)
+        Ok(())
     }
 
     /// Writes one document of JSON.
@@ -101,6 +99,27 @@ impl Output {
     pub(crate) fn flush(&mut self) -> Result<()> {
         Ok(self.out.flush()?)
     }
+}
+
+/// A text broken at its spaces into lines of at most `width` characters.
+fn filled(width: usize, first: &str, rest: &str, text: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    let (mut line, mut used, mut empty) = (first.to_owned(), first.chars().count(), true);
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        if !empty && used + 1 + length > width {
+            lines.push(std::mem::replace(&mut line, rest.to_owned()));
+            (used, empty) = (rest.chars().count(), true);
+        }
+        if !empty {
+            line.push(' ');
+            used += 1;
+        }
+        line.push_str(word);
+        (used, empty) = (used + length, false);
+    }
+    lines.push(line);
+    lines
 }
 
 /// Text in a style; the stream strips it where no colour is wanted.

@@ -4,34 +4,29 @@ use rust_decimal::Decimal;
 
 use super::cost::Billing;
 use super::job::{Budget, Job};
-use super::offer::Offer;
-use super::quote::Seconds;
+use super::quote::Whole;
 use crate::catalog::{Currency, Overflow};
 
 /// More images than a budget is asked about; a price this small counts as no limit.
 const MOST_IMAGES: u64 = 1_000_000_000_000;
 
-/// From the dearest to the cheapest way of billing; or why the budget buys nothing here.
+/// What one reading gives, from its dearest way of billing to its cheapest; or why it gives nothing.
 pub(super) fn images(
     job: &Job,
-    offer: &Offer<'_>,
+    billings: &[Billing<'_>],
     budget: Budget,
-) -> Result<Result<Seconds, String>, Overflow> {
-    let billings = offer.readings.iter().flat_map(|reading| reading.billings.iter().flatten());
-    let mut span: Option<Seconds> = None;
+) -> Result<Result<Whole, String>, Overflow> {
+    let mut span: Option<Whole> = None;
     for billing in billings {
         let bought = match within(job, billing, budget)? {
+            Ok(0) => return Ok(Err("the budget does not buy one image".to_owned())),
             Ok(bought) => bought,
             Err(why) => return Ok(Err(why)),
         };
-        let before = span.unwrap_or(Seconds { low: bought, high: bought });
-        span = Some(Seconds { low: before.low.min(bought), high: before.high.max(bought) });
+        let before = span.unwrap_or(Whole { low: bought, high: bought });
+        span = Some(Whole { low: before.low.min(bought), high: before.high.max(bought) });
     }
-    Ok(match span {
-        Some(Seconds { high: 0, .. }) => Err("the budget does not buy one image".to_owned()),
-        Some(span) => Ok(span),
-        None => Err(offer.readings.first().map(|r| r.reason.clone()).unwrap_or_default()),
-    })
+    span.map(Ok).ok_or(Overflow)
 }
 
 fn within(

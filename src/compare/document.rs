@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::cost::Line;
 use super::job::Job;
-use super::quote::{Quote, Range, Reading, Seconds};
+use super::quote::{Quote, Range, Reading, Whole};
 use super::ranking::Comparison;
 use super::rates::{Terms, UsedRate};
 use crate::catalog::Catalog;
@@ -73,10 +73,10 @@ fn row(rank: Option<usize>, quote: &Quote) -> Value {
         "listing": quote.listing,
         "provider": quote.provider,
         "state": quote.state.word(),
-        "images": quote.images.map(seconds),
+        "images": quote.images.map(whole),
         "total": quote.total.map(range),
         "per_image": quote.per_image.map(range),
-        "duration_s": quote.duration_s.map(seconds),
+        "duration_s": quote.duration_s.map(whole),
         "lines": quote.lines.iter().map(line).collect::<Vec<_>>(),
         "readings": quote.readings.iter().map(reading).collect::<Vec<_>>(),
         "warnings": quote.warnings.iter().map(warning).collect::<Vec<_>>(),
@@ -88,8 +88,8 @@ fn range(range: Range) -> Value {
     json!({ "low": amount(range.low), "high": amount(range.high) })
 }
 
-fn seconds(seconds: Seconds) -> Value {
-    json!({ "low": seconds.low, "high": seconds.high })
+fn whole(span: Whole) -> Value {
+    json!({ "low": span.low, "high": span.high })
 }
 
 fn line(line: &Line) -> Value {
@@ -107,6 +107,7 @@ fn reading(reading: &Reading) -> Value {
     json!({
         "sources": reading.sources,
         "total": reading.total.map(range),
+        "images": reading.images.map(whole),
         "reason": reading.reason,
     })
 }

@@ -20,12 +20,12 @@ pub struct Range {
     pub high: Decimal,
 }
 
-/// From the fastest to the slowest, in seconds.
+/// From the least to the most, in whole numbers: images, or seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Seconds {
-    /// The fastest.
+pub struct Whole {
+    /// The least.
     pub low: u64,
-    /// The slowest.
+    /// The most.
     pub high: u64,
 }
 
@@ -73,6 +73,8 @@ pub struct Reading {
     pub sources: Vec<String>,
     /// What it costs; `None` where these sides refuse the job.
     pub total: Option<Range>,
+    /// With a budget: how many images it gives.
+    pub images: Option<Whole>,
     /// What the sides say.
     pub reason: String,
     /// The lines of its highest total.
@@ -93,9 +95,9 @@ pub struct Quote {
     /// The total's share per image that is kept, rounded once at 12 decimals.
     pub per_image: Option<Range>,
     /// With a budget: how many images it gives at least and at most.
-    pub images: Option<Seconds>,
+    pub images: Option<Whole>,
     /// How long it takes, where latencies are stated.
-    pub duration_s: Option<Seconds>,
+    pub duration_s: Option<Whole>,
     /// The lines of the highest total.
     pub lines: Vec<Line>,
     /// One reading, or more where sources differ.
@@ -178,26 +180,33 @@ impl Asking<'_> {
     fn fill(&self, quote: &mut Quote, offer: &Offer<'_>) -> Result<(), Overflow> {
         quote.warnings.clone_from(&offer.warnings);
         quote.rates.clone_from(&offer.rates);
-        let mut images = self.job.images;
-        if let Some(limit) = self.job.budget {
-            match budget::images(self.job, offer, limit)? {
-                Ok(span) => (quote.images, images) = (Some(span), span.low.max(1)),
-                Err(why) => {
-                    quote.refuse(why);
-                    return Ok(());
-                }
-            }
-        }
+        let mut bought = Vec::new();
         for reading in &offer.readings {
-            let (total, lines) = match &reading.billings {
-                Ok(billings) => {
-                    let (range, lines) = spread(self.job, billings, images)?;
-                    (Some(range), lines)
+            bought.push(match (self.job.budget, &reading.billings) {
+                (_, Err(why)) => Err(why.clone()),
+                (Some(limit), Ok(billings)) => budget::images(self.job, billings, limit)?.map(Some),
+                (None, Ok(_)) => Ok(None),
+            });
+        }
+        let spans: Vec<Whole> = bought.iter().filter_map(|it| *it.as_ref().ok()?).collect();
+        quote.images = spans
+            .iter()
+            .copied()
+            .reduce(|a, b| Whole { low: a.low.min(b.low), high: a.high.max(b.high) });
+        // What a budget gives is priced at the number that it gives in any case.
+        let images = quote.images.map_or(self.job.images, |images| images.low);
+        for (reading, bought) in offer.readings.iter().zip(bought) {
+            let (sources, mut reason) = (reading.sources.clone(), reading.reason.clone());
+            let (mut total, mut lines, mut given) = (None, Vec::new(), None);
+            match (bought, &reading.billings) {
+                (Ok(span), Ok(billings)) => {
+                    let (range, highest) = spread(self.job, billings, images)?;
+                    (total, lines, given) = (Some(range), highest, span);
                 }
-                Err(_) => (None, Vec::new()),
-            };
-            let (sources, reason) = (reading.sources.clone(), reading.reason.clone());
-            quote.readings.push(Reading { sources, total, reason, lines });
+                (Err(why), Ok(_)) => reason = why,
+                (_, Err(_)) => {}
+            }
+            quote.readings.push(Reading { sources, total, images: given, reason, lines });
         }
         quote.judge();
         if let Some(total) = quote.total {
@@ -274,7 +283,8 @@ impl Quote {
             let why = self.readings.first().map(|reading| reading.reason.clone());
             return self.refuse(why.unwrap_or_default());
         };
-        let differ = self.readings.iter().any(|reading| reading.total != self.readings[0].total);
+        let said = |reading: &Reading| (reading.total, reading.images);
+        let differ = self.readings.iter().any(|reading| said(reading) != said(&self.readings[0]));
         self.state = match (differ, total.high.is_zero()) {
             (true, _) => State::Disputed,
             (false, true) => State::Free,

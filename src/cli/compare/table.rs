@@ -5,9 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::cli::output::{BOLD, DIM, Output, YELLOW, clean, styled, table};
 use cogdex::catalog::Catalog;
-use cogdex::compare::{
-    Comparison, Job, Line, Quote, Range, Seconds, State, Terms, amount, grouped,
-};
+use cogdex::compare::{Comparison, Job, Line, Quote, Range, State, Terms, Whole, amount, grouped};
 
 /// Prints the answer to one job.
 pub(super) fn print(
@@ -18,7 +16,7 @@ pub(super) fn print(
     comparison: &Comparison,
     explain: bool,
 ) -> Result<()> {
-    output.line(&styled(BOLD, &clean(&title(job))))?;
+    output.wrapped_in(BOLD, "", "  ", &clean(&title(job)))?;
     output.line(&styled(DIM, &stamp(catalog, terms)))?;
     output.line("")?;
     ranked(output, job, terms, comparison)?;
@@ -43,7 +41,7 @@ fn title(job: &Job) -> String {
     let name = job.name.as_ref().map(|name| format!("{name}: ")).unwrap_or_default();
     let quality = job.quality.as_deref().unwrap_or("default quality");
     let what = match job.budget {
-        Some(budget) => format!("what {} {} gives", grouped(budget.amount), budget.currency),
+        Some(budget) => format!("What {} {} gives", grouped(budget.amount), budget.currency),
         None if job.images == 1 => "1 image".to_owned(),
         None => format!("{} images", grouped(Decimal::from(job.images))),
     };
@@ -76,10 +74,7 @@ fn ranked(output: &mut Output, job: &Job, terms: &Terms, comparison: &Comparison
         let each = quote.per_image.map_or_else(String::new, span);
         let time = quote.duration_s.map_or_else(|| "?".to_owned(), time);
         let first = match quote.images {
-            Some(images) if images.low == images.high => grouped(images.low.into()),
-            Some(images) => {
-                format!("{}–{}", grouped(images.low.into()), grouped(images.high.into()))
-            }
+            Some(images) => counted(images),
             None => span(total),
         };
         let marks = marks(comparison, number);
@@ -99,15 +94,28 @@ fn span(range: Range) -> String {
     format!("{}–{}", grouped(range.low), grouped(range.high))
 }
 
-/// `2 h 46 min`, from the fastest to the slowest.
-fn time(seconds: Seconds) -> String {
-    let one = |s: u64| match s {
-        0..=119 => format!("{s} s"),
-        120..=7_199 => format!("{} min", s.div_ceil(60)),
-        _ => format!("{} h {} min", s / 3_600, s % 3_600 / 60),
+fn counted(images: Whole) -> String {
+    span(Range { low: images.low.into(), high: images.high.into() })
+}
+
+/// `5–10 s`, `25–67 min`, `3.2–6.5 h`: rounded outwards, never faster or slower than stated.
+fn time(span: Whole) -> String {
+    let (per, tenths, unit) = match span.high {
+        0..=119 => (1, 1, "s"),
+        120..=7_199 => (60, 1, "min"),
+        _ => (3_600, 10, "h"),
     };
-    let (low, high) = (one(seconds.low), one(seconds.high));
-    if low == high { low } else { format!("{low}–{high}") }
+    let one = |number: u64| {
+        let (whole, rest) = (number / tenths, number % tenths);
+        if rest == 0 { grouped(whole.into()) } else { format!("{}.{rest}", grouped(whole.into())) }
+    };
+    let low = one(span.low.saturating_mul(tenths) / per);
+    let high = one(span.high.saturating_mul(tenths).div_ceil(per));
+    if span.low == span.high || low == high {
+        format!("{high} {unit}")
+    } else {
+        format!("{low}–{high} {unit}")
+    }
 }
 
 /// What is said once below the table: the text, and the rows it is said of.
@@ -136,7 +144,11 @@ fn disputes(quote: &Quote) -> Option<String> {
         .readings
         .iter()
         .map(|reading| {
-            let total = reading.total.map_or_else(|| "refused".to_owned(), span);
+            let total = match (reading.images, reading.total) {
+                (Some(images), _) => format!("{} images", counted(images)),
+                (None, Some(total)) => span(total),
+                (None, None) => "refused".to_owned(),
+            };
             format!("{total} if {} is right ({})", reading.sources.join(", "), reading.reason)
         })
         .collect();
@@ -193,7 +205,7 @@ fn explained(output: &mut Output, terms: &Terms, quote: &Quote) -> Result<()> {
     for reading in &quote.readings {
         if quote.readings.len() > 1 {
             let sides = format!("If {} is right: {}", reading.sources.join(", "), reading.reason);
-            output.line(&styled(YELLOW, &clean(&sides)))?;
+            output.wrapped_in(YELLOW, "", "  ", &clean(&sides))?;
         }
         if reading.total.is_none() && quote.readings.len() == 1 {
             output.wrapped("  ", "  ", &clean(&reading.reason))?;
