@@ -28,7 +28,8 @@ pub(crate) struct Output {
 
 impl Output {
     pub(crate) fn new(choice: anstream::ColorChoice, quiet: bool) -> Self {
-        let width = terminal_size::terminal_size().map_or(80, |(width, _)| width.0.max(40));
+        let size = terminal_size::terminal_size_of(std::io::stdout());
+        let width = size.map_or(80, |(width, _)| width.0.clamp(40, 160));
         Self {
             out: BufWriter::new(anstream::AutoStream::new(std::io::stdout(), choice)),
             err: anstream::AutoStream::new(std::io::stderr(), choice),
