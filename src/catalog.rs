@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 mod check;
+mod clause;
 mod difference;
 mod digest;
 mod document;
@@ -28,6 +29,7 @@ mod terms;
 mod tree;
 mod value;
 
+pub use clause::{Clause, ClauseKind, Form, PayloadKey, Scalar};
 pub use difference::{Difference, Seller};
 pub use document::nearest;
 pub use fact::{Age, Fact, Settlement, Side, State, View};

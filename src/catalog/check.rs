@@ -28,6 +28,7 @@ static CHECKS: &[Check] = &[
     ("references", references),
     ("sources", sources),
     ("repetitions", repetitions),
+    ("clauses", clauses),
     ("dates", dates),
     ("withdrawals", withdrawals),
     ("excerpts", figures::excerpts),
@@ -120,8 +121,11 @@ fn sources(check: &mut Checking<'_>) {
     let statements = catalog.subjects().flat_map(|subject| {
         subject.statements.iter().map(|s| (subject.path.as_str(), s.source_position, &s.source))
     });
+    let clauses = catalog.endpoints.values().flat_map(|endpoint| {
+        endpoint.clauses.iter().map(|c| (endpoint.path.as_str(), c.source_position, &c.source))
+    });
     let rates = catalog.rates.iter().map(|rate| ("rates.toml", rate.position, &rate.source));
-    for (path, at, source) in statements.chain(rates) {
+    for (path, at, source) in statements.chain(clauses).chain(rates) {
         cited.insert(source);
         if !catalog.sources.contains_key(source) {
             let near = super::nearest(source, catalog.sources.keys().map(String::as_str));
@@ -155,6 +159,27 @@ fn repetitions(check: &mut Checking<'_>) {
                     let (path, at) = (&subject.path, stated.position);
                     check.find(path, at, Code::DuplicateStatement, text, Some(hint));
                 }
+            }
+        }
+    }
+}
+
+fn clauses(check: &mut Checking<'_>) {
+    let (catalog, today) = (check.catalog, check.today);
+    for endpoint in catalog.endpoints.values() {
+        let mut said = BTreeMap::new();
+        for clause in &endpoint.clauses {
+            let (path, at) = (&endpoint.path, clause.position);
+            let key = (&clause.id, &clause.source, &clause.at, clause.seen);
+            if let Some(first) = said.insert(key, at) {
+                let (side, id) = (clause.side(), &clause.id);
+                let text = format!("`{side}` promises `{id}` again; first in line {}", first.line);
+                let hint = "a source with two clauses of one id names the place of each, `at`";
+                check.find(path, at, Code::DuplicateStatement, text, Some(hint));
+            }
+            if clause.seen > today {
+                let text = format!("{} is in the future; today is {today}", clause.seen);
+                check.find(path, at, Code::FutureDate, text, None);
             }
         }
     }

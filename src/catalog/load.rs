@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use toml::de::DeTable;
 
+use super::clause;
 use super::digest::{self, FileDigest};
 use super::document::{Document, Item};
 use super::finding::{Code, Finding};
@@ -164,6 +165,7 @@ fn subject<'i>(
         head: Vec::new(),
         statements: Vec::new(),
         rulings: Vec::new(),
+        clauses: Vec::new(),
     };
     for (key, item) in table {
         match key.get_ref().as_ref() {
@@ -175,6 +177,11 @@ fn subject<'i>(
             "ruling" => {
                 for item in document.array("ruling", item).unwrap_or_default() {
                     subject.rulings.extend(read::ruling(document, item));
+                }
+            }
+            "clause" if level == Level::Endpoint => {
+                for item in document.array("clause", item).unwrap_or_default() {
+                    subject.clauses.extend(clause::clause(document, item));
                 }
             }
             name => match level.head_keys().iter().find(|(key, _)| *key == name) {
