@@ -12,6 +12,7 @@ mod check;
 mod compare;
 mod diff;
 mod export;
+mod mock;
 mod open;
 mod output;
 mod show;
@@ -109,6 +110,8 @@ enum Command {
     Check,
     /// Changed facts, and what they do to your jobs
     Diff(diff::Diff),
+    /// A server on loopback that keeps every contract, offline and free
+    Mock(mock::Mock),
     /// Documents made from the catalog
     Export(export::Export),
 }
@@ -131,7 +134,8 @@ pub(crate) fn run() -> ExitCode {
         Command::Show(command) => command.run(&cli.global, &mut output, today),
         Command::Check => check::run(&cli.global, &mut output, today),
         Command::Diff(command) => command.run(&cli.global, &mut output, today),
-        Command::Export(command) => command.run(&mut output),
+        Command::Mock(command) => command.run(&cli.global, &mut output, today),
+        Command::Export(command) => command.run(&cli.global, &mut output, today),
     };
     let result = result.and_then(|exit| output.flush().map(|()| exit));
     result.unwrap_or_else(|error| fail(&mut output, &error)).into()

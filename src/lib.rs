@@ -49,5 +49,7 @@
 
 pub mod catalog;
 pub mod compare;
+pub mod contract;
 pub mod diff;
+pub mod mock;
 pub mod show;
