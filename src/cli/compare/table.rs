@@ -10,6 +10,9 @@ use cogdex::compare::{Comparison, Job, Line, Quote, Range, State, Terms, Whole, 
 /// How many characters total and share per image may have together in a line of 80.
 const ROOM_FOR_FIGURES: usize = 30;
 
+/// How long a range may be before its ends stand in lines of their own.
+const ROOM_FOR_A_RANGE: usize = 24;
+
 /// Prints the answer to one job.
 pub(super) fn print(
     output: &mut Output,
@@ -91,7 +94,9 @@ fn ranked(output: &mut Output, job: &Job, terms: &Terms, comparison: &Comparison
     let mut rows = table(output.width, &header, if long { &[0, 2] } else { &[0, 2, 3] }, 1);
     for line in &lines {
         rows.add_row(kept.iter().map(|column| match line[*column].split_once('–') {
-            Some((low, high)) if long && *column == 2 => format!("{low}–\n{high}"),
+            Some((low, high)) if *column == 2 && line[2].chars().count() > ROOM_FOR_A_RANGE => {
+                format!("{low}–\n{high}")
+            }
             _ => line[*column].clone(),
         }));
     }
