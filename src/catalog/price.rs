@@ -26,6 +26,21 @@ impl Currency {
             Self::Credits => "credits",
         }
     }
+
+    /// Reads the code of a state's money; the error says what is wrong with it.
+    pub fn money(text: &str) -> Result<Self, String> {
+        // ISO's codes for testing and for "no currency" would parse too, and are never a price.
+        let known = |code: &str| {
+            let currency = iso_currency::Currency::from_code(code);
+            currency.filter(|_| !matches!(code, "XXX" | "XTS"))
+        };
+        known(text).map(Self::Iso).ok_or_else(|| {
+            let upper = text.to_ascii_uppercase();
+            let near = known(&upper).map(|_| format!(" (did you mean `{upper}`?)"));
+            let near = near.unwrap_or_default();
+            format!("`{text}` is not an ISO 4217 currency, such as USD{near}")
+        })
+    }
 }
 
 impl fmt::Display for Currency {
@@ -41,11 +56,7 @@ impl FromStr for Currency {
         if text == "credits" {
             return Ok(Self::Credits);
         }
-        // ISO's codes for testing and for "no currency" would parse too, and are never a price.
-        match iso_currency::Currency::from_code(text) {
-            Some(currency) if text != "XXX" && text != "XTS" => Ok(Self::Iso(currency)),
-            _ => Err(format!("`{text}` is not an ISO 4217 currency, such as USD, or credits")),
-        }
+        Self::money(text).map_err(|why| format!("{why}, nor credits"))
     }
 }
 
