@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::finding::{Code, Finding, Place};
+use super::finding::{Code, Finding, Place, in_brief};
 use super::statement::{Position, Statement};
 use super::subject::{Level, Subject};
 use super::{Catalog, fact};
@@ -56,7 +56,8 @@ pub(super) fn check(
 impl Checking<'_> {
     fn find(&mut self, path: &str, at: Position, code: Code, text: String, hint: Option<&str>) {
         let place = Place { path: path.to_owned(), line: at.line, column: at.column };
-        self.findings.push(Finding { place, code, text, hint: hint.map(str::to_owned) });
+        let (text, hint) = (in_brief(text), hint.map(str::to_owned));
+        self.findings.push(Finding { place, code, text, hint });
     }
 
     /// Whether a file that was not understood might define it.

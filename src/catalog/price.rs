@@ -141,14 +141,15 @@ pub fn amount_of(text: &str) -> Result<(Decimal, Currency), String> {
 
 /// Reads a plain decimal that is not negative: digits, and at most 12 after the point.
 pub fn decimal(text: &str) -> Result<Decimal, String> {
-    let plain = text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-    let whole = plain && text.starts_with(|c: char| c.is_ascii_digit()) && !text.ends_with('.');
-    let value = if whole { Decimal::from_str_exact(text).ok() } else { None };
-    let value = value.ok_or_else(|| format!("`{text}` is not a plain decimal number"))?;
-    if value.scale() > DECIMALS {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
+    if !digits(whole) || !digits(decimals) {
+        return Err(format!("`{text}` is not a plain decimal number"));
+    }
+    if decimals.len() > DECIMALS as usize {
         return Err(format!("`{text}` has more than {DECIMALS} decimals"));
     }
-    Ok(value)
+    Decimal::from_str_exact(text).map_err(|_| format!("`{text}` is beyond the decimal range"))
 }
 
 /// When a row of a table holds; what is absent does not matter.

@@ -188,8 +188,13 @@ fn rows<'i, T>(document: &mut Document<'i>, key: &str, item: &Item<'i>) -> Optio
 where
     T: std::str::FromStr<Err = String> + PartialEq,
 {
-    if matches!(item.get_ref(), DeValue::String(_)) {
-        return document.parsed(key, item).map(Rows::always);
+    match item.get_ref() {
+        DeValue::String(_) => return document.parsed(key, item).map(Rows::always),
+        DeValue::Array(_) => {}
+        _ => {
+            document.wrong_type(key, item, "a string, or an array of rows");
+            return None;
+        }
     }
     let rows = Rows(document.each(key, item, |document, item| row(document, key, item))?);
     if rows.0.is_empty() {
@@ -266,14 +271,18 @@ fn fee<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Option<Fee> {
 }
 
 fn sizes<'i>(document: &mut Document<'i>, key: &str, item: &Item<'i>) -> Option<Sizes> {
-    let DeValue::Table(table) = item.get_ref() else {
-        let list = document.each(key, item, |document, item| document.parsed(key, item))?;
-        if list.is_empty() {
-            return document.checked(item, Err(format!("`{key}` has no sizes")));
+    match item.get_ref() {
+        DeValue::Table(table) => size_rule(document, key, item, table).map(Sizes::Rule),
+        DeValue::Array(_) => {
+            let list = document.each(key, item, |document, item| document.parsed(key, item))?;
+            let fault = list.is_empty().then(|| format!("`{key}` has no sizes"));
+            document.checked(item, fault.map_or(Ok(Sizes::List(list)), Err))
         }
-        return Some(Sizes::List(list));
-    };
-    size_rule(document, key, item, table).map(Sizes::Rule)
+        _ => {
+            document.wrong_type(key, item, "an array of sizes, or a table with a rule");
+            None
+        }
+    }
 }
 
 fn size_rule<'i>(

@@ -67,14 +67,15 @@ fn snippet(tree: &Tree, finding: &Finding) -> String {
     let title = level.primary_title(&text).id(id);
     let bytes = tree.read(&finding.place.path).unwrap_or_default();
     let source = String::from_utf8_lossy(&bytes);
+    let source = source.strip_prefix('\u{feff}').unwrap_or(&source);
     let rule = finding.code.rule();
     let mut group = Group::with_title(title);
-    let span = span(&source, finding);
+    let span = span(source, finding);
     // A lossy text could put the mark in another place than the bytes have it.
     let readable = std::str::from_utf8(&bytes).is_ok() && !source.is_empty();
     if readable {
         let mark = AnnotationKind::Primary.span(span);
-        let snippet = Snippet::source(source.as_ref()).path(&path).annotation(mark);
+        let snippet = Snippet::source(source).path(&path).annotation(mark);
         group = group.element(snippet);
     } else {
         let origin = annotate_snippets::Origin::path(&path).line(1).char_column(1);
