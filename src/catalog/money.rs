@@ -82,13 +82,11 @@ impl Floor {
         }
         let digits = i64::from(decimals) + i64::from(d.scale()) - i64::from(n.scale());
         let (n, d) = (n.mantissa(), d.mantissa());
-        match u32::try_from(digits) {
-            Ok(digits) => Self::digit_by_digit(n, d, digits),
-            Err(_) => {
-                let shift = u32::try_from(digits.unsigned_abs()).map_err(|_| Overflow)?;
-                Ok(Self::divided_twice(n, power(shift).ok_or(Overflow)?, d))
-            }
+        if let Ok(digits) = u32::try_from(digits) {
+            return Self::digit_by_digit(n, d, digits);
         }
+        let shift = u32::try_from(digits.unsigned_abs()).map_err(|_| Overflow)?;
+        Ok(Self::divided_twice(n, power(shift).ok_or(Overflow)?, d))
     }
 
     /// `n * 10^digits / d`; the remainder stays below 2^96, so that ten times it can be held.
