@@ -16,6 +16,7 @@ mod mock;
 mod open;
 mod output;
 mod show;
+mod usage;
 
 use output::Output;
 
@@ -88,6 +89,17 @@ pub(crate) enum Format {
     Markdown,
 }
 
+impl Format {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Json => "json",
+            Self::Csv => "csv",
+            Self::Markdown => "markdown",
+        }
+    }
+}
+
 /// When to use colours.
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
 enum Color {
@@ -116,6 +128,21 @@ enum Command {
     Export(export::Export),
 }
 
+impl Command {
+    /// Its name, and how its answer can be written.
+    fn formats(&self) -> (&'static str, &'static [Format]) {
+        match self {
+            Self::Compare(_) => {
+                ("compare", &[Format::Table, Format::Json, Format::Csv, Format::Markdown])
+            }
+            Self::Show(_) => ("show", &[Format::Table, Format::Json]),
+            Self::Check => ("check", &[Format::Table, Format::Json]),
+            Self::Diff(_) => ("diff", &[Format::Table, Format::Json]),
+            Self::Export(_) => ("export", &[Format::Table, Format::Json]),
+        }
+    }
+}
+
 /// Runs the command line and gives the exit code.
 pub(crate) fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -129,6 +156,12 @@ pub(crate) fn run() -> ExitCode {
     };
     let mut output = Output::new(choice, cli.global.quiet);
     let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let (name, formats) = cli.command.formats();
+    if !formats.contains(&cli.global.format) {
+        let known: Vec<_> = formats.iter().map(|format| format.word()).collect();
+        output.error(&format!("--format: `{name}` writes {}", known.join(" or ")));
+        return Exit::Failed.into();
+    }
     let result = match &cli.command {
         Command::Compare(command) => command.run(&cli.global, &mut output, today),
         Command::Show(command) => command.run(&cli.global, &mut output, today),
@@ -150,11 +183,7 @@ fn refuse(error: &clap::Error) -> Exit {
             Err(error) => fail(&mut output, &error),
         };
     }
-    let message = error.render().to_string();
-    let lines = message.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:"));
-    let lines: Vec<_> = lines.filter(|line| !line.is_empty()).collect();
-    let first = lines.join("; ").replace("error: ", "").replace("; tip: ", "; ");
-    output.error(if first.is_empty() { "see `cogdex --help`" } else { &first });
+    output.error(&usage::complaint(error));
     Exit::Failed
 }
 

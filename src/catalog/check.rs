@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::finding::{Code, Finding, Place};
+use super::finding::{Code, Finding, Place, in_brief};
 use super::statement::{Position, Statement};
 use super::subject::{Level, Subject};
 use super::{Catalog, fact};
@@ -57,7 +57,8 @@ pub(super) fn check(
 impl Checking<'_> {
     fn find(&mut self, path: &str, at: Position, code: Code, text: String, hint: Option<&str>) {
         let place = Place { path: path.to_owned(), line: at.line, column: at.column };
-        self.findings.push(Finding { place, code, text, hint: hint.map(str::to_owned) });
+        let (text, hint) = (in_brief(text), hint.map(str::to_owned));
+        self.findings.push(Finding { place, code, text, hint });
     }
 
     /// Whether a file that was not understood might define it.
@@ -85,8 +86,12 @@ fn references(check: &mut Checking<'_>) {
         }
     };
     for listing in catalog.listings.values() {
-        let (model, provider) = (listing.model(), listing.provider());
-        refer(check, listing, "model", Level::Model, model, catalog.models.contains_key(model));
+        let provider = listing.provider();
+        // Without the key it was found missing already.
+        if let Some(model) = listing.head("model") {
+            let known = catalog.models.contains_key(model);
+            refer(check, listing, "model", Level::Model, model, known);
+        }
         let known = catalog.providers.contains_key(provider);
         refer(check, listing, "", Level::Provider, provider, known);
         if let Some(id) = listing.head("endpoint") {
@@ -134,7 +139,8 @@ fn sources(check: &mut Checking<'_>) {
             check.find(path, at, Code::UndefinedSource, text, hint.as_deref());
         }
     }
-    if check.broken.is_empty() {
+    // Something that was not understood may have cited it.
+    if check.whole {
         for source in catalog.sources.values().filter(|source| !cited.contains(&source.id)) {
             let text = format!("no statement cites `{}`", source.id);
             check.find("sources.toml", source.position, Code::UncitedSource, text, None);
@@ -206,8 +212,18 @@ fn dates(check: &mut Checking<'_>) {
             }
         }
     }
+    for subject in catalog.subjects() {
+        for ruling in subject.rulings.iter().filter(|ruling| ruling.date > today) {
+            let (path, at) = (&subject.path, ruling.position);
+            check.find(path, at, Code::FutureDate, future(ruling.date), None);
+        }
+    }
     for rate in catalog.rates.iter().filter(|rate| rate.date > today) {
         check.find("rates.toml", rate.position, Code::FutureDate, future(rate.date), None);
+    }
+    for edition in catalog.editions.iter().filter(|edition| edition.date > today) {
+        let at = edition.position;
+        check.find("editions.toml", at, Code::FutureDate, future(edition.date), None);
     }
 }
 
@@ -252,6 +268,9 @@ fn rulings(check: &mut Checking<'_>) {
 
 /// A side or decision of a ruling that no statement, old or new, ever made.
 fn unknown_side(subject: &Subject, ruling: &super::Ruling) -> Option<String> {
+    if subject.statements.iter().any(|s| s.unread.contains(&ruling.key.field)) {
+        return None;
+    }
     let stated = |side: &str, value: &str| {
         subject.statements.iter().any(|statement| {
             let states = statement.states(&ruling.key);

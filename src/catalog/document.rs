@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::finding::{Code, Finding, Place};
+use super::finding::{Code, Finding, Place, in_brief};
 
 /// A value with its place in the file.
 pub(crate) type Item<'i> = Spanned<DeValue<'i>>;
@@ -25,6 +25,8 @@ impl<'i> Document<'i> {
     /// Parses `bytes`; `None` where it is no TOML at all, and the findings say why.
     pub(crate) fn parse(path: &'i str, bytes: &'i [u8]) -> (Self, Option<DeTable<'i>>) {
         let text = std::str::from_utf8(bytes).unwrap_or("");
+        // Some editors begin a file with a mark that is no part of its text.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let newlines = memchr::memchr_iter(b'\n', text.as_bytes())
             .map(|at| u32::try_from(at).unwrap_or(u32::MAX))
             .collect();
@@ -52,9 +54,7 @@ impl<'i> Document<'i> {
         text: impl Into<String>,
         hint: Option<String>,
     ) {
-        let place = self.place(span.start);
-        // A parser's message may span lines; a finding is one line.
-        let text = text.into().lines().collect::<Vec<_>>().join(": ");
+        let (place, text) = (self.place(span.start), in_brief(text.into()));
         self.findings.push(Finding { place, code, text, hint });
     }
 

@@ -114,6 +114,21 @@ pub struct Finding {
     pub hint: Option<String>,
 }
 
+/// The most characters of a finding's text; a value of a megabyte would bury the rule.
+const TEXT_CHARS: usize = 240;
+
+/// A text in one line, shortened in its middle where it is long.
+pub(crate) fn in_brief(text: String) -> String {
+    // A parser's message may span lines.
+    let text = if text.contains('\n') { text.lines().collect::<Vec<_>>().join(": ") } else { text };
+    if text.chars().nth(TEXT_CHARS).is_none() {
+        return text;
+    }
+    let head = text.chars().take(TEXT_CHARS / 2);
+    let tail: Vec<_> = text.chars().rev().take(TEXT_CHARS / 2).collect();
+    head.chain(['…']).chain(tail.into_iter().rev()).collect()
+}
+
 impl Finding {
     /// Whether the finding is an error.
     pub fn is_error(&self) -> bool {

@@ -54,7 +54,7 @@ pub fn read_jobs(path: &str, bytes: &[u8]) -> Result<Vec<JobTable>, Vec<Finding>
             jobs.push(JobTable { keys, place: document.place(item.span().start) });
         }
     }
-    if jobs.is_empty() && table.is_some() {
+    if table.as_ref().is_some_and(|table| !table.contains_key("job")) {
         document.missing_key(0..0, "[[job]]");
     }
     let findings = document.into_findings();

@@ -7,7 +7,7 @@ use toml::de::DeTable;
 use super::clause;
 use super::digest::{self, FileDigest};
 use super::document::{Document, Item};
-use super::finding::{Code, Finding};
+use super::finding::{Code, Finding, Place};
 use super::price::Currency;
 use super::read;
 use super::source::{Edition, Maker, Rate, Source, SourceKind};
@@ -40,6 +40,10 @@ struct File {
     digest: Option<FileDigest>,
     findings: Vec<Finding>,
 }
+
+/// The files that are no subject's.
+const TABLES: [&str; 5] =
+    ["catalog.toml", "sources.toml", "makers.toml", "rates.toml", "editions.toml"];
 
 /// Fewer files than this are not worth a thread.
 const FILES_A_THREAD: usize = 24;
@@ -94,6 +98,9 @@ fn assemble(files: Vec<File>) -> Loaded {
 }
 
 fn read_file(tree: &Tree, path: &str) -> Result<File, TreeError> {
+    if !belongs(path) {
+        return Ok(stray(path));
+    }
     let bytes = tree.read(path)?;
     let (mut document, table) = Document::parse(path, &bytes);
     let content = table.as_ref().and_then(|table| content(&mut document, path, table));
@@ -114,14 +121,26 @@ fn content<'i>(document: &mut Document<'i>, path: &str, table: &DeTable<'i>) -> 
         "rates.toml" => Some(Content::Rates(list(document, table, "rate", rate))),
         "editions.toml" => Some(Content::Editions(list(document, table, "edition", edition))),
         _ => {
-            let Some((level, id)) = place(path) else {
-                let hint = "see the layout in the catalog's README".to_owned();
-                document.find(Code::UnknownFile, 0..0, "no file belongs here", Some(hint));
-                return None;
-            };
+            let (level, id) = place(path)?;
             Some(Content::Subject(Box::new(subject(document, level, id, path, table))))
         }
     }
+}
+
+fn belongs(path: &str) -> bool {
+    TABLES.contains(&path) || place(path).is_some()
+}
+
+/// What does not belong is not read: as TOML it could have any number of faults, and all of them
+/// would miss the point.
+fn stray(path: &str) -> File {
+    let finding = Finding {
+        place: Place { path: path.to_owned(), line: 1, column: 1 },
+        code: Code::UnknownFile,
+        text: "no file belongs here".to_owned(),
+        hint: Some("see the layout in the catalog's README".to_owned()),
+    };
+    File { path: path.to_owned(), content: None, digest: None, findings: vec![finding] }
 }
 
 /// The level and id that a path stands for: `listings/apiin/cogview-4.toml`.
@@ -260,24 +279,30 @@ fn here(document: &Document<'_>, item: &Item<'_>) -> Position {
 fn sources<'i>(document: &mut Document<'i>, table: &DeTable<'i>) -> Vec<Source> {
     let mut sources = Vec::new();
     for (id, item) in table {
-        let keys = ["address", "title", "kind"];
-        let Some(([address, title, word], table)) = texts(document, id.get_ref(), item, keys, &[])
-        else {
-            continue;
+        let (line, column) = document.line_column(id.span().start);
+        // With a fault it is defined all the same, so that nobody who cites it is blamed as well.
+        let mut source = Source {
+            id: id.get_ref().to_string(),
+            address: String::new(),
+            title: String::new(),
+            kind: SourceKind::Page,
+            position: Position { line, column },
         };
-        if !address.starts_with("https://") && !address.starts_with("http://") {
-            let span = table.get("address").map_or(0..0, toml::Spanned::span);
-            document.find(Code::BadValue, span, "a source has a public address", None);
+        let keys = ["address", "title", "kind"];
+        if let Some(([address, title, word], table)) =
+            texts(document, id.get_ref(), item, keys, &[])
+        {
+            if !address.starts_with("https://") && !address.starts_with("http://") {
+                let span = table.get("address").map_or(0..0, toml::Spanned::span);
+                document.find(Code::BadValue, span, "a source has a public address", None);
+            }
+            let kind = SourceKind::ALL.iter().find(|(_, known)| *known == word);
+            let why = || format!("`{word}` is none of: page, api-spec, invoice, probe");
+            let kind = document.checked(table.get("kind").unwrap_or(item), kind.ok_or_else(why));
+            (source.address, source.title) = (address, title);
+            source.kind = kind.map_or(SourceKind::Page, |(kind, _)| *kind);
         }
-        let kind = SourceKind::ALL.iter().find(|(_, known)| *known == word);
-        let why = || format!("`{word}` is none of: page, api-spec, invoice, probe");
-        let kind_item = table.get("kind").unwrap_or(item);
-        if let Some((kind, _)) = document.checked(kind_item, kind.ok_or_else(why)) {
-            let (line, column) = document.line_column(id.span().start);
-            let position = Position { line, column };
-            let id = id.get_ref().to_string();
-            sources.push(Source { id, address, title, kind: *kind, position });
-        }
+        sources.push(source);
     }
     sources
 }
@@ -285,13 +310,18 @@ fn sources<'i>(document: &mut Document<'i>, table: &DeTable<'i>) -> Vec<Source> 
 fn makers<'i>(document: &mut Document<'i>, table: &DeTable<'i>) -> Vec<Maker> {
     let mut makers = Vec::new();
     for (id, item) in table {
-        let read = texts(document, id.get_ref(), item, ["name"], &["aliases"]);
-        let Some(([name], table)) = read else { continue };
-        let Some(aliases) = table.get("aliases") else { continue };
-        let aliases = document.each("aliases", aliases, |document, item| {
-            Some(document.text("aliases", item)?.into_owned())
-        });
-        makers.extend(aliases.map(|aliases| Maker { id: id.get_ref().to_string(), name, aliases }));
+        let id = id.get_ref();
+        let mut maker = Maker { id: id.to_string(), name: String::new(), aliases: Vec::new() };
+        if let Some(([name], table)) = texts(document, id, item, ["name"], &["aliases"]) {
+            maker.name = name;
+            if let Some(aliases) = table.get("aliases") {
+                let aliases = document.each("aliases", aliases, |document, item| {
+                    Some(document.text("aliases", item)?.into_owned())
+                });
+                maker.aliases = aliases.unwrap_or_default();
+            }
+        }
+        makers.push(maker);
     }
     makers
 }

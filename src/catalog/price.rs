@@ -26,6 +26,21 @@ impl Currency {
             Self::Credits => "credits",
         }
     }
+
+    /// Reads the code of a state's money; the error says what is wrong with it.
+    pub fn money(text: &str) -> Result<Self, String> {
+        // ISO's codes for testing and for "no currency" would parse too, and are never a price.
+        let known = |code: &str| {
+            let currency = iso_currency::Currency::from_code(code);
+            currency.filter(|_| !matches!(code, "XXX" | "XTS"))
+        };
+        known(text).map(Self::Iso).ok_or_else(|| {
+            let upper = text.to_ascii_uppercase();
+            let near = known(&upper).map(|_| format!(" (did you mean `{upper}`?)"));
+            let near = near.unwrap_or_default();
+            format!("`{text}` is not an ISO 4217 currency, such as USD{near}")
+        })
+    }
 }
 
 impl fmt::Display for Currency {
@@ -41,11 +56,7 @@ impl FromStr for Currency {
         if text == "credits" {
             return Ok(Self::Credits);
         }
-        // ISO's codes for testing and for "no currency" would parse too, and are never a price.
-        match iso_currency::Currency::from_code(text) {
-            Some(currency) if text != "XXX" && text != "XTS" => Ok(Self::Iso(currency)),
-            _ => Err(format!("`{text}` is not an ISO 4217 currency, such as USD, or credits")),
-        }
+        Self::money(text).map_err(|why| format!("{why}, nor credits"))
     }
 }
 
@@ -130,14 +141,15 @@ pub fn amount_of(text: &str) -> Result<(Decimal, Currency), String> {
 
 /// Reads a plain decimal that is not negative: digits, and at most 12 after the point.
 pub fn decimal(text: &str) -> Result<Decimal, String> {
-    let plain = text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-    let whole = plain && text.starts_with(|c: char| c.is_ascii_digit()) && !text.ends_with('.');
-    let value = if whole { Decimal::from_str_exact(text).ok() } else { None };
-    let value = value.ok_or_else(|| format!("`{text}` is not a plain decimal number"))?;
-    if value.scale() > DECIMALS {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
+    if !digits(whole) || !digits(decimals) {
+        return Err(format!("`{text}` is not a plain decimal number"));
+    }
+    if decimals.len() > DECIMALS as usize {
         return Err(format!("`{text}` has more than {DECIMALS} decimals"));
     }
-    Ok(value)
+    Decimal::from_str_exact(text).map_err(|_| format!("`{text}` is beyond the decimal range"))
 }
 
 /// When a row of a table holds; what is absent does not matter.

@@ -1,12 +1,12 @@
 //! From a file's tables to statements and heads: every key read by its kind, every fault collected.
 
-use toml::de::DeValue;
+use toml::de::{DeTable, DeValue};
 
 use super::document::{Document, Item};
 use super::field::{Field, Kind};
 use super::finding::Code;
 use super::price::{Conditions, Price, Row, Rows};
-use super::size::{SizeRule, Sizes};
+use super::size::{Size, SizeRule, Sizes};
 use super::statement::{Excerpt, Key, Position, Ruling, Stated, Statement};
 use super::terms::{Fee, Latency};
 use super::value::{Texts, Value};
@@ -33,7 +33,8 @@ pub(crate) fn statement<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Opt
     let (mut source, mut at, mut seen) = (None, None, None);
     let (mut page_date, mut corrected, mut confirmed) = (None, None, None);
     let mut source_position = here;
-    let (mut withdrawn, mut stated, mut excerpts) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut withdrawn, mut excerpts) = (Vec::new(), Vec::new());
+    let (mut stated, mut unread) = (Vec::new(), Vec::new());
     for (key, item) in table {
         match key.get_ref().as_ref() {
             "source" => {
@@ -45,10 +46,16 @@ pub(crate) fn statement<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Opt
             "page-date" => page_date = document.date("page-date", item),
             "corrected" => corrected = document.date("corrected", item),
             "confirmed" => confirmed = document.text("confirmed", item),
-            "withdrawn" => withdrawn = document.each("withdrawn", item, field)?,
-            "excerpt" => excerpts = excerpt(document, item)?,
+            "withdrawn" => {
+                withdrawn = document.each("withdrawn", item, field).unwrap_or_default();
+            }
+            "excerpt" => excerpts = excerpt(document, item),
             name => match Field::named(name) {
-                Some(field) => read_field(document, field, item, &mut stated),
+                Some(field) => {
+                    if !read_field(document, field, item, &mut stated) {
+                        unread.push(field);
+                    }
+                }
                 None => document.unknown_key(
                     key,
                     STATEMENT_KEYS.into_iter().chain(Field::ALL.iter().map(|field| field.key())),
@@ -70,6 +77,7 @@ pub(crate) fn statement<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Opt
         confirmed: confirmed.map(Into::into),
         withdrawn,
         stated,
+        unread,
         excerpts,
         position: here,
         source_position,
@@ -83,36 +91,39 @@ fn field<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Option<(Field, Pos
     Some((document.checked(item, field)?, here))
 }
 
-fn excerpt<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Option<Vec<Excerpt>> {
+fn excerpt<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Vec<Excerpt> {
     let mut excerpts = Vec::new();
-    for (key, item) in document.table("excerpt", item)? {
+    for (key, item) in document.table("excerpt", item).into_iter().flatten() {
         match Field::named(key.get_ref()) {
             Some(field) => {
                 let here = position(document, item.span().start);
-                let text = document.text(key.get_ref(), item)?.into_owned();
-                excerpts.push(Excerpt { field, text, position: here });
+                if let Some(text) = document.text(key.get_ref(), item) {
+                    excerpts.push(Excerpt { field, text: text.into_owned(), position: here });
+                }
             }
             None => document.unknown_key(key, Field::ALL.iter().map(|field| field.key())),
         }
     }
-    Some(excerpts)
+    excerpts
 }
 
-/// Reads one field into one statement, or into one for each key of a table.
+/// Reads one field into one statement, or into one for each key of a table. Whether all of it
+/// could be read; else the findings say why.
 fn read_field<'i>(
     document: &mut Document<'i>,
     field: Field,
     item: &Item<'i>,
     stated: &mut Vec<Stated>,
-) {
+) -> bool {
     if !field.info().kind.is_keyed() {
         let here = position(document, item.span().start);
-        if let Some(value) = value(document, field, item) {
-            stated.push(Stated { key: Key::of(field), value, position: here });
-        }
-        return;
+        let value = value(document, field, item);
+        let read = value.is_some();
+        stated.extend(value.map(|value| Stated { key: Key::of(field), value, position: here }));
+        return read;
     }
-    let Some(table) = document.table(field.key(), item) else { return };
+    let Some(table) = document.table(field.key(), item) else { return false };
+    let mut read = true;
     for (key, item) in table {
         let name = key.get_ref();
         let value = match field.info().kind {
@@ -124,10 +135,12 @@ fn read_field<'i>(
             _ => note(document, name, item),
         };
         let position = position(document, item.span().start);
-        if let Some(value) = value {
-            stated.push(Stated { key: Key::named(field, name), value, position });
+        match value {
+            Some(value) => stated.push(Stated { key: Key::named(field, name), value, position }),
+            None => read = false,
         }
     }
+    read
 }
 
 fn note<'i>(document: &mut Document<'i>, key: &str, item: &Item<'i>) -> Option<Value> {
@@ -175,8 +188,13 @@ fn rows<'i, T>(document: &mut Document<'i>, key: &str, item: &Item<'i>) -> Optio
 where
     T: std::str::FromStr<Err = String> + PartialEq,
 {
-    if matches!(item.get_ref(), DeValue::String(_)) {
-        return document.parsed(key, item).map(Rows::always);
+    match item.get_ref() {
+        DeValue::String(_) => return document.parsed(key, item).map(Rows::always),
+        DeValue::Array(_) => {}
+        _ => {
+            document.wrong_type(key, item, "a string, or an array of rows");
+            return None;
+        }
     }
     let rows = Rows(document.each(key, item, |document, item| row(document, key, item))?);
     if rows.0.is_empty() {
@@ -196,20 +214,42 @@ where
 {
     let table = document.table(key, item)?;
     let (mut value, mut when) = (None, Conditions::default());
+    // A row that lost a condition would hold for more jobs than it says.
+    let mut whole = true;
     for (name, item) in table {
-        match name.get_ref().as_ref() {
-            word if word == key => value = document.parsed(key, item),
-            "size" => when.size = Some(document.parsed("size", item)?),
-            "quality" => when.quality = Some(document.text("quality", item)?.into_owned()),
-            "mode" => when.mode = Some(document.text("mode", item)?.into_owned()),
-            "hardware" => when.hardware = Some(document.text("hardware", item)?.into_owned()),
-            _ => document.unknown_key(name, CONDITIONS.into_iter().chain([key])),
-        }
+        whole &= match name.get_ref().as_ref() {
+            word if word == key => set(&mut value, document.parsed(key, item)),
+            "size" => set(&mut when.size, document.parsed("size", item)),
+            "quality" => set(&mut when.quality, words(document, "quality", item)),
+            "mode" => set(&mut when.mode, mode(document, item)),
+            "hardware" => set(&mut when.hardware, words(document, "hardware", item)),
+            _ => {
+                document.unknown_key(name, CONDITIONS.into_iter().chain([key]));
+                false
+            }
+        };
     }
     if !table.contains_key(key) {
         document.missing_key(item.span(), key);
     }
-    Some(Row { when, value: value? })
+    value.filter(|_| whole).map(|value| Row { when, value })
+}
+
+/// Puts what was read in its place; whether there was anything.
+fn set<T>(place: &mut Option<T>, read: Option<T>) -> bool {
+    *place = read;
+    place.is_some()
+}
+
+fn words<'i>(document: &mut Document<'i>, key: &str, item: &Item<'i>) -> Option<String> {
+    Some(document.text(key, item)?.into_owned())
+}
+
+fn mode<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Option<String> {
+    let word = words(document, "mode", item)?;
+    let why = format!("`{word}` is none of: sync, async");
+    let known = matches!(word.as_str(), "sync" | "async");
+    document.checked(item, if known { Ok(word) } else { Err(why) })
 }
 
 fn fee<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Option<Fee> {
@@ -231,52 +271,80 @@ fn fee<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Option<Fee> {
 }
 
 fn sizes<'i>(document: &mut Document<'i>, key: &str, item: &Item<'i>) -> Option<Sizes> {
-    let DeValue::Table(table) = item.get_ref() else {
-        let list = document.each(key, item, |document, item| document.parsed(key, item))?;
-        if list.is_empty() {
-            return document.checked(item, Err(format!("`{key}` has no sizes")));
+    match item.get_ref() {
+        DeValue::Table(table) => size_rule(document, key, item, table).map(Sizes::Rule),
+        DeValue::Array(_) => {
+            let list = document.each(key, item, |document, item| document.parsed(key, item))?;
+            let fault = list.is_empty().then(|| format!("`{key}` has no sizes"));
+            document.checked(item, fault.map_or(Ok(Sizes::List(list)), Err))
         }
-        return Some(Sizes::List(list));
-    };
-    let mut rule = SizeRule::default();
-    for (name, item) in table {
-        let word = name.get_ref().as_ref();
-        if !["min", "max", "divisor", "max-pixels"].contains(&word) {
-            document.unknown_key(name, ["min", "max", "divisor", "max-pixels"].into_iter());
-            continue;
-        }
-        let count = document.count(word, item)?;
-        let small = u32::try_from(count).ok().filter(|n| *n > 0);
-        let why = || format!("`{word}` is a number of pixels above 0, not {count}");
-        match word {
-            "min" => rule.min = Some(document.checked(item, small.ok_or_else(why))?),
-            "max" => rule.max = Some(document.checked(item, small.ok_or_else(why))?),
-            "divisor" => rule.divisor = Some(document.checked(item, small.ok_or_else(why))?),
-            _ => rule.max_pixels = Some(count),
+        _ => {
+            document.wrong_type(key, item, "an array of sizes, or a table with a rule");
+            None
         }
     }
-    Some(Sizes::Rule(rule))
+}
+
+fn size_rule<'i>(
+    document: &mut Document<'i>,
+    key: &str,
+    item: &Item<'i>,
+    table: &DeTable<'i>,
+) -> Option<SizeRule> {
+    let mut rule = SizeRule::default();
+    let mut whole = true;
+    for (name, item) in table {
+        whole &= match name.get_ref().as_ref() {
+            "min" => set(&mut rule.min, pixels(document, "min", item)),
+            "max" => set(&mut rule.max, pixels(document, "max", item)),
+            "divisor" => set(&mut rule.divisor, pixels(document, "divisor", item)),
+            "max-pixels" => set(&mut rule.max_pixels, document.count("max-pixels", item)),
+            _ => {
+                let known = ["min", "max", "divisor", "max-pixels"];
+                document.unknown_key(name, known.into_iter());
+                false
+            }
+        };
+    }
+    let smallest = Size { width: 1, height: 1 };
+    let fault = match rule.nearest(smallest) {
+        _ if !whole => return None,
+        _ if rule == SizeRule::default() => "says nothing",
+        None => "lets no size through",
+        Some(_) => return Some(rule),
+    };
+    document.checked(item, Err(format!("the rule of `{key}` {fault}")))
+}
+
+fn pixels<'i>(document: &mut Document<'i>, key: &str, item: &Item<'i>) -> Option<u32> {
+    let count = document.count(key, item)?;
+    let pixels = u32::try_from(count).ok().filter(|pixels| *pixels > 0);
+    let why = || format!("`{key}` is a number of pixels above 0, not {count}");
+    document.checked(item, pixels.ok_or_else(why))
 }
 
 /// Reads one `[[ruling]]`; `None` where it is unusable, and the findings say why.
 pub(crate) fn ruling<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Option<Ruling> {
     let table = document.table("ruling", item)?;
     let (mut key, mut decides, mut date, mut reason) = (None, None, None, None);
-    let mut sides = Vec::new();
+    let (mut sides, mut whole) = (Vec::new(), true);
     for (name, item) in table {
         match name.get_ref().as_ref() {
             "field" => {
-                let text = document.text("field", item)?;
-                let parsed = Key::parse(&text).ok_or_else(|| format!("`{text}` is not a field"));
-                key = document.checked(item, parsed);
+                if let Some(text) = document.text("field", item) {
+                    let parsed = Key::parse(&text);
+                    let parsed = parsed.ok_or_else(|| format!("`{text}` is not a field"));
+                    key = document.checked(item, parsed);
+                }
             }
             "decides" => decides = document.text("decides", item),
             "date" => date = document.date("date", item),
             "reason" => reason = document.text("reason", item),
             "sides" => {
-                for (side, item) in document.table("sides", item)? {
-                    let value = document.text(side.get_ref(), item)?;
-                    sides.push((side.get_ref().to_string(), value.into_owned()));
+                for (side, item) in document.table("sides", item).into_iter().flatten() {
+                    let value = words(document, side.get_ref(), item);
+                    whole &= value.is_some();
+                    sides.extend(value.map(|value| (side.get_ref().to_string(), value)));
                 }
             }
             _ => document.unknown_key(name, RULING_KEYS.into_iter()),
@@ -287,6 +355,7 @@ pub(crate) fn ruling<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Option
             document.missing_key(item.span(), required);
         }
     }
+    whole.then_some(())?;
     Some(Ruling {
         key: key?,
         decides: decides?.into_owned(),

@@ -79,7 +79,7 @@ impl SizeRule {
     pub fn nearest(self, size: Size) -> Option<Size> {
         let step = self.divisor.unwrap_or(1).max(1);
         let fitted = |pixels: u32| {
-            let low = self.min.unwrap_or(1).max(1).next_multiple_of(step);
+            let low = self.min.unwrap_or(1).max(1).checked_next_multiple_of(step)?;
             let high = self.max.unwrap_or(LONGEST_SIDE) / step * step;
             (low <= high).then(|| ((pixels + step / 2) / step * step).max(low).min(high))
         };

@@ -96,6 +96,8 @@ pub struct Statement {
     pub withdrawn: Vec<(Field, Position)>,
     /// What it states.
     pub stated: Vec<Stated>,
+    /// What it states in a form that was not understood; in a catalog without errors, nothing.
+    pub unread: Vec<Field>,
     /// The page's own words, by field.
     pub excerpts: Vec<Excerpt>,
     /// Where it begins.
@@ -107,7 +109,9 @@ pub struct Statement {
 impl Statement {
     /// Whether it says anything of `field`, be it that the field vanished.
     pub fn speaks_of(&self, field: Field) -> bool {
-        self.stated.iter().any(|stated| stated.key.field == field) || self.withdraws(field)
+        self.stated.iter().any(|stated| stated.key.field == field)
+            || self.unread.contains(&field)
+            || self.withdraws(field)
     }
 
     /// Whether it says that `field` vanished.

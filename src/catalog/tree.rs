@@ -28,7 +28,7 @@ pub enum Tree {
 #[derive(Debug, thiserror::Error)]
 pub enum TreeError {
     /// A file or folder could not be read.
-    #[error("can't read {}", path.display())]
+    #[error("can't read `{}`", path.display())]
     Read {
         /// The file or folder.
         path: PathBuf,
@@ -36,11 +36,14 @@ pub enum TreeError {
         #[source]
         source: std::io::Error,
     },
+    /// There is no such folder.
+    #[error("there is no folder `{}`", .0.display())]
+    NoFolder(PathBuf),
     /// The folder is no catalog.
-    #[error("{} is not a catalog: it has no `catalog.toml`", .0.display())]
+    #[error("`{}` is not a catalog: it has no `catalog.toml`", .0.display())]
     NoCatalog(PathBuf),
     /// git did not give the revision.
-    #[error("git can't show `{revision}`: {why}")]
+    #[error("can't read `git:{revision}`: {why}")]
     Git {
         /// The revision that was asked for.
         revision: String,
@@ -52,10 +55,13 @@ pub enum TreeError {
 impl Tree {
     /// A folder that holds a `catalog.toml`.
     pub fn folder(path: &Path) -> Result<Self, TreeError> {
-        if path.is_dir() && path.join("catalog.toml").is_file() {
-            return Ok(Self::Folder(path.to_owned()));
+        if !path.is_dir() {
+            return Err(TreeError::NoFolder(path.to_owned()));
         }
-        Err(TreeError::NoCatalog(path.to_owned()))
+        if !path.join("catalog.toml").is_file() {
+            return Err(TreeError::NoCatalog(path.to_owned()));
+        }
+        Ok(Self::Folder(path.to_owned()))
     }
 
     /// The folder `folder` as it stands in the revision of the git checkout at hand.
@@ -72,7 +78,11 @@ impl Tree {
         let wanted: Vec<_> = names.iter().map(|name| format!("{place}/{name}\n")).collect();
         let contents = git(&["cat-file", "--batch=%(objectsize)"], wanted.concat().as_bytes());
         let files = split_batch(&names, &contents.map_err(fail)?);
-        files.map(Self::Files).ok_or_else(|| fail("its answer was cut short".to_owned()))
+        let files = files.ok_or_else(|| fail("git's answer was cut short".to_owned()))?;
+        if !files.contains_key("catalog.toml") {
+            return Err(fail(format!("`{}` has no `catalog.toml` there", folder.display())));
+        }
+        Ok(Self::Files(files))
     }
 
     /// Paths of all files with data, sorted, with `/` between the parts.

@@ -28,14 +28,19 @@ pub(crate) fn run(global: &Global, output: &mut Output, today: Date) -> Result<E
 /// Tells on stderr why a catalog that another command asked for can't be used.
 pub(crate) fn report_damage(tree: &Tree, findings: &[Finding], output: &mut Output) {
     for finding in findings.iter().filter(|finding| finding.is_error()) {
-        let hint = finding.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
-        output.error(&format!("{}: {}: {}{hint}", finding.place, finding.code, finding.text));
+        output.error(&line(finding));
     }
     let name = match tree {
         Tree::Folder(folder) => format!("{} is damaged", folder.display()),
         Tree::Embedded | Tree::Files(_) => "the catalog is damaged".to_owned(),
     };
     output.error(&format!("{name}, and nothing of it is used; see `cogdex check`"));
+}
+
+/// A finding in one line: place, code, text and hint.
+pub(crate) fn line(finding: &Finding) -> String {
+    let hint = finding.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
+    format!("{}: {}: {}{hint}", finding.place, finding.code, finding.text)
 }
 
 fn document(findings: &[Finding]) -> serde_json::Value {
@@ -58,24 +63,29 @@ fn document(findings: &[Finding]) -> serde_json::Value {
 fn snippet(tree: &Tree, finding: &Finding) -> String {
     let level = if finding.is_error() { Level::ERROR } else { Level::WARNING };
     let (id, text) = (finding.code.name(), clean(&finding.text));
+    let path = clean(&finding.place.path);
     let title = level.primary_title(&text).id(id);
     let bytes = tree.read(&finding.place.path).unwrap_or_default();
     let source = String::from_utf8_lossy(&bytes);
+    let source = source.strip_prefix('\u{feff}').unwrap_or(&source);
     let rule = finding.code.rule();
     let mut group = Group::with_title(title);
-    let span = span(&source, finding);
+    let span = span(source, finding);
     // A lossy text could put the mark in another place than the bytes have it.
     let readable = std::str::from_utf8(&bytes).is_ok() && !source.is_empty();
     if readable {
         let mark = AnnotationKind::Primary.span(span);
-        let snippet = Snippet::source(source.as_ref()).path(&finding.place.path).annotation(mark);
+        let snippet = Snippet::source(source).path(&path).annotation(mark);
         group = group.element(snippet);
     } else {
-        let origin = annotate_snippets::Origin::path(&finding.place.path).line(1).char_column(1);
+        let origin = annotate_snippets::Origin::path(&path).line(1).char_column(1);
         group = group.element(origin);
     }
     group = group.element(Level::NOTE.message(rule));
-    let hint = finding.hint.as_deref().map(|hint| hint.replace('\n', "\n  "));
+    let hint = finding.hint.as_deref().map(|hint| {
+        let lines: Vec<_> = hint.lines().map(clean).collect();
+        lines.join("\n  ")
+    });
     if let Some(hint) = &hint {
         group = group.element(Level::HELP.message(hint.as_str()));
     }
@@ -96,12 +106,13 @@ fn summary(catalog: &Catalog, findings: &[Finding]) -> String {
     let errors = findings.iter().filter(|finding| finding.is_error()).count();
     let warnings = findings.len() - errors;
     let statements: usize = catalog.subjects().map(|subject| subject.statements.len()).sum();
-    let read = format!(
-        "{} listings, {statements} statements, {} sources",
-        catalog.listings.len(),
-        catalog.sources.len()
-    );
     let plural = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
+    let read = [
+        plural(catalog.listings.len(), "listing"),
+        plural(statements, "statement"),
+        plural(catalog.sources.len(), "source"),
+    ];
+    let read = read.join(", ");
     let found = format!("{}, {}", plural(errors, "error"), plural(warnings, "warning"));
     if errors == 0 {
         format!("{}: {read}; {found}", styled(GREEN, "ok"))

@@ -7,8 +7,8 @@ use clap::Args;
 use jiff::civil::Date;
 
 use super::output::Output;
-use super::{Exit, Format, Global, open};
-use cogdex::catalog::{Catalog, Currency, Finding, Subject, read_jobs};
+use super::{Exit, Format, Global, check, open};
+use cogdex::catalog::{Catalog, Currency, Subject, read_jobs};
 use cogdex::compare::{Comparison, GivenRate, Job, Selection, Terms, compare, document, select};
 
 mod spreadsheet;
@@ -21,7 +21,7 @@ pub(crate) struct Question {
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     images: Option<String>,
     /// Size, 1024x1024 or 1024*1024 [default: 1024x1024]
-    #[arg(long, value_name = "WxH")]
+    #[arg(long, value_name = "WxH", allow_hyphen_values = true)]
     size: Option<String>,
     /// Quality mode, such as hd [default: each listing's own]
     #[arg(long, value_name = "Q")]
@@ -33,13 +33,13 @@ pub(crate) struct Question {
     #[arg(long, value_name = "M|any")]
     model: Option<String>,
     /// The currency of all totals [default: USD, or the budget's]
-    #[arg(long, value_name = "CODE")]
+    #[arg(long, value_name = "CODE", allow_hyphen_values = true)]
     currency: Option<String>,
     /// An exchange rate: CNY/USD=0.14 means 1 CNY = 0.14 USD
     #[arg(long = "rate", value_name = "A/B=R", allow_hyphen_values = true)]
     rates: Vec<String>,
     /// The day whose facts count [default: today, UTC]
-    #[arg(long, value_name = "DATE", value_parser = super::date)]
+    #[arg(long, value_name = "DATE", value_parser = super::date, allow_hyphen_values = true)]
     as_of: Option<Date>,
     /// How many images does this give: "20 USD" or "500 credits"
     #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
@@ -63,7 +63,7 @@ pub(crate) struct Question {
     #[arg(long, value_name = "NAME")]
     hardware: Option<String>,
     /// What the listing must offer: webhook, byok, async, … (repeatable)
-    #[arg(long, value_name = "CAP")]
+    #[arg(long, value_name = "CAP", allow_hyphen_values = true)]
     require: Vec<String>,
 }
 
@@ -117,15 +117,17 @@ impl Question {
     /// The jobs of the flags or of the file; `None` where the file was refused, and told why.
     pub(crate) fn jobs(&self, output: &mut Output) -> Result<Option<Vec<Job>>> {
         let job = self.job()?;
-        let Some(path) = &self.jobs else { return Ok(Some(vec![job])) };
+        let Some(path) = &self.jobs else { return Ok(Some(vec![self.asked(job)?])) };
         let name = path.display().to_string();
-        let bytes = std::fs::read(path).with_context(|| format!("can't read {name}"))?;
+        let bytes = std::fs::read(path).with_context(|| format!("--jobs: can't read `{name}`"))?;
         let jobs = read_jobs(&name, &bytes).and_then(|tables| Job::from_tables(&job, &tables));
         match jobs {
-            Ok(jobs) => Ok(Some(jobs)),
+            Ok(jobs) => {
+                Ok(Some(jobs.into_iter().map(|job| self.asked(job)).collect::<Result<_>>()?))
+            }
             Err(findings) => {
-                for Finding { place, code, text, .. } in findings {
-                    output.error(&format!("{place}: {code}: {text}"));
+                for finding in &findings {
+                    output.error(&check::line(finding));
                 }
                 Ok(None)
             }
@@ -154,8 +156,13 @@ impl Question {
         for text in &self.require {
             job.set("require", text).map_err(|why| anyhow!("--require: {why}"))?;
         }
+        Ok(job)
+    }
+
+    /// Refuses a job with two answers to one question.
+    fn asked(&self, job: Job) -> Result<Job> {
         if job.budget.is_some() && self.images.is_some() {
-            bail!("--budget asks how many images it gives; leave out --images");
+            bail!("--images: a budget asks how many images it gives; leave out one of the two");
         }
         Ok(job)
     }
@@ -182,16 +189,20 @@ impl Question {
         }
         let rates = self.rates.iter().map(|text| text.parse::<GivenRate>());
         let rates = rates.collect::<Result<Vec<_>, _>>().map_err(|why| anyhow!("--rate: {why}"))?;
+        for (i, rate) in rates.iter().enumerate() {
+            if rates[..i].iter().any(|before| before.is_of(rate)) {
+                bail!("--rate: {}/{} is given more than once", rate.from, rate.to);
+            }
+        }
         let budget = job.budget.map(|budget| budget.currency).filter(|c| *c != Currency::Credits);
         let currency = match &self.currency {
-            Some(code) => Some(code.parse().map_err(|why| anyhow!("--currency: {why}"))?),
+            Some(code) if code == Currency::Credits.code() => {
+                bail!("--currency: totals are in money, not in credits")
+            }
+            Some(code) => Some(Currency::money(code).map_err(|why| anyhow!("--currency: {why}"))?),
             None => budget,
         };
-        let currency = match currency {
-            Some(Currency::Credits) => bail!("--currency: totals are in money, not in credits"),
-            Some(currency) => currency,
-            None => Currency::Iso(iso_currency::Currency::USD),
-        };
+        let currency = currency.unwrap_or(Currency::Iso(iso_currency::Currency::USD));
         if let Some(budget) = budget.filter(|budget| *budget != currency) {
             bail!("--budget is in {budget}, and --currency in {currency}; give one of them");
         }

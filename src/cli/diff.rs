@@ -1,6 +1,6 @@
 //! `cogdex diff`: what changed between two states of the catalog, and what it does to your jobs.
 
-use anyhow::{Result, anyhow};
+use anyhow::{Result, anyhow, bail};
 use clap::Args;
 use jiff::civil::Date;
 
@@ -8,7 +8,7 @@ use super::compare::Question;
 use super::output::{Output, RED, YELLOW, clean, styled};
 use super::{Exit, Format, Global, open};
 use cogdex::catalog::{Catalog, Level, Percent, Subject};
-use cogdex::compare::{Quote, Range, grouped, select};
+use cogdex::compare::{Job, Quote, Range, Terms, grouped, select};
 use cogdex::diff::{Alarm, Change, Differences, Effect, Judgement, diff};
 
 /// Flags of `diff`.
@@ -21,7 +21,7 @@ pub(crate) struct Diff {
     #[command(flatten)]
     question: Question,
     /// Exit 1 where a total moves by this or more: increase=5%, decrease=5% (repeatable)
-    #[arg(long, value_name = "MOVE=SHARE", value_parser = alarm)]
+    #[arg(long, value_name = "MOVE=SHARE", value_parser = alarm, allow_hyphen_values = true)]
     fail_on: Vec<Alarm>,
 }
 
@@ -51,9 +51,12 @@ impl Diff {
             Ok(catalog) => catalog,
             Err(exit) => return Ok(exit),
         };
-        let first = jobs.first().ok_or_else(|| anyhow!("there is no job"))?;
-        let terms = self.question.terms(&new, first, today)?;
+        let terms = self.terms(&new, &jobs, today)?;
         let selection = self.question.selection();
+        // A model may have come or gone; one that neither side knows is a slip.
+        if let (Err(_), Err(why)) = (select(&old, &selection), select(&new, &selection)) {
+            bail!("--model: {why}");
+        }
         let chosen = |catalog: &Catalog, listing: &Subject| {
             select(catalog, &selection).is_ok_and(|all| all.iter().any(|l| l.id == listing.id))
         };
@@ -64,6 +67,22 @@ impl Diff {
             print(output, &found, &self.fail_on)?;
         }
         Ok(self.judge(&found))
+    }
+
+    /// The one set of terms for all jobs: a budget in another currency would be held against
+    /// totals that it is not in.
+    fn terms(&self, new: &Catalog, jobs: &[Job], today: Date) -> Result<Terms> {
+        let all = jobs.iter().map(|job| self.question.terms(new, job, today));
+        let mut all = all.collect::<Result<Vec<_>>>()?.into_iter();
+        let first = all.next().ok_or_else(|| anyhow!("there is no job"))?;
+        if let Some(other) = all.find(|other| other.currency != first.currency) {
+            bail!(
+                "the jobs are in {} and {}; give their budgets in one currency",
+                first.currency,
+                other.currency
+            );
+        }
+        Ok(first)
     }
 
     fn judge(&self, found: &Differences) -> Exit {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use jiff::civil::Date;
 
 use super::output::Output;
@@ -52,7 +52,7 @@ pub(crate) fn named(name: &str, global: &Global) -> Result<Tree> {
     match name.strip_prefix("git:") {
         Some(revision) => {
             let folder = global.catalog.as_deref().unwrap_or(Path::new("catalog"));
-            Ok(Tree::revision(revision, folder).with_context(|| format!("can't read `{name}`"))?)
+            Ok(Tree::revision(revision, folder)?)
         }
         None => Ok(Tree::folder(Path::new(name))?),
     }

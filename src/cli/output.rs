@@ -75,11 +75,13 @@ impl Output {
 
     /// Writes one document of JSON.
     pub(crate) fn json(&mut self, document: &serde_json::Value, compact: bool) -> Result<()> {
-        if compact {
-            serde_json::to_writer(&mut self.out, document)?;
+        let written = if compact {
+            serde_json::to_writer(&mut self.out, document)
         } else {
-            serde_json::to_writer_pretty(&mut self.out, document)?;
-        }
+            serde_json::to_writer_pretty(&mut self.out, document)
+        };
+        // As an error of serde's own, a closed pipe would not be known for what it is.
+        written.map_err(std::io::Error::from)?;
         self.text("\n")
     }
 

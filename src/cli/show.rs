@@ -15,7 +15,7 @@ pub(crate) struct Show {
     /// The listing's id, such as apiin/cogview-4
     listing: String,
     /// The day whose facts count [default: today, UTC]
-    #[arg(long, value_name = "DATE", value_parser = super::date)]
+    #[arg(long, value_name = "DATE", value_parser = super::date, allow_hyphen_values = true)]
     as_of: Option<Date>,
 }
 

@@ -5,10 +5,13 @@ use rust_decimal::Decimal;
 use super::cost::Billing;
 use super::job::{Budget, Job};
 use super::quote::Whole;
-use crate::catalog::{Currency, Overflow};
+use crate::catalog::{Currency, DECIMALS, Overflow, quotient, subtract};
 
 /// More images than a budget is asked about; a price this small counts as no limit.
 const MOST_IMAGES: u64 = 1_000_000_000_000;
+
+/// Twice the most by which a quotient is rounded.
+const ULP: Decimal = Decimal::from_parts(1, 0, 0, false, DECIMALS);
 
 /// What one reading gives, from its dearest way of billing to its cheapest; or why it gives nothing.
 pub(super) fn images(
@@ -39,21 +42,33 @@ fn within(
         let why = format!("a budget in credits, and it is billed in {}", billing.price.currency);
         return Ok(Err(why));
     }
-    let cost = |images: u64| -> Result<Decimal, Overflow> {
-        if in_credits { billing.credits_needed(job, images) } else { billing.total(job, images) }
+    let cost = |calls: Decimal| {
+        if in_credits { billing.price_of(calls) } else { billing.total_of(calls) }
     };
-    if cost(1)? > budget.amount {
-        return Ok(Ok(0));
-    }
-    if cost(MOST_IMAGES).is_ok_and(|most| most <= budget.amount) {
+    let one = cost(Decimal::ONE)?;
+    if one.is_zero() {
         return Ok(Err("it is free, and a budget sets no limit".to_owned()));
     }
-    // A total beyond the decimal range is beyond any budget, too.
-    let affordable = |images: u64| cost(images).is_ok_and(|cost| cost <= budget.amount);
+    let affordable = |images: u64| -> Result<bool, Overflow> {
+        let calls = billing.calls(job, images)?;
+        if let Ok(cost) = cost(calls) {
+            return Ok(cost <= budget.amount);
+        }
+        // Too much, or only too long to be held: what one call may cost tells.
+        let share = quotient(budget.amount, calls)?;
+        let sure = subtract(one, share)?.abs() > ULP;
+        if sure { Ok(one < share) } else { Err(Overflow) }
+    };
+    if !affordable(1)? {
+        return Ok(Ok(0));
+    }
+    if affordable(MOST_IMAGES)? {
+        return Ok(Err(format!("the budget gives {MOST_IMAGES} images or more")));
+    }
     let (mut low, mut high) = (1, MOST_IMAGES);
     while low + 1 < high {
         let middle = low + (high - low) / 2;
-        if affordable(middle) { low = middle } else { high = middle }
+        if affordable(middle)? { low = middle } else { high = middle }
     }
     Ok(Ok(low))
 }

@@ -48,9 +48,12 @@ struct Counts {
 impl Billing<'_> {
     /// The total for `images` images that are kept.
     pub(crate) fn total(&self, job: &Job, images: u64) -> Result<Decimal, Overflow> {
-        let counts = self.counts(job, images)?;
-        let calls = sum(sum(counts.kept, counts.thrown)?, counts.failed)?;
-        let mut total = product(product(calls, self.units_per_image)?, self.price.amount)?;
+        self.total_of(self.calls(job, images)?)
+    }
+
+    /// The total for a number of charged calls.
+    pub(crate) fn total_of(&self, calls: Decimal) -> Result<Decimal, Overflow> {
+        let mut total = self.price_of(calls)?;
         if let Some((credits, _)) = self.credits {
             total = product(total, credits.of_one()?)?;
         }
@@ -63,11 +66,16 @@ impl Billing<'_> {
         }
     }
 
-    /// The credits that `images` images cost, before anything is bought.
-    pub(crate) fn credits_needed(&self, job: &Job, images: u64) -> Result<Decimal, Overflow> {
-        let counts = self.counts(job, images)?;
-        let calls = sum(sum(counts.kept, counts.thrown)?, counts.failed)?;
+    /// What a number of charged calls costs in the price's own currency or credits, before
+    /// anything is bought.
+    pub(crate) fn price_of(&self, calls: Decimal) -> Result<Decimal, Overflow> {
         product(product(calls, self.units_per_image)?, self.price.amount)
+    }
+
+    /// The calls that are charged so that `images` images are kept.
+    pub(crate) fn calls(&self, job: &Job, images: u64) -> Result<Decimal, Overflow> {
+        let counts = self.counts(job, images)?;
+        sum(sum(counts.kept, counts.thrown)?, counts.failed)
     }
 
     /// Every line; those in the quote's currency add up to the total.

@@ -120,14 +120,17 @@ impl Job {
             let mut job = Self { name: Some(format!("job {}", number + 1)), ..base.clone() };
             for key in &table.keys {
                 if let Err(text) = job.set(&key.key, &key.text) {
-                    let code = if JOB_KEYS.contains(&key.key.as_str()) {
-                        Code::BadValue
-                    } else {
-                        Code::UnknownKey
-                    };
+                    let known = JOB_KEYS.contains(&key.key.as_str());
+                    let code = if known { Code::BadValue } else { Code::UnknownKey };
                     let place = key.place.clone();
                     findings.push(Finding { place, code, text, hint: None });
                 }
+            }
+            let images = table.keys.iter().find(|key| key.key == "images");
+            if let Some(images) = images.filter(|_| job.budget.is_some()) {
+                let text = "a budget asks how many images it gives; leave out one of the two";
+                let (place, text) = (images.place.clone(), text.to_owned());
+                findings.push(Finding { place, code: Code::BadValue, text, hint: None });
             }
             jobs.push(job);
         }

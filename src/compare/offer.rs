@@ -100,6 +100,10 @@ impl<'c> Asking<'c> {
                 return Ok(());
             }
         };
+        if prices.len() > 1 {
+            let text = "no default quality is stated, and the price depends on it".to_owned();
+            offer.warn("quality-open", text);
+        }
         let in_credits = prices.iter().any(|price| price.currency == Currency::Credits);
         let credits = credits.filter(|_| in_credits).map(dimensions);
         if in_credits && credits.is_none() {
@@ -170,7 +174,8 @@ impl<'c> Asking<'c> {
         if from == to {
             return Ok(None);
         }
-        let rate = self.terms.rate(self.catalog, from).map_err(|_| self.overflow())?;
+        let rate = self.terms.rate(self.catalog, from);
+        let rate = rate.map_err(|_| QuoteError::RateVanishes { from, to })?;
         let rate = rate.ok_or(QuoteError::NoRate { from, to })?;
         if let Some(days) = rate.old_days {
             let date = rate.date.map_or_else(String::new, |date| date.to_string());

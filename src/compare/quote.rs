@@ -119,6 +119,16 @@ pub enum QuoteError {
         /// The listing.
         listing: String,
     },
+    /// A rate that was turned round is nothing at 12 decimals, and would make every price free.
+    #[error(
+        "the rate from {from} to {to} can't be held when it is turned round; give one with --rate {from}/{to}=…"
+    )]
+    RateVanishes {
+        /// The currency of the price.
+        from: Currency,
+        /// The currency that was asked for.
+        to: Currency,
+    },
     /// There is no exchange rate.
     #[error(
         "there is no official rate from {from} to {to} by that day; give one with --rate {from}/{to}=…"

@@ -28,9 +28,9 @@ impl FromStr for GivenRate {
         let form = || format!("`{text}` is not a rate such as CNY/USD=0.14");
         let (pair, value) = text.split_once('=').ok_or_else(form)?;
         let (from, to) = pair.split_once('/').ok_or_else(form)?;
-        let money = |code: &str| match code.parse()? {
-            Currency::Credits => Err(format!("{}: credits have no rate", form())),
-            currency @ Currency::Iso(_) => Ok(currency),
+        let money = |code: &str| match code {
+            "credits" => Err(format!("{}: credits have no rate", form())),
+            code => Currency::money(code).map_err(|why| format!("{}: {why}", form())),
         };
         let (from, to) = (money(from)?, money(to)?);
         let value = decimal(value).map_err(|why| format!("{}: {why}", form()))?;
@@ -38,6 +38,14 @@ impl FromStr for GivenRate {
             return Err(format!("{}: it is above zero, between two currencies", form()));
         }
         Ok(Self { from, to, value })
+    }
+}
+
+impl GivenRate {
+    /// Whether both rates are of the same two currencies, in whatever order.
+    pub fn is_of(&self, other: &Self) -> bool {
+        let pair = (self.from, self.to);
+        pair == (other.from, other.to) || pair == (other.to, other.from)
     }
 }
 
