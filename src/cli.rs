@@ -138,6 +138,7 @@ impl Command {
             Self::Show(_) => ("show", &[Format::Table, Format::Json]),
             Self::Check => ("check", &[Format::Table, Format::Json]),
             Self::Diff(_) => ("diff", &[Format::Table, Format::Json]),
+            Self::Mock(_) => ("mock", &[Format::Table]),
             Self::Export(_) => ("export", &[Format::Table, Format::Json]),
         }
     }

@@ -139,8 +139,7 @@ async fn delivered(reply: Reply, head: bool) -> Response<Body> {
         Delivery::Cut => {
             let whole = HeaderValue::from(reply.body.len());
             response.headers_mut().insert(header::CONTENT_LENGTH, whole);
-            let cut = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
-            Body::from_stream(tokio_stream::iter([Ok(Bytes::from(half)), Err(cut)]))
+            Body::from_stream(cut(half))
         }
         Delivery::Bomb => {
             let gzip = HeaderValue::from_static("gzip");
@@ -154,6 +153,14 @@ async fn delivered(reply: Reply, head: bool) -> Response<Body> {
         *response.body_mut() = body;
     }
     response
+}
+
+/// The beginning of the answer, and after a moment, so that it leaves, an error.
+fn cut(start: Vec<u8>) -> impl tokio_stream::Stream<Item = Result<Bytes, std::io::Error>> {
+    let moment = tokio::time::interval(Duration::from_millis(50));
+    let later = tokio_stream::wrappers::IntervalStream::new(moment).skip(1).take(1);
+    let reset = later.map(|_| Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset)));
+    tokio_stream::once(Ok(Bytes::from(start))).chain(reset)
 }
 
 /// 256 MiB of nothing, packed.
