@@ -3,7 +3,9 @@
 //!
 //! Nothing here is about one provider: what is answered comes from the contracts.
 
+mod asked;
 mod fault;
+mod harm;
 mod picture;
 mod reply;
 mod server;

@@ -14,8 +14,9 @@ use flate2::write::GzEncoder;
 use tokio::net::TcpListener;
 use tokio_stream::StreamExt;
 
+use super::asked::Asked;
 use super::reply::{Delivery, Reply};
-use super::world::{Asked, World};
+use super::world::World;
 
 /// The longest request body that is read.
 const MOST_BODY: usize = 1 << 20;

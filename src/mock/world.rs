@@ -5,33 +5,20 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::STANDARD;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
+use super::asked::{Asked, drawn, images_asked, matched, refused_entry, wants_base64};
 use super::fault::Fault;
+use super::harm::disturbed;
 use super::picture::png;
-use super::reply::{Delivery, Reply};
+use super::reply::Reply;
 use crate::catalog::{Catalog, ClauseKind, Field, Size, Value as Known};
 use crate::contract::{Condition, Contract, Image, Moment, placed};
 
 /// More tasks than a test makes; the oldest are forgotten.
 const MOST_TASKS: usize = 10_000;
-
-/// More images than any seller gives in one answer.
-const MOST_IMAGES: u64 = 10;
-
-/// A request as the server hands it over.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Asked {
-    pub(super) method: String,
-    pub(super) path: String,
-    pub(super) authorization: Option<String>,
-    pub(super) fault: Option<Fault>,
-    pub(super) variant: Option<String>,
-    pub(super) body: Vec<u8>,
-    pub(super) unix_seconds: i64,
-}
 
 #[derive(Debug, Clone)]
 struct Task {
@@ -337,76 +324,11 @@ fn variant(asked: &Asked) -> Option<&str> {
     asked.variant.as_deref()
 }
 
-/// Whether a key is missing or wrong. The mock knows every key with `mock` in it, and tokens that
-/// a client signed for one.
-fn refused_entry(
-    contract: &Contract<'_>,
-    call: &str,
-    asked: &Asked,
-    fault: Option<Fault>,
-) -> Option<Condition> {
-    let mut auth = contract.clauses(ClauseKind::Auth);
-    let clause = auth
-        .find(|clause| clause.texts("calls").unwrap_or_default().iter().any(|name| name == call))?;
-    if fault == Some(Fault::AcceptsAnyKey) {
-        return None;
-    }
-    let scheme = clause.text("scheme").unwrap_or_default();
-    let shown = asked.authorization.as_deref().unwrap_or_default();
-    let key = shown.strip_prefix(scheme).unwrap_or_default().trim();
-    if key.is_empty() {
-        return Some(Condition::NoKey);
-    }
-    let signed = key.split('.').nth(1).and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
-    let signed = signed.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
-    (!key.contains("mock") && !signed.contains("mock")).then_some(Condition::WrongKey)
-}
-
 fn refusal(contract: &Contract<'_>, condition: Condition) -> Reply {
     let (status, body) = contract.refusal(condition);
     let reply = Reply::json(status, &body);
     let promised = contract.error(condition).and_then(|clause| clause.flag("retry-after"));
     if promised == Some(true) { reply.with("retry-after", "1") } else { reply }
-}
-
-/// The task's id where a path fits its template.
-fn matched(template: &str, path: &str) -> Option<String> {
-    let Some((before, after)) = template.split_once("{task}") else {
-        return (template == path).then(String::new);
-    };
-    let task = path.strip_prefix(before)?.strip_suffix(after)?;
-    (!task.is_empty() && !task.contains('/')).then(|| task.to_owned())
-}
-
-fn images_asked(body: &Value) -> usize {
-    let n = body.get("n").or_else(|| body.get("num_images")).and_then(Value::as_u64);
-    usize::try_from(n.unwrap_or(1).clamp(1, MOST_IMAGES)).unwrap_or(1)
-}
-
-fn wants_base64(body: &Value) -> bool {
-    body.get("response_format").and_then(Value::as_str) == Some("b64_json")
-}
-
-/// The size asked for, else the listing's default; half of it under the fault.
-fn drawn(contract: &Contract<'_>, body: &Value, fault: Option<Fault>) -> Size {
-    let asked = body.get("size").or_else(|| body.get("image_size"));
-    let size = match asked {
-        Some(Value::String(text)) => text.parse().ok(),
-        Some(object) => {
-            let side = |key: &str| object.get(key)?.as_u64()?.try_into().ok();
-            side("width").zip(side("height")).map(|(width, height)| Size { width, height })
-        }
-        None => None,
-    };
-    let default = || match contract.fact(Field::DefaultSize)?.views.first()?.value {
-        Known::Size(size) => Some(*size),
-        _ => None,
-    };
-    let size = size.or_else(default).unwrap_or(Size { width: 1024, height: 1024 });
-    if fault == Some(Fault::WrongSize) {
-        return Size { width: (size.width / 2).max(1), height: (size.height / 2).max(1) };
-    }
-    size
 }
 
 fn task_word(
@@ -439,50 +361,5 @@ fn image(path: &str) -> Reply {
         ("png", Some(bytes)) => Reply::bytes("image/png", bytes),
         ("html", _) => Reply::bytes("text/html", b"<h1>Not an image</h1>".to_vec()),
         _ => Reply::json(404, &json!({ "error": "there is no such image" })),
-    }
-}
-
-/// A good reply with the fault's harm done to it.
-fn disturbed(mut reply: Reply, asked: &Asked, fault: Option<Fault>) -> Reply {
-    match fault {
-        Some(Fault::Hang) => reply.delivered(Delivery::Never),
-        Some(Fault::Reset) => reply.delivered(Delivery::Cut),
-        Some(Fault::TruncatedJson) => reply.delivered(Delivery::Short),
-        Some(Fault::GzipBomb) => reply.delivered(Delivery::Bomb),
-        Some(Fault::EndlessBody) => reply.delivered(Delivery::Endless),
-        Some(Fault::Redirect) => {
-            reply.status = 307;
-            reply.with("location", "http://127.0.0.2:9/elsewhere")
-        }
-        Some(Fault::KeyEcho) => {
-            let key = asked.authorization.clone().unwrap_or_default();
-            let mut body: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
-            body["key"] = json!(key);
-            body["debug"] = json!({ "headers": { "authorization": key } });
-            reply.body = body.to_string().into_bytes();
-            reply.with("x-debug-key", key)
-        }
-        Some(fault @ (Fault::MissingField | Fault::WrongType)) if reply.status == 200 => {
-            let mut body: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
-            harmed(&mut body, fault);
-            reply.body = body.to_string().into_bytes();
-            reply
-        }
-        _ => reply,
-    }
-}
-
-/// Takes every field of the answer away, or gives each another type.
-fn harmed(body: &mut Value, fault: Fault) {
-    let Some(object) = body.as_object_mut() else { return };
-    if fault == Fault::MissingField {
-        object.clear();
-        return;
-    }
-    for value in object.values_mut() {
-        *value = match value {
-            Value::Array(_) | Value::Object(_) => json!("a string"),
-            _ => json!([1]),
-        };
     }
 }
