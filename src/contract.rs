@@ -5,20 +5,29 @@
 //! provider. Where sources differ, a contract has variants, one for each side that is whole.
 
 mod answer;
+mod check;
 mod judge;
 mod openapi;
 mod path;
+mod plan;
+mod reach;
 mod request;
+mod seen;
+mod verdict;
 
 use jiff::civil::Date;
 
 use crate::catalog::{Catalog, Clause, ClauseKind, Fact, Field, Subject};
 
 pub use answer::{Image, Moment};
+pub use check::{Ask, Check, Evidence, Test, Who};
 pub use judge::Condition;
 pub use openapi::openapi;
 pub use path::{at, placed};
+pub use plan::Plan;
 pub use request::{Draw, Request};
+pub use seen::{Exchange, SeenImage, SeenTask};
+pub use verdict::{Outcome, Verdict, judge};
 
 /// All clauses of one id: the sides of one promise.
 #[derive(Debug, Clone)]
@@ -111,6 +120,23 @@ impl<'c> Contract<'c> {
     pub fn task_words(&self, state: &str) -> &'c [String] {
         let mut clauses = self.clauses(ClauseKind::Task);
         clauses.find_map(|clause| clause.texts(state)).unwrap_or_default()
+    }
+
+    /// The name of a request field, where the endpoint takes it.
+    pub(crate) fn takes(&self, name: &str) -> Option<&'c str> {
+        let other = match name {
+            "size" => "image_size",
+            "n" => "num_images",
+            other => other,
+        };
+        let mut names = self.clauses(ClauseKind::Field).filter_map(|clause| clause.text("name"));
+        names.find(|known| *known == name || *known == other)
+    }
+
+    /// The promise of how a condition is refused.
+    pub(crate) fn error_promise(&self, condition: Condition) -> Option<&Promise<'c>> {
+        let clause = self.error(condition)?;
+        self.promises.iter().find(|promise| promise.id == clause.id)
     }
 }
 
