@@ -65,7 +65,17 @@ pub struct Contract<'c> {
 impl<'c> Contract<'c> {
     /// The contract of a listing; `None` where its endpoint has none.
     pub fn of(catalog: &'c Catalog, listing: &'c Subject, as_of: Date) -> Option<Self> {
-        let endpoint = catalog.endpoints.get(listing.head("endpoint")?)?;
+        Self::at(catalog, listing, listing.head("endpoint")?, as_of)
+    }
+
+    /// The contract of any endpoint of the listing's provider, for a listing.
+    pub fn at(
+        catalog: &'c Catalog,
+        listing: &'c Subject,
+        endpoint: &str,
+        as_of: Date,
+    ) -> Option<Self> {
+        let endpoint = catalog.endpoints.get(endpoint)?;
         let mut promises: Vec<Promise<'c>> = Vec::new();
         for clause in endpoint.clauses.iter().filter(|clause| is_current(endpoint, clause, as_of)) {
             match promises.iter_mut().find(|promise| promise.id == clause.id) {

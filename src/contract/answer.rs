@@ -93,6 +93,7 @@ impl Contract<'_> {
                 placed(&mut body, path, value);
             }
         }
+        close(&mut body);
         repeat(&mut body, images);
         body
     }
@@ -178,7 +179,8 @@ fn plain(clause: &Clause) -> Option<Value> {
     let required = clause.flag("required") == Some(true);
     match clause.text("type")? {
         "array" if !required && example.is_none() => None,
-        "array" => Some(Value::Null),
+        // A place for items, which `close` takes away where none comes.
+        "array" => Some(json!([null])),
         "object" => required.then(|| json!({})),
         "integer" | "number" => {
             let number = example.and_then(|text| text.parse::<i64>().ok());
@@ -187,6 +189,18 @@ fn plain(clause: &Clause) -> Option<Value> {
         }
         "boolean" => example.map(|text| json!(text == "true")).or(required.then(|| json!(false))),
         _ => example.map(|text| json!(text)).or(required.then(|| json!(""))),
+    }
+}
+
+/// Takes the places that were kept for items out of arrays that got none.
+fn close(value: &mut Value) {
+    match value {
+        Value::Array(items) => {
+            items.retain(|item| !item.is_null());
+            items.iter_mut().for_each(close);
+        }
+        Value::Object(object) => object.values_mut().for_each(close),
+        _ => {}
     }
 }
 

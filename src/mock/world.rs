@@ -160,9 +160,11 @@ impl World {
             all.filter(|listing| listing.head("endpoint") == Some(endpoint))
         };
         let named = here().find(|listing| listing.slug().eq_ignore_ascii_case(code));
-        // Where no listing names the endpoint, another one of the provider stands for it.
-        let listing = named.or_else(|| here().next());
-        Contract::of(&self.catalog, listing?, self.as_of)
+        // Where no listing names the endpoint, one of its provider's stands for it.
+        let provider = endpoint.split('/').next().unwrap_or_default();
+        let others = || self.catalog.listings.values().find(|l| l.provider() == provider);
+        let listing = named.or_else(|| here().next()).or_else(others);
+        Contract::at(&self.catalog, listing?, endpoint, self.as_of)
     }
 
     /// The endpoint and call that a path means, with the task's id in it.
