@@ -74,6 +74,11 @@ impl<'i> Document<'i> {
         (one_based(line), one_based(column))
     }
 
+    /// Whether anything was found so far.
+    pub(crate) fn has_findings(&self) -> bool {
+        !self.findings.is_empty()
+    }
+
     /// What was found so far.
     pub(crate) fn into_findings(self) -> Vec<Finding> {
         self.findings
