@@ -1,6 +1,8 @@
 //! Exact decimal arithmetic: products and sums never round, a quotient rounds once.
 //! It knows no currency.
 
+use std::cmp::Ordering;
+
 use rust_decimal::Decimal;
 
 /// How many decimals a quotient keeps, and a written price may have.
@@ -14,8 +16,13 @@ pub struct Overflow;
 /// Multiplies exactly; [`Overflow`] where the product can't be held to the last digit.
 pub fn product(a: Decimal, b: Decimal) -> Result<Decimal, Overflow> {
     let (a, b) = (a.normalize(), b.normalize());
-    let mantissa = a.mantissa().checked_mul(b.mantissa()).ok_or(Overflow)?;
-    exact(mantissa, a.scale() + b.scale())
+    let (mut m, mut n, mut scale) = (a.mantissa(), b.mantissa(), a.scale() + b.scale());
+    // A product may be too long only for the zeros at its end.
+    while scale > 0 && m.checked_mul(n).is_none() {
+        let Some(shorter) = without_a_ten(m, n) else { break };
+        ((m, n), scale) = (shorter, scale - 1);
+    }
+    exact(m.checked_mul(n).ok_or(Overflow)?, scale)
 }
 
 /// Adds exactly; [`Overflow`] where the sum can't be held to the last digit.
@@ -34,67 +41,89 @@ pub fn difference(a: Decimal, b: Decimal) -> Result<Decimal, Overflow> {
 
 /// Divides and rounds once, half to even, at [`DECIMALS`]; [`Overflow`] also for a zero divisor.
 pub fn quotient(a: Decimal, b: Decimal) -> Result<Decimal, Overflow> {
-    let (a, b) = (a.normalize(), b.normalize());
-    if b.is_zero() {
-        return Err(Overflow);
-    }
-    let negative = a.is_sign_negative() != b.is_sign_negative() && !a.is_zero();
-    let (n, d) = (a.mantissa().abs(), b.mantissa().abs());
-    let digits = i64::from(DECIMALS) + i64::from(b.scale()) - i64::from(a.scale());
-    let rounded = match u32::try_from(digits) {
-        Ok(digits) => long_division(n, d, digits)?,
-        Err(_) => divided_twice(n, power(digits.unsigned_abs().try_into().unwrap_or(u32::MAX)), d)?,
+    let negative = a.is_sign_negative() != b.is_sign_negative();
+    let floor = Floor::of(a.abs(), b.abs(), DECIMALS)?;
+    let up = match floor.left_to_half {
+        Ordering::Less => 0,
+        Ordering::Equal => floor.low & 1,
+        Ordering::Greater => 1,
     };
-    exact(if negative { -rounded } else { rounded }, DECIMALS)
+    let rounded = sum(exact(floor.high, 0)?, exact(floor.low + up, DECIMALS)?)?;
+    Ok(if negative && !rounded.is_zero() { -rounded } else { rounded })
 }
 
 /// Gives `n / d`, rounded up to a whole number; both positive.
 pub fn whole_up(n: Decimal, d: Decimal) -> Result<Decimal, Overflow> {
-    let (n, d) = (n.normalize(), d.normalize());
-    let scale = n.scale().max(d.scale());
-    let aligned = |x: Decimal| x.mantissa().checked_mul(power(scale - x.scale())?);
-    let (n, d) = aligned(n).zip(aligned(d)).ok_or(Overflow)?;
-    if d == 0 {
-        return Err(Overflow);
+    let floor = Floor::of(n, d, 0)?;
+    let high = product(exact(floor.high, 0)?, exact(LOW, 0)?)?;
+    sum(high, exact(floor.low + i128::from(!floor.is_all), 0)?)
+}
+
+/// Ten to the power of [`DECIMALS`]: where a floor is parted.
+const LOW: i128 = 1_000_000_000_000;
+
+/// A quotient rounded down, in units of its last decimal: `high` times [`LOW`], and `low`.
+/// In one piece, a long quotient with many zeros at its end would outgrow 128 bits.
+struct Floor {
+    high: i128,
+    low: i128,
+    /// How what is left compares with half a unit.
+    left_to_half: Ordering,
+    /// Whether nothing is left.
+    is_all: bool,
+}
+
+impl Floor {
+    /// `n / d` down to so many decimals; neither is negative.
+    fn of(n: Decimal, d: Decimal, decimals: u32) -> Result<Self, Overflow> {
+        let (n, d) = (n.normalize(), d.normalize());
+        if d.is_zero() {
+            return Err(Overflow);
+        }
+        let digits = i64::from(decimals) + i64::from(d.scale()) - i64::from(n.scale());
+        let (n, d) = (n.mantissa(), d.mantissa());
+        if let Ok(digits) = u32::try_from(digits) {
+            return Self::digit_by_digit(n, d, digits);
+        }
+        let shift = u32::try_from(digits.unsigned_abs()).map_err(|_| Overflow)?;
+        Ok(Self::divided_twice(n, power(shift).ok_or(Overflow)?, d))
     }
-    exact(n / d + i128::from(n % d != 0), 0)
+
+    /// `n * 10^digits / d`; the remainder stays below 2^96, so that ten times it can be held.
+    fn digit_by_digit(n: i128, d: i128, digits: u32) -> Result<Self, Overflow> {
+        let (mut high, mut low, mut rest) = (n / d / LOW, n / d % LOW, n % d);
+        for _ in 0..digits {
+            let shifted = low * 10 + rest * 10 / d;
+            let carried = high.checked_mul(10).and_then(|high| high.checked_add(shifted / LOW));
+            (high, low, rest) = (carried.ok_or(Overflow)?, shifted % LOW, rest * 10 % d);
+        }
+        Ok(Self { high, low, left_to_half: (2 * rest).cmp(&d), is_all: rest == 0 })
+    }
+
+    /// `n / (p * d)` without forming the product: floors nest, and two remainders decide the half.
+    fn divided_twice(n: i128, p: i128, d: i128) -> Self {
+        let (first, low) = (n / p, n % p);
+        let (result, high) = (first / d, first % d);
+        let left_to_half = match d - 2 * high {
+            gap if gap >= 2 => Ordering::Less,
+            1 => (2 * low).cmp(&p),
+            0 => low.cmp(&0),
+            _ => Ordering::Greater,
+        };
+        let is_all = low == 0 && high == 0;
+        Self { high: result / LOW, low: result % LOW, left_to_half, is_all }
+    }
 }
 
 fn power(exponent: u32) -> Option<i128> {
     10_i128.checked_pow(exponent)
 }
 
-/// Digit by digit, so that no intermediate value outgrows 128 bits: the remainder stays below 2^96.
-fn long_division(n: i128, d: i128, digits: u32) -> Result<i128, Overflow> {
-    let (mut result, mut rest) = (n / d, n % d);
-    for _ in 0..digits {
-        let next = rest * 10;
-        result = result.checked_mul(10).and_then(|r| r.checked_add(next / d)).ok_or(Overflow)?;
-        rest = next % d;
-    }
-    Ok(half_even(result, (2 * rest).cmp(&d)))
-}
-
-/// `n / (p * d)` without forming the product: floors nest, and the two remainders decide the half.
-fn divided_twice(n: i128, p: Option<i128>, d: i128) -> Result<i128, Overflow> {
-    let p = p.ok_or(Overflow)?;
-    let (first, low) = (n / p, n % p);
-    let (result, high) = (first / d, first % d);
-    let to_half = match d - 2 * high {
-        gap if gap >= 2 => std::cmp::Ordering::Less,
-        1 => (2 * low).cmp(&p),
-        0 => low.cmp(&0),
-        _ => std::cmp::Ordering::Greater,
-    };
-    Ok(half_even(result, to_half))
-}
-
-fn half_even(floor: i128, rest_to_half: std::cmp::Ordering) -> i128 {
-    match rest_to_half {
-        std::cmp::Ordering::Less => floor,
-        std::cmp::Ordering::Equal => floor + (floor & 1),
-        std::cmp::Ordering::Greater => floor + 1,
-    }
+/// Two factors of a tenth of the product, where it ends in a zero.
+fn without_a_ten(m: i128, n: i128) -> Option<(i128, i128)> {
+    let parts = [(10, 1), (1, 10), (2, 5), (5, 2)];
+    let fits = parts.into_iter().find(|(p, q)| m % p == 0 && n % q == 0);
+    fits.map(|(p, q)| (m / p, n / q))
 }
 
 /// Zeros at the end cost nothing, so they go before a value counts as too long.

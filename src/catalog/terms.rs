@@ -30,8 +30,11 @@ impl CreditValue {
 impl PartialEq for CreditValue {
     /// Equal when a credit is worth the same, whatever number of them the page names.
     fn eq(&self, other: &Self) -> bool {
-        let a = money::product(self.worth, other.credits);
-        self.currency == other.currency && a == money::product(other.worth, self.credits)
+        let same = (self.credits, self.worth) == (other.credits, other.worth);
+        let (a, b) =
+            (money::product(self.worth, other.credits), money::product(other.worth, self.credits));
+        // Two products that are too long to be held are not equal for that.
+        self.currency == other.currency && (same || (a.is_ok() && a == b))
     }
 }
 

@@ -100,6 +100,10 @@ impl<'c> Asking<'c> {
                 return Ok(());
             }
         };
+        if prices.len() > 1 {
+            let text = "no default quality is stated, and the price depends on it".to_owned();
+            offer.warn("quality-open", text);
+        }
         let in_credits = prices.iter().any(|price| price.currency == Currency::Credits);
         let credits = credits.filter(|_| in_credits).map(dimensions);
         if in_credits && credits.is_none() {

@@ -7,6 +7,12 @@ use crate::cli::output::{BOLD, DIM, Output, YELLOW, clean, styled, table};
 use cogdex::catalog::Catalog;
 use cogdex::compare::{Comparison, Job, Line, Quote, Range, State, Terms, Whole, amount, grouped};
 
+/// How many characters total and share per image may have together in a line of 80.
+const ROOM_FOR_FIGURES: usize = 30;
+
+/// How long a range may be before its ends stand in lines of their own.
+const ROOM_FOR_A_RANGE: usize = 24;
+
 /// Prints the answer to one job.
 pub(super) fn print(
     output: &mut Output,
@@ -61,32 +67,43 @@ fn stamp(catalog: &Catalog, terms: &Terms) -> String {
 }
 
 fn ranked(output: &mut Output, job: &Job, terms: &Terms, comparison: &Comparison) -> Result<()> {
-    let total = format!("Total {}", terms.currency);
-    let mut header = vec!["#", "Listing", total.as_str(), "Per image", "Time", "Notes"];
-    if job.budget.is_some() {
-        header[2] = "Images";
-    }
-    let mut rows = table(output.width, &header, &[0, 2, 3], 1);
-    let mut any = false;
+    let what = if job.budget.is_some() {
+        "Images".to_owned()
+    } else {
+        format!("Total {}", terms.currency)
+    };
+    let mut lines = Vec::new();
     for (number, (rank, quote)) in comparison.quotes.iter().enumerate() {
         let (Some(rank), Some(total)) = (rank, quote.total) else { continue };
-        any = true;
+        let first = quote.images.map_or_else(|| span(total), counted);
         let each = quote.per_image.map_or_else(String::new, span);
         let time = quote.duration_s.map_or_else(|| "?".to_owned(), time);
-        let first = match quote.images {
-            Some(images) => counted(images),
-            None => span(total),
-        };
         let marks = marks(comparison, number);
-        rows.add_row([rank.to_string(), clean(&quote.listing), first, each, time, marks]);
+        lines.push([rank.to_string(), clean(&quote.listing), first, each, time, marks]);
     }
-    if any {
-        return output.line(&rows.trim_fmt());
+    if lines.is_empty() {
+        return output.line("No listing can be ranked for this job.");
     }
-    output.line("No listing can be ranked for this job.")
+    // Long figures are never cut in two: they take two lines, and the room of what they repeat.
+    let long = lines.iter().any(|[_, _, total, each, ..]| {
+        total.chars().count() + each.chars().count() > ROOM_FOR_FIGURES
+    });
+    let header = ["#", "Listing", &what, "Per image", "Time", "Notes"];
+    let kept: Vec<usize> = (0..header.len()).filter(|column| !long || *column != 3).collect();
+    let header: Vec<&str> = kept.iter().map(|column| header[*column]).collect();
+    let mut rows = table(output.width, &header, if long { &[0, 2] } else { &[0, 2, 3] }, 1);
+    for line in &lines {
+        rows.add_row(kept.iter().map(|column| match line[*column].split_once('–') {
+            Some((low, high)) if *column == 2 && line[2].chars().count() > ROOM_FOR_A_RANGE => {
+                format!("{low}–\n{high}")
+            }
+            _ => line[*column].clone(),
+        }));
+    }
+    output.line(&rows.trim_fmt())
 }
 
-/// `8 to 40`, or one amount.
+/// `8–40`, or one amount.
 fn span(range: Range) -> String {
     if range.low == range.high {
         return grouped(range.low);
