@@ -202,9 +202,16 @@ impl<'i> Document<'i> {
 
 /// The known word nearest to `word`, where one is near.
 pub fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    let length = word.chars().count();
     known
-        .map(|near| (strsim::damerau_levenshtein(word, near), near))
-        .filter(|(edits, near)| *edits <= near.chars().count().max(3) / 3)
+        .filter_map(|near| {
+            let letters = near.chars().count();
+            let most = letters.max(3) / 3;
+            // A word of a megabyte is near to nothing, and would be long in measuring.
+            let comparable = length.abs_diff(letters) <= most;
+            let edits = comparable.then(|| strsim::damerau_levenshtein(word, near))?;
+            (edits <= most).then_some((edits, near))
+        })
         .min()
         .map(|(_, near)| near)
 }
