@@ -47,8 +47,12 @@ fn a_price_is_a_string_and_never_a_float() {
     for float in ["0.02", "1e-2", "nan", "inf", "-0.0"] {
         refused(&format!("price = {float}"), 9, Code::WrongType, text);
     }
-    let row = format!("price = [{{ price = 0.02 }}]");
-    refused(&row, 20, Code::WrongType, "`price` is a string, not of type float");
+    refused(
+        "price = [{ price = 0.02 }]",
+        20,
+        Code::WrongType,
+        "`price` is a string, not of type float",
+    );
 }
 
 #[test]
