@@ -164,6 +164,17 @@ fn repetitions(check: &mut Checking<'_>) {
             }
         }
     }
+    let mut seen = BTreeMap::new();
+    for rate in &catalog.rates {
+        let pair = (rate.one.min(rate.of), rate.one.max(rate.of));
+        if let Some(first) = seen.insert((&rate.source, rate.date, pair), rate.position) {
+            let text = format!(
+                "`{}` gives this rate again for {}; first in line {}",
+                rate.source, rate.date, first.line
+            );
+            check.find("rates.toml", rate.position, Code::DuplicateStatement, text, None);
+        }
+    }
 }
 
 fn dates(check: &mut Checking<'_>) {
@@ -211,10 +222,15 @@ fn withdrawals(check: &mut Checking<'_>) {
                     other.source == statement.source && other.seen < statement.seen
                 };
                 let mut said = subject.statements.iter().filter(earlier);
-                if !said.any(|s| s.speaks_of(*field) && !s.withdraws(*field)) {
-                    let text = format!("`{}` never stated `{field}` before", statement.source);
-                    check.find(&subject.path, *at, Code::WithdrawnUnknown, text, None);
-                }
+                let fault = if statement.stated.iter().any(|stated| stated.key.field == *field) {
+                    "states it in the same breath"
+                } else if !said.any(|s| s.speaks_of(*field) && !s.withdraws(*field)) {
+                    "never stated it before"
+                } else {
+                    continue;
+                };
+                let text = format!("`{field}` is withdrawn, and `{}` {fault}", statement.source);
+                check.find(&subject.path, *at, Code::WithdrawnUnknown, text, None);
             }
         }
     }

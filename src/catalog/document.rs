@@ -84,13 +84,26 @@ impl<'i> Document<'i> {
         self.findings
     }
 
-    /// A string, or a finding.
-    pub(crate) fn text(&mut self, key: &str, item: &Item<'i>) -> Option<Cow<'i, str>> {
+    /// A string of whatever characters, or a finding.
+    pub(crate) fn string(&mut self, key: &str, item: &Item<'i>) -> Option<Cow<'i, str>> {
         if let DeValue::String(text) = item.get_ref() {
             return Some(text.clone());
         }
         self.wrong_type(key, item, "a string");
         None
+    }
+
+    /// Words in one line, or a finding. Nothing is unknown by being empty: it is left out.
+    pub(crate) fn text(&mut self, key: &str, item: &Item<'i>) -> Option<Cow<'i, str>> {
+        let text = self.string(key, item)?;
+        let fault = if text.trim().is_empty() {
+            Some("says nothing; leave it out")
+        } else if text.contains(char::is_control) {
+            Some("is one line, without control characters")
+        } else {
+            None
+        };
+        self.checked(item, fault.map_or(Ok(text), |fault| Err(format!("`{key}` {fault}"))))
     }
 
     /// A string in a form, or a finding.

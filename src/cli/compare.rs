@@ -176,7 +176,15 @@ impl Question {
     }
 
     fn listings<'c>(&self, catalog: &'c Catalog) -> Result<Vec<&'c Subject>> {
-        select(catalog, &self.selection()).map_err(|why| anyhow!("--model: {why}"))
+        select(catalog, &self.selection()).map_err(|why| self.no_model(&why))
+    }
+
+    /// Says that nobody sells the model, whether it was named or is the one that is meant.
+    pub(crate) fn no_model(&self, why: &str) -> anyhow::Error {
+        match &self.model {
+            Some(_) => anyhow!("--model: {why}"),
+            None => anyhow!("{why}; name another with --model, or take `any`"),
+        }
     }
 
     /// The day, currency and rates; a day before every statement is refused.

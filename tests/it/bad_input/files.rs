@@ -166,9 +166,43 @@ fn a_link_to_nothing_in_a_catalog_is_named() {
     assert!(said.starts_with("can't read `./rates.toml`: "), "{said}");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_a_catalog_is_not_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("catalog.toml"), "format = 1\n").unwrap();
+    let made = Command::new("mkfifo").arg(folder.path().join("rates.toml")).status().unwrap();
+    assert!(made.success());
+    let said = refused_in(folder.path(), &["check", "--catalog", "."]);
+    assert_eq!(said, "can't read `./rates.toml`: it is no regular file");
+}
+
+#[test]
+fn a_catalog_without_what_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("catalog.toml"), "format = 1\n").unwrap();
+    let run = |arguments: &[&str]| {
+        refused_in(folder.path(), &[arguments, &["--catalog", ".", "--quiet"]].concat())
+    };
+    let wanted = "there is no model `cogview-4`; name another with --model, or take `any`";
+    assert_eq!(run(&["compare"]), wanted);
+    assert_eq!(run(&["diff", "."]), "the catalog holds no statement");
+    assert_eq!(run(&["compare", "--model", "any"]), "the catalog holds no statement");
+    assert_eq!(run(&["show", "a/b"]), "there is no listing `a/b`");
+}
+
 fn git(folder: &Path, arguments: &[&str]) {
     let output = Command::new("git")
-        .args(["-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"])
+        .args([
+            "-c",
+            "user.name=A",
+            "-c",
+            "user.email=a@example.com",
+            "-c",
+            "commit.gpgsign=false",
+            "-c",
+            "core.hooksPath=/dev/null",
+        ])
         .args(arguments)
         .current_dir(folder)
         .output()

@@ -222,6 +222,36 @@ fn the_block_that_the_hint_prints_makes_the_data_an_edition() {
 }
 
 #[test]
+fn nothing_vanishes_from_a_page_that_states_it() {
+    let both = "price = \"1 USD / image\"\nwithdrawn = [\"price\"]\n";
+    let old = "[[statement]]\nsource = \"page\"\nseen = 2026-11-19\nprice = \"1 USD / image\"\n";
+    for rest in ["", old] {
+        let listing = format!("{}{rest}", statement(both));
+        let found = faults(&[("listings/p/l.toml", &listing)]);
+        assert_eq!(found, ["listings/p/l.toml:6:14 withdrawn-unknown"]);
+    }
+    let gone = format!("{}{old}", statement("withdrawn = [\"price\"]\n"));
+    assert!(faults(&[("listings/p/l.toml", &gone)]).is_empty());
+}
+
+#[test]
+fn a_source_gives_one_rate_of_a_pair_for_a_day() {
+    let rate = |equation: &str, source: &str| {
+        format!(
+            "[[rate]]\nrate = \"{equation}\"\ndate = 2026-11-20\nsource = \"{source}\"\n\
+             official = true\n"
+        )
+    };
+    let first = rate("1 USD = 7 CNY", "page");
+    let found = |second: &str| faults(&[("rates.toml", &format!("{first}{second}"))]);
+    let again = ["rates.toml:6:1 duplicate-statement"];
+    assert_eq!(found(&rate("1 USD = 7.1 CNY", "page")), again);
+    assert_eq!(found(&rate("1 CNY = 0.14 USD", "page")), again);
+    assert!(found(&rate("1 USD = 0.9 EUR", "page")).is_empty());
+    assert!(found(&rate("1 USD = 7.1 CNY", "other")).is_empty());
+}
+
+#[test]
 fn nothing_of_the_future_is_taken_for_known() {
     let future = "2026-11-21";
     let ruled = format!(

@@ -121,6 +121,20 @@ fn a_brief_text_keeps_what_was_found_and_the_rule() {
 }
 
 #[test]
+fn words_say_something_in_one_line() {
+    passes("name = \" a \"");
+    let empty = |key: &str| format!("`{key}` says nothing; leave it out");
+    refused("name = \"\"", 8, Code::BadValue, &empty("name"));
+    refused("price = \"  \"", 9, Code::BadValue, &empty("price"));
+    refused("strengths = [\"a\", \"\"]", 19, Code::BadValue, &empty("strengths"));
+    refused("benchmarks = { x = \"\" }", 20, Code::BadValue, &empty("x"));
+    let control = |key: &str| format!("`{key}` is one line, without control characters");
+    refused("name = \"a\\nb\"", 8, Code::BadValue, &control("name"));
+    refused("claims = { x = \"\\u001b[31m\" }", 16, Code::BadValue, &control("x"));
+    refused("at = \"a\\tb\"", 6, Code::BadValue, &control("at"));
+}
+
+#[test]
 fn a_size_rule_lets_something_through() {
     passes("sizes = { min = 512, max = 2048, divisor = 16, max-pixels = 2097152 }");
     refused("sizes = {}", 9, Code::BadValue, "the rule of `sizes` says nothing");
