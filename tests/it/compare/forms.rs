@@ -86,7 +86,7 @@ fn a_job_that_names_a_budget_and_a_number_of_images_is_refused() {
     let output = cogdex(&["compare", "--jobs", &path]);
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2), "{said}");
-    assert!(said.contains("jobs.toml:1:1"), "{said}");
+    assert!(said.contains("jobs.toml:2:10: bad-value"), "{said}");
 }
 
 #[test]

@@ -109,7 +109,7 @@ fn a_price_that_hangs_on_an_unstated_default_is_a_range_and_says_so() {
     let quote = quoted(&stating(rows), &[]);
     let total = quote.total.unwrap();
     assert_eq!((total.low.to_string(), total.high.to_string()), ("1".to_owned(), "3".to_owned()));
-    assert!(quote.warnings.iter().any(|w| w.code == "open-condition"), "{:?}", quote.warnings);
+    assert!(quote.warnings.iter().any(|w| w.code == "quality-open"), "{:?}", quote.warnings);
 }
 
 proptest! {
