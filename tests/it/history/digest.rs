@@ -51,9 +51,9 @@ fn every_datum_counts() {
     let mut digests = vec![digest(LISTING)];
     for (from, to) in changes {
         assert!(LISTING.contains(from), "{from}");
-        let changed = digest(&LISTING.replacen(from, to, 1));
-        assert!(!digests.contains(&changed), "{from} -> {to}");
-        digests.push(changed);
+        let after = digest(&LISTING.replacen(from, to, 1));
+        assert!(!digests.contains(&after), "{from} -> {to}");
+        digests.push(after);
     }
 }
 
@@ -94,8 +94,8 @@ fn every_file_of_data_counts() {
     for (path, text) in
         [("rates.toml", rate), ("makers.toml", maker), ("models/k.toml", "name = \"K\"\n")]
     {
-        let changed = digest_of(&[("listings/p/l.toml", LISTING), (path, text)]);
-        assert_ne!(changed, digest(LISTING), "{path}");
+        let after = digest_of(&[("listings/p/l.toml", LISTING), (path, text)]);
+        assert_ne!(after, digest(LISTING), "{path}");
     }
 }
 
