@@ -257,3 +257,15 @@ fn no_finding_is_an_empty_list_and_an_absent_hint_is_null() {
     let document: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(document, serde_json::json!({ "format": 1, "findings": [] }));
 }
+
+#[test]
+fn our_own_catalog_has_no_errors_and_an_edition() {
+    let embedded = Catalog::embedded().unwrap();
+    let published = embedded.editions.last().unwrap().date;
+    let tree = Tree::folder(&root().join("catalog")).unwrap();
+    let Inspection { catalog, findings } = Catalog::inspect(&tree, published).unwrap();
+    let errors: Vec<_> = findings.iter().filter(|finding| finding.is_error()).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+    assert!(catalog.edition().is_some());
+    assert_eq!(embedded.digest, catalog.digest);
+}

@@ -72,7 +72,7 @@ fn a_jobs_file_tells_all_its_faults_with_their_places() {
     let output = cogdex(&["compare", "--jobs", &path]);
     let said = String::from_utf8(output.stderr).unwrap();
     for place in
-        ["jobs.toml:2:10: bad-value", "jobs.toml:3:8: bad-value", "jobs.toml:5:10: unknown-key"]
+        ["jobs.toml:2:10: bad-value", "jobs.toml:3:8: bad-value", "jobs.toml:5:1: unknown-key"]
     {
         assert!(said.contains(place), "{place}: {said}");
     }
@@ -86,7 +86,7 @@ fn a_job_that_names_a_budget_and_a_number_of_images_is_refused() {
     let output = cogdex(&["compare", "--jobs", &path]);
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2), "{said}");
-    assert!(said.contains("jobs.toml:2:10: bad-value"), "{said}");
+    assert!(said.contains("jobs.toml:2:1: bad-value"), "{said}");
 }
 
 #[test]
