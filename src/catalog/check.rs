@@ -168,6 +168,17 @@ fn repetitions(check: &mut Checking<'_>) {
             }
         }
     }
+    let mut seen = BTreeMap::new();
+    for rate in &catalog.rates {
+        let pair = (rate.one.min(rate.of), rate.one.max(rate.of));
+        if let Some(first) = seen.insert((&rate.source, rate.date, pair), rate.position) {
+            let text = format!(
+                "`{}` gives this rate again for {}; first in line {}",
+                rate.source, rate.date, first.line
+            );
+            check.find("rates.toml", rate.position, Code::DuplicateStatement, text, None);
+        }
+    }
 }
 
 fn clauses(check: &mut Checking<'_>) {
@@ -236,10 +247,15 @@ fn withdrawals(check: &mut Checking<'_>) {
                     other.source == statement.source && other.seen < statement.seen
                 };
                 let mut said = subject.statements.iter().filter(earlier);
-                if !said.any(|s| s.speaks_of(*field) && !s.withdraws(*field)) {
-                    let text = format!("`{}` never stated `{field}` before", statement.source);
-                    check.find(&subject.path, *at, Code::WithdrawnUnknown, text, None);
-                }
+                let fault = if statement.stated.iter().any(|stated| stated.key.field == *field) {
+                    "states it in the same breath"
+                } else if !said.any(|s| s.speaks_of(*field) && !s.withdraws(*field)) {
+                    "never stated it before"
+                } else {
+                    continue;
+                };
+                let text = format!("`{field}` is withdrawn, and `{}` {fault}", statement.source);
+                check.find(&subject.path, *at, Code::WithdrawnUnknown, text, None);
             }
         }
     }
@@ -250,6 +266,10 @@ fn rulings(check: &mut Checking<'_>) {
     for subject in catalog.subjects() {
         for ruling in &subject.rulings {
             let (path, at) = (&subject.path, ruling.position);
+            // Whether it still holds can be told once its sides can be read.
+            if subject.statements.iter().any(|s| s.unread.contains(&ruling.key.field)) {
+                continue;
+            }
             if let Some(side) = unknown_side(subject, ruling) {
                 let text = format!("nothing was stated that fits `{side}`");
                 let hint = "a side is `source`, or `source @ place`, with its value";
@@ -268,9 +288,6 @@ fn rulings(check: &mut Checking<'_>) {
 
 /// A side or decision of a ruling that no statement, old or new, ever made.
 fn unknown_side(subject: &Subject, ruling: &super::Ruling) -> Option<String> {
-    if subject.statements.iter().any(|s| s.unread.contains(&ruling.key.field)) {
-        return None;
-    }
     let stated = |side: &str, value: &str| {
         subject.statements.iter().any(|statement| {
             let states = statement.states(&ruling.key);

@@ -1,5 +1,7 @@
 //! The tests: one binary, one file per feature, all through the public interface.
 
+#![expect(clippy::unwrap_used, reason = "a test that can't go on says so by panicking")]
+
 mod bad_input;
 mod check;
 mod compare;
