@@ -235,7 +235,8 @@ pub(crate) struct Mock {
     child: Child,
     /// `127.0.0.1:` and the port.
     pub(crate) address: String,
-    _folder: Option<tempfile::TempDir>,
+    /// Kept as long as the mock may read it.
+    folder: Option<tempfile::TempDir>,
 }
 
 impl Mock {
@@ -247,7 +248,7 @@ impl Mock {
         let mut all = vec!["--catalog", &catalog];
         all.extend(arguments);
         let mut mock = Self::start(&all);
-        mock._folder = Some(folder);
+        mock.folder = Some(folder);
         mock
     }
 
@@ -264,7 +265,7 @@ impl Mock {
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.trim().strip_prefix("listening on http://").expect(&line).to_owned();
-        Self { child, address, _folder: None }
+        Self { child, address, folder: None }
     }
 
     /// Sends a request and reads the whole answer; a fault may cut it short.
@@ -303,6 +304,7 @@ impl Drop for Mock {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        drop(self.folder.take());
     }
 }
 
