@@ -18,6 +18,7 @@
 //! |---|---|---|
 //! | [`catalog`] | nothing | files, statements, facts, checks, exact arithmetic |
 //! | [`compare`] | catalog | jobs, quotes, ranking |
+//! | [`history`] | catalog | runs, evidence, verdicts, tasks, and the ledger of what was spent |
 //! | [`show`] | catalog, compare | everything that is known of one listing |
 //! | [`diff`] | catalog, compare | what changed, and what it does to jobs |
 //! | `cli` | all | arguments, the clock, terminals, exit codes |
@@ -51,5 +52,6 @@ pub mod catalog;
 pub mod compare;
 pub mod contract;
 pub mod diff;
+pub mod history;
 pub mod mock;
 pub mod show;
