@@ -56,5 +56,6 @@ pub mod catalog;
 pub mod compare;
 pub mod contract;
 pub mod diff;
+pub mod history;
 pub mod mock;
 pub mod show;

@@ -9,6 +9,7 @@ mod contradictions;
 mod diff;
 mod format;
 mod history;
+mod history_file;
 mod mock;
 mod money;
 mod output;

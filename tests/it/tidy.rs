@@ -11,9 +11,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("compare", &["catalog"]),
     ("contract", &["catalog"]),
     ("mock", &["catalog", "contract"]),
+    ("history", &["catalog"]),
     ("show", &["catalog", "compare"]),
     ("diff", &["catalog", "compare"]),
-    ("cli", &["catalog", "compare", "contract", "mock", "show", "diff"]),
+    ("cli", &["catalog", "compare", "contract", "history", "mock", "show", "diff"]),
 ];
 
 /// Outside crates that live in one module alone.
@@ -22,6 +23,8 @@ const HOMES: &[(&str, &str)] = &[
     ("sha2", "catalog"),
     ("rust_embed", "catalog"),
     ("strsim", "catalog"),
+    ("rusqlite", "history"),
+    ("rusqlite_migration", "history"),
     ("axum", "mock"),
     ("png", "mock"),
     ("flate2", "mock"),

@@ -1,0 +1,160 @@
+//! The history: runs with their evidence and verdicts, tasks under way, and the ledger of what
+//! was spent, in one `SQLite` file that processes share.
+//!
+//! No clock: now is an argument, in milliseconds since 1970. No network, and nothing is judged
+//! here. Every write is on the disk when its call returns; one that fails is an error, on which
+//! the caller stops sending.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+use rust_decimal::Decimal;
+
+use crate::catalog::Currency;
+use error::Fault;
+
+mod error;
+mod evidence;
+mod file;
+mod id;
+mod ledger;
+mod run;
+mod schema;
+mod task;
+mod verdict;
+
+pub use error::HistoryError;
+pub use evidence::Evidence;
+pub use id::{ReservationId, RunId, TaskId};
+pub use ledger::{DaySpend, Reservation, Reserved, Settled};
+pub use run::{NewRun, Run};
+pub use task::{NewTask, Task};
+pub use verdict::{ClauseHistory, Judged, Verdict};
+
+/// What every question to a history answers.
+pub type Result<T> = std::result::Result<T, HistoryError>;
+
+/// One connection to a history file.
+#[derive(Debug)]
+pub struct History {
+    path: PathBuf,
+    connection: Connection,
+}
+
+impl History {
+    /// Opens a file; makes it and its folders where there are none, and updates its tables.
+    ///
+    /// A file that is read-only, damaged, another program's, or a newer cogdex's is refused.
+    pub fn open(path: &Path) -> Result<Self> {
+        let (path, connection) = file::open(path)?;
+        Ok(Self { path, connection })
+    }
+
+    /// The full path of the file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Stores a run that begins.
+    pub fn begin(&mut self, run: &NewRun) -> Result<RunId> {
+        run::begin(&self.connection, run).map_err(self.during("begin a run"))
+    }
+
+    /// Ends a run; an error where it is not under way.
+    pub fn finish(&mut self, run: RunId, now_ms: i64) -> Result<()> {
+        run::finish(&self.connection, run, now_ms).map_err(self.during("finish a run"))
+    }
+
+    /// The run of a number.
+    pub fn run(&self, run: RunId) -> Result<Option<Run>> {
+        run::by_id(&self.connection, run).map_err(self.during("read a run"))
+    }
+
+    /// The newest run of a listing.
+    pub fn last_run(&self, listing: &str) -> Result<Option<Run>> {
+        run::last(&self.connection, listing).map_err(self.during("read the last run"))
+    }
+
+    /// Every run, or those of one listing, oldest first.
+    pub fn runs(&self, listing: Option<&str>) -> Result<Vec<Run>> {
+        run::all(&self.connection, listing).map_err(self.during("read the runs"))
+    }
+
+    /// Reserves an amount if it fits under its limit, together with all that anyone who shares
+    /// the file reserved within 24 hours and did not release.
+    ///
+    /// The ledger's now is the newest time it ever saw, so a clock that goes back frees nothing.
+    /// A negative amount, and a sum beyond the decimal range, are errors.
+    pub fn reserve(&mut self, reservation: &Reservation) -> Result<Reserved> {
+        let reserved = ledger::reserve(&mut self.connection, reservation);
+        reserved.map_err(self.during("reserve an amount"))
+    }
+
+    /// Settles a reservation, once; one that never is counts as spent.
+    pub fn settle(&mut self, id: ReservationId, how: Settled) -> Result<()> {
+        let settled = ledger::settle(&mut self.connection, id, how);
+        settled.map_err(self.during("settle a reservation"))
+    }
+
+    /// What counts against a limit now: all of this currency within 24 hours, save the released.
+    pub fn used(&self, currency: Currency, now_ms: i64) -> Result<Decimal> {
+        ledger::used(&self.connection, currency, now_ms).map_err(self.during("sum the ledger"))
+    }
+
+    /// What was spent, or may be, by day, listing and currency.
+    pub fn spend_by_day(&self) -> Result<Vec<DaySpend>> {
+        ledger::spend_by_day(&self.connection).map_err(self.during("sum the ledger"))
+    }
+
+    /// Stores an exchange; an error where its number is taken, or where its JSON is nested more
+    /// than 127 deep, and could not be read again.
+    pub fn record(&mut self, evidence: &Evidence) -> Result<()> {
+        evidence::record(&self.connection, evidence).map_err(self.during("record evidence"))
+    }
+
+    /// The exchanges of a run, by number.
+    pub fn evidence(&self, run: RunId) -> Result<Vec<Evidence>> {
+        evidence::of(&self.connection, run).map_err(self.during("read evidence"))
+    }
+
+    /// Stores verdicts, all or none; an error where the run has one of a clause already.
+    pub fn judge(&mut self, run: RunId, verdicts: &[Verdict]) -> Result<()> {
+        let judged = verdict::judge(&mut self.connection, run, verdicts);
+        judged.map_err(self.during("store verdicts"))
+    }
+
+    /// The verdicts of a run, in the order in which they were stored.
+    pub fn verdicts(&self, run: RunId) -> Result<Vec<Verdict>> {
+        verdict::of(&self.connection, run).map_err(self.during("read verdicts"))
+    }
+
+    /// Every clause of a listing that was ever judged, by id.
+    pub fn timeline(&self, listing: &str) -> Result<Vec<ClauseHistory>> {
+        verdict::timeline(&self.connection, listing).map_err(self.during("read the timeline"))
+    }
+
+    /// When each clause of a listing was last judged conclusively.
+    pub fn last_checked(&self, listing: &str) -> Result<BTreeMap<String, i64>> {
+        verdict::last_checked(&self.connection, listing).map_err(self.during("read the timeline"))
+    }
+
+    /// Stores a task, before it is polled.
+    pub fn open_task(&mut self, task: &NewTask) -> Result<TaskId> {
+        task::open(&self.connection, task).map_err(self.during("store a task"))
+    }
+
+    /// Notes that the end of a task was seen; an error where it is not open.
+    pub fn close_task(&mut self, id: TaskId) -> Result<()> {
+        task::close(&self.connection, id).map_err(self.during("close a task"))
+    }
+
+    /// The tasks of a listing whose end nobody saw, oldest first.
+    pub fn unfinished(&self, listing: &str) -> Result<Vec<Task>> {
+        task::unfinished(&self.connection, listing).map_err(self.during("read the tasks"))
+    }
+
+    fn during(&self, operation: &'static str) -> impl FnOnce(Fault) -> HistoryError {
+        move |fault| fault.during(operation, &self.path)
+    }
+}

@@ -1,0 +1,190 @@
+//! The ledger: before a call that may cost money leaves, its worst case is reserved here.
+//!
+//! One transaction reads what was reserved and adds to it, so that processes that share the file
+//! share the limit. What is never settled counts as spent.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::Offset;
+use rusqlite::{Connection, OptionalExtension, params};
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+
+use super::error::Fault;
+use super::id::{ReservationId, RunId};
+use crate::catalog::{Currency, sum};
+
+/// How far back a limit looks.
+const DAY_MS: i64 = 86_400_000;
+
+/// What a call may cost at worst, and the limit that must hold with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reservation {
+    /// The run that sends the call.
+    pub run: RunId,
+    /// The listing's id.
+    pub listing: String,
+    /// What the call is.
+    pub what: String,
+    /// The worst case, not negative.
+    pub amount: Decimal,
+    /// Of what.
+    pub currency: Currency,
+    /// The most that may be reserved within 24 hours, this call included.
+    pub limit: Decimal,
+    /// Now, in milliseconds since 1970.
+    pub now_ms: i64,
+}
+
+/// Whether an amount was reserved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reserved {
+    /// It was, and the call may leave.
+    Yes(ReservationId),
+    /// It does not fit beside what was used in the last 24 hours; nothing is reserved.
+    OverLimit {
+        /// What was used.
+        used: Decimal,
+    },
+    /// Money of another currency was used in the last 24 hours; nothing is reserved.
+    OtherCurrency(Currency),
+}
+
+/// How a reservation ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settled {
+    /// The money is gone, or may be.
+    Spent,
+    /// The answer was one that is not charged.
+    Released,
+}
+
+impl Settled {
+    fn state(self) -> &'static str {
+        match self {
+            Self::Spent => "spent",
+            Self::Released => "released",
+        }
+    }
+}
+
+/// What was spent, or may be, on a listing within a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DaySpend {
+    /// The day, in UTC.
+    pub day: Date,
+    /// The listing's id.
+    pub listing: String,
+    /// Of what.
+    pub currency: Currency,
+    /// How much.
+    pub amount: Decimal,
+}
+
+pub(super) fn reserve(connection: &mut Connection, r: &Reservation) -> Result<Reserved, Fault> {
+    if r.amount < Decimal::ZERO {
+        return Err(Fault::refused(format!("the amount {} is negative", r.amount)));
+    }
+    let transaction = connection.transaction()?;
+    let now = now(&transaction, r.now_ms)?;
+    let mut used = Decimal::ZERO;
+    for (amount, currency) in window(&transaction, now)? {
+        if currency != r.currency {
+            return Ok(Reserved::OtherCurrency(currency));
+        }
+        used = sum(used, amount)?;
+    }
+    if sum(used, r.amount)? > r.limit {
+        return Ok(Reserved::OverLimit { used });
+    }
+    transaction.execute(
+        "INSERT INTO reservations (run, listing, what, amount, currency, at_ms, state)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'reserved')",
+        params![r.run, r.listing, r.what, r.amount.to_string(), r.currency.code(), now],
+    )?;
+    let id = ReservationId(transaction.last_insert_rowid());
+    transaction.commit()?;
+    Ok(Reserved::Yes(id))
+}
+
+pub(super) fn settle(
+    connection: &mut Connection,
+    id: ReservationId,
+    how: Settled,
+) -> Result<(), Fault> {
+    let transaction = connection.transaction()?;
+    let sql = "SELECT state FROM reservations WHERE id = ?1";
+    let state: Option<String> = transaction.query_row(sql, [id], |row| row.get(0)).optional()?;
+    match state.as_deref() {
+        Some("reserved") => {}
+        Some(state) => return Err(Fault::refused(format!("reservation {id} is {state} already"))),
+        None => return Err(Fault::refused(format!("there is no reservation {id}"))),
+    }
+    let sql = "UPDATE reservations SET state = ?2 WHERE id = ?1";
+    transaction.execute(sql, params![id, how.state()])?;
+    Ok(transaction.commit()?)
+}
+
+pub(super) fn used(
+    connection: &Connection,
+    currency: Currency,
+    now_ms: i64,
+) -> Result<Decimal, Fault> {
+    let rows = window(connection, now(connection, now_ms)?)?;
+    let mut same = rows.into_iter().filter(|(_, other)| *other == currency);
+    Ok(same.try_fold(Decimal::ZERO, |used, (amount, _)| sum(used, amount))?)
+}
+
+pub(super) fn spend_by_day(connection: &Connection) -> Result<Vec<DaySpend>, Fault> {
+    let mut statement = connection.prepare(
+        "SELECT at_ms, listing, amount, currency FROM reservations WHERE state <> 'released'",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut spends: BTreeMap<(Date, String, Currency), Decimal> = BTreeMap::new();
+    while let Some(row) = rows.next()? {
+        let (at_ms, listing): (i64, String) = (row.get(0)?, row.get(1)?);
+        let (amount, currency) = read_money(&row.get::<_, String>(2)?, &row.get::<_, String>(3)?)?;
+        let spend = spends.entry((day(at_ms)?, listing, currency)).or_default();
+        *spend = sum(*spend, amount)?;
+    }
+    let day_spend =
+        |((day, listing, currency), amount)| DaySpend { day, listing, currency, amount };
+    Ok(spends.into_iter().map(day_spend).collect())
+}
+
+/// The ledger's now, which never goes back: an operator who sets the clock back gains no money.
+fn now(connection: &Connection, now_ms: i64) -> Result<i64, Fault> {
+    let sql = "SELECT max(at_ms) FROM reservations";
+    let newest: Option<i64> = connection.query_row(sql, [], |row| row.get(0))?;
+    Ok(newest.map_or(now_ms, |newest| newest.max(now_ms)))
+}
+
+/// All that counts at `now`: not released, and at most 24 hours old to the millisecond.
+fn window(connection: &Connection, now: i64) -> Result<Vec<(Decimal, Currency)>, Fault> {
+    let mut statement = connection.prepare(
+        "SELECT amount, currency FROM reservations
+         WHERE state <> 'released' AND at_ms >= ?1 ORDER BY id",
+    )?;
+    let mut rows = statement.query([now.saturating_sub(DAY_MS)])?;
+    let mut counted = Vec::new();
+    while let Some(row) = rows.next()? {
+        counted.push(read_money(&row.get::<_, String>(0)?, &row.get::<_, String>(1)?)?);
+    }
+    Ok(counted)
+}
+
+fn read_money(amount: &str, currency: &str) -> Result<(Decimal, Currency), Fault> {
+    Ok((read_amount(amount)?, currency.parse().map_err(Fault::Refused)?))
+}
+
+/// Reads an amount that [`Decimal`] wrote; anything else is a damaged file, never 0.
+pub(super) fn read_amount(text: &str) -> Result<Decimal, Fault> {
+    let amount = Decimal::from_str_exact(text).ok().filter(|amount| *amount >= Decimal::ZERO);
+    amount.ok_or_else(|| Fault::refused(format!("`{text}` is not an amount")))
+}
+
+fn day(at_ms: i64) -> Result<Date, Fault> {
+    let at = Timestamp::from_millisecond(at_ms);
+    let at = at.map_err(|_| Fault::refused(format!("`{at_ms}` is not a time")))?;
+    Ok(Offset::UTC.to_datetime(at).date())
+}

@@ -1,0 +1,159 @@
+//! Verdicts, and what becomes of a clause over time.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, params};
+use rust_decimal::Decimal;
+
+use super::error::Fault;
+use super::id::RunId;
+use super::ledger::read_amount;
+
+/// The verdicts that tell something of the provider; the others tell of the network or the limit.
+const CONCLUSIVE: [&str; 3] = ["holds", "broken", "looser"];
+
+/// What a run saw of a clause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// The clause's id.
+    pub id: String,
+    /// `holds`, `broken`, `looser`, `inconclusive` or `skipped`.
+    pub verdict: String,
+    /// Why.
+    pub reason: String,
+    /// What was seen.
+    pub observed: String,
+    /// How long the answer took.
+    pub latency_ms: Option<u64>,
+    /// What the call cost at worst, in the currency of its reservation.
+    pub cost: Option<Decimal>,
+}
+
+/// A verdict with its time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judged {
+    /// The run.
+    pub run: RunId,
+    /// When the run began, in milliseconds since 1970.
+    pub at_ms: i64,
+    /// The verdict's word.
+    pub verdict: String,
+}
+
+impl Judged {
+    /// Whether it tells something of the provider.
+    pub fn is_conclusive(&self) -> bool {
+        CONCLUSIVE.contains(&self.verdict.as_str())
+    }
+}
+
+/// A clause over time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClauseHistory {
+    /// The clause's id.
+    pub id: String,
+    /// When it was first judged, whatever the verdict.
+    pub first_seen_ms: i64,
+    /// When it was last judged, whatever the verdict.
+    pub last_seen_ms: i64,
+    /// How often a conclusive verdict differs from the conclusive one before.
+    pub flips: u32,
+    /// The newest verdict.
+    pub last: String,
+    /// Every verdict, in the order of the runs.
+    pub all: Vec<Judged>,
+}
+
+pub(super) fn judge(
+    connection: &mut Connection,
+    run: RunId,
+    verdicts: &[Verdict],
+) -> Result<(), Fault> {
+    let transaction = connection.transaction()?;
+    for verdict in verdicts {
+        let latency = verdict.latency_ms.map(i64::try_from).transpose();
+        let latency = latency.map_err(|_| Fault::refused("the latency is beyond all range"))?;
+        transaction.execute(
+            "INSERT INTO verdicts (run, clause, verdict, reason, observed, latency_ms, cost)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            params![
+                run,
+                verdict.id,
+                verdict.verdict,
+                verdict.reason,
+                verdict.observed,
+                latency,
+                verdict.cost.map(|cost| cost.to_string())
+            ],
+        )?;
+    }
+    Ok(transaction.commit()?)
+}
+
+pub(super) fn of(connection: &Connection, run: RunId) -> Result<Vec<Verdict>, Fault> {
+    let mut statement = connection.prepare(
+        "SELECT clause, verdict, reason, observed, latency_ms, cost FROM verdicts
+         WHERE run = ?1 ORDER BY id",
+    )?;
+    let mut rows = statement.query([run])?;
+    let mut verdicts = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (latency, cost): (Option<i64>, Option<String>) = (row.get(4)?, row.get(5)?);
+        let latency_ms = latency.map(u64::try_from).transpose();
+        verdicts.push(Verdict {
+            id: row.get(0)?,
+            verdict: row.get(1)?,
+            reason: row.get(2)?,
+            observed: row.get(3)?,
+            latency_ms: latency_ms.map_err(|_| Fault::refused("a latency is negative"))?,
+            cost: cost.as_deref().map(read_amount).transpose()?,
+        });
+    }
+    Ok(verdicts)
+}
+
+pub(super) fn timeline(
+    connection: &Connection,
+    listing: &str,
+) -> Result<Vec<ClauseHistory>, Fault> {
+    let clauses = judged(connection, listing)?;
+    Ok(clauses.into_iter().filter_map(|(id, all)| clause(id, all)).collect())
+}
+
+pub(super) fn last_checked(
+    connection: &Connection,
+    listing: &str,
+) -> Result<BTreeMap<String, i64>, Fault> {
+    let clauses = judged(connection, listing)?;
+    let newest = |all: Vec<Judged>| {
+        all.into_iter().filter(Judged::is_conclusive).map(|judged| judged.at_ms).max()
+    };
+    Ok(clauses.into_iter().filter_map(|(id, all)| Some((id, newest(all)?))).collect())
+}
+
+/// Every verdict on a listing by clause, in the order of the runs: clocks go back, numbers do not.
+fn judged(connection: &Connection, listing: &str) -> Result<BTreeMap<String, Vec<Judged>>, Fault> {
+    let mut statement = connection.prepare(
+        "SELECT clause, runs.id, started_ms, verdict FROM verdicts JOIN runs ON runs.id = run
+         WHERE listing = ?1 ORDER BY runs.id",
+    )?;
+    let mut rows = statement.query([listing])?;
+    let mut clauses: BTreeMap<String, Vec<Judged>> = BTreeMap::new();
+    while let Some(row) = rows.next()? {
+        let judged = Judged { run: row.get(1)?, at_ms: row.get(2)?, verdict: row.get(3)? };
+        clauses.entry(row.get(0)?).or_default().push(judged);
+    }
+    Ok(clauses)
+}
+
+fn clause(id: String, all: Vec<Judged>) -> Option<ClauseHistory> {
+    let first_seen_ms = all.iter().map(|judged| judged.at_ms).min()?;
+    let last_seen_ms = all.iter().map(|judged| judged.at_ms).max()?;
+    let last = all.last()?.verdict.clone();
+    let (mut flips, mut before) = (0, None);
+    for judged in all.iter().filter(|judged| judged.is_conclusive()) {
+        flips += u32::from(before.is_some_and(|before| before != judged.verdict.as_str()));
+        before = Some(judged.verdict.as_str());
+    }
+    Some(ClauseHistory { id, first_seen_ms, last_seen_ms, flips, last, all })
+}
