@@ -20,6 +20,7 @@
 //! | [`compare`] | catalog | jobs, quotes, ranking |
 //! | [`show`] | catalog, compare | everything that is known of one listing |
 //! | [`diff`] | catalog, compare | what changed, and what it does to jobs |
+//! | [`probe`] | catalog, compare, contract | calls to real endpoints, and what came of them |
 //! | `cli` | all | arguments, the clock, terminals, exit codes |
 //!
 //! `tests/it/tidy.rs` fails when the code breaks the table.
@@ -29,7 +30,8 @@
 //! - No float touches a price: amounts are decimals, products and sums are exact, a quotient is
 //!   rounded once, and what does not fit is an error.
 //! - No default hides a fact: what no source states is unknown, has no total and no rank.
-//! - No clock, no network and no terminal in the library: today is an argument.
+//! - No clock and no terminal in the library: today is an argument. No network but in `mock`, on
+//!   loopback, and in one file of `probe`.
 //! - No merging by hand: two sources that differ stay two sides until an invoice, a probe or a
 //!   ruling decides.
 //! - No half-loaded catalog: one error in one file, and nothing of it is used.
@@ -52,4 +54,5 @@ pub mod compare;
 pub mod contract;
 pub mod diff;
 pub mod mock;
+pub mod probe;
 pub mod show;

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod check;
+mod client;
 mod compare;
 mod contradictions;
 mod diff;
