@@ -21,6 +21,8 @@
 //! | [`compare`] | catalog | jobs, quotes, ranking |
 //! | [`contract`] | catalog | requests, answers and documents made of clauses |
 //! | [`mock`] | catalog, contract | a server on loopback that keeps contracts |
+//! | [`history`] | catalog | runs, evidence, verdicts, tasks, and the ledger of what was spent |
+//! | [`probe`] | catalog, compare, contract, history | requests to endpoints, judged, at a bounded cost |
 //! | [`show`] | catalog, compare | everything that is known of one listing |
 //! | [`diff`] | catalog, compare | what changed, and what it does to jobs |
 //! | `cli` | all | arguments, the clock, terminals, exit codes |
@@ -32,9 +34,9 @@
 //! - No float touches a price: amounts are decimals, products and sums are exact, a quotient is
 //!   rounded once, and what does not fit is an error.
 //! - No default hides a fact: what no source states is unknown, has no total and no rank.
-//! - No clock and no terminal in the library: today is an argument. No network but in `mock`,
-//!   and that is loopback.
 //! - Nothing about a provider is written in Rust: what it promises is clauses.
+//! - No clock and no terminal in the library: today is an argument. No network but in `mock`, on
+//!   loopback, and in one file of `probe`.
 //! - No merging by hand: two sources that differ stay two sides until an invoice, a probe or a
 //!   ruling decides.
 //! - No half-loaded catalog: one error in one file, and nothing of it is used.
@@ -58,4 +60,5 @@ pub mod contract;
 pub mod diff;
 pub mod history;
 pub mod mock;
+pub mod probe;
 pub mod show;

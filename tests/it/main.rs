@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod check;
+mod client;
 mod compare;
 mod contradictions;
 mod diff;

@@ -1,0 +1,16 @@
+//! Probes: calls to real endpoints, to see whether their contracts still hold.
+//!
+//! All that leaves goes through [`Client`], and all that comes back is free of keys and bounded
+//! before anybody sees it.
+
+mod address;
+mod client;
+mod key;
+mod picture;
+mod redactor;
+
+pub use address::{BadHost, Trust, is_public};
+pub use client::{ANSWER_BYTES, Answered, Client, ClientError, Outcome, Outgoing, PICTURE_BYTES};
+pub use key::{BadKey, Key};
+pub use picture::Picture;
+pub use redactor::{Redactor, RedactorError, clean};

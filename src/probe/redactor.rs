@@ -1,0 +1,197 @@
+//! Finds keys in what is about to be written, in every form that a server may have given them,
+//! and makes a stranger's text harmless to print.
+
+mod unescaped;
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, BuildError, MatchKind};
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+
+use super::key::Key;
+use unescaped::{SINGLE, View, any};
+
+/// What stands in place of a key.
+const MARK: &[u8] = b"[key]";
+
+/// How often escapes are undone: an address in JSON in JSON, and one more.
+const MOST_LEVELS: usize = 4;
+
+/// Below this many bytes a key is sought as it stands alone; its parts would be found anywhere.
+const SHORT: usize = 4;
+
+/// Takes keys out of everything that is written.
+#[derive(Clone)]
+pub struct Redactor {
+    /// Raw, reversed and in hexadecimal digits; upper and lower case count as one.
+    plain: AhoCorasick,
+    /// Pieces of base64, where the case matters.
+    base64: AhoCorasick,
+    /// Of each piece, whether the digit before and the digit after hold bits of the key.
+    shared: Vec<(bool, bool)>,
+}
+
+/// The keys could not be made into a search.
+#[derive(Debug, thiserror::Error)]
+#[error("can't search for the keys")]
+pub struct RedactorError(#[from] BuildError);
+
+impl Redactor {
+    /// Seeks all of these keys.
+    pub fn new<'k>(keys: impl IntoIterator<Item = &'k Key>) -> Result<Self, RedactorError> {
+        let (mut plain, mut pieces) = (Vec::new(), Vec::new());
+        for key in keys {
+            let key = key.expose();
+            plain.push(key.as_bytes().to_vec());
+            if key.len() < SHORT {
+                continue;
+            }
+            plain.extend(forms(key));
+            pieces.extend(base64_pieces(key.as_bytes()));
+        }
+        let (pieces, shared): (Vec<_>, Vec<_>) = pieces.into_iter().unzip();
+        let search = |patterns: &[Vec<u8>], fold: bool| {
+            // Overlapping matches are all wanted: one key may begin within another.
+            AhoCorasick::builder()
+                .match_kind(MatchKind::Standard)
+                .ascii_case_insensitive(fold)
+                .build(patterns)
+        };
+        Ok(Self { plain: search(&plain, true)?, base64: search(&pieces, false)?, shared })
+    }
+
+    /// The bytes with every form of a key replaced by `[key]`, and whether there was one.
+    pub fn redact(&self, bytes: &[u8]) -> (Vec<u8>, bool) {
+        let found = self.found(bytes);
+        let mut written = Vec::with_capacity(bytes.len());
+        let mut done = 0;
+        for range in &found {
+            written.extend_from_slice(&bytes[done..range.start]);
+            written.extend_from_slice(MARK);
+            done = range.end;
+        }
+        written.extend_from_slice(&bytes[done..]);
+        (written, !found.is_empty())
+    }
+
+    /// The text with every form of a key replaced by `[key]`.
+    pub fn redact_text(&self, text: &str) -> String {
+        String::from_utf8_lossy(&self.redact(text.as_bytes()).0).into_owned()
+    }
+
+    /// Whether a key stands in the bytes in any form.
+    pub fn finds(&self, bytes: &[u8]) -> bool {
+        !self.found(bytes).is_empty()
+    }
+
+    /// Where keys stand, in order and without overlaps.
+    fn found(&self, bytes: &[u8]) -> Vec<Range<usize>> {
+        let mut all = Vec::new();
+        let raw = View::of(bytes);
+        for view in SINGLE.iter().filter_map(|way| raw.unescaped(*way)) {
+            self.search(&view, &mut all);
+        }
+        let mut view = raw;
+        for _ in 0..MOST_LEVELS {
+            self.search(&view, &mut all);
+            match view.unescaped(any) {
+                Some(next) => view = next,
+                None => break,
+            }
+        }
+        merged(all)
+    }
+
+    fn search(&self, view: &View<'_>, all: &mut Vec<Range<usize>>) {
+        let plain = self.plain.find_overlapping_iter(&*view.bytes);
+        all.extend(plain.map(|found| view.source(&found.range())));
+        let base64 = self.base64.find_overlapping_iter(&*view.bytes);
+        all.extend(base64.map(|found| {
+            let (before, after) = self.shared[found.pattern()];
+            let start = found.start() - usize::from(before && found.start() > 0);
+            let end = found.end() + usize::from(after && found.end() < view.bytes.len());
+            view.source(&(start..end))
+        }));
+    }
+}
+
+impl std::fmt::Debug for Redactor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Redactor(…)")
+    }
+}
+
+/// The forms that no unescaping leads to: other orders, other digits, and the key where it
+/// looks like an escape itself.
+fn forms(key: &str) -> Vec<Vec<u8>> {
+    let digit = |half: u8| char::from_digit(u32::from(half), 16);
+    let hex: String =
+        key.bytes().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).flatten().collect();
+    let mut forms = vec![
+        key.chars().rev().collect::<String>().into_bytes(),
+        key.bytes().rev().collect(),
+        hex.into_bytes(),
+        key.replace(' ', "+").into_bytes(),
+    ];
+    let mut view = View::of(key.as_bytes());
+    while let Some(next) = view.unescaped(any).filter(|next| next.bytes.len() >= SHORT) {
+        forms.push(next.bytes.to_vec());
+        view = next;
+    }
+    forms
+}
+
+/// What of a key's base64 does not depend on its neighbours, in all three alignments, and whether
+/// the digits before and after it hold bits of the key too.
+fn base64_pieces(key: &[u8]) -> Vec<(Vec<u8>, (bool, bool))> {
+    let mut pieces = Vec::new();
+    for before in 0..3 {
+        let padded = [&[0; 2][..before], key].concat();
+        let first = (before * 8).div_ceil(6);
+        let last = padded.len() * 8 / 6;
+        let shared = (before > 0, padded.len() % 3 > 0);
+        for text in [STANDARD_NO_PAD.encode(&padded), URL_SAFE_NO_PAD.encode(&padded)] {
+            pieces.extend(text.as_bytes().get(first..last).map(|piece| (piece.to_vec(), shared)));
+        }
+    }
+    pieces
+}
+
+fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|range| (range.start, range.end));
+    let mut merged: Vec<Range<usize>> = Vec::new();
+    for range in ranges {
+        match merged.last_mut() {
+            Some(last) if range.start < last.end => last.end = last.end.max(range.end),
+            _ => merged.push(range),
+        }
+    }
+    merged
+}
+
+/// A stranger's text as one harmless line: no control or invisible characters, line breaks as
+/// spaces, and at most `most` characters, with `…` where more stood.
+pub fn clean(text: &str, most: usize) -> String {
+    let kept = |c: char| match c {
+        '\n' | '\r' | '\t' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some(' '),
+        c if c.is_control() || unescaped::is_invisible(c) => None,
+        c => Some(c),
+    };
+    let mut all = text.chars().filter_map(kept);
+    let mut line: String = all.by_ref().take(most).collect();
+    if all.next().is_some() {
+        line.pop();
+        line.push('…');
+    }
+    line
+}
+
+/// Bytes as text that is redacted, cleaned and capped, in this order: a key that is cut in half
+/// would not be found any more.
+pub(super) fn harmless(redactor: &Redactor, bytes: &[u8], most: usize) -> (String, bool) {
+    let (bytes, found) = redactor.redact(bytes);
+    let text: Cow<'_, str> = String::from_utf8_lossy(&bytes);
+    (clean(&text, most), found)
+}
