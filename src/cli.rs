@@ -15,6 +15,7 @@ mod export;
 mod mock;
 mod open;
 mod output;
+mod probe;
 mod show;
 mod usage;
 
@@ -122,6 +123,8 @@ enum Command {
     Check,
     /// Changed facts, and what they do to your jobs
     Diff(diff::Diff),
+    /// Whether endpoints keep their contracts, at a bounded cost
+    Probe(Box<probe::Probe>),
     /// A server on loopback that keeps every contract, offline and free
     Mock(mock::Mock),
     /// Documents made from the catalog
@@ -138,6 +141,7 @@ impl Command {
             Self::Show(_) => ("show", &[Format::Table, Format::Json]),
             Self::Check => ("check", &[Format::Table, Format::Json]),
             Self::Diff(_) => ("diff", &[Format::Table, Format::Json]),
+            Self::Probe(_) => ("probe", &[Format::Table, Format::Json, Format::Markdown]),
             Self::Mock(_) => ("mock", &[Format::Table]),
             Self::Export(_) => ("export", &[Format::Table, Format::Json]),
         }
@@ -168,6 +172,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Show(command) => command.run(&cli.global, &mut output, today),
         Command::Check => check::run(&cli.global, &mut output, today),
         Command::Diff(command) => command.run(&cli.global, &mut output, today),
+        Command::Probe(command) => command.run(&cli.global, &mut output, today),
         Command::Mock(command) => command.run(&cli.global, &mut output, today),
         Command::Export(command) => command.run(&cli.global, &mut output, today),
     };

@@ -129,14 +129,20 @@ impl History {
         verdict::of(&self.connection, run).map_err(self.during("read verdicts"))
     }
 
-    /// Every clause of a listing that was ever judged, by id.
-    pub fn timeline(&self, listing: &str) -> Result<Vec<ClauseHistory>> {
-        verdict::timeline(&self.connection, listing).map_err(self.during("read the timeline"))
+    /// Every clause of a listing that was ever judged, by id; at one address, if it is named.
+    pub fn timeline(&self, listing: &str, base_url: Option<&str>) -> Result<Vec<ClauseHistory>> {
+        verdict::timeline(&self.connection, listing, base_url)
+            .map_err(self.during("read the timeline"))
     }
 
-    /// When each clause of a listing was last judged conclusively.
-    pub fn last_checked(&self, listing: &str) -> Result<BTreeMap<String, i64>> {
-        verdict::last_checked(&self.connection, listing).map_err(self.during("read the timeline"))
+    /// When each clause of a listing was last judged conclusively; at one address, if it is named.
+    pub fn last_checked(
+        &self,
+        listing: &str,
+        base_url: Option<&str>,
+    ) -> Result<BTreeMap<String, i64>> {
+        verdict::last_checked(&self.connection, listing, base_url)
+            .map_err(self.during("read the timeline"))
     }
 
     /// Stores a task, before it is polled.

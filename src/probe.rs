@@ -6,11 +6,20 @@
 mod address;
 mod client;
 mod key;
+mod links;
 mod picture;
 mod redactor;
+mod report;
+mod run;
+mod spend;
 
 pub use address::{BadHost, Trust, is_public};
 pub use client::{ANSWER_BYTES, Answered, Client, ClientError, Outcome, Outgoing, PICTURE_BYTES};
 pub use key::{BadKey, Key};
 pub use picture::Picture;
 pub use redactor::{Redactor, RedactorError, clean};
+pub use report::{
+    Report, Row, Summary, github, junit, markdown, observations, prometheus, rows, sarif,
+};
+pub use run::{Manner, Ran, Spend, Tools, order, run};
+pub use spend::Purse;

@@ -115,16 +115,18 @@ pub(super) fn of(connection: &Connection, run: RunId) -> Result<Vec<Verdict>, Fa
 pub(super) fn timeline(
     connection: &Connection,
     listing: &str,
+    base_url: Option<&str>,
 ) -> Result<Vec<ClauseHistory>, Fault> {
-    let clauses = judged(connection, listing)?;
+    let clauses = judged(connection, listing, base_url)?;
     Ok(clauses.into_iter().filter_map(|(id, all)| clause(id, all)).collect())
 }
 
 pub(super) fn last_checked(
     connection: &Connection,
     listing: &str,
+    base_url: Option<&str>,
 ) -> Result<BTreeMap<String, i64>, Fault> {
-    let clauses = judged(connection, listing)?;
+    let clauses = judged(connection, listing, base_url)?;
     let newest = |all: Vec<Judged>| {
         all.into_iter().filter(Judged::is_conclusive).map(|judged| judged.at_ms).max()
     };
@@ -132,12 +134,16 @@ pub(super) fn last_checked(
 }
 
 /// Every verdict on a listing by clause, in the order of the runs: clocks go back, numbers do not.
-fn judged(connection: &Connection, listing: &str) -> Result<BTreeMap<String, Vec<Judged>>, Fault> {
+fn judged(
+    connection: &Connection,
+    listing: &str,
+    base_url: Option<&str>,
+) -> Result<BTreeMap<String, Vec<Judged>>, Fault> {
     let mut statement = connection.prepare(
         "SELECT clause, runs.id, started_ms, verdict FROM verdicts JOIN runs ON runs.id = run
-         WHERE listing = ?1 ORDER BY runs.id",
+         WHERE listing = ?1 AND (?2 IS NULL OR base_url = ?2) ORDER BY runs.id",
     )?;
-    let mut rows = statement.query([listing])?;
+    let mut rows = statement.query((listing, base_url))?;
     let mut clauses: BTreeMap<String, Vec<Judged>> = BTreeMap::new();
     while let Some(row) = rows.next()? {
         let judged = Judged { run: row.get(1)?, at_ms: row.get(2)?, verdict: row.get(3)? };

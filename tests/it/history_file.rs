@@ -132,7 +132,7 @@ fn hostile_text_comes_back_as_it_was() {
         assert!(read[0].body.to_string().ends_with(r#""z":1,"a":2}"#), "{}", read[0].body);
         assert_eq!(history.verdicts(run).unwrap(), [said]);
         assert_eq!(history.unfinished(text).unwrap()[0].opened, task);
-        assert_eq!(history.timeline(text).unwrap()[0].id, text);
+        assert_eq!(history.timeline(text, None).unwrap()[0].id, text);
     }
     assert_eq!(history.runs(None).unwrap().len(), HOSTILE.len());
 }
@@ -206,7 +206,7 @@ fn a_timeline_counts_flips_between_conclusive_verdicts_alone() {
     let late = history.begin(&new_run("p/l", NOW + 9)).unwrap();
     history.judge(late, &[verdict("size", "inconclusive")]).unwrap();
 
-    let timeline = history.timeline("p/l").unwrap();
+    let timeline = history.timeline("p/l", None).unwrap();
     let [never, size] = timeline.as_slice() else { panic!("{timeline:?}") };
     assert_eq!((never.id.as_str(), never.flips, never.last.as_str()), ("never", 0, "skipped"));
     assert_eq!((size.id.as_str(), size.flips, size.last.as_str()), ("size", 2, "inconclusive"));
@@ -214,7 +214,7 @@ fn a_timeline_counts_flips_between_conclusive_verdicts_alone() {
     let all: Vec<_> = size.all.iter().map(|j| (j.at_ms - NOW, j.verdict.as_str())).collect();
     assert_eq!(all[..3], [(0, "skipped"), (1, "holds"), (2, "inconclusive")]);
     assert_eq!(all.len(), 8);
-    let checked = history.last_checked("p/l").unwrap();
+    let checked = history.last_checked("p/l", None).unwrap();
     assert_eq!(checked.into_iter().collect::<Vec<_>>(), [("size".to_owned(), NOW + 6)]);
 }
 

@@ -15,6 +15,9 @@ pub(super) fn answer(
     if contract.has_tasks() && is_sync(exchange) {
         return Verdict::skipped("answered at once, of which no source shows the shape");
     }
+    if let Some(other) = other_shape(contract, promise, exchange) {
+        return Verdict::skipped(format!("the answer has the shape that {other} shows"));
+    }
     let mut reasons = Vec::new();
     for clause in &promise.sides {
         let body = match (clause.text("call"), &exchange.task) {
@@ -46,6 +49,33 @@ pub(super) fn answer(
         Some(why) => Verdict::broken(why, ""),
         None => Verdict::skipped("not in this answer, and not required"),
     }
+}
+
+/// Where sources show different shapes of one answer, and it has that of another source than the
+/// one that alone makes this promise: that source.
+fn other_shape<'c>(
+    contract: &'c Contract<'_>,
+    promise: &Promise<'_>,
+    exchange: &Exchange,
+) -> Option<&'c str> {
+    let own = promise.sides.first().filter(|_| !promise.is_disputed())?;
+    let call = own.text("call")?;
+    let shapes = contract.answer_variants(call);
+    if call != "create" || !shapes.contains(&own.source.as_str()) {
+        return None;
+    }
+    let fits = |source: &str| {
+        let promises = contract
+            .promises
+            .iter()
+            .filter(|promise| promise.kind == ClauseKind::Answer && promise.is_disputed());
+        let mut sides = promises
+            .flat_map(|promise| &promise.sides)
+            .filter(|side| side.source == source && side.text("call") == Some(call));
+        sides.all(|side| matches!(keeps(side, &exchange.body, exchange.asked_at), Ok(Some(_))))
+    };
+    let mut others = shapes.into_iter().filter(|source| *source != own.source);
+    if fits(&own.source) { None } else { others.find(|source| fits(source)) }
 }
 
 /// The body in which a clause of a poll is to be looked for.

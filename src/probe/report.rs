@@ -1,0 +1,218 @@
+//! What a run found, as one value from which every form of report is made. All text in it is
+//! redacted and cleaned before; a form only has to quote it.
+
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+
+use super::run::{Ran, Spend};
+use crate::compare::{amount, catalog_stamp};
+use crate::contract::{Contract, Evidence, Exchange, Outcome, Plan, Verdict, judge};
+
+mod github;
+mod junit;
+mod markdown;
+mod prometheus;
+mod sarif;
+
+pub use github::github;
+pub use junit::junit;
+pub use markdown::markdown;
+pub use prometheus::prometheus;
+pub use sarif::sarif;
+
+/// One check with what came of it.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// The check's name.
+    pub id: String,
+    /// The promise.
+    pub evidence: Evidence,
+    /// The judgement.
+    pub verdict: Verdict,
+    /// What its requests could cost, where they bill.
+    pub cost: Option<Decimal>,
+    /// How long its first request took.
+    pub latency_ms: Option<u64>,
+}
+
+/// A run of one listing.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// The run's number in the history.
+    pub run: String,
+    /// Edition and digest of the catalog.
+    pub catalog: Value,
+    /// The listing's id.
+    pub listing: String,
+    /// Where it was probed.
+    pub base_url: String,
+    /// The day whose facts counted.
+    pub as_of: String,
+    /// The limit, and its currency.
+    pub limit: Option<Decimal>,
+    /// The currency of all amounts.
+    pub currency: String,
+    /// What was spent.
+    pub spend: Spend,
+    /// The checks, in the plan's order.
+    pub rows: Vec<Row>,
+    /// What no source promises, and was seen.
+    pub observations: Vec<String>,
+    /// The folder of the catalog, for a report that names a line in it.
+    pub folder: String,
+}
+
+/// How many checks came to what.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// As promised.
+    pub holds: usize,
+    /// Not as promised.
+    pub broken: usize,
+    /// More is let through.
+    pub looser: usize,
+    /// Could not be told.
+    pub inconclusive: usize,
+    /// Not looked at.
+    pub skipped: usize,
+}
+
+/// Judges every check of a plan.
+pub fn rows(contract: &Contract<'_>, plan: &Plan<'_>, ran: &Ran) -> Vec<Row> {
+    let row = |check: &crate::contract::Check<'_>| {
+        let first = check.asks.first().and_then(|ask| ran.exchanges[*ask].as_ref());
+        let sent = first.filter(|exchange| exchange.not_sent.is_none());
+        let costs = check.asks.iter().filter_map(|ask| ran.costs[*ask]);
+        let cost = costs.reduce(|a, b| crate::catalog::sum(a, b).unwrap_or(a));
+        Row {
+            id: check.id.clone(),
+            evidence: check.evidence.clone(),
+            verdict: judge(contract, check, &ran.exchanges),
+            cost: cost.filter(|_| sent.is_some()),
+            latency_ms: sent.map(|exchange| exchange.latency_ms),
+        }
+    };
+    plan.checks.iter().map(row).collect()
+}
+
+/// What was seen and no source promises: fields, an echoed key, codes without a stated pair.
+pub fn observations(contract: &Contract<'_>, ran: &Ran) -> Vec<String> {
+    let mut seen: Vec<(String, Vec<&str>)> = Vec::new();
+    for exchange in ran.exchanges.iter().flatten() {
+        let echoed =
+            exchange.key_echoed.then(|| "the key stood in the answer, and was redacted".to_owned());
+        let all =
+            [echoed, super::links::unstated(contract, exchange), undocumented(contract, exchange)];
+        for text in all.into_iter().flatten() {
+            match seen.iter_mut().find(|(known, _)| *known == text) {
+                Some((_, asks)) => asks.push(&exchange.ask),
+                None => seen.push((text, vec![&exchange.ask])),
+            }
+        }
+    }
+    let told = |(text, asks): (String, Vec<&str>)| match asks.len() {
+        1..4 => format!("{text} ({})", asks.join(", ")),
+        many => format!("{text} ({} and {} more)", asks[0], many - 1),
+    };
+    seen.into_iter().map(told).collect()
+}
+
+fn undocumented(contract: &Contract<'_>, exchange: &Exchange) -> Option<String> {
+    let fields = exchange.body.as_object()?;
+    if !exchange.status.is_some_and(|status| (200..300).contains(&status)) {
+        return None;
+    }
+    let clauses = || contract.clauses(crate::catalog::ClauseKind::Answer);
+    let known = |key: &str| {
+        clauses().any(|clause| {
+            let path = clause.text("path").unwrap_or_default();
+            path.split(['.', '[']).next() == Some(key)
+        })
+    };
+    let strange: Vec<_> = fields.keys().filter(|key| !known(key)).take(8).collect();
+    let names: Vec<_> = strange.iter().map(|key| format!("`{key}`")).collect();
+    (!names.is_empty()).then(|| format!("no source has {}", names.join(", ")))
+}
+
+impl Report {
+    /// How many checks came to what.
+    pub fn summary(&self) -> Summary {
+        let mut summary = Summary::default();
+        for row in &self.rows {
+            match row.verdict.outcome {
+                Outcome::Holds => summary.holds += 1,
+                Outcome::Broken => summary.broken += 1,
+                Outcome::Looser => summary.looser += 1,
+                Outcome::Inconclusive => summary.inconclusive += 1,
+                Outcome::Skipped => summary.skipped += 1,
+            }
+        }
+        summary
+    }
+
+    /// Whether anything was sent and answered.
+    pub fn anything_seen(&self) -> bool {
+        self.rows.iter().any(|row| row.verdict.outcome != Outcome::Skipped)
+    }
+
+    /// Whether a check was skipped for money, a key or a price.
+    pub fn saved_money(&self) -> bool {
+        self.rows.iter().any(|row| {
+            row.verdict.outcome == Outcome::Skipped
+                && ["limit", "used", "price", "key"].iter().any(|w| row.verdict.reason.contains(w))
+        })
+    }
+
+    /// The document of `probe --format json`.
+    pub fn document(&self) -> Value {
+        let row = |row: &Row| {
+            json!({
+                "id": row.id,
+                "clause": row.evidence.text,
+                "source": row.evidence.source,
+                "path": row.evidence.path,
+                "line": row.evidence.line,
+                "verdict": row.verdict.outcome.word(),
+                "reason": row.verdict.reason,
+                "cost": row.cost.map(amount),
+                "latency_ms": row.latency_ms,
+                "expected": row.evidence.text,
+                "observed": row.verdict.observed,
+            })
+        };
+        let summary = self.summary();
+        json!({
+            "format": 1,
+            "run": self.run.parse::<i64>().ok(),
+            "catalog": self.catalog,
+            "listing": self.listing,
+            "base_url": self.base_url,
+            "as_of": self.as_of,
+            "spend": {
+                "limit": self.limit.map(|limit| format!("{} {}", amount(limit), self.currency)),
+                "reserved": amount(self.spend.reserved),
+                "spent": amount(self.spend.spent),
+                "calls_billable": self.spend.calls_billable,
+            },
+            "checks": self.rows.iter().map(row).collect::<Vec<_>>(),
+            "observations": self.observations,
+            "summary": {
+                "holds": summary.holds,
+                "broken": summary.broken,
+                "looser": summary.looser,
+                "inconclusive": summary.inconclusive,
+                "skipped": summary.skipped,
+            },
+        })
+    }
+
+    /// Edition and digest of a catalog, for the report.
+    pub fn stamp(contract: &Contract<'_>) -> Value {
+        catalog_stamp(contract.catalog)
+    }
+
+    /// The path of a row's line from where the reports are read.
+    fn path(&self, row: &Row) -> String {
+        format!("{}/{}", self.folder.trim_end_matches('/'), row.evidence.path)
+    }
+}

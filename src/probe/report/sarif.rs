@@ -1,0 +1,71 @@
+//! A report in SARIF 2.1.0, as code scanning reads it: the place is the catalog's line.
+
+use serde_json::{Value, json};
+
+use super::{Report, Row};
+use crate::contract::Outcome;
+
+/// One run of the tool over all listings.
+pub fn sarif(reports: &[Report]) -> Value {
+    let mut rules: Vec<&str> =
+        reports.iter().flat_map(|report| report.rows.iter().map(|row| row.id.as_str())).collect();
+    rules.sort_unstable();
+    rules.dedup();
+    let results: Vec<Value> = reports
+        .iter()
+        .flat_map(|report| report.rows.iter().filter_map(move |row| result(report, row)))
+        .collect();
+    let rules = rules.iter().map(|id| json!({ "id": id, "name": id })).collect::<Vec<_>>();
+    json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": "cogdex", "version": env!("CARGO_PKG_VERSION"), "rules": rules
+            } },
+            "results": results,
+        }],
+    })
+}
+
+/// What holds, or was not looked at, is no result.
+fn result(report: &Report, row: &Row) -> Option<Value> {
+    let level = match row.verdict.outcome {
+        Outcome::Broken => "error",
+        Outcome::Looser => "warning",
+        Outcome::Inconclusive => "note",
+        Outcome::Holds | Outcome::Skipped => return None,
+    };
+    let text = format!(
+        "{}: {}: {} {} (promised by {}: {})",
+        report.listing,
+        row.verdict.outcome.word(),
+        row.verdict.reason,
+        row.verdict.observed,
+        row.evidence.source,
+        row.evidence.text
+    );
+    Some(json!({
+        "ruleId": row.id,
+        "level": level,
+        "message": { "text": text },
+        "locations": [{ "physicalLocation": {
+            "artifactLocation": { "uri": uri(&report.path(row)) },
+            "region": { "startLine": row.evidence.line.max(1) }
+        } }],
+    }))
+}
+
+/// A path as a URI reference.
+fn uri(path: &str) -> String {
+    use std::fmt::Write;
+    let mut uri = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            uri.push(char::from(byte));
+        } else {
+            let _ = write!(uri, "%{byte:02X}");
+        }
+    }
+    uri
+}
