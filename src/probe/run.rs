@@ -6,25 +6,21 @@ use std::time::Duration;
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use super::client::{ANSWER_BYTES, Answered, Client, Outcome, Outgoing, PICTURE_BYTES};
+use super::client::{ANSWER_BYTES, Client, Outcome, Outgoing, PICTURE_BYTES};
 use super::key::Key;
-use super::links::{Found, links};
-use super::picture::Picture;
 use super::spend::Purse;
-use crate::catalog::{ClauseKind, sum};
-use crate::contract::{Ask, Contract, Exchange, Plan, Request, SeenImage, SeenTask, Who, at};
-use crate::history::{
-    Evidence, History, HistoryError, NewTask, Reservation, ReservationId, Reserved, RunId, Settled,
-};
+use crate::catalog::ClauseKind;
+use crate::contract::{Ask, Contract, Exchange, Plan, Request, Who, at};
+use crate::history::{Evidence, History, HistoryError, RunId};
 
-/// The deepest JSON that is taken for an answer; one that is kept has to be read again.
-const DEEPEST: usize = 64;
+mod answer;
+mod money;
+mod task;
+
+use answer::{no_answer, parsed, read, retry_after};
 
 /// The longest that a server may ask to wait before a call is tried again.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
-
-/// The headers of an answer that are kept.
-const KEPT_HEADERS: [&str; 4] = ["content-type", "retry-after", "location", "x-request-id"];
 
 /// How a run goes about it.
 #[derive(Debug, Clone)]
@@ -186,51 +182,11 @@ impl Runner<'_, '_> {
                 return Ok(exchange);
             }
         };
-        self.read(&mut exchange, &answered);
+        read(&mut exchange, &answered);
         if ask.who == Who::Owner && matches!(exchange.status, Some(200..300)) {
             self.finish(&mut exchange, reservation).await?;
         }
         Ok(exchange)
-    }
-
-    /// Reserves the worst case; or says why the request must not leave.
-    fn reserve(
-        &mut self,
-        ask: &Ask,
-        cost: Option<Decimal>,
-    ) -> Result<Result<ReservationId, String>, HistoryError> {
-        let Some(limit) = self.tools.purse.limit else {
-            return Ok(Err("it may bill, and no --spend-limit was given".to_owned()));
-        };
-        if self.tools.key.is_none() {
-            return Ok(Err("there is no key".to_owned()));
-        }
-        let Some(amount) = cost else {
-            return Ok(Err("its price is unknown; give --assume-price".to_owned()));
-        };
-        let currency = self.tools.purse.currency;
-        let reserved = self.tools.history.reserve(&Reservation {
-            run: self.run,
-            listing: self.contract.listing.id.clone(),
-            what: ask.id.clone(),
-            amount,
-            currency,
-            limit,
-            now_ms: (self.tools.clock)(),
-        })?;
-        Ok(match reserved {
-            Reserved::Yes(id) => {
-                self.spend.reserved =
-                    sum(self.spend.reserved, amount).unwrap_or(self.spend.reserved);
-                Ok(id)
-            }
-            Reserved::OverLimit { used } => Err(format!(
-                "it could cost {amount} {currency}, and {used} of {limit} {currency} are used"
-            )),
-            Reserved::OtherCurrency(other) => {
-                Err(format!("the ledger has amounts in {other}; give the limit in {other}"))
-            }
-        })
     }
 
     async fn send(&self, request: &Request, who: Who) -> Outcome {
@@ -304,253 +260,4 @@ impl Runner<'_, '_> {
             clause.flag("retryable") == Some(true) && (named || plain)
         })
     }
-
-    /// Books what was reserved: free only where the contract says so.
-    fn settle(
-        &mut self,
-        reservation: Option<ReservationId>,
-        cost: Option<Decimal>,
-        outcome: &Outcome,
-    ) -> Result<(), HistoryError> {
-        let Some(id) = reservation else { return Ok(()) };
-        let status = match outcome {
-            Outcome::Answered(answered) => Some(answered.status),
-            _ => None,
-        };
-        let refused = status.is_some_and(|status| (400..500).contains(&status));
-        if !refused {
-            self.spend.calls_billable += 1;
-        }
-        if refused && self.not_charged(outcome) {
-            return self.tools.history.settle(id, Settled::Released);
-        }
-        let spent = sum(self.spend.spent, cost.unwrap_or_default());
-        self.spend.spent = spent.unwrap_or(self.spend.spent);
-        self.tools.history.settle(id, Settled::Spent)
-    }
-
-    fn not_charged(&self, outcome: &Outcome) -> bool {
-        use crate::catalog::{Fact, Field, Value as Known};
-        let Outcome::Answered(answered) = outcome else { return false };
-        let status = u64::from(answered.status);
-        let mut errors = self.contract.clauses(ClauseKind::Error);
-        let said = errors.any(|clause| {
-            clause.count("status") == Some(status) && clause.flag("charged") == Some(false)
-        });
-        let fact = self.contract.fact(Field::FailureCharged);
-        said || matches!(fact.as_ref().and_then(Fact::value), Some(Known::Flag(false)))
-    }
-
-    fn read(&self, exchange: &mut Exchange, answered: &Answered) {
-        exchange.status = Some(answered.status);
-        exchange.latency_ms = answered.latency_ms;
-        exchange.key_echoed = answered.key_echoed;
-        let kept = |(name, _): &&(String, String)| KEPT_HEADERS.contains(&name.as_str());
-        exchange.headers = answered.headers.iter().filter(kept).cloned().collect();
-        let body = parsed(&answered.body);
-        exchange.is_json = body.is_some();
-        exchange.body = body.unwrap_or(Value::Null);
-    }
-
-    /// Follows a task where there is one, and looks at every image.
-    async fn finish(
-        &mut self,
-        exchange: &mut Exchange,
-        reservation: Option<ReservationId>,
-    ) -> Result<(), HistoryError> {
-        let task = self.task_id(&exchange.body).filter(|_| self.contract.has_tasks());
-        let Some(task) = task else {
-            let found = links(self.contract, "create", &exchange.body);
-            self.look(exchange, found).await;
-            return Ok(());
-        };
-        let opened = self.tools.history.open_task(&NewTask {
-            run: self.run,
-            reservation,
-            listing: self.contract.listing.id.clone(),
-            base_url: self.base_url(),
-            ask: exchange.ask.clone(),
-            task: task.clone(),
-        })?;
-        self.follow(exchange, &task).await;
-        // A task that was given up stays open, so that a later run can see its end.
-        if exchange.task.as_ref().is_some_and(|task| task.end == "done" || task.end == "failed") {
-            self.tools.history.close_task(opened)?;
-        }
-        Ok(())
-    }
-
-    fn task_id(&self, body: &Value) -> Option<String> {
-        let clauses = self.contract.clauses(ClauseKind::Answer);
-        let mut ids = clauses.filter(|clause| {
-            clause.text("call") == Some("create") && clause.text("role") == Some("task-id")
-        });
-        ids.find_map(|clause| at(body, clause.text("path")?)?.as_str().map(str::to_owned))
-    }
-
-    /// Polls until the task ends or the time is up. Polls cost nothing.
-    async fn follow(&mut self, exchange: &mut Exchange, id: &str) {
-        let mut task = SeenTask { id: id.to_owned(), ..SeenTask::default() };
-        let start = tokio::time::Instant::now();
-        let before = exchange.latency_ms;
-        task.end = "it did not end in time".to_owned();
-        let mut misses = 0;
-        while start.elapsed() < self.tools.manner.task_timeout && misses < 5 {
-            let Some(request) = self.contract.poll("poll", id) else {
-                "its id can't stand in an address".clone_into(&mut task.end);
-                break;
-            };
-            match self.send(&request, Who::Owner).await {
-                Outcome::Answered(answered) if answered.status == 200 => {
-                    exchange.key_echoed |= answered.key_echoed;
-                    match parsed(&answered.body) {
-                        Some(body) => task.polls.push(body),
-                        None => misses += 1,
-                    }
-                    if task.polls.len() > 2 {
-                        // The first and the last two tell everything.
-                        task.polls.remove(1);
-                    }
-                }
-                _ => misses += 1,
-            }
-            if let Some(end) = task.polls.last().and_then(|body| self.ended(body)) {
-                end.clone_into(&mut task.end);
-                break;
-            }
-            tokio::time::sleep(self.tools.manner.poll_interval).await;
-        }
-        if misses >= 5 {
-            "its polls had no answer".clone_into(&mut task.end);
-        }
-        exchange.latency_ms =
-            before + u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
-        if let Some(request) = self.contract.poll("poll", id)
-            && let Outcome::Answered(answered) = self.send(&request, Who::Nobody).await
-        {
-            task.without_key = Some(answered.status);
-        }
-        let mut found = task.polls.last().map(|body| links(self.contract, "poll", body));
-        if task.end == "done"
-            && let Some(request) = self.contract.poll("result", id)
-            && let Outcome::Answered(answered) = self.send(&request, Who::Owner).await
-            && let Some(body) = parsed(&answered.body)
-        {
-            found = Some(links(self.contract, "result", &body));
-            task.result = Some(body);
-        }
-        let done = task.end == "done";
-        exchange.task = Some(task);
-        if done {
-            self.look(exchange, found.unwrap_or_default()).await;
-        }
-    }
-
-    fn ended(&self, body: &Value) -> Option<&'static str> {
-        let clauses = self.contract.clauses(ClauseKind::Answer);
-        let mut status = clauses.filter(|c| c.text("role") == Some("task-status"));
-        let word = status.find_map(|clause| at(body, clause.text("path")?)?.as_str());
-        let is = |state: &str| {
-            let mut clauses = self.contract.clauses(ClauseKind::Task);
-            word.is_some_and(|word| {
-                clauses.any(|c| c.texts(state).is_some_and(|all| all.iter().any(|w| w == word)))
-            })
-        };
-        if is("done") {
-            Some("done")
-        } else if is("failed") {
-            Some("failed")
-        } else {
-            None
-        }
-    }
-
-    async fn look(&self, exchange: &mut Exchange, found: Vec<Found>) {
-        for image in found {
-            let link = match &image {
-                Found::Link { link, .. } => link.clone(),
-                Found::Inline { base64 } => format!("data:image/png;base64,{base64}"),
-            };
-            let timeout = self.tools.manner.timeout;
-            let picture = self.tools.client.image(&link, PICTURE_BYTES, timeout).await;
-            exchange.images.push(seen(picture, &image));
-        }
-    }
-}
-
-fn seen(picture: Picture, found: &Found) -> SeenImage {
-    let inline = matches!(found, Found::Inline { .. });
-    let (status, mut trouble) = match picture.outcome {
-        Outcome::Answered(status) => (status, None),
-        other => (None, Some(why(&other))),
-    };
-    if let Some(status) = status.filter(|status| *status != 200) {
-        trouble = Some(match picture.location {
-            Some(_) => format!("the link leads elsewhere, with status {status}"),
-            None => format!("the link answers {status}"),
-        });
-    }
-    if trouble.is_none() && picture.size.is_none() {
-        trouble = Some("it is no image that can be read".to_owned());
-    }
-    SeenImage {
-        link: (!inline).then_some(picture.link),
-        // An image in the answer came with it.
-        status: if inline { Some(200) } else { status },
-        trouble,
-        content_type: if inline { None } else { picture.content_type },
-        kind: picture.kind,
-        size: picture.size,
-    }
-}
-
-/// Why no answer came, in words.
-fn why<T>(outcome: &Outcome<T>) -> String {
-    match outcome {
-        Outcome::Answered(_) => String::new(),
-        Outcome::Refused(why) => why.clone(),
-        Outcome::ConnectFailed(why) => format!("no connection: {why}"),
-        Outcome::TimedOut => "no answer in time".to_owned(),
-        Outcome::Cut(why) => format!("the answer was cut: {why}"),
-        Outcome::TooLarge => "the answer is too large".to_owned(),
-    }
-}
-
-fn no_answer(exchange: &mut Exchange, outcome: &Outcome) {
-    match outcome {
-        Outcome::Refused(why) => exchange.not_sent = Some(why.clone()),
-        other => exchange.failed = Some(why(other)),
-    }
-}
-
-/// How deep arrays and objects stand in each other, in bytes that need not be JSON.
-fn depth(bytes: &[u8]) -> usize {
-    let (mut deepest, mut now) = (0_usize, 0_usize);
-    let (mut in_text, mut escaped) = (false, false);
-    for byte in bytes {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_text => escaped = true,
-            b'"' => in_text = !in_text,
-            b'[' | b'{' if !in_text => {
-                now += 1;
-                deepest = deepest.max(now);
-            }
-            b']' | b'}' if !in_text => now = now.saturating_sub(1),
-            _ => {}
-        }
-    }
-    deepest
-}
-
-/// The JSON of an answer; none where it nests deeper than any honest one.
-fn parsed(bytes: &[u8]) -> Option<Value> {
-    (depth(bytes) <= DEEPEST).then(|| serde_json::from_slice(bytes).ok()).flatten()
-}
-
-/// Seconds of a Retry-After header.
-fn retry_after(answered: &Answered) -> Option<Duration> {
-    let mut headers = answered.headers.iter();
-    let (_, value) = headers.find(|(name, _)| name == "retry-after")?;
-    value.trim().parse().ok().map(Duration::from_secs)
 }

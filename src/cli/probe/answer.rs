@@ -1,0 +1,105 @@
+//! What a run leaves behind: reports in every form that was asked for, and an exit code.
+
+use anyhow::{Context, Result, anyhow};
+
+use super::settings::Wanted;
+use super::{Probe, table};
+use crate::cli::output::Output;
+use crate::cli::{Exit, Format, Global};
+use cogdex::contract::{Contract, Outcome, Plan};
+use cogdex::history::{RunId, Verdict};
+use cogdex::probe::{
+    Purse, Ran, Report, Row, github, junit, markdown, observations, prometheus, rows, sarif,
+};
+
+impl Probe {
+    pub(super) fn report(
+        (contract, plan): (&Contract<'_>, &Plan<'_>),
+        ran: &Ran,
+        (number, base_url): (RunId, String),
+        purse: &Purse,
+        global: &Global,
+    ) -> Report {
+        let folder = global.catalog.as_ref().map_or("catalog".into(), |p| p.display().to_string());
+        Report {
+            run: number.to_string(),
+            catalog: Report::stamp(contract),
+            listing: contract.listing.id.clone(),
+            base_url,
+            as_of: contract.as_of.to_string(),
+            limit: purse.limit,
+            currency: purse.currency.code().to_owned(),
+            spend: ran.spend,
+            rows: rows(contract, plan, ran),
+            observations: observations(contract, ran),
+            folder,
+        }
+    }
+
+    pub(super) fn write(
+        reports: &[Report],
+        wanted: &[Wanted],
+        global: &Global,
+        output: &mut Output,
+    ) -> Result<()> {
+        for report in wanted {
+            let text = match report.kind.as_str() {
+                "json" => {
+                    let all: Vec<_> =
+                        reports.iter().map(|r| format!("{}\n", r.document())).collect();
+                    all.concat()
+                }
+                "junit" => junit(reports).map_err(|why| anyhow!("junit: {why}"))?,
+                "sarif" => format!("{}\n", serde_json::to_string_pretty(&sarif(reports))?),
+                "github" => github(reports),
+                "markdown" => markdown(reports),
+                _ => prometheus(reports),
+            };
+            if report.file == "-" {
+                output.text(&text)?;
+            } else {
+                std::fs::write(&report.file, text)
+                    .with_context(|| format!("can't write {}", report.file))?;
+            }
+        }
+        if wanted.iter().any(|report| report.file == "-") {
+            return Ok(());
+        }
+        for report in reports {
+            match global.format {
+                Format::Json => output.json(&report.document(), reports.len() > 1)?,
+                Format::Markdown => output.text(&markdown(std::slice::from_ref(report)))?,
+                Format::Table | Format::Csv => table::report(output, report)?,
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn exit(&self, reports: &[Report]) -> Exit {
+        let any = |outcome: Outcome| {
+            reports.iter().flat_map(|report| &report.rows).any(|r| r.verdict.outcome == outcome)
+        };
+        let saved = reports.iter().any(Report::saved_money);
+        if !reports.iter().any(Report::anything_seen) {
+            Exit::Failed
+        } else if any(Outcome::Broken) || (self.strict && any(Outcome::Looser)) {
+            Exit::No
+        } else if any(Outcome::Inconclusive) || (self.strict && saved) {
+            Exit::Unsure
+        } else {
+            Exit::Done
+        }
+    }
+}
+
+pub(super) fn verdicts(report: &Report) -> Vec<Verdict> {
+    let verdict = |row: &Row| Verdict {
+        id: row.id.clone(),
+        verdict: row.verdict.outcome.word().to_owned(),
+        reason: row.verdict.reason.clone(),
+        observed: row.verdict.observed.clone(),
+        latency_ms: row.latency_ms,
+        cost: row.cost,
+    };
+    report.rows.iter().map(verdict).collect()
+}

@@ -1,0 +1,178 @@
+//! From flags and the environment to the settings of a run: which listings, which key, who is
+//! trusted with it, how much may be spent.
+
+use std::path::PathBuf;
+
+use anyhow::{Result, anyhow, bail};
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::Probe;
+use crate::cli::output::Output;
+use crate::cli::show;
+use cogdex::catalog::{Catalog, Currency, Price, Subject, amount_of};
+use cogdex::compare::GivenRate;
+use cogdex::contract::{Ask, Contract, Plan, Who};
+use cogdex::probe::{Key, Manner, Purse, Trust};
+
+const KINDS: [&str; 6] = ["json", "junit", "sarif", "github", "markdown", "prometheus"];
+
+/// Where a report goes.
+pub(super) struct Wanted {
+    pub(super) kind: String,
+    pub(super) file: String,
+}
+
+impl Probe {
+    /// The listings that are named, or all of which a key is set.
+    pub(super) fn chosen<'c>(
+        &self,
+        catalog: &'c Catalog,
+        embedded: &Catalog,
+    ) -> Result<Vec<&'c Subject>> {
+        if self.replay.is_some() {
+            return Ok(Vec::new());
+        }
+        if self.listings.is_empty() {
+            let keyed = catalog.listings.values().filter(|listing| {
+                listing.head("endpoint").is_some_and(|id| {
+                    catalog.endpoints.get(id).is_some_and(|e| !e.clauses.is_empty())
+                }) && self
+                    .key_name(embedded, listing)
+                    .is_some_and(|name| std::env::var_os(name).is_some())
+            });
+            let keyed: Vec<_> = keyed.collect();
+            if keyed.is_empty() {
+                bail!("no listing is named, and no key is set");
+            }
+            return Ok(keyed);
+        }
+        self.listings.iter().map(|id| show::listing(catalog, id)).collect()
+    }
+
+    /// The variable of the key: the operator's word, or the built-in catalog's; never an edited one's.
+    pub(super) fn key_name(&self, embedded: &Catalog, listing: &Subject) -> Option<String> {
+        let own = embedded.providers.get(listing.provider());
+        self.key_env.clone().or_else(|| own?.head("key-env").map(str::to_owned))
+    }
+
+    pub(super) fn key(
+        &self,
+        embedded: &Catalog,
+        listing: &Subject,
+        output: &mut Output,
+    ) -> Result<Option<Key>> {
+        let Some(name) = self.key_name(embedded, listing) else { return Ok(None) };
+        let Ok(text) = std::env::var(&name) else { return Ok(None) };
+        let key = Key::new(text).map_err(|why| anyhow!("the key in {name}: {why}"))?;
+        if let Some(odd) = key.unusual() {
+            output.warn(&format!("the key in {name} is unusual: {odd}"));
+        }
+        Ok(Some(key))
+    }
+
+    /// The hosts that may be sent the key.
+    pub(super) fn trust(
+        &self,
+        embedded: &Catalog,
+        listing: &Subject,
+        today: Date,
+    ) -> Result<Trust> {
+        let mut hosts = self.trust_host.clone();
+        if let Some(base) = &self.base_url {
+            hosts.push(origin(base).ok_or_else(|| {
+                anyhow!("--base-url: `{base}` is not such as http://127.0.0.1:8787/aigateway")
+            })?);
+        } else if let Some(own) = embedded.listings.get(&listing.id)
+            && let Some(contract) = Contract::of(embedded, own, today)
+        {
+            let calls = ["create", "poll", "result"].into_iter();
+            hosts.extend(calls.filter_map(|call| origin(contract.call_host(call)?)));
+        }
+        Ok(Trust::new(hosts)?)
+    }
+
+    pub(super) fn purse(&self, listing: &Subject, today: Date) -> Result<Purse> {
+        let limit = self.spend_limit.as_deref().map(amount_of).transpose();
+        let limit = limit.map_err(|why| anyhow!("--spend-limit: {why}"))?;
+        let rates = self.rates.iter().map(|text| text.parse::<GivenRate>());
+        let rates = rates.collect::<Result<Vec<_>, _>>().map_err(|why| anyhow!("--rate: {why}"))?;
+        let mut assumed = None;
+        for text in &self.assume_price {
+            let (id, price) = text
+                .split_once('=')
+                .ok_or_else(|| anyhow!("--assume-price: `{text}` is not LISTING=PRICE"))?;
+            // "0.02 USD" is short for "0.02 USD / image".
+            let price =
+                if price.contains('/') { price.to_owned() } else { format!("{price} / image") };
+            let price: Price = price.parse().map_err(|why| anyhow!("--assume-price: {why}"))?;
+            if id == listing.id {
+                assumed = Some(price);
+            }
+        }
+        let usd = Currency::Iso(iso_currency::Currency::USD);
+        let currency = limit.map(|(_, currency)| currency);
+        let currency = currency.or(assumed.map(|price| price.currency)).unwrap_or(usd);
+        if currency == Currency::Credits {
+            bail!("--spend-limit: a limit is in money, not in credits");
+        }
+        Ok(Purse { as_of: today, currency, limit: limit.map(|(amount, _)| amount), rates, assumed })
+    }
+
+    pub(super) fn manner(&self) -> Manner {
+        Manner {
+            base_url: self.base_url.clone(),
+            timeout: self.timeout,
+            task_timeout: self.task_timeout,
+            poll_interval: self.poll_interval,
+        }
+    }
+
+    pub(super) fn history_path(&self) -> Result<PathBuf> {
+        if let Some(path) = &self.history {
+            return Ok(path.clone());
+        }
+        super::default_history()
+    }
+
+    pub(super) fn wanted(&self) -> Result<Vec<Wanted>> {
+        let read = |text: &String| {
+            let (kind, file) = text.split_once('=').unwrap_or((text, "-"));
+            if !KINDS.contains(&kind) || file.is_empty() {
+                bail!("--report: `{text}` is not KIND=FILE; a kind is one of {}", KINDS.join(", "));
+            }
+            Ok(Wanted { kind: kind.to_owned(), file: file.to_owned() })
+        };
+        self.report.iter().map(read).collect()
+    }
+
+    pub(super) fn contract<'c>(
+        catalog: &'c Catalog,
+        listing: &'c Subject,
+        today: Date,
+    ) -> Result<Contract<'c>> {
+        Contract::of(catalog, listing, today)
+            .ok_or_else(|| anyhow!("no contract is known for `{}`", listing.id))
+    }
+
+    pub(super) fn costs(
+        catalog: &Catalog,
+        listing: &Subject,
+        plan: &Plan<'_>,
+        purse: &Purse,
+    ) -> Result<Vec<Option<Decimal>>> {
+        let cost = |ask: &Ask| match ask.who {
+            Who::Owner => purse.worst(catalog, listing, ask),
+            Who::Nobody | Who::Stranger => Ok(None),
+        };
+        Ok(plan.asks.iter().map(cost).collect::<Result<Vec<_>, _>>()?)
+    }
+}
+
+/// Scheme, host and port of an address.
+fn origin(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let host = rest.split(['/', '?', '#']).next()?;
+    let plain = !host.is_empty() && !host.contains('@');
+    (matches!(scheme, "http" | "https") && plain).then(|| format!("{scheme}://{host}"))
+}

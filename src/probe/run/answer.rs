@@ -1,0 +1,105 @@
+//! What comes back, turned into what is kept: bounded JSON, the headers that matter, images.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::Outcome;
+use crate::contract::{Exchange, SeenImage};
+use crate::probe::client::Answered;
+use crate::probe::links::Found;
+use crate::probe::picture::Picture;
+
+/// The headers of an answer that are kept.
+const KEPT_HEADERS: [&str; 4] = ["content-type", "retry-after", "location", "x-request-id"];
+
+/// The deepest JSON that is taken for an answer; one that is kept has to be read again.
+const DEEPEST: usize = 64;
+
+pub(super) fn read(exchange: &mut Exchange, answered: &Answered) {
+    exchange.status = Some(answered.status);
+    exchange.latency_ms = answered.latency_ms;
+    exchange.key_echoed = answered.key_echoed;
+    let kept = |(name, _): &&(String, String)| KEPT_HEADERS.contains(&name.as_str());
+    exchange.headers = answered.headers.iter().filter(kept).cloned().collect();
+    let body = parsed(&answered.body);
+    exchange.is_json = body.is_some();
+    exchange.body = body.unwrap_or(Value::Null);
+}
+
+pub(super) fn seen(picture: Picture, found: &Found) -> SeenImage {
+    let inline = matches!(found, Found::Inline { .. });
+    let (status, mut trouble) = match picture.outcome {
+        Outcome::Answered(status) => (status, None),
+        other => (None, Some(why(&other))),
+    };
+    if let Some(status) = status.filter(|status| *status != 200) {
+        trouble = Some(match picture.location {
+            Some(_) => format!("the link leads elsewhere, with status {status}"),
+            None => format!("the link answers {status}"),
+        });
+    }
+    if trouble.is_none() && picture.size.is_none() {
+        trouble = Some("it is no image that can be read".to_owned());
+    }
+    SeenImage {
+        link: (!inline).then_some(picture.link),
+        // An image in the answer came with it.
+        status: if inline { Some(200) } else { status },
+        trouble,
+        content_type: if inline { None } else { picture.content_type },
+        kind: picture.kind,
+        size: picture.size,
+    }
+}
+
+/// Why no answer came, in words.
+pub(super) fn why<T>(outcome: &Outcome<T>) -> String {
+    match outcome {
+        Outcome::Answered(_) => String::new(),
+        Outcome::Refused(why) => why.clone(),
+        Outcome::ConnectFailed(why) => format!("no connection: {why}"),
+        Outcome::TimedOut => "no answer in time".to_owned(),
+        Outcome::Cut(why) => format!("the answer was cut: {why}"),
+        Outcome::TooLarge => "the answer is too large".to_owned(),
+    }
+}
+
+pub(super) fn no_answer(exchange: &mut Exchange, outcome: &Outcome) {
+    match outcome {
+        Outcome::Refused(why) => exchange.not_sent = Some(why.clone()),
+        other => exchange.failed = Some(why(other)),
+    }
+}
+
+/// How deep arrays and objects stand in each other, in bytes that need not be JSON.
+fn depth(bytes: &[u8]) -> usize {
+    let (mut deepest, mut now) = (0_usize, 0_usize);
+    let (mut in_text, mut escaped) = (false, false);
+    for byte in bytes {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            b'[' | b'{' if !in_text => {
+                now += 1;
+                deepest = deepest.max(now);
+            }
+            b']' | b'}' if !in_text => now = now.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+/// The JSON of an answer; none where it nests deeper than any honest one.
+pub(super) fn parsed(bytes: &[u8]) -> Option<Value> {
+    (depth(bytes) <= DEEPEST).then(|| serde_json::from_slice(bytes).ok()).flatten()
+}
+
+/// Seconds of a Retry-After header.
+pub(super) fn retry_after(answered: &Answered) -> Option<Duration> {
+    let mut headers = answered.headers.iter();
+    let (_, value) = headers.find(|(name, _)| name == "retry-after")?;
+    value.trim().parse().ok().map(Duration::from_secs)
+}
