@@ -12,6 +12,7 @@ mod check;
 mod compare;
 mod diff;
 mod export;
+mod history;
 mod mock;
 mod open;
 mod output;
@@ -125,6 +126,8 @@ enum Command {
     Diff(diff::Diff),
     /// Whether endpoints keep their contracts, at a bounded cost
     Probe(Box<probe::Probe>),
+    /// What probes saw over time, and what they spent
+    History(history::Past),
     /// A server on loopback that keeps every contract, offline and free
     Mock(mock::Mock),
     /// Documents made from the catalog
@@ -142,6 +145,7 @@ impl Command {
             Self::Check => ("check", &[Format::Table, Format::Json]),
             Self::Diff(_) => ("diff", &[Format::Table, Format::Json]),
             Self::Probe(_) => ("probe", &[Format::Table, Format::Json, Format::Markdown]),
+            Self::History(_) => ("history", &[Format::Table, Format::Json]),
             Self::Mock(_) => ("mock", &[Format::Table]),
             Self::Export(_) => ("export", &[Format::Table, Format::Json]),
         }
@@ -173,6 +177,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Check => check::run(&cli.global, &mut output, today),
         Command::Diff(command) => command.run(&cli.global, &mut output, today),
         Command::Probe(command) => command.run(&cli.global, &mut output, today),
+        Command::History(command) => command.run(&cli.global, &mut output),
         Command::Mock(command) => command.run(&cli.global, &mut output, today),
         Command::Export(command) => command.run(&cli.global, &mut output, today),
     };

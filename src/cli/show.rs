@@ -5,8 +5,9 @@ use clap::Args;
 use jiff::civil::Date;
 
 use super::output::{BOLD, DIM, Output, YELLOW, clean, styled};
-use super::{Exit, Format, Global, open};
+use super::{Exit, Format, Global, open, probe};
 use cogdex::catalog::{Catalog, Fact, Settlement, State, Statement, Subject, View, nearest};
+use cogdex::history::{History, Verdict};
 use cogdex::show::{Shown, show};
 
 /// Flags of `show`.
@@ -17,6 +18,9 @@ pub(crate) struct Show {
     /// The day whose facts count [default: today, UTC]
     #[arg(long, value_name = "DATE", value_parser = super::date, allow_hyphen_values = true)]
     as_of: Option<Date>,
+    /// The file of runs, for what probes saw of disputes [default: in the user's data folder]
+    #[arg(long, value_name = "FILE")]
+    history: Option<std::path::PathBuf>,
 }
 
 impl Show {
@@ -34,9 +38,21 @@ impl Show {
         if global.format == Format::Json {
             output.json(&shown.document(&catalog), false)?;
         } else {
-            Printer { output, catalog: &catalog, verbose: global.verbose }.print(&shown)?;
+            let probed = self.probed(&listing.id)?;
+            let verbose = global.verbose;
+            Printer { output, catalog: &catalog, verbose, probed }.print(&shown)?;
         }
         Ok(Exit::Done)
+    }
+
+    /// What the last run saw, by check; nothing where there is no history.
+    fn probed(&self, listing: &str) -> Result<Vec<Verdict>> {
+        let named = self.history.is_some();
+        let path = self.history.clone().or_else(|| probe::default_history().ok());
+        let Some(path) = path.filter(|path| named || path.exists()) else { return Ok(Vec::new()) };
+        let history = History::open(&path)?;
+        let Some(last) = history.last_run(listing)? else { return Ok(Vec::new()) };
+        Ok(history.verdicts(last.id)?)
     }
 }
 
@@ -53,6 +69,7 @@ struct Printer<'a> {
     output: &'a mut Output,
     catalog: &'a Catalog,
     verbose: bool,
+    probed: Vec<Verdict>,
 }
 
 impl Printer<'_> {
@@ -132,6 +149,12 @@ impl Printer<'_> {
                 self.output.wrapped("    says ", "      ", &clean(&text))?;
             }
             self.proof(fact, view)?;
+        }
+        let seen = self.probed.iter().find(|verdict| verdict.id == fact.key.to_string());
+        if let Some(seen) = seen.filter(|seen| seen.verdict == "holds" || seen.verdict == "broken")
+        {
+            let text = format!("a probe saw: {}", seen.observed);
+            self.output.wrapped("  ", "    ", &clean(&text))?;
         }
         let Some((view, by)) = fact.settled else {
             return self.output.line("  nothing settles it");

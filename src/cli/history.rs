@@ -1,0 +1,119 @@
+//! `cogdex history`: what probes saw of each promise over time, and what they spent by day.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Args;
+use serde_json::json;
+
+use super::output::{DIM, Output, clean, styled, table};
+use super::{Exit, Format, Global, probe};
+use cogdex::compare::amount;
+use cogdex::history::{ClauseHistory, History};
+
+/// Flags of `history`.
+#[derive(Debug, Args)]
+pub(crate) struct Past {
+    /// The listing's id; all that were probed where absent
+    listing: Option<String>,
+    /// The file of runs [default: in the user's data folder]
+    #[arg(long, value_name = "FILE")]
+    history: Option<PathBuf>,
+}
+
+impl Past {
+    pub(crate) fn run(&self, global: &Global, output: &mut Output) -> Result<Exit> {
+        let path = self.history.clone().map_or_else(probe::default_history, Ok)?;
+        if !path.exists() {
+            anyhow::bail!("there is no history at {}; `cogdex probe` makes one", path.display());
+        }
+        let history = History::open(&path)?;
+        let runs = history.runs(self.listing.as_deref())?;
+        let mut listings: Vec<&str> = runs.iter().map(|run| run.begun.listing.as_str()).collect();
+        listings.sort_unstable();
+        listings.dedup();
+        if global.format == Format::Json {
+            return self.json(&history, &listings, output);
+        }
+        for listing in &listings {
+            output.heading(&clean(listing))?;
+            let count = runs.iter().filter(|run| run.begun.listing == *listing).count();
+            output.line(&styled(DIM, &format!("{count} runs")))?;
+            let header = ["Check", "Last", "First seen", "Last seen", "Flips"];
+            let mut rows = table(output.width, &header, &[4], 0);
+            for clause in history.timeline(listing, None)? {
+                rows.add_row([
+                    clean(&clause.id),
+                    clean(last(&clause)),
+                    day(clause.first_seen_ms),
+                    day(clause.last_seen_ms),
+                    clause.flips.to_string(),
+                ]);
+            }
+            output.line(&rows.trim_fmt())?;
+        }
+        if listings.is_empty() {
+            return output.line("Nothing was probed.").map(|()| Exit::Done);
+        }
+        output.heading("Spent at most")?;
+        let mut rows = table(output.width, &["Day", "Listing", "Amount"], &[2], 1);
+        for spend in history.spend_by_day()? {
+            if self.listing.as_ref().is_none_or(|listing| *listing == spend.listing) {
+                let paid = format!("{} {}", amount(spend.amount), spend.currency);
+                rows.add_row([spend.day.to_string(), clean(&spend.listing), paid]);
+            }
+        }
+        output.line(&rows.trim_fmt())?;
+        Ok(Exit::Done)
+    }
+
+    fn json(&self, history: &History, listings: &[&str], output: &mut Output) -> Result<Exit> {
+        let mut told = Vec::new();
+        for listing in listings {
+            let clauses = history.timeline(listing, None)?.into_iter().map(|clause| {
+                let all = clause.all.iter().map(|judged| {
+                    json!({
+                        "run": judged.run.to_string(),
+                        "at": instant(judged.at_ms),
+                        "verdict": judged.verdict,
+                    })
+                });
+                json!({
+                    "id": clause.id,
+                    "first_seen": instant(clause.first_seen_ms),
+                    "last_seen": instant(clause.last_seen_ms),
+                    "flips": clause.flips,
+                    "verdicts": all.collect::<Vec<_>>(),
+                })
+            });
+            told.push(json!({ "listing": listing, "checks": clauses.collect::<Vec<_>>() }));
+        }
+        let spend = history
+            .spend_by_day()?
+            .into_iter()
+            .filter(|spend| self.listing.as_ref().is_none_or(|listing| *listing == spend.listing));
+        let spend = spend.map(|spend| {
+            json!({
+                "day": spend.day.to_string(),
+                "listing": spend.listing,
+                "amount": amount(spend.amount),
+                "currency": spend.currency.code(),
+            })
+        });
+        let spend: Vec<_> = spend.collect();
+        output.json(&json!({ "format": 1, "listings": told, "spend": spend }), false)?;
+        Ok(Exit::Done)
+    }
+}
+
+fn last(clause: &ClauseHistory) -> &str {
+    clause.all.last().map_or("", |judged| judged.verdict.as_str())
+}
+
+fn instant(ms: i64) -> String {
+    jiff::Timestamp::from_millisecond(ms).map(|at| at.to_string()).unwrap_or_default()
+}
+
+fn day(ms: i64) -> String {
+    instant(ms).split('T').next().unwrap_or_default().to_owned()
+}
