@@ -236,15 +236,14 @@ impl Probe {
         let Some(due) = self.due else { return Ok(vec![true; plan.asks.len()]) };
         let last = history.last_checked(&listing.id, Some(base))?;
         let age = i64::try_from(due.as_millis()).unwrap_or(i64::MAX);
-        let mut wanted = vec![false; plan.asks.len()];
-        for check in &plan.checks {
-            if last.get(&check.id).is_none_or(|at| now_ms() - at >= age) {
-                for ask in &check.asks {
-                    wanted[*ask] = true;
-                }
-            }
-        }
-        Ok(wanted)
+        // One answer serves all checks of a request, so the newest of them tells when it was asked;
+        // some, such as a task's failure, may never be met.
+        let newest = |ask: usize| {
+            let checks = plan.checks.iter().filter(|check| check.asks.contains(&ask));
+            checks.filter_map(|check| last.get(&check.id)).max()
+        };
+        let is_due = |ask| newest(ask).is_none_or(|at| now_ms() - at >= age);
+        Ok((0..plan.asks.len()).map(is_due).collect())
     }
 
     /// Judges a run again from what was kept of it; nothing is sent.

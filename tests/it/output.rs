@@ -3,6 +3,7 @@
 
 use std::fmt::Write;
 
+use crate::served::Mock;
 use crate::support::{cogdex, cogdex_in, root, stdout};
 
 /// The text without what changes with every edit of the catalog: its edition and digest.
@@ -33,6 +34,57 @@ fn the_readme_prints_what_the_program_prints() {
         std::fs::write(&path, &made).unwrap();
     }
     assert!(made == readme, "the README is behind; run the tests once with COGDEX_UPDATE=1");
+}
+
+/// Runs a line of the README in a shell, with the program on its path and a mock in place of the
+/// real endpoint; gives the exit code and what it printed.
+fn tried(line: &str, mock: &Mock, folder: &std::path::Path) -> (Option<i32>, String) {
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_cogdex"));
+    let path =
+        format!("{}:{}", program.parent().unwrap().display(), std::env::var("PATH").unwrap());
+    let speed = "--poll-interval 10ms --history history.sqlite";
+    let output = std::process::Command::new("sh")
+        .arg("-c")
+        .arg(format!("{line} --base-url http://{}/apiin {speed}", mock.address))
+        .current_dir(folder)
+        .env("PATH", path)
+        .env("APIIN_API_KEY", "aio_mock_key")
+        .output()
+        .unwrap();
+    (output.status.code(), String::from_utf8(output.stdout).unwrap())
+}
+
+#[test]
+fn the_cron_line_and_the_workflow_of_the_readme_work() {
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let block = |kind: &str| {
+        let rest = readme.split_once(&format!("```{kind}\n")).unwrap().1;
+        rest.split_once("```").unwrap().0.to_owned()
+    };
+    let mock = Mock::start(&["apiin"]);
+    let folder = tempfile::tempdir().unwrap();
+    let cron = block("cron");
+    let command = cron.trim().splitn(6, ' ').nth(5).unwrap();
+    let (code, printed) = tried(command, &mock, folder.path());
+    assert_eq!(code, Some(0), "{printed}");
+    assert!(
+        std::fs::read_to_string(folder.path().join("cogdex.prom"))
+            .unwrap()
+            .contains("cogdex_check")
+    );
+    // What was looked at today is not due tomorrow: nothing is sent, and nothing is spent.
+    let billed = || mock.ask("GET", "/_mock/counts", &[], "").json();
+    let before = billed();
+    tried(command, &mock, folder.path());
+    assert_eq!(billed(), before);
+    let yaml = block("yaml");
+    let line = yaml.lines().find_map(|line| line.trim().strip_prefix("- run: cogdex ")).unwrap();
+    let fresh = tempfile::tempdir().unwrap();
+    let (code, printed) = tried(&format!("cogdex {line}"), &mock, fresh.path());
+    assert_eq!((code, printed.as_str()), (Some(0), ""));
+    assert!(
+        std::fs::read_to_string(fresh.path().join("probe.xml")).unwrap().contains("<testsuites")
+    );
 }
 
 #[test]
