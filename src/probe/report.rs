@@ -155,6 +155,11 @@ impl Report {
         self.rows.iter().any(|row| row.verdict.outcome != Outcome::Skipped)
     }
 
+    /// Whether nothing was due: every check was left for another day.
+    pub fn nothing_due(&self) -> bool {
+        self.rows.iter().all(|row| row.verdict.reason == "it was not asked")
+    }
+
     /// Whether a check was skipped for money, a key or a price.
     pub fn saved_money(&self) -> bool {
         self.rows.iter().any(|row| {

@@ -75,7 +75,7 @@ fn the_cron_line_and_the_workflow_of_the_readme_work() {
     // What was looked at today is not due tomorrow: nothing is sent, and nothing is spent.
     let billed = || mock.ask("GET", "/_mock/counts", &[], "").json();
     let before = billed();
-    tried(command, &mock, folder.path());
+    assert_eq!(tried(command, &mock, folder.path()).0, Some(0));
     assert_eq!(billed(), before);
     let yaml = block("yaml");
     let line = yaml.lines().find_map(|line| line.trim().strip_prefix("- run: cogdex ")).unwrap();

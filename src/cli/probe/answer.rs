@@ -80,7 +80,9 @@ impl Probe {
             reports.iter().flat_map(|report| &report.rows).any(|r| r.verdict.outcome == outcome)
         };
         let saved = reports.iter().any(Report::saved_money);
-        if !reports.iter().any(Report::anything_seen) {
+        if self.due.is_some() && reports.iter().all(Report::nothing_due) {
+            Exit::Done
+        } else if !reports.iter().any(Report::anything_seen) {
             Exit::Failed
         } else if any(Outcome::Broken) || (self.strict && any(Outcome::Looser)) {
             Exit::No
