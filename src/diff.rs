@@ -7,7 +7,9 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use crate::catalog::{Catalog, Fact, Key, Level, Overflow, Subject, product, quotient, subtract};
-use crate::compare::{Job, Quote, QuoteError, Range, Terms, amount, catalog_stamp, quote};
+use crate::compare::{
+    Job, Quote, QuoteError, Range, Terms, UsedRate, amount, catalog_stamp, quote, rate,
+};
 
 /// How a fact moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +64,8 @@ pub struct Effect {
     pub old: Option<Quote>,
     /// The state and total now.
     pub new: Option<Quote>,
-    /// By how much the high total moved, as a fraction of the old one; rounded once.
+    /// By how much the high total moved, as a fraction of the old one; with a budget, by how much
+    /// an image did. Rounded once.
     pub share: Option<Decimal>,
 }
 
@@ -176,17 +179,24 @@ fn effect(
     if seen(&old) == seen(&new) {
         return Ok(None);
     }
-    let total = |quote: &Option<Quote>| quote.as_ref().and_then(|quote| quote.total);
-    let share = match (total(&old), total(&new)) {
-        (Some(old), Some(new)) if !old.high.is_zero() => Some(
-            subtract(new.high, old.high)
-                .and_then(|by| quotient(by, old.high))
+    let share = match (cost(old.as_ref()), cost(new.as_ref())) {
+        (Some(old), Some(new)) if !old.is_zero() => Some(
+            subtract(new, old)
+                .and_then(|by| quotient(by, old))
                 .map_err(|_| QuoteError::Overflow { listing: id.to_owned() })?,
         ),
         _ => None,
     };
     let job = job.name.clone().unwrap_or_default();
     Ok(Some(Effect { job, listing: id.to_owned(), old, new, share }))
+}
+
+/// What of a quote is dearer or cheaper: its high total, or what an image costs where a budget
+/// keeps the total near itself.
+fn cost(quote: Option<&Quote>) -> Option<Decimal> {
+    let quote = quote?;
+    let range = if quote.images.is_some() { quote.per_image } else { quote.total };
+    range.map(|range| range.high)
 }
 
 /// A change of totals that makes the answer "no".
@@ -210,15 +220,16 @@ pub enum Judgement {
 }
 
 impl Alarm {
-    /// Judges one effect by its high total; from nothing to something is an increase without limit.
+    /// Judges one effect by what it costs at most; from nothing to something is an increase without limit.
     pub fn judge(self, effect: &Effect) -> Judgement {
-        let total = |quote: &Option<Quote>| quote.as_ref().and_then(|quote| quote.total);
-        let (Some(old), Some(new)) = (total(&effect.old), total(&effect.new)) else {
-            return Judgement::CannotTell;
+        let (old, new) = match (cost(effect.old.as_ref()), cost(effect.new.as_ref())) {
+            (Some(old), Some(new)) => (old, new),
+            (None, None) => return Judgement::Quiet,
+            _ => return Judgement::CannotTell,
         };
-        let (Some(share), false) = (effect.share, old.high.is_zero()) else {
-            let dearer = new.high > old.high;
-            return if dearer && self.increase { Judgement::Alarm } else { Judgement::Quiet };
+        let Some(share) = effect.share else {
+            let alarm = new > old && self.increase;
+            return if alarm { Judgement::Alarm } else { Judgement::Quiet };
         };
         let by = if self.increase { share } else { -share };
         if by > Decimal::ZERO && by >= self.share { Judgement::Alarm } else { Judgement::Quiet }
@@ -235,6 +246,22 @@ impl Effect {
 }
 
 impl Differences {
+    /// The rates at which the jobs that moved were converted before, and now.
+    pub fn rates(&self) -> (Vec<&UsedRate>, Vec<&UsedRate>) {
+        let used = |side: fn(&Effect) -> &Option<Quote>| {
+            let mut rates = Vec::new();
+            for rate in
+                self.effects.iter().filter_map(|it| side(it).as_ref()).flat_map(|q| &q.rates)
+            {
+                if !rates.contains(&rate) {
+                    rates.push(rate);
+                }
+            }
+            rates
+        };
+        (used(|effect| &effect.old), used(|effect| &effect.new))
+    }
+
     /// The document of `diff --format json`.
     pub fn document(&self, old: &Catalog, new: &Catalog, terms: &Terms) -> Value {
         let fact = |moved: &Moved| {
@@ -247,7 +274,10 @@ impl Differences {
         let side = |quote: &Option<Quote>| {
             quote.as_ref().map(|quote| {
                 let range = |r: Range| json!({ "low": amount(r.low), "high": amount(r.high) });
-                json!({ "state": quote.state.word(), "total": quote.total.map(range) })
+                let images = quote.images.map(|n| json!({ "low": n.low, "high": n.high }));
+                json!({
+                    "state": quote.state.word(), "total": quote.total.map(range), "images": images,
+                })
             })
         };
         let effect = |effect: &Effect| {
@@ -257,12 +287,14 @@ impl Differences {
                 "share": effect.share.map(amount),
             })
         };
+        let rates = |rates: &[&UsedRate]| rates.iter().map(|it| rate(it)).collect::<Vec<_>>();
         json!({
             "format": 1,
             "old": catalog_stamp(old),
             "new": catalog_stamp(new),
             "as_of": terms.as_of.to_string(),
             "currency": terms.currency.code(),
+            "rates": { "old": rates(&self.rates().0), "new": rates(&self.rates().1) },
             "facts": self.facts.iter().map(fact).collect::<Vec<_>>(),
             "effects": self.effects.iter().map(effect).collect::<Vec<_>>(),
         })

@@ -64,19 +64,26 @@ impl Tree {
         Ok(Self::Folder(path.to_owned()))
     }
 
-    /// The folder `folder` as it stands in the revision of the git checkout at hand.
+    /// The folder `folder` as it stands in the revision of the git checkout around it; where
+    /// there is no such folder any more, of the checkout at hand.
     pub fn revision(revision: &str, folder: &Path) -> Result<Self, TreeError> {
         let fail = |why: String| TreeError::Git { revision: revision.to_owned(), why };
         if revision.is_empty() || revision.starts_with('-') {
             return Err(fail("that is no revision".to_owned()));
         }
+        // git asked from within gives what lies within, wherever the program was started.
+        let (at, place) = if folder.is_dir() {
+            (folder, format!("{revision}:./"))
+        } else {
+            (Path::new("."), format!("{revision}:./{}/", folder.display()))
+        };
         // `--end-of-options` keeps a revision from being read as a flag.
-        let place = format!("{revision}:./{}", folder.display());
-        let names = git(&["ls-tree", "-rz", "--name-only", "--end-of-options", &place], &[]);
+        let list = ["ls-tree", "-rz", "--name-only", "--full-tree", "--end-of-options", &place];
+        let names = git(at, &list, &[]);
         let names = String::from_utf8(names.map_err(fail)?).map_err(|e| fail(e.to_string()))?;
         let names: Vec<&str> = names.split_terminator('\0').filter(|n| is_data(n)).collect();
-        let wanted: Vec<_> = names.iter().map(|name| format!("{place}/{name}\n")).collect();
-        let contents = git(&["cat-file", "--batch=%(objectsize)"], wanted.concat().as_bytes());
+        let wanted: Vec<_> = names.iter().map(|name| format!("{place}{name}\n")).collect();
+        let contents = git(at, &["cat-file", "--batch=%(objectsize)"], wanted.concat().as_bytes());
         let files = split_batch(&names, &contents.map_err(fail)?);
         let files = files.ok_or_else(|| fail("git's answer was cut short".to_owned()))?;
         if !files.contains_key("catalog.toml") {
@@ -145,9 +152,10 @@ fn walk(folder: &Path, prefix: &str, paths: &mut Vec<String>) -> Result<(), Tree
     Ok(())
 }
 
-fn git(arguments: &[&str], input: &[u8]) -> Result<Vec<u8>, String> {
+fn git(at: &Path, arguments: &[&str], input: &[u8]) -> Result<Vec<u8>, String> {
     let mut child = Command::new("git")
         .args(arguments)
+        .current_dir(at)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

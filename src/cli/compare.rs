@@ -113,7 +113,7 @@ impl Compare {
 }
 
 /// `CNY/USD = 0.14 (--rate)`, or with a source and its day.
-fn stated(rate: &UsedRate) -> String {
+pub(crate) fn stated(rate: &UsedRate) -> String {
     let of = rate.date.map_or_else(String::new, |date| format!(" of {date}"));
     format!("{} = {} ({}{of})", rate.pair, amount(rate.value), rate.source)
 }

@@ -1,11 +1,12 @@
 //! `cogdex diff`: what changed between two states of the catalog, and what it does to your jobs.
 
+use anstyle::Style;
 use anyhow::{Result, anyhow, bail};
 use clap::Args;
 use jiff::civil::Date;
 
-use super::compare::Question;
-use super::output::{Output, RED, YELLOW, clean, styled};
+use super::compare::{Question, stated};
+use super::output::{Output, RED, clean};
 use super::{Exit, Format, Global, open};
 use cogdex::catalog::{Catalog, Level, Percent, Subject};
 use cogdex::compare::{Job, Quote, Range, Terms, grouped, select};
@@ -131,9 +132,23 @@ fn print(output: &mut Output, found: &Differences, alarms: &[Alarm]) -> Result<(
     }
     for effect in &found.effects {
         let loud = alarms.iter().any(|alarm| alarm.judge(effect) == Judgement::Alarm);
-        let text = clean(&describe(effect));
-        let style = if loud { RED } else { YELLOW };
-        output.line(&if loud { styled(style, &text) } else { text })?;
+        let style = if loud { RED } else { Style::new() };
+        output.wrapped_in(style, "", "  ", &clean(&describe(effect)))?;
+    }
+    rates(output, found)
+}
+
+/// The rates of both sides where they differ: what moved a total may be no fact at all.
+fn rates(output: &mut Output, found: &Differences) -> Result<()> {
+    let (old, new) = found.rates();
+    if old == new {
+        return Ok(());
+    }
+    output.heading("Rates")?;
+    for (word, rates) in [("before: ", old), ("now: ", new)] {
+        let rates: Vec<_> = rates.into_iter().map(stated).collect();
+        let text = if rates.is_empty() { "none".to_owned() } else { rates.join("; ") };
+        output.wrapped(word, "  ", &clean(&text))?;
     }
     Ok(())
 }
@@ -141,6 +156,10 @@ fn print(output: &mut Output, found: &Differences, alarms: &[Alarm]) -> Result<(
 fn describe(effect: &Effect) -> String {
     let total = |quote: &Option<Quote>| match quote {
         None => "not listed".to_owned(),
+        Some(Quote { images: Some(images), .. }) => {
+            let (low, high) = (images.low.into(), images.high.into());
+            format!("{} images", span(Range { low, high }))
+        }
         Some(quote) => quote.total.map_or_else(|| quote.state.word().to_owned(), span),
     };
     let percent = effect.percent().map(|percent| format!(" ({percent})")).unwrap_or_default();

@@ -57,7 +57,8 @@ fn job_keys(job: &Job) -> Value {
     Value::Object(keys)
 }
 
-fn rate(rate: &UsedRate) -> Value {
+/// A rate that was used, with its day and source.
+pub fn rate(rate: &UsedRate) -> Value {
     json!({
         "pair": rate.pair,
         "value": amount(rate.value),

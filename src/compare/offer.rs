@@ -146,6 +146,8 @@ impl<'c> Asking<'c> {
         }
         let mut billings = Vec::new();
         for price in prices {
+            // A table of prices may have both, and a credit is worth nothing to the others.
+            let credits = credits.filter(|_| price.currency == Currency::Credits);
             let currency = credits.map_or(price.currency, |credits| credits.currency);
             let rate = self.rate(offer, currency)?;
             let units = match self.units(offer, *price)? {

@@ -31,9 +31,7 @@ fn facts(differences: &Differences) -> Vec<String> {
 
 #[test]
 fn what_moved_is_changed_added_removed_or_corrected() {
-    let old = listing(&said(
-        "price = \"1 USD / image\"\nmode = \"sync\"\nslow = 1".trim_end_matches("\nslow = 1"),
-    ));
+    let old = listing(&said("price = \"1 USD / image\"\nmode = \"sync\""));
     let new = listing(&said("price = \"2 USD / image\"\nactive = true"));
     let found = between(&old, &new);
     let wanted = [
@@ -95,10 +93,7 @@ fn a_fact_is_told_at_the_level_where_it_stands() {
             ("providers/p.toml", &provider),
             (
                 "listings/p/l.toml",
-                &format!(
-                    "model = \"m\"\n{}",
-                    said("price = \"1 credit / image\"".replace("credit ", "credits ").as_str())
-                ),
+                &format!("model = \"m\"\n{}", said("price = \"1 credits / image\"")),
             ),
             (
                 "listings/p/k.toml",

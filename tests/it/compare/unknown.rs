@@ -47,6 +47,17 @@ fn the_worth_of_a_credit_is_found_at_the_provider_and_not_at_another() {
 }
 
 #[test]
+fn credits_convert_only_the_price_that_is_in_credits() {
+    let rows = "price = [{ price = \"1 USD / image\", quality = \"hd\" }, \
+                { price = \"2 credits / image\", quality = \"standard\" }]\n\
+                credits = \"1 credit = 0.25 USD\"";
+    let quote = quoted(&listing(&said("page", rows)));
+    let total = quote.total.unwrap();
+    assert_eq!((total.low, total.high), (5.into(), 10.into()), "ten at 0.5, or ten at 1");
+    assert!(quote.lines.iter().all(|line| line.what != "credits"), "{:?}", quote.lines);
+}
+
+#[test]
 fn a_price_that_was_withdrawn_is_unknown_again() {
     let later = "[[statement]]\nsource = \"page\"\nseen = 2026-11-20\nwithdrawn = [\"price\"]\n";
     let earlier =

@@ -97,6 +97,14 @@ fn the_folder_may_be_given_from_the_root_of_the_disk() {
 }
 
 #[test]
+fn a_folder_that_is_gone_from_the_working_tree_is_still_in_its_revisions() {
+    let checkout = checkout();
+    std::fs::remove_dir_all(checkout.path().join("catalog")).unwrap();
+    let output = cogdex_in(checkout.path(), &["diff", "git:first", "git:HEAD"]);
+    assert!(text(&output).contains("p/l: 1 -> 2 (+100%)"));
+}
+
+#[test]
 fn an_odd_name_of_a_file_is_no_obstacle() {
     let checkout = checkout();
     let notes = checkout.path().join("catalog/listings/p/.näme with space.txt");
