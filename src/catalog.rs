@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 mod check;
+mod cores;
 mod difference;
 mod digest;
 mod document;
