@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 mod check;
+mod clause;
 mod cores;
 mod difference;
 mod digest;
@@ -29,6 +30,7 @@ mod terms;
 mod tree;
 mod value;
 
+pub use clause::{Clause, ClauseKind, Form, PayloadKey, Scalar};
 pub use difference::{Difference, Seller};
 pub use document::nearest;
 pub use fact::{Age, Fact, Settlement, Side, State, View};

@@ -12,6 +12,7 @@ mod check;
 mod compare;
 mod diff;
 mod export;
+mod mock;
 mod open;
 mod output;
 mod show;
@@ -121,6 +122,8 @@ enum Command {
     Check,
     /// Changed facts, and what they do to your jobs
     Diff(diff::Diff),
+    /// A server on loopback that keeps every contract, offline and free
+    Mock(mock::Mock),
     /// Documents made from the catalog
     Export(export::Export),
 }
@@ -135,6 +138,7 @@ impl Command {
             Self::Show(_) => ("show", &[Format::Table, Format::Json]),
             Self::Check => ("check", &[Format::Table, Format::Json]),
             Self::Diff(_) => ("diff", &[Format::Table, Format::Json]),
+            Self::Mock(_) => ("mock", &[Format::Table]),
             Self::Export(_) => ("export", &[Format::Table, Format::Json]),
         }
     }
@@ -164,7 +168,8 @@ pub(crate) fn run() -> ExitCode {
         Command::Show(command) => command.run(&cli.global, &mut output, today),
         Command::Check => check::run(&cli.global, &mut output, today),
         Command::Diff(command) => command.run(&cli.global, &mut output, today),
-        Command::Export(command) => command.run(&mut output),
+        Command::Mock(command) => command.run(&cli.global, &mut output, today),
+        Command::Export(command) => command.run(&cli.global, &mut output, today),
     };
     let result = result.and_then(|exit| output.flush().map(|()| exit));
     result.unwrap_or_else(|error| fail(&mut output, &error)).into()

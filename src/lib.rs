@@ -1,12 +1,13 @@
 //! cogdex keeps what every source says about a CogView-4 listing, shows where sources disagree,
-//! and computes what a job costs on every listing.
+//! computes what a job costs on every listing, and serves every endpoint's contract as a mock.
 //!
 //! # The flow
 //!
 //! ```text
-//! TOML files ─> statements ─> facts of a day ─┬─> quotes ─> ranking ─┐
-//!  (catalog)     (catalog)       (catalog)    ├─> show               ├─> cli (the binary)
-//!                                             └─> diff ──────────────┘
+//! TOML files ─┬─> statements ─> facts of a day ─┬─> quotes ─> ranking ─┐
+//!  (catalog)  │    (catalog)      (catalog)     ├─> show               │
+//!             │                                 ├─> diff               ├─> cli (the binary)
+//!             └─> clauses ─> contract ──────────┴─> mock, documents ───┘
 //! ```
 //!
 //! Everything is read first and checked at once; then values that cannot be wrong are computed
@@ -16,8 +17,10 @@
 //!
 //! | module | may use | its business |
 //! |---|---|---|
-//! | [`catalog`] | nothing | files, statements, facts, checks, exact arithmetic |
+//! | [`catalog`] | nothing | files, statements, clauses, facts, checks, exact arithmetic |
 //! | [`compare`] | catalog | jobs, quotes, ranking |
+//! | [`contract`] | catalog | requests, answers and documents made of clauses |
+//! | [`mock`] | catalog, contract | a server on loopback that keeps contracts |
 //! | [`show`] | catalog, compare | everything that is known of one listing |
 //! | [`diff`] | catalog, compare | what changed, and what it does to jobs |
 //! | `cli` | all | arguments, the clock, terminals, exit codes |
@@ -29,7 +32,9 @@
 //! - No float touches a price: amounts are decimals, products and sums are exact, a quotient is
 //!   rounded once, and what does not fit is an error.
 //! - No default hides a fact: what no source states is unknown, has no total and no rank.
-//! - No clock, no network and no terminal in the library: today is an argument.
+//! - No clock and no terminal in the library: today is an argument. No network but in `mock`,
+//!   and that is loopback.
+//! - Nothing about a provider is written in Rust: what it promises is clauses.
 //! - No merging by hand: two sources that differ stay two sides until an invoice, a probe or a
 //!   ruling decides.
 //! - No half-loaded catalog: one error in one file, and nothing of it is used.
@@ -49,5 +54,7 @@
 
 pub mod catalog;
 pub mod compare;
+pub mod contract;
 pub mod diff;
+pub mod mock;
 pub mod show;

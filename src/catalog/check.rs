@@ -1,7 +1,7 @@
 //! `cogdex check`: a named table of checks, all run, everything collected.
 //! What can be seen in one file alone is found while reading it; this looks across files and dates.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -35,6 +35,7 @@ static OF_ONE: &[CheckOfOne] = &[
     ("references", references),
     ("sources", sources),
     ("repetitions", repetitions),
+    ("clauses", clauses),
     ("dates", dates),
     ("withdrawals", withdrawals),
     ("excerpts", figures::excerpts),
@@ -143,6 +144,9 @@ fn sources<'c>(check: &mut Checking<'c>, subject: &'c Subject) {
     for statement in &subject.statements {
         cite(check, &subject.path, statement.source_position, &statement.source);
     }
+    for clause in &subject.clauses {
+        cite(check, &subject.path, clause.source_position, &clause.source);
+    }
 }
 
 fn cite<'c>(check: &mut Checking<'c>, path: &str, at: Position, source: &'c str) {
@@ -181,6 +185,21 @@ fn repetitions(check: &mut Checking<'_>, subject: &Subject) {
     }
 }
 
+fn clauses(check: &mut Checking<'_>, subject: &Subject) {
+    let mut said = BTreeMap::new();
+    for clause in &subject.clauses {
+        let (path, at) = (&subject.path, clause.position);
+        let key = (&clause.id, &clause.source, &clause.at, clause.seen);
+        if let Some(first) = said.insert(key, at) {
+            let (side, id) = (clause.side(), &clause.id);
+            let text = format!("`{side}` promises `{id}` again; first in line {}", first.line);
+            let hint = "a source with two clauses of one id names the place of each, `at`";
+            check.find(path, at, Code::DuplicateStatement, text, Some(hint));
+        }
+        check.future(path, at, clause.seen);
+    }
+}
+
 fn dates(check: &mut Checking<'_>, subject: &Subject) {
     let path = &subject.path;
     for s in &subject.statements {
@@ -208,10 +227,15 @@ fn withdrawals(check: &mut Checking<'_>, subject: &Subject) {
             let earlier =
                 |other: &&Statement| other.source == statement.source && other.seen < statement.seen;
             let mut said = subject.statements.iter().filter(earlier);
-            if !said.any(|s| s.speaks_of(*field) && !s.withdraws(*field)) {
-                let text = format!("`{}` never stated `{field}` before", statement.source);
-                check.find(&subject.path, *at, Code::WithdrawnUnknown, text, None);
-            }
+            let fault = if statement.stated.iter().any(|stated| stated.key.field == *field) {
+                "states it in the same breath"
+            } else if !said.any(|s| s.speaks_of(*field) && !s.withdraws(*field)) {
+                "never stated it before"
+            } else {
+                continue;
+            };
+            let text = format!("`{field}` is withdrawn, and `{}` {fault}", statement.source);
+            check.find(&subject.path, *at, Code::WithdrawnUnknown, text, None);
         }
     }
 }
@@ -220,6 +244,10 @@ fn rulings(check: &mut Checking<'_>, subject: &Subject) {
     let (catalog, today) = (check.catalog, check.today);
     for ruling in &subject.rulings {
         let (path, at) = (&subject.path, ruling.position);
+        // Whether it still holds can be told once its sides can be read.
+        if subject.statements.iter().any(|s| s.unread.contains(&ruling.key.field)) {
+            continue;
+        }
         if let Some(side) = unknown_side(subject, ruling) {
             let text = format!("nothing was stated that fits `{side}`");
             let hint = "a side is `source`, or `source @ place`, with its value";
@@ -237,9 +265,6 @@ fn rulings(check: &mut Checking<'_>, subject: &Subject) {
 
 /// A side or decision of a ruling that no statement, old or new, ever made.
 fn unknown_side(subject: &Subject, ruling: &super::Ruling) -> Option<String> {
-    if subject.statements.iter().any(|s| s.unread.contains(&ruling.key.field)) {
-        return None;
-    }
     let stated = |side: &str, value: &str| {
         subject.statements.iter().any(|statement| {
             let states = statement.states(&ruling.key);
@@ -274,7 +299,16 @@ fn ages(check: &mut Checking<'_>, subject: &Subject) {
 }
 
 fn rates(check: &mut Checking<'_>) {
+    let mut seen = BTreeMap::new();
     for rate in &check.catalog.rates {
+        let pair = (rate.one.min(rate.of), rate.one.max(rate.of));
+        if let Some(first) = seen.insert((&rate.source, rate.date, pair), rate.position) {
+            let text = format!(
+                "`{}` gives this rate again for {}; first in line {}",
+                rate.source, rate.date, first.line
+            );
+            check.find("rates.toml", rate.position, Code::DuplicateStatement, text, None);
+        }
         check.future("rates.toml", rate.position, rate.date);
     }
 }

@@ -80,18 +80,36 @@ impl<'i> Document<'i> {
         (one_based(line), one_based(column))
     }
 
+    /// Whether anything was found so far.
+    pub(crate) fn has_findings(&self) -> bool {
+        !self.findings.is_empty()
+    }
+
     /// What was found so far.
     pub(crate) fn into_findings(self) -> Vec<Finding> {
         self.findings
     }
 
-    /// A string, or a finding.
-    pub(crate) fn text(&mut self, key: &str, item: &Item<'i>) -> Option<Cow<'i, str>> {
+    /// A string of whatever characters, or a finding.
+    pub(crate) fn string(&mut self, key: &str, item: &Item<'i>) -> Option<Cow<'i, str>> {
         if let DeValue::String(text) = item.get_ref() {
             return Some(text.clone());
         }
         self.wrong_type(key, item, "a string");
         None
+    }
+
+    /// Words in one line, or a finding. Nothing is unknown by being empty: it is left out.
+    pub(crate) fn text(&mut self, key: &str, item: &Item<'i>) -> Option<Cow<'i, str>> {
+        let text = self.string(key, item)?;
+        let fault = if text.trim().is_empty() {
+            Some("says nothing; leave it out")
+        } else if text.contains(char::is_control) {
+            Some("is one line, without control characters")
+        } else {
+            None
+        };
+        self.checked(item, fault.map_or(Ok(text), |fault| Err(format!("`{key}` {fault}"))))
     }
 
     /// A string in a form, or a finding.
@@ -204,9 +222,16 @@ impl<'i> Document<'i> {
 
 /// The known word nearest to `word`, where one is near.
 pub fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    let length = word.chars().count();
     known
-        .map(|near| (strsim::damerau_levenshtein(word, near), near))
-        .filter(|(edits, near)| *edits <= near.chars().count().max(3) / 3)
+        .filter_map(|near| {
+            let letters = near.chars().count();
+            let most = letters.max(3) / 3;
+            // A word of a megabyte is near to nothing, and would be long in measuring.
+            let comparable = length.abs_diff(letters) <= most;
+            let edits = comparable.then(|| strsim::damerau_levenshtein(word, near))?;
+            (edits <= most).then_some((edits, near))
+        })
         .min()
         .map(|(_, near)| near)
 }

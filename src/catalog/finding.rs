@@ -62,7 +62,7 @@ codes! {
     DuplicateStatement "duplicate-statement" Error "a source says a thing once at one place on one date";
     FutureDate "future-date" Error "nothing was seen in the future";
     DateOrder "date-order" Error "a page's date is no later than the day it was read, and a correction no earlier";
-    WithdrawnUnknown "withdrawn-unknown" Error "only what a source stated earlier can vanish from it";
+    WithdrawnUnknown "withdrawn-unknown" Error "only what a source stated earlier, and states no more, can vanish from it";
     ExcerptTooLong "excerpt-too-long" Error "an excerpt is a figure with its label, at most 60 characters in one line";
     ExcerptOnProse "excerpt-on-prose" Error "only figures have excerpts, and only those that the statement states";
     ExcerptLacksFigure "excerpt-lacks-figure" Error "an excerpt shows the figure that is stated";

@@ -3,8 +3,8 @@
 
 use toml::de::DeValue;
 
-use super::document::Document;
-use super::finding::{Finding, Place};
+use super::document::{Document, Item};
+use super::finding::{Code, Finding, Place};
 
 /// One key of a job.
 #[derive(Debug, Clone)]
@@ -13,14 +13,16 @@ pub struct JobKey {
     pub key: String,
     /// Its value: a string as it is, a number in its digits.
     pub text: String,
-    /// Where it stands.
+    /// Where the key stands.
+    pub key_place: Place,
+    /// Where the value stands.
     pub place: Place,
 }
 
 /// One `[[job]]`.
 #[derive(Debug, Clone)]
 pub struct JobTable {
-    /// Its keys.
+    /// Its keys; one with several values stands here once for each.
     pub keys: Vec<JobKey>,
     /// Where it begins.
     pub place: Place,
@@ -39,24 +41,44 @@ pub fn read_jobs(path: &str, bytes: &[u8]) -> Result<Vec<JobTable>, Vec<Finding>
             let Some(table) = document.table("job", item) else { continue };
             let mut keys = Vec::new();
             for (key, item) in table {
-                let place = document.place(item.span().start);
+                let key_place = document.place(key.span().start);
                 let key = key.get_ref().to_string();
-                let text = match item.get_ref() {
-                    DeValue::String(text) => text.to_string(),
-                    DeValue::Integer(integer) => integer.to_string(),
-                    _ => {
-                        document.wrong_type(&key, item, "a string or a whole number");
-                        continue;
-                    }
-                };
-                keys.push(JobKey { key, text, place });
+                for (text, place) in texts(&mut document, &key, item) {
+                    keys.push(JobKey {
+                        key: key.clone(),
+                        text,
+                        key_place: key_place.clone(),
+                        place,
+                    });
+                }
             }
             jobs.push(JobTable { keys, place: document.place(item.span().start) });
         }
     }
-    if table.as_ref().is_some_and(|table| !table.contains_key("job")) {
+    if jobs.is_empty() && !document.has_findings() {
         document.missing_key(0..0, "[[job]]");
     }
-    let findings = document.into_findings();
+    let mut findings = document.into_findings();
+    findings.sort();
     if findings.is_empty() { Ok(jobs) } else { Err(findings) }
+}
+
+/// The words of a value, or of each item of an array.
+fn texts<'i>(document: &mut Document<'i>, key: &str, item: &Item<'i>) -> Vec<(String, Place)> {
+    let text = match item.get_ref() {
+        DeValue::String(text) => text.to_string(),
+        DeValue::Integer(integer) => integer.to_string(),
+        DeValue::Array(items) => {
+            if items.is_empty() {
+                let text = format!("`{key}` is an empty array; leave it out");
+                document.find(Code::BadValue, item.span(), text, None);
+            }
+            return items.iter().flat_map(|item| texts(document, key, item)).collect();
+        }
+        _ => {
+            document.wrong_type(key, item, "a string, a whole number or an array of strings");
+            return Vec::new();
+        }
+    };
+    vec![(text, document.place(item.span().start))]
 }

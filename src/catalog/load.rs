@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use toml::de::DeTable;
 
+use super::clause;
 use super::cores;
 use super::digest::{self, FileDigest};
 use super::document::{Document, Item};
@@ -176,6 +178,7 @@ fn subject<'i>(
         head: Vec::new(),
         statements: Vec::new(),
         rulings: Vec::new(),
+        clauses: Vec::new(),
     };
     for (key, item) in table {
         match key.get_ref().as_ref() {
@@ -189,6 +192,11 @@ fn subject<'i>(
             "ruling" => {
                 for item in document.array("ruling", item).unwrap_or_default() {
                     subject.rulings.extend(read::ruling(document, item));
+                }
+            }
+            "clause" if level == Level::Endpoint => {
+                for item in document.array("clause", item).unwrap_or_default() {
+                    subject.clauses.extend(clause::clause(document, item));
                 }
             }
             name => match level.head_keys().iter().find(|(key, _)| *key == name) {
@@ -232,31 +240,31 @@ fn list<'i, T>(
     entries
 }
 
-/// The text under each of `keys`, with a finding for each other or absent key.
-fn texts<'a, 'i, const N: usize>(
+/// A table that has each of `keys` and no other, with a finding for each fault.
+fn table_of<'a, 'i>(
     document: &mut Document<'i>,
     name: &str,
     item: &'a Item<'i>,
-    keys: [&str; N],
-    others: &[&str],
-) -> Option<([String; N], &'a DeTable<'i>)> {
+    keys: &[&str],
+) -> Option<&'a DeTable<'i>> {
     let table = document.table(name, item)?;
     for (key, _) in table {
-        let known = keys.iter().chain(others).copied();
-        if !known.clone().any(|known| known == key.get_ref()) {
-            document.unknown_key(key, known);
+        if !keys.contains(&key.get_ref().as_ref()) {
+            document.unknown_key(key, keys.iter().copied());
         }
     }
-    for key in keys.iter().chain(others) {
-        if !table.contains_key(*key) {
-            document.missing_key(item.span(), key);
-        }
+    for key in keys.iter().filter(|key| !table.contains_key(**key)) {
+        document.missing_key(item.span(), key);
     }
-    let texts = keys.map(|key| Some(document.text(key, table.get(key)?)?.into_owned()));
-    if texts.iter().any(Option::is_none) {
-        return None;
-    }
-    Some((texts.map(Option::unwrap_or_default), table))
+    Some(table)
+}
+
+fn text<'i>(document: &mut Document<'i>, table: &DeTable<'i>, key: &str) -> Option<String> {
+    Some(document.text(key, table.get(key)?)?.into_owned())
+}
+
+fn date<'i>(document: &mut Document<'i>, table: &DeTable<'i>) -> Option<Date> {
+    document.date("date", table.get("date")?)
 }
 
 fn here(document: &Document<'_>, item: &Item<'_>) -> Position {
@@ -276,23 +284,31 @@ fn sources<'i>(document: &mut Document<'i>, table: &DeTable<'i>) -> Vec<Source> 
             kind: SourceKind::Page,
             position: Position { line, column },
         };
-        let keys = ["address", "title", "kind"];
-        if let Some(([address, title, word], table)) =
-            texts(document, id.get_ref(), item, keys, &[])
-        {
-            if !address.starts_with("https://") && !address.starts_with("http://") {
-                let span = table.get("address").map_or(0..0, toml::Spanned::span);
-                document.find(Code::BadValue, span, "a source has a public address", None);
+        if let Some(table) = table_of(document, &source.id, item, &["address", "title", "kind"]) {
+            source.address =
+                table.get("address").and_then(|item| address(document, item)).unwrap_or_default();
+            source.title = text(document, table, "title").unwrap_or_default();
+            if let Some(kind) = table.get("kind").and_then(|item| kind(document, item)) {
+                source.kind = kind;
             }
-            let kind = SourceKind::ALL.iter().find(|(_, known)| *known == word);
-            let why = || format!("`{word}` is none of: page, api-spec, invoice, probe");
-            let kind = document.checked(table.get("kind").unwrap_or(item), kind.ok_or_else(why));
-            (source.address, source.title) = (address, title);
-            source.kind = kind.map_or(SourceKind::Page, |(kind, _)| *kind);
         }
         sources.push(source);
     }
     sources
+}
+
+fn address<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Option<String> {
+    let address = document.text("address", item)?;
+    let public = ["https://", "http://"].iter().any(|scheme| address.starts_with(scheme));
+    let why = || "a source has a public address".to_owned();
+    document.checked(item, public.then(|| address.into_owned()).ok_or_else(why))
+}
+
+fn kind<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Option<SourceKind> {
+    let word = document.text("kind", item)?;
+    let kind = SourceKind::ALL.iter().find(|(_, known)| *known == word).map(|(kind, _)| *kind);
+    let why = || format!("`{word}` is none of: page, api-spec, invoice, probe");
+    document.checked(item, kind.ok_or_else(why))
 }
 
 fn makers<'i>(document: &mut Document<'i>, table: &DeTable<'i>) -> Vec<Maker> {
@@ -300,14 +316,14 @@ fn makers<'i>(document: &mut Document<'i>, table: &DeTable<'i>) -> Vec<Maker> {
     for (id, item) in table {
         let id = id.get_ref();
         let mut maker = Maker { id: id.to_string(), name: String::new(), aliases: Vec::new() };
-        if let Some(([name], table)) = texts(document, id, item, ["name"], &["aliases"]) {
-            maker.name = name;
-            if let Some(aliases) = table.get("aliases") {
-                let aliases = document.each("aliases", aliases, |document, item| {
+        if let Some(table) = table_of(document, id, item, &["name", "aliases"]) {
+            maker.name = text(document, table, "name").unwrap_or_default();
+            let aliases = table.get("aliases").and_then(|aliases| {
+                document.each("aliases", aliases, |document, item| {
                     Some(document.text("aliases", item)?.into_owned())
-                });
-                maker.aliases = aliases.unwrap_or_default();
-            }
+                })
+            });
+            maker.aliases = aliases.unwrap_or_default();
         }
         makers.push(maker);
     }
@@ -315,24 +331,30 @@ fn makers<'i>(document: &mut Document<'i>, table: &DeTable<'i>) -> Vec<Maker> {
 }
 
 fn rate<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Option<Rate> {
-    let keys = ["rate", "source"];
-    let ([equation, source], table) = texts(document, "rate", item, keys, &["date", "official"])?;
-    let (one, value, of) = document.checked(table.get("rate")?, Rate::parse(&equation))?;
+    let table = table_of(document, "rate", item, &["rate", "date", "source", "official"])?;
+    let equation = text(document, table, "rate");
+    let equation = equation
+        .zip(table.get("rate"))
+        .and_then(|(equation, item)| document.checked(item, Rate::parse(&equation)));
+    let date = date(document, table);
+    let source = text(document, table, "source");
+    let official = table.get("official").and_then(|item| document.flag("official", item));
+    let (one, value, of) = equation?;
     debug_assert_ne!(one, Currency::Credits);
     Some(Rate {
         one,
         value,
         of,
-        date: document.date("date", table.get("date")?)?,
-        source,
-        official: document.flag("official", table.get("official")?)?,
+        date: date?,
+        source: source?,
+        official: official?,
         position: here(document, item),
     })
 }
 
 fn edition<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Option<Edition> {
-    let keys = ["name", "digest"];
-    let ([name, digest], table) = texts(document, "edition", item, keys, &["date"])?;
-    let date = document.date("date", table.get("date")?)?;
-    Some(Edition { name, date, digest, position: here(document, item) })
+    let table = table_of(document, "edition", item, &["name", "date", "digest"])?;
+    let name = text(document, table, "name");
+    let (date, digest) = (date(document, table), text(document, table, "digest"));
+    Some(Edition { name: name?, date: date?, digest: digest?, position: here(document, item) })
 }

@@ -100,7 +100,7 @@ fn excerpt<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Vec<Excerpt> {
         match Field::named(key.get_ref()) {
             Some(field) => {
                 let here = position(document, item.span().start);
-                if let Some(text) = document.text(key.get_ref(), item) {
+                if let Some(text) = document.string(key.get_ref(), item) {
                     excerpts.push(Excerpt { field, text: text.into_owned(), position: here });
                 }
             }
@@ -149,7 +149,7 @@ fn read_field<'i>(
 fn note<'i>(document: &mut Document<'i>, key: &str, item: &Item<'i>) -> Option<Value> {
     match item.get_ref() {
         DeValue::Boolean(yes) => Some(Value::Flag(*yes)),
-        DeValue::String(text) => Some(Value::Text(text.to_string())),
+        DeValue::String(_) => Some(Value::Text(words(document, key, item)?)),
         _ => {
             document.wrong_type(key, item, "true, false or a string");
             None

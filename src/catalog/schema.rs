@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::clause::{CLAUSE_KEYS, ClauseKind, Form};
 use super::field::{Field, Kind};
 use super::read::{RULING_KEYS, STATEMENT_KEYS};
 use super::source::SourceKind;
@@ -16,6 +17,7 @@ pub fn schema() -> Value {
     }
     top.insert("statement".to_owned(), array(&json!({ "$ref": "#/$defs/statement" })));
     top.insert("ruling".to_owned(), array(&json!({ "$ref": "#/$defs/ruling" })));
+    top.insert("clause".to_owned(), array(&json!({ "$ref": "#/$defs/clause" })));
     top.insert("rate".to_owned(), array(&json!({ "$ref": "#/$defs/rate" })));
     top.insert("edition".to_owned(), array(&json!({ "$ref": "#/$defs/edition" })));
     top.insert("format".to_owned(), json!({ "type": "integer", "const": super::FORMAT }));
@@ -30,9 +32,14 @@ pub fn schema() -> Value {
         ] },
         "$defs": {
             "date": date(), "statement": statement(), "ruling": ruling(),
+            "clause": clause(),
             "source": source(), "maker": maker(), "rate": rate(), "edition": edition(),
         }
     })
+}
+
+fn fields() -> Vec<&'static str> {
+    Field::ALL.iter().map(|field| field.key()).collect()
 }
 
 fn array(items: &Value) -> Value {
@@ -53,7 +60,7 @@ fn object(properties: &Value, required: &[&str]) -> Value {
 
 fn statement() -> Value {
     let mut keys = Map::new();
-    let fields: Vec<_> = Field::ALL.iter().map(|field| field.key()).collect();
+    let fields = fields();
     for key in STATEMENT_KEYS {
         let form = match key {
             "seen" | "page-date" | "corrected" => json!({ "$ref": "#/$defs/date" }),
@@ -128,6 +135,32 @@ fn ruling() -> Value {
         "sides": { "type": "object", "additionalProperties": { "type": "string" } }
     });
     object(&keys, &RULING_KEYS)
+}
+
+fn clause() -> Value {
+    let text = json!({ "type": "string" });
+    let mut keys = Map::new();
+    for key in CLAUSE_KEYS {
+        let form = if key == "seen" { json!({ "$ref": "#/$defs/date" }) } else { text.clone() };
+        keys.insert(key.to_owned(), form);
+    }
+    for kind in ClauseKind::ALL {
+        let (mut payload, mut required) = (Map::new(), Vec::new());
+        for (key, form, needed) in kind.payload() {
+            let form = match form {
+                Form::Text => text.clone(),
+                Form::Word(words) => json!({ "enum": words }),
+                Form::Texts => array(&text),
+                Form::Count => json!({ "type": "integer", "minimum": 0 }),
+                Form::Flag => json!({ "type": "boolean" }),
+                Form::Fact => json!({ "enum": fields() }),
+            };
+            payload.insert((*key).to_owned(), form);
+            required.extend(needed.then_some(*key));
+        }
+        keys.insert(kind.key().to_owned(), object(&Value::Object(payload), &required));
+    }
+    object(&Value::Object(keys), &["id", "source", "seen"])
 }
 
 fn source() -> Value {

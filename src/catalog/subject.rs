@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::clause::Clause;
 use super::statement::{Position, Ruling, Statement};
 
 /// The four levels, from the nearest to the farthest.
@@ -75,6 +76,8 @@ pub struct Subject {
     pub statements: Vec<Statement>,
     /// Decisions on disputes.
     pub rulings: Vec<Ruling>,
+    /// The contract's promises, of an endpoint.
+    pub clauses: Vec<Clause>,
 }
 
 impl Subject {

@@ -128,12 +128,18 @@ fn walk(folder: &Path, prefix: &str, paths: &mut Vec<String>) -> Result<(), Tree
         let entry = entry.map_err(fail)?;
         let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
         // No link to a folder is followed, so a loop can't be walked.
-        if entry.file_type().map_err(fail)?.is_dir() {
-            if is_data(&path) {
-                walk(&entry.path(), &format!("{path}/"), paths)?;
-            }
-        } else if is_data(&path) {
+        let kind = entry.file_type().map_err(fail)?;
+        if !is_data(&path) {
+            continue;
+        }
+        if kind.is_dir() {
+            walk(&entry.path(), &format!("{path}/"), paths)?;
+        } else if kind.is_file() || kind.is_symlink() {
             paths.push(path);
+        } else {
+            // Reading a pipe would wait for someone to write.
+            let source = std::io::Error::other("it is no regular file");
+            return Err(TreeError::Read { path: entry.path(), source });
         }
     }
     Ok(())

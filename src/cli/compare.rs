@@ -9,7 +9,9 @@ use jiff::civil::Date;
 use super::output::Output;
 use super::{Exit, Format, Global, check, open};
 use cogdex::catalog::{Catalog, Currency, Subject, read_jobs};
-use cogdex::compare::{Comparison, GivenRate, Job, Selection, Terms, compare, document, select};
+use cogdex::compare::{
+    Comparison, GivenRate, Job, Selection, Terms, UsedRate, amount, compare, document, select,
+};
 
 mod spreadsheet;
 mod table;
@@ -98,7 +100,7 @@ impl Compare {
                     output.json(&document(&catalog, terms, job, comparison), many)?;
                 }
             }
-            Format::Csv => spreadsheet::csv(output, &answers)?,
+            Format::Csv => spreadsheet::csv(output, &catalog, &answers)?,
             Format::Markdown => spreadsheet::markdown(output, &catalog, &answers)?,
             Format::Table => {
                 for (job, terms, comparison) in &answers {
@@ -108,6 +110,12 @@ impl Compare {
         }
         Ok(Exit::Done)
     }
+}
+
+/// `CNY/USD = 0.14 (--rate)`, or with a source and its day.
+fn stated(rate: &UsedRate) -> String {
+    let of = rate.date.map_or_else(String::new, |date| format!(" of {date}"));
+    format!("{} = {} ({}{of})", rate.pair, amount(rate.value), rate.source)
 }
 
 /// One job with its terms and quotes.
@@ -176,7 +184,15 @@ impl Question {
     }
 
     fn listings<'c>(&self, catalog: &'c Catalog) -> Result<Vec<&'c Subject>> {
-        select(catalog, &self.selection()).map_err(|why| anyhow!("--model: {why}"))
+        select(catalog, &self.selection()).map_err(|why| self.no_model(&why))
+    }
+
+    /// Says that nobody sells the model, whether it was named or is the one that is meant.
+    pub(crate) fn no_model(&self, why: &str) -> anyhow::Error {
+        match &self.model {
+            Some(_) => anyhow!("--model: {why}"),
+            None => anyhow!("{why}; name another with --model, or take `any`"),
+        }
     }
 
     /// The day, currency and rates; a day before every statement is refused.

@@ -55,7 +55,7 @@ impl Diff {
         let selection = self.question.selection();
         // A model may have come or gone; one that neither side knows is a slip.
         if let (Err(_), Err(why)) = (select(&old, &selection), select(&new, &selection)) {
-            bail!("--model: {why}");
+            return Err(self.question.no_model(&why));
         }
         let chosen = |catalog: &Catalog, listing: &Subject| {
             select(catalog, &selection).is_ok_and(|all| all.iter().any(|l| l.id == listing.id))

@@ -25,11 +25,7 @@ impl Show {
             Ok(catalog) => catalog,
             Err(exit) => return Ok(exit),
         };
-        let listing = catalog.listings.get(&self.listing).ok_or_else(|| {
-            let near = nearest(&self.listing, catalog.listings.keys().map(String::as_str));
-            let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-            anyhow!("there is no listing `{}`{hint}", self.listing)
-        })?;
+        let listing = listing(&catalog, &self.listing)?;
         let as_of = self.as_of.unwrap_or(today);
         if let Some(first) = catalog.first_day().filter(|first| as_of < *first) {
             bail!("--as-of: nothing was stated by {as_of}; the first is of {first}");
@@ -42,6 +38,15 @@ impl Show {
         }
         Ok(Exit::Done)
     }
+}
+
+/// The listing of an id; an error that names the nearest where there is none.
+pub(crate) fn listing<'c>(catalog: &'c Catalog, id: &str) -> Result<&'c Subject> {
+    catalog.listings.get(id).ok_or_else(|| {
+        let near = nearest(id, catalog.listings.keys().map(String::as_str));
+        let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+        anyhow!("there is no listing `{id}`{hint}")
+    })
 }
 
 struct Printer<'a> {

@@ -13,7 +13,7 @@ const MOST_IMAGES: u64 = 1_000_000_000_000;
 /// Twice the most by which a quotient is rounded.
 const ULP: Decimal = Decimal::from_parts(1, 0, 0, false, DECIMALS);
 
-/// What one reading gives, from its dearest way of billing to its cheapest; or why it gives nothing.
+/// What one reading gives, from its dearest way of billing to its cheapest; or why it can't be told.
 pub(super) fn images(
     job: &Job,
     billings: &[Billing<'_>],
@@ -22,7 +22,6 @@ pub(super) fn images(
     let mut span: Option<Whole> = None;
     for billing in billings {
         let bought = match within(job, billing, budget)? {
-            Ok(0) => return Ok(Err("the budget does not buy one image".to_owned())),
             Ok(bought) => bought,
             Err(why) => return Ok(Err(why)),
         };
@@ -40,6 +39,11 @@ fn within(
     let in_credits = budget.currency == Currency::Credits;
     if in_credits && billing.price.currency != Currency::Credits {
         let why = format!("a budget in credits, and it is billed in {}", billing.price.currency);
+        return Ok(Err(why));
+    }
+    if !in_credits && budget.currency != billing.currency {
+        let why =
+            format!("a budget in {}, and totals are in {}", budget.currency, billing.currency);
         return Ok(Err(why));
     }
     let cost = |calls: Decimal| {

@@ -3,8 +3,8 @@
 use rust_decimal::Decimal;
 
 use crate::catalog::{
-    CAPABILITIES, Code, Currency, Finding, JobTable, Overflow, Percent, Size, amount_of, decimal,
-    nearest, subtract, whole_up,
+    CAPABILITIES, Code, Currency, Finding, JobKey, JobTable, Overflow, Percent, Place, Size,
+    amount_of, decimal, nearest, subtract, whole_up,
 };
 
 /// The keys of a job.
@@ -118,23 +118,39 @@ impl Job {
         let (mut jobs, mut findings) = (Vec::new(), Vec::new());
         for (number, table) in tables.iter().enumerate() {
             let mut job = Self { name: Some(format!("job {}", number + 1)), ..base.clone() };
-            for key in &table.keys {
-                if let Err(text) = job.set(&key.key, &key.text) {
-                    let known = JOB_KEYS.contains(&key.key.as_str());
-                    let code = if known { Code::BadValue } else { Code::UnknownKey };
-                    let place = key.place.clone();
-                    findings.push(Finding { place, code, text, hint: None });
-                }
-            }
-            let images = table.keys.iter().find(|key| key.key == "images");
-            if let Some(images) = images.filter(|_| job.budget.is_some()) {
-                let text = "a budget asks how many images it gives; leave out one of the two";
-                let (place, text) = (images.place.clone(), text.to_owned());
-                findings.push(Finding { place, code: Code::BadValue, text, hint: None });
+            for (i, key) in table.keys.iter().enumerate() {
+                findings.extend(job.fault_of(key, &table.keys[..i]));
             }
             jobs.push(job);
         }
+        findings.sort();
         if findings.is_empty() { Ok(jobs) } else { Err(findings) }
+    }
+
+    /// Sets one key of a jobs file, or says what is wrong with it after those `before` it.
+    fn fault_of(&mut self, key: &JobKey, before: &[JobKey]) -> Option<Finding> {
+        let find = |code, place: &Place, text| {
+            Some(Finding { place: place.clone(), code, text, hint: None })
+        };
+        let name = key.key.as_str();
+        let has = |name: &str| before.iter().any(|before| before.key == name);
+        if let Err(text) = self.set(name, &key.text) {
+            let known = JOB_KEYS.contains(&name);
+            let (code, place) = if known {
+                (Code::BadValue, &key.place)
+            } else {
+                (Code::UnknownKey, &key.key_place)
+            };
+            return find(code, place, text);
+        }
+        if has(name) && name != "require" {
+            return find(Code::BadValue, &key.place, format!("`{name}` takes one value"));
+        }
+        if name == "images" && self.budget.is_some() || name == "budget" && has("images") {
+            let text = "a budget asks how many images it gives; leave out one of the two";
+            return find(Code::BadValue, &key.key_place, text.to_owned());
+        }
+        None
     }
 
     /// Images that are drawn so that enough are kept: `ceil(images / (1 - reject rate))`.

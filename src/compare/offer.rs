@@ -116,7 +116,8 @@ impl<'c> Asking<'c> {
                 let source = row.sources.join(", ");
                 let billings = self.billings(offer, prices, &source, credit, fee)?;
                 let open = [&blank, &credit.blank(), &fee.blank()];
-                offer.add(&[before, &open].concat(), billings, "");
+                let why = billings.as_ref().err().cloned().unwrap_or_default();
+                offer.add(&[before, &open].concat(), billings, &why);
             }
         }
         Ok(())

@@ -183,6 +183,7 @@ impl Quote {
         (self.total, self.per_image, self.images) = (None, None, None);
         self.lines.clear();
         self.readings.clear();
+        self.rates.clear();
     }
 }
 
@@ -203,8 +204,12 @@ impl Asking<'_> {
             .iter()
             .copied()
             .reduce(|a, b| Whole { low: a.low.min(b.low), high: a.high.max(b.high) });
-        // What a budget gives is priced at the number that it gives in any case.
-        let images = quote.images.map_or(self.job.images, |images| images.low);
+        if quote.images.is_some_and(|images| images.high == 0) {
+            quote.refuse("the budget does not buy one image".to_owned());
+            return Ok(());
+        }
+        // What a budget gives is priced at the number that it gives in any case, or for one image.
+        let images = quote.images.map_or(self.job.images, |images| images.low.max(1));
         for (reading, bought) in offer.readings.iter().zip(bought) {
             let (sources, mut reason) = (reading.sources.clone(), reading.reason.clone());
             let (mut total, mut lines, mut given) = (None, Vec::new(), None);

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use cogdex::catalog::{CAPABILITIES, Catalog, Code, Field, Kind, Tree, schema};
+use cogdex::catalog::{CAPABILITIES, Catalog, ClauseKind, Code, Field, Form, Kind, Tree, schema};
 
 use crate::support::{TODAY, root};
 
@@ -75,16 +75,33 @@ fn field_table() -> String {
     table
 }
 
+/// The table of payloads as it stands in the README.
+fn clause_table() -> String {
+    let mut table = "| payload | keys (`!` is required) |\n|---|---|\n".to_owned();
+    for kind in ClauseKind::ALL {
+        let keys = kind.payload().iter().map(|(key, form, required)| {
+            let mark = if *required { "!" } else { "" };
+            let words = match form {
+                Form::Word(words) => format!(" ({})", words.join(", ")),
+                _ => String::new(),
+            };
+            format!("`{key}`{mark}{words}")
+        });
+        writeln!(table, "| `{}` | {} |", kind.key(), keys.collect::<Vec<_>>().join("; ")).unwrap();
+    }
+    table
+}
+
 #[test]
-fn the_readme_documents_every_field() {
-    let table = field_table();
+fn the_readme_documents_every_clause_and_field() {
+    let tables = format!("{}\n## Every field\n\n{}", clause_table(), field_table());
     if std::env::var_os("COGDEX_UPDATE").is_some() {
         let text = readme();
-        let (before, _) = text.split_once("## Every field\n").unwrap();
-        let whole = format!("{before}## Every field\n\n{table}");
+        let (before, _) = text.split_once("## Every clause\n").unwrap();
+        let whole = format!("{before}## Every clause\n\n{tables}");
         std::fs::write(root().join("catalog/README.md"), whole).unwrap();
     }
-    assert!(readme().ends_with(&table), "run the tests once with COGDEX_UPDATE=1:\n{table}");
+    assert!(readme().ends_with(&tables), "run the tests once with COGDEX_UPDATE=1:\n{tables}");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The tests: one binary, one file per feature, all through the public interface.
 
+#![expect(clippy::unwrap_used, reason = "a test that can't go on says so by panicking")]
+
 mod bad_input;
 mod check;
 mod compare;
@@ -7,9 +9,11 @@ mod contradictions;
 mod diff;
 mod format;
 mod history;
+mod mock;
 mod money;
 mod output;
 mod seeds;
+mod served;
 mod show;
 mod support;
 mod tidy;

@@ -39,6 +39,17 @@ pub(crate) fn tree(files: &[(&str, &str)]) -> Tree {
     Tree::Files(files)
 }
 
+/// A folder with the files of [`tree`]; it goes with its guard.
+pub(crate) fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, text) in BASE.iter().chain(files) {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    folder
+}
+
 /// The catalog of [`tree`]; panics where it has errors.
 pub(crate) fn catalog(files: &[(&str, &str)]) -> Catalog {
     Catalog::open(&tree(files), TODAY).unwrap()

@@ -9,9 +9,11 @@ use crate::support::root;
 const LAYERS: &[(&str, &[&str])] = &[
     ("catalog", &[]),
     ("compare", &["catalog"]),
+    ("contract", &["catalog"]),
+    ("mock", &["catalog", "contract"]),
     ("show", &["catalog", "compare"]),
     ("diff", &["catalog", "compare"]),
-    ("cli", &["catalog", "compare", "show", "diff"]),
+    ("cli", &["catalog", "compare", "contract", "mock", "show", "diff"]),
 ];
 
 /// Outside crates that live in one module alone.
@@ -20,6 +22,10 @@ const HOMES: &[(&str, &str)] = &[
     ("sha2", "catalog"),
     ("rust_embed", "catalog"),
     ("strsim", "catalog"),
+    ("axum", "mock"),
+    ("png", "mock"),
+    ("flate2", "mock"),
+    ("base64", "mock"),
     ("clap", "cli"),
     ("comfy_table", "cli"),
     ("annotate_snippets", "cli"),

@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use super::Answer;
+use super::table::title;
 use crate::cli::output::{Output, clean};
 use cogdex::catalog::Catalog;
 use cogdex::compare::{Quote, amount};
@@ -26,14 +27,26 @@ const COLUMNS: [&str; 16] = [
     "reason",
 ];
 
+/// What every row was made from.
+const STAMP: [&str; 4] = ["as_of", "edition", "digest", "rates"];
+
 /// One row a listing and job, with a header.
-pub(super) fn csv(output: &mut Output, answers: &[Answer<'_>]) -> Result<()> {
+pub(super) fn csv(output: &mut Output, catalog: &Catalog, answers: &[Answer<'_>]) -> Result<()> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(COLUMNS)?;
+    writer.write_record(COLUMNS.iter().chain(&STAMP))?;
+    let edition = catalog.edition().map_or("", |edition| edition.name.as_str());
     for (job, terms, comparison) in answers {
+        let rates: Vec<_> = comparison.rates.iter().map(super::stated).collect();
+        let stamp = [
+            terms.as_of.to_string(),
+            clean(edition),
+            catalog.digest.clone(),
+            clean(&rates.join("; ")),
+        ];
         for (rank, quote) in &comparison.quotes {
             let name = job.name.clone().unwrap_or_default();
-            writer.write_record(record(&name, *rank, quote, terms.currency.code()))?;
+            let row = record(&name, *rank, quote, terms.currency.code());
+            writer.write_record(row.iter().chain(&stamp))?;
         }
     }
     output.text(&String::from_utf8(writer.into_inner()?)?)
@@ -42,7 +55,8 @@ pub(super) fn csv(output: &mut Output, answers: &[Answer<'_>]) -> Result<()> {
 fn record(job: &str, rank: Option<usize>, quote: &Quote, currency: &str) -> [String; 16] {
     let number = |n: Option<u64>| n.map(|n| n.to_string()).unwrap_or_default();
     let money = |n: Option<rust_decimal::Decimal>| n.map(amount).unwrap_or_default();
-    let codes: Vec<_> = quote.warnings.iter().map(|warning| warning.code).collect();
+    let mut codes: Vec<_> = quote.warnings.iter().map(|warning| warning.code).collect();
+    codes.dedup();
     [
         clean(job),
         rank.map(|rank| rank.to_string()).unwrap_or_default(),
@@ -70,20 +84,45 @@ pub(super) fn markdown(
     answers: &[Answer<'_>],
 ) -> Result<()> {
     for (job, terms, comparison) in answers {
-        let name = job.name.as_ref().map(|name| format!("{}: ", cell(name))).unwrap_or_default();
-        output.line(&format!("{name}{} of {}, as of {}\n", job.images, job.size, terms.as_of))?;
-        let currency = terms.currency;
-        output
-            .line(&format!("| # | Listing | State | Low {currency} | High {currency} | Notes |"))?;
-        output.line("|--:|---|---|--:|--:|---|")?;
+        output.line(&format!("{}, as of {}\n", cell(&title(job)), terms.as_of))?;
+        let (currency, budget) = (terms.currency, job.budget.is_some());
+        let (head, rule) = if budget { (" Images |", "--:|") } else { ("", "") };
+        let head =
+            format!("| # | Listing | State |{head} Low {currency} | High {currency} | Notes |");
+        output.line(&format!("{head}\n|--:|---|---|{rule}--:|--:|---|"))?;
         for (rank, quote) in &comparison.quotes {
-            let [_, rank, listing, _, state, _, low, high, .., warnings, reason] =
-                record("", *rank, quote, currency.code());
+            let [
+                _,
+                rank,
+                listing,
+                _,
+                state,
+                _,
+                low,
+                high,
+                _,
+                _,
+                fewest,
+                most,
+                ..,
+                warnings,
+                reason,
+            ] = record("", *rank, quote, currency.code());
+            let images = if fewest == most { fewest } else { format!("{fewest}–{most}") };
+            let images = if budget { format!(" {images} |") } else { String::new() };
             let notes = cell(&format!("{warnings} {reason}"));
             let (listing, notes) = (cell(&listing), notes.trim());
-            output.line(&format!("| {rank} | {listing} | {state} | {low} | {high} | {notes} |"))?;
+            let row =
+                format!("| {rank} | {listing} | {state} |{images} {low} | {high} | {notes} |");
+            output.line(&row)?;
         }
         let edition = catalog.edition().map_or("under edit", |edition| edition.name.as_str());
+        if !comparison.rates.is_empty() {
+            output.line("")?;
+        }
+        for rate in &comparison.rates {
+            output.line(&format!("- Rate: {}", cell(&super::stated(rate))))?;
+        }
         output.line(&format!("\nCatalog {} `{}`\n", cell(edition), catalog.digest))?;
     }
     Ok(())

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::cli::output::{BOLD, DIM, Output, YELLOW, clean, styled, table};
 use cogdex::catalog::Catalog;
-use cogdex::compare::{Comparison, Job, Line, Quote, Range, State, Terms, Whole, amount, grouped};
+use cogdex::compare::{Comparison, Job, Line, Quote, Range, State, Terms, Whole, grouped};
 
 /// How many characters total and share per image may have together in a line of 80.
 const ROOM_FOR_FIGURES: usize = 30;
@@ -29,9 +29,7 @@ pub(super) fn print(
     ranked(output, job, terms, comparison, &notes)?;
     print_notes(output, &notes)?;
     for rate in &comparison.rates {
-        let of = rate.date.map_or_else(String::new, |date| format!(" of {date}"));
-        let text = format!("{} = {} ({}{of})", rate.pair, amount(rate.value), rate.source);
-        output.wrapped("Rate: ", "  ", &clean(&text))?;
+        output.wrapped("Rate: ", "  ", &clean(&super::stated(rate)))?;
     }
     unranked(output, comparison)?;
     if explain {
@@ -44,7 +42,8 @@ pub(super) fn print(
     output.line("")
 }
 
-fn title(job: &Job) -> String {
+/// What the job is, in a line: `1,000 images, 1024x1024, hd`.
+pub(super) fn title(job: &Job) -> String {
     let name = job.name.as_ref().map(|name| format!("{name}: ")).unwrap_or_default();
     let quality = job.quality.as_deref().unwrap_or("default quality");
     let what = match job.budget {

@@ -1,0 +1,96 @@
+//! `cogdex mock`: serves every contract on loopback until Ctrl-C.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use clap::{Args, ValueEnum};
+use jiff::civil::Date;
+
+use super::output::{DIM, Output, styled};
+use super::{Exit, Global, open};
+use cogdex::compare::read_duration;
+use cogdex::mock::{Fault, Options, World, serve};
+
+/// Flags of `mock`.
+#[derive(Debug, Args)]
+pub(crate) struct Mock {
+    /// Providers to serve [default: all that have a contract]
+    providers: Vec<String>,
+    /// The loopback address to serve on; port 0 takes any free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8787")]
+    addr: SocketAddr,
+    /// A fault in every answer; the header x-cogdex-fault has one in a single answer
+    #[arg(long, value_name = "NAME")]
+    fault: Option<Fault>,
+    /// Name the faults and stop
+    #[arg(long)]
+    fault_list: bool,
+    /// Whether answers take as long as documented
+    #[arg(long, value_enum, default_value_t)]
+    latency: Latency,
+    /// Stop by itself after this time
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    stop_after: Option<Duration>,
+}
+
+/// Whether answers take as long as documented.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum Latency {
+    /// At once
+    #[default]
+    None,
+    /// As long as the page says at least
+    Documented,
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    read_duration(text).map(Duration::from_millis)
+}
+
+impl Mock {
+    pub(crate) fn run(&self, global: &Global, output: &mut Output, today: Date) -> Result<Exit> {
+        if self.fault_list {
+            for fault in Fault::ALL {
+                output.line(&format!("{:<24} {}", fault.name(), fault.meaning()))?;
+            }
+            return Ok(Exit::Done);
+        }
+        let catalog = match open::catalog(global, output, today)? {
+            Ok(catalog) => catalog,
+            Err(exit) => return Ok(exit),
+        };
+        for provider in &self.providers {
+            if !catalog.providers.contains_key(provider) {
+                bail!("there is no provider `{provider}`");
+            }
+        }
+        let runtime = tokio::runtime::Runtime::new().context("can't start the server")?;
+        let options = Options {
+            documented_latency: self.latency == Latency::Documented,
+            stop_after: self.stop_after,
+        };
+        let clock = || jiff::Timestamp::now().as_second();
+        let mut told = Ok(());
+        let served = runtime.block_on(serve(self.addr, options, clock, |address| {
+            let origin = format!("http://{address}");
+            let world = World::new(catalog, today, &self.providers, &origin, self.fault);
+            told = announce(output, &world, &origin);
+            world
+        }));
+        // A request that still draws or hangs must not hold the program.
+        runtime.shutdown_background();
+        served?;
+        told?;
+        Ok(Exit::Done)
+    }
+}
+
+fn announce(output: &mut Output, world: &World, origin: &str) -> Result<()> {
+    output.line(&format!("listening on {origin}"))?;
+    for base in world.bases() {
+        output.line(&format!("{:<20} {origin}{}{}", base.endpoint, base.prefix, base.path))?;
+    }
+    output.line(&styled(DIM, "any key with `mock` in it is let in; Ctrl-C stops"))?;
+    output.flush()
+}

@@ -1,0 +1,236 @@
+//! Answers that a contract describes: what a faithful server would say to a request.
+
+use serde_json::{Value, json};
+
+use super::Contract;
+use super::judge::Condition;
+use super::path::placed;
+use crate::catalog::{Clause, ClauseKind, Size};
+
+/// One image of an answer.
+#[derive(Debug, Clone)]
+pub struct Image {
+    /// Its size.
+    pub size: Size,
+    /// Where it can be fetched.
+    pub link: String,
+    /// Its bytes in base64, where the answer shall hold them.
+    pub base64: Option<String>,
+}
+
+/// The time and names that an answer needs, given by whoever answers.
+#[derive(Debug, Clone)]
+pub struct Moment {
+    /// Seconds since 1970.
+    pub unix_seconds: i64,
+    /// The task's id.
+    pub task: String,
+    /// The address at which the task is asked for again.
+    pub poll_link: String,
+    /// The task's state word, where there is a task.
+    pub word: Option<String>,
+}
+
+impl Contract<'_> {
+    /// The sources that describe the answer of a call; each is a variant where they differ.
+    pub fn answer_variants(&self, call: &str) -> Vec<&str> {
+        let mut sources: Vec<&str> = Vec::new();
+        let disputed = self
+            .promises
+            .iter()
+            .filter(|promise| promise.kind == ClauseKind::Answer && promise.is_disputed());
+        for clause in disputed.flat_map(|promise| &promise.sides) {
+            let source = clause.source.as_str();
+            if clause.text("call") == Some(call) && !sources.contains(&source) {
+                sources.push(source);
+            }
+        }
+        sources
+    }
+
+    /// The clauses of an answer in one variant: what is agreed, and of what is disputed the side
+    /// of `source`, or the first.
+    pub fn answer_clauses(&self, call: &str, source: Option<&str>) -> Vec<&Clause> {
+        let promises = self.promises.iter().filter(|promise| promise.kind == ClauseKind::Answer);
+        let mut chosen = Vec::new();
+        let source = source.or_else(|| self.answer_variants(call).first().copied());
+        for promise in promises {
+            let mut sides = promise.sides.iter().filter(|c| c.text("call") == Some(call));
+            let own = sides.clone().find(|clause| Some(clause.source.as_str()) == source);
+            let first = sides.next();
+            // A source with a shape of its own says nothing of another shape's fields.
+            let foreign = source.is_some_and(|source| {
+                own.is_none()
+                    && self.answer_variants(call).len() > 1
+                    && first.is_some_and(|c| {
+                        c.source != source
+                            && self.answer_variants(call).contains(&c.source.as_str())
+                    })
+            });
+            if !foreign {
+                chosen.extend(own.or(first));
+            }
+        }
+        chosen
+    }
+
+    /// The body of a faithful answer with these images; none while a task is under way.
+    pub fn answer(
+        &self,
+        call: &str,
+        source: Option<&str>,
+        moment: &Moment,
+        images: &[Image],
+    ) -> Value {
+        let mut body = json!({});
+        for clause in self.answer_clauses(call, source) {
+            let Some(path) = clause.text("path") else { continue };
+            let late = clause.text("when").is_some_and(|when| moment.word.as_deref() != Some(when));
+            if late || (images.is_empty() && is_of_an_image(clause)) {
+                continue;
+            }
+            if let Some(value) = sample(clause, moment, images.first()) {
+                placed(&mut body, path, value);
+            }
+        }
+        close(&mut body);
+        repeat(&mut body, images);
+        body
+    }
+
+    /// The body of a refusal: the endpoint's error shape around the condition's code.
+    pub fn refusal(&self, condition: Condition) -> (u16, Value) {
+        let clause = self.error(condition);
+        let status = clause.and_then(|clause| clause.count("status"));
+        let status = status.and_then(|s| u16::try_from(s).ok()).unwrap_or(condition.usual_status());
+        let shape = self.clauses(ClauseKind::ErrorBody).next();
+        let mut body = json!({});
+        let text = |key: &str| clause.and_then(|clause| clause.text(key)).map(str::to_owned);
+        let path = |key: &str| shape.and_then(|shape| shape.text(key));
+        if let Some(path) = path("code") {
+            let number = clause.and_then(|clause| clause.count("code-number"));
+            let code = match (shape.and_then(|shape| shape.text("code-type")), text("code"), number)
+            {
+                (Some("integer"), Some(code), _) if code.parse::<u64>().is_ok() => {
+                    json!(code.parse::<u64>().unwrap_or_default())
+                }
+                (Some("integer"), _, number) => json!(number.unwrap_or(status.into())),
+                (_, Some(code), _) => json!(code),
+                (Some("null-or-string"), None, _) => Value::Null,
+                (_, None, number) => json!(number.unwrap_or(status.into()).to_string()),
+            };
+            placed(&mut body, path, code);
+        }
+        if let Some(path) = path("message") {
+            let message = text("message").unwrap_or_else(|| condition.words().to_owned());
+            placed(&mut body, path, json!(message));
+        }
+        if let Some(path) = path("type") {
+            let word = text("type").unwrap_or_else(|| "invalid_request_error".to_owned());
+            placed(&mut body, path, json!(word));
+        }
+        if let Some(path) = path("param") {
+            placed(&mut body, path, Value::Null);
+        }
+        (status, body)
+    }
+
+    /// The clause that promises how a condition is refused: paired with a status first.
+    pub fn error(&self, condition: Condition) -> Option<&Clause> {
+        let fits = |clause: &&Clause| clause.text("when") == Some(condition.word());
+        let mut clauses: Vec<_> = self.clauses(ClauseKind::Error).filter(fits).collect();
+        clauses.sort_by_key(|clause| clause.count("status").is_none());
+        clauses.first().copied()
+    }
+}
+
+fn is_of_an_image(clause: &Clause) -> bool {
+    let roles = ["image-link", "image-base64", "image-width", "image-height", "image-type"];
+    clause.text("role").is_some_and(|role| roles.contains(&role))
+}
+
+/// A value that keeps the clause; `None` for an optional field without one.
+fn sample(clause: &Clause, moment: &Moment, image: Option<&Image>) -> Option<Value> {
+    let role = clause.text("role");
+    match role {
+        Some("image-link") if image.is_some_and(|image| image.base64.is_some()) => None,
+        Some("image-link") => image.map(|image| json!(image.link)),
+        Some("image-base64") => image.and_then(|image| image.base64.as_ref()).map(|b| json!(b)),
+        Some("image-width") => image.map(|image| json!(image.size.width)),
+        Some("image-height") => image.map(|image| json!(image.size.height)),
+        Some("image-type") => Some(json!("image/png")),
+        Some("created") if clause.text("type") == Some("string") => {
+            Some(json!(moment.unix_seconds.to_string()))
+        }
+        Some("created") if clause.text("type") == Some("integer") => {
+            Some(json!(moment.unix_seconds))
+        }
+        Some("task-id") => Some(json!(moment.task)),
+        Some("poll-link") => Some(json!(moment.poll_link)),
+        Some("task-status") => moment.word.as_ref().map(|word| json!(word)),
+        _ => plain(clause),
+    }
+}
+
+fn plain(clause: &Clause) -> Option<Value> {
+    let example = clause.text("example").or_else(|| {
+        clause.texts("allowed").and_then(|allowed| allowed.first()).map(String::as_str)
+    });
+    let required = clause.flag("required") == Some(true);
+    match clause.text("type")? {
+        "array" if !required && example.is_none() => None,
+        // A place for items, which `close` takes away where none comes.
+        "array" => Some(json!([null])),
+        "object" => required.then(|| json!({})),
+        "integer" | "number" => {
+            let number = example.and_then(|text| text.parse::<i64>().ok());
+            let least = clause.count("min").and_then(|min| i64::try_from(min).ok());
+            number.or(least).or(required.then_some(0)).map(|number| json!(number))
+        }
+        "boolean" => example.map(|text| json!(text == "true")).or(required.then(|| json!(false))),
+        _ => example.map(|text| json!(text)).or(required.then(|| json!(""))),
+    }
+}
+
+/// Takes the places that were kept for items out of arrays that got none.
+fn close(value: &mut Value) {
+    match value {
+        Value::Array(items) => {
+            items.retain(|item| !item.is_null());
+            items.iter_mut().for_each(close);
+        }
+        Value::Object(object) => object.values_mut().for_each(close),
+        _ => {}
+    }
+}
+
+/// The first item of every array that holds an image stands for the others.
+fn repeat(body: &mut Value, images: &[Image]) {
+    if images.len() < 2 {
+        return;
+    }
+    let Some(object) = body.as_object_mut() else { return };
+    for value in object.values_mut() {
+        if let Some(array) = value.as_array_mut() {
+            let holds =
+                array.first().is_some_and(|item| item.to_string().contains(&images[0].link));
+            let base64 = array.first().is_some_and(|item| item.get("b64_json").is_some());
+            if holds || base64 {
+                let first = array[0].clone();
+                *array = images.iter().map(|image| other(&first, &images[0], image)).collect();
+            }
+        } else {
+            repeat(value, images);
+        }
+    }
+}
+
+fn other(item: &Value, first: &Image, image: &Image) -> Value {
+    match item {
+        Value::String(text) if *text == first.link => json!(image.link),
+        Value::Object(object) => {
+            object.iter().map(|(key, value)| (key.clone(), other(value, first, image))).collect()
+        }
+        value => value.clone(),
+    }
+}

@@ -1,0 +1,357 @@
+//! What can be asked of an endpoint to see whether it keeps its contract: few requests, each with
+//! all the checks that its answer serves.
+
+use serde_json::json;
+
+use super::check::{Ask, Check, Evidence, Test, Who};
+use super::reach::{long_prompt, offered, outside, user_id, with};
+use super::request::Draw;
+use super::{Condition, Contract, Promise};
+use crate::catalog::{ClauseKind, Fact, Field, Limit, Size, State, Texts, Value as Known, View};
+
+/// The prompt of every request: short, harmless, and ours.
+pub(super) const PROMPT: &str = "a lighthouse on a cliff at dusk";
+
+/// Requests, those without cost first, and the checks that they serve.
+#[derive(Debug, Default)]
+pub struct Plan<'c> {
+    /// The requests.
+    pub asks: Vec<Ask>,
+    /// The checks.
+    pub checks: Vec<Check<'c>>,
+}
+
+impl<'c> Plan<'c> {
+    /// Everything that the contract promises and an answer can show.
+    pub fn of(contract: &Contract<'c>) -> Self {
+        let mut plan = Self::default();
+        plan.entry(contract);
+        plan.refusals(contract);
+        plan.plain(contract);
+        plan.sizes(contract);
+        plan.qualities(contract);
+        plan.limits(contract);
+        plan.codes(contract);
+        plan
+    }
+
+    /// The request with this body, made once whoever needs it.
+    fn ask(
+        &mut self,
+        contract: &Contract<'_>,
+        id: &str,
+        who: Who,
+        draw: Draw,
+        refused: bool,
+    ) -> usize {
+        let body = |draw: &Draw| contract.create(draw).and_then(|request| request.body);
+        let same = |ask: &Ask| ask.who == who && body(&ask.draw) == body(&draw);
+        if let Some(at) = self.asks.iter().position(same) {
+            return at;
+        }
+        self.asks.push(Ask { id: id.to_owned(), who, draw, refused });
+        self.asks.len() - 1
+    }
+
+    fn check(&mut self, id: &str, asks: Vec<usize>, evidence: Evidence, test: Test<'c>) {
+        if !self.checks.iter().any(|check| check.id == id) {
+            self.checks.push(Check { id: id.to_owned(), asks, evidence, test });
+        }
+    }
+
+    /// Who is let in; these requests cost nothing.
+    fn entry(&mut self, contract: &Contract<'c>) {
+        let auth = contract.promises.iter().find(|promise| promise.kind == ClauseKind::Auth);
+        let Some(auth) = auth else { return };
+        for (id, who, condition) in [
+            ("auth.no-key", Who::Nobody, Condition::NoKey),
+            ("auth.wrong-key", Who::Stranger, Condition::WrongKey),
+        ] {
+            let ask = self.ask(contract, id, who, Draw::prompt(PROMPT), true);
+            let promise = contract.error_promise(condition).unwrap_or(auth);
+            let evidence = of_promise(contract, promise);
+            self.check(id, vec![ask], evidence, Test::RefusedEntry(condition));
+        }
+    }
+
+    /// Values outside what is stated, which an endpoint that drifted might take, and bill.
+    fn refusals(&mut self, contract: &Contract<'c>) {
+        let model = Draw { model: Some("no-such-model".to_owned()), ..Draw::prompt(PROMPT) };
+        if let Some(promise) = contract.error_promise(Condition::UnknownModel) {
+            self.refusal(
+                contract,
+                "model.unknown",
+                model,
+                of_promise(contract, promise),
+                Condition::UnknownModel,
+            );
+        }
+        if contract.takes("size").is_some()
+            && let Some(fact) = contract.fact(Field::Sizes)
+        {
+            for size in outside(&fact) {
+                let draw = Draw { size: Some(size), ..Draw::prompt(PROMPT) };
+                let id = format!("size.outside.{size}");
+                self.refusal(contract, &id, draw, of_fact(&fact), Condition::BadSize);
+            }
+        }
+        if contract.takes("quality").is_some()
+            && let Some(fact) = contract.fact(Field::Qualities)
+        {
+            let draw = Draw { quality: Some("no-such-quality".to_owned()), ..Draw::prompt(PROMPT) };
+            self.refusal(contract, "quality.outside", draw, of_fact(&fact), Condition::BadQuality);
+        }
+        if let Some(fact) = contract.fact(Field::PromptLimit)
+            && let Some(Known::Limit(Limit::Chars(most))) = fact.value()
+        {
+            let draw = Draw::prompt(&long_prompt(most + 1));
+            self.refusal(
+                contract,
+                "prompt.too-long",
+                draw,
+                of_fact(&fact),
+                Condition::PromptTooLong,
+            );
+        }
+        if let (Some(name), Some(fact)) =
+            (contract.takes("user_id"), contract.fact(Field::UserIdLength))
+            && let Some(Known::Span(span)) = fact.value()
+        {
+            for (id, length) in [
+                ("user-id.too-short", span.low.saturating_sub(1)),
+                ("user-id.too-long", span.high + 1),
+            ] {
+                let draw = with(name, json!(user_id(length)));
+                self.refusal(contract, id, draw, of_fact(&fact), Condition::BadRequest);
+            }
+        }
+    }
+
+    fn refusal(
+        &mut self,
+        contract: &Contract<'c>,
+        id: &str,
+        draw: Draw,
+        evidence: Evidence,
+        condition: Condition,
+    ) {
+        let ask = self.ask(contract, id, Who::Owner, draw, true);
+        self.check(id, vec![ask], evidence, Test::Refused(condition));
+    }
+
+    /// The plainest request that draws: most of an answer's promises need no other.
+    fn plain(&mut self, contract: &Contract<'c>) {
+        let ask = self.ask(contract, "plain", Who::Owner, Draw::prompt(PROMPT), false);
+        let Some(call) = contract.promises.iter().find(|p| p.id == "call.create") else { return };
+        self.check("accepted", vec![ask], of_promise(contract, call), Test::Accepted);
+        for promise in &contract.promises {
+            let evidence = of_promise(contract, promise);
+            let test = match promise.kind {
+                ClauseKind::Answer => Test::Answer(promise.clone()),
+                ClauseKind::Task => Test::TaskWords(promise.clone()),
+                _ => continue,
+            };
+            self.check(promise.id, vec![ask], evidence, test);
+        }
+        self.picture(contract, ask, "plain");
+        if let Some(fact) = contract.fact(Field::DefaultSize)
+            && let Some(Known::Size(size)) = fact.value()
+        {
+            self.check("default-size", vec![ask], of_fact(&fact), Test::Drawn(*size));
+        }
+        if let Some(fact) = contract.fact(Field::Mode) {
+            let modes = fact.views.iter().map(|view| view.value.to_string()).collect();
+            self.check("mode", vec![ask], of_fact(&fact), Test::Delivery(modes));
+        }
+        if let Some(fact) = contract.fact(Field::ImagesPerAnswer)
+            && let Some(Known::Span(span)) = fact.value()
+        {
+            let one = if span.low == span.high { (span.low, span.high) } else { (1, 1) };
+            self.check("images-per-answer", vec![ask], of_fact(&fact), Test::Count(one.0, one.1));
+        }
+        if contract.has_tasks() {
+            let poll = contract.promises.iter().find(|p| p.id == "call.poll").unwrap_or(call);
+            self.check("task.ends", vec![ask], of_promise(contract, poll), Test::TaskEnds);
+            let auth = contract.promises.iter().find(|promise| {
+                promise.kind == ClauseKind::Auth
+                    && promise.sides.iter().any(|c| {
+                        c.texts("calls").is_some_and(|all| all.iter().any(|n| n == "poll"))
+                    })
+            });
+            if let Some(auth) = auth {
+                let evidence = of_promise(contract, auth);
+                self.check("auth.poll", vec![ask], evidence, Test::PollNeedsKey);
+            }
+        }
+        self.latency(contract, ask, "plain", None);
+    }
+
+    /// Every image that is paid for is looked at.
+    fn picture(&mut self, contract: &Contract<'c>, ask: usize, id: &str) {
+        if let Some(call) = contract.promises.iter().find(|p| p.id == "call.create") {
+            let id = format!("image.{id}");
+            self.check(&id, vec![ask], of_promise(contract, call), Test::Pictures);
+        }
+    }
+
+    fn latency(&mut self, contract: &Contract<'c>, ask: usize, id: &str, quality: Option<&str>) {
+        let Some(fact) = contract.fact(Field::Latency) else { return };
+        let rows = fact.counting().iter().flat_map(|view| match view.value {
+            Known::Latency(rows) => rows.0.as_slice(),
+            _ => &[],
+        });
+        let fits = rows.filter(|row| {
+            quality.is_none()
+                || row.when.quality.is_none()
+                || row.when.quality.as_deref() == quality
+        });
+        if let Some(most) = fits.map(|row| row.value.0.high).max() {
+            let id = format!("latency.{id}");
+            self.check(&id, vec![ask], of_fact(&fact), Test::Within(most));
+        }
+    }
+
+    fn sizes(&mut self, contract: &Contract<'c>) {
+        if contract.takes("size").is_none() {
+            return;
+        }
+        let Some(fact) = contract.fact(Field::Sizes) else { return };
+        let mut drawn = Vec::new();
+        for size in offered(&fact) {
+            let id = format!("size.{size}");
+            let draw = Draw { size: Some(size), ..Draw::prompt(PROMPT) };
+            let ask = self.ask(contract, &id, Who::Owner, draw, false);
+            self.picture(contract, ask, &id);
+            drawn.push((ask, size));
+            if fact.state() != State::Disputed {
+                self.check(&id, vec![ask], of_fact(&fact), Test::Drawn(size));
+            }
+        }
+        if fact.state() == State::Disputed {
+            let default = contract.fact(Field::DefaultSize);
+            let default = match default.as_ref().and_then(Fact::value) {
+                Some(Known::Size(size)) => *size,
+                _ => Size { width: 1024, height: 1024 },
+            };
+            let asks = drawn.iter().map(|(ask, _)| *ask).collect();
+            self.check("sizes", asks, of_fact(&fact), Test::AllSizes(drawn, default));
+        }
+    }
+
+    fn qualities(&mut self, contract: &Contract<'c>) {
+        if contract.takes("quality").is_none() {
+            return;
+        }
+        let Some(fact) = contract.fact(Field::Qualities) else { return };
+        let models = contract.fact(Field::QualityModels);
+        let takes = models.as_ref().and_then(Fact::value).is_none_or(|value| match value {
+            Known::Texts(Texts(codes)) => codes.iter().any(|c| c == contract.listing.slug()),
+            _ => true,
+        });
+        let Some(Known::Texts(Texts(list))) = fact.value().filter(|_| takes) else { return };
+        for quality in list {
+            let id = format!("quality.{quality}");
+            let draw = Draw { quality: Some(quality.clone()), ..Draw::prompt(PROMPT) };
+            let ask = self.ask(contract, &id, Who::Owner, draw, false);
+            self.picture(contract, ask, &id);
+            self.check(&id, vec![ask], of_fact(&fact), Test::Accepted);
+            self.latency(contract, ask, &id, Some(quality));
+        }
+    }
+
+    /// The inner sides of limits, several images, and ways of handing over.
+    fn limits(&mut self, contract: &Contract<'c>) {
+        if let Some(fact) = contract.fact(Field::PromptLimit)
+            && let Some(Known::Limit(Limit::Chars(most))) = fact.value()
+        {
+            let draw = Draw::prompt(&long_prompt(*most));
+            self.accepted(contract, "prompt.longest", draw, &fact);
+        }
+        if let (Some(name), Some(fact)) =
+            (contract.takes("user_id"), contract.fact(Field::UserIdLength))
+            && let Some(Known::Span(span)) = fact.value()
+        {
+            for (id, length) in [("user-id.shortest", span.low), ("user-id.longest", span.high)] {
+                self.accepted(contract, id, with(name, json!(user_id(length))), &fact);
+            }
+        }
+        if let (Some(name), Some(fact)) =
+            (contract.takes("response_format"), contract.fact(Field::ResponseFormats))
+            && let Some(Known::Texts(Texts(list))) = fact.value()
+        {
+            for format in list {
+                let id = format!("response-format.{format}");
+                let ask = self.accepted(contract, &id, with(name, json!(format)), &fact);
+                if format.contains("b64") {
+                    self.check(
+                        &format!("{id}.in-answer"),
+                        vec![ask],
+                        of_fact(&fact),
+                        Test::InAnswer,
+                    );
+                }
+            }
+        }
+        let several = contract.fact(Field::ImagesPerAnswer);
+        let most = match several.as_ref().and_then(Fact::value) {
+            Some(Known::Span(span)) => span.high,
+            _ => 1,
+        };
+        if contract.takes("n").is_some()
+            && most >= 2
+            && let Some(fact) = &several
+        {
+            let draw = Draw { n: Some(2), ..Draw::prompt(PROMPT) };
+            let ask = self.accepted(contract, "n.2", draw, fact);
+            self.check("n.2.images", vec![ask], of_fact(fact), Test::Count(2, 2));
+        }
+    }
+
+    fn accepted(
+        &mut self,
+        contract: &Contract<'c>,
+        id: &str,
+        draw: Draw,
+        fact: &Fact<'c>,
+    ) -> usize {
+        let ask = self.ask(contract, id, Who::Owner, draw, false);
+        self.picture(contract, ask, id);
+        self.check(id, vec![ask], of_fact(fact), Test::Accepted);
+        ask
+    }
+
+    /// Other spellings of the model's code that a source uses.
+    fn codes(&mut self, contract: &Contract<'c>) {
+        let Some(fact) = contract.fact(Field::ModelCode) else { return };
+        for view in &fact.views {
+            let code = view.value.to_string();
+            if code != contract.listing.slug() {
+                let draw = Draw { model: Some(code.clone()), ..Draw::prompt(PROMPT) };
+                self.accepted(contract, &format!("model.{code}"), draw, &fact);
+            }
+        }
+    }
+}
+
+/// Where a fact was stated: its first side's line, and all sides' names.
+fn of_fact(fact: &Fact<'_>) -> Evidence {
+    let line = fact.views[0].sides[0].stated.position.line;
+    let sides: Vec<_> = fact.views.iter().flat_map(View::sides).collect();
+    let values: Vec<_> = fact.views.iter().map(|view| view.value.to_string()).collect();
+    Evidence {
+        source: sides.join(", "),
+        path: fact.subject.path.clone(),
+        line,
+        text: format!("{}: {}", fact.key, values.join(" or ")),
+    }
+}
+
+fn of_promise(contract: &Contract<'_>, promise: &Promise<'_>) -> Evidence {
+    let sides: Vec<_> = promise.sides.iter().map(|clause| clause.side()).collect();
+    Evidence {
+        source: sides.join(", "),
+        path: contract.endpoint.path.clone(),
+        line: promise.sides[0].position.line,
+        text: promise.id.to_owned(),
+    }
+}

@@ -1,0 +1,65 @@
+//! What came of a request: a value that can be kept, and judged again at no cost.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// An image as it was found behind its link, or in the answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenImage {
+    /// Its link, or nothing for one in the answer itself.
+    pub link: Option<String>,
+    /// The status with which it came; nothing where it could not be fetched.
+    pub status: Option<u16>,
+    /// Why it could not be fetched, or what is wrong with it.
+    pub trouble: Option<String>,
+    /// The type that the answer gave it.
+    pub content_type: Option<String>,
+    /// The format in its own header.
+    pub kind: Option<String>,
+    /// Its real width and height.
+    pub size: Option<(u32, u32)>,
+}
+
+/// A task as it was followed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenTask {
+    /// Its id.
+    pub id: String,
+    /// The bodies of all polls, oldest first.
+    pub polls: Vec<Value>,
+    /// The status of a poll without a key.
+    pub without_key: Option<u16>,
+    /// `done`, `failed`, or why it was given up.
+    pub end: String,
+    /// The body of the result, where there is a call for it.
+    pub result: Option<Value>,
+}
+
+/// What came of one request.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Exchange {
+    /// The request's name in the plan.
+    pub ask: String,
+    /// Why it was not sent.
+    pub not_sent: Option<String>,
+    /// Why no whole answer came.
+    pub failed: Option<String>,
+    /// The answer's status.
+    pub status: Option<u16>,
+    /// The answer's headers that matter.
+    pub headers: Vec<(String, String)>,
+    /// The answer's body; null where it was no JSON.
+    pub body: Value,
+    /// Whether the body was JSON.
+    pub is_json: bool,
+    /// Seconds since 1970 when it was asked.
+    pub asked_at: i64,
+    /// Milliseconds until the image was there: the answer's, or the task's.
+    pub latency_ms: u64,
+    /// Whether the key stood in the answer.
+    pub key_echoed: bool,
+    /// The images.
+    pub images: Vec<SeenImage>,
+    /// The task.
+    pub task: Option<SeenTask>,
+}

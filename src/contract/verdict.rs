@@ -1,0 +1,232 @@
+//! Judging: an answer held against a promise. What was seen is a value that can be kept and
+//! judged again; nothing is sent here.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::check::{Check, Test};
+use super::{Condition, Contract, Exchange, at};
+use crate::catalog::ClauseKind;
+
+mod fields;
+mod pictures;
+
+use fields::{answer, words};
+use pictures::{all_sizes, count, delivery, drawn, pictures};
+
+/// What was seen of a promise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// As promised.
+    Holds,
+    /// Not as promised; also stricter than promised.
+    Broken,
+    /// More is let through than is stated.
+    Looser,
+    /// It could not be told.
+    Inconclusive,
+    /// It was not looked at.
+    Skipped,
+}
+
+impl Outcome {
+    /// The word in a report.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Holds => "holds",
+            Self::Broken => "broken",
+            Self::Looser => "looser",
+            Self::Inconclusive => "inconclusive",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
+/// A judgement with its reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// The judgement.
+    pub outcome: Outcome,
+    /// Why, in a line.
+    pub reason: String,
+    /// What was seen, in a line.
+    pub observed: String,
+}
+
+impl Verdict {
+    fn new(outcome: Outcome, reason: impl Into<String>, observed: impl Into<String>) -> Self {
+        Self { outcome, reason: reason.into(), observed: observed.into() }
+    }
+
+    fn holds(observed: impl Into<String>) -> Self {
+        Self::new(Outcome::Holds, "", observed)
+    }
+
+    fn broken(reason: impl Into<String>, observed: impl Into<String>) -> Self {
+        Self::new(Outcome::Broken, reason, observed)
+    }
+
+    fn skipped(reason: impl Into<String>) -> Self {
+        Self::new(Outcome::Skipped, reason, "")
+    }
+
+    fn unclear(reason: impl Into<String>, observed: impl Into<String>) -> Self {
+        Self::new(Outcome::Inconclusive, reason, observed)
+    }
+}
+
+/// Judges one check by what came of the plan's requests; `seen` is in the plan's order.
+pub fn judge(contract: &Contract<'_>, check: &Check<'_>, seen: &[Option<Exchange>]) -> Verdict {
+    if let Test::AllSizes(sizes, default) = &check.test {
+        return all_sizes(sizes, *default, seen);
+    }
+    let exchange = check.asks.first().and_then(|ask| seen.get(*ask)).and_then(Option::as_ref);
+    let Some(exchange) = exchange else { return Verdict::skipped("it was not asked") };
+    if let Some(verdict) = no_answer(exchange) {
+        return verdict;
+    }
+    let status = exchange.status.unwrap_or(0);
+    match &check.test {
+        Test::RefusedEntry(condition) => refused(contract, *condition, exchange, Outcome::Broken),
+        Test::Refused(condition) => refused(contract, *condition, exchange, Outcome::Looser),
+        test => {
+            if (401..=403).contains(&status) {
+                let why = "the key or its balance was refused";
+                return Verdict::unclear(why, format!("status {status}"));
+            }
+            if !(200..300).contains(&status) {
+                let says = said(contract, exchange);
+                return Verdict::broken("refused, though it is promised", says);
+            }
+            if !exchange.is_json {
+                return Verdict::broken("the answer is no JSON", format!("status {status}"));
+            }
+            answered(contract, test, exchange)
+        }
+    }
+}
+
+/// Where there is no answer to judge: not sent, cut, overloaded.
+fn no_answer(exchange: &Exchange) -> Option<Verdict> {
+    if let Some(why) = &exchange.not_sent {
+        return Some(Verdict::skipped(why.clone()));
+    }
+    if let Some(why) = &exchange.failed {
+        return Some(Verdict::unclear(why.clone(), ""));
+    }
+    match exchange.status {
+        Some(status @ (429 | 500..)) => {
+            Some(Verdict::unclear("the server could not serve", format!("status {status}")))
+        }
+        Some(status @ 300..400) => {
+            Some(Verdict::broken("redirected elsewhere", format!("status {status}")))
+        }
+        _ => None,
+    }
+}
+
+fn refused(
+    contract: &Contract<'_>,
+    condition: Condition,
+    exchange: &Exchange,
+    accepted: Outcome,
+) -> Verdict {
+    let status = exchange.status.unwrap_or(0);
+    let seen = said(contract, exchange);
+    if (200..300).contains(&status) {
+        return Verdict::new(accepted, "taken, though it is outside what is promised", seen);
+    }
+    if status == 402 || (accepted == Outcome::Looser && matches!(status, 401 | 403)) {
+        return Verdict::unclear("the key or its balance was refused", seen);
+    }
+    // Only what one source pairs with the condition is a promise of it.
+    let promised = contract.error(condition);
+    if let Some(wanted) = promised.and_then(|clause| clause.count("status"))
+        && wanted != u64::from(status)
+    {
+        return Verdict::broken(format!("the status is not {wanted}"), seen);
+    }
+    let paired = promised.filter(|clause| clause.count("status").is_some());
+    if let Some(wanted) = paired.and_then(|clause| clause.text("code"))
+        && code(contract, exchange).is_some_and(|code| code != wanted)
+    {
+        return Verdict::broken(format!("the code is not {wanted}"), seen);
+    }
+    if let Some(wanted) = paired.and_then(|clause| clause.text("type"))
+        && error_text(contract, exchange, "type").is_some_and(|word| word != wanted)
+    {
+        return Verdict::broken(format!("the type is not {wanted}"), seen);
+    }
+    Verdict::holds(seen)
+}
+
+/// What an answer says of its refusal: status and code.
+fn said(contract: &Contract<'_>, exchange: &Exchange) -> String {
+    let status = exchange.status.map_or_else(String::new, |status| format!("status {status}"));
+    match code(contract, exchange) {
+        Some(code) => format!("{status}, code {code}"),
+        None => status,
+    }
+}
+
+fn code(contract: &Contract<'_>, exchange: &Exchange) -> Option<String> {
+    error_text(contract, exchange, "code")
+}
+
+fn error_text(contract: &Contract<'_>, exchange: &Exchange, key: &str) -> Option<String> {
+    let mut shapes = contract.clauses(ClauseKind::ErrorBody);
+    let found = shapes.find_map(|shape| at(&exchange.body, shape.text(key)?));
+    match found? {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+fn answered(contract: &Contract<'_>, test: &Test<'_>, exchange: &Exchange) -> Verdict {
+    match test {
+        Test::Answer(promise) => answer(contract, promise, exchange),
+        Test::TaskWords(promise) => words(contract, promise, exchange),
+        Test::Drawn(size) => drawn(*size, exchange),
+        Test::Delivery(modes) => delivery(modes, exchange),
+        Test::Pictures => pictures(exchange),
+        Test::Count(low, high) => count(*low, *high, exchange),
+        Test::InAnswer => {
+            if exchange.images.iter().any(|image| image.link.is_none()) {
+                Verdict::holds("an image in the answer")
+            } else {
+                Verdict::broken("the answer holds no image", "")
+            }
+        }
+        Test::TaskEnds => match &exchange.task {
+            None => Verdict::skipped("answered at once"),
+            Some(task) if task.end == "done" => Verdict::holds("done"),
+            Some(task) => Verdict::unclear("the task did not end well", task.end.clone()),
+        },
+        Test::PollNeedsKey => match exchange.task.as_ref().map(|task| task.without_key) {
+            None => Verdict::skipped("answered at once"),
+            Some(None) => Verdict::unclear("the poll without a key had no answer", ""),
+            Some(Some(status @ 200..300)) => {
+                Verdict::broken("a task is told without a key", format!("status {status}"))
+            }
+            Some(Some(status)) => Verdict::holds(format!("status {status}")),
+        },
+        Test::Within(most) => {
+            let took = exchange.latency_ms;
+            let seen = format!("{took} ms");
+            match &exchange.task {
+                Some(task) if task.end != "done" => Verdict::unclear("the task did not end", seen),
+                _ if took > most * 1000 => Verdict::broken(format!("more than {most} s"), seen),
+                _ => Verdict::holds(seen),
+            }
+        }
+        // The status was judged before.
+        _ => Verdict::holds(exchange.status.map_or_else(String::new, |s| format!("status {s}"))),
+    }
+}
+
+/// Whether the answer holds an image at once, where a task was possible.
+fn is_sync(exchange: &Exchange) -> bool {
+    exchange.task.is_none() && !exchange.images.is_empty()
+}

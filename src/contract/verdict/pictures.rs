@@ -1,0 +1,114 @@
+//! Images held against what was asked for: how many, how large, whether they open.
+
+use super::{Outcome, Verdict, no_answer};
+use crate::catalog::Size;
+use crate::contract::{Exchange, SeenImage};
+
+fn sizes(exchange: &Exchange) -> Vec<String> {
+    let size = |image: &SeenImage| image.size.map(|(w, h)| format!("{w}x{h}"));
+    exchange.images.iter().filter_map(size).collect()
+}
+
+pub(super) fn drawn(size: Size, exchange: &Exchange) -> Verdict {
+    if let Some(verdict) = no_picture(exchange) {
+        return verdict;
+    }
+    let seen = sizes(exchange);
+    if seen.is_empty() {
+        return Verdict::unclear("there is no image to measure", "");
+    }
+    if seen.iter().all(|seen| *seen == size.to_string()) {
+        return Verdict::holds(seen.join(", "));
+    }
+    Verdict::broken(format!("the image is not {size}"), seen.join(", "))
+}
+
+/// Where a task failed or never ended, nothing was drawn that could be judged.
+fn no_picture(exchange: &Exchange) -> Option<Verdict> {
+    let task = exchange.task.as_ref().filter(|task| task.end != "done")?;
+    Some(Verdict::unclear("the task did not end well", task.end.clone()))
+}
+
+pub(super) fn pictures(exchange: &Exchange) -> Verdict {
+    if let Some(verdict) = no_picture(exchange) {
+        return verdict;
+    }
+    if exchange.images.is_empty() {
+        return Verdict::broken("there is no image in the answer", "");
+    }
+    for image in &exchange.images {
+        let link = image.link.as_deref().unwrap_or("in the answer");
+        if let Some(trouble) = &image.trouble {
+            return match image.status {
+                Some(_) => Verdict::broken(trouble.clone(), link),
+                None => Verdict::unclear(trouble.clone(), link),
+            };
+        }
+        let declared = image.content_type.as_deref().unwrap_or("image/");
+        let agrees = image.kind.as_deref().is_none_or(|kind| declared.contains(kind));
+        if !declared.starts_with("image/") || !agrees {
+            return Verdict::broken(format!("it is declared as {declared}"), link);
+        }
+    }
+    Verdict::holds(sizes(exchange).join(", "))
+}
+
+pub(super) fn count(low: u64, high: u64, exchange: &Exchange) -> Verdict {
+    if let Some(verdict) = no_picture(exchange) {
+        return verdict;
+    }
+    let seen = exchange.images.len() as u64;
+    if (low..=high).contains(&seen) {
+        return Verdict::holds(seen.to_string());
+    }
+    Verdict::broken(format!("there are {seen} images, not {high}"), seen.to_string())
+}
+
+pub(super) fn delivery(modes: &[String], exchange: &Exchange) -> Verdict {
+    let seen = match (&exchange.task, exchange.images.is_empty()) {
+        (Some(_), _) => "async",
+        (None, false) => "sync",
+        (None, true) => {
+            return Verdict::broken("neither a task nor an image in the answer", "");
+        }
+    };
+    if modes.iter().any(|mode| mode.split(' ').any(|word| word == seen)) {
+        return Verdict::holds(seen);
+    }
+    Verdict::broken(format!("promised is {}", modes.join(" or ")), seen)
+}
+
+/// All sizes together: every one drawn as asked is one side; every one but the default refused or
+/// ignored is the other; a mixture is neither.
+pub(super) fn all_sizes(
+    sizes: &[(usize, Size)],
+    default: Size,
+    seen: &[Option<Exchange>],
+) -> Verdict {
+    let (mut as_asked, mut not) = (Vec::new(), Vec::new());
+    for (ask, size) in sizes.iter().filter(|(_, size)| *size != default) {
+        let Some(exchange) = seen.get(*ask).and_then(Option::as_ref) else {
+            return Verdict::skipped("not every size was asked for");
+        };
+        if let Some(verdict) = no_answer(exchange) {
+            return verdict;
+        }
+        let refused = exchange.status.is_some_and(|status| (400..500).contains(&status));
+        match drawn(*size, exchange).outcome {
+            _ if refused => not.push(format!("{size} refused")),
+            Outcome::Holds => as_asked.push(size.to_string()),
+            Outcome::Broken => not.push(format!("{size} drawn as {}", sizes_of(exchange))),
+            _ => return Verdict::unclear("an image could not be measured", size.to_string()),
+        }
+    }
+    match (as_asked.is_empty(), not.is_empty()) {
+        (false, true) => Verdict::holds("all sizes are drawn as asked"),
+        (true, false) => Verdict::holds(format!("only {default} is drawn: {}", not.join(", "))),
+        (true, true) => Verdict::skipped("there is no size but the default"),
+        (false, false) => Verdict::broken("some sizes are drawn and some are not", not.join(", ")),
+    }
+}
+
+fn sizes_of(exchange: &Exchange) -> String {
+    sizes(exchange).join(", ")
+}

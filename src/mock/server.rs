@@ -1,0 +1,187 @@
+//! The mock's socket: loopback only, bodies bounded, every fault of delivery done here.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use tokio::net::TcpListener;
+use tokio_stream::StreamExt;
+
+use super::asked::Asked;
+use super::reply::{Delivery, Reply};
+use super::world::World;
+
+/// The longest request body that is read.
+const MOST_BODY: usize = 1 << 20;
+
+/// How long a hanging or endless answer is kept up; nothing outlives it.
+const LONGEST: Duration = Duration::from_mins(10);
+
+/// How the mock serves.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options {
+    /// Whether answers take as long as documented.
+    pub documented_latency: bool,
+    /// When to stop by itself.
+    pub stop_after: Option<Duration>,
+}
+
+/// Says why the mock does not serve.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The address is not on this machine alone.
+    #[error("the mock serves on loopback only, not on {0}")]
+    NotLoopback(SocketAddr),
+    /// The socket failed.
+    #[error("can't serve on {address}")]
+    Socket {
+        /// The address.
+        address: SocketAddr,
+        /// The cause.
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+/// Serves until it is told to stop, by Ctrl-C or by the time of the options. `made` is given the
+/// address that was taken, and makes the world that is served there.
+pub async fn serve(
+    address: SocketAddr,
+    options: Options,
+    clock: fn() -> i64,
+    made: impl FnOnce(SocketAddr) -> World,
+) -> Result<(), ServeError> {
+    if !address.ip().is_loopback() {
+        return Err(ServeError::NotLoopback(address));
+    }
+    let fail = |source| ServeError::Socket { address, source };
+    let listener = TcpListener::bind(address).await.map_err(fail)?;
+    let world = Arc::new(made(listener.local_addr().map_err(fail)?));
+    let served = Served { world, options, clock };
+    let router = Router::new().fallback(handle).with_state(served);
+    let stop = async move {
+        let end = tokio::time::sleep(options.stop_after.unwrap_or(Duration::MAX));
+        tokio::select! {
+            () = end => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+    };
+    // A hanging answer must not keep a stopped mock alive.
+    tokio::select! {
+        served = async { axum::serve(listener, router).await } => served.map_err(fail),
+        () = stop => Ok(()),
+    }
+}
+
+#[derive(Clone)]
+struct Served {
+    world: Arc<World>,
+    options: Options,
+    clock: fn() -> i64,
+}
+
+async fn handle(State(served): State<Served>, request: Request) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = axum::body::to_bytes(body, MOST_BODY).await else {
+        return plain(StatusCode::PAYLOAD_TOO_LARGE);
+    };
+    let text = |name: &str| parts.headers.get(name)?.to_str().ok().map(str::to_owned);
+    let head = parts.method == axum::http::Method::HEAD;
+    let asked = Asked {
+        method: if head { "GET".to_owned() } else { parts.method.as_str().to_owned() },
+        path: parts.uri.path().to_owned(),
+        authorization: text("authorization"),
+        fault: text("x-cogdex-fault").and_then(|name| name.parse().ok()),
+        variant: text("x-cogdex-variant"),
+        body: body.to_vec(),
+        unix_seconds: (served.clock)(),
+    };
+    if served.options.documented_latency {
+        tokio::time::sleep(Duration::from_millis(served.world.latency_ms(&asked))).await;
+    }
+    let world = Arc::clone(&served.world);
+    // Drawing a large picture takes a while, and must not hold up the other answers.
+    let reply = tokio::task::spawn_blocking(move || world.reply(&asked)).await;
+    match reply {
+        Ok(reply) => delivered(reply, head).await,
+        Err(_) => plain(StatusCode::INTERNAL_SERVER_ERROR),
+    }
+}
+
+fn plain(status: StatusCode) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    response
+}
+
+async fn delivered(reply: Reply, head: bool) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::OK);
+    for (name, value) in &reply.headers {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            response.headers_mut().append(HeaderName::from_static(name), value);
+        }
+    }
+    let half = reply.body[..reply.body.len() / 2].to_vec();
+    let body = match reply.delivery {
+        Delivery::Whole => Body::from(reply.body),
+        Delivery::Short => Body::from(half),
+        Delivery::Never => {
+            tokio::time::sleep(LONGEST).await;
+            Body::empty()
+        }
+        Delivery::Cut => {
+            let whole = HeaderValue::from(reply.body.len());
+            response.headers_mut().insert(header::CONTENT_LENGTH, whole);
+            Body::from_stream(cut(half))
+        }
+        Delivery::Bomb => {
+            let gzip = HeaderValue::from_static("gzip");
+            response.headers_mut().insert(header::CONTENT_ENCODING, gzip);
+            let bomb = tokio::task::spawn_blocking(bomb).await;
+            Body::from(bomb.unwrap_or_default())
+        }
+        Delivery::Endless => Body::from_stream(endless(half)),
+    };
+    if !head {
+        *response.body_mut() = body;
+    }
+    response
+}
+
+/// The beginning of the answer, and after a moment, so that it leaves, an error.
+fn cut(start: Vec<u8>) -> impl tokio_stream::Stream<Item = Result<Bytes, std::io::Error>> {
+    let moment = tokio::time::interval(Duration::from_millis(50));
+    let later = tokio_stream::wrappers::IntervalStream::new(moment).skip(1).take(1);
+    let reset = later.map(|_| Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset)));
+    tokio_stream::once(Ok(Bytes::from(start))).chain(reset)
+}
+
+/// 256 MiB of nothing, packed.
+fn bomb() -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    let zeros = vec![b' '; 1 << 20];
+    for _ in 0..256 {
+        if encoder.write_all(&zeros).is_err() {
+            break;
+        }
+    }
+    encoder.finish().unwrap_or_default()
+}
+
+/// The beginning of the answer, and then white space until the client has enough.
+fn endless(start: Vec<u8>) -> impl tokio_stream::Stream<Item = Result<Bytes, std::io::Error>> {
+    let space = Bytes::from(vec![b' '; 1 << 14]);
+    let pause = tokio::time::interval(Duration::from_millis(5));
+    let ticks = LONGEST.as_millis() / 5;
+    let forever = tokio_stream::wrappers::IntervalStream::new(pause);
+    let forever = forever.take(usize::try_from(ticks).unwrap_or(usize::MAX));
+    tokio_stream::once(Ok(Bytes::from(start))).chain(forever.map(move |_| Ok(space.clone())))
+}
