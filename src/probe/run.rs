@@ -84,7 +84,7 @@ pub fn order(asks: &[Ask], costs: &[Option<Decimal>]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..asks.len()).collect();
     order.sort_by_key(|&at| {
         let owner = asks[at].who == Who::Owner;
-        (owner, costs[at].is_none(), costs[at], at)
+        (owner, costs[at].is_none(), costs[at], asks[at].refused, at)
     });
     order
 }
@@ -116,11 +116,14 @@ pub async fn run(
             ask: opened.ask.clone(),
             status: Some(200),
             is_json: true,
+            asked_at: (runner.tools.clock)() / 1000,
             ..Exchange::default()
         };
         runner.follow(&mut exchange, &opened.task).await;
         runner.keep(&exchange)?;
-        runner.tools.history.close_task(task.id)?;
+        if exchange.task.as_ref().is_some_and(has_ended) {
+            runner.tools.history.close_task(task.id)?;
+        }
         if let Some(at) = at {
             ran.exchanges[at] = Some(exchange);
         }
@@ -245,6 +248,8 @@ impl Runner<'_, '_> {
         let url = self.address(&request.url);
         let format = request.body.as_ref().and_then(|body| body.get("response_format"));
         let inline = format.and_then(Value::as_str).is_some_and(|format| format.contains("b64"));
+        let mut answers = self.contract.clauses(ClauseKind::Answer);
+        let inline = inline || answers.any(|c| c.text("role") == Some("image-base64"));
         self.tools
             .client
             .send(Outgoing {
@@ -374,7 +379,7 @@ impl Runner<'_, '_> {
         })?;
         self.follow(exchange, &task).await;
         // A task that was given up stays open, so that a later run can see its end.
-        if exchange.task.as_ref().is_some_and(|task| task.end == "done" || task.end == "failed") {
+        if exchange.task.as_ref().is_some_and(has_ended) {
             self.tools.history.close_task(opened)?;
         }
         Ok(())
@@ -478,6 +483,10 @@ impl Runner<'_, '_> {
     }
 }
 
+fn has_ended(task: &SeenTask) -> bool {
+    task.end == "done" || task.end == "failed"
+}
+
 fn seen(picture: Picture, found: &Found) -> SeenImage {
     let inline = matches!(found, Found::Inline { .. });
     let (status, mut trouble) = match picture.outcome {
@@ -519,7 +528,10 @@ fn why<T>(outcome: &Outcome<T>) -> String {
 fn no_answer(exchange: &mut Exchange, outcome: &Outcome) {
     match outcome {
         Outcome::Refused(why) => exchange.not_sent = Some(why.clone()),
-        other => exchange.failed = Some(why(other)),
+        other => {
+            exchange.too_large = matches!(other, Outcome::TooLarge);
+            exchange.failed = Some(why(other));
+        }
     }
 }
 
