@@ -294,6 +294,10 @@ impl Probe {
             self.contract(catalog, listing, today)?;
             let key = self.key(embedded, listing, output)?;
             let name = self.key_name(embedded, listing);
+            if key.is_none() && self.spend_limit.is_some() {
+                let name = name.as_deref().unwrap_or("the variable that --key-env names");
+                bail!("there is no key for `{}`: set {name}", listing.id);
+            }
             match by_key.iter_mut().find(|(known, _)| *known == name) {
                 Some((_, group)) => group.push((listing, key)),
                 None => by_key.push((name, vec![(listing, key)])),
@@ -493,7 +497,8 @@ impl Probe {
         };
         let saved = reports.iter().any(Report::saved_money);
         if !reports.iter().any(Report::anything_seen) {
-            Exit::Failed
+            // Where nothing was due, nothing was meant to be sent.
+            if self.due.is_some() && !saved { Exit::Done } else { Exit::Failed }
         } else if any(Outcome::Broken) || (self.strict && any(Outcome::Looser)) {
             Exit::No
         } else if any(Outcome::Inconclusive) || (self.strict && saved) {
