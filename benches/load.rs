@@ -5,7 +5,7 @@
 #![expect(clippy::print_stdout, reason = "a benchmark's answer is what it prints")]
 
 use std::hint::black_box;
-use std::path::{Path};
+use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 

@@ -18,13 +18,28 @@ fn benches(c: &mut Criterion) {
     let t = cogdex::catalog::Tree::Embedded;
     let paths = t.paths().unwrap();
     c.bench_function("embedded/paths", |b| b.iter(|| t.paths().unwrap()));
-    c.bench_function("embedded/read", |b| b.iter(|| paths.iter().map(|p| t.read(p).unwrap().len()).sum::<usize>()));
-    c.bench_function("embedded/detable", |b| b.iter(|| paths.iter().map(|p| {let x = t.read(p).unwrap(); let s=std::str::from_utf8(&x).unwrap(); toml::de::DeTable::parse(s).unwrap().get_ref().len()}).sum::<usize>()));
+    c.bench_function("embedded/read", |b| {
+        b.iter(|| paths.iter().map(|p| t.read(p).unwrap().len()).sum::<usize>())
+    });
+    c.bench_function("embedded/detable", |b| {
+        b.iter(|| {
+            paths
+                .iter()
+                .map(|p| {
+                    let x = t.read(p).unwrap();
+                    let s = std::str::from_utf8(&x).unwrap();
+                    toml::de::DeTable::parse(s).unwrap().get_ref().len()
+                })
+                .sum::<usize>()
+        })
+    });
     let all = select(&catalog, &Selection::default()).unwrap();
     let job = Job::default();
     c.bench_function("compare", |b| b.iter(|| compare(&catalog, &all, &job, &terms()).unwrap()));
     for id in ["apiin/cogview-4", "zai/cogview-4-250304"] {
-        c.bench_function(id, |b| b.iter(|| quote(&catalog, &catalog.listings[id], &job, &terms()).unwrap()));
+        c.bench_function(id, |b| {
+            b.iter(|| quote(&catalog, &catalog.listings[id], &job, &terms()).unwrap())
+        });
     }
 }
 criterion_group!(g, benches);

@@ -118,8 +118,7 @@ fn page(text: &mut String, source: &str, seen: &str, cents: usize, number: usize
         ),
         _ => format!("\"0.0{cents} USD / image\""),
     };
-    let figure =
-        if number % 4 == 0 { format!("{cents} credits") } else { format!("$0.0{cents}") };
+    let figure = if number % 4 == 0 { format!("{cents} credits") } else { format!("$0.0{cents}") };
     let _ = write!(
         text,
         "\n[[statement]]\nsource = \"{source}\"\nseen = {seen}\nname = \"Code {number}\"\n\

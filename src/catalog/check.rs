@@ -46,12 +46,8 @@ static OF_ONE: &[CheckOfOne] = &[
 ];
 
 /// What is checked of the whole, after that.
-static OF_ALL: &[CheckOfAll] = &[
-    ("uncited", uncited),
-    ("rates", rates),
-    ("sellers", prices::sellers),
-    ("editions", editions),
-];
+static OF_ALL: &[CheckOfAll] =
+    &[("uncited", uncited), ("rates", rates), ("sellers", prices::sellers), ("editions", editions)];
 
 /// Fewer subjects than this are checked before a thread has started.
 const SUBJECTS_A_CORE: usize = 500;
@@ -224,8 +220,9 @@ fn dates(check: &mut Checking<'_>, subject: &Subject) {
 fn withdrawals(check: &mut Checking<'_>, subject: &Subject) {
     for statement in &subject.statements {
         for (field, at) in &statement.withdrawn {
-            let earlier =
-                |other: &&Statement| other.source == statement.source && other.seen < statement.seen;
+            let earlier = |other: &&Statement| {
+                other.source == statement.source && other.seen < statement.seen
+            };
             let mut said = subject.statements.iter().filter(earlier);
             let fault = if statement.stated.iter().any(|stated| stated.key.field == *field) {
                 "states it in the same breath"

@@ -140,8 +140,7 @@ impl<'c> Fact<'c> {
 /// What is current of a field: of each source the newest statements that speak of it,
 /// unless they say that it vanished.
 pub(crate) fn current<'c>(subject: &'c Subject, key: &Key, as_of: Date) -> Vec<Side<'c>> {
-    let speaks =
-        |statement: &&Statement| statement.seen <= as_of && statement.speaks_of(key.field);
+    let speaks = |statement: &&Statement| statement.seen <= as_of && statement.speaks_of(key.field);
     let speaking: Vec<_> = subject.statements.iter().filter(speaks).collect();
     let newest = |statement: &Statement| {
         let newer =

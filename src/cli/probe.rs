@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use jiff::civil::Date;
 
@@ -157,6 +157,10 @@ impl Probe {
             Self::contract(world.catalog, listing, world.today)?;
             let key = self.key(world.embedded, listing, output)?;
             let name = self.key_name(world.embedded, listing);
+            if key.is_none() && self.spend_limit.is_some() {
+                let name = name.as_deref().unwrap_or("the variable that --key-env names");
+                bail!("there is no key for `{}`: set {name}", listing.id);
+            }
             match by_key.iter_mut().find(|(known, _)| *known == name) {
                 Some((_, group)) => group.push((listing, key)),
                 None => by_key.push((name, vec![(listing, key)])),

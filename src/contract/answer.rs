@@ -162,7 +162,7 @@ fn sample(clause: &Clause, moment: &Moment, image: Option<&Image>) -> Option<Val
         Some("created") if clause.text("type") == Some("string") => {
             Some(json!(moment.unix_seconds.to_string()))
         }
-        Some("created") if clause.text("type") == Some("integer") => {
+        Some("created") if matches!(clause.text("type"), Some("integer" | "number")) => {
             Some(json!(moment.unix_seconds))
         }
         Some("task-id") => Some(json!(moment.task)),

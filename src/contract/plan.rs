@@ -9,8 +9,8 @@ use super::request::Draw;
 use super::{Condition, Contract, Promise};
 use crate::catalog::{ClauseKind, Fact, Field, Limit, Size, State, Texts, Value as Known, View};
 
-/// The prompt of every request: short, harmless, and ours.
-pub(super) const PROMPT: &str = "a lighthouse on a cliff at dusk";
+/// The prompt of every request: harmless, ours, and shorter than any limit.
+pub(super) const PROMPT: &str = "a lighthouse at dusk";
 
 /// Requests, those without cost first, and the checks that they serve.
 #[derive(Debug, Default)]

@@ -44,6 +44,9 @@ pub struct Exchange {
     pub not_sent: Option<String>,
     /// Why no whole answer came.
     pub failed: Option<String>,
+    /// Whether that is because it was larger than any honest one.
+    #[serde(default)]
+    pub too_large: bool,
     /// The answer's status.
     pub status: Option<u16>,
     /// The answer's headers that matter.

@@ -112,6 +112,9 @@ fn no_answer(exchange: &Exchange) -> Option<Verdict> {
     if let Some(why) = &exchange.not_sent {
         return Some(Verdict::skipped(why.clone()));
     }
+    if exchange.too_large {
+        return Some(Verdict::broken("the answer is too large", ""));
+    }
     if let Some(why) = &exchange.failed {
         return Some(Verdict::unclear(why.clone(), ""));
     }
@@ -216,6 +219,9 @@ fn answered(contract: &Contract<'_>, test: &Test<'_>, exchange: &Exchange) -> Ve
             let took = exchange.latency_ms;
             let seen = format!("{took} ms");
             match &exchange.task {
+                Some(_) if exchange.body.is_null() => {
+                    Verdict::skipped("an earlier run submitted the task")
+                }
                 Some(task) if task.end != "done" => Verdict::unclear("the task did not end", seen),
                 _ if took > most * 1000 => Verdict::broken(format!("more than {most} s"), seen),
                 _ => Verdict::holds(seen),

@@ -126,11 +126,16 @@ pub(super) fn last_checked(
     listing: &str,
     base_url: Option<&str>,
 ) -> Result<BTreeMap<String, i64>, Fault> {
-    let clauses = judged(connection, listing, base_url)?;
-    let newest = |all: Vec<Judged>| {
-        all.into_iter().filter(Judged::is_conclusive).map(|judged| judged.at_ms).max()
-    };
-    Ok(clauses.into_iter().filter_map(|(id, all)| Some((id, newest(all)?))).collect())
+    // What was looked at and has nothing to show is skipped with a latency; it was looked at.
+    let mut statement = connection.prepare(
+        "SELECT clause, max(started_ms) FROM verdicts JOIN runs ON runs.id = run
+         WHERE listing = ?1 AND (?2 IS NULL OR base_url = ?2)
+         AND (verdict IN ('holds', 'broken', 'looser')
+              OR (verdict = 'skipped' AND latency_ms IS NOT NULL))
+         GROUP BY clause",
+    )?;
+    let rows = statement.query_map((listing, base_url), |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Every verdict on a listing by clause, in the order of the runs: clocks go back, numbers do not.

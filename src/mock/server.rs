@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use axum::Router;
@@ -145,7 +145,8 @@ async fn delivered(reply: Reply, head: bool) -> Response<Body> {
         Delivery::Bomb => {
             let gzip = HeaderValue::from_static("gzip");
             response.headers_mut().insert(header::CONTENT_ENCODING, gzip);
-            let bomb = tokio::task::spawn_blocking(bomb).await;
+            // Packing takes a while: once is enough.
+            let bomb = tokio::task::spawn_blocking(|| BOMB.clone()).await;
             Body::from(bomb.unwrap_or_default())
         }
         Delivery::Endless => Body::from_stream(endless(half)),
@@ -163,6 +164,8 @@ fn cut(start: Vec<u8>) -> impl tokio_stream::Stream<Item = Result<Bytes, std::io
     let reset = later.map(|_| Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset)));
     tokio_stream::once(Ok(Bytes::from(start))).chain(reset)
 }
+
+static BOMB: LazyLock<Bytes> = LazyLock::new(|| Bytes::from(bomb()));
 
 /// 256 MiB of nothing, packed.
 fn bomb() -> Vec<u8> {

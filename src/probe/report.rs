@@ -4,6 +4,7 @@
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
+use super::redactor::clean;
 use super::run::{Ran, Spend};
 use crate::compare::{amount, catalog_stamp};
 use crate::contract::{Contract, Evidence, Exchange, Outcome, Plan, Verdict, judge};
@@ -19,6 +20,9 @@ pub use junit::junit;
 pub use markdown::markdown;
 pub use prometheus::prometheus;
 pub use sarif::sarif;
+
+/// The longest line that a person still reads.
+const MOST_TEXT: usize = 500;
 
 /// One check with what came of it.
 #[derive(Debug, Clone)]
@@ -81,18 +85,27 @@ pub struct Summary {
 pub fn rows(contract: &Contract<'_>, plan: &Plan<'_>, ran: &Ran) -> Vec<Row> {
     let row = |check: &crate::contract::Check<'_>| {
         let first = check.asks.first().and_then(|ask| ran.exchanges[*ask].as_ref());
-        let sent = first.filter(|exchange| exchange.not_sent.is_none());
+        let asked = |ask: &usize| {
+            ran.exchanges[*ask].as_ref().is_some_and(|exchange| exchange.not_sent.is_none())
+        };
+        let sent = first.filter(|_| check.asks.iter().all(asked));
         let costs = check.asks.iter().filter_map(|ask| ran.costs[*ask]);
         let cost = costs.reduce(|a, b| crate::catalog::sum(a, b).unwrap_or(a));
         Row {
             id: check.id.clone(),
             evidence: check.evidence.clone(),
-            verdict: judge(contract, check, &ran.exchanges),
+            verdict: cleaned(judge(contract, check, &ran.exchanges)),
             cost: cost.filter(|_| sent.is_some()),
             latency_ms: sent.map(|exchange| exchange.latency_ms),
         }
     };
     plan.checks.iter().map(row).collect()
+}
+
+/// What a server put into an answer is one short line without control characters from here on.
+fn cleaned(verdict: Verdict) -> Verdict {
+    let line = |text: &str| clean(text, MOST_TEXT);
+    Verdict { reason: line(&verdict.reason), observed: line(&verdict.observed), ..verdict }
 }
 
 /// What was seen and no source promises: fields, an echoed key, codes without a stated pair.
@@ -111,8 +124,8 @@ pub fn observations(contract: &Contract<'_>, ran: &Ran) -> Vec<String> {
         }
     }
     let told = |(text, asks): (String, Vec<&str>)| match asks.len() {
-        1..4 => format!("{text} ({})", asks.join(", ")),
-        many => format!("{text} ({} and {} more)", asks[0], many - 1),
+        1..4 => clean(&format!("{text} ({})", asks.join(", ")), MOST_TEXT),
+        many => clean(&format!("{text} ({} and {} more)", asks[0], many - 1), MOST_TEXT),
     };
     seen.into_iter().map(told).collect()
 }

@@ -80,7 +80,7 @@ pub fn order(asks: &[Ask], costs: &[Option<Decimal>]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..asks.len()).collect();
     order.sort_by_key(|&at| {
         let owner = asks[at].who == Who::Owner;
-        (owner, costs[at].is_none(), costs[at], at)
+        (owner, costs[at].is_none(), costs[at], asks[at].refused, at)
     });
     order
 }
@@ -112,11 +112,14 @@ pub async fn run(
             ask: opened.ask.clone(),
             status: Some(200),
             is_json: true,
+            asked_at: (runner.tools.clock)() / 1000,
             ..Exchange::default()
         };
         runner.follow(&mut exchange, &opened.task).await;
         runner.keep(&exchange)?;
-        runner.tools.history.close_task(task.id)?;
+        if exchange.task.as_ref().is_some_and(task::has_ended) {
+            runner.tools.history.close_task(task.id)?;
+        }
         if let Some(at) = at {
             ran.exchanges[at] = Some(exchange);
         }
@@ -201,6 +204,8 @@ impl Runner<'_, '_> {
         let url = self.address(&request.url);
         let format = request.body.as_ref().and_then(|body| body.get("response_format"));
         let inline = format.and_then(Value::as_str).is_some_and(|format| format.contains("b64"));
+        let mut answers = self.contract.clauses(ClauseKind::Answer);
+        let inline = inline || answers.any(|c| c.text("role") == Some("image-base64"));
         self.tools
             .client
             .send(Outgoing {

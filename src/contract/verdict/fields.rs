@@ -20,10 +20,18 @@ pub(super) fn answer(
     }
     let mut reasons = Vec::new();
     for clause in &promise.sides {
+        if let Some(task) = exchange.task.as_ref().filter(|task| task.end == "done")
+            && clause.text("when").is_some_and(|when| is_word_of(contract, "failed", when))
+        {
+            return Verdict::skipped(format!("the task ended as {}", task.end));
+        }
         let body = match (clause.text("call"), &exchange.task) {
             (Some("poll"), Some(task)) => of_state(contract, clause, task),
             (Some("result"), Some(task)) => task.result.as_ref(),
             (Some("poll" | "result"), None) => None,
+            (_, Some(_)) if exchange.body.is_null() => {
+                return Verdict::skipped("an earlier run had the first answer");
+            }
             _ => Some(&exchange.body),
         };
         let Some(body) = body else {
@@ -81,11 +89,19 @@ fn other_shape<'c>(
 /// The body in which a clause of a poll is to be looked for.
 fn of_state<'t>(contract: &Contract<'_>, clause: &Clause, task: &'t SeenTask) -> Option<&'t Value> {
     let Some(when) = clause.text("when") else { return task.polls.first() };
-    let done = contract.task_words("done").iter().any(|word| word == when);
-    if done && task.end != "done" {
+    if is_word_of(contract, "done", when) && task.end != "done" {
+        return None;
+    }
+    if is_word_of(contract, "failed", when) && task.end != "failed" {
         return None;
     }
     task.polls.last()
+}
+
+/// Whether any source has the word for a state.
+fn is_word_of(contract: &Contract<'_>, state: &str, word: &str) -> bool {
+    let mut clauses = contract.clauses(ClauseKind::Task);
+    clauses.any(|clause| clause.texts(state).is_some_and(|all| all.iter().any(|w| w == word)))
 }
 
 /// Whether a value keeps a clause: `None` where it is absent and may be.
@@ -129,7 +145,7 @@ fn keeps(clause: &Clause, body: &Value, asked_at: i64) -> Result<Option<String>,
     if clause.text("role") == Some("created") && kind != "object" {
         let seconds = value.as_i64().or_else(|| value.as_str()?.parse().ok());
         // A date in words is a time, too, but not one to reckon with.
-        if seconds.is_some_and(|seconds| (seconds - asked_at).abs() > 86_400) {
+        if seconds.is_some_and(|seconds| seconds.abs_diff(asked_at) > 86_400) {
             return Err(format!("`{path}` is more than a day off"));
         }
     }

@@ -44,7 +44,8 @@ pub(super) fn pictures(exchange: &Exchange) -> Verdict {
                 None => Verdict::unclear(trouble.clone(), link),
             };
         }
-        let declared = image.content_type.as_deref().unwrap_or("image/");
+        // An image in the answer itself is declared as nothing.
+        let Some(declared) = &image.content_type else { continue };
         let agrees = image.kind.as_deref().is_none_or(|kind| declared.contains(kind));
         if !declared.starts_with("image/") || !agrees {
             return Verdict::broken(format!("it is declared as {declared}"), link);
@@ -81,23 +82,32 @@ pub(super) fn delivery(modes: &[String], exchange: &Exchange) -> Verdict {
 /// All sizes together: every one drawn as asked is one side; every one but the default refused or
 /// ignored is the other; a mixture is neither.
 pub(super) fn all_sizes(
-    sizes: &[(usize, Size)],
+    wanted: &[(usize, Size)],
     default: Size,
     seen: &[Option<Exchange>],
 ) -> Verdict {
     let (mut as_asked, mut not) = (Vec::new(), Vec::new());
-    for (ask, size) in sizes.iter().filter(|(_, size)| *size != default) {
+    for (ask, size) in wanted.iter().filter(|(_, size)| *size != default) {
         let Some(exchange) = seen.get(*ask).and_then(Option::as_ref) else {
             return Verdict::skipped("not every size was asked for");
         };
         if let Some(verdict) = no_answer(exchange) {
             return verdict;
         }
-        let refused = exchange.status.is_some_and(|status| (400..500).contains(&status));
+        let status = exchange.status.unwrap_or(0);
+        if (401..=403).contains(&status) {
+            let why = "the key or its balance was refused";
+            return Verdict::unclear(why, format!("status {status}"));
+        }
+        let ignored = sizes(exchange).iter().all(|seen| *seen == default.to_string());
         match drawn(*size, exchange).outcome {
-            _ if refused => not.push(format!("{size} refused")),
+            _ if (400..500).contains(&status) => not.push(format!("{size} refused")),
             Outcome::Holds => as_asked.push(size.to_string()),
-            Outcome::Broken => not.push(format!("{size} drawn as {}", sizes_of(exchange))),
+            Outcome::Broken if ignored => not.push(format!("{size} drawn as {default}")),
+            Outcome::Broken => {
+                let why = format!("the image is neither {size} nor {default}");
+                return Verdict::broken(why, sizes(exchange).join(", "));
+            }
             _ => return Verdict::unclear("an image could not be measured", size.to_string()),
         }
     }
@@ -107,8 +117,4 @@ pub(super) fn all_sizes(
         (true, true) => Verdict::skipped("there is no size but the default"),
         (false, false) => Verdict::broken("some sizes are drawn and some are not", not.join(", ")),
     }
-}
-
-fn sizes_of(exchange: &Exchange) -> String {
-    sizes(exchange).join(", ")
 }

@@ -68,7 +68,10 @@ pub(super) fn why<T>(outcome: &Outcome<T>) -> String {
 pub(super) fn no_answer(exchange: &mut Exchange, outcome: &Outcome) {
     match outcome {
         Outcome::Refused(why) => exchange.not_sent = Some(why.clone()),
-        other => exchange.failed = Some(why(other)),
+        other => {
+            exchange.too_large = matches!(other, Outcome::TooLarge);
+            exchange.failed = Some(why(other));
+        }
     }
 }
 

@@ -33,7 +33,7 @@ impl Runner<'_, '_> {
         })?;
         self.follow(exchange, &task).await;
         // A task that was given up stays open, so that a later run can see its end.
-        if exchange.task.as_ref().is_some_and(|task| task.end == "done" || task.end == "failed") {
+        if exchange.task.as_ref().is_some_and(has_ended) {
             self.tools.history.close_task(opened)?;
         }
         Ok(())
@@ -135,4 +135,9 @@ impl Runner<'_, '_> {
             exchange.images.push(seen(picture, &image));
         }
     }
+}
+
+/// Whether a task came to an end, be it a good one or not.
+pub(super) fn has_ended(task: &SeenTask) -> bool {
+    task.end == "done" || task.end == "failed"
 }
