@@ -94,7 +94,7 @@ pub fn rows(contract: &Contract<'_>, plan: &Plan<'_>, ran: &Ran) -> Vec<Row> {
         Row {
             id: check.id.clone(),
             evidence: check.evidence.clone(),
-            verdict: cleaned(judge(contract, check, &ran.exchanges)),
+            verdict: cleaned(&judge(contract, check, &ran.exchanges)),
             cost: cost.filter(|_| sent.is_some()),
             latency_ms: sent.map(|exchange| exchange.latency_ms),
         }
@@ -103,9 +103,13 @@ pub fn rows(contract: &Contract<'_>, plan: &Plan<'_>, ran: &Ran) -> Vec<Row> {
 }
 
 /// What a server put into an answer is one short line without control characters from here on.
-fn cleaned(verdict: Verdict) -> Verdict {
+fn cleaned(verdict: &Verdict) -> Verdict {
     let line = |text: &str| clean(text, MOST_TEXT);
-    Verdict { reason: line(&verdict.reason), observed: line(&verdict.observed), ..verdict }
+    Verdict {
+        reason: line(&verdict.reason),
+        observed: line(&verdict.observed),
+        outcome: verdict.outcome,
+    }
 }
 
 /// What was seen and no source promises: fields, an echoed key, codes without a stated pair.

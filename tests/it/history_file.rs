@@ -199,7 +199,9 @@ fn a_timeline_counts_flips_between_conclusive_verdicts_alone() {
     let words = ["skipped", "holds", "inconclusive", "holds", "broken", "skipped", "looser"];
     for (day, word) in (0..).zip(words) {
         let run = history.begin(&new_run("p/l", NOW + day)).unwrap();
-        history.judge(run, &[verdict("size", word), verdict("never", "skipped")]).unwrap();
+        // What was skipped without an answer was not looked at.
+        let never = Verdict { latency_ms: None, ..verdict("never", "skipped") };
+        history.judge(run, &[verdict("size", word), never]).unwrap();
     }
     let elsewhere = history.begin(&new_run("p/m", NOW + 50)).unwrap();
     history.judge(elsewhere, &[verdict("size", "holds")]).unwrap();

@@ -18,14 +18,16 @@ fn named(fault: Fault) -> (Named, Named) {
     use Named::{Broken, Inconclusive, Nothing};
     match fault {
         Fault::UnknownStatus => (Nothing, Broken),
-        Fault::TaskFails | Fault::TaskNeverEnds => (Nothing, Inconclusive),
+        // A limit that no clause calls retryable is not tried again: of these two the tasks' has none.
+        Fault::TaskFails | Fault::TaskNeverEnds | Fault::RateLimitRetryAfter => {
+            (Nothing, Inconclusive)
+        }
         Fault::RateLimit
         | Fault::NoFunds
         | Fault::ErrorAfterGenerating
         | Fault::Hang
         | Fault::EndlessBody
         | Fault::Reset => (Inconclusive, Inconclusive),
-        Fault::RateLimitRetryAfter => (Nothing, Inconclusive),
         Fault::KeyEcho => (Nothing, Nothing),
         _ => (Broken, Broken),
     }
