@@ -14,6 +14,7 @@ mod history_file;
 mod mock;
 mod money;
 mod output;
+mod reports;
 mod seeds;
 mod served;
 mod show;
