@@ -1,5 +1,5 @@
 //! What a run found, as one value from which every form of report is made. All text in it is
-//! redacted and cleaned before; a form only has to quote it.
+//! redacted before; a form cleans and quotes it, for a catalog's text may be a stranger's too.
 
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -23,6 +23,8 @@ pub use sarif::sarif;
 
 /// The longest line that a person still reads.
 const MOST_TEXT: usize = 500;
+/// The longest text that a report quotes: a reader needs no more, and CI servers cut at a few KB.
+const LONGEST: usize = 1000;
 
 /// One check with what came of it.
 #[derive(Debug, Clone)]
@@ -189,17 +191,17 @@ impl Report {
     pub fn document(&self) -> Value {
         let row = |row: &Row| {
             json!({
-                "id": row.id,
-                "clause": row.evidence.text,
-                "source": row.evidence.source,
-                "path": row.evidence.path,
+                "id": plain(&row.id),
+                "clause": plain(&row.evidence.text),
+                "source": plain(&row.evidence.source),
+                "path": plain(&row.evidence.path),
                 "line": row.evidence.line,
                 "verdict": row.verdict.outcome.word(),
-                "reason": row.verdict.reason,
+                "reason": plain(&row.verdict.reason),
                 "cost": row.cost.map(amount),
                 "latency_ms": row.latency_ms,
-                "expected": row.evidence.text,
-                "observed": row.verdict.observed,
+                "expected": plain(&row.evidence.text),
+                "observed": plain(&row.verdict.observed),
             })
         };
         let summary = self.summary();
@@ -207,8 +209,8 @@ impl Report {
             "format": 1,
             "run": self.run.parse::<i64>().ok(),
             "catalog": self.catalog,
-            "listing": self.listing,
-            "base_url": self.base_url,
+            "listing": plain(&self.listing),
+            "base_url": plain(&self.base_url),
             "as_of": self.as_of,
             "spend": {
                 "limit": self.limit.map(|limit| format!("{} {}", amount(limit), self.currency)),
@@ -217,7 +219,7 @@ impl Report {
                 "calls_billable": self.spend.calls_billable,
             },
             "checks": self.rows.iter().map(row).collect::<Vec<_>>(),
-            "observations": self.observations,
+            "observations": self.observations.iter().map(|text| plain(text)).collect::<Vec<_>>(),
             "summary": {
                 "holds": summary.holds,
                 "broken": summary.broken,
@@ -235,6 +237,17 @@ impl Report {
 
     /// The path of a row's line from where the reports are read.
     fn path(&self, row: &Row) -> String {
-        format!("{}/{}", self.folder.trim_end_matches('/'), row.evidence.path)
+        plain(&format!("{}/{}", self.folder.trim_end_matches('/'), row.evidence.path))
     }
+}
+
+/// Text on one line, without what is invisible, and capped.
+fn plain(text: &str) -> String {
+    clean(text, LONGEST)
+}
+
+/// Texts as one, on one line: what is empty leaves no gap.
+fn joined(texts: &[&str]) -> String {
+    let texts = texts.iter().map(|text| plain(text));
+    texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
 }

@@ -15,6 +15,7 @@ mod mock;
 mod money;
 mod output;
 mod probe;
+mod reports;
 mod seeds;
 mod served;
 mod show;

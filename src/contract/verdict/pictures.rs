@@ -89,7 +89,7 @@ pub(super) fn all_sizes(
     let (mut as_asked, mut not) = (Vec::new(), Vec::new());
     for (ask, size) in wanted.iter().filter(|(_, size)| *size != default) {
         let Some(exchange) = seen.get(*ask).and_then(Option::as_ref) else {
-            return Verdict::skipped("not every size was asked for");
+            return Verdict::skipped("it was not asked");
         };
         if let Some(verdict) = no_answer(exchange) {
             return verdict;

@@ -1,6 +1,8 @@
 //! Annotations that a GitHub workflow shows at the catalog's line.
 
-use super::Report;
+use std::fmt::Write;
+
+use super::{Report, joined};
 use crate::contract::Outcome;
 
 /// One line for each check that does not hold.
@@ -14,19 +16,15 @@ pub fn github(reports: &[Report]) -> String {
                 Outcome::Inconclusive => "notice",
                 Outcome::Holds | Outcome::Skipped => continue,
             };
-            let title = format!("{} {}", report.listing, row.id);
-            let message = format!(
-                "{}: {} {}",
-                row.verdict.outcome.word(),
-                row.verdict.reason,
-                row.verdict.observed
-            );
             let file = property(&report.path(row));
-            let (line, title) = (row.evidence.line, property(&title));
-            let message = data(message.trim());
-            lines.push_str(&format!(
-                "::{command} file={file},line={line},title={title}::{message}\n"
-            ));
+            let line = row.evidence.line.max(1);
+            let title = property(&joined(&[&report.listing, &row.id]));
+            let word = row.verdict.outcome.word();
+            let message = data(&joined(&[&row.verdict.reason, &row.verdict.observed]));
+            let _ = writeln!(
+                lines,
+                "::{command} file={file},line={line},title={title}::{word}: {message}"
+            );
         }
     }
     lines

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::Report;
+use super::{Report, plain};
 use crate::compare::amount;
 
 /// A heading and a table for each listing.
@@ -20,7 +20,7 @@ pub fn markdown(reports: &[Report]) -> String {
             summary.inconclusive,
             summary.skipped,
             amount(report.spend.spent),
-            report.currency
+            cell(&report.currency)
         );
         text.push_str("| check | verdict | why | seen | promised by |\n|---|---|---|---|---|\n");
         for row in &report.rows {
@@ -42,14 +42,23 @@ pub fn markdown(reports: &[Report]) -> String {
     text
 }
 
-/// Text that stays text within a table.
+/// Text that stays text within a table: no markup, no link of a bare address, and, where it is
+/// posted as a comment, nobody called by name.
 fn cell(text: &str) -> String {
+    let text = plain(text);
     let mut safe = String::with_capacity(text.len());
-    for c in text.chars().filter(|c| !c.is_control()) {
-        if "|\\`*_[]<>#~&!".contains(c) {
+    for (at, c) in text.char_indices() {
+        let rest = &text[at + c.len_utf8()..];
+        let links = (c == ':' && rest.starts_with("//"))
+            || (c == '.' && text[..at].to_ascii_lowercase().ends_with("www"));
+        if links || "|\\`*_[]<>#~&!$".contains(c) {
             safe.push('\\');
         }
         safe.push(c);
+        if c == '@' {
+            // A mention is looked for in the finished page, where a backslash is gone.
+            safe.push_str("<!-- -->");
+        }
     }
     safe
 }

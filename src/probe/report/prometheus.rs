@@ -1,18 +1,24 @@
 //! A report for the node exporter's textfile collector.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use super::Report;
+use super::{Report, plain};
 use crate::compare::amount;
 
 /// Gauges by listing and check.
 pub fn prometheus(reports: &[Report]) -> String {
     let mut text = String::new();
+    // A collector refuses the whole file for one series that stands there twice.
+    let mut written = BTreeSet::new();
     text.push_str(
         "# HELP cogdex_check What a probe saw of a promise.\n# TYPE cogdex_check gauge\n",
     );
     for report in reports {
         for row in &report.rows {
+            if !written.insert(("check", label(&report.listing), label(&row.id))) {
+                continue;
+            }
             let _ = writeln!(
                 text,
                 "cogdex_check{{listing=\"{}\",check=\"{}\",verdict=\"{}\"}} 1",
@@ -26,6 +32,9 @@ pub fn prometheus(reports: &[Report]) -> String {
     for report in reports {
         for row in &report.rows {
             let Some(ms) = row.latency_ms else { continue };
+            if !written.insert(("latency", label(&report.listing), label(&row.id))) {
+                continue;
+            }
             let _ = writeln!(
                 text,
                 "cogdex_latency_seconds{{listing=\"{}\",check=\"{}\"}} {}.{:03}",
@@ -38,6 +47,9 @@ pub fn prometheus(reports: &[Report]) -> String {
     }
     text.push_str("# HELP cogdex_spent What the run cost at most.\n# TYPE cogdex_spent gauge\n");
     for report in reports {
+        if !written.insert(("spent", label(&report.listing), label(&report.currency))) {
+            continue;
+        }
         let _ = writeln!(
             text,
             "cogdex_spent{{listing=\"{}\",currency=\"{}\"}} {}",
@@ -50,5 +62,5 @@ pub fn prometheus(reports: &[Report]) -> String {
 }
 
 fn label(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
+    plain(text).replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
 }

@@ -1,16 +1,17 @@
 //! A report in SARIF 2.1.0, as code scanning reads it: the place is the catalog's line.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
-use super::{Report, Row};
+use super::{Report, Row, joined, plain};
 use crate::contract::Outcome;
 
 /// One run of the tool over all listings.
 pub fn sarif(reports: &[Report]) -> Value {
-    let mut rules: Vec<&str> =
-        reports.iter().flat_map(|report| report.rows.iter().map(|row| row.id.as_str())).collect();
-    rules.sort_unstable();
-    rules.dedup();
+    let rows = reports.iter().flat_map(|report| &report.rows);
+    // The schema wants them all different, as they stand there.
+    let rules: BTreeSet<String> = rows.map(|row| plain(&row.id)).collect();
     let results: Vec<Value> = reports
         .iter()
         .flat_map(|report| report.rows.iter().filter_map(move |row| result(report, row)))
@@ -37,16 +38,17 @@ fn result(report: &Report, row: &Row) -> Option<Value> {
         Outcome::Holds | Outcome::Skipped => return None,
     };
     let text = format!(
-        "{}: {}: {} {} (promised by {}: {})",
-        report.listing,
+        "{}: {}: {} (promised by {}: {})",
+        plain(&report.listing),
         row.verdict.outcome.word(),
-        row.verdict.reason,
-        row.verdict.observed,
-        row.evidence.source,
-        row.evidence.text
+        joined(&[&row.verdict.reason, &row.verdict.observed]),
+        plain(&row.evidence.source),
+        plain(&row.evidence.text)
     );
+    // A message may hold links, `[text](address)`; a server's answer shall not.
+    let text = text.replace("](", "] (");
     Some(json!({
-        "ruleId": row.id,
+        "ruleId": plain(&row.id),
         "level": level,
         "message": { "text": text },
         "locations": [{ "physicalLocation": {
