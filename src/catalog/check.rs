@@ -68,7 +68,9 @@ pub(super) fn check(
     let parts = cores::share(&subjects, SUBJECTS_A_CORE, |subjects| {
         let mut part = new();
         for subject in subjects {
-            OF_ONE.iter().for_each(|(_, run)| run(&mut part, subject));
+            for (_, run) in OF_ONE {
+                run(&mut part, subject);
+            }
         }
         part
     });
@@ -78,7 +80,9 @@ pub(super) fn check(
         checking.cited.append(&mut part.cited);
         checking.prices.append(&mut part.prices);
     }
-    OF_ALL.iter().for_each(|(_, run)| run(&mut checking));
+    for (_, run) in OF_ALL {
+        run(&mut checking);
+    }
     checking.findings
 }
 
