@@ -9,6 +9,7 @@ use jiff::civil::Date;
 
 mod check;
 mod clause;
+mod cores;
 mod difference;
 mod digest;
 mod document;

@@ -21,17 +21,21 @@ pub(crate) struct Document<'i> {
     findings: Vec<Finding>,
 }
 
+/// Few files have shorter lines on average, so that places for their ends are made once.
+const BYTES_A_LINE: usize = 24;
+
 impl<'i> Document<'i> {
     /// Parses `bytes`; `None` where it is no TOML at all, and the findings say why.
     pub(crate) fn parse(path: &'i str, bytes: &'i [u8]) -> (Self, Option<DeTable<'i>>) {
-        let text = std::str::from_utf8(bytes).unwrap_or("");
+        let decoded = std::str::from_utf8(bytes);
+        let text = decoded.unwrap_or("");
         // Some editors begin a file with a mark that is no part of its text.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let newlines = memchr::memchr_iter(b'\n', text.as_bytes())
-            .map(|at| u32::try_from(at).unwrap_or(u32::MAX))
-            .collect();
+        let mut newlines = Vec::with_capacity(text.len() / BYTES_A_LINE);
+        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        newlines.extend(ends.map(|(at, _)| u32::try_from(at).unwrap_or(u32::MAX)));
         let mut document = Self { path, text, newlines, findings: Vec::new() };
-        if std::str::from_utf8(bytes).is_err() {
+        if decoded.is_err() {
             document.find(Code::NotUtf8, 0..0, "the file is not UTF-8", None);
             return (document, None);
         }
@@ -69,7 +73,9 @@ impl<'i> Document<'i> {
         let offset = offset.min(self.text.len());
         let line = self.newlines.partition_point(|&newline| (newline as usize) < offset);
         let start = if line == 0 { 0 } else { self.newlines[line - 1] as usize + 1 };
-        let column = self.text.get(start..offset).map_or(0, |part| part.chars().count());
+        // Nearly every line is plain ASCII up to its value, and then need not be counted.
+        let chars = |part: &str| if part.is_ascii() { part.len() } else { part.chars().count() };
+        let column = self.text.get(start..offset).map_or(0, chars);
         let one_based = |n: usize| u32::try_from(n + 1).unwrap_or(u32::MAX);
         (one_based(line), one_based(column))
     }
@@ -181,7 +187,8 @@ impl<'i> Document<'i> {
         mut read: impl FnMut(&mut Self, &Item<'i>) -> Option<T>,
     ) -> Option<Vec<T>> {
         let items = self.array(key, item)?;
-        let values: Vec<T> = items.iter().filter_map(|item| read(self, item)).collect();
+        let mut values = Vec::with_capacity(items.len());
+        values.extend(items.iter().filter_map(|item| read(self, item)));
         (values.len() == items.len()).then_some(values)
     }
 

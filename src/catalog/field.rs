@@ -112,6 +112,14 @@ macro_rules! fields {
         impl Field {
             /// Every field, in the order in which it is shown.
             pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// Finds a field by its TOML key.
+            pub fn named(key: &str) -> Option<Self> {
+                match key {
+                    $($key => Some(Self::$name),)*
+                    _ => None,
+                }
+            }
         }
     };
     (@ seen) => { true };
@@ -201,11 +209,6 @@ impl Field {
     /// The TOML key.
     pub fn key(self) -> &'static str {
         self.info().key
-    }
-
-    /// Finds a field by its TOML key.
-    pub fn named(key: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|field| field.key() == key)
     }
 }
 

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use toml::de::DeTable;
 
 use super::clause;
+use super::cores;
 use super::digest::{self, FileDigest};
 use super::document::{Document, Item};
 use super::finding::{Code, Finding, Place};
@@ -27,7 +28,7 @@ pub(crate) struct Loaded {
 
 /// What one file holds.
 enum Content {
-    Subject(Box<Subject>),
+    Subject(Subject),
     Sources(Vec<Source>),
     Rates(Vec<Rate>),
     Makers(Vec<Maker>),
@@ -35,8 +36,8 @@ enum Content {
     Nothing,
 }
 
-struct File {
-    path: String,
+struct File<'p> {
+    path: &'p str,
     content: Option<Content>,
     digest: Option<FileDigest>,
     findings: Vec<Finding>,
@@ -46,41 +47,30 @@ struct File {
 const TABLES: [&str; 5] =
     ["catalog.toml", "sources.toml", "makers.toml", "rates.toml", "editions.toml"];
 
-/// Fewer files than this are not worth a thread.
-const FILES_A_THREAD: usize = 24;
+/// Fewer files than this are read before a thread has started.
+const FILES_A_CORE: usize = 200;
 
 /// Reads the whole tree.
 pub(crate) fn load(tree: &Tree) -> Result<Loaded, TreeError> {
     let paths = tree.paths()?;
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = cores.min(paths.len() / FILES_A_THREAD).max(1);
-    let chunk = paths.len().div_ceil(threads).max(1);
-    let read_all = |paths: &[String]| {
+    let read = cores::share(&paths, FILES_A_CORE, |paths| {
         paths.iter().map(|path| read_file(tree, path)).collect::<Result<Vec<_>, _>>()
-    };
-    let files = std::thread::scope(|scope| {
-        let mut chunks = paths.chunks(chunk);
-        let first = chunks.next().unwrap_or_default();
-        let others: Vec<_> = chunks.map(|paths| scope.spawn(move || read_all(paths))).collect();
-        let mut files = read_all(first)?;
-        for other in others {
-            // A panic in a worker is a fault of ours, and is passed on as one.
-            files.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
-        }
-        Ok(files)
-    })?;
-    Ok(assemble(files))
+    });
+    let files = read.into_iter().collect::<Result<Vec<_>, _>>()?;
+    Ok(assemble(files.into_iter().flatten()))
 }
 
-fn assemble(files: Vec<File>) -> Loaded {
+fn assemble<'p>(files: impl Iterator<Item = File<'p>>) -> Loaded {
     let mut catalog = Catalog::default();
     let (mut findings, mut broken, mut digests) = (Vec::new(), BTreeSet::new(), Vec::new());
+    // A map is made sooner of all that belongs in it than one by one.
+    let mut subjects = Level::ALL.map(|_| Vec::new());
     for mut file in files {
         findings.append(&mut file.findings);
         digests.extend(file.digest);
         match file.content {
             Some(Content::Subject(subject)) => {
-                catalog.subjects_mut(subject.level).insert(subject.id.clone(), *subject);
+                subjects[subject.level as usize].push((subject.id.clone(), subject));
             }
             Some(Content::Sources(sources)) => {
                 catalog.sources.extend(sources.into_iter().map(|s| (s.id.clone(), s)));
@@ -90,15 +80,18 @@ fn assemble(files: Vec<File>) -> Loaded {
             Some(Content::Editions(editions)) => catalog.editions = editions,
             Some(Content::Nothing) => {}
             None => {
-                broken.insert(file.path);
+                broken.insert(file.path.to_owned());
             }
         }
     }
+    let [listings, endpoints, providers, models] = subjects.map(BTreeMap::from_iter);
+    (catalog.listings, catalog.endpoints) = (listings, endpoints);
+    (catalog.providers, catalog.models) = (providers, models);
     catalog.digest = digest::of_files(&digests);
     Loaded { catalog, findings, broken }
 }
 
-fn read_file(tree: &Tree, path: &str) -> Result<File, TreeError> {
+fn read_file<'p>(tree: &Tree, path: &'p str) -> Result<File<'p>, TreeError> {
     if !belongs(path) {
         return Ok(stray(path));
     }
@@ -108,7 +101,7 @@ fn read_file(tree: &Tree, path: &str) -> Result<File, TreeError> {
     // An edition names the digest of all else, so it can't be part of it.
     let counted = table.as_ref().filter(|_| path != "editions.toml");
     let digest = counted.map(|table| digest::of_table(path, table));
-    Ok(File { path: path.to_owned(), content, digest, findings: document.into_findings() })
+    Ok(File { path, content, digest, findings: document.into_findings() })
 }
 
 fn content<'i>(document: &mut Document<'i>, path: &str, table: &DeTable<'i>) -> Option<Content> {
@@ -123,7 +116,7 @@ fn content<'i>(document: &mut Document<'i>, path: &str, table: &DeTable<'i>) -> 
         "editions.toml" => Some(Content::Editions(list(document, table, "edition", edition))),
         _ => {
             let (level, id) = place(path)?;
-            Some(Content::Subject(Box::new(subject(document, level, id, path, table))))
+            Some(Content::Subject(subject(document, level, id, path, table)))
         }
     }
 }
@@ -134,14 +127,14 @@ fn belongs(path: &str) -> bool {
 
 /// What does not belong is not read: as TOML it could have any number of faults, and all of them
 /// would miss the point.
-fn stray(path: &str) -> File {
+fn stray(path: &str) -> File<'_> {
     let finding = Finding {
         place: Place { path: path.to_owned(), line: 1, column: 1 },
         code: Code::UnknownFile,
         text: "no file belongs here".to_owned(),
         hint: Some("see the layout in the catalog's README".to_owned()),
     };
-    File { path: path.to_owned(), content: None, digest: None, findings: vec![finding] }
+    File { path, content: None, digest: None, findings: vec![finding] }
 }
 
 /// The level and id that a path stands for: `listings/apiin/cogview-4.toml`.
@@ -190,7 +183,9 @@ fn subject<'i>(
     for (key, item) in table {
         match key.get_ref().as_ref() {
             "statement" => {
-                for item in document.array("statement", item).unwrap_or_default() {
+                let items = document.array("statement", item).unwrap_or_default();
+                subject.statements.reserve_exact(items.len());
+                for item in items {
                     subject.statements.extend(read::statement(document, item));
                 }
             }
@@ -362,15 +357,4 @@ fn edition<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Option<Edition> 
     let name = text(document, table, "name");
     let (date, digest) = (date(document, table), text(document, table, "digest"));
     Some(Edition { name: name?, date: date?, digest: digest?, position: here(document, item) })
-}
-
-impl Catalog {
-    fn subjects_mut(&mut self, level: Level) -> &mut BTreeMap<String, Subject> {
-        match level {
-            Level::Listing => &mut self.listings,
-            Level::Endpoint => &mut self.endpoints,
-            Level::Provider => &mut self.providers,
-            Level::Model => &mut self.models,
-        }
-    }
 }

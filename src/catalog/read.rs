@@ -34,7 +34,9 @@ pub(crate) fn statement<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Opt
     let (mut page_date, mut corrected, mut confirmed) = (None, None, None);
     let mut source_position = here;
     let (mut withdrawn, mut excerpts) = (Vec::new(), Vec::new());
-    let (mut stated, mut unread) = (Vec::new(), Vec::new());
+    // All but `source` and `seen` may be fields.
+    let most = table.len().saturating_sub(2);
+    let (mut stated, mut unread) = (Vec::with_capacity(most), Vec::new());
     for (key, item) in table {
         match key.get_ref().as_ref() {
             "source" => {
@@ -92,8 +94,9 @@ fn field<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Option<(Field, Pos
 }
 
 fn excerpt<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Vec<Excerpt> {
-    let mut excerpts = Vec::new();
-    for (key, item) in document.table("excerpt", item).into_iter().flatten() {
+    let Some(table) = document.table("excerpt", item) else { return Vec::new() };
+    let mut excerpts = Vec::with_capacity(table.len());
+    for (key, item) in table {
         match Field::named(key.get_ref()) {
             Some(field) => {
                 let here = position(document, item.span().start);
