@@ -140,19 +140,15 @@ impl<'c> Fact<'c> {
 /// What is current of a field: of each source the newest statements that speak of it,
 /// unless they say that it vanished.
 pub(crate) fn current<'c>(subject: &'c Subject, key: &Key, as_of: Date) -> Vec<Side<'c>> {
-    let speaking =
-        |statement: &&Statement| statement.seen <= as_of && statement.speaks_of(key.field);
+    let speaks = |statement: &&Statement| statement.seen <= as_of && statement.speaks_of(key.field);
+    let speaking: Vec<_> = subject.statements.iter().filter(speaks).collect();
     let newest = |statement: &Statement| {
-        !subject
-            .statements
-            .iter()
-            .filter(speaking)
-            .any(|other| other.source == statement.source && other.seen > statement.seen)
+        let newer =
+            |other: &&Statement| other.seen > statement.seen && other.source == statement.source;
+        !speaking.iter().any(newer)
     };
-    subject
-        .statements
+    speaking
         .iter()
-        .filter(speaking)
         .filter_map(|statement| Some(Side { statement, stated: statement.states(key)? }))
         .filter(|side| newest(side.statement) && !side.statement.withdraws(key.field))
         .collect()

@@ -24,15 +24,12 @@ pub(super) fn slip(a: Decimal, b: Decimal) -> Option<u32> {
     })
 }
 
-pub(super) fn excerpts(check: &mut Checking<'_>) {
-    let catalog = check.catalog;
-    for subject in catalog.subjects() {
-        for statement in &subject.statements {
-            // Of what was not understood nobody can say which figures it has.
-            let read = |excerpt: &&Excerpt| !statement.unread.contains(&excerpt.field);
-            for excerpt in statement.excerpts.iter().filter(read) {
-                excerpt_of(check, subject, statement, excerpt);
-            }
+pub(super) fn excerpts(check: &mut Checking<'_>, subject: &Subject) {
+    for statement in &subject.statements {
+        // Of what was not understood nobody can say which figures it has.
+        let read = |excerpt: &&Excerpt| !statement.unread.contains(&excerpt.field);
+        for excerpt in statement.excerpts.iter().filter(read) {
+            excerpt_of(check, subject, statement, excerpt);
         }
     }
 }
@@ -86,29 +83,27 @@ fn figures_of(statement: &Statement, field: Field) -> Figures {
     if any.is_empty() { Figures::None } else { Figures::Any(any) }
 }
 
-pub(super) fn pasts(check: &mut Checking<'_>) {
-    let catalog = check.catalog;
-    for subject in catalog.subjects() {
-        for statement in subject.statements.iter().filter(|s| s.confirmed.is_none()) {
-            for stated in &statement.stated {
-                let earlier = |other: &&Statement| {
-                    other.source == statement.source
-                        && other.at == statement.at
-                        && other.seen < statement.seen
-                };
-                let past = subject
-                    .statements
-                    .iter()
-                    .filter(earlier)
-                    .filter_map(|other| Some((other.seen, &other.states(&stated.key)?.value)))
-                    .max_by_key(|(seen, _)| *seen);
-                let slipped = past.and_then(|(seen, past)| moved(past, &stated.value, seen));
-                if let Some(text) = slipped {
-                    let text = format!("`{}` {text}", stated.key);
-                    let hint = "look at the unit, or say `confirmed = \"reason\"`";
-                    let (path, at) = (&subject.path, stated.position);
-                    check.find(path, at, Code::OffItsPast, text, Some(hint));
-                }
+pub(super) fn pasts(check: &mut Checking<'_>, subject: &Subject) {
+    for statement in subject.statements.iter().filter(|s| s.confirmed.is_none()) {
+        let is_earlier = |other: &&Statement| {
+            other.seen < statement.seen
+                && other.source == statement.source
+                && other.at == statement.at
+        };
+        let earlier: Vec<_> = subject.statements.iter().filter(is_earlier).collect();
+        if earlier.is_empty() {
+            continue;
+        }
+        for stated in &statement.stated {
+            let past = earlier
+                .iter()
+                .filter_map(|other| Some((other.seen, &other.states(&stated.key)?.value)))
+                .max_by_key(|(seen, _)| *seen);
+            let slipped = past.and_then(|(seen, past)| moved(past, &stated.value, seen));
+            if let Some(text) = slipped {
+                let text = format!("`{}` {text}", stated.key);
+                let hint = "look at the unit, or say `confirmed = \"reason\"`";
+                check.find(&subject.path, stated.position, Code::OffItsPast, text, Some(hint));
             }
         }
     }
