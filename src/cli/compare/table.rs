@@ -25,8 +25,9 @@ pub(super) fn print(
     output.wrapped_in(BOLD, "", "  ", &clean(&title(job)))?;
     output.line(&styled(DIM, &stamp(catalog, terms)))?;
     output.line("")?;
-    ranked(output, job, terms, comparison)?;
-    notes(output, comparison)?;
+    let notes = noted(comparison);
+    ranked(output, job, terms, comparison, &notes)?;
+    print_notes(output, &notes)?;
     for rate in &comparison.rates {
         output.wrapped("Rate: ", "  ", &clean(&super::stated(rate)))?;
     }
@@ -65,7 +66,13 @@ fn stamp(catalog: &Catalog, terms: &Terms) -> String {
     format!("as of {}, catalog {} ({digest})", terms.as_of, clean(edition))
 }
 
-fn ranked(output: &mut Output, job: &Job, terms: &Terms, comparison: &Comparison) -> Result<()> {
+fn ranked(
+    output: &mut Output,
+    job: &Job,
+    terms: &Terms,
+    comparison: &Comparison,
+    notes: &[Note],
+) -> Result<()> {
     let what = if job.budget.is_some() {
         "Images".to_owned()
     } else {
@@ -77,7 +84,7 @@ fn ranked(output: &mut Output, job: &Job, terms: &Terms, comparison: &Comparison
         let first = quote.images.map_or_else(|| span(total), counted);
         let each = quote.per_image.map_or_else(String::new, span);
         let time = quote.duration_s.map_or_else(|| "?".to_owned(), time);
-        let marks = marks(comparison, number);
+        let marks = marks(notes, number);
         lines.push([rank.to_string(), clean(&quote.listing), first, each, time, marks]);
     }
     if lines.is_empty() {
@@ -135,8 +142,10 @@ fn time(span: Whole) -> String {
 }
 
 /// What is said once below the table: the text, and the rows it is said of.
-fn noted(comparison: &Comparison) -> Vec<(String, Vec<usize>)> {
-    let mut notes: Vec<(String, Vec<usize>)> = Vec::new();
+type Note = (String, Vec<usize>);
+
+fn noted(comparison: &Comparison) -> Vec<Note> {
+    let mut notes: Vec<Note> = Vec::new();
     for (number, (rank, quote)) in comparison.quotes.iter().enumerate() {
         if rank.is_none() {
             continue;
@@ -171,8 +180,7 @@ fn disputes(quote: &Quote) -> Option<String> {
     Some(format!("disputed: {}", readings.join("; ")))
 }
 
-fn marks(comparison: &Comparison, number: usize) -> String {
-    let notes = noted(comparison);
+fn marks(notes: &[Note], number: usize) -> String {
     let mine = notes.iter().enumerate().filter(|(_, (_, rows))| rows.contains(&number));
     let marks: Vec<_> = mine.map(|(i, _)| letter(i)).collect();
     marks.join(" ")
@@ -183,8 +191,7 @@ fn letter(i: usize) -> String {
     if i < 26 { letter.to_string() } else { format!("{letter}{}", i / 26) }
 }
 
-fn notes(output: &mut Output, comparison: &Comparison) -> Result<()> {
-    let notes = noted(comparison);
+fn print_notes(output: &mut Output, notes: &[Note]) -> Result<()> {
     if !notes.is_empty() {
         output.line("")?;
     }
