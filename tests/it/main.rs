@@ -12,6 +12,7 @@ mod history;
 mod mock;
 mod money;
 mod output;
+mod packed;
 mod seeds;
 mod served;
 mod show;

@@ -19,6 +19,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 /// Outside crates that live in one module alone.
 const HOMES: &[(&str, &str)] = &[
     ("toml", "catalog"),
+    ("postcard", "catalog"),
     ("sha2", "catalog"),
     ("rust_embed", "catalog"),
     ("strsim", "catalog"),
