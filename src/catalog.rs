@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 mod check;
 mod clause;
@@ -19,6 +20,7 @@ mod finding;
 mod jobs;
 mod load;
 mod money;
+mod packed;
 mod price;
 mod read;
 mod schema;
@@ -55,7 +57,8 @@ pub const FORMAT: u64 = 1;
 pub const FRESH_DAYS: i32 = 180;
 
 /// Everything that was stated, by subject.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Catalog {
     /// Listings by id.
     pub listings: BTreeMap<String, Subject>,
@@ -107,7 +110,15 @@ impl Inspection {
 impl Catalog {
     /// Loads the catalog that was built in. Its checks are this project's tests.
     pub fn embedded() -> Result<Self, OpenError> {
-        let loaded = load::load(&Tree::Embedded)?;
+        if let Some(catalog) = packed::unpack() {
+            return Ok(catalog);
+        }
+        Self::read(&Tree::Embedded)
+    }
+
+    /// Reads a tree without the checks that look at all of it.
+    pub(crate) fn read(tree: &Tree) -> Result<Self, OpenError> {
+        let loaded = load::load(tree)?;
         if loaded.findings.is_empty() {
             return Ok(loaded.catalog);
         }

@@ -2,6 +2,7 @@
 //! is another module's business; here they are read, strictly, by one table of payloads.
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use super::document::{Document, Item};
 use super::field::Field;
@@ -9,7 +10,7 @@ use super::finding::Code;
 use super::statement::Position;
 
 /// What a clause speaks of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum ClauseKind {
     /// A request that can be sent: method, address, whether it bills.
     Call,
@@ -192,7 +193,7 @@ const ERROR_BODY: &[PayloadKey] = &[
 const UNKNOWN: &[PayloadKey] = &[("what", Form::Text, true)];
 
 /// A value of a payload.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Scalar {
     /// A string.
     Text(String),
@@ -205,7 +206,8 @@ pub enum Scalar {
 }
 
 /// One promise of one source.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Clause {
     /// What it is about; clauses with one id are the sides of one promise.
     pub id: String,

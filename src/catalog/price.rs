@@ -5,12 +5,13 @@ use std::fmt;
 use std::str::FromStr;
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::money::DECIMALS;
 use super::size::Size;
 
 /// Money of a state, or the credits of a provider.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Currency {
     /// An ISO 4217 currency.
     Iso(iso_currency::Currency),
@@ -61,7 +62,7 @@ impl FromStr for Currency {
 }
 
 /// What a price is charged for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Unit {
     /// One image drawn.
     Image,
@@ -91,9 +92,10 @@ impl Unit {
 }
 
 /// An amount of money or credits for a unit: `0.100 USD / image`.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Price {
     /// How much, never negative, at most 12 decimals.
+    #[serde(with = "rust_decimal::serde::str")]
     pub amount: Decimal,
     /// Of what.
     pub currency: Currency,
@@ -153,7 +155,7 @@ pub fn decimal(text: &str) -> Result<Decimal, String> {
 }
 
 /// When a row of a table holds; what is absent does not matter.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Conditions {
     /// The size asked for.
     pub size: Option<Size>,
@@ -200,7 +202,7 @@ impl fmt::Display for Conditions {
 }
 
 /// One value with the conditions under which it holds.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Row<T> {
     /// When it holds.
     pub when: Conditions,
@@ -209,7 +211,7 @@ pub struct Row<T> {
 }
 
 /// Values by condition: one row without conditions, or rows that exclude each other.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Rows<T>(pub Vec<Row<T>>);
 
 impl<T> Rows<T> {

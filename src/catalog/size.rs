@@ -3,11 +3,13 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 /// The longest side that is taken for a size at all: four times what any seller draws.
 const LONGEST_SIDE: u32 = 16_384;
 
 /// Width and height in pixels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Size {
     /// Pixels from left to right.
     pub width: u32,
@@ -52,7 +54,7 @@ impl FromStr for Size {
 }
 
 /// A rule for free sizes; what is absent is not stated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct SizeRule {
     /// The shortest side, in pixels.
     pub min: Option<u32>,
@@ -111,7 +113,7 @@ impl fmt::Display for SizeRule {
 }
 
 /// The sizes a seller offers.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Sizes {
     /// These and no others.
     List(Vec<Size>),

@@ -2,13 +2,14 @@
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::money::{self, Overflow};
 use super::price::{Currency, amount_of};
 use super::statement::Position;
 
 /// What kind of document a source is, which decides what it can settle.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SourceKind {
     /// A page, article or readme.
     Page,
@@ -36,7 +37,7 @@ impl SourceKind {
 }
 
 /// A document that was read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Source {
     /// Its id.
     pub id: String,
@@ -51,11 +52,12 @@ pub struct Source {
 }
 
 /// An exchange rate of a day, as its source states it: `1 USD = 7.0197 CNY`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Rate {
     /// What one of is worth so much.
     pub one: Currency,
     /// How much one is worth.
+    #[serde(with = "rust_decimal::serde::str")]
     pub value: Decimal,
     /// In which currency.
     pub of: Currency,
@@ -94,7 +96,7 @@ impl Rate {
 }
 
 /// Who trains models, and how sellers spell the name.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Maker {
     /// Its id.
     pub id: String,
@@ -105,7 +107,7 @@ pub struct Maker {
 }
 
 /// A published state of the catalog.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Edition {
     /// Its name.
     pub name: String,

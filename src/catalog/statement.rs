@@ -3,12 +3,13 @@
 use std::fmt;
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use super::field::Field;
 use super::value::Value;
 
 /// A field, or one key of a field that is a table: `price`, `capabilities.streaming`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Key {
     /// The field.
     pub field: Field,
@@ -47,7 +48,7 @@ impl fmt::Display for Key {
 }
 
 /// Line and column in the subject's file, from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Position {
     /// The line.
     pub line: u32,
@@ -56,7 +57,7 @@ pub struct Position {
 }
 
 /// One value, and where it is written.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Stated {
     /// Of what.
     pub key: Key,
@@ -67,7 +68,7 @@ pub struct Stated {
 }
 
 /// The words of the page around a figure.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Excerpt {
     /// The field it belongs to.
     pub field: Field,
@@ -78,7 +79,7 @@ pub struct Excerpt {
 }
 
 /// What one source said on one date.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Statement {
     /// The source's id.
     pub source: String,
@@ -144,7 +145,7 @@ impl Statement {
 }
 
 /// A recorded human decision on a dispute; it lapses as soon as a side moves.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Ruling {
     /// Of what.
     pub key: Key,

@@ -3,13 +3,14 @@
 use std::fmt;
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::price::{Price, Rows};
 use super::size::{Size, Sizes};
 use super::terms::{CreditValue, Days, Fee, Latency, Limit, Share, Span};
 
 /// What a statement says of a field.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Value {
     /// A price, perhaps by condition.
     Price(Rows<Price>),
@@ -42,7 +43,7 @@ pub enum Value {
 }
 
 /// Words of which the order does not matter.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Texts(pub Vec<String>);
 
 impl PartialEq for Texts {
