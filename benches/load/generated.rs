@@ -90,19 +90,19 @@ fn listing(number: usize, provider: usize, model: usize) -> String {
     );
     // No two of these are a power of ten apart, which would be a finding.
     let cents = 20 + (number * 7) % 60;
-    if number % 3 == 0 {
+    if number.is_multiple_of(3) {
         page(&mut text, &format!("provider-{provider}-docs"), "2026-06-01", cents + 1, number);
     }
     page(&mut text, &format!("provider-{provider}-docs"), "2026-11-20", cents, number);
     page(&mut text, &format!("provider-{provider}-market"), "2026-11-20", cents, number + 1);
-    if number % 2 == 0 {
+    if number.is_multiple_of(2) {
         let _ = write!(
             text,
             "\n[[statement]]\nsource = \"provider-{provider}-api\"\nseen = 2026-11-20\n\
              model-code = \"code-{number}\"\nmode = \"{}\"\nprompt-limit = \"1000 chars\"\n\
              sizes = {{ min = 512, max = 2048, divisor = 16, max-pixels = 2097152 }}\n\
              capabilities = {{ streaming = false, webhook = true, seed = true }}\n",
-            if number % 5 == 0 { "async" } else { "sync" }
+            if number.is_multiple_of(5) { "async" } else { "sync" }
         );
     }
     text
@@ -118,7 +118,8 @@ fn page(text: &mut String, source: &str, seen: &str, cents: usize, number: usize
         ),
         _ => format!("\"0.0{cents} USD / image\""),
     };
-    let figure = if number % 4 == 0 { format!("{cents} credits") } else { format!("$0.0{cents}") };
+    let figure =
+        if number.is_multiple_of(4) { format!("{cents} credits") } else { format!("$0.0{cents}") };
     let _ = write!(
         text,
         "\n[[statement]]\nsource = \"{source}\"\nseen = {seen}\nname = \"Code {number}\"\n\

@@ -15,6 +15,8 @@ mod mock;
 mod money;
 mod output;
 mod packed;
+mod probe;
+mod reports;
 mod seeds;
 mod served;
 mod show;
