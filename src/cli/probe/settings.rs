@@ -47,7 +47,15 @@ impl Probe {
             }
             return Ok(keyed);
         }
-        self.listings.iter().map(|id| show::listing(catalog, id)).collect()
+        let mut chosen: Vec<&Subject> = Vec::new();
+        for id in &self.listings {
+            let listing = show::listing(catalog, id)?;
+            // Named twice is meant once: a second run would pay for the same answers.
+            if !chosen.iter().any(|known| known.id == listing.id) {
+                chosen.push(listing);
+            }
+        }
+        Ok(chosen)
     }
 
     /// The variable of the key: the operator's word, or the built-in catalog's; never an edited one's.
