@@ -43,7 +43,7 @@ pub use money::{DECIMALS, Overflow, difference as subtract, product, quotient, s
 pub use price::{Conditions, Currency, Price, Row, Rows, Unit, amount_of, decimal};
 pub use schema::schema;
 pub use size::{Size, SizeRule, Sizes};
-pub use source::{Edition, Maker, Rate, Source, SourceKind};
+pub use source::{Edition, Maker, Rate, SiteName, Source, SourceKind};
 pub use statement::{Excerpt, Key, Position, Ruling, Stated, Statement};
 pub use subject::{Level, Subject};
 pub use terms::{CreditValue, Days, Fee, Latency, Limit, Percent, Share, Span};
@@ -76,6 +76,8 @@ pub struct Catalog {
     pub makers: Vec<Maker>,
     /// Published states, oldest first.
     pub editions: Vec<Edition>,
+    /// How the site calls itself.
+    pub site: SiteName,
     /// The digest of the data, in lower-case hex.
     pub digest: String,
 }

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
+mod build;
 mod check;
 mod compare;
 mod diff;
@@ -124,6 +125,8 @@ enum Command {
     Check,
     /// Changed facts, and what they do to your jobs
     Diff(diff::Diff),
+    /// The site as files in a folder
+    Build(build::Build),
     /// Whether endpoints keep their contracts, at a bounded cost
     Probe(Box<probe::Probe>),
     /// What probes saw over time, and what they spent
@@ -144,6 +147,7 @@ impl Command {
             Self::Show(_) => ("show", &[Format::Table, Format::Json]),
             Self::Check => ("check", &[Format::Table, Format::Json]),
             Self::Diff(_) => ("diff", &[Format::Table, Format::Json]),
+            Self::Build(_) => ("build", &[Format::Table]),
             Self::Probe(_) => ("probe", &[Format::Table, Format::Json, Format::Markdown]),
             Self::History(_) => ("history", &[Format::Table, Format::Json]),
             Self::Mock(_) => ("mock", &[Format::Table]),
@@ -176,6 +180,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Show(command) => command.run(&cli.global, &mut output, today),
         Command::Check => check::run(&cli.global, &mut output, today),
         Command::Diff(command) => command.run(&cli.global, &mut output, today),
+        Command::Build(command) => command.run(&cli.global, &mut output, today),
         Command::Probe(command) => command.run(&cli.global, &mut output, today),
         Command::History(command) => command.run(&cli.global, &mut output),
         Command::Mock(command) => command.run(&cli.global, &mut output, today),

@@ -25,6 +25,7 @@
 //! | [`probe`] | catalog, compare, contract, history | requests to endpoints, judged, at a bounded cost |
 //! | [`show`] | catalog, compare | everything that is known of one listing |
 //! | [`diff`] | catalog, compare | what changed, and what it does to jobs |
+//! | [`site`] | catalog, compare, contract, history, show, diff | pages and documents, as a list of files |
 //! | `cli` | all | arguments, the clock, terminals, exit codes |
 //!
 //! `tests/it/tidy.rs` fails when the code breaks the table.
@@ -62,3 +63,4 @@ pub mod history;
 pub mod mock;
 pub mod probe;
 pub mod show;
+pub mod site;

@@ -12,7 +12,7 @@ use super::document::{Document, Item};
 use super::finding::{Code, Finding, Place};
 use super::price::Currency;
 use super::read;
-use super::source::{Edition, Maker, Rate, Source, SourceKind};
+use super::source::{Edition, Maker, Rate, SiteName, Source, SourceKind};
 use super::statement::Position;
 use super::subject::{Level, Subject};
 use super::tree::{Tree, TreeError};
@@ -33,6 +33,7 @@ enum Content {
     Rates(Vec<Rate>),
     Makers(Vec<Maker>),
     Editions(Vec<Edition>),
+    Site(SiteName),
     Nothing,
 }
 
@@ -44,8 +45,8 @@ struct File<'p> {
 }
 
 /// The files that are no subject's.
-const TABLES: [&str; 5] =
-    ["catalog.toml", "sources.toml", "makers.toml", "rates.toml", "editions.toml"];
+const TABLES: [&str; 6] =
+    ["catalog.toml", "sources.toml", "makers.toml", "rates.toml", "editions.toml", "site.toml"];
 
 /// Fewer files than this are read before a thread has started.
 const FILES_A_CORE: usize = 200;
@@ -78,6 +79,7 @@ fn assemble<'p>(files: impl Iterator<Item = File<'p>>) -> Loaded {
             Some(Content::Rates(rates)) => catalog.rates = rates,
             Some(Content::Makers(makers)) => catalog.makers = makers,
             Some(Content::Editions(editions)) => catalog.editions = editions,
+            Some(Content::Site(site)) => catalog.site = site,
             Some(Content::Nothing) => {}
             None => {
                 broken.insert(file.path.to_owned());
@@ -98,8 +100,9 @@ fn read_file<'p>(tree: &Tree, path: &'p str) -> Result<File<'p>, TreeError> {
     let bytes = tree.read(path)?;
     let (mut document, table) = Document::parse(path, &bytes);
     let content = table.as_ref().and_then(|table| content(&mut document, path, table));
-    // An edition names the digest of all else, so it can't be part of it.
-    let counted = table.as_ref().filter(|_| path != "editions.toml");
+    // An edition names the digest of all else, so it can't be part of it; and where the data is
+    // published is no part of the data.
+    let counted = table.as_ref().filter(|_| !["editions.toml", "site.toml"].contains(&path));
     let digest = counted.map(|table| digest::of_table(path, table));
     Ok(File { path, content, digest, findings: document.into_findings() })
 }
@@ -114,6 +117,7 @@ fn content<'i>(document: &mut Document<'i>, path: &str, table: &DeTable<'i>) -> 
         "makers.toml" => Some(Content::Makers(makers(document, table))),
         "rates.toml" => Some(Content::Rates(list(document, table, "rate", rate))),
         "editions.toml" => Some(Content::Editions(list(document, table, "edition", edition))),
+        "site.toml" => Some(Content::Site(site(document, table))),
         _ => {
             let (level, id) = place(path)?;
             Some(Content::Subject(subject(document, level, id, path, table)))
@@ -357,4 +361,20 @@ fn edition<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Option<Edition> 
     let name = text(document, table, "name");
     let (date, digest) = (date(document, table), text(document, table, "digest"));
     Some(Edition { name: name?, date: date?, digest: digest?, position: here(document, item) })
+}
+
+fn site<'i>(document: &mut Document<'i>, table: &DeTable<'i>) -> SiteName {
+    let mut site = SiteName::default();
+    for (key, item) in table {
+        match key.get_ref().as_ref() {
+            "title" => site.title = document.text("title", item).unwrap_or_default().into_owned(),
+            "base" => {
+                if let Some(base) = address(document, item) {
+                    base.trim_end_matches('/').clone_into(&mut site.base);
+                }
+            }
+            _ => document.unknown_key(key, ["title", "base"].into_iter()),
+        }
+    }
+    site
 }

@@ -20,6 +20,9 @@ pub enum Currency {
 }
 
 impl Currency {
+    /// The currency of totals where none is asked for.
+    pub const DOLLARS: Self = Self::Iso(iso_currency::Currency::USD);
+
     /// The code as it is written: `USD`, `CNY`, `credits`.
     pub fn code(self) -> &'static str {
         match self {

@@ -20,6 +20,9 @@ pub fn schema() -> Value {
     top.insert("clause".to_owned(), array(&json!({ "$ref": "#/$defs/clause" })));
     top.insert("rate".to_owned(), array(&json!({ "$ref": "#/$defs/rate" })));
     top.insert("edition".to_owned(), array(&json!({ "$ref": "#/$defs/edition" })));
+    for key in ["title", "base"] {
+        top.insert(key.to_owned(), json!({ "type": "string" }));
+    }
     top.insert("format".to_owned(), json!({ "type": "integer", "const": super::FORMAT }));
     json!({
         "$schema": "http://json-schema.org/draft-07/schema#",

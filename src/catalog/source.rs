@@ -1,4 +1,5 @@
-//! Documents that were read, exchange rates, makers and editions: the catalog's small tables.
+//! Documents that were read, exchange rates, makers, editions and the site's name: the catalog's
+//! small tables.
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -117,4 +118,20 @@ pub struct Edition {
     pub digest: String,
     /// Where it is written.
     pub position: Position,
+}
+
+/// How the site calls itself, and where it is published.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SiteName {
+    /// Its title.
+    pub title: String,
+    /// Scheme, host and perhaps a path, without a slash at the end.
+    pub base: String,
+}
+
+impl Default for SiteName {
+    /// A name for catalogs without `site.toml`, at an address that is nobody's.
+    fn default() -> Self {
+        Self { title: "cogdex".to_owned(), base: "https://cogdex.example".to_owned() }
+    }
 }

@@ -15,7 +15,11 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("probe", &["catalog", "compare", "contract", "history"]),
     ("show", &["catalog", "compare"]),
     ("diff", &["catalog", "compare"]),
-    ("cli", &["catalog", "compare", "contract", "history", "mock", "probe", "show", "diff"]),
+    ("site", &["catalog", "compare", "contract", "history", "show", "diff"]),
+    (
+        "cli",
+        &["catalog", "compare", "contract", "history", "mock", "probe", "show", "diff", "site"],
+    ),
 ];
 
 /// Outside crates that live in one module alone, or in those that each have a row.
@@ -23,6 +27,8 @@ const HOMES: &[(&str, &str)] = &[
     ("toml", "catalog"),
     ("postcard", "catalog"),
     ("sha2", "catalog"),
+    ("sha2", "site"),
+    ("askama", "site"),
     ("rust_embed", "catalog"),
     ("strsim", "catalog"),
     ("rusqlite", "history"),

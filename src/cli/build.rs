@@ -1,0 +1,54 @@
+//! `cogdex build`: the site as files in a folder.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Args;
+use jiff::civil::Date;
+
+use super::output::Output;
+use super::{Exit, Global, open};
+use cogdex::catalog::Catalog;
+use cogdex::history::History;
+use cogdex::site::{Records, Settings, Site};
+
+/// Flags of `build`.
+#[derive(Debug, Args)]
+pub(crate) struct Build {
+    /// The folder that the site is written to
+    #[arg(long, value_name = "DIR", default_value = "dist")]
+    out: PathBuf,
+    /// The file of runs, for what probes saw [default: none]
+    #[arg(long, value_name = "FILE")]
+    history: Option<PathBuf>,
+    /// The day whose facts count [default: today, UTC]
+    #[arg(long, value_name = "DATE", value_parser = super::date, allow_hyphen_values = true)]
+    as_of: Option<Date>,
+}
+
+impl Build {
+    pub(crate) fn run(&self, global: &Global, output: &mut Output, today: Date) -> Result<Exit> {
+        let catalog = match open::catalog(global, output, today)? {
+            Ok(catalog) => catalog,
+            Err(exit) => return Ok(exit),
+        };
+        let records = records(&catalog, self.history.as_deref())?;
+        let settings = Settings { as_of: self.as_of.unwrap_or(today), served: false };
+        let site = Site::new(&catalog, &records, settings)?;
+        for file in site.files() {
+            let path = self.out.join(&file.path);
+            if let Some(folder) = path.parent() {
+                std::fs::create_dir_all(folder)?;
+            }
+            std::fs::write(path, site.render(&file)?)?;
+        }
+        Ok(Exit::Done)
+    }
+}
+
+/// What probes saw, where a history is named.
+pub(crate) fn records(catalog: &Catalog, history: Option<&std::path::Path>) -> Result<Records> {
+    let Some(path) = history else { return Ok(Records::default()) };
+    let history = History::open(path)?;
+    Ok(Records::read(&history, catalog.listings.keys().map(String::as_str))?)
+}

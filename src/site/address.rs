@@ -1,0 +1,44 @@
+//! Where each page stands: paths from the root of the site, as links and as files.
+
+use crate::catalog::{Level, Subject};
+
+/// The address of a subject's page: `/listings/apiin/cogview-4/`.
+pub(crate) fn of(subject: &Subject) -> String {
+    format!("/{}/{}/", subject.level.folder(), subject.id)
+}
+
+/// The address of a listing, endpoint, provider or model by its id.
+pub(crate) fn at(level: Level, id: &str) -> String {
+    format!("/{}/{id}/", level.folder())
+}
+
+/// The address of two listings side by side.
+pub(crate) fn pair(one: &Subject, other: &Subject) -> String {
+    format!("/compare/{}/vs/{}/", one.id, other.id)
+}
+
+/// The place of a source among all sources.
+pub(crate) fn source(id: &str) -> String {
+    format!("/sources/#{}", anchor(id))
+}
+
+/// The contract of a listing as `OpenAPI`.
+pub(crate) fn openapi(listing: &Subject) -> String {
+    format!("/openapi/{}.json", listing.id)
+}
+
+/// A listing for programs.
+pub(crate) fn api(listing: &Subject) -> String {
+    format!("/api/v1/listings/{}.json", listing.id)
+}
+
+/// An id for a place within a page: what could not stand in one becomes a hyphen.
+pub(crate) fn anchor(text: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' };
+    text.chars().map(plain).collect()
+}
+
+/// The file of an address: `/listings/a/b/` is `listings/a/b/index.html`.
+pub(crate) fn file(address: &str, name: &str) -> String {
+    format!("{}{name}", address.trim_start_matches('/'))
+}

@@ -1,0 +1,67 @@
+//! Style, script and icon: built in, and named by what is in them, so that they can be kept for
+//! ever. Nothing is loaded from elsewhere.
+
+use std::sync::LazyLock;
+
+use sha2::{Digest, Sha256};
+
+/// A file that pages refer to.
+#[derive(Debug)]
+pub(crate) struct Asset {
+    /// Its path within the site, without a slash in front.
+    pub(crate) path: String,
+    /// Its bytes.
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Asset {
+    /// Its address within the site.
+    pub(crate) fn href(&self) -> String {
+        format!("/{}", self.path)
+    }
+
+    /// One file of several parts, named like `static/site-0123456789ab.css`.
+    fn of(stem: &str, ending: &str, parts: &[&str]) -> Self {
+        let bytes = parts.concat().into_bytes();
+        let digest = Sha256::digest(&bytes);
+        let hex: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        Self { path: format!("static/{stem}-{hex}.{ending}"), bytes }
+    }
+}
+
+const STYLE: &[&str] = &[
+    include_str!("../../templates/static/style/base.css"),
+    include_str!("../../templates/static/style/parts.css"),
+];
+
+const SCRIPT: &[&str] = &[include_str!("../../templates/static/script/base.js")];
+
+const ICON: &[&str] = &[include_str!("../../templates/static/icon.svg")];
+
+static ASSETS: LazyLock<[Asset; 3]> = LazyLock::new(|| {
+    [
+        Asset::of("site", "css", STYLE),
+        Asset::of("site", "js", SCRIPT),
+        Asset::of("icon", "svg", ICON),
+    ]
+});
+
+/// Every asset.
+pub(crate) fn all() -> &'static [Asset] {
+    &*ASSETS
+}
+
+/// The style sheet.
+pub(crate) fn style() -> &'static Asset {
+    &ASSETS[0]
+}
+
+/// The script.
+pub(crate) fn script() -> &'static Asset {
+    &ASSETS[1]
+}
+
+/// The icon.
+pub(crate) fn icon() -> &'static Asset {
+    &ASSETS[2]
+}

@@ -1,0 +1,60 @@
+//! How foreign text becomes harmless: in Markdown by an escaper of the templates, and everywhere
+//! by a last look at what was made. HTML, feeds and charts have the escaper of the templates.
+
+use std::fmt::{self, Write};
+
+/// The escaper of Markdown templates: what has a meaning in Markdown or HTML gets a backslash or
+/// an entity, and a line break becomes a space.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Markdown;
+
+impl askama::filters::Escaper for Markdown {
+    fn write_escaped_str<W: Write>(&self, mut dest: W, text: &str) -> fmt::Result {
+        let mut written = 0;
+        for (at, byte) in text.bytes().enumerate() {
+            let escaped = match byte {
+                b'<' => "&lt;",
+                b'>' => "&gt;",
+                b'&' => "&amp;",
+                b'\n' | b'\r' => " ",
+                b'\\' => "\\\\",
+                b'`' => "\\`",
+                b'*' => "\\*",
+                b'_' => "\\_",
+                b'[' => "\\[",
+                b']' => "\\]",
+                b'|' => "\\|",
+                b'#' => "\\#",
+                b'~' => "\\~",
+                b'!' => "\\!",
+                _ => continue,
+            };
+            dest.write_str(&text[written..at])?;
+            dest.write_str(escaped)?;
+            written = at + 1;
+        }
+        dest.write_str(&text[written..])
+    }
+}
+
+/// Characters that steer a screen or turn the direction of writing, which could make a text read
+/// as another; line breaks and tabs are none.
+pub(crate) fn steers(c: char) -> bool {
+    let marks = matches!(
+        c,
+        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
+    );
+    marks || (c.is_control() && c != '\n' && c != '\t')
+}
+
+/// The text with U+FFFD for every character that steers. Nothing of ours has one, so whatever is
+/// replaced came from outside.
+pub(crate) fn harmless(text: String) -> String {
+    // Nearly always nothing is found, and bytes are compared sooner than characters.
+    let suspect =
+        |b: u8| b < b' ' && b != b'\n' && b != b'\t' || matches!(b, 0x7f | 0xc2 | 0xe2 | 0xef);
+    if !text.bytes().any(suspect) || !text.chars().any(steers) {
+        return text;
+    }
+    text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
+}

@@ -1,0 +1,125 @@
+//! What every page has above its own content: names, addresses, the way back, data for readers
+//! that are programs, and which data it was made from.
+
+use std::fmt;
+
+use serde_json::{Value, json};
+
+use super::Site;
+use super::assets::{self, Asset};
+
+/// One step of the way from the home page.
+#[derive(Debug)]
+pub(crate) struct Crumb {
+    pub(crate) name: String,
+    pub(crate) href: String,
+}
+
+/// The head of a page, for `base.html` and `base.md`.
+#[derive(Debug)]
+pub(crate) struct Head {
+    pub(crate) title: String,
+    pub(crate) description: String,
+    /// The address within the site.
+    pub(crate) href: String,
+    /// The whole address, for machines.
+    pub(crate) canonical: String,
+    /// The Markdown twin, within the site.
+    pub(crate) twin: String,
+    pub(crate) crumbs: Vec<Crumb>,
+    pub(crate) structured: Vec<Json>,
+    pub(crate) site: String,
+    pub(crate) edition: String,
+    pub(crate) digest: String,
+    pub(crate) as_of: String,
+    pub(crate) served: bool,
+    pub(crate) style: &'static Asset,
+    pub(crate) script: &'static Asset,
+    pub(crate) icon: &'static Asset,
+}
+
+/// A page's own part of its head.
+#[derive(Debug, Default)]
+pub(crate) struct Naming {
+    pub(crate) title: String,
+    pub(crate) description: String,
+    /// The address within the site, with slashes at both ends.
+    pub(crate) href: String,
+    /// The pages between home and this one.
+    pub(crate) crumbs: Vec<Crumb>,
+    /// JSON-LD besides the breadcrumbs.
+    pub(crate) structured: Vec<Value>,
+}
+
+impl Site<'_> {
+    /// Completes the head of a page.
+    pub(crate) fn head(&self, naming: Naming) -> Head {
+        let Naming { title, description, href, mut crumbs, structured } = naming;
+        let mut structured: Vec<_> = structured.iter().map(Json::of).collect();
+        if href != "/" {
+            crumbs.insert(0, Crumb { name: "Home".to_owned(), href: "/".to_owned() });
+            structured.push(Json::of(&self.breadcrumbs(&crumbs, &title, &href)));
+        }
+        Head {
+            title,
+            description,
+            canonical: self.whole(&href),
+            twin: format!("{href}index.md"),
+            href,
+            crumbs,
+            structured,
+            site: self.catalog.site.title.clone(),
+            edition: self.edition().to_owned(),
+            digest: self.catalog.digest.clone(),
+            as_of: self.settings.as_of.to_string(),
+            served: self.settings.served,
+            style: assets::style(),
+            script: assets::script(),
+            icon: assets::icon(),
+        }
+    }
+
+    /// The name of the edition, or that there is none yet.
+    pub(crate) fn edition(&self) -> &str {
+        self.catalog.edition().map_or("under edit", |edition| &edition.name)
+    }
+
+    /// The whole address of one within the site.
+    pub(crate) fn whole(&self, href: &str) -> String {
+        format!("{}{href}", self.catalog.site.base)
+    }
+
+    fn breadcrumbs(&self, crumbs: &[Crumb], title: &str, href: &str) -> Value {
+        let last = Crumb { name: title.to_owned(), href: href.to_owned() };
+        let items = crumbs.iter().chain([&last]).enumerate().map(|(i, crumb)| {
+            json!({
+                "@type": "ListItem", "position": i + 1, "name": crumb.name,
+                "item": self.whole(&crumb.href),
+            })
+        });
+        json!({
+            "@context": "https://schema.org", "@type": "BreadcrumbList",
+            "itemListElement": items.collect::<Vec<_>>(),
+        })
+    }
+}
+
+/// JSON that can stand in an element of HTML: nothing in it ends the element or begins another.
+#[derive(Debug)]
+pub(crate) struct Json(String);
+
+impl Json {
+    pub(crate) fn of(value: &Value) -> Self {
+        let text = value.to_string();
+        Self(text.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026"))
+    }
+}
+
+impl fmt::Display for Json {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Its characters of HTML are written as escapes of JSON.
+impl askama::filters::HtmlSafe for Json {}

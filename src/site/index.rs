@@ -1,0 +1,67 @@
+//! What all pages share, worked out once: the quotes of the default job, and who belongs to whom.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::catalog::{Catalog, Currency, Subject};
+use crate::compare::{Comparison, Job, Quote, QuoteError, Selection, Terms, compare, select};
+
+/// Lists by provider, endpoint, family and maker, and the comparison of all listings.
+#[derive(Debug)]
+pub(crate) struct Index<'c> {
+    /// One image of the default size in each listing's own quality, in dollars: every listing.
+    pub(crate) everything: Comparison,
+    /// Places in `everything` by listing.
+    places: BTreeMap<String, usize>,
+    /// The listings of the family that is compared where none is named, ranked.
+    pub(crate) family: Comparison,
+    pub(crate) by_provider: BTreeMap<&'c str, Vec<&'c Subject>>,
+    pub(crate) by_endpoint: BTreeMap<&'c str, Vec<&'c Subject>>,
+    pub(crate) by_model: BTreeMap<&'c str, Vec<&'c Subject>>,
+    pub(crate) by_family: BTreeMap<&'c str, Vec<&'c Subject>>,
+    pub(crate) by_maker: BTreeMap<&'c str, Vec<&'c Subject>>,
+    /// The currency and day of the quotes.
+    pub(crate) terms: Terms,
+    pub(crate) job: Job,
+}
+
+impl<'c> Index<'c> {
+    pub(crate) fn new(catalog: &'c Catalog, as_of: Date) -> Result<Self, QuoteError> {
+        let terms = Terms { as_of, currency: Currency::DOLLARS, rates: Vec::new() };
+        let job = Job::default();
+        let all: Vec<_> = catalog.listings.values().collect();
+        // A catalog without that family has nothing to rank, and still has pages.
+        let family = select(catalog, &Selection::default()).unwrap_or_default();
+        let everything = compare(catalog, &all, &job, &terms)?;
+        let family = compare(catalog, &family, &job, &terms)?;
+        let quotes = everything.quotes.iter().enumerate();
+        let places = quotes.map(|(at, (_, quote))| (quote.listing.clone(), at)).collect();
+        let by = |key: fn(&'c Catalog, &'c Subject) -> Option<&'c str>| {
+            let mut map: BTreeMap<&'c str, Vec<&'c Subject>> = BTreeMap::new();
+            for listing in catalog.listings.values() {
+                if let Some(key) = key(catalog, listing) {
+                    map.entry(key).or_default().push(listing);
+                }
+            }
+            map
+        };
+        Ok(Self {
+            everything,
+            places,
+            family,
+            by_provider: by(|_, listing| Some(listing.provider())),
+            by_endpoint: by(|_, listing| listing.head("endpoint")),
+            by_model: by(|_, listing| Some(listing.model())),
+            by_family: by(|catalog, listing| Some(catalog.family(listing))),
+            by_maker: by(|catalog, listing| catalog.models.get(listing.model())?.head("maker")),
+            terms,
+            job,
+        })
+    }
+
+    /// The quote of the default job on a listing.
+    pub(crate) fn quote(&self, listing: &Subject) -> Option<&Quote> {
+        self.places.get(&listing.id).map(|at| &self.everything.quotes[*at].1)
+    }
+}

@@ -1,0 +1,51 @@
+//! What probes saw of each listing, read once from the history and handed to the site as a value.
+
+use std::collections::BTreeMap;
+
+use crate::history::{ClauseHistory, History, HistoryError, Run, Verdict};
+
+/// What the probes of one listing saw.
+#[derive(Debug)]
+pub struct Record {
+    /// The last run.
+    pub run: Run,
+    /// What it came to, clause by clause.
+    pub verdicts: Vec<Verdict>,
+    /// Each clause over time.
+    pub clauses: Vec<ClauseHistory>,
+    /// Latencies in milliseconds with the moment of their run, oldest first.
+    pub latencies: Vec<(i64, u64)>,
+}
+
+/// What probes saw, by listing.
+#[derive(Debug, Default)]
+pub struct Records(pub BTreeMap<String, Record>);
+
+impl Records {
+    /// Reads what is known of these listings.
+    pub fn read<'i>(
+        history: &History,
+        listings: impl Iterator<Item = &'i str>,
+    ) -> Result<Self, HistoryError> {
+        let mut records = BTreeMap::new();
+        for listing in listings {
+            let Some(run) = history.last_run(listing)? else { continue };
+            let verdicts = history.verdicts(run.id)?;
+            let clauses = history.timeline(listing, None)?;
+            let mut latencies = Vec::new();
+            for run in history.runs(Some(listing))? {
+                let seen = history.verdicts(run.id)?;
+                let times = seen.iter().filter_map(|verdict| verdict.latency_ms);
+                latencies.extend(times.map(|ms| (run.begun.started_ms, ms)));
+            }
+            latencies.sort_unstable();
+            records.insert(listing.to_owned(), Record { run, verdicts, clauses, latencies });
+        }
+        Ok(Self(records))
+    }
+
+    /// What is known of a listing.
+    pub fn of(&self, listing: &str) -> Option<&Record> {
+        self.0.get(listing)
+    }
+}
