@@ -11,6 +11,7 @@ use crate::compare::QuoteError;
 
 mod address;
 mod assets;
+mod book;
 mod escape;
 mod fact;
 mod faq;

@@ -2,7 +2,7 @@
 
 use super::assets::{self, Asset};
 use super::escape::harmless;
-use super::pages::{self, Form, Page};
+use super::pages::{self, BOOK, Form, Page};
 use super::{Site, SiteError, address};
 
 /// What a file is, for whoever serves it.
@@ -69,6 +69,7 @@ pub struct File<'c> {
 enum What<'c> {
     Page(Page<'c>, Form),
     Asset(&'static Asset),
+    Book,
 }
 
 impl<'c> Site<'c> {
@@ -88,6 +89,7 @@ impl<'c> Site<'c> {
         for asset in assets::all() {
             add(asset.path.clone(), What::Asset(asset));
         }
+        add(BOOK.trim_start_matches('/').to_owned(), What::Book);
         files.sort_by(|a, b| a.path.cmp(&b.path));
         files
     }
@@ -95,6 +97,7 @@ impl<'c> Site<'c> {
     /// Makes a file.
     pub fn render(&self, file: &File<'c>) -> Result<Vec<u8>, SiteError> {
         match &file.what {
+            What::Book => Ok(harmless(self.book().to_string()).into_bytes()),
             What::Asset(asset) => Ok(asset.bytes.clone()),
             What::Page(page, form) => {
                 let text = pages::render(self, *page, *form);

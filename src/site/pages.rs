@@ -9,6 +9,8 @@ mod listing;
 mod not_found;
 mod reading;
 
+pub(crate) use home::BOOK;
+
 /// Which of the twins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
