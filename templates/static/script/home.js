@@ -237,7 +237,6 @@
     };
     form.addEventListener("input", update);
     form.addEventListener("submit", (event) => { event.preventDefault(); update(); });
-    filters.addEventListener("submit", (event) => event.preventDefault());
     filters.addEventListener("input", (event) => {
       if (event.target.name === "models") update();
       else { keep(); filter(); }
