@@ -218,11 +218,4 @@ fn fail(output: &mut Output, error: &anyhow::Error) -> Exit {
     Exit::Failed
 }
 
-/// Reads `--as-of`.
-pub(crate) fn date(text: &str) -> Result<Date, String> {
-    let form = || format!("`{text}` is not a date such as 2026-11-20");
-    if text.len() != 10 {
-        return Err(form());
-    }
-    text.parse().map_err(|_| form())
-}
+pub(crate) use cogdex::compare::read_day as date;

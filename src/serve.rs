@@ -8,7 +8,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use arc_swap::ArcSwap;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -16,8 +15,12 @@ use tokio::task::JoinSet;
 mod answer;
 mod date;
 mod front;
+mod live;
+mod routes;
 mod shelf;
 
+pub use live::{Live, Loaded};
+pub use routes::routes;
 pub use shelf::Shelf;
 
 /// Connections that are waiting to be taken; more are refused by the system.
@@ -54,14 +57,11 @@ pub struct ServeError {
     pub source: std::io::Error,
 }
 
-/// What is served now: files by their address, exchanged whole when the catalog changes.
-pub type Shelves = Arc<ArcSwap<Shelf>>;
-
 /// Serves until it is told to stop, by a signal or by the time of the options: no new connection
 /// is taken then, and those under way may end.
 pub async fn serve(
     listener: TcpListener,
-    shelves: Shelves,
+    live: Live,
     routes: axum::Router,
     options: Options,
 ) -> Result<(), ServeError> {
@@ -91,7 +91,7 @@ pub async fn serve(
             },
         };
         let front = front::Front {
-            shelves: Arc::clone(&shelves),
+            live: live.clone(),
             routes: routes.clone(),
             idle: options.idle,
             ended: ended.clone(),

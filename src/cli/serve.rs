@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -12,8 +11,7 @@ use jiff::civil::Date;
 use super::output::Output;
 use super::{Exit, Global, build, open};
 use cogdex::compare::read_duration;
-use cogdex::serve::{Options, Shelf, listen, serve};
-use cogdex::site::{Settings, Site};
+use cogdex::serve::{Live, Loaded, Options, listen, routes, serve};
 
 /// Flags of `serve`.
 #[derive(Debug, Args)]
@@ -40,16 +38,14 @@ impl Serve {
             Err(exit) => return Ok(exit),
         };
         let records = build::records(&catalog, self.history.as_deref())?;
-        let settings = Settings { as_of: today, served: true };
-        let shelf = Shelf::of(&Site::new(&catalog, &records, settings)?)?;
+        let live = Live::new(Loaded::of(catalog, &records, today)?);
         let runtime = tokio::runtime::Runtime::new().context("can't start the server")?;
         let options = Options { stop_after: self.stop_after, ..Options::default() };
         runtime.block_on(async {
             let listener = listen(self.addr)?;
             output.line(&format!("listening on http://{}", listener.local_addr()?))?;
             output.flush()?;
-            let shelves = Arc::new(arc_swap::ArcSwap::from_pointee(shelf));
-            Ok::<_, anyhow::Error>(serve(listener, shelves, axum::Router::new(), options).await?)
+            Ok::<_, anyhow::Error>(serve(listener, live.clone(), routes(live), options).await?)
         })?;
         Ok(Exit::Done)
     }

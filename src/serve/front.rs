@@ -13,8 +13,8 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
-use super::Shelves;
 use super::answer::{Answer, Encoding, Wire};
+use super::live::Live;
 
 /// The longest head of a request.
 const MOST_HEAD: usize = 16 * 1024;
@@ -24,7 +24,7 @@ const MOST_HEADERS: usize = 64;
 
 /// What a connection needs.
 pub(super) struct Front {
-    pub(super) shelves: Shelves,
+    pub(super) live: Live,
     pub(super) routes: axum::Router,
     pub(super) idle: Duration,
     pub(super) ended: tokio::sync::watch::Receiver<bool>,
@@ -97,8 +97,8 @@ impl Front {
         let Some(asked) = Asked::of(&request) else { return Ok(Turn::Other) };
         let path = request.path.unwrap_or_default();
         let address = path.split_once('?').map_or(path, |(address, _)| address);
-        let shelf = self.shelves.load();
-        let Some(answer) = shelf.at(address) else { return Ok(Turn::Other) };
+        let loaded = self.live.now();
+        let Some(answer) = loaded.shelf.at(address) else { return Ok(Turn::Other) };
         let Some(wire) = asked.wire(answer) else { return Ok(Turn::Other) };
         let (status, rest) = if asked.has(&wire.tag) {
             (NOT_MODIFIED, wire.unchanged())

@@ -52,6 +52,7 @@ const HOMES: &[(&str, &str)] = &[
     ("aho_corasick", "probe"),
     ("imagesize", "probe"),
     ("url", "probe"),
+    ("url", "serve"),
     ("clap", "cli"),
     ("comfy_table", "cli"),
     ("annotate_snippets", "cli"),
