@@ -200,7 +200,7 @@
       // What is unknown stands last, whichever way.
       if (x === "" || y === "") return (x === "" ? 1 : 0) - (y === "" ? 1 : 0);
       const by = number ? Decimal.parse(x).compare(Decimal.parse(y)) : x.localeCompare(y, "en", { numeric: true });
-      return down ? -by : by;
+      return (down ? -by : by) || (a.dataset.listing < b.dataset.listing ? -1 : 1);
     };
     const lines = [...table.tBodies[0].rows].sort(compare);
     for (const other of head.parentElement.cells) other.removeAttribute("aria-sort");
