@@ -4,6 +4,8 @@
 //! Pure: a catalog, a day and what probes saw go in, bytes come out. `build` writes them, `serve`
 //! serves them, tests read them. No clock, no network; only [`publish`] touches a folder.
 
+use std::sync::OnceLock;
+
 use jiff::civil::Date;
 
 use crate::catalog::Catalog;
@@ -12,6 +14,7 @@ use crate::compare::QuoteError;
 mod address;
 mod assets;
 mod book;
+mod chart;
 mod escape;
 mod fact;
 mod faq;
@@ -20,12 +23,14 @@ mod head;
 mod index;
 mod pages;
 mod records;
+mod rivals;
 mod snippet;
 
 pub use file::{File, Kind};
 pub use records::{Record, Records};
 
 use index::Index;
+use rivals::Rivals;
 
 /// How a site is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +48,8 @@ pub struct Site<'c> {
     settings: Settings,
     records: &'c Records,
     index: Index<'c>,
+    /// Only pages that hold sellers against each other ask for it.
+    rivals: OnceLock<Rivals<'c>>,
 }
 
 /// Says why a site can't be made.
@@ -69,6 +76,12 @@ impl<'c> Site<'c> {
         records: &'c Records,
         settings: Settings,
     ) -> Result<Self, SiteError> {
-        Ok(Self { catalog, settings, records, index: Index::new(catalog, settings.as_of)? })
+        let index = Index::new(catalog, settings.as_of)?;
+        Ok(Self { catalog, settings, records, index, rivals: OnceLock::new() })
+    }
+
+    /// What the sellers of each family say and ask.
+    fn rivals(&self) -> &Rivals<'c> {
+        self.rivals.get_or_init(|| Rivals::new(self.catalog, &self.index, self.settings.as_of))
     }
 }

@@ -33,6 +33,7 @@ const STYLE: &[&str] = &[
     include_str!("../../templates/static/style/base.css"),
     include_str!("../../templates/static/style/parts.css"),
     include_str!("../../templates/static/style/home.css"),
+    include_str!("../../templates/static/style/listing.css"),
 ];
 
 const SCRIPT: &[&str] = &[
