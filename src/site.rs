@@ -10,16 +10,27 @@ use crate::catalog::Catalog;
 use crate::compare::QuoteError;
 
 mod address;
+mod advice;
 mod assets;
+mod bars;
+mod disputes;
 mod escape;
 mod fact;
 mod faq;
 mod file;
+mod flow;
 mod head;
 mod index;
+mod link;
+mod log;
+mod own;
 mod pages;
+mod pairs;
+mod prices;
+mod promise;
 mod records;
 mod snippet;
+mod words;
 
 pub use file::{File, Kind};
 pub use records::{Record, Records};

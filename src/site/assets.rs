@@ -32,6 +32,7 @@ impl Asset {
 const STYLE: &[&str] = &[
     include_str!("../../templates/static/style/base.css"),
     include_str!("../../templates/static/style/parts.css"),
+    include_str!("../../templates/static/style/pages.css"),
 ];
 
 const SCRIPT: &[&str] = &[include_str!("../../templates/static/script/base.js")];

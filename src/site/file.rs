@@ -1,7 +1,10 @@
 //! The files of a site, in the order of their paths, each made on its own.
 
+use askama::Template;
+
 use super::assets::{self, Asset};
 use super::escape::harmless;
+use super::pages::changes::ChangesFeed;
 use super::pages::{self, Form, Page};
 use super::{Site, SiteError, address};
 
@@ -69,6 +72,7 @@ pub struct File<'c> {
 enum What<'c> {
     Page(Page<'c>, Form),
     Asset(&'static Asset),
+    Feed,
 }
 
 impl<'c> Site<'c> {
@@ -88,19 +92,19 @@ impl<'c> Site<'c> {
         for asset in assets::all() {
             add(asset.path.clone(), What::Asset(asset));
         }
+        add("changes.xml".to_owned(), What::Feed);
         files.sort_by(|a, b| a.path.cmp(&b.path));
         files
     }
 
     /// Makes a file.
     pub fn render(&self, file: &File<'c>) -> Result<Vec<u8>, SiteError> {
-        match &file.what {
-            What::Asset(asset) => Ok(asset.bytes.clone()),
-            What::Page(page, form) => {
-                let text = pages::render(self, *page, *form);
-                let fail = |source| SiteError::Render { path: file.path.clone(), source };
-                Ok(harmless(text.map_err(fail)?).into_bytes())
-            }
-        }
+        let text = match &file.what {
+            What::Asset(asset) => return Ok(asset.bytes.clone()),
+            What::Page(page, form) => pages::render(self, *page, *form),
+            What::Feed => ChangesFeed::of(self).render(),
+        };
+        let fail = |source| SiteError::Render { path: file.path.clone(), source };
+        Ok(harmless(text.map_err(fail)?).into_bytes())
     }
 }
