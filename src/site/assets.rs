@@ -34,6 +34,7 @@ const STYLE: &[&str] = &[
     include_str!("../../templates/static/style/parts.css"),
     include_str!("../../templates/static/style/home.css"),
     include_str!("../../templates/static/style/listing.css"),
+    include_str!("../../templates/static/style/pages.css"),
 ];
 
 const SCRIPT: &[&str] = &[

@@ -45,6 +45,8 @@ pub(crate) fn steers(c: char) -> bool {
     let marks = matches!(
         c,
         '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
+            // No characters at all, and not allowed in XML.
+            | '\u{fffe}' | '\u{ffff}'
     );
     marks || (c.is_control() && c != '\n' && c != '\t')
 }

@@ -1,7 +1,10 @@
 //! The files of a site, in the order of their paths, each made on its own.
 
+use askama::Template;
+
 use super::assets::{self, Asset};
 use super::escape::harmless;
+use super::pages::changes::ChangesFeed;
 use super::pages::{self, BOOK, Form, Page};
 use super::{Site, SiteError, address};
 
@@ -70,6 +73,7 @@ enum What<'c> {
     Page(Page<'c>, Form),
     Asset(&'static Asset),
     Book,
+    Feed,
 }
 
 impl<'c> Site<'c> {
@@ -90,6 +94,7 @@ impl<'c> Site<'c> {
             add(asset.path.clone(), What::Asset(asset));
         }
         add(BOOK.trim_start_matches('/').to_owned(), What::Book);
+        add("changes.xml".to_owned(), What::Feed);
         files.sort_by(|a, b| a.path.cmp(&b.path));
         files
     }
@@ -105,5 +110,12 @@ impl<'c> Site<'c> {
                 Ok(harmless(text.map_err(fail)?).into_bytes())
             }
         }
+        let text = match &file.what {
+            What::Asset(asset) => return Ok(asset.bytes.clone()),
+            What::Page(page, form) => pages::render(self, *page, *form),
+            What::Feed => ChangesFeed::of(self).render(),
+        };
+        let fail = |source| SiteError::Render { path: file.path.clone(), source };
+        Ok(harmless(text.map_err(fail)?).into_bytes())
     }
 }
