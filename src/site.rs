@@ -6,7 +6,7 @@
 
 use jiff::civil::Date;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Subject};
 use crate::compare::QuoteError;
 
 mod address;
@@ -21,8 +21,10 @@ mod pages;
 mod records;
 mod snippet;
 
+pub use faq::{Answer, Evidence};
 pub use file::{File, Kind};
 pub use records::{Record, Records};
+pub use snippet::Snippet;
 
 use index::Index;
 
@@ -69,5 +71,15 @@ impl<'c> Site<'c> {
         settings: Settings,
     ) -> Result<Self, SiteError> {
         Ok(Self { catalog, settings, records, index: Index::new(catalog, settings.as_of)? })
+    }
+
+    /// Code that calls a listing's endpoint; none where no contract is known.
+    pub fn snippets(&self, listing: &'c Subject) -> Vec<Snippet> {
+        snippet::snippets(self, listing)
+    }
+
+    /// The questions about a listing that its facts can answer.
+    pub fn answers(&self, listing: &'c Subject) -> Vec<Answer> {
+        faq::answers(self, listing)
     }
 }
