@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use jiff::civil::Date;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Subject};
 use crate::compare::QuoteError;
 
 mod address;
@@ -37,8 +37,10 @@ mod rivals;
 mod snippet;
 mod words;
 
+pub use faq::{Answer, Evidence};
 pub use file::{File, Kind};
 pub use records::{Record, Records};
+pub use snippet::Snippet;
 
 use index::Index;
 use rivals::Rivals;
@@ -94,5 +96,15 @@ impl<'c> Site<'c> {
     /// What the sellers of each family say and ask.
     fn rivals(&self) -> &Rivals<'c> {
         self.rivals.get_or_init(|| Rivals::new(self.catalog, &self.index, self.settings.as_of))
+    }
+
+    /// Code that calls a listing's endpoint; none where no contract is known.
+    pub fn snippets(&self, listing: &'c Subject) -> Vec<Snippet> {
+        snippet::snippets(self, listing)
+    }
+
+    /// The questions about a listing that its facts can answer.
+    pub fn answers(&self, listing: &'c Subject) -> Vec<Answer> {
+        faq::answers(self, listing)
     }
 }
