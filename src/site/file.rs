@@ -101,17 +101,9 @@ impl<'c> Site<'c> {
 
     /// Makes a file.
     pub fn render(&self, file: &File<'c>) -> Result<Vec<u8>, SiteError> {
-        match &file.what {
-            What::Book => Ok(harmless(self.book().to_string()).into_bytes()),
-            What::Asset(asset) => Ok(asset.bytes.clone()),
-            What::Page(page, form) => {
-                let text = pages::render(self, *page, *form);
-                let fail = |source| SiteError::Render { path: file.path.clone(), source };
-                Ok(harmless(text.map_err(fail)?).into_bytes())
-            }
-        }
         let text = match &file.what {
             What::Asset(asset) => return Ok(asset.bytes.clone()),
+            What::Book => Ok(self.book().to_string()),
             What::Page(page, form) => pages::render(self, *page, *form),
             What::Feed => ChangesFeed::of(self).render(),
         };

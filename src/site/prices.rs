@@ -44,17 +44,17 @@ impl<'c> Site<'c> {
             listing: Link::to(listing),
             provider: Link::provider(self.catalog, listing.provider()),
             model: Link::model(self.catalog, listing.model()),
-            stated: self.answers(listing, Field::Price),
+            stated: self.said(listing, Field::Price),
             total: total.map(|it| range(it, self.index.terms.currency)).unwrap_or_default(),
             reason: quote.and_then(|quote| quote.reason.clone()).unwrap_or_default(),
             state: quote.map_or("unknown", |quote| quote.state.word()),
-            mode: self.answers(listing, Field::Mode),
+            mode: self.said(listing, Field::Mode),
             mode_disputed: mode.as_ref().is_some_and(fact::is_disputed),
         }
     }
 
     /// The answers to a field that count, joined by ` or `; nothing where there is none.
-    pub(crate) fn answers(&self, listing: &'c Subject, field: Field) -> String {
+    pub(crate) fn said(&self, listing: &'c Subject, field: Field) -> String {
         let fact = self.fact(listing, field);
         let counting = fact.iter().flat_map(|fact| fact.counting());
         let values: Vec<_> = counting.map(|view| view.value.to_string()).collect();

@@ -187,9 +187,9 @@ fn runtime<'c>(site: &Site<'c>, listings: &[&'c Subject]) -> (String, Vec<Link>)
             None => "unknown".to_owned(),
             Some(fact) if super::super::fact::is_disputed(fact) => {
                 disputed.push(Link::to(listing));
-                format!("{}, disputed", site.answers(listing, Field::Mode))
+                format!("{}, disputed", site.said(listing, Field::Mode))
             }
-            Some(_) => site.answers(listing, Field::Mode),
+            Some(_) => site.said(listing, Field::Mode),
         };
         match counts.iter_mut().find(|(known, _)| *known == word) {
             Some((_, count)) => *count += 1,
