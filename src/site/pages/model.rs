@@ -8,7 +8,7 @@ use super::super::head::{Head, Naming};
 use super::super::link::{self, Link};
 use super::super::own::Known;
 use super::super::prices::PriceRow;
-use super::super::words::{counted, spaced, titled};
+use super::super::words::{counted, titled};
 use super::super::{Site, address};
 use super::forms;
 use crate::catalog::{Fact, Field, Subject, decimal};
@@ -57,7 +57,6 @@ pub(crate) struct Claim {
 pub(crate) struct ModelPage {
     pub(crate) head: Head,
     pub(crate) note: String,
-    pub(crate) id: String,
     /// The maker by the name we use, or nothing.
     pub(crate) maker: String,
     /// The maker's other spellings, or nothing.
@@ -104,7 +103,6 @@ impl ModelPage {
         Self {
             head: site.head(naming),
             note: model.head("note").unwrap_or_default().to_owned(),
-            id: model.id.clone(),
             maker: maker.map(|maker| maker.name.clone()).unwrap_or_default(),
             spellings: maker.map(|maker| maker.aliases.join(", ")).unwrap_or_default(),
             family: family(site, model),
@@ -153,7 +151,7 @@ fn benchmarks(site: &Site<'_>, model: &str, own: &[Fact<'_>]) -> Vec<Benchmark> 
         let drawn =
             figure.filter(|_| !peers.is_empty()).and_then(|own| chart(model, name, own, &peers));
         benchmarks.push(Benchmark {
-            label: spaced(name),
+            label: name.to_owned(),
             anchor: format!("benchmark-{}", address::anchor(name)),
             figure: figure.iter().map(|fact| site.view(fact)).collect(),
             place: named(Field::BenchmarkRanks).iter().map(|fact| site.view(fact)).collect(),
@@ -168,7 +166,7 @@ fn benchmarks(site: &Site<'_>, model: &str, own: &[Fact<'_>]) -> Vec<Benchmark> 
 }
 
 fn peer_name(fact: &Fact<'_>) -> String {
-    spaced(fact.key.name.as_deref().unwrap_or_default())
+    fact.key.name.clone().unwrap_or_default()
 }
 
 fn only(fact: &Fact<'_>) -> Option<String> {
@@ -187,5 +185,5 @@ fn chart(model: &str, benchmark: &str, own: &Fact<'_>, peers: &[&Fact<'_>]) -> O
     for peer in peers {
         figures.push(Figure { label: peer_name(peer), value: only(peer)?, own: false });
     }
-    bars(&spaced(benchmark), figures)
+    bars(benchmark, figures)
 }
