@@ -142,6 +142,15 @@ fn a_model_shows_its_figures_with_those_it_was_compared_with_and_claims_with_the
 }
 
 #[test]
+fn figures_of_others_that_fit_no_benchmark_are_shown_and_not_drawn() {
+    let model = "name = \"M\"\n[[statement]]\nsource = \"page\"\nseen = 2026-11-20\n\
+                 benchmarks = { b = \"0.73\" }\nbenchmark-peers = { rival = \"84.08\" }\n";
+    let html = page(&catalog(&[("models/m.toml", model)]), "models/m/index.html");
+    has(&words(&html), &["by a benchmark that is not named", "rival 84.08"]);
+    assert!(!html.contains("<svg"));
+}
+
+#[test]
 fn a_pair_has_one_page_with_what_differs_and_what_images_cost() {
     let catalog = embedded();
     let path = "compare/apiin/cogview-4/vs/zai/cogview-4-250304/index.html";

@@ -122,8 +122,9 @@ impl ChangesFeed {
 }
 
 fn view(site: &Site<'_>, change: &Change<'_>) -> ChangeView {
-    let moved = |item: &&Item| item.is_money() || matches!(item.how, How::Changed | How::Withdrawn);
-    let (moves, others): (Vec<&Item>, Vec<&Item>) = change.items.iter().partition(moved);
+    let weighs =
+        |item: &&Item| item.is_money() || matches!(item.how, How::Changed | How::Withdrawn);
+    let (moves, others): (Vec<&Item>, Vec<&Item>) = change.items.iter().partition(weighs);
     let shown = |item: &&Item| Move {
         label: if item.field.is_some() { spaced(&item.name) } else { item.name.clone() },
         old: if item.how == How::Again { String::new() } else { item.old.clone() },

@@ -144,25 +144,37 @@ fn benchmarks(site: &Site<'_>, model: &str, own: &[Fact<'_>]) -> Vec<Benchmark> 
     let mut peers: Vec<&Fact<'_>> = of(Field::BenchmarkPeers).collect();
     let mut benchmarks = Vec::new();
     for name in names {
-        let named = |field| of(field).find(|fact| fact.key.name.as_deref() == Some(name));
-        let figure = named(Field::Benchmarks);
-        let beside = figure.is_some_and(|figure| peers.iter().all(|peer| is_near(figure, peer)));
-        let peers = if beside { std::mem::take(&mut peers) } else { Vec::new() };
+        let stated = |field| of(field).find(|fact| fact.key.name.as_deref() == Some(name));
+        let figure = stated(Field::Benchmarks);
+        let near = figure.is_some_and(|figure| peers.iter().all(|peer| is_near(figure, peer)));
+        let beside = if near { std::mem::take(&mut peers) } else { Vec::new() };
         let drawn =
-            figure.filter(|_| !peers.is_empty()).and_then(|own| chart(model, name, own, &peers));
+            figure.filter(|_| !beside.is_empty()).and_then(|own| chart(model, name, own, &beside));
         benchmarks.push(Benchmark {
             label: name.to_owned(),
             anchor: format!("benchmark-{}", address::anchor(name)),
             figure: figure.iter().map(|fact| site.view(fact)).collect(),
-            place: named(Field::BenchmarkRanks).iter().map(|fact| site.view(fact)).collect(),
-            peers: peers
-                .iter()
-                .map(|fact| Peer { label: peer_name(fact), fact: site.view(fact) })
-                .collect(),
+            place: stated(Field::BenchmarkRanks).iter().map(|fact| site.view(fact)).collect(),
+            peers: peers_of(site, &beside),
             chart: drawn.into_iter().collect(),
         });
     }
+    if !peers.is_empty() {
+        benchmarks.push(Benchmark {
+            label: "Other models, by a benchmark that is not named".to_owned(),
+            anchor: "benchmark.others".to_owned(),
+            figure: Vec::new(),
+            place: Vec::new(),
+            peers: peers_of(site, &peers),
+            chart: Vec::new(),
+        });
+    }
     benchmarks
+}
+
+fn peers_of(site: &Site<'_>, peers: &[&Fact<'_>]) -> Vec<Peer> {
+    let peer = |fact: &&Fact<'_>| Peer { label: peer_name(fact), fact: site.view(fact) };
+    peers.iter().map(peer).collect()
 }
 
 fn peer_name(fact: &Fact<'_>) -> String {
