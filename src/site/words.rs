@@ -29,9 +29,8 @@ pub(crate) fn range(range: Range, currency: Currency) -> String {
 
 /// A length of time as the catalog writes it, in words: `30d` is `30 days`.
 pub(crate) fn days(text: &str) -> String {
-    match text.strip_suffix('d') {
-        Some("1") => "1 day".to_owned(),
-        Some(count) => format!("{count} days"),
+    match text.strip_suffix('d').and_then(|count| count.parse().ok()) {
+        Some(count) => counted(count, "day"),
         None => text.to_owned(),
     }
 }

@@ -85,6 +85,13 @@ fn an_endpoint_sets_what_its_pages_say_beside_what_its_listings_say() {
 }
 
 #[test]
+fn advice_names_latencies_and_link_lifetimes_as_the_sources_state_them() {
+    let html = words(&page(&embedded(), "endpoints/bigmodel/images/index.html"));
+    has(&html, &["is said to take 20 s if quality hd; 5-10 s if quality standard."]);
+    has(&html, &["a link lives 30 days.", "A link is said to live 30 days."]);
+}
+
+#[test]
 fn an_endpoint_whose_calls_nobody_describes_says_that_they_are_unknown() {
     let html = words(&page(&embedded(), "endpoints/inference-sh/run/index.html"));
     has(&html, &["how it is called is unknown here", "async"]);
