@@ -4,6 +4,7 @@
 use super::Site;
 use super::flow::Step;
 use super::link::Link;
+use super::words::days;
 use crate::catalog::{Clause, ClauseKind, Fact, Field, Key};
 use crate::contract::Contract;
 
@@ -145,9 +146,10 @@ impl<'c> Site<'c> {
     }
 }
 
+/// The answers that count, joined by ` or `.
 fn values(fact: &Fact<'_>) -> String {
-    let values: Vec<_> = fact.counting().iter().map(|view| view.value.to_string()).collect();
-    values.join(" or ")
+    let values = fact.counting().iter().map(|view| days(&view.value.to_string()));
+    values.collect::<Vec<_>>().join(" or ")
 }
 
 fn named(names: &[String]) -> String {

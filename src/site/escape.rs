@@ -13,7 +13,11 @@ pub(crate) struct Markdown;
 impl askama::filters::Escaper for Markdown {
     fn write_escaped_str<W: Write>(&self, mut dest: W, text: &str) -> fmt::Result {
         let mut written = 0;
+        // Only at its start does a text make a heading; elsewhere a link may have one.
+        let mut start = true;
         for (at, byte) in text.bytes().enumerate() {
+            let first = start;
+            start = start && matches!(byte, b'#' | b' ' | b'\n' | b'\r');
             let escaped = match byte {
                 b'<' => "&lt;",
                 b'>' => "&gt;",
@@ -26,7 +30,7 @@ impl askama::filters::Escaper for Markdown {
                 b'[' => "\\[",
                 b']' => "\\]",
                 b'|' => "\\|",
-                b'#' => "\\#",
+                b'#' if first => "\\#",
                 b'~' => "\\~",
                 b'!' => "\\!",
                 _ => continue,

@@ -20,5 +20,6 @@ mod reports;
 mod seeds;
 mod served;
 mod show;
+mod site_pages;
 mod support;
 mod tidy;
