@@ -4,6 +4,7 @@
 use super::{Site, address};
 use crate::catalog::Subject;
 
+mod faq;
 mod home;
 mod listing;
 mod not_found;
@@ -20,6 +21,7 @@ pub(crate) enum Form {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Page<'c> {
     Home,
+    Faq,
     Listing(&'c Subject),
     Reading,
     NotFound,
@@ -28,7 +30,7 @@ pub(crate) enum Page<'c> {
 impl<'c> Page<'c> {
     /// Every page of a site.
     pub(crate) fn all(site: &Site<'c>) -> Vec<Self> {
-        let mut pages = vec![Self::Home, Self::Reading, Self::NotFound];
+        let mut pages = vec![Self::Home, Self::Faq, Self::Reading, Self::NotFound];
         pages.extend(site.catalog.listings.values().map(Self::Listing));
         pages
     }
@@ -37,6 +39,7 @@ impl<'c> Page<'c> {
     pub(crate) fn href(self) -> String {
         match self {
             Self::Home => "/".to_owned(),
+            Self::Faq => "/faq/".to_owned(),
             Self::Listing(subject) => address::of(subject),
             Self::Reading => "/reading/".to_owned(),
             Self::NotFound => "/404.html".to_owned(),
@@ -48,6 +51,7 @@ impl<'c> Page<'c> {
 pub(crate) fn render<'c>(site: &Site<'c>, page: Page<'c>, form: Form) -> askama::Result<String> {
     match page {
         Page::Home => home::HomePage::of(site).write(form),
+        Page::Faq => faq::FaqPage::of(site).write(form),
         Page::Listing(listing) => listing::ListingPage::of(site, listing).write(form),
         Page::Reading => reading::ReadingPage::of(site).write(form),
         Page::NotFound => not_found::NotFoundPage::of(site).write(form),

@@ -1,5 +1,5 @@
 // Draw.java, for Java 17 or newer with com.fasterxml.jackson.core:jackson-databind.
-// Needs the key in the environment variable that KEY is read from.
+// Needs the key in the environment variable {{ w.variable }}.
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.URI;

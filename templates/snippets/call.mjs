@@ -1,4 +1,4 @@
-// Node 18 or newer; needs the key in the environment variable that KEY is read from.
+// Node 18 or newer; needs the key in the environment variable {{ w.variable }}.
 import { writeFile } from "node:fs/promises";
 {%- if w.has_task %}
 import { setTimeout as pause } from "node:timers/promises";
@@ -29,7 +29,8 @@ const body = {{ w.body }};
 // A call may cost money: it is sent once.
 let answer = await call("POST", BASE_URL + {{ w.create }}, body);
 {%- if w.has_task %}
-const task = String({{ w.id }});
+const task = {{ w.id }};
+if (typeof task !== "string") throw new Error("No task in the answer: " + JSON.stringify(answer));
 
 // Asks until the task is done, for five minutes at most.
 for (let tries = 0; ; tries += 1) {

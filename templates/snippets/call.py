@@ -1,4 +1,4 @@
-# Needs the key in the environment variable that KEY is read from.
+# Needs the key in the environment variable {{ w.variable }}.
 {%- if !w.inline.is_empty() %}
 import base64
 {%- endif %}
@@ -52,7 +52,9 @@ body = {{ w.body }}
 # A call may cost money: it is sent once.
 answer = call("POST", BASE_URL + {{ w.create }}, body)
 {%- if w.has_task %}
-task = str({{ w.id }})
+task = {{ w.id }}
+if not isinstance(task, str):
+    raise SystemExit("No task in the answer: " + json.dumps(answer))
 
 # Asks until the task is done, for five minutes at most.
 for _ in range(150):

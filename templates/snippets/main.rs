@@ -1,5 +1,5 @@
 // cargo add reqwest --features blocking,json && cargo add serde_json{% if !w.inline.is_empty() %} base64{% endif %}
-// Needs the key in the environment variable that `key` is read from.
+// Needs the key in the environment variable {{ w.variable }}.
 use std::error::Error;
 use std::time::Duration;
 

@@ -20,5 +20,7 @@ mod reports;
 mod seeds;
 mod served;
 mod show;
+mod site_faq;
+mod site_snippets;
 mod support;
 mod tidy;

@@ -7,7 +7,7 @@ impl Language {
     /// An expression that reads the first of some places in `answer`.
     pub(super) fn reads(self, places: &[Place]) -> String {
         let each = |place: &Place| match self {
-            Self::Shell => jq(place),
+            Self::Shell => jq(place, places.len() > 1),
             Self::Python if places.len() == 1 => format!("answer{}", self.brackets(place)),
             Self::Python => {
                 let steps = place.iter().map(|step| match step {
@@ -37,22 +37,24 @@ impl Language {
     }
 }
 
-/// `.data[0].url`; a key that is no plain name stands in brackets as JSON.
-fn jq(place: &Place) -> String {
+/// `.data[0].url`; a key that is no plain name stands in brackets as JSON. Of several places all
+/// but one have another shape than the answer, and are passed over.
+fn jq(place: &Place, several: bool) -> String {
     let mut path = String::new();
     for step in place {
         match step {
             Step::Name(name) if is_identifier(name) => path.push_str(&format!(".{name}")),
             Step::Name(name) => {
                 let dot = if path.is_empty() { "." } else { "" };
-                // jq reads JSON but for `\(`, which needs a backslash that JSON never leaves single.
+                // What jq reads besides JSON begins with a backslash, and JSON doubles each.
                 path.push_str(&format!("{dot}[{}]", super::quoted::json(&name.as_str().into())));
             }
             Step::First if path.is_empty() => path.push_str(".[0]"),
             Step::First => path.push_str("[0]"),
         }
-        // What has another shape than this is passed over, not an error.
-        path.push('?');
+        if several {
+            path.push('?');
+        }
     }
     path
 }
