@@ -53,7 +53,13 @@ fn a_changed_fact_changes_its_answer() {
         ("faq-sizes", "sizes = [\"512x512\"]", "sizes = [\"64x64\"]", "512x512", "64x64"),
         ("faq-qualities", "qualities = [\"hd\"]", "qualities = [\"draft\"]", "hd", "draft"),
         ("faq-qualities", "latency = \"3-8 s\"", "latency = \"20 s\"", "3-8 s", "20 s"),
-        ("faq-images", "images-per-answer = \"1\"", "images-per-answer = \"1-4\"", "1.", "1-4."),
+        (
+            "faq-images",
+            "images-per-answer = \"1\"",
+            "images-per-answer = \"1-4\"",
+            "1 per call",
+            "1-4 per call",
+        ),
         ("faq-uses", "use-cases = [\"Maps\"]", "use-cases = [\"Posters\"]", "Maps", "Posters"),
         ("faq-mode", "mode = \"sync\"", "mode = \"async\"", "synchronous", "asynchronous"),
         ("faq-links", "link-lifetime = \"30d\"", "link-lifetime = \"1d\"", "30 days", "1 day;"),
@@ -166,8 +172,8 @@ fn the_contract_answers_how_to_call_to_poll_and_what_errors_mean() {
     let errors = of("p/l", "faq-errors");
     for part in [
         "When the key is not known: status 401 with code 1002.",
-        "When the balance is used up: status 429 with code 1113. Trying again does not help.",
-        "When too many requests: status 429 with code 1302. It may be tried again.",
+        "When the balance is used up: status 429 with code 1113; trying again does not help.",
+        "When too many requests: status 429 with code 1302; may be tried again.",
     ] {
         assert!(errors.contains(part), "{errors}");
     }

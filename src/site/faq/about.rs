@@ -66,7 +66,7 @@ pub(super) fn languages(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<Stri
 
 #[derive(Template)]
 #[template(path = "faq/licence.txt", escape = "none")]
-struct Licence<'a> {
+struct Terms<'a> {
     names: &'a Names,
     licence: Option<Told>,
     commercial: Option<Told>,
@@ -77,7 +77,7 @@ pub(super) fn licence(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String
     let licence = asked.told(basis, Field::Licence);
     let commercial = asked.named(basis, Field::Capabilities, "commercial-use");
     licence.as_ref().or(commercial.as_ref())?;
-    Licence { names: &asked.names, licence, commercial }.render().ok()
+    Terms { names: &asked.names, licence, commercial }.render().ok()
 }
 
 #[derive(Template)]

@@ -61,7 +61,7 @@ pub(super) fn call(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String> {
 
 #[derive(Template)]
 #[template(path = "faq/mode.txt", escape = "none")]
-struct Mode<'a> {
+struct Delivery<'a> {
     names: &'a Names,
     mode: Option<Told>,
     poll: String,
@@ -93,7 +93,7 @@ pub(super) fn mode(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String> {
         listed(&words)
     };
     let url = poll.and_then(|poll| poll.text("url")).unwrap_or_default();
-    let mode = Mode {
+    let mode = Delivery {
         names: &asked.names,
         mode,
         poll: one_line(&url.replace("{model}", &asked.names.slug)),

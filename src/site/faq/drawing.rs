@@ -8,7 +8,7 @@ use crate::catalog::Field;
 
 #[derive(Template)]
 #[template(path = "faq/sizes.txt", escape = "none")]
-struct Sizes<'a> {
+struct Drawn<'a> {
     names: &'a Names,
     sizes: Option<Told>,
     default: Option<Told>,
@@ -23,12 +23,12 @@ pub(super) fn sizes(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String> 
     let recommended = asked.told(basis, Field::RecommendedSizes);
     sizes.as_ref().or(default.as_ref()).or(recommended.as_ref())?;
     let spelling = asked.told(basis, Field::SizeSpelling);
-    Sizes { names: &asked.names, sizes, default, recommended, spelling }.render().ok()
+    Drawn { names: &asked.names, sizes, default, recommended, spelling }.render().ok()
 }
 
 #[derive(Template)]
 #[template(path = "faq/qualities.txt", escape = "none")]
-struct Qualities<'a> {
+struct Pace<'a> {
     names: &'a Names,
     qualities: Option<Told>,
     default: Option<Told>,
@@ -43,7 +43,7 @@ pub(super) fn qualities(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<Stri
     qualities.as_ref().or(latency.as_ref())?;
     let default = asked.told(basis, Field::DefaultQuality);
     let models = asked.told(basis, Field::QualityModels);
-    Qualities { names: &asked.names, qualities, default, models, latency }.render().ok()
+    Pace { names: &asked.names, qualities, default, models, latency }.render().ok()
 }
 
 #[derive(Template)]

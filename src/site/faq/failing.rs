@@ -17,7 +17,7 @@ struct ErrorLine {
 
 #[derive(Template)]
 #[template(path = "faq/errors.txt", escape = "none")]
-struct Errors<'a> {
+struct Refusals<'a> {
     names: &'a Names,
     errors: Vec<ErrorLine>,
     funds: Option<Told>,
@@ -40,29 +40,42 @@ pub(super) fn errors(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String>
     if errors.is_empty() && funds.is_none() {
         return None;
     }
-    Errors { names: &asked.names, errors, funds }.render().ok()
+    Refusals { names: &asked.names, errors, funds }.render().ok()
 }
 
 fn line(condition: Condition, sides: &[&Clause]) -> ErrorLine {
-    let mut shows: Vec<String> = Vec::new();
-    for clause in sides {
+    let retry = |clause: &Clause| match clause.flag("retryable") {
+        Some(true) => "may be tried again",
+        Some(false) => "trying again does not help",
+        None => "",
+    };
+    let parts = |clause: &Clause| {
         let status = clause.count("status").map(|status| format!("status {status}"));
         let code = clause.text("code").map(|code| format!("code {}", one_line(code)));
         let word = clause.text("type").map(|word| format!("type {}", one_line(word)));
-        let parts: Vec<_> = [status, code, word].into_iter().flatten().collect();
-        let one = parts.join(" with ");
+        [status, code, word].into_iter().flatten().collect::<Vec<_>>()
+    };
+    let is_part = |one: &Clause| {
+        let (mine, same) = (parts(one), |other: &Clause| retry(other) == retry(one));
+        let within = |other: &Vec<String>| {
+            other.len() > mine.len() && mine.iter().all(|part| other.contains(part))
+        };
+        sides.iter().filter(|other| same(other)).map(|other| parts(other)).any(|p| within(&p))
+    };
+    // One word for all of them, where there is one, is easier to read.
+    let all = sides.first().map(|first| retry(first)).unwrap_or_default();
+    let all = if sides.iter().all(|clause| retry(clause) == all) { all } else { "" };
+    let mut shows: Vec<String> = Vec::new();
+    for clause in sides.iter().filter(|clause| !is_part(clause)) {
+        let mut one = parts(clause).join(" with ");
+        if all.is_empty() && !retry(clause).is_empty() && !one.is_empty() {
+            one = format!("{one} ({})", retry(clause));
+        }
         if !one.is_empty() && !shows.contains(&one) {
             shows.push(one);
         }
     }
-    let says = |yes| sides.iter().any(|clause| clause.flag("retryable") == Some(yes));
-    let retry = match (says(true), says(false)) {
-        (true, false) => "It may be tried again.",
-        (false, true) => "Trying again does not help.",
-        (true, true) => "Some of these may be tried again, and some not.",
-        (false, false) => "",
-    };
-    ErrorLine { meaning: condition.words(), shows: listed(&shows), retry }
+    ErrorLine { meaning: condition.words(), shows: shows.join("; "), retry: all }
 }
 
 #[derive(Template)]

@@ -1,6 +1,6 @@
 //! A fact in words: its value where one counts, else every side with who takes it.
 
-use crate::catalog::{Fact, Limit, Row, SizeRule, Sizes, Texts, Value, View};
+use crate::catalog::{Conditions, Fact, Limit, Row, SizeRule, Sizes, Texts, Value, View};
 
 /// The most sources that are named for one side.
 const MOST_NAMED: usize = 3;
@@ -92,7 +92,12 @@ pub(super) fn words(value: &Value) -> String {
         }
         Value::Sizes(Sizes::Rule(rule)) => ruled(*rule),
         Value::Latency(rows) => {
-            let row = |row: &Row<_>| format!("{}{}", row.value, row.when);
+            let row = |row: &Row<_>| match &row.when {
+                Conditions { quality: Some(quality), size: None, mode: None, hardware: None } => {
+                    format!("{} in {quality}", row.value)
+                }
+                when => format!("{}{when}", row.value),
+            };
             rows.0.iter().map(row).collect::<Vec<_>>().join(", ")
         }
         value => value.to_string(),

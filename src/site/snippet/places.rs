@@ -1,6 +1,6 @@
 //! How code reads a place in an answer, in each language.
 
-use super::quoted::{Language, is_identifier};
+use super::quoted::{Language, is_identifier, json};
 use super::recipe::{Place, Step};
 
 impl Language {
@@ -40,42 +40,30 @@ impl Language {
 /// `.data[0].url`; a key that is no plain name stands in brackets as JSON. Of several places all
 /// but one have another shape than the answer, and are passed over.
 fn jq(place: &Place, several: bool) -> String {
-    let mut path = String::new();
-    for step in place {
+    let mark = if several { "?" } else { "" };
+    let steps = place.iter().enumerate().map(|(at, step)| {
+        let dot = if at == 0 { "." } else { "" };
         match step {
-            Step::Name(name) if is_identifier(name) => path.push_str(&format!(".{name}")),
-            Step::Name(name) => {
-                let dot = if path.is_empty() { "." } else { "" };
-                // What jq reads besides JSON begins with a backslash, and JSON doubles each.
-                path.push_str(&format!("{dot}[{}]", super::quoted::json(&name.as_str().into())));
-            }
-            Step::First if path.is_empty() => path.push_str(".[0]"),
-            Step::First => path.push_str("[0]"),
+            Step::Name(name) if is_identifier(name) => format!(".{name}{mark}"),
+            // What jq reads besides JSON begins with a backslash, and JSON doubles each.
+            Step::Name(name) => format!("{dot}[{}]{mark}", json(&name.as_str().into())),
+            Step::First => format!("{dot}[0]{mark}"),
         }
-        if several {
-            path.push('?');
-        }
-    }
-    path
+    });
+    steps.collect()
 }
 
 /// `answer.data?.[0]?.url`.
 fn chained(place: &Place) -> String {
-    let mut path = "answer".to_owned();
-    for (at, step) in place.iter().enumerate() {
-        let mark = if at == 0 { "" } else { "?." };
+    let steps = place.iter().enumerate().map(|(at, step)| {
+        let (name_mark, mark) = if at == 0 { (".", "") } else { ("?.", "?.") };
         match step {
-            Step::Name(name) if is_identifier(name) => {
-                let dot = if at == 0 { "." } else { mark };
-                path.push_str(&format!("{dot}{name}"));
-            }
-            Step::Name(name) => {
-                path.push_str(&format!("{mark}[{}]", Language::JavaScript.text(name)));
-            }
-            Step::First => path.push_str(&format!("{mark}[0]")),
+            Step::Name(name) if is_identifier(name) => format!("{name_mark}{name}"),
+            Step::Name(name) => format!("{mark}[{}]", Language::JavaScript.text(name)),
+            Step::First => format!("{mark}[0]"),
         }
-    }
-    path
+    });
+    format!("answer{}", steps.collect::<String>())
 }
 
 /// `/data/0/url`, as RFC 6901 has it.
