@@ -20,6 +20,8 @@ mod reports;
 mod seeds;
 mod served;
 mod show;
+mod site_faq;
 mod site_pages;
+mod site_snippets;
 mod support;
 mod tidy;

@@ -81,10 +81,11 @@ pub(super) fn written(recipe: &Recipe, name: &str) -> Option<String> {
     if recipe.task.is_some() || !bearer || places.first().is_none_or(|place| *place != expected) {
         return None;
     }
-    let (known, other): (Map<_, _>, Map<_, _>) =
-        recipe.body.clone().into_iter().partition(|(name, _)| {
-            package.knows.contains(&name.as_str()) && is_identifier(name)
-        });
+    let (known, other): (Map<_, _>, Map<_, _>) = recipe
+        .body
+        .clone()
+        .into_iter()
+        .partition(|(name, _)| package.knows.contains(&name.as_str()) && is_identifier(name));
     let argument = |(name, value): (&String, &Value)| Argument {
         name: name.clone(),
         value: python.data(value, 4),

@@ -184,7 +184,8 @@ fn draw(contract: &Contract<'_>) -> Draw {
         _ => true,
     };
     let prompt = PROMPTS.into_iter().find(fits).unwrap_or(PROMPTS[2]);
-    let mut draw = Draw { size: size(contract), quality: quality(contract), ..Draw::prompt(prompt) };
+    let mut draw =
+        Draw { size: size(contract), quality: quality(contract), ..Draw::prompt(prompt) };
     draw.fields.extend(format(contract));
     for _ in 0..2 {
         let taken = contract.create(&draw).and_then(|request| request.body);
@@ -205,7 +206,8 @@ fn size(contract: &Contract<'_>) -> Option<Size> {
         return Some(*size);
     }
     let mut fields = contract.clauses(ClauseKind::Field);
-    let example = fields.find(|clause| matches!(clause.text("fact"), Some("sizes" | "default-size")));
+    let example =
+        fields.find(|clause| matches!(clause.text("fact"), Some("sizes" | "default-size")));
     if let Some(size) = example.and_then(|clause| clause.text("example")?.parse().ok()) {
         return Some(size);
     }

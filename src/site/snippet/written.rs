@@ -20,8 +20,6 @@ struct Words {
     before_key: String,
     create: String,
     body: String,
-    has_task: bool,
-    has_result: bool,
     /// Where the task's id stands.
     id: String,
     poll: String,
@@ -72,10 +70,22 @@ pub(super) fn written(recipe: &Recipe, language: Language) -> String {
     let code = print(language, &words).unwrap_or_default();
     let lines = code.lines().map(str::trim_end);
     // A shell's literal may span lines, and blanks at their ends are its own.
-    if language == Language::Shell { code.clone() } else { lines.collect::<Vec<_>>().join("\n") + "\n" }
+    if language == Language::Shell {
+        code.clone()
+    } else {
+        lines.collect::<Vec<_>>().join("\n") + "\n"
+    }
 }
 
 impl Words {
+    fn has_task(&self) -> bool {
+        !self.poll.is_empty()
+    }
+
+    fn has_result(&self) -> bool {
+        !self.result.is_empty()
+    }
+
     fn of(recipe: &Recipe, language: Language) -> Self {
         // As deep as the line in which the template puts the body.
         let indent = if matches!(language, Language::Java | Language::Rust) { 8 } else { 0 };
@@ -96,21 +106,21 @@ impl Words {
             variable: recipe.key.clone(),
             key: language.text(&recipe.key),
             base: language.text(&recipe.base),
-            header: header.map(|header| match language {
-                Language::Shell => {
-                    beside(&format!("{}: {}", header.name, header.before), &recipe.key, "")
-                }
-                _ => language.text(&header.name),
-            }).unwrap_or_default(),
+            header: header
+                .map(|header| match language {
+                    Language::Shell => {
+                        beside(&format!("{}: {}", header.name, header.before), &recipe.key, "")
+                    }
+                    _ => language.text(&header.name),
+                })
+                .unwrap_or_default(),
             before_key: header.map(|header| language.text(&header.before)).unwrap_or_default(),
             create: match language {
                 Language::Shell => beside("", "BASE_URL", &recipe.create),
                 _ => language.text(&recipe.create),
             },
             body: language.data(&Value::Object(recipe.body.clone()), indent),
-            has_task: task.is_some(),
-            has_result: result.is_some(),
-            id: task.map(|task| reads(&task.ids, " | @uri")).unwrap_or_default(),
+            id: task.map(|task| reads(&task.ids, " // empty | @uri")).unwrap_or_default(),
             poll: task.map(|task| address(&task.poll, language)).unwrap_or_default(),
             poll_method: task.map(|task| language.text(task.poll.method)).unwrap_or_default(),
             result: result.map(|ask| address(ask, language)).unwrap_or_default(),
@@ -119,7 +129,11 @@ impl Words {
             done: task.map(|task| words(&task.done)).unwrap_or_default(),
             failed: task.map(|task| words(&task.failed)).unwrap_or_default(),
             link: reads(&recipe.links, ""),
-            inline: if recipe.inline.is_empty() { String::new() } else { reads(&recipe.inline, "") },
+            inline: if recipe.inline.is_empty() {
+                String::new()
+            } else {
+                reads(&recipe.inline, "")
+            },
             is_anywhere: recipe.links.is_empty() && recipe.inline.is_empty(),
             looks: several(&recipe.links)
                 || several(&recipe.inline)
