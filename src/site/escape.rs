@@ -26,7 +26,8 @@ impl askama::filters::Escaper for Markdown {
                 b'[' => "\\[",
                 b']' => "\\]",
                 b'|' => "\\|",
-                b'#' => "\\#",
+                // A mark of a heading only where a line begins; within an address it stays.
+                b'#' if text[..at].trim_start().is_empty() => "\\#",
                 b'~' => "\\~",
                 b'!' => "\\!",
                 _ => continue,
