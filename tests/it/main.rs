@@ -20,5 +20,6 @@ mod reports;
 mod seeds;
 mod served;
 mod show;
+mod site_listing;
 mod support;
 mod tidy;

@@ -108,6 +108,8 @@ pub(crate) struct ListingPage {
     pub(crate) past: Past,
     pub(crate) record: Option<RecordView>,
     pub(crate) disputes: Vec<DisputeView>,
+    /// The keys that nothing settles, or nothing.
+    pub(crate) disputed: String,
     pub(crate) differences: Vec<DifferenceView>,
     pub(crate) faq: Vec<Answer>,
     pub(crate) cheaper: Vec<Neighbour>,
@@ -166,6 +168,9 @@ impl ListingPage {
         let price = known.price();
         let faq = faq::answers(site, listing);
         let maker = known.maker();
+        let disputes = known.disputes();
+        let open = disputes.iter().filter(|dispute| dispute.settled.is_empty());
+        let disputed: Vec<_> = open.map(|dispute| dispute.key.as_str()).collect();
         let openapi = known.contract.as_ref().map(|_| address::openapi(listing));
         let contract = known.contract.as_ref();
         Self {
@@ -207,7 +212,8 @@ impl ListingPage {
             billing: known.views(BILLING),
             past: known.past(),
             record: known.record(),
-            disputes: known.disputes(),
+            disputed: disputed.join(", "),
+            disputes,
             differences: known.differences(),
             faq,
             cheaper: known.cheaper(),
@@ -303,13 +309,6 @@ impl Known<'_, '_> {
             group("pages", "What the pages say about themselves", true),
         ];
         groups.into_iter().filter(|group| !group.facts.is_empty()).collect()
-    }
-}
-
-impl ListingPage {
-    /// Whether any fact of the listing is disputed and nothing decides.
-    pub(crate) fn is_disputed(&self) -> bool {
-        self.disputes.iter().any(|dispute| dispute.settled.is_empty())
     }
 }
 

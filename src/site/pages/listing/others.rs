@@ -70,7 +70,10 @@ pub(crate) struct Siblings {
 
 impl<'c> Known<'_, 'c> {
     pub(super) fn disputes(&self) -> Vec<DisputeView> {
-        let disputed = self.facts.iter().filter(|fact| fact.state() != State::Agreed);
+        // As `show` does, what pages say of themselves is left to its own part.
+        let disputed = self.facts.iter().filter(|fact| {
+            fact.state() != State::Agreed && fact.key.field.info().part != Part::Page
+        });
         let view = |fact: &Fact<'c>| {
             let view = self.site.view(fact);
             DisputeView {
