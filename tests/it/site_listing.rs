@@ -181,10 +181,20 @@ fn a_task_shows_the_words_and_envelopes_of_every_side() {
 }
 
 #[test]
+fn an_example_of_a_refusal_has_nothing_that_no_source_states() {
+    // What type a refused key has is unknown there, so the example is another refusal.
+    let pages = Pages::embedded("apiin/cogview-4");
+    let example = pages.html.split("id=\"refusal-example\"").nth(1).unwrap();
+    let example = example.split("</pre>").next().unwrap();
+    assert!(example.contains("bad parameters") && example.contains("invalid_request"), "{example}");
+    assert!(!example.contains("invalid_request_error"), "{example}");
+}
+
+#[test]
 fn a_capability_that_nobody_states_is_unknown_and_not_a_no() {
     let pages = Pages::embedded("aigateway/cogview4");
     let row = |key: &str| {
-        let row = pages.html.split(&format!("id=\"fact-capabilities.{key}\"")).nth(1).unwrap();
+        let row = pages.html.split(&format!("id=\"fact-capabilities-{key}\"")).nth(1).unwrap();
         row.split("</tr>").next().unwrap().to_owned()
     };
     assert!(row("streaming").contains(">no<"));

@@ -170,7 +170,7 @@ impl ListingPage {
         let maker = known.maker();
         let disputes = known.disputes();
         let open = disputes.iter().filter(|dispute| dispute.settled.is_empty());
-        let disputed: Vec<_> = open.map(|dispute| dispute.key.as_str()).collect();
+        let open: Vec<_> = open.map(|dispute| dispute.key.as_str()).collect();
         let openapi = known.contract.as_ref().map(|_| address::openapi(listing));
         let contract = known.contract.as_ref();
         Self {
@@ -212,7 +212,7 @@ impl ListingPage {
             billing: known.views(BILLING),
             past: known.past(),
             record: known.record(),
-            disputed: disputed.join(", "),
+            disputed: open.join(", "),
             disputes,
             differences: known.differences(),
             faq,

@@ -76,7 +76,7 @@ impl Known<'_, '_> {
                 label: "Own key (BYOK)",
                 value: yes_no(flag).to_owned(),
                 state: own.map_or("", |fact| state_word(fact.state())),
-                href: format!("#fact-capabilities.{}", address::anchor(byok)),
+                href: format!("#fact-capabilities-{}", address::anchor(byok)),
             },
         ]
     }
