@@ -254,6 +254,6 @@ fn fact_or_field(clause: &Clause) -> bool {
 /// The word for a state: the source's own, or the first that any has.
 fn word(contract: &Contract<'_>, state: &str, source: Option<&str>) -> Option<String> {
     let own = contract.clauses(ClauseKind::Task).filter(|c| Some(c.source.as_str()) == source);
-    let own = own.filter_map(|clause| clause.texts(state)?.first()).next();
-    own.or_else(|| contract.task_words(state).first()).cloned()
+    let mut own = own.map(|clause| clause.texts(state));
+    own.find_map(|words| words?.first()).or_else(|| contract.task_words(state).first()).cloned()
 }
