@@ -254,6 +254,21 @@ fn other_sellers_are_counted_and_only_a_handful_is_named() {
 }
 
 #[test]
+fn the_page_differs_from_other_sellers_where_show_does() {
+    let catalog = Catalog::embedded().unwrap();
+    for (id, listing) in &catalog.listings {
+        let page = Pages::of(&catalog, id).html;
+        let part = page.split("id=\"differences\"").nth(1).unwrap().split("id=\"elsewhere\"");
+        let links = attributes(part.clone().next().unwrap(), "href").into_iter();
+        let shown: Vec<_> = links.filter_map(|href| href.strip_prefix("#fact-")).collect();
+        let differences = catalog.differences(listing, TODAY);
+        let keys: Vec<_> =
+            differences.iter().map(|d| d.fact.key.to_string().replace('.', "-")).collect();
+        assert_eq!(shown, keys, "{id}");
+    }
+}
+
+#[test]
 fn ids_are_unique_and_every_place_on_the_page_exists() {
     let catalog = Catalog::embedded().unwrap();
     for id in catalog.listings.keys() {
