@@ -21,6 +21,7 @@ mod seeds;
 mod served;
 mod show;
 mod site_faq;
+mod site_listing;
 mod site_pages;
 mod site_snippets;
 mod support;
