@@ -16,7 +16,7 @@ mod rates;
 mod words;
 
 pub use cost::Line;
-pub use document::{amount, catalog_stamp, document, rate};
+pub use document::{amount, catalog_stamp, document, job_keys, rate, row};
 pub use job::{Budget, JOB_KEYS, Job, read_duration};
 pub use quote::{Quote, QuoteError, Range, Reading, State, Warning, Whole, quote};
 pub use ranking::{Comparison, Selection, compare, select};

@@ -11,17 +11,21 @@ use crate::compare::QuoteError;
 
 mod address;
 mod assets;
+mod changes;
 mod escape;
 mod fact;
 mod faq;
 mod file;
 mod head;
 mod index;
+mod machine;
 mod pages;
+mod publish;
 mod records;
 mod snippet;
 
 pub use file::{File, Kind};
+pub use publish::{PublishError, Report, publish};
 pub use records::{Record, Records};
 
 use index::Index;
@@ -58,6 +62,15 @@ pub enum SiteError {
         /// The cause.
         #[source]
         source: askama::Error,
+    },
+    /// A document can't be written.
+    #[error("can't make `{path}`")]
+    Json {
+        /// The file.
+        path: String,
+        /// The cause.
+        #[source]
+        source: serde_json::Error,
     },
 }
 

@@ -2,6 +2,7 @@
 
 use super::assets::{self, Asset};
 use super::escape::harmless;
+use super::machine::{self, Document};
 use super::pages::{self, Form, Page};
 use super::{Site, SiteError, address};
 
@@ -69,6 +70,7 @@ pub struct File<'c> {
 enum What<'c> {
     Page(Page<'c>, Form),
     Asset(&'static Asset),
+    Document(Document<'c>),
 }
 
 impl<'c> Site<'c> {
@@ -85,6 +87,9 @@ impl<'c> Site<'c> {
             add(address::file(&href, "index.md"), What::Page(page, Form::Markdown));
             add(address::file(&href, "index.html"), What::Page(page, Form::Html));
         }
+        for document in Document::all(self) {
+            add(address::file(&document.href(), ""), What::Document(document));
+        }
         for asset in assets::all() {
             add(asset.path.clone(), What::Asset(asset));
         }
@@ -96,6 +101,7 @@ impl<'c> Site<'c> {
     pub fn render(&self, file: &File<'c>) -> Result<Vec<u8>, SiteError> {
         match &file.what {
             What::Asset(asset) => Ok(asset.bytes.clone()),
+            What::Document(document) => machine::render(self, *document),
             What::Page(page, form) => {
                 let text = pages::render(self, *page, *form);
                 let fail = |source| SiteError::Render { path: file.path.clone(), source };

@@ -60,6 +60,11 @@ impl<'c> Index<'c> {
         })
     }
 
+    /// The default job on a listing, with its rank among all.
+    pub(crate) fn row(&self, listing: &Subject) -> Option<&(Option<usize>, Quote)> {
+        self.places.get(&listing.id).map(|at| &self.everything.quotes[*at])
+    }
+
     /// The quote of the default job on a listing.
     pub(crate) fn quote(&self, listing: &Subject) -> Option<&Quote> {
         self.places.get(&listing.id).map(|at| &self.everything.quotes[*at].1)

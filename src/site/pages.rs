@@ -33,6 +33,11 @@ impl<'c> Page<'c> {
         pages
     }
 
+    /// The one thing it is about, where it is about one.
+    pub(crate) fn subject(self) -> Option<&'c Subject> {
+        if let Self::Listing(subject) = self { Some(subject) } else { None }
+    }
+
     /// Its address within the site.
     pub(crate) fn href(self) -> String {
         match self {

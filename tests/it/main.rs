@@ -20,5 +20,7 @@ mod reports;
 mod seeds;
 mod served;
 mod show;
+mod site_build;
+mod site_files;
 mod support;
 mod tidy;
