@@ -22,5 +22,6 @@ mod served;
 mod show;
 mod site_build;
 mod site_files;
+mod site_links;
 mod support;
 mod tidy;

@@ -8,6 +8,8 @@ use std::process::{Command, Output, Stdio};
 use cogdex::catalog::Catalog;
 use cogdex::site::{PublishError, Records, Report, Settings, Site, publish};
 
+use sha2::{Digest, Sha256};
+
 use crate::support::{TODAY, catalog, cogdex_in, folder as catalog_folder, root};
 
 const LISTING: &str = "model = \"m\"\nendpoint = \"p/images\"\n[[statement]]\nsource = \"page\"\n\
@@ -185,23 +187,51 @@ fn a_list_that_leads_out_of_the_folder_is_refused() {
 }
 
 #[test]
-fn a_build_that_fails_midway_leaves_whole_files_and_the_next_one_ends_it() {
+fn what_a_killed_build_wrote_is_known_to_the_next_one() {
     let target = tempfile::tempdir().unwrap();
     build(&one(), target.path()).unwrap();
-    // A folder where a page belongs can't be renamed over; here it appears after the check.
     let fresh = tempfile::tempdir().unwrap();
     build(&two(), fresh.path()).unwrap();
     let whole = contents(fresh.path());
-    let journal: String = fs::read_to_string(fresh.path().join(".cogdex-site")).unwrap();
-    let list: String = journal
-        .lines()
-        .filter(|line| line.len() > 65 && !line.starts_with("dig"))
-        .fold("cogdex site 1\n".to_owned(), |text, line| text + line + "\n");
+    let manifest = fs::read_to_string(fresh.path().join(".cogdex-site")).unwrap();
+    let files = manifest.lines().skip(3).map(|line| format!("{line}\n"));
+    let list = format!("cogdex site 1\n{}", files.collect::<String>());
     // As after a kill: the journal is there, some files are, one is half written beside its place.
     fs::write(target.path().join(".cogdex-site.journal"), format!("{list}0123")).unwrap();
     fs::create_dir_all(target.path().join("listings/p/two")).unwrap();
     let done = "listings/p/two/index.html";
     fs::write(target.path().join(done), &whole[done]).unwrap();
+    build(&two(), target.path()).unwrap();
+    assert!(contents(target.path()) == whole);
+}
+
+#[test]
+fn a_build_that_fails_midway_leaves_whole_files_and_the_next_one_ends_it() {
+    let target = tempfile::tempdir().unwrap();
+    build(&one(), target.path()).unwrap();
+    // Nothing can be written into the folder of one page: that bars its temporary names, too.
+    let (fresh, page) = (tempfile::tempdir().unwrap(), "listings/p/two");
+    build(&two(), fresh.path()).unwrap();
+    let whole = contents(fresh.path());
+    let digest = Sha256::digest(b"index.html");
+    let hex: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let bar = target.path().join(page).join(format!(".cogdex-{hex}"));
+    fs::create_dir_all(&bar).unwrap();
+    let error = build(&two(), target.path()).unwrap_err();
+    assert!(error.to_string().contains(bar.to_str().unwrap()), "{error}");
+    let left = contents(target.path());
+    assert!(
+        left.contains_key(".cogdex-site.journal")
+            && !left.contains_key("listings/p/two/index.html")
+    );
+    let old = tempfile::tempdir().unwrap();
+    build(&one(), old.path()).unwrap();
+    let old = contents(old.path());
+    for (path, bytes) in left.iter().filter(|(path, _)| !path.starts_with(".cogdex-")) {
+        let known = [old.get(path), whole.get(path)];
+        assert!(known.contains(&Some(bytes)), "{path} is not whole");
+    }
+    fs::remove_dir(&bar).unwrap();
     build(&two(), target.path()).unwrap();
     assert!(contents(target.path()) == whole);
 }
