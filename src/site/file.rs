@@ -99,14 +99,39 @@ impl<'c> Site<'c> {
 
     /// Makes a file.
     pub fn render(&self, file: &File<'c>) -> Result<Vec<u8>, SiteError> {
-        match &file.what {
-            What::Asset(asset) => Ok(asset.bytes.clone()),
-            What::Document(document) => machine::render(self, *document),
-            What::Page(page, form) => {
-                let text = pages::render(self, *page, *form);
-                let fail = |source| SiteError::Render { path: file.path.clone(), source };
-                Ok(harmless(text.map_err(fail)?).into_bytes())
+        Ok(self.render_all(std::slice::from_ref(file))?.swap_remove(0))
+    }
+
+    /// Makes some files, in their order: those of one page, or any one.
+    pub(crate) fn render_all(&self, files: &[File<'c>]) -> Result<Vec<Vec<u8>>, SiteError> {
+        let mut made = Vec::new();
+        for twins in files.chunk_by(File::is_twin) {
+            match &twins[0].what {
+                What::Asset(asset) => made.push(asset.bytes.clone()),
+                What::Document(document) => made.push(machine::render(self, *document)?),
+                What::Page(page, _) => {
+                    let forms: Vec<_> = twins.iter().filter_map(File::form).collect();
+                    let texts = pages::render(self, *page, &forms);
+                    let fail = |source| SiteError::Render { path: twins[0].path.clone(), source };
+                    let texts = texts.map_err(fail)?.into_iter();
+                    made.extend(texts.map(|text| harmless(text).into_bytes()));
+                }
             }
         }
+        Ok(made)
+    }
+}
+
+impl File<'_> {
+    /// Whether two files are forms of one page.
+    pub(crate) fn is_twin(&self, other: &Self) -> bool {
+        let folder = |path: &str| path.rfind('/').map_or(0, |end| end);
+        let (ours, theirs) = (folder(&self.path), folder(&other.path));
+        matches!((&self.what, &other.what), (What::Page(_, one), What::Page(_, two)) if one != two)
+            && self.path[..ours] == other.path[..theirs]
+    }
+
+    fn form(&self) -> Option<Form> {
+        if let What::Page(_, form) = self.what { Some(form) } else { None }
     }
 }

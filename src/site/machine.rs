@@ -4,6 +4,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use super::escape::harmless_json;
 use super::{Site, SiteError, address};
 use crate::catalog::{Level, Subject};
 use crate::compare::{self, catalog_stamp};
@@ -83,12 +84,12 @@ impl<'c> Document<'c> {
 /// Makes a file for programs.
 pub(crate) fn render(site: &Site<'_>, document: Document<'_>) -> Result<Vec<u8>, SiteError> {
     let bytes = match document {
-        Document::Catalog => lines(&CatalogDocument::of(site)),
-        Document::Listing(listing) => lines(&site.listing_document(listing)),
-        Document::Comparison => lines(&site.comparison_document()),
-        Document::Changes => lines(&site.changes_document()),
-        Document::Api => lines(&api::document(site)),
-        Document::Contract(listing) => lines(&site.contract_document(listing)),
+        Document::Catalog => line(&CatalogDocument::of(site)),
+        Document::Listing(listing) => line(&site.listing_document(listing)),
+        Document::Comparison => line(&site.comparison_document()),
+        Document::Changes => line(&site.changes_document()),
+        Document::Api => line(&api::document(site)),
+        Document::Contract(listing) => line(&site.contract_document(listing)),
         Document::Llms => Ok(text::short(site).into_bytes()),
         Document::LlmsFull => Ok(text::full(site).into_bytes()),
         Document::Robots => Ok(text::robots(site).into_bytes()),
@@ -99,10 +100,10 @@ pub(crate) fn render(site: &Site<'_>, document: Document<'_>) -> Result<Vec<u8>,
 }
 
 /// JSON in one line.
-fn lines(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
-    let mut bytes = serde_json::to_vec(value)?;
-    bytes.push(b'\n');
-    Ok(bytes)
+fn line(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
+    let mut text = serde_json::to_string(value)?;
+    text.push('\n');
+    Ok(harmless_json(text).into_bytes())
 }
 
 /// The whole catalog; its listings are made one after the other, so that a large one takes no

@@ -49,8 +49,12 @@ impl<'c> Page<'c> {
     }
 }
 
-/// Makes a page in one of its forms.
-pub(crate) fn render<'c>(site: &Site<'c>, page: Page<'c>, form: Form) -> askama::Result<String> {
+/// Makes a page in some of its forms, in their order: its values are looked up once for all.
+pub(crate) fn render<'c>(
+    site: &Site<'c>,
+    page: Page<'c>,
+    form: &[Form],
+) -> askama::Result<Vec<String>> {
     match page {
         Page::Home => home::HomePage::of(site).write(form),
         Page::Listing(listing) => listing::ListingPage::of(site, listing).write(form),
@@ -75,16 +79,20 @@ macro_rules! forms {
         }
 
         impl $page {
-            /// Prints the page.
-            pub(crate) fn write(&self, form: $crate::site::pages::Form) -> askama::Result<String> {
-                match form {
+            /// Prints the page, once for each form.
+            pub(crate) fn write(
+                &self,
+                forms: &[$crate::site::pages::Form],
+            ) -> askama::Result<Vec<String>> {
+                let print = |form: &$crate::site::pages::Form| match form {
                     $crate::site::pages::Form::Html => {
                         askama::Template::render(&Html { page: self })
                     }
                     $crate::site::pages::Form::Markdown => {
                         askama::Template::render(&Markdown { page: self })
                     }
-                }
+                };
+                forms.iter().map(print).collect()
             }
         }
     };

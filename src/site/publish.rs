@@ -133,27 +133,51 @@ fn write(
     journal: &Mutex<Journal<'_>>,
     files: &[File<'_>],
 ) -> Result<Vec<Done>, PublishError> {
-    let mut changed = Vec::new();
+    let (mut changed, mut waiting) = (Vec::new(), 0);
     let mut done = Vec::new();
-    for file in files {
-        let bytes = site.render(file)?;
-        let hash = hash(&bytes);
-        let written = !folder.has(&file.path, &bytes)?;
-        if written {
-            changed.push((file.path.as_str(), hash, bytes));
+    for twins in files.chunk_by(File::is_twin) {
+        for (file, bytes) in twins.iter().zip(site.render_all(twins)?) {
+            let hash = hash(&bytes);
+            let written = !folder.has(&file.path, &bytes)?;
+            if written {
+                waiting += bytes.len();
+                changed.push(Changed { path: &file.path, hash, bytes });
+            }
+            done.push(Done { path: file.path.clone(), hash, written });
         }
-        done.push(Done { path: file.path.clone(), hash, written });
+        if waiting > BYTES_IN_HAND {
+            hand_over(folder, journal, &mut changed)?;
+            waiting = 0;
+        }
     }
+    hand_over(folder, journal, &mut changed)?;
+    Ok(done)
+}
+
+/// Bytes that are made before they are written; more than a step of small files, so that the
+/// journal is seldom written, and less than anyone's memory.
+const BYTES_IN_HAND: usize = 4 << 20;
+
+/// A file that is to be written.
+struct Changed<'f> {
+    path: &'f str,
+    hash: Hash,
+    bytes: Vec<u8>,
+}
+
+/// Tells the journal of files, and writes them.
+fn hand_over(
+    folder: &Folder,
+    journal: &Mutex<Journal<'_>>,
+    changed: &mut Vec<Changed<'_>>,
+) -> Result<(), PublishError> {
     if changed.is_empty() {
-        return Ok(done);
+        return Ok(());
     }
-    let lines = changed.iter().map(|(path, hash, _)| (*path, hash));
+    let lines = changed.iter().map(|file| (file.path, &file.hash));
     // A lock that another thread broke by a panic changes nothing: the panic ends the build.
     journal.lock().unwrap_or_else(std::sync::PoisonError::into_inner).append(lines)?;
-    for (path, _, bytes) in &changed {
-        folder.write(path, bytes)?;
-    }
-    Ok(done)
+    changed.drain(..).try_for_each(|file| folder.write(file.path, &file.bytes))
 }
 
 /// Removes what a build wrote and the site no longer has.

@@ -8,8 +8,6 @@ use std::process::{Command, Output, Stdio};
 use cogdex::catalog::Catalog;
 use cogdex::site::{PublishError, Records, Report, Settings, Site, publish};
 
-use sha2::{Digest, Sha256};
-
 use crate::support::{TODAY, catalog, cogdex_in, folder as catalog_folder, root};
 
 const LISTING: &str = "model = \"m\"\nendpoint = \"p/images\"\n[[statement]]\nsource = \"page\"\n\
@@ -213,9 +211,8 @@ fn a_build_that_fails_midway_leaves_whole_files_and_the_next_one_ends_it() {
     let (fresh, page) = (tempfile::tempdir().unwrap(), "listings/p/two");
     build(&two(), fresh.path()).unwrap();
     let whole = contents(fresh.path());
-    let digest = Sha256::digest(b"index.html");
-    let hex: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    let bar = target.path().join(page).join(format!(".cogdex-{hex}"));
+    // The first four bytes of the name's digest.
+    let bar = target.path().join(page).join(".cogdex-0eb54730");
     fs::create_dir_all(&bar).unwrap();
     let error = build(&two(), target.path()).unwrap_err();
     assert!(error.to_string().contains(bar.to_str().unwrap()), "{error}");

@@ -132,8 +132,12 @@ fn every_description_of_an_api_is_whole() {
             let no_parameters = Vec::new();
             let parameters = operation["parameters"].as_array().unwrap_or(&no_parameters);
             for name in address.split(['{', '}']).skip(1).step_by(2) {
-                let named = parameters.iter().find(|it| it["name"] == name && it["in"] == "path");
-                assert!(named.is_some_and(|it| it["required"] == true), "{path} {address}: {name}");
+                let declared =
+                    parameters.iter().find(|it| it["name"] == name && it["in"] == "path");
+                assert!(
+                    declared.is_some_and(|it| it["required"] == true),
+                    "{path} {address}: {name}"
+                );
             }
             for (status, response) in operation["responses"].as_object().unwrap() {
                 let fits = status == "default" || status.parse::<u16>().is_ok();
@@ -227,4 +231,13 @@ fn structured_data_can_be_read() {
         }
     }
     assert!(read > 0);
+}
+
+#[test]
+fn a_program_gets_a_name_as_it_was() {
+    let catalog = hostile();
+    let note = catalog.listings["p/l"].head("note").unwrap().to_owned();
+    assert!(note.contains('\u{202e}'));
+    let made = Made::of(&catalog, false);
+    assert_eq!(made.json("api/v1/catalog.json")["listings"][0]["head"]["note"], note.as_str());
 }

@@ -75,7 +75,7 @@ impl Made {
             let there = self.0.contains_key(&file)
                 && (place.is_empty()
                     || places.get(file.as_str()).is_some_and(|ids| ids.contains(place)));
-            if !there && !PENDING.contains(&address) {
+            if !there && !is_pending(address) {
                 dead.push(format!("{from} -> {address}"));
             }
         };
@@ -115,10 +115,14 @@ impl Made {
     }
 }
 
-/// Addresses that pages name and that a part of the site yet to come will have. A test fails as
-/// soon as one of them is there, so that this list ends.
+/// Folders and files that pages name and that a part of the site yet to come will have. A test
+/// fails as soon as one of them is there, so that this list ends.
 const PENDING: [&str; 7] =
-    ["/disputes/", "/changes/", "/faq/", "/sources/", "/status/", "/changes.xml", ""];
+    ["/changes.xml", "/changes/", "/disputes/", "/faq/", "/providers/", "/sources/", "/status/"];
+
+fn is_pending(address: &str) -> bool {
+    PENDING.iter().any(|pending| address.starts_with(pending))
+}
 
 /// A start tag.
 pub(crate) struct Element {
@@ -245,9 +249,8 @@ fn every_link_leads_to_a_file_and_a_place_within_it() {
 #[test]
 fn what_is_yet_to_come_is_not_there_yet() {
     let made = Made::of(&embedded(), false);
-    for address in PENDING.iter().filter(|address| !address.is_empty()) {
-        let (file, _) = Made::resolve("", address).unwrap();
-        assert!(!made.0.contains_key(&file), "{address} is there: take it from the list");
+    for path in made.0.keys() {
+        assert!(!is_pending(&format!("/{path}")), "{path} is there: take it from the list");
     }
 }
 

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::super::escape::steers;
 use super::super::{Site, address};
 use super::{API, CATALOG, CHANGES, COMPARISON};
-use crate::catalog::{Fact, Part, State, Subject};
+use crate::catalog::{Fact, Part, State, Subject, View};
 use crate::compare::{Quote, amount};
 
 /// So many listings have a line in the outline, which is for readers that pay for every word.
@@ -77,7 +77,7 @@ fn facts<'c>(site: &Site<'c>, listing: &'c Subject, text: &mut String) {
         }
         let Some(fact) = site.catalog.fact(listing, &key, as_of) else { continue };
         let _ = write!(text, "- {key}: {}", label(&values(&fact)));
-        let sources: Vec<_> = fact.counting().iter().flat_map(|view| view.sides()).collect();
+        let sources: Vec<_> = fact.counting().iter().flat_map(View::sides).collect();
         let _ = match fact.state() {
             State::Agreed => writeln!(text, " ({})", label(&sources.join(", "))),
             State::Disputed => writeln!(text, " (disputed: {})", label(&sources.join(", "))),

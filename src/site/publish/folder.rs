@@ -142,9 +142,9 @@ impl Folder {
     /// A place beside a file that no other file of the site has.
     fn temporary(&self, path: &str) -> PathBuf {
         let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let digest = hash(name.as_bytes());
-        let hex: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        self.path.join(above).join(format!(".cogdex-{hex}"))
+        let [a, b, c, d, ..] = hash(name.as_bytes());
+        let number = u32::from_be_bytes([a, b, c, d]);
+        self.path.join(above).join(format!(".cogdex-{number:08x}"))
     }
 }
 
