@@ -125,10 +125,10 @@ impl<'c> Site<'c> {
 impl File<'_> {
     /// Whether two files are forms of one page.
     pub(crate) fn is_twin(&self, other: &Self) -> bool {
-        let folder = |path: &str| path.rfind('/').map_or(0, |end| end);
-        let (ours, theirs) = (folder(&self.path), folder(&other.path));
-        matches!((&self.what, &other.what), (What::Page(_, one), What::Page(_, two)) if one != two)
-            && self.path[..ours] == other.path[..theirs]
+        let (What::Page(page, form), What::Page(theirs, other)) = (&self.what, &other.what) else {
+            return false;
+        };
+        form != other && page.href() == theirs.href()
     }
 
     fn form(&self) -> Option<Form> {
