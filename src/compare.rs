@@ -17,7 +17,7 @@ mod rates;
 mod words;
 
 pub use cost::Line;
-pub use document::{amount, catalog_stamp, document, rate};
+pub use document::{amount, catalog_stamp, document, job_keys, rate, row};
 pub use job::{Budget, JOB_KEYS, Job, read_duration};
 pub use question::{Question, TERM_KEYS, read_day};
 pub use quote::{Quote, QuoteError, Range, Reading, State, Warning, Whole, quote};

@@ -27,11 +27,13 @@ mod head;
 mod index;
 mod link;
 mod log;
+mod machine;
 mod own;
 mod pages;
 mod pairs;
 mod prices;
 mod promise;
+mod publish;
 mod records;
 mod rivals;
 mod snippet;
@@ -39,6 +41,7 @@ mod words;
 
 pub use faq::{Answer, Evidence};
 pub use file::{File, Kind};
+pub use publish::{PublishError, Report, publish};
 pub use records::{Record, Records};
 pub use snippet::Snippet;
 
@@ -79,6 +82,15 @@ pub enum SiteError {
         /// The cause.
         #[source]
         source: askama::Error,
+    },
+    /// A document can't be written.
+    #[error("can't make `{path}`")]
+    Json {
+        /// The file.
+        path: String,
+        /// The cause.
+        #[source]
+        source: serde_json::Error,
     },
 }
 

@@ -10,7 +10,7 @@ use super::output::Output;
 use super::{Exit, Global, open};
 use cogdex::catalog::Catalog;
 use cogdex::history::History;
-use cogdex::site::{Records, Settings, Site};
+use cogdex::site::{Records, Report, Settings, Site, publish};
 
 /// Flags of `build`.
 #[derive(Debug, Args)]
@@ -35,13 +35,18 @@ impl Build {
         let records = records(&catalog, self.history.as_deref())?;
         let settings = Settings { as_of: self.as_of.unwrap_or(today), served: false };
         let site = Site::new(&catalog, &records, settings)?;
-        for file in site.files() {
-            let path = self.out.join(&file.path);
-            if let Some(folder) = path.parent() {
-                std::fs::create_dir_all(folder)?;
-            }
-            std::fs::write(path, site.render(&file)?)?;
+        let report = publish(&site, &self.out)?;
+        for path in &report.left {
+            output.warn(&format!("`{path}` is no longer part of the site, and was changed: left"));
         }
+        if global.verbose {
+            let Report { written, kept, removed, .. } = report;
+            output.note(&format!("{written} files written, {kept} kept, {removed} removed"));
+        }
+        // The program is about to end: to free each of the catalog's texts would take longer than
+        // a page.
+        drop(site);
+        std::mem::forget(catalog);
         Ok(Exit::Done)
     }
 }

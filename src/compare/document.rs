@@ -37,7 +37,8 @@ pub fn amount(amount: Decimal) -> String {
     amount.normalize().to_string()
 }
 
-fn job_keys(job: &Job) -> Value {
+/// What was asked, by the names of the JSON.
+pub fn job_keys(job: &Job) -> Value {
     let mut keys = Map::new();
     if let Some(name) = &job.name {
         keys.insert("name".to_owned(), json!(name));
@@ -67,7 +68,8 @@ pub fn rate(rate: &UsedRate) -> Value {
     })
 }
 
-fn row(rank: Option<usize>, quote: &Quote) -> Value {
+/// One listing of a comparison.
+pub fn row(rank: Option<usize>, quote: &Quote) -> Value {
     let warning = |w: &super::Warning| json!({ "code": w.code, "text": w.text });
     json!({
         "rank": rank,

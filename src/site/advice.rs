@@ -18,7 +18,7 @@ impl<'c> Site<'c> {
             self.timeouts(contract),
             self.retries(contract),
             self.tasks(contract),
-            self.links(contract),
+            self.link_step(contract),
         ];
         advice.extend(self.limits(contract));
         advice
@@ -109,7 +109,7 @@ impl<'c> Site<'c> {
         step
     }
 
-    fn links(&self, contract: &Contract<'c>) -> Step {
+    fn link_step(&self, contract: &Contract<'c>) -> Step {
         let mut step = Step::new("Links that die");
         match contract.fact(Field::LinkLifetime) {
             Some(fact) => {

@@ -58,10 +58,7 @@ pub(crate) fn steers(c: char) -> bool {
 /// The text with U+FFFD for every character that steers. Nothing of ours has one, so whatever is
 /// replaced came from outside.
 pub(crate) fn harmless(text: String) -> String {
-    // Nearly always nothing is found, and bytes are compared sooner than characters.
-    let suspect =
-        |b: u8| b < b' ' && b != b'\n' && b != b'\t' || matches!(b, 0x7f | 0xc2 | 0xe2 | 0xef);
-    if !text.bytes().any(suspect) || !text.chars().any(steers) {
+    if !has_steering(text.as_bytes()) {
         return text;
     }
     text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
@@ -87,5 +84,64 @@ impl Code {
     /// The text in its fences, for Markdown, where an escaper would spoil it.
     pub(crate) fn fenced(&self) -> Safe<&str> {
         Safe(&self.fence)
+    }
+}
+
+/// The same for JSON, where such a character has an escape, and a program gets it as it was.
+pub(crate) fn harmless_json(text: String) -> String {
+    if !has_steering(text.as_bytes()) {
+        return text;
+    }
+    let mut escaped = String::with_capacity(text.len() + 64);
+    for c in text.chars() {
+        if steers(c) {
+            let _ = write!(escaped, "\\u{:04x}", u32::from(c));
+        } else {
+            escaped.push(c);
+        }
+    }
+    escaped
+}
+
+/// Bytes that are looked at together, as wide as a processor likes them.
+const BYTES_AT_ONCE: usize = 64;
+
+/// Whether a text has a character that steers. Every page passes here, so bytes are compared
+/// many at a time, and their neighbours only where one is suspect.
+fn has_steering(text: &[u8]) -> bool {
+    let suspect = |b: u8| matches!(b, 0..=8 | 0x0b..=0x1f | 0x7f | 0xc2 | 0xe2 | 0xef);
+    let begins = |at: usize| match text[at..] {
+        // In UTF-8: C1 controls, marks of direction, and the byte order mark.
+        [0xc2, next, ..] => next < 0xa0,
+        [0xe2, 0x80, last, ..] => matches!(last, 0x8e | 0x8f | 0xaa..=0xae),
+        [0xe2, 0x81, last, ..] => matches!(last, 0xa6..=0xa9),
+        [0xef, 0xbb, last, ..] => last == 0xbf,
+        // U+FFFE and U+FFFF.
+        [0xef, 0xbf, last, ..] => matches!(last, 0xbe | 0xbf),
+        [first, ..] => first < 0x80 && suspect(first),
+        [] => false,
+    };
+    let chunks = text.chunks(BYTES_AT_ONCE).enumerate();
+    let mut suspects =
+        chunks.filter(|(_, chunk)| chunk.iter().fold(false, |found, b| found | suspect(*b)));
+    suspects.any(|(number, chunk)| {
+        let start = number * BYTES_AT_ONCE;
+        (start..start + chunk.len()).any(begins)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{has_steering, steers};
+
+    #[test]
+    fn bytes_and_characters_agree_on_what_steers() {
+        for c in '\0'..=char::MAX {
+            // At the end of what is looked at together, and at its beginning.
+            let text = format!("{}{c}x", "x".repeat(63));
+            assert_eq!(has_steering(text.as_bytes()), steers(c), "{c:?}");
+            let text = c.to_string();
+            assert_eq!(has_steering(text.as_bytes()), steers(c), "{c:?}");
+        }
     }
 }

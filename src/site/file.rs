@@ -1,11 +1,9 @@
 //! The files of a site, in the order of their paths, each made on its own.
 
-use askama::Template;
-
 use super::assets::{self, Asset};
 use super::escape::harmless;
-use super::pages::changes::ChangesFeed;
-use super::pages::{self, BOOK, Form, Page};
+use super::machine::{self, Document};
+use super::pages::{self, Form, Page};
 use super::{Site, SiteError, address};
 
 /// What a file is, for whoever serves it.
@@ -72,8 +70,7 @@ pub struct File<'c> {
 enum What<'c> {
     Page(Page<'c>, Form),
     Asset(&'static Asset),
-    Book,
-    Feed,
+    Document(Document<'c>),
 }
 
 impl<'c> Site<'c> {
@@ -90,24 +87,51 @@ impl<'c> Site<'c> {
             add(address::file(&href, "index.md"), What::Page(page, Form::Markdown));
             add(address::file(&href, "index.html"), What::Page(page, Form::Html));
         }
+        for document in Document::all(self) {
+            add(address::file(&document.href(), ""), What::Document(document));
+        }
         for asset in assets::all() {
             add(asset.path.clone(), What::Asset(asset));
         }
-        add(BOOK.trim_start_matches('/').to_owned(), What::Book);
-        add("changes.xml".to_owned(), What::Feed);
         files.sort_by(|a, b| a.path.cmp(&b.path));
         files
     }
 
     /// Makes a file.
     pub fn render(&self, file: &File<'c>) -> Result<Vec<u8>, SiteError> {
-        let text = match &file.what {
-            What::Asset(asset) => return Ok(asset.bytes.clone()),
-            What::Book => Ok(self.book().to_string()),
-            What::Page(page, form) => pages::render(self, *page, *form),
-            What::Feed => ChangesFeed::of(self).render(),
+        Ok(self.render_all(std::slice::from_ref(file))?.swap_remove(0))
+    }
+
+    /// Makes some files, in their order: those of one page, or any one.
+    pub(crate) fn render_all(&self, files: &[File<'c>]) -> Result<Vec<Vec<u8>>, SiteError> {
+        let mut made = Vec::new();
+        for twins in files.chunk_by(File::is_twin) {
+            match &twins[0].what {
+                What::Asset(asset) => made.push(asset.bytes.clone()),
+                What::Document(document) => made.push(machine::render(self, *document)?),
+                What::Page(page, _) => {
+                    let forms: Vec<_> = twins.iter().filter_map(File::form).collect();
+                    let texts = pages::render(self, *page, &forms);
+                    let fail = |source| SiteError::Render { path: twins[0].path.clone(), source };
+                    let texts = texts.map_err(fail)?.into_iter();
+                    made.extend(texts.map(|text| harmless(text).into_bytes()));
+                }
+            }
+        }
+        Ok(made)
+    }
+}
+
+impl File<'_> {
+    /// Whether two files are forms of one page.
+    pub(crate) fn is_twin(&self, other: &Self) -> bool {
+        let (What::Page(page, form), What::Page(theirs, other)) = (&self.what, &other.what) else {
+            return false;
         };
-        let fail = |source| SiteError::Render { path: file.path.clone(), source };
-        Ok(harmless(text.map_err(fail)?).into_bytes())
+        form != other && page.href() == theirs.href()
+    }
+
+    fn form(&self) -> Option<Form> {
+        if let What::Page(_, form) = self.what { Some(form) } else { None }
     }
 }

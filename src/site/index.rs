@@ -74,6 +74,11 @@ impl<'c> Index<'c> {
         self.places.get(&listing.id).copied().unwrap_or(usize::MAX)
     }
 
+    /// The default job on a listing, with its rank among all.
+    pub(crate) fn row(&self, listing: &Subject) -> Option<&(Option<usize>, Quote)> {
+        self.places.get(&listing.id).map(|at| &self.everything.quotes[*at])
+    }
+
     /// The quote of the default job on a listing.
     pub(crate) fn quote(&self, listing: &Subject) -> Option<&Quote> {
         self.places.get(&listing.id).map(|at| &self.everything.quotes[*at].1)

@@ -59,6 +59,11 @@ impl<'c> Page<'c> {
         pages
     }
 
+    /// The one thing it is about, where it is about one.
+    pub(crate) fn subject(self) -> Option<&'c Subject> {
+        if let Self::Listing(subject) = self { Some(subject) } else { None }
+    }
+
     /// Its address within the site.
     pub(crate) fn href(self) -> String {
         match self {
@@ -79,8 +84,12 @@ impl<'c> Page<'c> {
     }
 }
 
-/// Makes a page in one of its forms.
-pub(crate) fn render<'c>(site: &Site<'c>, page: Page<'c>, form: Form) -> askama::Result<String> {
+/// Makes a page in some of its forms, in their order: its values are looked up once for all.
+pub(crate) fn render<'c>(
+    site: &Site<'c>,
+    page: Page<'c>,
+    form: &[Form],
+) -> askama::Result<Vec<String>> {
     match page {
         Page::Home => home::HomePage::of(site).write(form),
         Page::Faq => faq::FaqPage::of(site).write(form),
@@ -114,16 +123,20 @@ macro_rules! forms {
         }
 
         impl $page {
-            /// Prints the page.
-            pub(crate) fn write(&self, form: $crate::site::pages::Form) -> askama::Result<String> {
-                match form {
+            /// Prints the page, once for each form.
+            pub(crate) fn write(
+                &self,
+                forms: &[$crate::site::pages::Form],
+            ) -> askama::Result<Vec<String>> {
+                let print = |form: &$crate::site::pages::Form| match form {
                     $crate::site::pages::Form::Html => {
                         askama::Template::render(&Html { page: self })
                     }
                     $crate::site::pages::Form::Markdown => {
                         askama::Template::render(&Markdown { page: self })
                     }
-                }
+                };
+                forms.iter().map(print).collect()
             }
         }
     };

@@ -1,0 +1,279 @@
+//! Files for programs: the catalog, each listing, the comparison and the API as JSON, plain texts
+//! for language models, and what search engines look for.
+
+use askama::Template;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::escape::{harmless, harmless_json};
+use super::pages::BOOK;
+use super::pages::changes::ChangesFeed;
+use super::{Site, SiteError, address};
+use crate::catalog::{Level, Subject};
+use crate::compare::{self, catalog_stamp};
+use crate::contract::{self, Contract};
+use crate::show::show;
+
+mod api;
+mod sitemap;
+mod text;
+
+/// A file for programs that can be made.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Document<'c> {
+    Catalog,
+    Listing(&'c Subject),
+    Comparison,
+    Changes,
+    Api,
+    Contract(&'c Subject),
+    Llms,
+    LlmsFull,
+    Sitemap,
+    SitemapPart(usize),
+    Robots,
+    Book,
+    Feed,
+}
+
+/// The address of the whole catalog for programs.
+pub(crate) const CATALOG: &str = "/api/v1/catalog.json";
+/// The address of the default job's comparison.
+pub(crate) const COMPARISON: &str = "/api/v1/comparison.json";
+/// The address of the changes for programs.
+pub(crate) const CHANGES: &str = "/api/v1/changes.json";
+/// The address of our own API's description.
+pub(crate) const API: &str = "/api/v1/openapi.json";
+
+impl<'c> Document<'c> {
+    /// Every file for programs of a site.
+    pub(crate) fn all(site: &Site<'c>) -> Vec<Self> {
+        let mut all = vec![
+            Self::Catalog,
+            Self::Comparison,
+            Self::Changes,
+            Self::Api,
+            Self::Llms,
+            Self::LlmsFull,
+            Self::Sitemap,
+            Self::Robots,
+            Self::Book,
+            Self::Feed,
+        ];
+        all.extend((1..=sitemap::parts(site)).map(Self::SitemapPart));
+        for listing in site.catalog.listings.values() {
+            all.push(Self::Listing(listing));
+            if site.has_contract(listing) {
+                all.push(Self::Contract(listing));
+            }
+        }
+        all
+    }
+
+    /// Its address within the site.
+    pub(crate) fn href(self) -> String {
+        match self {
+            Self::Catalog => CATALOG.to_owned(),
+            Self::Listing(listing) => address::api(listing),
+            Self::Comparison => COMPARISON.to_owned(),
+            Self::Changes => CHANGES.to_owned(),
+            Self::Api => API.to_owned(),
+            Self::Contract(listing) => address::openapi(listing),
+            Self::Llms => "/llms.txt".to_owned(),
+            Self::LlmsFull => "/llms-full.txt".to_owned(),
+            Self::Sitemap => "/sitemap.xml".to_owned(),
+            Self::SitemapPart(part) => sitemap::part_href(part),
+            Self::Robots => "/robots.txt".to_owned(),
+            Self::Book => BOOK.to_owned(),
+            Self::Feed => "/changes.xml".to_owned(),
+        }
+    }
+}
+
+/// Makes a file for programs.
+pub(crate) fn render<'c>(site: &Site<'c>, document: Document<'c>) -> Result<Vec<u8>, SiteError> {
+    let bytes = match document {
+        Document::Catalog => line(&CatalogDocument::of(site)),
+        Document::Listing(listing) => line(&site.listing_document(listing)),
+        Document::Comparison => line(&site.comparison_document()),
+        Document::Changes => line(&site.changes_document()),
+        Document::Api => line(&api::document(site)),
+        Document::Contract(listing) => line(&site.contract_document(listing)),
+        Document::Llms => Ok(text::short(site).into_bytes()),
+        Document::LlmsFull => Ok(text::full(site).into_bytes()),
+        Document::Robots => Ok(text::robots(site).into_bytes()),
+        Document::Book => line(&site.book()),
+        Document::Feed => {
+            let fail = |source| SiteError::Render { path: document.href(), source };
+            let text = ChangesFeed::of(site).render().map_err(fail)?;
+            return Ok(harmless(text).into_bytes());
+        }
+        Document::Sitemap => return sitemap::render(site, &document.href(), None),
+        Document::SitemapPart(part) => return sitemap::render(site, &document.href(), Some(part)),
+    };
+    bytes.map_err(|source| SiteError::Json { path: document.href(), source })
+}
+
+/// JSON in one line.
+fn line(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
+    let mut text = serde_json::to_string(value)?;
+    text.push('\n');
+    Ok(harmless_json(text).into_bytes())
+}
+
+/// The whole catalog; its listings are made one after the other, so that a large one takes no
+/// more memory than its text.
+#[derive(Serialize)]
+struct CatalogDocument<'s, 'c> {
+    format: u8,
+    catalog: Value,
+    as_of: String,
+    title: &'s str,
+    page: String,
+    job: Value,
+    currency: String,
+    links: Value,
+    listings: Listings<'s, 'c>,
+}
+
+struct Listings<'s, 'c>(&'s Site<'c>);
+
+impl Serialize for Listings<'_, '_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let site = self.0;
+        serializer.collect_seq(site.catalog.listings.values().map(|listing| site.entry(listing)))
+    }
+}
+
+impl<'s, 'c> CatalogDocument<'s, 'c> {
+    fn of(site: &'s Site<'c>) -> Self {
+        let whole = |href: &str| json!(site.whole(href));
+        let (terms, job) = (&site.index.terms, &site.index.job);
+        Self {
+            format: 1,
+            catalog: catalog_stamp(site.catalog),
+            as_of: site.settings.as_of.to_string(),
+            title: &site.catalog.site.title,
+            page: site.whole("/"),
+            job: compare::job_keys(job),
+            currency: terms.currency.code().to_owned(),
+            links: json!({
+                "comparison": whole(COMPARISON), "changes": whole(CHANGES), "api": whole(API),
+            }),
+            listings: Listings(site),
+        }
+    }
+}
+
+impl<'c> Site<'c> {
+    /// Whether what a listing's endpoint promises is known.
+    pub(crate) fn has_contract(&self, listing: &'c Subject) -> bool {
+        let endpoint = listing.head("endpoint").and_then(|id| self.catalog.endpoints.get(id));
+        endpoint.is_some_and(|endpoint| !endpoint.clauses.is_empty())
+            && Contract::of(self.catalog, listing, self.settings.as_of).is_some()
+    }
+
+    /// The comparison of the default job, as `compare --format json` gives it.
+    fn comparison_document(&self) -> Value {
+        let index = &self.index;
+        compare::document(self.catalog, &index.terms, &index.job, &index.family)
+    }
+
+    /// What `show --format json` gives, with the quote of the default job and the links.
+    fn listing_document(&self, listing: &'c Subject) -> Value {
+        let mut document = show(self.catalog, listing, self.settings.as_of).document(self.catalog);
+        document["quote"] = self.quote_document(listing);
+        document["links"] = self.links(listing);
+        document
+    }
+
+    /// A listing among all listings: who it is, what the default job costs, where the rest is.
+    fn entry(&self, listing: &'c Subject) -> Value {
+        let head = listing.head.iter().map(|(key, text, _)| ((*key).to_owned(), json!(text)));
+        json!({
+            "id": listing.id,
+            "provider": listing.provider(),
+            "model": listing.model(),
+            "family": self.catalog.family(listing),
+            "head": head.collect::<Map<_, _>>(),
+            "quote": self.quote_document(listing),
+            "links": self.links(listing),
+        })
+    }
+
+    /// A row of the comparison of all listings.
+    fn quote_document(&self, listing: &Subject) -> Value {
+        let row = self.index.row(listing).map(|(rank, quote)| compare::row(*rank, quote));
+        json!(row)
+    }
+
+    fn links(&self, listing: &'c Subject) -> Value {
+        let page = address::of(listing);
+        let contract = self.has_contract(listing).then(|| self.whole(&address::openapi(listing)));
+        json!({
+            "page": self.whole(&page),
+            "markdown": self.whole(&format!("{page}index.md")),
+            "data": self.whole(&address::api(listing)),
+            "openapi": contract,
+        })
+    }
+
+    /// The contract of a listing as a document, with the data it was made from.
+    fn contract_document(&self, listing: &'c Subject) -> Value {
+        let contract = Contract::of(self.catalog, listing, self.settings.as_of);
+        let mut document = contract.map_or(Value::Null, |contract| contract::openapi(&contract));
+        if !document.is_null() {
+            document["x-catalog"] = catalog_stamp(self.catalog);
+        }
+        document
+    }
+
+    /// The catalog as a data set, for the home page's own data.
+    pub(crate) fn dataset(&self) -> Value {
+        let data = |name: &str, href: &str| {
+            json!({
+                "@type": "DataDownload", "name": name, "encodingFormat": "application/json",
+                "contentUrl": self.whole(href),
+            })
+        };
+        let providers = self.catalog.providers.values();
+        let measured = "price, sizes, quality modes, latency, limits";
+        json!({
+            "@context": "https://schema.org",
+            "@type": "Dataset",
+            "name": format!("{}, the catalog", self.catalog.site.title),
+            "description": format!(
+                "What every source says of {} listings of image models: {measured}; each with its \
+                 source and date, and with what sources dispute.",
+                self.catalog.listings.len()
+            ),
+            "url": self.whole("/"),
+            "identifier": self.catalog.digest,
+            "version": self.edition(),
+            "dateModified": self.newest(None).map(|day| day.to_string()),
+            "isAccessibleForFree": true,
+            "keywords": providers.filter_map(|p| p.head("name")).take(20).collect::<Vec<_>>(),
+            "distribution": [
+                data("The catalog", CATALOG),
+                data("The comparison of the default job", COMPARISON),
+                data("The changes", CHANGES),
+            ],
+        })
+    }
+
+    /// The newest day on which anything was read of a listing, or of anything at all.
+    pub(crate) fn newest(&self, listing: Option<&'c Subject>) -> Option<jiff::civil::Date> {
+        let days = |subject: &'c Subject| {
+            let statements = subject.statements.iter();
+            statements.flat_map(|s| [Some(s.seen), s.corrected]).flatten()
+        };
+        let until = |day: &jiff::civil::Date| *day <= self.settings.as_of;
+        match listing {
+            Some(subject) if subject.level == Level::Listing => {
+                self.catalog.levels(subject).flat_map(days).filter(until).max()
+            }
+            Some(subject) => days(subject).filter(until).max(),
+            None => self.catalog.subjects().flat_map(days).filter(until).max(),
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! Writes a site to a folder, so that whatever interrupts it leaves whole files, and so that
+//! nothing is touched that an earlier build did not write.
+//!
+//! Each changed file is written beside its place and renamed. What is about to be written stands
+//! in a journal before, what was written in a manifest afterwards. The folder is never emptied.
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use sha2::{Digest, Sha256};
+
+use super::{File, Site, SiteError};
+
+mod folder;
+mod manifest;
+
+use folder::Folder;
+use manifest::{Journal, Known, Manifest};
+
+/// What a build did.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// Files that are new or changed.
+    pub written: usize,
+    /// Files that were already as they should be.
+    pub kept: usize,
+    /// Files of an earlier build that the site no longer has.
+    pub removed: usize,
+    /// Files that the site no longer has, and that somebody changed: they are left to them.
+    pub left: Vec<String>,
+}
+
+/// Says why a site could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// A file can't be made.
+    #[error(transparent)]
+    Site(#[from] SiteError),
+    /// The folder has files, and none of them says that it is a site.
+    #[error(
+        "`{}` is not empty, and no build of a site wrote it; name another folder or empty it",
+        .0.display()
+    )]
+    Foreign(PathBuf),
+    /// Something that no build wrote stands where a file belongs.
+    #[error(
+        "`{}` is in the way, and no build of this site wrote it; move it away", .0.display()
+    )]
+    InTheWay(PathBuf),
+    /// Another build writes to the folder.
+    #[error("another build is writing to `{}`", .0.display())]
+    Busy(PathBuf),
+    /// The list of what was written can't be trusted.
+    #[error(
+        "`{}`, line {line} is not what a build writes; name another folder", path.display()
+    )]
+    Manifest {
+        /// The list.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+    },
+    /// The system refused.
+    #[error("can't {doing} `{}`", path.display())]
+    Refused {
+        /// What was tried: `write`.
+        doing: &'static str,
+        /// With what.
+        path: PathBuf,
+        /// The cause.
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+/// What is in a file.
+type Hash = [u8; 32];
+
+/// Files that are made, compared and then written together: so few that their bytes are soon gone
+/// again, so many that the journal is seldom written.
+const FILES_A_STEP: usize = 16;
+
+/// Writes a site to a folder: what changed is written, what a build wrote and the site no longer
+/// has is removed, everything else is left alone.
+pub fn publish(site: &Site<'_>, path: &Path) -> Result<Report, PublishError> {
+    let mut files = site.files();
+    // Pages refer to assets, so assets come first; then the few files that list all others, since
+    // they take longest.
+    files.sort_by_cached_key(|file| {
+        (!file.path.starts_with("static/"), file.path.contains('/'), file.path.clone())
+    });
+    let folder = Folder::open(path)?;
+    let known = Known::read(&folder)?;
+    for file in &files {
+        refuse_foreign(&folder, &known, &file.path)?;
+    }
+    for path in known.journal.keys() {
+        folder.remove_temporary(path)?;
+    }
+    let journal = Mutex::new(Journal::of(&folder));
+    let steps: Vec<_> = files.chunks(FILES_A_STEP).collect();
+    let done = on_all_cores(&steps, |step| write(site, &folder, &journal, step))?;
+    let written = done.iter().filter(|done| done.written).count();
+    let mut report = Report { written, kept: done.len() - written, ..Report::default() };
+    let manifest = Manifest::of(site, done.into_iter().map(|done| (done.path, done.hash)));
+    remove_old(&folder, &known, &manifest, &mut report)?;
+    manifest.write(&folder, &known)?;
+    Ok(report)
+}
+
+/// Refuses what stands in a file's place, unless it is a file that a build wrote there.
+fn refuse_foreign(folder: &Folder, known: &Known, path: &str) -> Result<(), PublishError> {
+    if folder.was_empty || !folder.occupied(path)? {
+        return Ok(());
+    }
+    let ours = known.written.contains_key(path)
+        || known.journal.get(path).is_some_and(|hashes| folder.holds(path, hashes));
+    if ours { Ok(()) } else { Err(PublishError::InTheWay(folder.path.join(path))) }
+}
+
+/// A file that stands as it should.
+struct Done {
+    path: String,
+    hash: Hash,
+    written: bool,
+}
+
+/// Makes some files, and writes those that are not yet what they should be.
+fn write<'c>(
+    site: &Site<'c>,
+    folder: &Folder,
+    journal: &Mutex<Journal<'_>>,
+    files: &[File<'c>],
+) -> Result<Vec<Done>, PublishError> {
+    let (mut changed, mut waiting) = (Vec::new(), 0);
+    let mut done = Vec::new();
+    for twins in files.chunk_by(File::is_twin) {
+        for (file, bytes) in twins.iter().zip(site.render_all(twins)?) {
+            let hash = hash(&bytes);
+            let written = !folder.has(&file.path, &bytes)?;
+            if written {
+                waiting += bytes.len();
+                changed.push(Changed { path: &file.path, hash, bytes });
+            }
+            done.push(Done { path: file.path.clone(), hash, written });
+        }
+        if waiting > BYTES_IN_HAND {
+            hand_over(folder, journal, &mut changed)?;
+            waiting = 0;
+        }
+    }
+    hand_over(folder, journal, &mut changed)?;
+    Ok(done)
+}
+
+/// Bytes that are made before they are written; more than a step of small files, so that the
+/// journal is seldom written, and less than anyone's memory.
+const BYTES_IN_HAND: usize = 4 << 20;
+
+/// A file that is to be written.
+struct Changed<'f> {
+    path: &'f str,
+    hash: Hash,
+    bytes: Vec<u8>,
+}
+
+/// Tells the journal of files, and writes them.
+fn hand_over(
+    folder: &Folder,
+    journal: &Mutex<Journal<'_>>,
+    changed: &mut Vec<Changed<'_>>,
+) -> Result<(), PublishError> {
+    if changed.is_empty() {
+        return Ok(());
+    }
+    let lines = changed.iter().map(|file| (file.path, &file.hash));
+    // A lock that another thread broke by a panic changes nothing: the panic ends the build.
+    journal.lock().unwrap_or_else(std::sync::PoisonError::into_inner).append(lines)?;
+    changed.drain(..).try_for_each(|file| folder.write(file.path, &file.bytes))
+}
+
+/// Removes what a build wrote and the site no longer has.
+fn remove_old(
+    folder: &Folder,
+    known: &Known,
+    manifest: &Manifest,
+    report: &mut Report,
+) -> Result<(), PublishError> {
+    for path in known.paths().filter(|path| !manifest.files.contains_key(*path)) {
+        let mut hashes: Vec<Hash> = known.written.get(path).copied().into_iter().collect();
+        hashes.extend(known.journal.get(path).into_iter().flatten());
+        if !folder.is_reachable(path)? {
+            continue;
+        }
+        if folder.holds(path, &hashes) {
+            folder.remove(path)?;
+            report.removed += 1;
+        } else if known.written.contains_key(path) {
+            report.left.push(path.to_owned());
+        }
+    }
+    Ok(())
+}
+
+fn hash(bytes: &[u8]) -> Hash {
+    Sha256::digest(bytes).into()
+}
+
+/// Does the steps on all cores, each core taking the next; the first error ends all.
+fn on_all_cores<S: Sync, R: Send>(
+    steps: &[S],
+    work: impl Fn(&S) -> Result<Vec<R>, PublishError> + Sync,
+) -> Result<Vec<R>, PublishError> {
+    let next = AtomicUsize::new(0);
+    let run = || {
+        let mut results = Vec::new();
+        while let Some(step) = steps.get(next.fetch_add(1, Ordering::Relaxed)) {
+            results.extend(work(step).inspect_err(|_| {
+                next.store(steps.len(), Ordering::Relaxed);
+            })?);
+        }
+        Ok(results)
+    };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(steps.len());
+    std::thread::scope(|scope| {
+        let others: Vec<_> = (1..cores).map(|_| scope.spawn(run)).collect();
+        let mut results = run();
+        for other in others {
+            // A panic in a worker is a fault of ours, and is passed on as one.
+            let theirs = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            results = results.and_then(|mut results| {
+                results.extend(theirs?);
+                Ok(results)
+            });
+        }
+        results
+    })
+}
