@@ -18,11 +18,13 @@ mod faq;
 mod file;
 mod head;
 mod index;
+mod offers;
 mod pages;
 mod records;
 mod snippet;
 
 pub use file::{File, Kind};
+pub use offers::{ConsoleOffer, Offers};
 pub use records::{Record, Records};
 
 use index::Index;
@@ -43,6 +45,7 @@ pub struct Site<'c> {
     settings: Settings,
     records: &'c Records,
     index: Index<'c>,
+    offers: Offers,
 }
 
 /// Says why a site can't be made.
@@ -69,6 +72,7 @@ impl<'c> Site<'c> {
         records: &'c Records,
         settings: Settings,
     ) -> Result<Self, SiteError> {
-        Ok(Self { catalog, settings, records, index: Index::new(catalog, settings.as_of)? })
+        let index = Index::new(catalog, settings.as_of)?;
+        Ok(Self { catalog, settings, records, index, offers: Offers::default() })
     }
 }

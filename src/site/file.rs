@@ -86,7 +86,10 @@ impl<'c> Site<'c> {
             add(address::file(&href, "index.md"), What::Page(page, Form::Markdown));
             add(address::file(&href, "index.html"), What::Page(page, Form::Html));
         }
-        for asset in assets::all() {
+        if self.offers.console.is_some() {
+            add("console/index.html".to_owned(), What::Page(Page::Console, Form::Html));
+        }
+        for asset in assets::all().iter().chain(self.offers.assets()) {
             add(asset.path.clone(), What::Asset(asset));
         }
         add(BOOK.trim_start_matches('/').to_owned(), What::Book);

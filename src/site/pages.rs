@@ -4,6 +4,7 @@
 use super::{Site, address};
 use crate::catalog::Subject;
 
+mod console;
 mod home;
 mod listing;
 mod not_found;
@@ -25,6 +26,8 @@ pub(crate) enum Page<'c> {
     Listing(&'c Subject),
     Reading,
     NotFound,
+    /// Stands among no others: nothing lists it, and only a server has it.
+    Console,
 }
 
 impl<'c> Page<'c> {
@@ -42,6 +45,7 @@ impl<'c> Page<'c> {
             Self::Listing(subject) => address::of(subject),
             Self::Reading => "/reading/".to_owned(),
             Self::NotFound => "/404.html".to_owned(),
+            Self::Console => "/console/".to_owned(),
         }
     }
 }
@@ -52,6 +56,7 @@ pub(crate) fn render<'c>(site: &Site<'c>, page: Page<'c>, form: Form) -> askama:
         Page::Home => home::HomePage::of(site).write(form),
         Page::Listing(listing) => listing::ListingPage::of(site, listing).write(form),
         Page::Reading => reading::ReadingPage::of(site).write(form),
+        Page::Console => console::ConsolePage::of(site).write(form),
         Page::NotFound => not_found::NotFoundPage::of(site).write(form),
     }
 }
