@@ -13,6 +13,7 @@ mod plan;
 mod reach;
 mod request;
 mod seen;
+mod side;
 mod verdict;
 
 use jiff::civil::Date;
@@ -27,6 +28,7 @@ pub use path::{at, placed};
 pub use plan::Plan;
 pub use request::{Draw, Request};
 pub use seen::{Exchange, SeenImage, SeenTask};
+pub use side::{Sight, sights};
 pub use verdict::{Outcome, Verdict, judge};
 
 /// All clauses of one id: the sides of one promise.

@@ -93,6 +93,13 @@ impl Output {
         }
     }
 
+    /// Tells something on stderr, unless quiet.
+    pub(crate) fn note(&mut self, text: &str) {
+        if !self.quiet {
+            drop(writeln!(self.err, "{}", clean(text)));
+        }
+    }
+
     /// Writes an error to stderr.
     pub(crate) fn error(&mut self, text: &str) {
         drop(writeln!(self.err, "{}: {}", styled(RED, "error"), clean(text)));

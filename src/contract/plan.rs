@@ -9,6 +9,8 @@ use super::request::Draw;
 use super::{Condition, Contract, Promise};
 use crate::catalog::{ClauseKind, Fact, Field, Limit, Size, State, Texts, Value as Known, View};
 
+mod dispute;
+
 /// The prompt of every request: harmless, ours, and shorter than any limit.
 pub(super) const PROMPT: &str = "a lighthouse at dusk";
 
@@ -32,6 +34,7 @@ impl<'c> Plan<'c> {
         plan.qualities(contract);
         plan.limits(contract);
         plan.codes(contract);
+        plan.disputes(contract);
         plan
     }
 
@@ -154,10 +157,13 @@ impl<'c> Plan<'c> {
             self.check(promise.id, vec![ask], evidence, test);
         }
         self.picture(contract, ask, "plain");
-        if let Some(fact) = contract.fact(Field::DefaultSize)
-            && let Some(Known::Size(size)) = fact.value()
-        {
-            self.check("default-size", vec![ask], of_fact(&fact), Test::Drawn(*size));
+        if let Some(fact) = contract.fact(Field::DefaultSize) {
+            let sizes = fact.views.iter().filter_map(|view| match view.value {
+                Known::Size(size) => Some(*size),
+                _ => None,
+            });
+            let sizes = sizes.collect();
+            self.check("default-size", vec![ask], of_fact(&fact), Test::Drawn(sizes));
         }
         if let Some(fact) = contract.fact(Field::Mode) {
             let modes = fact.views.iter().map(|view| view.value.to_string()).collect();
@@ -224,7 +230,7 @@ impl<'c> Plan<'c> {
             self.picture(contract, ask, &id);
             drawn.push((ask, size));
             if fact.state() != State::Disputed {
-                self.check(&id, vec![ask], of_fact(&fact), Test::Drawn(size));
+                self.check(&id, vec![ask], of_fact(&fact), Test::Drawn(vec![size]));
             }
         }
         if fact.state() == State::Disputed {

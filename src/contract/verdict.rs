@@ -10,9 +10,14 @@ use crate::catalog::ClauseKind;
 
 mod fields;
 mod pictures;
+mod taken;
 
 use fields::{answer, words};
 use pictures::{all_sizes, count, delivery, drawn, pictures};
+use taken::taken;
+
+pub(super) use pictures::{is_drawn, mode_of};
+pub(super) use taken::taken_by;
 
 /// What was seen of a promise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,6 +85,9 @@ impl Verdict {
 pub fn judge(contract: &Contract<'_>, check: &Check<'_>, seen: &[Option<Exchange>]) -> Verdict {
     if let Test::AllSizes(sizes, default) = &check.test {
         return all_sizes(sizes, *default, seen);
+    }
+    if let Test::Taken(values, sides) = &check.test {
+        return taken(values, sides, seen);
     }
     let exchange = check.asks.first().and_then(|ask| seen.get(*ask)).and_then(Option::as_ref);
     let Some(exchange) = exchange else { return Verdict::skipped("it was not asked") };
@@ -191,7 +199,7 @@ fn answered(contract: &Contract<'_>, test: &Test<'_>, exchange: &Exchange) -> Ve
     match test {
         Test::Answer(promise) => answer(contract, promise, exchange),
         Test::TaskWords(promise) => words(contract, promise, exchange),
-        Test::Drawn(size) => drawn(*size, exchange),
+        Test::Drawn(sizes) => drawn(sizes, exchange),
         Test::Delivery(modes) => delivery(modes, exchange),
         Test::Pictures => pictures(exchange),
         Test::Count(low, high) => count(*low, *high, exchange),

@@ -12,6 +12,7 @@ use reqwest::{ClientBuilder, Method, Request, Response, redirect, retry};
 use url::Url;
 
 use super::address::{Trust, is_public, literal};
+use super::hosts::Hosts;
 use super::key::Key;
 use super::picture::{Picture, embedded, measured};
 use super::redactor::{Redactor, clean, harmless};
@@ -97,6 +98,8 @@ pub struct ClientError(#[source] reqwest::Error);
 pub struct Client {
     redactor: Redactor,
     trust: Trust,
+    /// Whose turn it is where; without it nobody waits.
+    hosts: Option<Hosts>,
     /// For hosts that the operator named, wherever they stand.
     open: reqwest::Client,
     /// For all others, if they are on the public internet.
@@ -116,7 +119,14 @@ impl Client {
     pub fn new(redactor: Redactor, trust: Trust) -> Result<Self, ClientError> {
         let open = builder().build().map_err(ClientError)?;
         let guarded = builder().dns_resolver(Arc::new(PublicOnly)).build().map_err(ClientError)?;
-        Ok(Self { redactor, trust, open, guarded })
+        Ok(Self { redactor, trust, hosts: None, open, guarded })
+    }
+
+    /// The same client, which takes turns with others at every host.
+    #[must_use]
+    pub fn polite(mut self, hosts: &Hosts) -> Self {
+        self.hosts = Some(hosts.clone());
+        self
     }
 
     /// Sends a request once and reads the answer.
@@ -228,6 +238,10 @@ impl Client {
                 return self.refused(&Private(address.to_string()).to_string());
             }
             &self.guarded
+        };
+        let _turn = match &self.hosts {
+            Some(hosts) => hosts.turn(request.url()).await,
+            None => None,
         };
         let start = Instant::now();
         let exchange = async {

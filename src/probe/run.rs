@@ -1,6 +1,7 @@
 //! One run: free requests first, then those that may bill, each reserved before it leaves, none
 //! sent twice, every answer kept before it is judged.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use rust_decimal::Decimal;
@@ -51,6 +52,10 @@ pub struct Tools<'a> {
     pub manner: &'a Manner,
     /// Milliseconds since 1970.
     pub clock: fn() -> i64,
+    /// Whether a write to the ledger failed, here or in another run: then nothing more is sent.
+    pub stopped: &'a Cell<bool>,
+    /// Is told the name of each request that is about to leave.
+    pub asking: &'a dyn Fn(&str),
 }
 
 /// What was spent.
@@ -85,7 +90,8 @@ pub fn order(asks: &[Ask], costs: &[Option<Decimal>]) -> Vec<usize> {
     order
 }
 
-/// Sends what may be sent of a plan.
+/// Sends what may be sent of a plan: free requests as many at once as their host takes, those
+/// that may bill one after the other.
 pub async fn run(
     contract: &Contract<'_>,
     plan: &Plan<'_>,
@@ -99,40 +105,13 @@ pub async fn run(
         costs: costs.to_vec(),
         spend: Spend::default(),
     };
+    let stopped = tools.stopped;
     let mut runner = Runner { contract, run, tools, number: 0, spend: &mut ran.spend };
-    let left = runner.tools.history.unfinished(&contract.listing.id)?;
-    for task in left {
-        // What an earlier run submitted and paid for is followed to its end, not submitted anew.
-        let opened = task.opened;
-        if opened.base_url != runner.base_url() {
-            continue;
-        }
-        let at = plan.asks.iter().position(|ask| ask.id == opened.ask);
-        let mut exchange = Exchange {
-            ask: opened.ask.clone(),
-            status: Some(200),
-            is_json: true,
-            asked_at: (runner.tools.clock)() / 1000,
-            ..Exchange::default()
-        };
-        runner.follow(&mut exchange, &opened.task).await;
-        runner.keep(&exchange)?;
-        if exchange.task.as_ref().is_some_and(task::has_ended) {
-            runner.tools.history.close_task(task.id)?;
-        }
-        if let Some(at) = at {
-            ran.exchanges[at] = Some(exchange);
-        }
+    let result = runner.all(plan, wanted, costs, &mut ran.exchanges).await;
+    if result.is_err() {
+        stopped.set(true);
     }
-    for at in order(&plan.asks, costs) {
-        if !wanted[at] || ran.exchanges[at].is_some() {
-            continue;
-        }
-        let exchange = runner.ask(&plan.asks[at], costs[at]).await?;
-        runner.keep(&exchange)?;
-        ran.exchanges[at] = Some(exchange);
-    }
-    Ok(ran)
+    result.map(|()| ran)
 }
 
 struct Runner<'r, 'a> {
@@ -144,6 +123,64 @@ struct Runner<'r, 'a> {
 }
 
 impl Runner<'_, '_> {
+    async fn all(
+        &mut self,
+        plan: &Plan<'_>,
+        wanted: &[bool],
+        costs: &[Option<Decimal>],
+        exchanges: &mut [Option<Exchange>],
+    ) -> Result<(), HistoryError> {
+        self.unfinished(plan, exchanges).await?;
+        let due = |at: &usize| wanted[*at] && exchanges[*at].is_none();
+        let order: Vec<_> = order(&plan.asks, costs).into_iter().filter(due).collect();
+        let is_free = |at: &usize| plan.asks[*at].who != Who::Owner;
+        let (free, paid): (Vec<_>, Vec<_>) = order.into_iter().partition(is_free);
+        let answers = free.iter().map(|at| self.free(&plan.asks[*at]));
+        let answers = futures_util::future::join_all(answers).await;
+        for (at, exchange) in free.into_iter().zip(answers) {
+            self.keep(&exchange)?;
+            exchanges[at] = Some(exchange);
+        }
+        for at in paid {
+            let exchange = self.paid(&plan.asks[at], costs[at]).await?;
+            self.keep(&exchange)?;
+            exchanges[at] = Some(exchange);
+        }
+        Ok(())
+    }
+
+    /// What an earlier run submitted and paid for is followed to its end, not submitted anew.
+    async fn unfinished(
+        &mut self,
+        plan: &Plan<'_>,
+        exchanges: &mut [Option<Exchange>],
+    ) -> Result<(), HistoryError> {
+        for task in self.tools.history.unfinished(&self.contract.listing.id)? {
+            let opened = task.opened;
+            if opened.base_url != self.base_url() || self.tools.stopped.get() {
+                continue;
+            }
+            (self.tools.asking)(&opened.ask);
+            let at = plan.asks.iter().position(|ask| ask.id == opened.ask);
+            let mut exchange = Exchange {
+                ask: opened.ask.clone(),
+                status: Some(200),
+                is_json: true,
+                asked_at: (self.tools.clock)() / 1000,
+                ..Exchange::default()
+            };
+            self.follow(&mut exchange, &opened.task).await;
+            self.keep(&exchange)?;
+            if exchange.task.as_ref().is_some_and(task::has_ended) {
+                self.tools.history.close_task(task.id)?;
+            }
+            if let Some(at) = at {
+                exchanges[at] = Some(exchange);
+            }
+        }
+        Ok(())
+    }
+
     /// Where this run speaks to; a task of another place is no business of it.
     fn base_url(&self) -> String {
         self.tools.manner.base_url.clone().unwrap_or_default()
@@ -156,24 +193,44 @@ impl Runner<'_, '_> {
         self.tools.history.record(&Evidence { run, number, ask, body })
     }
 
-    /// One request of the plan, with all that follows from it.
-    async fn ask(&mut self, ask: &Ask, cost: Option<Decimal>) -> Result<Exchange, HistoryError> {
+    /// The exchange of a request, and the request itself where it may leave.
+    fn begin(&self, ask: &Ask) -> (Exchange, Option<Request>) {
         let mut exchange = Exchange { ask: ask.id.clone(), ..Exchange::default() };
         exchange.asked_at = (self.tools.clock)() / 1000;
-        let Some(request) = self.contract.create(&ask.draw) else {
+        let request = self.contract.create(&ask.draw);
+        if self.tools.stopped.get() {
+            exchange.not_sent = Some("the ledger failed, so nothing more is sent".to_owned());
+            return (exchange, None);
+        }
+        (self.tools.asking)(&ask.id);
+        if request.is_none() {
             exchange.not_sent = Some("the contract has no such request".to_owned());
-            return Ok(exchange);
-        };
-        let reservation = if ask.who == Who::Owner {
-            match self.reserve(ask, cost)? {
-                Ok(id) => Some(id),
-                Err(why) => {
-                    exchange.not_sent = Some(why);
-                    return Ok(exchange);
-                }
+        }
+        (exchange, request)
+    }
+
+    /// A request that costs nothing; no image comes of it that would have to be looked at.
+    async fn free(&self, ask: &Ask) -> Exchange {
+        let (mut exchange, request) = self.begin(ask);
+        let Some(request) = request else { return exchange };
+        let outcome = self.send(&request, ask.who).await;
+        match self.again(&request, ask.who, outcome).await {
+            Outcome::Answered(answered) => read(&mut exchange, &answered),
+            other => no_answer(&mut exchange, &other),
+        }
+        exchange
+    }
+
+    /// A request that may bill, with all that follows from it.
+    async fn paid(&mut self, ask: &Ask, cost: Option<Decimal>) -> Result<Exchange, HistoryError> {
+        let (mut exchange, request) = self.begin(ask);
+        let Some(request) = request else { return Ok(exchange) };
+        let reservation = match self.reserve(ask, cost)? {
+            Ok(id) => id,
+            Err(why) => {
+                exchange.not_sent = Some(why);
+                return Ok(exchange);
             }
-        } else {
-            None
         };
         let outcome = self.send(&request, ask.who).await;
         let outcome = self.again(&request, ask.who, outcome).await;
@@ -186,8 +243,8 @@ impl Runner<'_, '_> {
             }
         };
         read(&mut exchange, &answered);
-        if ask.who == Who::Owner && matches!(exchange.status, Some(200..300)) {
-            self.finish(&mut exchange, reservation).await?;
+        if matches!(exchange.status, Some(200..300)) {
+            self.finish(&mut exchange, Some(reservation)).await?;
         }
         Ok(exchange)
     }

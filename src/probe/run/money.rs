@@ -52,11 +52,10 @@ impl Runner<'_, '_> {
     /// Books what was reserved: free only where the contract says so.
     pub(super) fn settle(
         &mut self,
-        reservation: Option<ReservationId>,
+        id: ReservationId,
         cost: Option<Decimal>,
         outcome: &Outcome,
     ) -> Result<(), HistoryError> {
-        let Some(id) = reservation else { return Ok(()) };
         let status = match outcome {
             Outcome::Answered(answered) => Some(answered.status),
             _ => None,
