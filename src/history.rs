@@ -129,6 +129,12 @@ impl History {
         verdict::of(&self.connection, run).map_err(self.during("read verdicts"))
     }
 
+    /// The newest conclusive verdict on each clause of a listing, without latency and cost, and
+    /// the run that came to it.
+    pub fn newest(&self, listing: &str) -> Result<BTreeMap<String, (RunId, Verdict)>> {
+        verdict::newest(&self.connection, listing).map_err(self.during("read verdicts"))
+    }
+
     /// Every clause of a listing that was ever judged, by id; at one address, if it is named.
     pub fn timeline(&self, listing: &str, base_url: Option<&str>) -> Result<Vec<ClauseHistory>> {
         verdict::timeline(&self.connection, listing, base_url)

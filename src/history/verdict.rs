@@ -112,6 +112,26 @@ pub(super) fn of(connection: &Connection, run: RunId) -> Result<Vec<Verdict>, Fa
     Ok(verdicts)
 }
 
+pub(super) fn newest(
+    connection: &Connection,
+    listing: &str,
+) -> Result<BTreeMap<String, (RunId, Verdict)>, Fault> {
+    // Beside a maximum, the database gives the other columns of that very row.
+    let mut statement = connection.prepare(
+        "SELECT clause, verdict, reason, observed, max(runs.id)
+         FROM verdicts JOIN runs ON runs.id = run
+         WHERE listing = ?1 AND verdict IN ('holds', 'broken', 'looser') GROUP BY clause",
+    )?;
+    let rows = statement.query_map([listing], |row| {
+        let (id, verdict) = (row.get::<_, String>(0)?, row.get(1)?);
+        let (reason, observed) = (row.get(2)?, row.get(3)?);
+        let (latency_ms, cost) = (None, None);
+        let verdict = Verdict { id: id.clone(), verdict, reason, observed, latency_ms, cost };
+        Ok((id, (row.get(4)?, verdict)))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 pub(super) fn timeline(
     connection: &Connection,
     listing: &str,

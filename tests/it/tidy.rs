@@ -13,7 +13,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("mock", &["catalog", "contract"]),
     ("history", &["catalog"]),
     ("probe", &["catalog", "compare", "contract", "history"]),
-    ("show", &["catalog", "compare"]),
+    ("show", &["catalog", "compare", "contract"]),
     ("diff", &["catalog", "compare"]),
     ("cli", &["catalog", "compare", "contract", "history", "mock", "probe", "show", "diff"]),
 ];
@@ -45,6 +45,7 @@ const HOMES: &[(&str, &str)] = &[
     ("anyhow", "cli"),
     ("csv", "cli"),
     ("terminal_size", "cli"),
+    ("indicatif", "cli"),
 ];
 
 /// The most lines of a file; what grows beyond has outgrown its place.
