@@ -1,6 +1,8 @@
 //! Values as they are written in a catalog file. Text from anywhere is quoted here, so that it
 //! stays one string whatever it holds.
 
+use std::fmt::Write;
+
 use super::size::{SizeRule, Sizes};
 use super::value::Value;
 
@@ -11,7 +13,10 @@ pub fn quoted(text: &str) -> String {
         match c {
             '"' => string.push_str("\\\""),
             '\\' => string.push_str("\\\\"),
-            c if c.is_control() => string.push_str(&format!("\\u{:04X}", u32::from(c))),
+            c if c.is_control() => {
+                // Writing to a string can't fail.
+                let _ = write!(string, "\\u{:04X}", u32::from(c));
+            }
             c => string.push(c),
         }
     }

@@ -56,9 +56,9 @@ pub enum Test<'c> {
     Drawn(Vec<Size>),
     /// All sizes are drawn, or only the default is: the two sides of a dispute.
     AllSizes(Vec<(usize, Size)>, Size),
-    /// Of these requests some are taken and some refused, all as one side says; the sides stand
-    /// in the order of the fact's views.
-    Taken(Vec<(usize, String)>, Vec<(String, Vec<bool>)>),
+    /// Of these requests some are taken and some refused, all as one side says that says anything
+    /// of them; the sides stand in the order of the fact's views.
+    Taken(Vec<(usize, String)>, Vec<(String, Vec<Option<bool>>)>),
     /// The answer holds the image, or a task: the stated ways.
     Delivery(Vec<String>),
     /// Every image is there, is an image, and opens without the key.

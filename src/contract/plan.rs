@@ -329,6 +329,9 @@ impl<'c> Plan<'c> {
     /// Other spellings of the model's code that a source uses.
     fn codes(&mut self, contract: &Contract<'c>) {
         let Some(fact) = contract.fact(Field::ModelCode) else { return };
+        if fact.state() == State::Disputed {
+            return;
+        }
         for view in &fact.views {
             let code = view.value.to_string();
             if code != contract.listing.slug() {

@@ -1,7 +1,7 @@
 //! Which side of a dispute a run fits: what a catalog may keep of it.
 
 use super::check::{Check, Test};
-use super::verdict::{Outcome, is_drawn, judge, mode_of, taken_by};
+use super::verdict::{Outcome, fits, is_drawn, judge, mode_of, taken_by};
 use super::{Contract, Exchange, Plan};
 use crate::catalog::{Fact, Key, Size, State, Value};
 
@@ -43,7 +43,7 @@ pub fn sights<'c>(
 fn side(check: &Check<'_>, fact: &Fact<'_>, seen: &[Option<Exchange>]) -> Option<usize> {
     let exchange = |ask: usize| seen.get(ask).and_then(Option::as_ref);
     let first = exchange(*check.asks.first()?)?;
-    let sizes = |fits: &dyn Fn(&Value) -> bool| only(fact.views.iter().map(|v| fits(v.value)));
+    let alone = |is: &dyn Fn(&Value) -> bool| only(fact.views.iter().map(|v| is(v.value)));
     match &check.test {
         Test::Delivery(_) => {
             let word = mode_of(first)?;
@@ -52,7 +52,7 @@ fn side(check: &Check<'_>, fact: &Fact<'_>, seen: &[Option<Exchange>]) -> Option
             exact.or_else(|| only(texts.iter().map(|text| text.split(' ').any(|w| w == word))))
         }
         Test::Drawn(_) => {
-            sizes(&|value| matches!(value, Value::Size(size) if is_drawn(*size, first)))
+            alone(&|value| matches!(value, Value::Size(size) if is_drawn(*size, first)))
         }
         Test::AllSizes(wanted, default) => {
             let others: Vec<(usize, Size)> =
@@ -60,7 +60,7 @@ fn side(check: &Check<'_>, fact: &Fact<'_>, seen: &[Option<Exchange>]) -> Option
             let all = others.iter().all(|(ask, size)| {
                 exchange(*ask).is_some_and(|exchange| is_drawn(*size, exchange))
             });
-            sizes(&|value| {
+            alone(&|value| {
                 let Value::Sizes(offered) = value else { return false };
                 let mut others = others.iter();
                 if all {
@@ -74,7 +74,7 @@ fn side(check: &Check<'_>, fact: &Fact<'_>, seen: &[Option<Exchange>]) -> Option
             let met: Option<Vec<bool>> =
                 values.iter().map(|(ask, _)| exchange(*ask).map(taken_by)).collect();
             let met = met?;
-            only(sides.iter().map(|(_, side)| *side == met))
+            only(sides.iter().map(|(_, says)| fits(says, &met)))
         }
         _ => None,
     }

@@ -17,7 +17,7 @@ use pictures::{all_sizes, count, delivery, drawn, pictures};
 use taken::taken;
 
 pub(super) use pictures::{is_drawn, mode_of};
-pub(super) use taken::taken_by;
+pub(super) use taken::{fits, taken_by};
 
 /// What was seen of a promise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,6 +102,10 @@ pub fn judge(contract: &Contract<'_>, check: &Check<'_>, seen: &[Option<Exchange
             if (401..=403).contains(&status) {
                 let why = "the key or its balance was refused";
                 return Verdict::unclear(why, format!("status {status}"));
+            }
+            if matches!(test, Test::Pictures) && (400..500).contains(&status) {
+                // Whether it may be refused is another check's, and of a dispute perhaps one side.
+                return Verdict::skipped("it was refused, so there is no image to look at");
             }
             if !(200..300).contains(&status) {
                 let says = said(contract, exchange);

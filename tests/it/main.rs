@@ -20,5 +20,6 @@ mod reports;
 mod seeds;
 mod served;
 mod show;
+mod show_contract;
 mod support;
 mod tidy;

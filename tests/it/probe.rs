@@ -8,13 +8,18 @@ use serde_json::Value;
 use crate::served::{Mock, write_catalog};
 use crate::support::root;
 
+mod beside;
+mod concurrency;
 mod exits;
 mod faults;
 mod hostile;
 mod keys;
 mod lawful;
 mod money;
+mod progress;
+mod record;
 mod recorder;
+mod several;
 mod tasks;
 
 /// Long enough to be found by its value alone; the mock knows it by the `mock` in it.

@@ -13,10 +13,13 @@ use crate::cli::Global;
 use crate::cli::output::Output;
 use cogdex::catalog::{Catalog, Code, Finding, Key, SourceKind, Subject, Tree, Value, quoted};
 use cogdex::contract::{Contract, Plan, sights as sights_of};
-use cogdex::probe::{Ran, Report};
+use cogdex::probe::{Ran, Report, clean};
 
 /// The table of all sources.
 const SOURCES: &str = "sources.toml";
+
+/// The longest address that a source has.
+const LONGEST: usize = 500;
 
 /// What one run saw of one dispute.
 pub(super) struct Sight {
@@ -43,7 +46,7 @@ pub(super) fn sights<'c>(
         key: sight.fact.key.clone(),
         value: sight.value().clone(),
         listing: report.listing.clone(),
-        address: report.base_url.clone(),
+        address: clean(&report.base_url, LONGEST),
         run: report.run.clone(),
         seen: contract.as_of,
     });
@@ -80,7 +83,7 @@ pub(super) fn record(
         let bytes = tree.read(&path)?.into_owned();
         files.insert(path, bytes);
     }
-    let mut written: Vec<String> = Vec::new();
+    let (mut written, mut notes): (Vec<String>, Vec<String>) = Default::default();
     let mut rest = sights;
     while let Some(first) = rest.first() {
         // What one run saw of one file is one statement.
@@ -100,7 +103,7 @@ pub(super) fn record(
             }
         }
         let keys: Vec<_> = new.iter().map(|s| format!("{} = {}", s.key, s.value)).collect();
-        output.note(&format!("recorded in {}: {}", first.path, keys.join("; ")));
+        notes.push(format!("recorded in {}: {}", first.path, keys.join("; ")));
     }
     if written.is_empty() {
         return Ok(());
@@ -113,7 +116,8 @@ pub(super) fn record(
     for path in &written {
         replace(&folder.join(path), &files[path])?;
     }
-    output.note("`cogdex check` prints the edition to append");
+    notes.push("`cogdex check` prints the edition to append".to_owned());
+    notes.iter().for_each(|note| output.note(note));
     Ok(())
 }
 
@@ -132,7 +136,7 @@ fn stands(catalog: &Catalog, sight: &Sight) -> bool {
 
 /// The source of a listing's probes at one address; it is defined where it is not.
 fn source(catalog: &Catalog, sight: &Sight, files: &mut BTreeMap<String, Vec<u8>>) -> String {
-    let title = format!("Probes of {}", sight.listing);
+    let title = clean(&format!("Probes of {}", sight.listing), LONGEST);
     let mut known = catalog.sources.values();
     if let Some(known) = known.find(|source| {
         source.kind == SourceKind::Probe && source.address == sight.address && source.title == title

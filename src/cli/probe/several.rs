@@ -61,7 +61,7 @@ impl Probe {
             let ready = match self.ready(world, at, listing, output) {
                 Ok(ready) => ready,
                 Err(why) => {
-                    all[at].trouble = Some(why);
+                    all[at].trouble = Some(why.context(listing.id.clone()));
                     continue;
                 }
             };
@@ -96,7 +96,10 @@ impl Probe {
         });
         shared.progress.end();
         for (at, told) in told.into_iter().flatten() {
-            all[at] = told.unwrap_or_else(|why| Told { trouble: Some(why), ..Told::default() });
+            let mut told =
+                told.unwrap_or_else(|why| Told { trouble: Some(why), ..Told::default() });
+            told.trouble = told.trouble.map(|why| why.context(listings[at].id.clone()));
+            all[at] = told;
         }
         Ok(all)
     }
@@ -123,7 +126,7 @@ impl Probe {
         if key.is_none() && self.spend_limit.is_some() {
             let name = self.key_name(world.embedded, listing);
             let name = name.as_deref().unwrap_or("the variable that --key-env names");
-            bail!("there is no key for `{}`: set {name}", listing.id);
+            bail!("there is no key: set {name}");
         }
         let purse = self.purse(listing, world.today)?;
         let trust = self.trust(world.embedded, listing, world.today)?;

@@ -28,11 +28,12 @@ impl<'c> Plan<'c> {
                 _ => with(name, json!(value)),
             });
             let draws = values.iter().map(ToString::to_string).zip(draws).collect();
-            let says = |value: &Known, at: usize| texts(value).contains(values[at]);
+            let says = |value: &Known, at: usize| Some(texts(value).contains(values[at]));
             self.taken(contract, &fact, draws, &says);
         }
         self.prompts(contract);
         self.user_ids(contract);
+        self.spellings(contract);
     }
 
     fn prompts(&mut self, contract: &Contract<'c>) {
@@ -43,7 +44,7 @@ impl<'c> Plan<'c> {
             limits.sort_unstable();
             let draws =
                 limits.iter().map(|chars| (chars.to_string(), Draw::prompt(&long_prompt(*chars))));
-            let says = |value: &Known, at: usize| most(value).is_some_and(|m| limits[at] <= m);
+            let says = |value: &Known, at: usize| most(value).map(|most| limits[at] <= most);
             self.taken(contract, &fact, draws.collect(), &says);
         }
     }
@@ -58,9 +59,21 @@ impl<'c> Plan<'c> {
             lengths.sort_unstable();
             lengths.dedup();
             let draws = lengths.iter().map(|n| (n.to_string(), with(name, json!(user_id(*n)))));
-            let says = |value: &Known, at: usize| matches!(value, Known::Span(s) if (s.low..=s.high).contains(&lengths[at]));
+            let says = |value: &Known, at: usize| {
+                Some(matches!(value, Known::Span(s) if (s.low..=s.high).contains(&lengths[at])))
+            };
             self.taken(contract, &fact, draws.collect(), &says);
         }
+    }
+
+    /// Who writes a code says that it is taken, and nothing of how others write it.
+    fn spellings(&mut self, contract: &Contract<'c>) {
+        let Some((_, fact)) = disputed(contract, "model", Field::ModelCode) else { return };
+        let codes: Vec<_> = fact.views.iter().map(|view| view.value.to_string()).collect();
+        let draw = |code: &String| Draw { model: Some(code.clone()), ..Draw::prompt(PROMPT) };
+        let draws = codes.iter().map(|code| (code.clone(), draw(code))).collect();
+        let says = |value: &Known, at: usize| (value.to_string() == codes[at]).then_some(true);
+        self.taken(contract, &fact, draws, &says);
     }
 
     fn taken(
@@ -68,7 +81,7 @@ impl<'c> Plan<'c> {
         contract: &Contract<'c>,
         fact: &Fact<'c>,
         draws: Vec<(String, Draw)>,
-        says: &dyn Fn(&Known, usize) -> bool,
+        says: &dyn Fn(&Known, usize) -> Option<bool>,
     ) {
         let key = fact.key.to_string();
         let sides = fact.views.iter().map(|view| {
@@ -80,6 +93,7 @@ impl<'c> Plan<'c> {
         for (value, draw) in draws {
             let id = format!("{key}.{value}");
             let ask = self.ask(contract, &id, Who::Owner, draw, false);
+            self.picture(contract, ask, &id);
             values.push((ask, value));
         }
         let asks = values.iter().map(|(ask, _)| *ask).collect();

@@ -8,10 +8,16 @@ pub(in crate::contract) fn taken_by(exchange: &Exchange) -> bool {
     exchange.status.is_some_and(|status| (200..300).contains(&status))
 }
 
+/// Whether what was met is all that a side says; it may say nothing of some.
+pub(in crate::contract) fn fits(says: &[Option<bool>], met: &[bool]) -> bool {
+    says.len() == met.len()
+        && says.iter().zip(met).all(|(says, met)| says.is_none_or(|says| says == *met))
+}
+
 /// Values that were asked for, and of each side which of them it says are taken.
 pub(super) fn taken(
     values: &[(usize, String)],
-    sides: &[(String, Vec<bool>)],
+    sides: &[(String, Vec<Option<bool>>)],
     seen: &[Option<Exchange>],
 ) -> Verdict {
     let (mut met, mut words) = (Vec::new(), Vec::new());
@@ -32,7 +38,7 @@ pub(super) fn taken(
         met.push(is_taken);
     }
     let words = words.join(", ");
-    match sides.iter().find(|(_, says)| *says == met) {
+    match sides.iter().find(|(_, says)| fits(says, &met)) {
         Some((side, _)) => Verdict::holds(format!("{side}: {words}")),
         None => Verdict::broken("what is taken fits no side as a whole", words),
     }

@@ -19,7 +19,7 @@ fn edited(bench: &mut Bench, file: &str, from: &str, to: &str) {
     bench.catalog = Some(catalog);
 }
 
-fn copy(from: &std::path::Path, to: &std::path::Path) {
+pub(super) fn copy(from: &std::path::Path, to: &std::path::Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
