@@ -155,12 +155,12 @@ fn sizes_are_recorded_beside_their_sides_and_not_nearer_to_the_listing() {
     assert_eq!((value.matches('x').count(), views), (7, 2));
 }
 
-/// Hands all to a mock but a size other than the default, which it refuses.
-fn one_size(mock: &Mock) -> Recorder {
+/// Hands all to a mock but what holds one of these words, which it refuses.
+fn refusing(mock: &Mock, words: &'static [&str]) -> Recorder {
     let address = mock.address.clone();
     Recorder::start(move |request, socket| {
-        if request.contains("768x1344") {
-            return say(socket, 400, "", b"{\"error\":{\"code\":\"1214\",\"message\":\"size\"}}");
+        if words.iter().any(|word| request.contains(word)) {
+            return say(socket, 400, "", b"{\"error\":{\"code\":\"1214\",\"message\":\"no\"}}");
         }
         let (line, rest) = request.split_once("\r\n").unwrap();
         let mut behind = TcpStream::connect(&address).unwrap();
@@ -172,9 +172,12 @@ fn one_size(mock: &Mock) -> Recorder {
 #[test]
 fn a_server_that_draws_one_size_settles_the_other_side() {
     let (bench, mock) = (disputed(), Mock::small(&[]));
-    let server = one_size(&mock);
+    let server = refusing(&mock, &["768x1344"]);
     let seen = record(&bench, &server.base("p"), &["p/l", "--trust-host", &mock.address]);
+    seen.all_is_well("either side of a dispute is lawful");
     assert!(seen.check("sizes")["observed"].as_str().unwrap().contains("only 1024x1024 is drawn"));
+    let image = seen.check("image.size.768x1344");
+    assert_eq!(image["verdict"], "skipped", "{image}");
     passes_check(&bench);
     assert_eq!(settled(&bench, "p/l", "sizes"), ("1024x1024".to_owned(), 2));
 }
@@ -204,20 +207,36 @@ fn every_dispute_that_a_run_can_see_is_settled() {
 fn a_mixture_of_sides_is_broken_and_settles_nothing() {
     let (bench, mock) = (disputed(), Mock::small(&[]));
     // `url` is the one format of both sides, and `b64_json` that of one.
-    let address = mock.address.clone();
-    let server = Recorder::start(move |request, socket| {
-        if request.contains("\"response_format\":\"url\"") {
-            return say(socket, 400, "", b"{}");
-        }
-        let (line, rest) = request.split_once("\r\n").unwrap();
-        let mut behind = TcpStream::connect(&address).unwrap();
-        write!(behind, "{line}\r\nconnection: close\r\n{rest}").unwrap();
-        let _ = std::io::copy(&mut behind, socket);
-    });
+    let server = refusing(&mock, &["\"response_format\":\"url\""]);
     let seen = record(&bench, &server.base("p"), &["p/l", "--trust-host", &mock.address]);
     assert_eq!((seen.code, &seen.check("response-formats")["verdict"]), (1, &"broken".into()));
     let recorded = read(&bench, "listings/p/l.toml").split_once("probe-p-l").unwrap().1.to_owned();
     assert!(!recorded.contains("response-formats") && recorded.contains("mode"), "{recorded}");
+}
+
+#[test]
+fn a_spelling_that_alone_is_taken_settles_the_code() {
+    let zai = "zai/cogview-4-250304";
+    let mock = Mock::start(&["zai"]);
+    let camel: &[&str] = &["\"cogView-4-250304\"", "\"CogView-4-250304\""];
+    // A server that folds case takes all spellings, which decides nothing.
+    for (refused, value) in [(&[][..], None), (camel, Some("cogview-4-250304"))] {
+        let bench = own();
+        let server = refusing(&mock, refused);
+        let seen = record(&bench, &server.base("zai"), &[zai, "--trust-host", &mock.address]);
+        seen.all_is_well("a refused spelling is one side of the dispute");
+        assert_eq!(seen.check("model-code")["verdict"], "holds");
+        let written = read(&bench, "listings/zai/cogview-4-250304.toml");
+        assert_eq!(written.contains("probe-zai"), value.is_some(), "{written}");
+        if let Some(value) = value {
+            passes_check(&bench);
+            assert_eq!(settled(&bench, zai, "model-code"), (value.to_owned(), 3));
+        }
+    }
+    // Where none is taken, no side is right.
+    let server = refusing(&mock, &["250304\""]);
+    let seen = own().run(&server.base("zai"), &[zai, "--spend-limit", "9 USD"]);
+    assert_eq!(seen.check("model-code")["verdict"], "broken");
 }
 
 #[test]
