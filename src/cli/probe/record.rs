@@ -117,7 +117,9 @@ pub(super) fn record(
         replace(&folder.join(path), &files[path])?;
     }
     notes.push("`cogdex check` prints the edition to append".to_owned());
-    notes.iter().for_each(|note| output.note(note));
+    for note in &notes {
+        output.note(note);
+    }
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! JUnit: it parses, its counts are right, and no text becomes markup.
+//! The form of `JUnit`: it parses, its counts are right, and no text becomes markup.
 
 use cogdex::contract::Outcome;
 use cogdex::probe::junit;
