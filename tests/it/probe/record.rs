@@ -155,6 +155,13 @@ fn sizes_are_recorded_beside_their_sides_and_not_nearer_to_the_listing() {
     assert_eq!((value.matches('x').count(), views), (7, 2));
 }
 
+fn hand_on(address: &str, request: &str, socket: &mut TcpStream) {
+    let (line, rest) = request.split_once("\r\n").unwrap();
+    let mut behind = TcpStream::connect(address).unwrap();
+    write!(behind, "{line}\r\nconnection: close\r\n{rest}").unwrap();
+    let _ = std::io::copy(&mut behind, socket);
+}
+
 /// Hands all to a mock but what holds one of these words, which it refuses.
 fn refusing(mock: &Mock, words: &'static [&str]) -> Recorder {
     let address = mock.address.clone();
@@ -162,10 +169,7 @@ fn refusing(mock: &Mock, words: &'static [&str]) -> Recorder {
         if words.iter().any(|word| request.contains(word)) {
             return say(socket, 400, "", b"{\"error\":{\"code\":\"1214\",\"message\":\"no\"}}");
         }
-        let (line, rest) = request.split_once("\r\n").unwrap();
-        let mut behind = TcpStream::connect(&address).unwrap();
-        write!(behind, "{line}\r\nconnection: close\r\n{rest}").unwrap();
-        let _ = std::io::copy(&mut behind, socket);
+        hand_on(&address, request, socket);
     })
 }
 
@@ -237,6 +241,28 @@ fn a_spelling_that_alone_is_taken_settles_the_code() {
     let server = refusing(&mock, &["250304\""]);
     let seen = own().run(&server.base("zai"), &[zai, "--spend-limit", "9 USD"]);
     assert_eq!(seen.check("model-code")["verdict"], "broken");
+}
+
+#[test]
+fn a_later_run_of_a_day_adds_only_what_is_new() {
+    let (bench, mock) = (disputed(), Mock::small(&[]));
+    let base = base(&mock, "p");
+    // The plainest request alone is paid for.
+    bench.run(&base, &["p/l", "--spend-limit", "0.01 USD", "--record"]);
+    let (mode, before) = (settled(&bench, "p/l", "mode").0, read(&bench, "listings/p/l.toml"));
+    let first = before.split_once("source = \"probe-p-l\"").unwrap().1;
+    assert!(mode == "sync" && !first.contains("sizes"), "{first}");
+    // A new history counts its runs from one again.
+    std::fs::remove_file(bench.path("h.sqlite")).unwrap();
+    record(&bench, &base, &["p/l"]);
+    let after = read(&bench, "listings/p/l.toml");
+    let added = after.strip_prefix(&before).expect("what stood there stays");
+    assert!(added.contains("at = \"run 1, 2\""), "{added}");
+    assert!(added.contains("sizes = ") && !added.contains("mode = "), "{added}");
+    passes_check(&bench);
+    for field in ["mode", "default-size", "sizes", "qualities", "prompt-limit"] {
+        settled(&bench, "p/l", field);
+    }
 }
 
 #[test]
