@@ -121,7 +121,7 @@ impl Probe {
         listing: &'w Subject,
         output: &mut Output,
     ) -> Result<Ready<'w>> {
-        Self::contract(world.catalog, listing, world.today)?;
+        let contract = Self::contract(world.catalog, listing, world.today)?;
         let key = self.key(world.embedded, listing, output)?;
         if key.is_none() && self.spend_limit.is_some() {
             let name = self.key_name(world.embedded, listing);
@@ -129,6 +129,8 @@ impl Probe {
             bail!("there is no key: set {name}");
         }
         let purse = self.purse(listing, world.today)?;
+        // A price that can't be reckoned with fails now, and not once others have spent.
+        Self::costs(world.catalog, listing, &Plan::of(&contract), &purse)?;
         let trust = self.trust(world.embedded, listing, world.today)?;
         Ok(Ready { at, listing, key, purse, trust })
     }
