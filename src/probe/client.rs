@@ -119,6 +119,12 @@ impl Client {
         Ok(Self { redactor, trust, open, guarded })
     }
 
+    /// Why a request would not be sent, where it would not.
+    pub fn refuses(&self, out: &Outgoing<'_>) -> Option<String> {
+        let why = self.request(out).err()?;
+        Some(harmless(&self.redactor, why.as_bytes(), MOST_TEXT).0)
+    }
+
     /// Sends a request once and reads the answer.
     pub async fn send(&self, out: Outgoing<'_>) -> Outcome {
         let (timeout, cap) = (out.timeout, out.cap_bytes);

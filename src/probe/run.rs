@@ -165,7 +165,7 @@ impl Runner<'_, '_> {
             return Ok(exchange);
         };
         let reservation = if ask.who == Who::Owner {
-            match self.reserve(ask, cost)? {
+            match self.reserve(ask, &request, cost)? {
                 Ok(id) => Some(id),
                 Err(why) => {
                     exchange.not_sent = Some(why);
@@ -193,6 +193,11 @@ impl Runner<'_, '_> {
     }
 
     async fn send(&self, request: &Request, who: Who) -> Outcome {
+        let url = self.address(&request.url);
+        self.tools.client.send(self.outgoing(request, who, &url)).await
+    }
+
+    fn outgoing<'o>(&'o self, request: &'o Request, who: Who, url: &'o str) -> Outgoing<'o> {
         let auth = self.contract.clauses(ClauseKind::Auth).next();
         let key = match who {
             Who::Nobody => None,
@@ -201,24 +206,20 @@ impl Runner<'_, '_> {
         };
         let header = auth.and_then(|clause| clause.text("header")).unwrap_or("Authorization");
         let scheme = auth.and_then(|clause| clause.text("scheme")).unwrap_or("Bearer");
-        let url = self.address(&request.url);
         let format = request.body.as_ref().and_then(|body| body.get("response_format"));
         let inline = format.and_then(Value::as_str).is_some_and(|format| format.contains("b64"));
         let mut answers = self.contract.clauses(ClauseKind::Answer);
         let inline = inline || answers.any(|c| c.text("role") == Some("image-base64"));
-        self.tools
-            .client
-            .send(Outgoing {
-                method: request.method,
-                url: &url,
-                headers: Vec::new(),
-                key: key.map(|key| (key, header, scheme)),
-                json: request.body.as_ref(),
-                timeout: self.tools.manner.timeout,
-                // An answer that holds its images is larger than any other.
-                cap_bytes: if inline { 2 * PICTURE_BYTES } else { ANSWER_BYTES },
-            })
-            .await
+        Outgoing {
+            method: request.method,
+            url,
+            headers: Vec::new(),
+            key: key.map(|key| (key, header, scheme)),
+            json: request.body.as_ref(),
+            timeout: self.tools.manner.timeout,
+            // An answer that holds its images is larger than any other.
+            cap_bytes: if inline { PICTURE_BYTES } else { ANSWER_BYTES },
+        }
     }
 
     /// The contract's address, at the host that the operator named instead.
