@@ -112,6 +112,9 @@ impl Probe {
         }
         // Everything that can fail for free fails before the first cent.
         let wanted = self.wanted()?;
+        if self.record {
+            record::folder(global)?;
+        }
         let path = self.history_path()?;
         History::open(&path)?;
         for report in wanted.iter().filter(|report| report.file != "-") {
@@ -154,7 +157,7 @@ impl Probe {
     ) -> Result<Vec<Report>> {
         let mut by_key: Vec<(Option<String>, Group<'_>)> = Vec::new();
         for listing in listings {
-            Self::contract(world.catalog, listing, world.today)?;
+            self.foreseen(world, listing, output)?;
             let key = self.key(world.embedded, listing, output)?;
             let name = self.key_name(world.embedded, listing);
             if key.is_none() && self.spend_limit.is_some() {
@@ -181,13 +184,11 @@ impl Probe {
                     anyhow::Ok(reports)
                 }
             });
-            futures_util::future::join_all(groups).await
+            // Where one history fails, nothing more is sent for any other listing either; what is
+            // under way stays reserved.
+            futures_util::future::try_join_all(groups).await
         });
-        let mut all = Vec::new();
-        for reports in reports {
-            all.extend(reports?);
-        }
-        Ok(all)
+        Ok(reports?.concat())
     }
 
     async fn one(&self, world: &World<'_>, listing: &Subject, key: Option<&Key>) -> Result<Report> {

@@ -11,8 +11,7 @@ use cogdex::probe::Report;
 
 /// Adds a statement for each observable dispute that a run decided.
 pub(super) fn record(global: &Global, reports: &[Report], today: Date) -> Result<()> {
-    let folder = global.catalog.as_deref();
-    let folder = folder.ok_or_else(|| anyhow!("--record writes into a catalog: give --catalog"))?;
+    let folder = folder(global)?;
     for report in reports {
         // Only how an image is delivered is told in words that a statement has.
         let mode = report.rows.iter().find(|row| {
@@ -30,6 +29,16 @@ pub(super) fn record(global: &Global, reports: &[Report], today: Date) -> Result
         append(&folder.join("listings").join(format!("{}.toml", report.listing)), &text)?;
     }
     Ok(())
+}
+
+/// The catalog that is written into.
+pub(super) fn folder(global: &Global) -> Result<&Path> {
+    let folder = global.catalog.as_deref();
+    let folder = folder.ok_or_else(|| anyhow!("--record writes into a catalog: give --catalog"))?;
+    let sources = folder.join("sources.toml");
+    let opened = std::fs::OpenOptions::new().append(true).open(&sources);
+    opened.with_context(|| format!("can't write {}", sources.display()))?;
+    Ok(folder)
 }
 
 /// Defines the source of a listing's probes, once.
