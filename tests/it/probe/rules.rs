@@ -140,7 +140,7 @@ fn a_poll_that_is_refused_or_makes_no_sense_is_broken() {
         |socket| {
             let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n";
             let _ = std::io::Write::write_all(socket, head.as_bytes());
-            while std::io::Write::write_all(socket, &[b' '; 1 << 16]).is_ok() {}
+            while std::io::Write::write_all(socket, &[b' '; 1 << 14]).is_ok() {}
         },
     ];
     for (number, answer) in says.into_iter().enumerate() {
