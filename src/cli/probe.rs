@@ -164,7 +164,11 @@ impl Probe {
                 let name = name.as_deref().unwrap_or("the variable that --key-env names");
                 bail!("there is no key for `{}`: set {name}", listing.id);
             }
-            match by_key.iter_mut().find(|(known, _)| *known == name) {
+            let same = |(_, other): &(&Subject, Option<Key>)| {
+                key.as_ref().zip(other.as_ref()).is_some_and(|(one, two)| one.is_same(two))
+            };
+            let mut groups = by_key.iter_mut();
+            match groups.find(|(known, group)| *known == name || group.iter().any(same)) {
                 Some((_, group)) => group.push((listing, key)),
                 None => by_key.push((name, vec![(listing, key)])),
             }

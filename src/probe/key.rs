@@ -62,6 +62,11 @@ impl Key {
         }
     }
 
+    /// Whether two keys open the same door, whatever their variables are called.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.expose() == other.expose()
+    }
+
     /// The key itself.
     pub(super) fn expose(&self) -> &str {
         self.0.expose_secret()
