@@ -119,6 +119,11 @@ impl Client {
         Ok(Self { redactor, trust, open, guarded })
     }
 
+    /// A text without the keys.
+    pub fn redacted(&self, text: &str) -> String {
+        self.redactor.redact_text(text)
+    }
+
     /// Why a request would not be sent, where it would not.
     pub fn refuses(&self, out: &Outgoing<'_>) -> Option<String> {
         let why = self.request(out).err()?;

@@ -146,7 +146,7 @@ struct Runner<'r, 'a> {
 impl Runner<'_, '_> {
     /// Where this run speaks to; a task of another place is no business of it.
     fn base_url(&self) -> String {
-        self.tools.manner.base_url.clone().unwrap_or_default()
+        self.tools.client.redacted(self.tools.manner.base_url.as_deref().unwrap_or_default())
     }
 
     fn keep(&mut self, exchange: &Exchange) -> Result<(), HistoryError> {

@@ -219,6 +219,32 @@ fn a_key_that_polls_images_and_redirects_echo_stands_in_nothing_that_is_written(
 }
 
 #[test]
+fn a_key_within_the_address_stands_in_nothing_that_is_written() {
+    let server = Recorder::start(move |request, socket| {
+        let body: &[u8] = if request.starts_with("POST") {
+            br#"{"data":{"task_id":"n48_77","status":"pending"}}"#
+        } else {
+            br#"{"data":{"status":"pending"}}"#
+        };
+        say(socket, 200, "", body);
+    });
+    let bench = Bench::small();
+    let base = server.base(&format!("{KEY}/q"));
+    let limits = ["q/l", "--spend-limit", "0.01 USD", "--task-timeout", "100ms"];
+    let first = bench.run(&base, &limits);
+    let submitted = server.posted_with("authorization: Key mock");
+    let again = bench.run(&base, &limits);
+    assert!(server.asked().iter().all(|request| request.contains(&format!(" /{KEY}/q/"))));
+    assert!(first.document()["base_url"].to_string().ends_with("/[key]/q\""), "{}", first.stdout);
+    // The next run still knows whose task it is.
+    assert_eq!(again.check("task.ends")["verdict"], "inconclusive");
+    assert_eq!(server.posted_with("authorization: Key mock"), submitted);
+    let heap = bytes_of(bench.folder.path());
+    let shown = [first.stdout, first.stderr, again.stdout, again.stderr].concat();
+    assert!(!holds(&[shown.as_bytes(), &heap].concat(), KEY));
+}
+
+#[test]
 fn a_key_that_is_echoed_everywhere_stands_in_nothing_that_is_written() {
     let all = forms();
     let text = all.join(" ");
