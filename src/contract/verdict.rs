@@ -217,13 +217,19 @@ fn answered(contract: &Contract<'_>, test: &Test<'_>, exchange: &Exchange) -> Ve
         Test::TaskEnds => match &exchange.task {
             None => Verdict::skipped("answered at once"),
             Some(task) if task.end == "done" => Verdict::holds("done"),
-            Some(task) => Verdict::unclear("the task did not end well", task.end.clone()),
+            Some(task) => match &task.senseless {
+                Some(why) => Verdict::broken(why.clone(), task.end.clone()),
+                None => Verdict::unclear("the task did not end well", task.end.clone()),
+            },
         },
         Test::PollNeedsKey => match exchange.task.as_ref().map(|task| task.without_key) {
             None => Verdict::skipped("answered at once"),
             Some(None) => Verdict::unclear("the poll without a key had no answer", ""),
             Some(Some(status @ 200..300)) => {
                 Verdict::broken("a task is told without a key", format!("status {status}"))
+            }
+            Some(Some(status @ (429 | 500..))) => {
+                Verdict::unclear("the server could not serve", format!("status {status}"))
             }
             Some(Some(status)) => Verdict::holds(format!("status {status}")),
         },
@@ -235,6 +241,10 @@ fn answered(contract: &Contract<'_>, test: &Test<'_>, exchange: &Exchange) -> Ve
                     Verdict::skipped("an earlier run submitted the task")
                 }
                 Some(task) if task.end != "done" => Verdict::unclear("the task did not end", seen),
+                // Between two polls nobody looks: it may have ended long before it was seen.
+                Some(task) if took > most * 1000 && task.under_way_ms <= most * 1000 => {
+                    Verdict::unclear("it ended between two polls", seen)
+                }
                 _ if took > most * 1000 => Verdict::broken(format!("more than {most} s"), seen),
                 _ => Verdict::holds(seen),
             }

@@ -67,6 +67,8 @@ pub enum Outcome<T = Answered> {
     TooLarge,
     /// It was not sent, and why.
     Refused(String),
+    /// It was not sent, since all sending has ended.
+    Stopped,
 }
 
 /// An answer, read to its end.
@@ -98,8 +100,8 @@ pub struct ClientError(#[source] reqwest::Error);
 pub struct Client {
     redactor: Redactor,
     trust: Trust,
-    /// Whose turn it is where; without it nobody waits.
-    hosts: Option<Hosts>,
+    /// Whose turn it is where, and whether anybody's.
+    hosts: Hosts,
     /// For hosts that the operator named, wherever they stand.
     open: reqwest::Client,
     /// For all others, if they are on the public internet.
@@ -119,14 +121,35 @@ impl Client {
     pub fn new(redactor: Redactor, trust: Trust) -> Result<Self, ClientError> {
         let open = builder().build().map_err(ClientError)?;
         let guarded = builder().dns_resolver(Arc::new(PublicOnly)).build().map_err(ClientError)?;
-        Ok(Self { redactor, trust, hosts: None, open, guarded })
+        Ok(Self { redactor, trust, hosts: Hosts::new(usize::MAX), open, guarded })
     }
 
-    /// The same client, which takes turns with others at every host.
+    /// The same client, which takes turns with others at every host, and ends with them.
     #[must_use]
     pub fn polite(mut self, hosts: &Hosts) -> Self {
-        self.hosts = Some(hosts.clone());
+        self.hosts = hosts.clone();
         self
+    }
+
+    /// Ends all sending, of this client and of those it takes turns with.
+    pub fn stop(&self) {
+        self.hosts.stop();
+    }
+
+    /// Whether all sending has ended.
+    pub fn is_stopped(&self) -> bool {
+        self.hosts.is_stopped()
+    }
+
+    /// A text without the keys.
+    pub fn redacted(&self, text: &str) -> String {
+        self.redactor.redact_text(text)
+    }
+
+    /// Why a request would not be sent, where it would not.
+    pub fn refuses(&self, out: &Outgoing<'_>) -> Option<String> {
+        let why = self.request(out).err()?;
+        Some(harmless(&self.redactor, why.as_bytes(), MOST_TEXT).0)
     }
 
     /// Sends a request once and reads the answer.
@@ -239,10 +262,7 @@ impl Client {
             }
             &self.guarded
         };
-        let _turn = match &self.hosts {
-            Some(hosts) => hosts.turn(request.url()).await,
-            None => None,
-        };
+        let Some(_turn) = self.hosts.turn(request.url()).await else { return Outcome::Stopped };
         let start = Instant::now();
         let exchange = async {
             let response = match client.execute(request).await {
@@ -326,6 +346,7 @@ impl<T> Outcome<T> {
             Self::Cut(why) => Outcome::Cut(why),
             Self::TooLarge => Outcome::TooLarge,
             Self::Refused(why) => Outcome::Refused(why),
+            Self::Stopped => Outcome::Stopped,
         }
     }
 }

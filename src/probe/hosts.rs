@@ -1,6 +1,8 @@
-//! Politeness: how many requests a host is asked at once, over all listings of a command.
+//! Politeness: how many requests a host is asked at once, over all listings of a command, and
+//! whether anything more is sent at all.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -11,15 +13,28 @@ use url::Url;
 pub struct Hosts {
     most: usize,
     turns: Arc<Mutex<BTreeMap<String, Arc<Semaphore>>>>,
+    stopped: Arc<AtomicBool>,
 }
 
 impl Hosts {
     /// At most so many requests at once at each host and port, and one at least.
     pub fn new(most: usize) -> Self {
-        Self { most: most.max(1), turns: Arc::default() }
+        let most = most.clamp(1, Semaphore::MAX_PERMITS);
+        Self { most, turns: Arc::default(), stopped: Arc::default() }
     }
 
-    /// Waits for a turn at the host of an address; it ends when the permit is dropped.
+    /// Ends all sending: what is under way comes to its end, and nothing more leaves.
+    pub fn stop(&self) {
+        self.stopped.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether all sending has ended.
+    pub fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::SeqCst)
+    }
+
+    /// Waits for a turn at the host of an address; it ends when the permit is dropped. There is
+    /// none once all sending has ended, for those either who waited when it did.
     pub(super) async fn turn(&self, url: &Url) -> Option<OwnedSemaphorePermit> {
         let port = url.port_or_known_default().unwrap_or_default();
         let host = format!("{}:{port}", url.host_str().unwrap_or_default());
@@ -27,6 +42,7 @@ impl Hosts {
             let mut hosts = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(hosts.entry(host).or_insert_with(|| Arc::new(Semaphore::new(self.most))))
         };
-        turns.acquire_owned().await.ok()
+        let turn = turns.acquire_owned().await.ok();
+        turn.filter(|_| !self.is_stopped())
     }
 }

@@ -172,7 +172,7 @@ fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 }
 
 /// A stranger's text as one harmless line: no control or invisible characters, line breaks as
-/// spaces, and at most `most` characters, with `…` where more stood.
+/// spaces, no `##[`, which is a command wherever it stands in a workflow's log, and at most `most` characters, with `…` where more stood.
 pub fn clean(text: &str, most: usize) -> String {
     let kept = |c: char| match c {
         '\n' | '\r' | '\t' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some(' '),
@@ -185,7 +185,7 @@ pub fn clean(text: &str, most: usize) -> String {
         line.pop();
         line.push('…');
     }
-    line
+    line.replace("##[", "## [")
 }
 
 /// Bytes as text that is redacted, cleaned and capped, in this order: a key that is cut in half

@@ -1,7 +1,6 @@
 //! One run: free requests first, then those that may bill, each reserved before it leaves, none
 //! sent twice, every answer kept before it is judged.
 
-use std::cell::Cell;
 use std::time::Duration;
 
 use rust_decimal::Decimal;
@@ -52,8 +51,6 @@ pub struct Tools<'a> {
     pub manner: &'a Manner,
     /// Milliseconds since 1970.
     pub clock: fn() -> i64,
-    /// Whether a write to the ledger failed, here or in another run: then nothing more is sent.
-    pub stopped: &'a Cell<bool>,
     /// Is told the name of each request that is about to leave.
     pub asking: &'a dyn Fn(&str),
 }
@@ -105,11 +102,11 @@ pub async fn run(
         costs: costs.to_vec(),
         spend: Spend::default(),
     };
-    let stopped = tools.stopped;
+    let client = tools.client;
     let mut runner = Runner { contract, run, tools, number: 0, spend: &mut ran.spend };
     let result = runner.all(plan, wanted, costs, &mut ran.exchanges).await;
     if result.is_err() {
-        stopped.set(true);
+        client.stop();
     }
     result.map(|()| ran)
 }
@@ -157,7 +154,7 @@ impl Runner<'_, '_> {
     ) -> Result<(), HistoryError> {
         for task in self.tools.history.unfinished(&self.contract.listing.id)? {
             let opened = task.opened;
-            if opened.base_url != self.base_url() || self.tools.stopped.get() {
+            if opened.base_url != self.base_url() || self.tools.client.is_stopped() {
                 continue;
             }
             (self.tools.asking)(&opened.ask);
@@ -183,7 +180,7 @@ impl Runner<'_, '_> {
 
     /// Where this run speaks to; a task of another place is no business of it.
     fn base_url(&self) -> String {
-        self.tools.manner.base_url.clone().unwrap_or_default()
+        self.tools.client.redacted(self.tools.manner.base_url.as_deref().unwrap_or_default())
     }
 
     fn keep(&mut self, exchange: &Exchange) -> Result<(), HistoryError> {
@@ -198,8 +195,8 @@ impl Runner<'_, '_> {
         let mut exchange = Exchange { ask: ask.id.clone(), ..Exchange::default() };
         exchange.asked_at = (self.tools.clock)() / 1000;
         let request = self.contract.create(&ask.draw);
-        if self.tools.stopped.get() {
-            exchange.not_sent = Some("the ledger failed, so nothing more is sent".to_owned());
+        if self.tools.client.is_stopped() {
+            no_answer(&mut exchange, &Outcome::Stopped);
             return (exchange, None);
         }
         (self.tools.asking)(&ask.id);
@@ -225,7 +222,7 @@ impl Runner<'_, '_> {
     async fn paid(&mut self, ask: &Ask, cost: Option<Decimal>) -> Result<Exchange, HistoryError> {
         let (mut exchange, request) = self.begin(ask);
         let Some(request) = request else { return Ok(exchange) };
-        let reservation = match self.reserve(ask, cost)? {
+        let reservation = match self.reserve(ask, &request, cost)? {
             Ok(id) => id,
             Err(why) => {
                 exchange.not_sent = Some(why);
@@ -250,6 +247,11 @@ impl Runner<'_, '_> {
     }
 
     async fn send(&self, request: &Request, who: Who) -> Outcome {
+        let url = self.address(&request.url);
+        self.tools.client.send(self.outgoing(request, who, &url)).await
+    }
+
+    fn outgoing<'o>(&'o self, request: &'o Request, who: Who, url: &'o str) -> Outgoing<'o> {
         let auth = self.contract.clauses(ClauseKind::Auth).next();
         let key = match who {
             Who::Nobody => None,
@@ -258,24 +260,20 @@ impl Runner<'_, '_> {
         };
         let header = auth.and_then(|clause| clause.text("header")).unwrap_or("Authorization");
         let scheme = auth.and_then(|clause| clause.text("scheme")).unwrap_or("Bearer");
-        let url = self.address(&request.url);
         let format = request.body.as_ref().and_then(|body| body.get("response_format"));
         let inline = format.and_then(Value::as_str).is_some_and(|format| format.contains("b64"));
         let mut answers = self.contract.clauses(ClauseKind::Answer);
         let inline = inline || answers.any(|c| c.text("role") == Some("image-base64"));
-        self.tools
-            .client
-            .send(Outgoing {
-                method: request.method,
-                url: &url,
-                headers: Vec::new(),
-                key: key.map(|key| (key, header, scheme)),
-                json: request.body.as_ref(),
-                timeout: self.tools.manner.timeout,
-                // An answer that holds its images is larger than any other.
-                cap_bytes: if inline { 2 * PICTURE_BYTES } else { ANSWER_BYTES },
-            })
-            .await
+        Outgoing {
+            method: request.method,
+            url,
+            headers: Vec::new(),
+            key: key.map(|key| (key, header, scheme)),
+            json: request.body.as_ref(),
+            timeout: self.tools.manner.timeout,
+            // An answer that holds its images is larger than any other.
+            cap_bytes: if inline { PICTURE_BYTES } else { ANSWER_BYTES },
+        }
     }
 
     /// The contract's address, at the host that the operator named instead.
@@ -289,20 +287,20 @@ impl Runner<'_, '_> {
     /// Only what surely cost nothing is tried again: a connection that never stood, a request
     /// without the operator's key, or a limit that the contract calls retryable.
     async fn again(&self, request: &Request, who: Who, outcome: Outcome) -> Outcome {
-        match &outcome {
-            Outcome::ConnectFailed(_) => self.send(request, who).await,
+        let wait = match &outcome {
+            Outcome::ConnectFailed(_) => Some(Duration::ZERO),
             Outcome::Answered(answered) if answered.status == 429 => {
                 let wait = retry_after(answered).filter(|wait| *wait <= LONGEST_WAIT);
-                let body = parsed(&answered.body).unwrap_or(Value::Null);
-                match wait.filter(|_| self.retryable(&body)) {
-                    Some(wait) => {
-                        tokio::time::sleep(wait).await;
-                        self.send(request, who).await
-                    }
-                    None => outcome,
-                }
+                wait.filter(|_| self.retryable(&parsed(&answered.body).unwrap_or(Value::Null)))
             }
-            _ => outcome,
+            _ => None,
+        };
+        let Some(wait) = wait else { return outcome };
+        tokio::time::sleep(wait).await;
+        match self.send(request, who).await {
+            // What was answered before is still all that was answered.
+            Outcome::Stopped => outcome,
+            other => other,
         }
     }
 

@@ -14,13 +14,20 @@ mod exits;
 mod faults;
 mod hostile;
 mod keys;
+mod latency;
 mod lawful;
+mod ledger;
+mod memory;
 mod money;
+mod pictures;
 mod progress;
 mod record;
 mod recorder;
+mod replay;
+mod rules;
 mod several;
 mod tasks;
+mod workflow;
 
 /// Long enough to be found by its value alone; the mock knows it by the `mock` in it.
 const KEY: &str = "mock-7f3a9c+E5b/2Qd8=xW41";

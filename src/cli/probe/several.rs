@@ -1,8 +1,6 @@
 //! Several listings in one command: one after the other where they share a key, else some at
 //! once. What goes wrong with one is told, and is no matter of the others.
 
-use std::cell::Cell;
-
 use anyhow::{Context, Result, anyhow, bail};
 
 use super::answer::verdicts;
@@ -42,7 +40,6 @@ struct Ready<'w> {
 /// What all runs share while they are under way.
 struct Shared {
     hosts: Hosts,
-    stopped: Cell<bool>,
     progress: Progress,
 }
 
@@ -77,7 +74,6 @@ impl Probe {
         let most = usize::from(self.concurrency);
         let shared = Shared {
             hosts: Hosts::new(most.min(MOST_A_HOST)),
-            stopped: Cell::new(false),
             progress: Progress::new(world.global.quiet),
         };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -121,7 +117,7 @@ impl Probe {
         listing: &'w Subject,
         output: &mut Output,
     ) -> Result<Ready<'w>> {
-        let contract = Self::contract(world.catalog, listing, world.today)?;
+        self.foreseen(world, listing, output)?;
         let key = self.key(world.embedded, listing, output)?;
         if key.is_none() && self.spend_limit.is_some() {
             let name = self.key_name(world.embedded, listing);
@@ -129,8 +125,6 @@ impl Probe {
             bail!("there is no key: set {name}");
         }
         let purse = self.purse(listing, world.today)?;
-        // A price that can't be reckoned with fails now, and not once others have spent.
-        Self::costs(world.catalog, listing, &Plan::of(&contract), &purse)?;
         let trust = self.trust(world.embedded, listing, world.today)?;
         Ok(Ready { at, listing, key, purse, trust })
     }
@@ -147,7 +141,8 @@ impl Probe {
         let client = Client::new(redactor, ready.trust.clone())?.polite(&shared.hosts);
         let manner = self.manner();
         let host = contract.call_host("create").unwrap_or_default();
-        let base = self.base_url.clone().unwrap_or_else(|| host.to_owned());
+        // An address can hold the key, too, and is written into every report.
+        let base = client.redacted(self.base_url.as_deref().unwrap_or(host));
         let wanted = self.due(&history, listing, &base, &plan)?;
         let number = history.begin(&NewRun {
             listing: listing.id.clone(),
@@ -168,7 +163,6 @@ impl Probe {
             purse,
             manner: &manner,
             clock: now_ms,
-            stopped: &shared.stopped,
             asking: &asking,
         };
         let ran = run(&contract, &plan, &wanted, &costs, number, &mut tools).await;

@@ -47,12 +47,16 @@ pub(super) fn pictures(exchange: &Exchange) -> Verdict {
         let link = image.link.as_deref().unwrap_or("in the answer");
         if let Some(trouble) = &image.trouble {
             return match image.status {
-                Some(_) => Verdict::broken(trouble.clone(), link),
-                None => Verdict::unclear(trouble.clone(), link),
+                // It may be there another time.
+                Some(429 | 500..) => Verdict::unclear(trouble.clone(), link),
+                None if !image.unfit => Verdict::unclear(trouble.clone(), link),
+                _ => Verdict::broken(trouble.clone(), link),
             };
         }
         // An image in the answer itself is declared as nothing.
         let Some(declared) = &image.content_type else { continue };
+        // The names of types know no case, and `image/jpg` is what many servers call a JPEG.
+        let declared = declared.to_ascii_lowercase().replace("image/jpg", "image/jpeg");
         let agrees = image.kind.as_deref().is_none_or(|kind| declared.contains(kind));
         if !declared.starts_with("image/") || !agrees {
             return Verdict::broken(format!("it is declared as {declared}"), link);

@@ -186,3 +186,20 @@ fn another_currency_is_reserved_with_a_margin_or_at_the_rate_that_was_given() {
     let ratio = reserved / plain;
     assert!((ratio - Decimal::new(11, 1)).abs() < Decimal::new(1, 6), "{reserved} of {plain}");
 }
+
+#[test]
+fn listings_of_one_key_are_probed_one_after_the_other_whatever_its_variables_are_called() {
+    // Who is left waiting for an answer would be overtaken by the other, if it were under way too.
+    let server = Recorder::hanging();
+    let base = format!("http://127.0.0.1:{}", server.port);
+    let listings = ["bigmodel/cogview-4-250304", "apiin/cogview-4"];
+    let bench = Bench::new();
+    let mut command = bench.bare(&listings);
+    command.args(["--base-url", &base, "--spend-limit", "0.05 USD", "--timeout", "1s"]);
+    command.env("BIGMODEL_API_KEY", KEY).env("APIIN_API_KEY", KEY);
+    Seen::of(command);
+    let asked = server.asked();
+    let of_second: Vec<_> = asked.iter().map(|r| r.starts_with("POST /api/v1/images")).collect();
+    assert!(of_second.contains(&true) && of_second.contains(&false), "{asked:?}");
+    assert!(of_second.is_sorted(), "{asked:?}");
+}
