@@ -11,6 +11,7 @@ mod openapi;
 mod path;
 mod plan;
 mod reach;
+mod refusal;
 mod request;
 mod seen;
 mod verdict;
@@ -25,6 +26,7 @@ pub use judge::Condition;
 pub use openapi::openapi;
 pub use path::{at, placed};
 pub use plan::Plan;
+pub use refusal::Refusal;
 pub use request::{Draw, Request};
 pub use seen::{Exchange, SeenImage, SeenTask};
 pub use verdict::{Outcome, Verdict, judge};
@@ -115,9 +117,21 @@ impl<'c> Contract<'c> {
 
     /// The path of a call's address, with `{task}` and `{model}` as they stand.
     pub fn call_path(&self, name: &str) -> Option<&'c str> {
-        let url = self.call(name)?.text("url")?;
-        let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-        Some(rest.find('/').map_or("/", |slash| &rest[slash..]))
+        self.call_paths(name).first().copied()
+    }
+
+    /// The paths that sources give a call, the first first.
+    pub fn call_paths(&self, name: &str) -> Vec<&'c str> {
+        let mut paths = Vec::new();
+        for clause in self.clauses(ClauseKind::Call).filter(|c| c.text("name") == Some(name)) {
+            let url = clause.text("url").unwrap_or_default();
+            let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+            let path = rest.find('/').map_or("/", |slash| &rest[slash..]);
+            if !paths.contains(&path) {
+                paths.push(path);
+            }
+        }
+        paths
     }
 
     /// Scheme and host of a call's address.
@@ -133,7 +147,7 @@ impl<'c> Contract<'c> {
     }
 
     /// The name of a request field, where the endpoint takes it.
-    pub(crate) fn takes(&self, name: &str) -> Option<&'c str> {
+    pub fn takes(&self, name: &str) -> Option<&'c str> {
         let other = match name {
             "size" => "image_size",
             "n" => "num_images",
