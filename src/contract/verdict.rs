@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::check::{Check, Test};
+use super::refusal::code_of;
 use super::{Condition, Contract, Exchange, at};
-use crate::catalog::ClauseKind;
+use crate::catalog::{Clause, ClauseKind};
 
 mod fields;
 mod pictures;
@@ -143,25 +144,58 @@ fn refused(
     if status == 402 || (accepted == Outcome::Looser && matches!(status, 401 | 403)) {
         return Verdict::unclear("the key or its balance was refused", seen);
     }
-    // Only what one source pairs with the condition is a promise of it.
-    let promised = contract.error(condition);
-    if let Some(wanted) = promised.and_then(|clause| clause.count("status"))
-        && wanted != u64::from(status)
-    {
-        return Verdict::broken(format!("the status is not {wanted}"), seen);
+    match unlike(contract, condition, exchange, status) {
+        Some(why) => Verdict::broken(why, seen),
+        None => Verdict::holds(seen),
     }
-    let paired = promised.filter(|clause| clause.count("status").is_some());
-    if let Some(wanted) = paired.and_then(|clause| clause.text("code"))
-        && code(contract, exchange).is_some_and(|code| code != wanted)
-    {
-        return Verdict::broken(format!("the code is not {wanted}"), seen);
+}
+
+/// In what a refusal differs from all that sources pair with its condition, or with a broader one
+/// and its status where they do not speak of this one.
+fn unlike(
+    contract: &Contract<'_>,
+    condition: Condition,
+    exchange: &Exchange,
+    status: u16,
+) -> Option<String> {
+    let of = |clause: &&Clause| clause.count("status").is_none_or(|s| s == u64::from(status));
+    let own = contract.errors(condition);
+    let statuses: Vec<_> = own.iter().filter_map(|clause| clause.count("status")).collect();
+    if !statuses.is_empty() && !statuses.contains(&u64::from(status)) {
+        return Some(format!("the status is not {}", any_of(statuses)));
     }
-    if let Some(wanted) = paired.and_then(|clause| clause.text("type"))
-        && error_text(contract, exchange, "type").is_some_and(|word| word != wanted)
-    {
-        return Verdict::broken(format!("the type is not {wanted}"), seen);
+    let broader = condition.broader().filter(|_| own.is_empty());
+    let paired = own.into_iter().chain(broader.into_iter().flat_map(|b| contract.errors(b)));
+    let mut paired: Vec<&Clause> = paired.filter(of).collect();
+    if broader.is_some() && !paired.is_empty() {
+        // Whatever else comes with this status may be said of so broad a thing, too.
+        paired.extend(contract.clauses(ClauseKind::Error).filter(|c| c.count("status").is_some()));
+        paired.retain(|clause| of(clause));
     }
-    Verdict::holds(seen)
+    let codes: Vec<_> = paired.iter().filter_map(|clause| code_of(clause)).collect();
+    let types: Vec<_> = paired.iter().filter_map(|clause| clause.text("type")).collect();
+    let (code, word) = (code(contract, exchange), error_text(contract, exchange, "type"));
+    if !codes.is_empty() && code.as_ref().is_some_and(|code| !codes.contains(code)) {
+        return Some(format!("the code is not {}", any_of(codes)));
+    }
+    // A list that prints a word beside a status does not say whether it is the type or the code.
+    let named = |text: &Option<String>| text.as_deref().is_some_and(|text| types.contains(&text));
+    if !types.is_empty() && word.is_some() && !named(&word) && !named(&code) {
+        return Some(format!("the type is not {}", any_of(types)));
+    }
+    None
+}
+
+/// Values, each once, in words.
+fn any_of<T: ToString>(values: Vec<T>) -> String {
+    let mut words: Vec<String> = Vec::new();
+    for value in values {
+        let word = value.to_string();
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    words.join(" or ")
 }
 
 /// What an answer says of its refusal: status and code.

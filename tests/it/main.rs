@@ -16,6 +16,7 @@ mod money;
 mod output;
 mod packed;
 mod probe;
+mod refusals;
 mod reports;
 mod seeds;
 mod served;
