@@ -14,6 +14,7 @@ mod hostile;
 mod keys;
 mod lawful;
 mod money;
+mod plan;
 mod recorder;
 mod tasks;
 
