@@ -2,18 +2,17 @@
 //! judged again; nothing is sent here.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::check::{Check, Test};
-use super::refusal::code_of;
-use super::{Condition, Contract, Exchange, at};
-use crate::catalog::{Clause, ClauseKind};
+use super::{Contract, Exchange};
 
 mod fields;
 mod pictures;
+mod refusals;
 
 use fields::{answer, words};
 use pictures::{all_sizes, count, delivery, drawn, pictures};
+use refusals::{error_body, refused, said};
 
 /// What was seen of a promise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,6 +90,7 @@ pub fn judge(contract: &Contract<'_>, check: &Check<'_>, seen: &[Option<Exchange
     match &check.test {
         Test::RefusedEntry(condition) => refused(contract, *condition, exchange, Outcome::Broken),
         Test::Refused(condition) => refused(contract, *condition, exchange, Outcome::Looser),
+        Test::ErrorBody(promise) => error_body(promise, exchange),
         test => {
             if (401..=403).contains(&status) {
                 let why = "the key or its balance was refused";
@@ -126,97 +126,6 @@ fn no_answer(exchange: &Exchange) -> Option<Verdict> {
         Some(status @ 300..400) => {
             Some(Verdict::broken("redirected elsewhere", format!("status {status}")))
         }
-        _ => None,
-    }
-}
-
-fn refused(
-    contract: &Contract<'_>,
-    condition: Condition,
-    exchange: &Exchange,
-    accepted: Outcome,
-) -> Verdict {
-    let status = exchange.status.unwrap_or(0);
-    let seen = said(contract, exchange);
-    if (200..300).contains(&status) {
-        return Verdict::new(accepted, "taken, though it is outside what is promised", seen);
-    }
-    if status == 402 || (accepted == Outcome::Looser && matches!(status, 401 | 403)) {
-        return Verdict::unclear("the key or its balance was refused", seen);
-    }
-    match unlike(contract, condition, exchange, status) {
-        Some(why) => Verdict::broken(why, seen),
-        None => Verdict::holds(seen),
-    }
-}
-
-/// In what a refusal differs from all that sources pair with its condition, or with a broader one
-/// and its status where they do not speak of this one.
-fn unlike(
-    contract: &Contract<'_>,
-    condition: Condition,
-    exchange: &Exchange,
-    status: u16,
-) -> Option<String> {
-    let of = |clause: &&Clause| clause.count("status").is_none_or(|s| s == u64::from(status));
-    let own = contract.errors(condition);
-    let statuses: Vec<_> = own.iter().filter_map(|clause| clause.count("status")).collect();
-    if !statuses.is_empty() && !statuses.contains(&u64::from(status)) {
-        return Some(format!("the status is not {}", any_of(statuses)));
-    }
-    let broader = condition.broader().filter(|_| own.is_empty());
-    let paired = own.into_iter().chain(broader.into_iter().flat_map(|b| contract.errors(b)));
-    let mut paired: Vec<&Clause> = paired.filter(of).collect();
-    if broader.is_some() && !paired.is_empty() {
-        // Whatever else comes with this status may be said of so broad a thing, too.
-        paired.extend(contract.clauses(ClauseKind::Error).filter(|c| c.count("status").is_some()));
-        paired.retain(|clause| of(clause));
-    }
-    let codes: Vec<_> = paired.iter().filter_map(|clause| code_of(clause)).collect();
-    let types: Vec<_> = paired.iter().filter_map(|clause| clause.text("type")).collect();
-    let (code, word) = (code(contract, exchange), error_text(contract, exchange, "type"));
-    if !codes.is_empty() && code.as_ref().is_some_and(|code| !codes.contains(code)) {
-        return Some(format!("the code is not {}", any_of(codes)));
-    }
-    // A list that prints a word beside a status does not say whether it is the type or the code.
-    let named = |text: &Option<String>| text.as_deref().is_some_and(|text| types.contains(&text));
-    if !types.is_empty() && word.is_some() && !named(&word) && !named(&code) {
-        return Some(format!("the type is not {}", any_of(types)));
-    }
-    None
-}
-
-/// Values, each once, in words.
-fn any_of<T: ToString>(values: Vec<T>) -> String {
-    let mut words: Vec<String> = Vec::new();
-    for value in values {
-        let word = value.to_string();
-        if !words.contains(&word) {
-            words.push(word);
-        }
-    }
-    words.join(" or ")
-}
-
-/// What an answer says of its refusal: status and code.
-fn said(contract: &Contract<'_>, exchange: &Exchange) -> String {
-    let status = exchange.status.map_or_else(String::new, |status| format!("status {status}"));
-    match code(contract, exchange) {
-        Some(code) => format!("{status}, code {code}"),
-        None => status,
-    }
-}
-
-fn code(contract: &Contract<'_>, exchange: &Exchange) -> Option<String> {
-    error_text(contract, exchange, "code")
-}
-
-fn error_text(contract: &Contract<'_>, exchange: &Exchange, key: &str) -> Option<String> {
-    let mut shapes = contract.clauses(ClauseKind::ErrorBody);
-    let found = shapes.find_map(|shape| at(&exchange.body, shape.text(key)?));
-    match found? {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
         _ => None,
     }
 }

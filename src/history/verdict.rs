@@ -163,7 +163,7 @@ fn clause(id: String, all: Vec<Judged>) -> Option<ClauseHistory> {
     let seen = || all.iter().filter(|judged| !looked_at || judged.verdict != "skipped");
     let first_seen_ms = seen().map(|judged| judged.at_ms).min()?;
     let last_seen_ms = seen().map(|judged| judged.at_ms).max()?;
-    let last = seen().last()?.verdict.clone();
+    let last = seen().next_back()?.verdict.clone();
     let (mut flips, mut before) = (0, None);
     for judged in all.iter().filter(|judged| judged.is_conclusive()) {
         flips += u32::from(before.is_some_and(|before| before != judged.verdict.as_str()));

@@ -67,3 +67,61 @@ fn a_word_may_be_the_type_or_the_code_where_the_list_does_not_say() {
     assert_eq!(aigateway("invalid_request_error", json!("not_found")), Outcome::Holds);
     assert_eq!(aigateway("invalid_request_error", json!("gone")), Outcome::Broken);
 }
+
+#[test]
+fn a_body_of_a_refusal_has_all_that_one_source_shows() {
+    let zai = |body: Value| judged("zai/cogview-4-250304", "error-body.wrong-key", 401, body);
+    for lawful in [
+        json!({ "error": { "code": "1002", "message": "no" } }),
+        json!({ "error": { "code": 1002, "message": "no" } }),
+        json!({ "code": 1002, "message": "no" }),
+    ] {
+        assert_eq!(zai(lawful.clone()).outcome, Outcome::Holds, "{lawful}");
+    }
+    for other in [
+        json!({ "code": "1002", "message": "no" }),
+        json!({ "error": { "code": "1002" } }),
+        json!({ "error": "no" }),
+        Value::Null,
+    ] {
+        assert_eq!(zai(other.clone()).outcome, Outcome::Broken, "{other}");
+    }
+    let side = zai(json!({ "code": 1002, "message": "no" })).observed;
+    assert_eq!(side, "as zai-openapi says");
+    let aigateway = |body: Value| {
+        judged("aigateway/cogview4", "error-body.wrong-key", 401, json!({ "error": body })).outcome
+    };
+    let whole =
+        json!({ "message": "no", "type": "authentication_error", "code": null, "param": null });
+    assert_eq!(aigateway(whole.clone()), Outcome::Holds);
+    for key in ["message", "type", "code", "param"] {
+        let mut less = whole.clone();
+        less.as_object_mut().unwrap().remove(key);
+        assert_eq!(aigateway(less), Outcome::Broken, "{key}");
+    }
+}
+
+#[test]
+fn a_body_is_not_judged_where_no_source_says_how_the_key_is_refused() {
+    let catalog = Catalog::embedded().unwrap();
+    let contract = Contract::of(&catalog, &catalog.listings["fal/cogview4"], TODAY).unwrap();
+    let plan = Plan::of(&contract);
+    assert!(plan.checks.iter().all(|check| !check.id.starts_with("error-body")));
+}
+
+#[test]
+fn every_size_that_a_page_names_is_asked_for_and_two_images_where_n_is_a_field() {
+    let catalog = Catalog::embedded().unwrap();
+    let ids = |listing: &str| {
+        let contract = Contract::of(&catalog, &catalog.listings[listing], TODAY).unwrap();
+        Plan::of(&contract).checks.into_iter().map(|check| check.id).collect::<Vec<_>>()
+    };
+    let zai = ids("zai/cogview-4-250304");
+    for size in ["1024x1024", "768x1344", "1440x720", "512x512", "2048x1024"] {
+        assert!(zai.contains(&format!("size.{size}")), "{size}: {zai:?}");
+    }
+    let aigateway = ids("aigateway/cogview4");
+    for id in ["size.1024x1024", "n.2.images"] {
+        assert!(aigateway.contains(&id.to_owned()), "{id}: {aigateway:?}");
+    }
+}
