@@ -24,7 +24,7 @@ pub use answer::{Image, Moment};
 pub use check::{Ask, Check, Evidence, Test, Who};
 pub use judge::Condition;
 pub use openapi::openapi;
-pub use path::{at, placed};
+pub use path::{at, each, placed};
 pub use plan::Plan;
 pub use refusal::Refusal;
 pub use request::{Draw, Request};
