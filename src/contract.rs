@@ -29,7 +29,7 @@ pub use plan::Plan;
 pub use refusal::Refusal;
 pub use request::{Draw, Request};
 pub use seen::{Exchange, SeenImage, SeenTask};
-pub use verdict::{Outcome, Verdict, judge};
+pub use verdict::{Outcome, Verdict, judge, lacks_retry_after, unpaired};
 
 /// All clauses of one id: the sides of one promise.
 #[derive(Debug, Clone)]

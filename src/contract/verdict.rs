@@ -13,6 +13,7 @@ mod refusals;
 use fields::{answer, words};
 use pictures::{all_sizes, count, delivery, drawn, pictures};
 use refusals::{error_body, refused, said};
+pub use refusals::{lacks_retry_after, unpaired};
 
 /// What was seen of a promise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -212,11 +212,11 @@ impl World {
         }
         match fault {
             Some(Fault::NoFunds) => return refusal(contract, Condition::NoFunds),
-            Some(Fault::RateLimit) => return refusal(contract, Condition::RateLimit),
+            Some(Fault::RateLimit) => return rate_limit(contract),
             Some(Fault::RateLimitRetryAfter) => {
                 let first = !std::mem::replace(&mut self.memory().limited, true);
                 if first {
-                    return refusal(contract, Condition::RateLimit).with("retry-after", "1");
+                    return rate_limit(contract).with("retry-after", "1");
                 }
             }
             _ => {}
@@ -338,6 +338,13 @@ impl World {
 /// The side that is asked for, where the contract has it.
 fn variant<'a>(contract: &Contract<'_>, asked: &'a Asked) -> Option<&'a str> {
     asked.variant.as_deref().filter(|side| contract.is_variant(side))
+}
+
+/// A limit's refusal without the header that some sources promise: the fault decides on that.
+fn rate_limit(contract: &Contract<'_>) -> Reply {
+    let mut reply = refusal(contract, Condition::RateLimit);
+    reply.headers.retain(|(name, _)| *name != "retry-after");
+    reply
 }
 
 fn refusal(contract: &Contract<'_>, condition: Condition) -> Reply {

@@ -76,6 +76,34 @@ fn any_of<T: ToString>(values: Vec<T>) -> String {
     words.join(" or ")
 }
 
+/// The code and the type of a refusal that no source pairs with its status or any condition.
+pub fn unpaired(contract: &Contract<'_>, exchange: &Exchange) -> Option<String> {
+    let status = exchange.status.filter(|status| (400..500).contains(status))?;
+    let of = |clause: &&Clause| clause.count("status").is_none_or(|s| s == u64::from(status));
+    let clauses: Vec<&Clause> = contract.clauses(ClauseKind::Error).filter(of).collect();
+    let known = |text: &String| {
+        clauses.iter().any(|c| code_of(c).as_ref() == Some(text) || c.text("type") == Some(text))
+    };
+    let words =
+        [("code", code(contract, exchange)), ("type", error_text(contract, exchange, "type"))];
+    let strange = words.into_iter().filter_map(|(key, word)| Some((key, word?)));
+    let strange = strange.filter(|(_, word)| !known(word));
+    let strange: Vec<_> = strange.map(|(key, word)| format!("{key} `{word}`")).collect();
+    (!strange.is_empty())
+        .then(|| format!("no source pairs status {status} with {}", strange.join(" and ")))
+}
+
+/// Whether a limit's refusal came without the Retry-After that a source promises.
+pub fn lacks_retry_after(contract: &Contract<'_>, exchange: &Exchange) -> Option<String> {
+    exchange.status.filter(|status| *status == 429)?;
+    let mut promised = contract.clauses(ClauseKind::Error).filter(|clause| {
+        clause.count("status") == Some(429) && clause.flag("retry-after") == Some(true)
+    });
+    let side = promised.next()?.side();
+    let has = exchange.headers.iter().any(|(name, _)| name == "retry-after");
+    (!has).then(|| format!("429 came without Retry-After, which {side} promises"))
+}
+
 /// What an answer says of its refusal: status and code.
 pub(super) fn said(contract: &Contract<'_>, exchange: &Exchange) -> String {
     let status = exchange.status.map_or_else(String::new, |status| format!("status {status}"));

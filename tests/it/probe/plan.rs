@@ -78,3 +78,32 @@ fn a_listing_that_nobody_knows_has_no_history() {
     assert_eq!(slip.code, 2);
     assert!(slip.stderr.contains("there is no listing `bigmodel/cogview-5`"), "{}", slip.stderr);
 }
+
+#[test]
+fn free_checks_that_are_not_due_are_no_failure_where_no_limit_is_given() {
+    let mock = Mock::start(&["bigmodel"]);
+    let bench = Bench::new();
+    let at = base(&mock, "bigmodel");
+    let due = ["bigmodel/cogview-4", "--due", "7d"];
+    assert_eq!([bench.run(&at, &due).code, bench.run(&at, &due).code], [0, 0]);
+}
+
+#[test]
+fn a_code_that_no_source_pairs_is_an_observation() {
+    let mock = Mock::start(&["apiin"]);
+    let bench = Bench::new();
+    let seen = bench.run(&base(&mock, "apiin"), &["apiin/cogview-4"]);
+    seen.all_is_well("apiin");
+    let told = seen.document()["observations"].to_string();
+    let wanted = "no source pairs status 401 with type `invalid_request_error`";
+    assert!(told.contains(wanted), "{told}");
+}
+
+#[test]
+fn a_429_without_the_promised_header_is_an_observation() {
+    let mock = Mock::start(&["aigateway", "--fault", "rate-limit"]);
+    let limit = ["aigateway/cogview4", "--spend-limit", "0.2 USD"];
+    let seen = Bench::new().run(&base(&mock, "aigateway"), &limit);
+    let told = seen.document()["observations"].to_string();
+    assert!(told.contains("429 came without Retry-After"), "{told}");
+}
