@@ -8,6 +8,7 @@ mod client;
 mod hosts;
 mod key;
 mod links;
+mod outcome;
 mod picture;
 mod redactor;
 mod report;
@@ -15,9 +16,10 @@ mod run;
 mod spend;
 
 pub use address::{BadHost, Trust, is_public};
-pub use client::{ANSWER_BYTES, Answered, Client, ClientError, Outcome, Outgoing, PICTURE_BYTES};
+pub use client::{ANSWER_BYTES, Client, ClientError, Outgoing, PICTURE_BYTES};
 pub use hosts::Hosts;
 pub use key::{BadKey, Key};
+pub use outcome::{Answered, Outcome};
 pub use picture::Picture;
 pub use redactor::{Redactor, RedactorError, clean};
 pub use report::{

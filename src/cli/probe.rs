@@ -8,7 +8,7 @@ use clap::Args;
 use jiff::civil::Date;
 
 use super::output::Output;
-use super::{Exit, Global, open, show};
+use super::{Exit, Format, Global, open, show};
 use cogdex::catalog::{Catalog, Subject};
 use cogdex::compare::read_duration;
 use cogdex::contract::{Exchange, Plan};
@@ -16,12 +16,14 @@ use cogdex::history::{History, RunId};
 use cogdex::probe::{Ran, Spend, order};
 
 mod answer;
+mod bill;
 mod progress;
 mod record;
 mod settings;
 mod several;
 mod table;
 
+use bill::Bill;
 use settings::Wanted;
 use several::Told;
 
@@ -104,9 +106,10 @@ impl Probe {
         };
         let embedded = Catalog::embedded()?;
         let listings = self.chosen(&catalog, &embedded)?;
+        self.assumed_for_known(&catalog)?;
         if self.plan {
             for listing in &listings {
-                self.print_plan(&catalog, listing, output, today)?;
+                self.print_plan(&catalog, listing, (global, output), today)?;
             }
             return Ok(Exit::Done);
         }
@@ -160,14 +163,19 @@ impl Probe {
         &self,
         catalog: &Catalog,
         listing: &Subject,
-        output: &mut Output,
+        (global, output): (&Global, &mut Output),
         today: Date,
     ) -> Result<()> {
         let contract = Self::contract(catalog, listing, today)?;
         let plan = Plan::of(&contract);
         let purse = self.purse(listing, today)?;
         let costs = Self::costs(catalog, listing, &plan, &purse)?;
-        table::plan(output, listing, &plan, &costs, &purse, &order(&plan.asks, &costs))
+        let bill = Bill::of(&plan, &costs, &purse, &order(&plan.asks, &costs))?;
+        if global.format == Format::Json {
+            let document = bill.document(&contract, &plan, &purse);
+            return output.text(&format!("{document}\n"));
+        }
+        bill.print(output, listing, &plan, &purse)
     }
 
     /// Which requests are due: all, or those with a check that was not looked at for long.

@@ -46,6 +46,8 @@ pub struct Evidence {
 pub enum Test<'c> {
     /// Nobody is let in without a good key.
     RefusedEntry(Condition),
+    /// A refusal has its code and message where one side says.
+    ErrorBody(Promise<'c>),
     /// A value outside what is stated is refused.
     Refused(Condition),
     /// A stated value is taken.

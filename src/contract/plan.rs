@@ -31,6 +31,7 @@ impl<'c> Plan<'c> {
         plan.refusals(contract);
         plan.plain(contract);
         plan.sizes(contract);
+        plan.examples(contract);
         plan.qualities(contract);
         plan.limits(contract);
         plan.codes(contract);
@@ -74,6 +75,13 @@ impl<'c> Plan<'c> {
             let promise = contract.error_promise(condition).unwrap_or(auth);
             let evidence = of_promise(contract, promise);
             self.check(id, vec![ask], evidence, Test::RefusedEntry(condition));
+            // Only where a source says how this is refused does its body have the stated shape.
+            let shape = contract.promises.iter().find(|p| p.kind == ClauseKind::ErrorBody);
+            if let Some(shape) = shape.filter(|_| contract.error(condition).is_some()) {
+                let evidence = of_promise(contract, shape);
+                let id = format!("error-body.{}", condition.word());
+                self.check(&id, vec![ask], evidence, Test::ErrorBody(shape.clone()));
+            }
         }
     }
 
@@ -225,9 +233,7 @@ impl<'c> Plan<'c> {
         let mut drawn = Vec::new();
         for size in offered(&fact) {
             let id = format!("size.{size}");
-            let draw = Draw { size: Some(size), ..Draw::prompt(PROMPT) };
-            let ask = self.ask(contract, &id, Who::Owner, draw, false);
-            self.picture(contract, ask, &id);
+            let ask = self.sized(contract, size);
             drawn.push((ask, size));
             if fact.state() != State::Disputed {
                 self.check(&id, vec![ask], of_fact(&fact), Test::Drawn(vec![size]));
@@ -241,6 +247,47 @@ impl<'c> Plan<'c> {
             };
             let asks = drawn.iter().map(|(ask, _)| *ask).collect();
             self.check("sizes", asks, of_fact(&fact), Test::AllSizes(drawn, default));
+        }
+        // Beside a rule, a page may name some sizes; each is a promise of its own.
+        if let Some(fact) = contract.fact(Field::RecommendedSizes) {
+            for size in offered(&fact) {
+                let ask = self.sized(contract, size);
+                self.check(
+                    &format!("size.{size}"),
+                    vec![ask],
+                    of_fact(&fact),
+                    Test::Drawn(vec![size]),
+                );
+            }
+        }
+    }
+
+    fn sized(&mut self, contract: &Contract<'c>, size: Size) -> usize {
+        let id = format!("size.{size}");
+        let draw = Draw { size: Some(size), ..Draw::prompt(PROMPT) };
+        let ask = self.ask(contract, &id, Who::Owner, draw, false);
+        self.picture(contract, ask, &id);
+        ask
+    }
+
+    /// A size or a number of which a page shows an example and no bounds.
+    fn examples(&mut self, contract: &Contract<'c>) {
+        for promise in contract.promises.iter().filter(|p| p.kind == ClauseKind::Field) {
+            let clause = promise.sides[0];
+            let (name, example) = (clause.text("name"), clause.text("example"));
+            let evidence = of_promise(contract, promise);
+            if clause.text("fact") == Some("sizes")
+                && contract.fact(Field::Sizes).is_none()
+                && let Some(size) = example.and_then(|text| text.parse().ok())
+            {
+                let ask = self.sized(contract, size);
+                self.check(&format!("size.{size}"), vec![ask], evidence, Test::Drawn(vec![size]));
+            } else if name == Some("n") && contract.fact(Field::ImagesPerAnswer).is_none() {
+                let draw = Draw { n: Some(2), ..Draw::prompt(PROMPT) };
+                let ask = self.ask(contract, "n.2", Who::Owner, draw, false);
+                self.picture(contract, ask, "n.2");
+                self.check("n.2.images", vec![ask], evidence, Test::Count(2, 2));
+            }
         }
     }
 

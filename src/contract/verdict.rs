@@ -2,21 +2,22 @@
 //! judged again; nothing is sent here.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::check::{Check, Test};
-use super::{Condition, Contract, Exchange, at};
-use crate::catalog::ClauseKind;
+use super::{Contract, Exchange};
 
 mod fields;
 mod pictures;
+mod refusals;
 mod taken;
 
 use fields::{answer, words};
 use pictures::{all_sizes, count, delivery, drawn, pictures};
+use refusals::{error_body, refused, said};
 use taken::taken;
 
 pub(super) use pictures::{is_drawn, mode_of};
+pub use refusals::{lacks_retry_after, unpaired};
 pub(super) use taken::{fits, taken_by};
 
 /// What was seen of a promise.
@@ -98,6 +99,7 @@ pub fn judge(contract: &Contract<'_>, check: &Check<'_>, seen: &[Option<Exchange
     match &check.test {
         Test::RefusedEntry(condition) => refused(contract, *condition, exchange, Outcome::Broken),
         Test::Refused(condition) => refused(contract, *condition, exchange, Outcome::Looser),
+        Test::ErrorBody(promise) => error_body(promise, exchange),
         test => {
             if (401..=403).contains(&status) {
                 let why = "the key or its balance was refused";
@@ -137,64 +139,6 @@ fn no_answer(exchange: &Exchange) -> Option<Verdict> {
         Some(status @ 300..400) => {
             Some(Verdict::broken("redirected elsewhere", format!("status {status}")))
         }
-        _ => None,
-    }
-}
-
-fn refused(
-    contract: &Contract<'_>,
-    condition: Condition,
-    exchange: &Exchange,
-    accepted: Outcome,
-) -> Verdict {
-    let status = exchange.status.unwrap_or(0);
-    let seen = said(contract, exchange);
-    if (200..300).contains(&status) {
-        return Verdict::new(accepted, "taken, though it is outside what is promised", seen);
-    }
-    if status == 402 || (accepted == Outcome::Looser && matches!(status, 401 | 403)) {
-        return Verdict::unclear("the key or its balance was refused", seen);
-    }
-    // Only what one source pairs with the condition is a promise of it.
-    let promised = contract.error(condition);
-    if let Some(wanted) = promised.and_then(|clause| clause.count("status"))
-        && wanted != u64::from(status)
-    {
-        return Verdict::broken(format!("the status is not {wanted}"), seen);
-    }
-    let paired = promised.filter(|clause| clause.count("status").is_some());
-    if let Some(wanted) = paired.and_then(|clause| clause.text("code"))
-        && code(contract, exchange).is_some_and(|code| code != wanted)
-    {
-        return Verdict::broken(format!("the code is not {wanted}"), seen);
-    }
-    if let Some(wanted) = paired.and_then(|clause| clause.text("type"))
-        && error_text(contract, exchange, "type").is_some_and(|word| word != wanted)
-    {
-        return Verdict::broken(format!("the type is not {wanted}"), seen);
-    }
-    Verdict::holds(seen)
-}
-
-/// What an answer says of its refusal: status and code.
-fn said(contract: &Contract<'_>, exchange: &Exchange) -> String {
-    let status = exchange.status.map_or_else(String::new, |status| format!("status {status}"));
-    match code(contract, exchange) {
-        Some(code) => format!("{status}, code {code}"),
-        None => status,
-    }
-}
-
-fn code(contract: &Contract<'_>, exchange: &Exchange) -> Option<String> {
-    error_text(contract, exchange, "code")
-}
-
-fn error_text(contract: &Contract<'_>, exchange: &Exchange, key: &str) -> Option<String> {
-    let mut shapes = contract.clauses(ClauseKind::ErrorBody);
-    let found = shapes.find_map(|shape| at(&exchange.body, shape.text(key)?));
-    match found? {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
         _ => None,
     }
 }

@@ -6,8 +6,9 @@ use std::time::Duration;
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use super::client::{ANSWER_BYTES, Client, Outcome, Outgoing, PICTURE_BYTES};
+use super::client::{ANSWER_BYTES, Client, Outgoing, PICTURE_BYTES};
 use super::key::Key;
+use super::outcome::Outcome;
 use super::spend::Purse;
 use crate::catalog::ClauseKind;
 use crate::contract::{Ask, Contract, Exchange, Plan, Request, Who, at};

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on says so by panicking")]
 
+mod answers;
 mod bad_input;
 mod check;
 mod client;
@@ -16,6 +17,7 @@ mod money;
 mod output;
 mod packed;
 mod probe;
+mod refusals;
 mod reports;
 mod seeds;
 mod served;

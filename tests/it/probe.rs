@@ -20,6 +20,7 @@ mod ledger;
 mod memory;
 mod money;
 mod pictures;
+mod plan;
 mod progress;
 mod record;
 mod recorder;

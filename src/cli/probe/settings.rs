@@ -58,6 +58,16 @@ impl Probe {
         Ok(chosen)
     }
 
+    /// Fails where a price is assumed for what is no listing: it would be missed in silence.
+    pub(super) fn assumed_for_known(&self, catalog: &Catalog) -> Result<()> {
+        for text in &self.assume_price {
+            if let Some((id, _)) = text.split_once('=') {
+                show::listing(catalog, id).map_err(|why| anyhow!("--assume-price: {why}"))?;
+            }
+        }
+        Ok(())
+    }
+
     /// The variable of the key: the operator's word, or the built-in catalog's; never an edited one's.
     pub(super) fn key_name(&self, embedded: &Catalog, listing: &Subject) -> Option<String> {
         let own = embedded.providers.get(listing.provider());

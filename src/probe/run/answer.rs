@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::Outcome;
 use crate::contract::{Exchange, SeenImage};
-use crate::probe::client::Answered;
 use crate::probe::links::Found;
+use crate::probe::outcome::Answered;
 use crate::probe::picture::Picture;
 
 /// The headers of an answer that are kept.
