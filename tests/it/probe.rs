@@ -15,7 +15,9 @@ mod keys;
 mod lawful;
 mod money;
 mod recorder;
+mod secure;
 mod tasks;
+mod tls;
 
 /// Long enough to be found by its value alone; the mock knows it by the `mock` in it.
 const KEY: &str = "mock-7f3a9c+E5b/2Qd8=xW41";
