@@ -35,9 +35,10 @@ const ROUNDS: usize = 15;
 const UNCOUNTED: usize = 2;
 
 /// What takes turns; the first is ours.
-const KINDS: [&str; 5] = [
+const KINDS: [&str; 6] = [
     "ten checks, whole client",
-    "the same, not sent",
+    "of it, to send and to read",
+    "of it, all but that",
     "reqwest, a connection each",
     "reqwest, one connection",
     "a bare socket each",
@@ -58,7 +59,7 @@ fn main() {
     let ours = Ours::new(&contract, &plan, &server);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.expect("there is a runtime");
-    let rounds: Vec<[u64; 5]> = runtime.block_on(async {
+    let rounds: Vec<[u64; 6]> = runtime.block_on(async {
         let mut rounds = Vec::new();
         for _ in 0..UNCOUNTED + ROUNDS {
             rounds.push(round(&ours, &server).await);
@@ -77,19 +78,20 @@ fn main() {
 }
 
 /// One turn of each kind: nanoseconds of this thread for one request.
-async fn round(ours: &Ours<'_>, server: &Server) -> [u64; 5] {
+async fn round(ours: &Ours<'_>, server: &Server) -> [u64; 6] {
     let text = ours.request_text();
     let fresh = plain_client(0);
     let kept = plain_client(1);
-    let mut took = [0; 5];
+    let mut took = [0; 6];
     for (number, took) in took.iter_mut().enumerate() {
         let start = thread_time();
         for _ in 0..REQUESTS {
             match number {
                 0 => ours.whole().await,
-                1 => ours.unsent().await,
-                2 => reqwested(&fresh, ours, server).await,
-                3 => reqwested(&kept, ours, server).await,
+                1 => drop(ours.sent().await),
+                2 => ours.unsent().await,
+                3 => reqwested(&fresh, ours, server).await,
+                4 => reqwested(&kept, ours, server).await,
                 _ => bare(server, text.as_bytes()),
             }
         }
@@ -135,6 +137,11 @@ impl<'c> Ours<'c> {
     }
 
     async fn whole(&self) {
+        self.held(self.sent().await).await;
+    }
+
+    /// The request made, sent, and its answer read and freed of keys.
+    async fn sent(&self) -> Answered {
         let json = self.body();
         let outcome = self.client.send(Outgoing {
             method: "POST",
@@ -146,7 +153,7 @@ impl<'c> Ours<'c> {
             cap_bytes: ANSWER_BYTES,
         });
         let Outcome::Answered(answered) = outcome.await else { panic!("no answer") };
-        self.held(answered).await;
+        answered
     }
 
     /// Everything but the request and what brings the answer: what is asked and judged.

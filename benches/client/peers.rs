@@ -27,7 +27,7 @@ jsonpath "$.created" >= 1763596800
 jsonpath "$.created" <= 1763769600
 jsonpath "$.data" count == 1
 jsonpath "$.data[0].url" startsWith "data:image/png"
-jsonpath "$.data[*].url" count == 1
+jsonpath "$.data[0]" exists
 jsonpath "$.content_filter" count == 1
 jsonpath "$.content_filter[0].role" matches /^(assistant|user|history)$/
 jsonpath "$.content_filter[0].level" <= 3

@@ -12,13 +12,14 @@ pub(crate) const BODY: &str = r#"{"created":1763683200,"data":[{"url":"data:imag
 pub(crate) struct Server(SocketAddr);
 
 impl Server {
-    /// Answers one connection after the other until the program ends.
+    /// Answers every connection until the program ends.
     pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("there is a port");
         let address = listener.local_addr().expect("it has an address");
         std::thread::spawn(move || {
             for socket in listener.incoming() {
-                serve(socket.expect("it is there"));
+                let socket = socket.expect("it is there");
+                std::thread::spawn(move || serve(socket));
             }
         });
         Self(address)
