@@ -105,7 +105,7 @@ struct Ours<'c> {
     contract: &'c Contract<'c>,
     plan: &'c Plan<'c>,
     /// Where the plainest request stands in the plan.
-    plain: usize,
+    first: usize,
     checks: Vec<&'c Check<'c>>,
     client: Client,
     key: Key,
@@ -114,20 +114,20 @@ struct Ours<'c> {
 
 impl<'c> Ours<'c> {
     fn new(contract: &'c Contract<'c>, plan: &'c Plan<'c>, server: &Server) -> Self {
-        let plain = plan.asks.iter().position(|ask| ask.id == "plain").expect("there is one");
+        let first = plan.asks.iter().position(|ask| ask.id == "plain").expect("there is one");
         let checks: Vec<_> =
-            plan.checks.iter().filter(|check| check.asks == [plain]).take(CHECKS).collect();
+            plan.checks.iter().filter(|check| check.asks == [first]).take(CHECKS).collect();
         assert_eq!(checks.len(), CHECKS);
         let key = Key::new("mock-7f3a9c+E5b/2Qd8=xW41".to_owned()).expect("it is a key");
         let stranger = Key::stranger(7);
         let redactor = Redactor::new([&key, &stranger]).expect("they can be sought");
         let trust = Trust::new([server.host()]).expect("it is a host");
         let client = Client::new(redactor, trust).expect("there is a client");
-        Self { contract, plan, plain, checks, client, key, url: server.url() }
+        Self { contract, plan, first, checks, client, key, url: server.url() }
     }
 
     fn body(&self) -> serde_json::Value {
-        let request = self.contract.create(&self.plan.asks[self.plain].draw);
+        let request = self.contract.create(&self.plan.asks[self.first].draw);
         request.and_then(|request| request.body).expect("it has a body")
     }
 
@@ -197,7 +197,7 @@ impl<'c> Ours<'c> {
             ..Exchange::default()
         };
         std::hint::black_box(serde_json::to_string(&exchange).expect("it is a value"));
-        seen[self.plain] = Some(exchange);
+        seen[self.first] = Some(exchange);
         for check in &self.checks {
             let verdict = judge(self.contract, check, &seen);
             assert_eq!(verdict.outcome, Judged::Holds, "{}: {}", check.id, verdict.reason);
