@@ -47,7 +47,7 @@ pub(super) struct Secure {
 }
 
 impl Secure {
-    pub(super) fn start(kind: Kind) -> Self {
+    pub(super) fn start(kind: &Kind) -> Self {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::new([kind.name.to_owned()]).unwrap();
         params.not_before = date_time_ymd(2000, 1, 1);

@@ -45,10 +45,10 @@ fn nothing_left(what: &str, bench: &Bench, server: &Secure, seen: &Seen) -> Reac
 
 #[test]
 fn a_certificate_that_cannot_be_trusted_ends_a_request_before_any_of_it_leaves() {
-    let unknown = Secure::start(GOOD);
-    let other = Secure::start(GOOD);
-    let elsewhere = Secure::start(Kind { name: "api.example.com", ..GOOD });
-    let expired = Secure::start(Kind { ends: 2001, ..GOOD });
+    let unknown = Secure::start(&GOOD);
+    let other = Secure::start(&GOOD);
+    let elsewhere = Secure::start(&Kind { name: "api.example.com", ..GOOD });
+    let expired = Secure::start(&Kind { ends: 2001, ..GOOD });
     for (what, server, authorities, word) in [
         ("nobody vouches for it", &unknown, None, "UnknownIssuer"),
         ("another is vouched for", &unknown, Some(&other.pem), "BadSignature"),
@@ -66,7 +66,7 @@ fn a_certificate_that_cannot_be_trusted_ends_a_request_before_any_of_it_leaves()
 
 #[test]
 fn where_there_is_no_tls_nothing_is_said_in_the_clear() {
-    let server = Secure::start(Kind { tls: false, ..GOOD });
+    let server = Secure::start(&Kind { tls: false, ..GOOD });
     let bench = Bench::small();
     let seen = probed(&bench, &server, None);
     nothing_left("no TLS", &bench, &server, &seen);
@@ -75,7 +75,7 @@ fn where_there_is_no_tls_nothing_is_said_in_the_clear() {
 #[test]
 fn over_tls_that_is_trusted_the_key_goes_in_either_version_of_http() {
     for (protocol, version) in [("http/1.1", "HTTP/1.1"), ("h2", "HTTP/2.0")] {
-        let server = Secure::start(Kind { protocol, ..GOOD });
+        let server = Secure::start(&Kind { protocol, ..GOOD });
         let bench = Bench::small();
         let seen = probed(&bench, &server, Some(&server.pem));
         assert_eq!(seen.check("auth.no-key")["verdict"], "holds", "{protocol}: {}", seen.stdout);
