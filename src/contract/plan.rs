@@ -4,12 +4,13 @@
 use serde_json::json;
 
 use super::check::{Ask, Check, Evidence, Test, Who};
-use super::reach::{long_prompt, offered, outside, user_id, with};
+use super::reach::{long_prompt, outside, user_id, with};
 use super::request::Draw;
 use super::{Condition, Contract, Promise};
-use crate::catalog::{ClauseKind, Fact, Field, Limit, Size, State, Texts, Value as Known, View};
+use crate::catalog::{ClauseKind, Fact, Field, Limit, State, Texts, Value as Known, View};
 
 mod dispute;
+mod sizes;
 
 /// The prompt of every request: harmless, ours, and shorter than any limit.
 pub(super) const PROMPT: &str = "a lighthouse at dusk";
@@ -222,72 +223,6 @@ impl<'c> Plan<'c> {
         if let Some(most) = fits.map(|row| row.value.0.high).max() {
             let id = format!("latency.{id}");
             self.check(&id, vec![ask], of_fact(&fact), Test::Within(most));
-        }
-    }
-
-    fn sizes(&mut self, contract: &Contract<'c>) {
-        if contract.takes("size").is_none() {
-            return;
-        }
-        let Some(fact) = contract.fact(Field::Sizes) else { return };
-        let mut drawn = Vec::new();
-        for size in offered(&fact) {
-            let id = format!("size.{size}");
-            let ask = self.sized(contract, size);
-            drawn.push((ask, size));
-            if fact.state() != State::Disputed {
-                self.check(&id, vec![ask], of_fact(&fact), Test::Drawn(vec![size]));
-            }
-        }
-        if fact.state() == State::Disputed {
-            let default = contract.fact(Field::DefaultSize);
-            let default = match default.as_ref().and_then(Fact::value) {
-                Some(Known::Size(size)) => *size,
-                _ => Size { width: 1024, height: 1024 },
-            };
-            let asks = drawn.iter().map(|(ask, _)| *ask).collect();
-            self.check("sizes", asks, of_fact(&fact), Test::AllSizes(drawn, default));
-        }
-        // Beside a rule, a page may name some sizes; each is a promise of its own.
-        if let Some(fact) = contract.fact(Field::RecommendedSizes) {
-            for size in offered(&fact) {
-                let ask = self.sized(contract, size);
-                self.check(
-                    &format!("size.{size}"),
-                    vec![ask],
-                    of_fact(&fact),
-                    Test::Drawn(vec![size]),
-                );
-            }
-        }
-    }
-
-    fn sized(&mut self, contract: &Contract<'c>, size: Size) -> usize {
-        let id = format!("size.{size}");
-        let draw = Draw { size: Some(size), ..Draw::prompt(PROMPT) };
-        let ask = self.ask(contract, &id, Who::Owner, draw, false);
-        self.picture(contract, ask, &id);
-        ask
-    }
-
-    /// A size or a number of which a page shows an example and no bounds.
-    fn examples(&mut self, contract: &Contract<'c>) {
-        for promise in contract.promises.iter().filter(|p| p.kind == ClauseKind::Field) {
-            let clause = promise.sides[0];
-            let (name, example) = (clause.text("name"), clause.text("example"));
-            let evidence = of_promise(contract, promise);
-            if clause.text("fact") == Some("sizes")
-                && contract.fact(Field::Sizes).is_none()
-                && let Some(size) = example.and_then(|text| text.parse().ok())
-            {
-                let ask = self.sized(contract, size);
-                self.check(&format!("size.{size}"), vec![ask], evidence, Test::Drawn(vec![size]));
-            } else if name == Some("n") && contract.fact(Field::ImagesPerAnswer).is_none() {
-                let draw = Draw { n: Some(2), ..Draw::prompt(PROMPT) };
-                let ask = self.ask(contract, "n.2", Who::Owner, draw, false);
-                self.picture(contract, ask, "n.2");
-                self.check("n.2.images", vec![ask], evidence, Test::Count(2, 2));
-            }
         }
     }
 

@@ -26,8 +26,10 @@ mod record;
 mod recorder;
 mod replay;
 mod rules;
+mod secure;
 mod several;
 mod tasks;
+mod tls;
 mod workflow;
 
 /// Long enough to be found by its value alone; the mock knows it by the `mock` in it.
