@@ -151,6 +151,7 @@ impl<'c> Ours<'c> {
             json: Some(&json),
             timeout: TIMEOUT,
             cap_bytes: ANSWER_BYTES,
+            alone: true,
         });
         let Outcome::Answered(answered) = outcome.await else { panic!("no answer") };
         answered

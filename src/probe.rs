@@ -4,6 +4,7 @@
 //! before anybody sees it.
 
 mod address;
+mod authorities;
 mod client;
 mod hosts;
 mod key;
@@ -16,10 +17,11 @@ mod run;
 mod spend;
 
 pub use address::{BadHost, Trust, is_public};
-pub use client::{ANSWER_BYTES, Client, ClientError, Outgoing, PICTURE_BYTES};
+pub use authorities::Unverifiable;
+pub use client::{ANSWER_BYTES, Client, ClientError, PICTURE_BYTES};
 pub use hosts::Hosts;
 pub use key::{BadKey, Key};
-pub use outcome::{Answered, Outcome};
+pub use outcome::{Answered, Outcome, Outgoing};
 pub use picture::Picture;
 pub use redactor::{Redactor, RedactorError, clean};
 pub use report::{

@@ -1,4 +1,32 @@
-//! What becomes of a request. An outcome is a value: only the caller knows whether it is an error.
+//! A request, and what becomes of it. An outcome is a value: only the caller knows whether it is an
+//! error.
+
+use std::error::Error;
+use std::time::Duration;
+
+use super::key::Key;
+
+/// A request, about to be sent once.
+#[derive(Debug)]
+pub struct Outgoing<'a> {
+    /// `GET`, `POST`, …
+    pub method: &'a str,
+    /// The whole address.
+    pub url: &'a str,
+    /// Headers without the key.
+    pub headers: Vec<(&'a str, String)>,
+    /// The key, the header it goes in, and its scheme, such as `Bearer`, or nothing.
+    pub key: Option<(&'a Key, &'a str, &'a str)>,
+    /// The body.
+    pub json: Option<&'a serde_json::Value>,
+    /// How long everything may take, from the first packet to the end of the body.
+    pub timeout: Duration,
+    /// How much of the body is read, after decompression; [`ANSWER_BYTES`](super::ANSWER_BYTES) where no image is in it.
+    pub cap_bytes: usize,
+    /// Whether it has a connection of its own, as everything that may bill has to: one that was
+    /// used before may be closed under a request, and nobody knows whether it was read.
+    pub alone: bool,
+}
 
 /// What became of a request. All texts are redacted and cleaned.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,4 +79,20 @@ impl<T> Outcome<T> {
             Self::Stopped => Outcome::Stopped,
         }
     }
+}
+
+/// An error and what is behind it.
+pub(super) fn causes<'e>(why: &'e (dyn Error + 'static)) -> Vec<&'e (dyn Error + 'static)> {
+    let (mut causes, mut next) = (Vec::new(), Some(why));
+    while let Some(cause) = next {
+        causes.push(cause);
+        next = cause.source();
+    }
+    causes
+}
+
+/// An error with all that is behind it, in words.
+pub(super) fn told(why: &(dyn Error + 'static)) -> String {
+    let texts: Vec<_> = causes(why).iter().map(ToString::to_string).collect();
+    texts.join(": ")
 }

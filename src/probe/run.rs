@@ -6,9 +6,9 @@ use std::time::Duration;
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use super::client::{ANSWER_BYTES, Client, Outgoing, PICTURE_BYTES};
+use super::client::{ANSWER_BYTES, Client, PICTURE_BYTES};
 use super::key::Key;
-use super::outcome::Outcome;
+use super::outcome::{Outcome, Outgoing};
 use super::spend::Purse;
 use crate::catalog::ClauseKind;
 use crate::contract::{Ask, Contract, Exchange, Plan, Request, Who, at};
@@ -274,6 +274,7 @@ impl Runner<'_, '_> {
             timeout: self.tools.manner.timeout,
             // An answer that holds its images is larger than any other.
             cap_bytes: if inline { PICTURE_BYTES } else { ANSWER_BYTES },
+            alone: who == Who::Owner && (request.billable || request.method == "POST"),
         }
     }
 

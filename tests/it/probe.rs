@@ -28,6 +28,7 @@ mod replay;
 mod rules;
 mod secure;
 mod several;
+mod stopped;
 mod tasks;
 mod tls;
 mod workflow;

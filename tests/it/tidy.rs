@@ -33,6 +33,8 @@ const HOMES: &[(&str, &str)] = &[
     ("base64", "mock"),
     ("base64", "probe"),
     ("reqwest", "probe"),
+    ("rustls", "probe"),
+    ("rustls_platform_verifier", "probe"),
     ("secrecy", "probe"),
     ("aho_corasick", "probe"),
     ("imagesize", "probe"),
