@@ -35,8 +35,10 @@ const ROUNDS: usize = 15;
 const UNCOUNTED: usize = 2;
 
 /// What takes turns; the first is ours.
-const KINDS: [&str; 6] = [
-    "ten checks, whole client",
+const KINDS: [&str; 8] = [
+    "ten checks, a connection each",
+    "of it, to send and to read",
+    "ten checks, one connection",
     "of it, to send and to read",
     "of it, all but that",
     "reqwest, a connection each",
@@ -59,7 +61,7 @@ fn main() {
     let ours = Ours::new(&contract, &plan, &server);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.expect("there is a runtime");
-    let rounds: Vec<[u64; 6]> = runtime.block_on(async {
+    let rounds: Vec<[u64; 8]> = runtime.block_on(async {
         let mut rounds = Vec::new();
         for _ in 0..UNCOUNTED + ROUNDS {
             rounds.push(round(&ours, &server).await);
@@ -78,20 +80,22 @@ fn main() {
 }
 
 /// One turn of each kind: nanoseconds of this thread for one request.
-async fn round(ours: &Ours<'_>, server: &Server) -> [u64; 6] {
+async fn round(ours: &Ours<'_>, server: &Server) -> [u64; 8] {
     let text = ours.request_text();
     let fresh = plain_client(0);
     let kept = plain_client(1);
-    let mut took = [0; 6];
+    let mut took = [0; 8];
     for (number, took) in took.iter_mut().enumerate() {
         let start = thread_time();
         for _ in 0..REQUESTS {
             match number {
-                0 => ours.whole().await,
-                1 => drop(ours.sent().await),
-                2 => ours.unsent().await,
-                3 => reqwested(&fresh, ours, server).await,
-                4 => reqwested(&kept, ours, server).await,
+                0 => ours.whole(true).await,
+                1 => drop(ours.sent(true).await),
+                2 => ours.whole(false).await,
+                3 => drop(ours.sent(false).await),
+                4 => ours.unsent().await,
+                5 => reqwested(&fresh, ours, server).await,
+                6 => reqwested(&kept, ours, server).await,
                 _ => bare(server, text.as_bytes()),
             }
         }
@@ -136,12 +140,13 @@ impl<'c> Ours<'c> {
         server::request(&self.body().to_string())
     }
 
-    async fn whole(&self) {
-        self.held(self.sent().await).await;
+    /// Alone as a request that may bill, or over a connection that is open already.
+    async fn whole(&self, alone: bool) {
+        self.held(self.sent(alone).await).await;
     }
 
     /// The request made, sent, and its answer read and freed of keys.
-    async fn sent(&self) -> Answered {
+    async fn sent(&self, alone: bool) -> Answered {
         let json = self.body();
         let outcome = self.client.send(Outgoing {
             method: "POST",
@@ -151,7 +156,7 @@ impl<'c> Ours<'c> {
             json: Some(&json),
             timeout: TIMEOUT,
             cap_bytes: ANSWER_BYTES,
-            alone: true,
+            alone,
         });
         let Outcome::Answered(answered) = outcome.await else { panic!("no answer") };
         answered

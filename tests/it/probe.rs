@@ -10,6 +10,7 @@ use crate::support::root;
 
 mod beside;
 mod concurrency;
+mod connections;
 mod exits;
 mod faults;
 mod hostile;
