@@ -36,7 +36,7 @@ pub(crate) struct Probe {
     #[arg(long)]
     plan: bool,
     /// The most that may be spent in 24 hours, such as "0.50 USD"; without it nothing that may bill is sent
-    #[arg(long, value_name = "AMOUNT")]
+    #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
     spend_limit: Option<String>,
     /// A price where none is known: LISTING="0.02 USD / image"
     #[arg(long, value_name = "LISTING=PRICE")]

@@ -247,7 +247,7 @@ impl Client {
         let exchange = async {
             let response = match self.execute(request, way).await {
                 Ok(response) => response,
-                Err(outcome) => return outcome,
+                Err(outcome) => return *outcome,
             };
             let ttfb_ms = since(start);
             self.read(response, cap, start, ttfb_ms).await
@@ -257,16 +257,17 @@ impl Client {
 
     /// Sends, and again over a new connection where one that was open already may have been closed
     /// under a request that costs nothing.
-    async fn execute(&self, request: Request, way: Way) -> Result<Response, Outcome<Raw>> {
+    async fn execute(&self, request: Request, way: Way) -> Result<Response, Box<Outcome<Raw>>> {
         let tls = request.url().scheme() == "https";
-        let client = |way| self.way(way, tls).map_err(|why| self.refused(&told(&why)));
+        let client = |way| self.way(way, tls).map_err(|why| Box::new(self.refused(&told(&why))));
+        let failed = |why| Box::new(self.failed(why));
         let reused = way == Way::Shared && self.shared.swap(true, Ordering::Relaxed);
         let spare = if reused { request.try_clone() } else { None };
         match (client(way)?.execute(request).await, spare) {
             (Err(why), Some(spare)) if !why.is_connect() && !why.is_timeout() => {
-                client(Way::Alone)?.execute(spare).await.map_err(|why| self.failed(why))
+                client(Way::Alone)?.execute(spare).await.map_err(failed)
             }
-            (sent, _) => sent.map_err(|why| self.failed(why)),
+            (sent, _) => sent.map_err(failed),
         }
     }
 

@@ -292,7 +292,8 @@ impl Runner<'_, '_> {
         let wait = match &outcome {
             Outcome::ConnectFailed(_) => Some(Duration::ZERO),
             Outcome::Answered(answered) if answered.status == 429 => {
-                let wait = retry_after(answered).filter(|wait| *wait <= LONGEST_WAIT);
+                let wait = retry_after(answered, (self.tools.clock)())
+                    .filter(|wait| *wait <= LONGEST_WAIT);
                 wait.filter(|_| self.retryable(&parsed(&answered.body).unwrap_or(Value::Null)))
             }
             _ => None,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::fmt::rfc2822;
 use serde_json::Value;
 
 use super::Outcome;
@@ -111,9 +112,15 @@ pub(super) fn parsed(bytes: &[u8]) -> Option<Value> {
     honest.then(|| serde_json::from_slice(bytes).ok()).flatten()
 }
 
-/// Seconds of a Retry-After header.
-pub(super) fn retry_after(answered: &Answered) -> Option<Duration> {
+/// How long a Retry-After header asks to wait, in seconds or up to a date.
+pub(super) fn retry_after(answered: &Answered, now_ms: i64) -> Option<Duration> {
     let mut headers = answered.headers.iter();
     let (_, value) = headers.find(|(name, _)| name == "retry-after")?;
-    value.trim().parse().ok().map(Duration::from_secs)
+    let value = value.trim();
+    if let Ok(seconds) = value.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = rfc2822::parse(value).ok()?;
+    let wait_ms = date.timestamp().as_millisecond().saturating_sub(now_ms);
+    Some(Duration::from_millis(u64::try_from(wait_ms).unwrap_or(0)))
 }

@@ -51,8 +51,9 @@ fn serve(number: usize, mut socket: TcpStream, patience: Patience, heard: &Heard
         }
         answered += 1;
         let body = r#"{"error":{"code":"1002","message":"no"}}"#;
-        let head = "HTTP/1.1 401 X\r\ncontent-type: application/json\r\ncontent-length: 40\r\n\r\n";
-        socket.write_all(format!("{head}{body}").as_bytes()).unwrap();
+        let start =
+            "HTTP/1.1 401 X\r\ncontent-type: application/json\r\ncontent-length: 40\r\n\r\n";
+        socket.write_all(format!("{start}{body}").as_bytes()).unwrap();
     }
 }
 

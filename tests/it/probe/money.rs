@@ -204,3 +204,13 @@ fn listings_of_one_key_are_probed_one_after_the_other_whatever_its_variables_are
     assert!(of_second.contains(&true) && of_second.contains(&false), "{asked:?}");
     assert!(of_second.is_sorted(), "{asked:?}");
 }
+
+#[test]
+fn a_limit_below_zero_is_told_in_one_line_and_nothing_leaves() {
+    let server = Recorder::saying(401, "{}");
+    let seen = Bench::small().run(&server.base("p"), &["p/l", "--spend-limit", "-1 USD"]);
+    let told: Vec<_> = seen.stderr.lines().filter(|line| !line.starts_with("warning")).collect();
+    assert_eq!(told, ["error: --spend-limit: `-1` is not a plain decimal number"]);
+    assert_eq!(seen.code, 2);
+    assert!(server.asked().is_empty());
+}

@@ -41,7 +41,10 @@ fn a_429_is_tried_again_once_and_only_where_the_contract_and_the_server_allow_it
         ("retry-after: 86400\r\n", "1302", 1),
         ("retry-after: -1\r\n", "1302", 1),
         ("retry-after: 99999999999999999999999\r\n", "1302", 1),
-        ("retry-after: Fri, 31 Dec 1999 23:59:59 GMT\r\n", "1302", 1),
+        ("retry-after: Fri, 31 Dec 1999 23:59:59 GMT\r\n", "1302", 2),
+        ("retry-after: Fri, 31 Dec 1999 23:59:59 GMT\r\n", "1113", 1),
+        ("retry-after: Thu, 31 Dec 2899 23:59:59 GMT\r\n", "1302", 1),
+        ("retry-after: some day\r\n", "1302", 1),
     ] {
         let server = limiting(headers, code);
         let seen = Bench::small().run(&server.base("p"), &["p/l", LIMIT[0], LIMIT[1]]);
