@@ -31,6 +31,7 @@ mod subject;
 mod terms;
 mod tree;
 mod value;
+mod write;
 
 pub(crate) use cores::share;
 
@@ -51,6 +52,7 @@ pub use subject::{Level, Subject};
 pub use terms::{CreditValue, Days, Fee, Latency, Limit, Percent, Share, Span};
 pub use tree::{Tree, TreeError};
 pub use value::{Figures, Texts, Value, numbers};
+pub use write::quoted;
 
 /// The format that this program reads.
 pub const FORMAT: u64 = 1;

@@ -187,7 +187,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Build(command) => command.run(&cli.global, &mut output, today),
         Command::Serve(command) => command.run(&cli.global, &mut output, today),
         Command::Probe(command) => command.run(&cli.global, &mut output, today),
-        Command::History(command) => command.run(&cli.global, &mut output),
+        Command::History(command) => command.run(&cli.global, &mut output, today),
         Command::Mock(command) => command.run(&cli.global, &mut output, today),
         Command::Export(command) => command.run(&cli.global, &mut output, today),
     };

@@ -11,8 +11,10 @@ mod openapi;
 mod path;
 mod plan;
 mod reach;
+mod refusal;
 mod request;
 mod seen;
+mod side;
 mod verdict;
 
 use jiff::civil::Date;
@@ -23,11 +25,13 @@ pub use answer::{Image, Moment};
 pub use check::{Ask, Check, Evidence, Test, Who};
 pub use judge::Condition;
 pub use openapi::openapi;
-pub use path::{at, placed};
+pub use path::{at, each, placed};
 pub use plan::Plan;
+pub use refusal::Refusal;
 pub use request::{Draw, Request};
 pub use seen::{Exchange, SeenImage, SeenTask};
-pub use verdict::{Outcome, Verdict, judge};
+pub use side::{Sight, sights};
+pub use verdict::{Outcome, Verdict, judge, lacks_retry_after, unpaired};
 
 /// All clauses of one id: the sides of one promise.
 #[derive(Debug, Clone)]
@@ -115,9 +119,21 @@ impl<'c> Contract<'c> {
 
     /// The path of a call's address, with `{task}` and `{model}` as they stand.
     pub fn call_path(&self, name: &str) -> Option<&'c str> {
-        let url = self.call(name)?.text("url")?;
-        let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-        Some(rest.find('/').map_or("/", |slash| &rest[slash..]))
+        self.call_paths(name).first().copied()
+    }
+
+    /// The paths that sources give a call, the first first.
+    pub fn call_paths(&self, name: &str) -> Vec<&'c str> {
+        let mut paths = Vec::new();
+        for clause in self.clauses(ClauseKind::Call).filter(|c| c.text("name") == Some(name)) {
+            let url = clause.text("url").unwrap_or_default();
+            let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+            let path = rest.find('/').map_or("/", |slash| &rest[slash..]);
+            if !paths.contains(&path) {
+                paths.push(path);
+            }
+        }
+        paths
     }
 
     /// Scheme and host of a call's address.
@@ -133,7 +149,7 @@ impl<'c> Contract<'c> {
     }
 
     /// The name of a request field, where the endpoint takes it.
-    pub(crate) fn takes(&self, name: &str) -> Option<&'c str> {
+    pub fn takes(&self, name: &str) -> Option<&'c str> {
         let other = match name {
             "size" => "image_size",
             "n" => "num_images",

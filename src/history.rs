@@ -2,8 +2,10 @@
 //! was spent, in one `SQLite` file that processes share.
 //!
 //! No clock: now is an argument, in milliseconds since 1970. No network, and nothing is judged
-//! here. Every write is on the disk when its call returns; one that fails is an error, on which
-//! the caller stops sending.
+//! here. Whatever is written survives a kill. What is written before something leaves, which is a
+//! reservation or a task, is on the disk when its call returns, and all before it: what a loss of
+//! power can take makes no call look cheaper. A write that fails is an error, on which the caller
+//! stops sending.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -58,12 +60,12 @@ impl History {
 
     /// Stores a run that begins.
     pub fn begin(&mut self, run: &NewRun) -> Result<RunId> {
-        run::begin(&self.connection, run).map_err(self.during("begin a run"))
+        self.firmly("begin a run", |connection| run::begin(connection, run))
     }
 
     /// Ends a run; an error where it is not under way.
     pub fn finish(&mut self, run: RunId, now_ms: i64) -> Result<()> {
-        run::finish(&self.connection, run, now_ms).map_err(self.during("finish a run"))
+        self.firmly("finish a run", |connection| run::finish(connection, run, now_ms))
     }
 
     /// The run of a number.
@@ -87,8 +89,7 @@ impl History {
     /// The ledger's now is the newest time it ever saw, so a clock that goes back frees nothing.
     /// A negative amount, and a sum beyond the decimal range, are errors.
     pub fn reserve(&mut self, reservation: &Reservation) -> Result<Reserved> {
-        let reserved = ledger::reserve(&mut self.connection, reservation);
-        reserved.map_err(self.during("reserve an amount"))
+        self.firmly("reserve an amount", |connection| ledger::reserve(connection, reservation))
     }
 
     /// Settles a reservation, once; one that never is counts as spent.
@@ -129,6 +130,12 @@ impl History {
         verdict::of(&self.connection, run).map_err(self.during("read verdicts"))
     }
 
+    /// The newest conclusive verdict on each clause of a listing, without latency and cost, and
+    /// the run that came to it.
+    pub fn newest(&self, listing: &str) -> Result<BTreeMap<String, (RunId, Verdict)>> {
+        verdict::newest(&self.connection, listing).map_err(self.during("read verdicts"))
+    }
+
     /// Every clause of a listing that was ever judged, by id; at one address, if it is named.
     pub fn timeline(&self, listing: &str, base_url: Option<&str>) -> Result<Vec<ClauseHistory>> {
         verdict::timeline(&self.connection, listing, base_url)
@@ -147,7 +154,7 @@ impl History {
 
     /// Stores a task, before it is polled.
     pub fn open_task(&mut self, task: &NewTask) -> Result<TaskId> {
-        task::open(&self.connection, task).map_err(self.during("store a task"))
+        self.firmly("store a task", |connection| task::open(connection, task))
     }
 
     /// Notes that the end of a task was seen; an error where it is not open.
@@ -158,6 +165,22 @@ impl History {
     /// The tasks of a listing whose end nobody saw, oldest first.
     pub fn unfinished(&self, listing: &str) -> Result<Vec<Task>> {
         task::unfinished(&self.connection, listing).map_err(self.during("read the tasks"))
+    }
+
+    /// Writes what has to survive a loss of power before anything else is done. All that was
+    /// written before it is in the same log, and is on the disk with it.
+    fn firmly<T>(
+        &mut self,
+        operation: &'static str,
+        write: impl FnOnce(&mut Connection) -> std::result::Result<T, Fault>,
+    ) -> Result<T> {
+        let level = |connection: &Connection, level: &str| {
+            connection.pragma_update(None, "synchronous", level).map_err(Fault::from)
+        };
+        let written = level(&self.connection, "full").and_then(|()| write(&mut self.connection));
+        // A level that stays too high costs time and nothing else.
+        drop(level(&self.connection, "normal"));
+        written.map_err(self.during(operation))
     }
 
     fn during(&self, operation: &'static str) -> impl FnOnce(Fault) -> HistoryError {

@@ -23,7 +23,7 @@
 //! | [`mock`] | catalog, contract | a server on loopback that keeps contracts |
 //! | [`history`] | catalog | runs, evidence, verdicts, tasks, and the ledger of what was spent |
 //! | [`probe`] | catalog, compare, contract, history | requests to endpoints, judged, at a bounded cost |
-//! | [`show`] | catalog, compare | everything that is known of one listing |
+//! | [`show`] | catalog, compare, contract | everything that is known of one listing |
 //! | [`diff`] | catalog, compare | what changed, and what it does to jobs |
 //! | [`site`] | catalog, compare, contract, history, show, diff | pages and documents, as a list of files |
 //! | [`serve`] | catalog, compare, contract, history, probe, site | the site from memory, and what only a server can do |

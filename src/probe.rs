@@ -4,10 +4,13 @@
 //! before anybody sees it.
 
 mod address;
+mod authorities;
 mod client;
 mod gallery;
+mod hosts;
 mod key;
 mod links;
+mod outcome;
 mod picture;
 mod redactor;
 mod report;
@@ -15,9 +18,12 @@ mod run;
 mod spend;
 
 pub use address::{BadHost, Trust, is_public};
-pub use client::{ANSWER_BYTES, Answered, Client, ClientError, Outcome, Outgoing, PICTURE_BYTES};
+pub use authorities::Unverifiable;
+pub use client::{ANSWER_BYTES, Client, ClientError, PICTURE_BYTES};
 pub use gallery::{Shown, gallery};
+pub use hosts::Hosts;
 pub use key::{BadKey, Key};
+pub use outcome::{Answered, Outcome, Outgoing};
 pub use picture::Picture;
 pub use redactor::{Redactor, RedactorError, clean};
 pub use report::{

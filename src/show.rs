@@ -1,5 +1,6 @@
 //! Everything that is known of one listing, as a value: facts with their sides, disputes,
-//! differences from other sellers, matters of the pages, and what was said before.
+//! what its endpoint promises, differences from other sellers, matters of the pages, and what was
+//! said before.
 
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
@@ -8,6 +9,11 @@ use crate::catalog::{
     Catalog, Difference, Fact, Part, Position, Settlement, State, Statement, Subject, View,
 };
 use crate::compare::catalog_stamp;
+use crate::contract::Contract;
+
+mod promise;
+
+pub use promise::{views, words};
 
 /// What is known of a listing on a day.
 #[derive(Debug)]
@@ -24,6 +30,8 @@ pub struct Shown<'c> {
     pub differences: Vec<Difference<'c>>,
     /// Statements that no longer count, or not yet, oldest first, with their subject.
     pub past: Vec<(&'c Subject, &'c Statement)>,
+    /// What its endpoint promises, where that is known.
+    pub contract: Option<Contract<'c>>,
 }
 
 /// Looks up all that is known of a listing.
@@ -38,6 +46,7 @@ pub fn show<'c>(catalog: &'c Catalog, listing: &'c Subject, as_of: Date) -> Show
         pages,
         differences: catalog.differences(listing, as_of),
         past: Vec::new(),
+        contract: Contract::of(catalog, listing, as_of),
     };
     let statements = catalog
         .levels(listing)
@@ -108,6 +117,7 @@ impl<'c> Shown<'c> {
             "provider": self.listing.provider(),
             "head": head,
             "facts": facts(&self.facts),
+            "contract": self.contract.as_ref().map(|c| promise::document(catalog, c)),
             "pages": facts(&self.pages),
             "differences": differences,
             "past": past,

@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
+use jiff::civil::Date;
 use serde_json::json;
 
 use super::output::{DIM, Output, clean, styled, table};
-use super::{Exit, Format, Global, probe};
+use super::{Exit, Format, Global, open, probe, show};
 use cogdex::compare::amount;
 use cogdex::history::{ClauseHistory, History};
 
@@ -22,13 +23,20 @@ pub(crate) struct Past {
 }
 
 impl Past {
-    pub(crate) fn run(&self, global: &Global, output: &mut Output) -> Result<Exit> {
+    pub(crate) fn run(&self, global: &Global, output: &mut Output, today: Date) -> Result<Exit> {
         let path = self.history.clone().map_or_else(probe::default_history, Ok)?;
         if !path.exists() {
             anyhow::bail!("there is no history at {}; `cogdex probe` makes one", path.display());
         }
         let history = History::open(&path)?;
         let runs = history.runs(self.listing.as_deref())?;
+        if let Some(id) = self.listing.as_ref().filter(|_| runs.is_empty()) {
+            // What left the catalog may still have a past; what has neither is a slip of the hand.
+            match open::catalog(global, output, today)? {
+                Ok(catalog) => drop(show::listing(&catalog, id)?),
+                Err(exit) => return Ok(exit),
+            }
+        }
         let mut listings: Vec<&str> = runs.iter().map(|run| run.begun.listing.as_str()).collect();
         listings.sort_unstable();
         listings.dedup();
@@ -38,15 +46,16 @@ impl Past {
         for listing in &listings {
             output.heading(&clean(listing))?;
             let count = runs.iter().filter(|run| run.begun.listing == *listing).count();
-            output.line(&styled(DIM, &format!("{count} runs")))?;
+            let runs = if count == 1 { "run" } else { "runs" };
+            output.line(&styled(DIM, &format!("{count} {runs}")))?;
             let header = ["Check", "Last", "First seen", "Last seen", "Flips"];
             let mut rows = table(output.width, &header, &[4], 0);
             for clause in history.timeline(listing, None)? {
                 rows.add_row([
                     clean(&clause.id),
-                    clean(last(&clause)),
-                    day(clause.first_seen_ms),
-                    day(clause.last_seen_ms),
+                    clean(&clause.last),
+                    seen(&clause, clause.first_seen_ms),
+                    seen(&clause, clause.last_seen_ms),
                     clause.flips.to_string(),
                 ]);
             }
@@ -80,6 +89,7 @@ impl Past {
                 });
                 json!({
                     "id": clause.id,
+                    "last": clause.last,
                     "first_seen": instant(clause.first_seen_ms),
                     "last_seen": instant(clause.last_seen_ms),
                     "flips": clause.flips,
@@ -106,8 +116,9 @@ impl Past {
     }
 }
 
-fn last(clause: &ClauseHistory) -> &str {
-    clause.all.last().map_or("", |judged| judged.verdict.as_str())
+/// The day on which a clause was looked at; nothing for one that never was.
+fn seen(clause: &ClauseHistory, ms: i64) -> String {
+    if clause.last == "skipped" { String::new() } else { day(ms) }
 }
 
 fn instant(ms: i64) -> String {

@@ -64,6 +64,10 @@ impl Mock {
             if !catalog.providers.contains_key(provider) {
                 bail!("there is no provider `{provider}`");
             }
+            let mut own = catalog.endpoints.values().filter(|e| e.provider() == provider);
+            if own.all(|endpoint| endpoint.clauses.is_empty()) {
+                bail!("no contract is known for an endpoint of `{provider}`");
+            }
         }
         let runtime = tokio::runtime::Runtime::new().context("can't start the server")?;
         let options = Options {

@@ -1,5 +1,6 @@
 //! Stdout and stderr: buffered, coloured where wanted, and never panicking on a closed pipe.
 
+use std::borrow::Cow;
 use std::io::{BufWriter, Write};
 
 use anstyle::{AnsiColor, Style};
@@ -43,9 +44,18 @@ impl Output {
         Ok(self.out.write_all(text.as_bytes())?)
     }
 
-    /// Writes a line.
+    /// Writes a line, or several, of which none is a command in the log of a workflow.
     pub(crate) fn line(&mut self, text: &str) -> Result<()> {
-        self.text(text)?;
+        for (number, line) in text.split('\n').enumerate() {
+            let shown = anstream::adapter::strip_str(line).to_string();
+            let line = if shown.trim_start().starts_with("::") {
+                Cow::from(line.replacen("::", "\\::", 1))
+            } else {
+                Cow::from(line)
+            };
+            self.text(if number > 0 { "\n" } else { "" })?;
+            self.text(&line.replace("##[", "## ["))?;
+        }
         self.text("\n")
     }
 

@@ -3,24 +3,29 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow};
 use clap::Args;
 use jiff::civil::Date;
 
 use super::output::Output;
-use super::{Exit, Global, open, show};
+use super::{Exit, Format, Global, open, show};
 use cogdex::catalog::{Catalog, Subject};
 use cogdex::compare::read_duration;
 use cogdex::contract::{Exchange, Plan};
-use cogdex::history::{History, NewRun, RunId};
-use cogdex::probe::{Client, Key, Ran, Redactor, Report, Spend, Tools, order, run};
+use cogdex::history::{History, RunId};
+use cogdex::probe::{Ran, Spend, order};
 
 mod answer;
+mod bill;
+mod progress;
 mod record;
 mod settings;
+mod several;
 mod table;
 
-use answer::verdicts;
+use bill::Bill;
+use settings::Wanted;
+use several::Told;
 
 /// Flags of `probe`.
 #[derive(Debug, Args)]
@@ -31,7 +36,7 @@ pub(crate) struct Probe {
     #[arg(long)]
     plan: bool,
     /// The most that may be spent in 24 hours, such as "0.50 USD"; without it nothing that may bill is sent
-    #[arg(long, value_name = "AMOUNT")]
+    #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
     spend_limit: Option<String>,
     /// A price where none is known: LISTING="0.02 USD / image"
     #[arg(long, value_name = "LISTING=PRICE")]
@@ -57,7 +62,7 @@ pub(crate) struct Probe {
     /// An exchange rate: CNY/USD=0.14 means 1 CNY = 0.14 USD
     #[arg(long = "rate", value_name = "A/B=R")]
     rates: Vec<String>,
-    /// Listings of different keys that are probed at once
+    /// Listings of different keys that are probed at once; a host is asked two things at once at most
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=16))]
     concurrency: u16,
     /// Judge an earlier run again, from what was kept of it
@@ -89,9 +94,6 @@ struct World<'w> {
     today: Date,
 }
 
-/// Listings of one key, which are probed one after the other.
-type Group<'w> = Vec<(&'w Subject, Option<Key>)>;
-
 fn duration(text: &str) -> Result<Duration, String> {
     read_duration(text).map(Duration::from_millis)
 }
@@ -104,129 +106,76 @@ impl Probe {
         };
         let embedded = Catalog::embedded()?;
         let listings = self.chosen(&catalog, &embedded)?;
+        self.assumed_for_known(&catalog)?;
         if self.plan {
             for listing in &listings {
-                self.print_plan(&catalog, listing, output, today)?;
+                self.print_plan(&catalog, listing, (global, output), today)?;
             }
             return Ok(Exit::Done);
         }
         // Everything that can fail for free fails before the first cent.
         let wanted = self.wanted()?;
+        if self.record {
+            record::possible(global, &catalog, &listings)?;
+        }
         let path = self.history_path()?;
         History::open(&path)?;
         for report in wanted.iter().filter(|report| report.file != "-") {
             writable(&report.file)?;
         }
-        let reports = if let Some(number) = self.replay {
+        let told = if let Some(number) = self.replay {
             vec![self.replayed(&catalog, &path, number, global)?]
         } else {
             let (catalog, embedded, path) = (&catalog, &embedded, path.as_path());
             let world = World { catalog, embedded, path, global, today };
             self.sent(&world, &listings, output)?
         };
-        Self::write(&reports, &wanted, global, output)?;
-        if self.record {
-            record::record(global, &reports, today)?;
+        self.tell(told, &wanted, (global, today), output)
+    }
+
+    /// Reports first; then what went wrong, since a run that was paid for is not to be lost.
+    fn tell(
+        &self,
+        told: Vec<Told>,
+        wanted: &[Wanted],
+        (global, today): (&Global, Date),
+        output: &mut Output,
+    ) -> Result<Exit> {
+        let (mut reports, mut sights, mut troubles) = (Vec::new(), Vec::new(), Vec::new());
+        for one in told {
+            reports.extend(one.report);
+            sights.extend(one.sights);
+            troubles.extend(one.trouble);
         }
-        Ok(self.exit(&reports))
+        if !reports.is_empty() {
+            Self::write(&reports, wanted, global, output)?;
+        }
+        for trouble in &troubles {
+            output.error(&format!("{trouble:#}"));
+        }
+        if self.record {
+            record::record(global, &sights, today, output)?;
+        }
+        Ok(self.exit(&reports, !troubles.is_empty()))
     }
 
     fn print_plan(
         &self,
         catalog: &Catalog,
         listing: &Subject,
-        output: &mut Output,
+        (global, output): (&Global, &mut Output),
         today: Date,
     ) -> Result<()> {
         let contract = Self::contract(catalog, listing, today)?;
         let plan = Plan::of(&contract);
         let purse = self.purse(listing, today)?;
         let costs = Self::costs(catalog, listing, &plan, &purse)?;
-        table::plan(output, listing, &plan, &costs, &purse, &order(&plan.asks, &costs))
-    }
-
-    /// Probes all listings: one after the other where they share a key, else some at once.
-    fn sent(
-        &self,
-        world: &World<'_>,
-        listings: &[&Subject],
-        output: &mut Output,
-    ) -> Result<Vec<Report>> {
-        let mut by_key: Vec<(Option<String>, Group<'_>)> = Vec::new();
-        for listing in listings {
-            Self::contract(world.catalog, listing, world.today)?;
-            let key = self.key(world.embedded, listing, output)?;
-            let name = self.key_name(world.embedded, listing);
-            if key.is_none() && self.spend_limit.is_some() {
-                let name = name.as_deref().unwrap_or("the variable that --key-env names");
-                bail!("there is no key for `{}`: set {name}", listing.id);
-            }
-            match by_key.iter_mut().find(|(known, _)| *known == name) {
-                Some((_, group)) => group.push((listing, key)),
-                None => by_key.push((name, vec![(listing, key)])),
-            }
+        let bill = Bill::of(&plan, &costs, &purse, &order(&plan.asks, &costs))?;
+        if global.format == Format::Json {
+            let document = bill.document(&contract, &plan, &purse);
+            return output.text(&format!("{document}\n"));
         }
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.context("can't start")?;
-        let limit = std::rc::Rc::new(tokio::sync::Semaphore::new(usize::from(self.concurrency)));
-        let reports = runtime.block_on(async {
-            let groups = by_key.iter().map(|(_, group)| {
-                let limit = std::rc::Rc::clone(&limit);
-                async move {
-                    let _turn = limit.acquire().await;
-                    let mut reports = Vec::new();
-                    for (listing, key) in group {
-                        reports.push(self.one(world, listing, key.as_ref()).await?);
-                    }
-                    anyhow::Ok(reports)
-                }
-            });
-            futures_util::future::join_all(groups).await
-        });
-        let mut all = Vec::new();
-        for reports in reports {
-            all.extend(reports?);
-        }
-        Ok(all)
-    }
-
-    async fn one(&self, world: &World<'_>, listing: &Subject, key: Option<&Key>) -> Result<Report> {
-        let World { catalog, embedded, path, global, today } = *world;
-        let contract = Self::contract(catalog, listing, today)?;
-        let plan = Plan::of(&contract);
-        let purse = self.purse(listing, today)?;
-        let costs = Self::costs(catalog, listing, &plan, &purse)?;
-        let mut history = History::open(path)?;
-        let stranger = Key::stranger(random());
-        let redactor = Redactor::new(key)?;
-        let client = Client::new(redactor, self.trust(embedded, listing, today)?)?;
-        let manner = self.manner();
-        let host = contract.call_host("create").unwrap_or_default();
-        let base = self.base_url.clone().unwrap_or_else(|| host.to_owned());
-        let wanted = self.due(&history, listing, &base, &plan)?;
-        let number = history.begin(&NewRun {
-            listing: listing.id.clone(),
-            provider: listing.provider().to_owned(),
-            base_url: base.clone(),
-            as_of: today,
-            edition: catalog.edition().map(|edition| edition.name.clone()),
-            digest: catalog.digest.clone(),
-            started_ms: now_ms(),
-        })?;
-        let mut tools = Tools {
-            client: &client,
-            history: &mut history,
-            key,
-            stranger: &stranger,
-            purse: &purse,
-            manner: &manner,
-            clock: now_ms,
-        };
-        let ran = run(&contract, &plan, &wanted, &costs, number, &mut tools).await?;
-        let report = Self::report((&contract, &plan), &ran, (number, base), &purse, global);
-        history.judge(number, &verdicts(&report))?;
-        history.finish(number, now_ms())?;
-        Ok(report)
+        bill.print(output, listing, &plan, &purse)
     }
 
     /// Which requests are due: all, or those with a check that was not looked at for long.
@@ -257,7 +206,7 @@ impl Probe {
         path: &std::path::Path,
         number: RunId,
         global: &Global,
-    ) -> Result<Report> {
+    ) -> Result<Told> {
         let history = History::open(path)?;
         let id = number;
         let found = history.run(id)?.ok_or_else(|| anyhow!("there is no run {number}"))?;
@@ -272,7 +221,10 @@ impl Probe {
         }
         let ran = Ran { exchanges, costs: vec![None; plan.asks.len()], spend: Spend::default() };
         let purse = self.purse(listing, found.begun.as_of)?;
-        Ok(Self::report((&contract, &plan), &ran, (id, found.begun.base_url), &purse, global))
+        let base = found.begun.base_url;
+        let report = Self::report((&contract, &plan), &ran, (id, base), &purse, global);
+        let sights = record::sights(&report, &contract, &plan, &ran);
+        Ok(Told { report: Some(report), sights, trouble: None })
     }
 }
 

@@ -7,8 +7,13 @@ use jiff::civil::Date;
 use super::output::{BOLD, DIM, Output, YELLOW, clean, styled};
 use super::{Exit, Format, Global, open, probe};
 use cogdex::catalog::{Catalog, Fact, Settlement, State, Statement, Subject, View, nearest};
-use cogdex::history::{History, Verdict};
+use cogdex::history::History;
 use cogdex::show::{Shown, show};
+
+mod contract;
+mod probed;
+
+use probed::Probed;
 
 /// Flags of `show`.
 #[derive(Debug, Args)]
@@ -35,24 +40,26 @@ impl Show {
             bail!("--as-of: nothing was stated by {as_of}; the first is of {first}");
         }
         let shown = show(&catalog, listing, as_of);
+        let probed = self.probed(&listing.id)?;
         if global.format == Format::Json {
-            output.json(&shown.document(&catalog), false)?;
+            let mut document = shown.document(&catalog);
+            probed::beside(&mut document, &probed);
+            output.json(&document, false)?;
         } else {
-            let probed = self.probed(&listing.id)?;
             let verbose = global.verbose;
             Printer { output, catalog: &catalog, verbose, probed }.print(&shown)?;
         }
         Ok(Exit::Done)
     }
 
-    /// What the last run saw, by check; nothing where there is no history.
-    fn probed(&self, listing: &str) -> Result<Vec<Verdict>> {
+    /// What probes saw last, by check; nothing where there is no history.
+    fn probed(&self, listing: &str) -> Result<Probed> {
         let named = self.history.is_some();
         let path = self.history.clone().or_else(|| probe::default_history().ok());
-        let Some(path) = path.filter(|path| named || path.exists()) else { return Ok(Vec::new()) };
-        let history = History::open(&path)?;
-        let Some(last) = history.last_run(listing)? else { return Ok(Vec::new()) };
-        Ok(history.verdicts(last.id)?)
+        let Some(path) = path.filter(|path| named || path.exists()) else {
+            return Ok(Probed::default());
+        };
+        probed::newest(&History::open(&path)?, listing)
     }
 }
 
@@ -69,7 +76,7 @@ struct Printer<'a> {
     output: &'a mut Output,
     catalog: &'a Catalog,
     verbose: bool,
-    probed: Vec<Verdict>,
+    probed: Probed,
 }
 
 impl Printer<'_> {
@@ -95,6 +102,9 @@ impl Printer<'_> {
         if shown.facts.is_empty() {
             self.output
                 .line("Nothing is known: no source with a public address states anything.")?;
+        }
+        if let Some(contract) = &shown.contract {
+            self.contract(contract)?;
         }
         self.differences(shown)?;
         self.pages(shown)?;
@@ -150,12 +160,7 @@ impl Printer<'_> {
             }
             self.proof(fact, view)?;
         }
-        let seen = self.probed.iter().find(|verdict| verdict.id == fact.key.to_string());
-        if let Some(seen) = seen.filter(|seen| seen.verdict == "holds" || seen.verdict == "broken")
-        {
-            let text = format!("a probe saw: {}", seen.observed);
-            self.output.wrapped("  ", "    ", &clean(&text))?;
-        }
+        self.saw(&fact.key.to_string(), "  ")?;
         let Some((view, by)) = fact.settled else {
             return self.output.line("  nothing settles it");
         };

@@ -3,7 +3,6 @@
 use serde_json::{Value, json};
 
 use super::Contract;
-use super::judge::Condition;
 use super::path::placed;
 use crate::catalog::{Clause, ClauseKind, Size};
 
@@ -48,15 +47,26 @@ impl Contract<'_> {
         sources
     }
 
+    /// Whether a source, or a place on it, has a say in what answers look like.
+    pub fn is_variant(&self, side: &str) -> bool {
+        let kinds = [ClauseKind::Answer, ClauseKind::Task];
+        let mut clauses = kinds.into_iter().flat_map(|kind| self.clauses(kind));
+        clauses.any(|clause| clause.source == side || clause.side() == side)
+    }
+
     /// The clauses of an answer in one variant: what is agreed, and of what is disputed the side
-    /// of `source`, or the first.
+    /// of `source`, or the first; a source that contradicts itself is `source @ place`.
     pub fn answer_clauses(&self, call: &str, source: Option<&str>) -> Vec<&Clause> {
         let promises = self.promises.iter().filter(|promise| promise.kind == ClauseKind::Answer);
         let mut chosen = Vec::new();
         let source = source.or_else(|| self.answer_variants(call).first().copied());
+        let side = source;
+        let source = side.map(|side| side.split_once(" @ ").map_or(side, |(source, _)| source));
         for promise in promises {
             let mut sides = promise.sides.iter().filter(|c| c.text("call") == Some(call));
-            let own = sides.clone().find(|clause| Some(clause.source.as_str()) == source);
+            let placed = sides.clone().find(|clause| side == Some(clause.side().as_str()));
+            let named = || sides.clone().find(|clause| Some(clause.source.as_str()) == source);
+            let own = placed.or_else(named);
             let first = sides.next();
             // A source with a shape of its own says nothing of another shape's fields.
             let foreign = source.is_some_and(|source| {
@@ -96,51 +106,6 @@ impl Contract<'_> {
         close(&mut body);
         repeat(&mut body, images);
         body
-    }
-
-    /// The body of a refusal: the endpoint's error shape around the condition's code.
-    pub fn refusal(&self, condition: Condition) -> (u16, Value) {
-        let clause = self.error(condition);
-        let status = clause.and_then(|clause| clause.count("status"));
-        let status = status.and_then(|s| u16::try_from(s).ok()).unwrap_or(condition.usual_status());
-        let shape = self.clauses(ClauseKind::ErrorBody).next();
-        let mut body = json!({});
-        let text = |key: &str| clause.and_then(|clause| clause.text(key)).map(str::to_owned);
-        let path = |key: &str| shape.and_then(|shape| shape.text(key));
-        if let Some(path) = path("code") {
-            let number = clause.and_then(|clause| clause.count("code-number"));
-            let code = match (shape.and_then(|shape| shape.text("code-type")), text("code"), number)
-            {
-                (Some("integer"), Some(code), _) if code.parse::<u64>().is_ok() => {
-                    json!(code.parse::<u64>().unwrap_or_default())
-                }
-                (Some("integer"), _, number) => json!(number.unwrap_or(status.into())),
-                (_, Some(code), _) => json!(code),
-                (Some("null-or-string"), None, _) => Value::Null,
-                (_, None, number) => json!(number.unwrap_or(status.into()).to_string()),
-            };
-            placed(&mut body, path, code);
-        }
-        if let Some(path) = path("message") {
-            let message = text("message").unwrap_or_else(|| condition.words().to_owned());
-            placed(&mut body, path, json!(message));
-        }
-        if let Some(path) = path("type") {
-            let word = text("type").unwrap_or_else(|| "invalid_request_error".to_owned());
-            placed(&mut body, path, json!(word));
-        }
-        if let Some(path) = path("param") {
-            placed(&mut body, path, Value::Null);
-        }
-        (status, body)
-    }
-
-    /// The clause that promises how a condition is refused: paired with a status first.
-    pub fn error(&self, condition: Condition) -> Option<&Clause> {
-        let fits = |clause: &&Clause| clause.text("when") == Some(condition.word());
-        let mut clauses: Vec<_> = self.clauses(ClauseKind::Error).filter(fits).collect();
-        clauses.sort_by_key(|clause| clause.count("status").is_none());
-        clauses.first().copied()
     }
 }
 

@@ -46,16 +46,21 @@ pub struct Evidence {
 pub enum Test<'c> {
     /// Nobody is let in without a good key.
     RefusedEntry(Condition),
+    /// A refusal has its code and message where one side says.
+    ErrorBody(Promise<'c>),
     /// A value outside what is stated is refused.
     Refused(Condition),
     /// A stated value is taken.
     Accepted,
     /// A field of the answer is as one side says.
     Answer(Promise<'c>),
-    /// The images have this size.
-    Drawn(Size),
+    /// The images have this size, or one of these where the sources differ.
+    Drawn(Vec<Size>),
     /// All sizes are drawn, or only the default is: the two sides of a dispute.
     AllSizes(Vec<(usize, Size)>, Size),
+    /// Of these requests some are taken and some refused, all as one side says that says anything
+    /// of them; the sides stand in the order of the fact's views.
+    Taken(Vec<(usize, String)>, Vec<(String, Vec<Option<bool>>)>),
     /// The answer holds the image, or a task: the stated ways.
     Delivery(Vec<String>),
     /// Every image is there, is an image, and opens without the key.

@@ -53,6 +53,21 @@ conditions! {
     NoPermission "no-permission" 403 "that is not permitted";
 }
 
+impl Condition {
+    /// What a source may speak of where it does not speak of this: a size that is not offered is
+    /// a bad parameter, too.
+    pub fn broader(self) -> Option<Self> {
+        match self {
+            Self::UnknownModel
+            | Self::BadSize
+            | Self::BadQuality
+            | Self::MissingPrompt
+            | Self::PromptTooLong => Some(Self::BadRequest),
+            _ => None,
+        }
+    }
+}
+
 impl Contract<'_> {
     /// The first thing that the contract says is wrong with a request's body; what no source
     /// rules on is let through.
@@ -109,6 +124,7 @@ impl Contract<'_> {
 
     fn bad_size(&self, value: &Value) -> Option<Condition> {
         let size: Option<Size> = match value {
+            Value::String(text) if self.spells_otherwise(text) => None,
             Value::String(text) => text.parse().ok(),
             Value::Object(_) => {
                 let side = |key: &str| value.get(key)?.as_u64()?.try_into().ok();
@@ -130,6 +146,13 @@ impl Contract<'_> {
             _ => true,
         });
         (!offered).then_some(Condition::BadSize)
+    }
+
+    /// Whether a size is written in the sign that no source of the endpoint writes.
+    fn spells_otherwise(&self, text: &str) -> bool {
+        let Some(fact) = self.fact(Field::SizeSpelling) else { return false };
+        let sign = if text.contains('*') { "W*H" } else { "WxH" };
+        !fact.views.iter().any(|view| view.value.to_string() == sign)
     }
 
     fn named_sizes(&self, value: &Value) -> bool {
@@ -167,10 +190,9 @@ impl Contract<'_> {
         };
         let allowed = field.texts("allowed").unwrap_or_default();
         let listed = allowed.is_empty() || allowed.iter().any(|word| value == word.as_str());
-        let number = value.as_f64();
-        let low = field.count("min").zip(value.as_u64()).is_none_or(|(min, n)| n >= min);
-        let high = field.count("max").zip(value.as_u64()).is_none_or(|(max, n)| n <= max);
-        if !typed || !listed || !low || !high || number.is_some_and(f64::is_sign_negative) {
+        let low = field.count("min").is_none_or(|min| at_least(value, min));
+        let high = field.count("max").is_none_or(|max| at_most(value, max));
+        if !typed || !listed || !low || !high {
             return bad;
         }
         let fact = fact.and_then(Field::named).and_then(|field| self.fact(field))?;
@@ -178,12 +200,24 @@ impl Contract<'_> {
             (Fact::Span(span), Value::String(text)) => {
                 (span.low..=span.high).contains(&(text.chars().count() as u64))
             }
-            (Fact::Span(span), value) => {
-                value.as_u64().is_some_and(|n| (span.low..=span.high).contains(&n))
-            }
+            (Fact::Span(span), value) => at_least(value, span.low) && at_most(value, span.high),
             (Fact::Texts(Texts(list)), Value::String(text)) => list.contains(text),
             _ => true,
         };
         if fits { None } else { bad }
     }
+}
+
+/// Whether a number, whole or not, is no smaller than a bound; what is no number has none.
+fn at_least(value: &Value, least: u64) -> bool {
+    value.as_f64().is_none_or(|number| number >= bound(least))
+}
+
+fn at_most(value: &Value, most: u64) -> bool {
+    value.as_f64().is_none_or(|number| number <= bound(most))
+}
+
+/// No source states a bound that a float does not hold exactly.
+fn bound(number: u64) -> f64 {
+    u32::try_from(number).map_or(f64::INFINITY, f64::from)
 }

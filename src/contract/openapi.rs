@@ -282,7 +282,7 @@ fn error_schema(contract: &Contract<'_>) -> Value {
 fn error_example(contract: &Contract<'_>, clause: &Clause) -> Option<Value> {
     let condition = super::Condition::ALL.iter().find(|c| clause.text("when") == Some(c.word()))?;
     contract.error(*condition).filter(|found| std::ptr::eq(*found, clause))?;
-    Some(contract.refusal(*condition).1)
+    Some(contract.refusal(*condition).body)
 }
 
 fn success(contract: &Contract<'_>, call: &str) -> Value {

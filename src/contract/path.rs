@@ -11,6 +11,18 @@ pub fn at<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
     })
 }
 
+/// Every value at a path, through all items of its arrays; `None` stands for one that is missing.
+pub fn each<'v>(value: &'v Value, path: &str) -> Vec<Option<&'v Value>> {
+    let Some((array, rest)) = path.split_once("[]") else { return vec![at(value, path)] };
+    let Some(items) = at(value, array).and_then(Value::as_array).filter(|all| !all.is_empty())
+    else {
+        return vec![None];
+    };
+    let rest = rest.trim_start_matches('.');
+    let inner = |item| if rest.is_empty() { vec![Some(item)] } else { each(item, rest) };
+    items.iter().flat_map(inner).collect()
+}
+
 /// Puts a value at a path, making objects and one-item arrays on the way.
 pub fn placed(target: &mut Value, path: &str, value: Value) {
     let (part, rest) = path.split_once('.').map_or((path, None), |(part, rest)| (part, Some(rest)));

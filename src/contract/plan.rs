@@ -4,10 +4,13 @@
 use serde_json::json;
 
 use super::check::{Ask, Check, Evidence, Test, Who};
-use super::reach::{long_prompt, offered, outside, user_id, with};
+use super::reach::{long_prompt, outside, user_id, with};
 use super::request::Draw;
 use super::{Condition, Contract, Promise};
-use crate::catalog::{ClauseKind, Fact, Field, Limit, Size, State, Texts, Value as Known, View};
+use crate::catalog::{ClauseKind, Fact, Field, Limit, State, Texts, Value as Known, View};
+
+mod dispute;
+mod sizes;
 
 /// The prompt of every request: harmless, ours, and shorter than any limit.
 pub(super) const PROMPT: &str = "a lighthouse at dusk";
@@ -29,9 +32,11 @@ impl<'c> Plan<'c> {
         plan.refusals(contract);
         plan.plain(contract);
         plan.sizes(contract);
+        plan.examples(contract);
         plan.qualities(contract);
         plan.limits(contract);
         plan.codes(contract);
+        plan.disputes(contract);
         plan
     }
 
@@ -71,6 +76,13 @@ impl<'c> Plan<'c> {
             let promise = contract.error_promise(condition).unwrap_or(auth);
             let evidence = of_promise(contract, promise);
             self.check(id, vec![ask], evidence, Test::RefusedEntry(condition));
+            // Only where a source says how this is refused does its body have the stated shape.
+            let shape = contract.promises.iter().find(|p| p.kind == ClauseKind::ErrorBody);
+            if let Some(shape) = shape.filter(|_| contract.error(condition).is_some()) {
+                let evidence = of_promise(contract, shape);
+                let id = format!("error-body.{}", condition.word());
+                self.check(&id, vec![ask], evidence, Test::ErrorBody(shape.clone()));
+            }
         }
     }
 
@@ -154,10 +166,13 @@ impl<'c> Plan<'c> {
             self.check(promise.id, vec![ask], evidence, test);
         }
         self.picture(contract, ask, "plain");
-        if let Some(fact) = contract.fact(Field::DefaultSize)
-            && let Some(Known::Size(size)) = fact.value()
-        {
-            self.check("default-size", vec![ask], of_fact(&fact), Test::Drawn(*size));
+        if let Some(fact) = contract.fact(Field::DefaultSize) {
+            let sizes = fact.views.iter().filter_map(|view| match view.value {
+                Known::Size(size) => Some(*size),
+                _ => None,
+            });
+            let sizes = sizes.collect();
+            self.check("default-size", vec![ask], of_fact(&fact), Test::Drawn(sizes));
         }
         if let Some(fact) = contract.fact(Field::Mode) {
             let modes = fact.views.iter().map(|view| view.value.to_string()).collect();
@@ -208,33 +223,6 @@ impl<'c> Plan<'c> {
         if let Some(most) = fits.map(|row| row.value.0.high).max() {
             let id = format!("latency.{id}");
             self.check(&id, vec![ask], of_fact(&fact), Test::Within(most));
-        }
-    }
-
-    fn sizes(&mut self, contract: &Contract<'c>) {
-        if contract.takes("size").is_none() {
-            return;
-        }
-        let Some(fact) = contract.fact(Field::Sizes) else { return };
-        let mut drawn = Vec::new();
-        for size in offered(&fact) {
-            let id = format!("size.{size}");
-            let draw = Draw { size: Some(size), ..Draw::prompt(PROMPT) };
-            let ask = self.ask(contract, &id, Who::Owner, draw, false);
-            self.picture(contract, ask, &id);
-            drawn.push((ask, size));
-            if fact.state() != State::Disputed {
-                self.check(&id, vec![ask], of_fact(&fact), Test::Drawn(size));
-            }
-        }
-        if fact.state() == State::Disputed {
-            let default = contract.fact(Field::DefaultSize);
-            let default = match default.as_ref().and_then(Fact::value) {
-                Some(Known::Size(size)) => *size,
-                _ => Size { width: 1024, height: 1024 },
-            };
-            let asks = drawn.iter().map(|(ask, _)| *ask).collect();
-            self.check("sizes", asks, of_fact(&fact), Test::AllSizes(drawn, default));
         }
     }
 
@@ -323,6 +311,9 @@ impl<'c> Plan<'c> {
     /// Other spellings of the model's code that a source uses.
     fn codes(&mut self, contract: &Contract<'c>) {
         let Some(fact) = contract.fact(Field::ModelCode) else { return };
+        if fact.state() == State::Disputed {
+            return;
+        }
         for view in &fact.views {
             let code = view.value.to_string();
             if code != contract.listing.slug() {

@@ -12,6 +12,9 @@ pub struct SeenImage {
     pub status: Option<u16>,
     /// Why it could not be fetched, or what is wrong with it.
     pub trouble: Option<String>,
+    /// Whether the link itself leads to nothing that could be fetched, or to something endless.
+    #[serde(default)]
+    pub unfit: bool,
     /// The type that the answer gave it.
     pub content_type: Option<String>,
     /// The format in its own header.
@@ -27,6 +30,12 @@ pub struct SeenTask {
     pub id: String,
     /// The bodies of all polls, oldest first.
     pub polls: Vec<Value>,
+    /// How long it was surely under way, in milliseconds: up to the last poll that said so.
+    #[serde(default)]
+    pub under_way_ms: u64,
+    /// Why a poll had an answer, and not one that tells how the task stands.
+    #[serde(default)]
+    pub senseless: Option<String>,
     /// The status of a poll without a key.
     pub without_key: Option<u16>,
     /// `done`, `failed`, or why it was given up.

@@ -2,17 +2,23 @@
 //! judged again; nothing is sent here.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::check::{Check, Test};
-use super::{Condition, Contract, Exchange, at};
-use crate::catalog::ClauseKind;
+use super::{Contract, Exchange};
 
 mod fields;
 mod pictures;
+mod refusals;
+mod taken;
 
 use fields::{answer, words};
 use pictures::{all_sizes, count, delivery, drawn, pictures};
+use refusals::{error_body, refused, said};
+use taken::taken;
+
+pub(super) use pictures::{is_drawn, mode_of};
+pub use refusals::{lacks_retry_after, unpaired};
+pub(super) use taken::{fits, taken_by};
 
 /// What was seen of a promise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,6 +87,9 @@ pub fn judge(contract: &Contract<'_>, check: &Check<'_>, seen: &[Option<Exchange
     if let Test::AllSizes(sizes, default) = &check.test {
         return all_sizes(sizes, *default, seen);
     }
+    if let Test::Taken(values, sides) = &check.test {
+        return taken(values, sides, seen);
+    }
     let exchange = check.asks.first().and_then(|ask| seen.get(*ask)).and_then(Option::as_ref);
     let Some(exchange) = exchange else { return Verdict::skipped("it was not asked") };
     if let Some(verdict) = no_answer(exchange) {
@@ -90,10 +99,15 @@ pub fn judge(contract: &Contract<'_>, check: &Check<'_>, seen: &[Option<Exchange
     match &check.test {
         Test::RefusedEntry(condition) => refused(contract, *condition, exchange, Outcome::Broken),
         Test::Refused(condition) => refused(contract, *condition, exchange, Outcome::Looser),
+        Test::ErrorBody(promise) => error_body(promise, exchange),
         test => {
             if (401..=403).contains(&status) {
                 let why = "the key or its balance was refused";
                 return Verdict::unclear(why, format!("status {status}"));
+            }
+            if matches!(test, Test::Pictures) && (400..500).contains(&status) {
+                // Whether it may be refused is another check's, and of a dispute perhaps one side.
+                return Verdict::skipped("it was refused, so there is no image to look at");
             }
             if !(200..300).contains(&status) {
                 let says = said(contract, exchange);
@@ -129,69 +143,11 @@ fn no_answer(exchange: &Exchange) -> Option<Verdict> {
     }
 }
 
-fn refused(
-    contract: &Contract<'_>,
-    condition: Condition,
-    exchange: &Exchange,
-    accepted: Outcome,
-) -> Verdict {
-    let status = exchange.status.unwrap_or(0);
-    let seen = said(contract, exchange);
-    if (200..300).contains(&status) {
-        return Verdict::new(accepted, "taken, though it is outside what is promised", seen);
-    }
-    if status == 402 || (accepted == Outcome::Looser && matches!(status, 401 | 403)) {
-        return Verdict::unclear("the key or its balance was refused", seen);
-    }
-    // Only what one source pairs with the condition is a promise of it.
-    let promised = contract.error(condition);
-    if let Some(wanted) = promised.and_then(|clause| clause.count("status"))
-        && wanted != u64::from(status)
-    {
-        return Verdict::broken(format!("the status is not {wanted}"), seen);
-    }
-    let paired = promised.filter(|clause| clause.count("status").is_some());
-    if let Some(wanted) = paired.and_then(|clause| clause.text("code"))
-        && code(contract, exchange).is_some_and(|code| code != wanted)
-    {
-        return Verdict::broken(format!("the code is not {wanted}"), seen);
-    }
-    if let Some(wanted) = paired.and_then(|clause| clause.text("type"))
-        && error_text(contract, exchange, "type").is_some_and(|word| word != wanted)
-    {
-        return Verdict::broken(format!("the type is not {wanted}"), seen);
-    }
-    Verdict::holds(seen)
-}
-
-/// What an answer says of its refusal: status and code.
-fn said(contract: &Contract<'_>, exchange: &Exchange) -> String {
-    let status = exchange.status.map_or_else(String::new, |status| format!("status {status}"));
-    match code(contract, exchange) {
-        Some(code) => format!("{status}, code {code}"),
-        None => status,
-    }
-}
-
-fn code(contract: &Contract<'_>, exchange: &Exchange) -> Option<String> {
-    error_text(contract, exchange, "code")
-}
-
-fn error_text(contract: &Contract<'_>, exchange: &Exchange, key: &str) -> Option<String> {
-    let mut shapes = contract.clauses(ClauseKind::ErrorBody);
-    let found = shapes.find_map(|shape| at(&exchange.body, shape.text(key)?));
-    match found? {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
 fn answered(contract: &Contract<'_>, test: &Test<'_>, exchange: &Exchange) -> Verdict {
     match test {
         Test::Answer(promise) => answer(contract, promise, exchange),
         Test::TaskWords(promise) => words(contract, promise, exchange),
-        Test::Drawn(size) => drawn(*size, exchange),
+        Test::Drawn(sizes) => drawn(sizes, exchange),
         Test::Delivery(modes) => delivery(modes, exchange),
         Test::Pictures => pictures(exchange),
         Test::Count(low, high) => count(*low, *high, exchange),
@@ -205,13 +161,19 @@ fn answered(contract: &Contract<'_>, test: &Test<'_>, exchange: &Exchange) -> Ve
         Test::TaskEnds => match &exchange.task {
             None => Verdict::skipped("answered at once"),
             Some(task) if task.end == "done" => Verdict::holds("done"),
-            Some(task) => Verdict::unclear("the task did not end well", task.end.clone()),
+            Some(task) => match &task.senseless {
+                Some(why) => Verdict::broken(why.clone(), task.end.clone()),
+                None => Verdict::unclear("the task did not end well", task.end.clone()),
+            },
         },
         Test::PollNeedsKey => match exchange.task.as_ref().map(|task| task.without_key) {
             None => Verdict::skipped("answered at once"),
             Some(None) => Verdict::unclear("the poll without a key had no answer", ""),
             Some(Some(status @ 200..300)) => {
                 Verdict::broken("a task is told without a key", format!("status {status}"))
+            }
+            Some(Some(status @ (429 | 500..))) => {
+                Verdict::unclear("the server could not serve", format!("status {status}"))
             }
             Some(Some(status)) => Verdict::holds(format!("status {status}")),
         },
@@ -223,6 +185,10 @@ fn answered(contract: &Contract<'_>, test: &Test<'_>, exchange: &Exchange) -> Ve
                     Verdict::skipped("an earlier run submitted the task")
                 }
                 Some(task) if task.end != "done" => Verdict::unclear("the task did not end", seen),
+                // Between two polls nobody looks: it may have ended long before it was seen.
+                Some(task) if took > most * 1000 && task.under_way_ms <= most * 1000 => {
+                    Verdict::unclear("it ended between two polls", seen)
+                }
                 _ if took > most * 1000 => Verdict::broken(format!("more than {most} s"), seen),
                 _ => Verdict::holds(seen),
             }

@@ -78,8 +78,8 @@ fn set_up(connection: &mut Connection) -> Result<(), Fault> {
     if mode != "wal" {
         return Err(Fault::refused("the place of the file allows no write-ahead log"));
     }
-    // What is reserved has to survive a loss of power too, before the money leaves.
-    connection.pragma_update(None, "synchronous", "full")?;
+    // Survives the end of the process; a loss of power too, from the next firm write on.
+    connection.pragma_update(None, "synchronous", "normal")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     match MIGRATIONS.to_latest(connection) {
         // Another process was faster with the same step.

@@ -52,13 +52,14 @@ impl Judged {
 pub struct ClauseHistory {
     /// The clause's id.
     pub id: String,
-    /// When it was first judged, whatever the verdict.
+    /// When it was first looked at; when it was first skipped, where it never was.
     pub first_seen_ms: i64,
-    /// When it was last judged, whatever the verdict.
+    /// When it was last looked at, or skipped where it never was.
     pub last_seen_ms: i64,
     /// How often a conclusive verdict differs from the conclusive one before.
     pub flips: u32,
-    /// The newest verdict.
+    /// The newest verdict that is not `skipped`, if there is one: a run that leaves a clause out
+    /// takes nothing back of what was seen.
     pub last: String,
     /// Every verdict, in the order of the runs.
     pub all: Vec<Judged>,
@@ -112,6 +113,26 @@ pub(super) fn of(connection: &Connection, run: RunId) -> Result<Vec<Verdict>, Fa
     Ok(verdicts)
 }
 
+pub(super) fn newest(
+    connection: &Connection,
+    listing: &str,
+) -> Result<BTreeMap<String, (RunId, Verdict)>, Fault> {
+    // Beside a maximum, the database gives the other columns of that very row.
+    let mut statement = connection.prepare(
+        "SELECT clause, verdict, reason, observed, max(runs.id)
+         FROM verdicts JOIN runs ON runs.id = run
+         WHERE listing = ?1 AND verdict IN ('holds', 'broken', 'looser') GROUP BY clause",
+    )?;
+    let rows = statement.query_map([listing], |row| {
+        let (id, verdict) = (row.get::<_, String>(0)?, row.get(1)?);
+        let (reason, observed) = (row.get(2)?, row.get(3)?);
+        let (latency_ms, cost) = (None, None);
+        let verdict = Verdict { id: id.clone(), verdict, reason, observed, latency_ms, cost };
+        Ok((id, (row.get(4)?, verdict)))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 pub(super) fn timeline(
     connection: &Connection,
     listing: &str,
@@ -158,9 +179,11 @@ fn judged(
 }
 
 fn clause(id: String, all: Vec<Judged>) -> Option<ClauseHistory> {
-    let first_seen_ms = all.iter().map(|judged| judged.at_ms).min()?;
-    let last_seen_ms = all.iter().map(|judged| judged.at_ms).max()?;
-    let last = all.last()?.verdict.clone();
+    let looked_at = all.iter().any(|judged| judged.verdict != "skipped");
+    let seen = || all.iter().filter(|judged| !looked_at || judged.verdict != "skipped");
+    let first_seen_ms = seen().map(|judged| judged.at_ms).min()?;
+    let last_seen_ms = seen().map(|judged| judged.at_ms).max()?;
+    let last = seen().next_back()?.verdict.clone();
     let (mut flips, mut before) = (0, None);
     for judged in all.iter().filter(|judged| judged.is_conclusive()) {
         flips += u32::from(before.is_some_and(|before| before != judged.verdict.as_str()));

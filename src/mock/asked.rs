@@ -18,6 +18,8 @@ pub(super) struct Asked {
     pub(super) path: String,
     pub(super) authorization: Option<String>,
     pub(super) fault: Option<Fault>,
+    /// What is wrong with the fault that the request names.
+    pub(super) no_fault: Option<String>,
     pub(super) variant: Option<String>,
     pub(super) body: Vec<u8>,
     pub(super) unix_seconds: i64,
@@ -57,13 +59,15 @@ pub(super) fn matched(template: &str, path: &str) -> Option<String> {
     (!task.is_empty() && !task.contains('/')).then(|| task.to_owned())
 }
 
-pub(super) fn images_asked(body: &Value) -> usize {
-    let n = body.get("n").or_else(|| body.get("num_images")).and_then(Value::as_u64);
+/// One, where the endpoint has no field for a number.
+pub(super) fn images_asked(contract: &Contract<'_>, body: &Value) -> usize {
+    let n = contract.takes("n").and_then(|name| body.get(name)).and_then(Value::as_u64);
     usize::try_from(n.unwrap_or(1).clamp(1, MOST_IMAGES)).unwrap_or(1)
 }
 
-pub(super) fn wants_base64(body: &Value) -> bool {
-    body.get("response_format").and_then(Value::as_str) == Some("b64_json")
+pub(super) fn wants_base64(contract: &Contract<'_>, body: &Value) -> bool {
+    let format = contract.takes("response_format").and_then(|name| body.get(name));
+    format.and_then(Value::as_str) == Some("b64_json")
 }
 
 /// The size asked for, else the listing's default; half of it under the fault.

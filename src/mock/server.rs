@@ -15,6 +15,7 @@ use tokio::net::TcpListener;
 use tokio_stream::StreamExt;
 
 use super::asked::Asked;
+use super::fault::Fault;
 use super::reply::{Delivery, Reply};
 use super::world::World;
 
@@ -93,12 +94,14 @@ async fn handle(State(served): State<Served>, request: Request) -> Response<Body
         return plain(StatusCode::PAYLOAD_TOO_LARGE);
     };
     let text = |name: &str| parts.headers.get(name)?.to_str().ok().map(str::to_owned);
+    let fault = text("x-cogdex-fault").map(|name| name.parse::<Fault>()).transpose();
     let head = parts.method == axum::http::Method::HEAD;
     let asked = Asked {
         method: if head { "GET".to_owned() } else { parts.method.as_str().to_owned() },
         path: parts.uri.path().to_owned(),
         authorization: text("authorization"),
-        fault: text("x-cogdex-fault").and_then(|name| name.parse().ok()),
+        no_fault: fault.as_ref().err().cloned(),
+        fault: fault.unwrap_or_default(),
         variant: text("x-cogdex-variant"),
         body: body.to_vec(),
         unix_seconds: (served.clock)(),
@@ -129,6 +132,7 @@ async fn delivered(reply: Reply, head: bool) -> Response<Body> {
             response.headers_mut().append(HeaderName::from_static(name), value);
         }
     }
+    let whole = (reply.delivery == Delivery::Whole).then_some(reply.body.len());
     let half = reply.body[..reply.body.len() / 2].to_vec();
     let body = match reply.delivery {
         Delivery::Whole => Body::from(reply.body),
@@ -151,7 +155,12 @@ async fn delivered(reply: Reply, head: bool) -> Response<Body> {
         }
         Delivery::Endless => Body::from_stream(endless(half)),
     };
-    if !head {
+    if head {
+        // The length that the whole answer has; what has no length says none.
+        if let Some(whole) = whole {
+            response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(whole));
+        }
+    } else {
         *response.body_mut() = body;
     }
     response

@@ -17,6 +17,9 @@ use super::reply::Reply;
 use crate::catalog::{Catalog, ClauseKind, Field, Size, Value as Known};
 use crate::contract::{Condition, Contract, Image, Moment, placed};
 
+/// The header that names what no source shows.
+const ASSUMED: &str = "cogdex-assumed";
+
 /// More tasks than a test makes; the oldest are forgotten.
 const MOST_TASKS: usize = 10_000;
 
@@ -127,6 +130,9 @@ impl World {
         let Some((base, call, task)) = self.route(asked) else {
             return Reply::json(404, &json!({ "error": "the mock serves no such path" }));
         };
+        if let Some(why) = &asked.no_fault {
+            return Reply::json(400, &json!({ "error": why }));
+        }
         self.count(|memory| &mut memory.asked, &base.endpoint);
         let fault = asked.fault.or(self.fault);
         let body: Value = serde_json::from_slice(&asked.body).unwrap_or_default();
@@ -174,11 +180,13 @@ impl World {
             let Some(path) = asked.path.strip_prefix(base.prefix.as_str()) else { continue };
             let Some(contract) = self.contract(&base.endpoint, None) else { continue };
             for call in ["create", "poll", "result"] {
-                let Some(template) = contract.call_path(call) else { continue };
                 let method = contract.call(call).and_then(|clause| clause.text("method"));
-                let template = template.replace("{model}", contract.listing.slug());
+                let templates = contract.call_paths(call);
+                let task = templates.into_iter().find_map(|template| {
+                    matched(&template.replace("{model}", contract.listing.slug()), path)
+                });
                 if method == Some(asked.method.as_str())
-                    && let Some(task) = matched(&template, path)
+                    && let Some(task) = task
                 {
                     // The longest prefix is the nearest.
                     let longer =
@@ -204,11 +212,11 @@ impl World {
         }
         match fault {
             Some(Fault::NoFunds) => return refusal(contract, Condition::NoFunds),
-            Some(Fault::RateLimit) => return refusal(contract, Condition::RateLimit),
+            Some(Fault::RateLimit) => return rate_limit(contract),
             Some(Fault::RateLimitRetryAfter) => {
                 let first = !std::mem::replace(&mut self.memory().limited, true);
                 if first {
-                    return refusal(contract, Condition::RateLimit).with("retry-after", "1");
+                    return rate_limit(contract).with("retry-after", "1");
                 }
             }
             _ => {}
@@ -217,11 +225,14 @@ impl World {
         if fault == Some(Fault::ErrorAfterGenerating) {
             return refusal(contract, Condition::ServerError);
         }
-        let sizes = vec![drawn(contract, body, fault); images_asked(body)];
+        let sizes = vec![drawn(contract, body, fault); images_asked(contract, body)];
         if !contract.has_tasks() {
-            let images = self.images(&sizes, fault, wants_base64(body));
+            let images = self.images(&sizes, fault, wants_base64(contract, body));
             let moment = self.moment(contract, asked, 0, None);
-            return Reply::json(200, &contract.answer("create", variant(asked), &moment, &images));
+            return Reply::json(
+                200,
+                &contract.answer("create", variant(contract, asked), &moment, &images),
+            );
         }
         let task = Task {
             endpoint: contract.endpoint.id.clone(),
@@ -230,9 +241,9 @@ impl World {
             polls: 0,
         };
         let id = self.remember(task);
-        let word = task_word(contract, "under-way", variant(asked), fault);
+        let word = task_word(contract, "under-way", variant(contract, asked), fault);
         let moment = self.moment(contract, asked, id, Some(word));
-        Reply::json(200, &contract.answer("create", variant(asked), &moment, &[]))
+        Reply::json(200, &contract.answer("create", variant(contract, asked), &moment, &[]))
     }
 
     fn remember(&self, task: Task) -> u64 {
@@ -267,7 +278,8 @@ impl World {
             return refusal(contract, Condition::NotFound);
         };
         let listing = self.catalog.listings.get(&task.listing);
-        let own = listing.and_then(|listing| Contract::of(&self.catalog, listing, self.as_of));
+        let own = listing
+            .and_then(|listing| Contract::at(&self.catalog, listing, &task.endpoint, self.as_of));
         let contract = own.as_ref().unwrap_or(contract);
         let state = match fault {
             Some(Fault::TaskFails) => "failed",
@@ -275,15 +287,15 @@ impl World {
             _ if task.polls < 2 && call == "poll" => "under-way",
             _ => "done",
         };
-        let word = task_word(contract, state, variant(asked), fault);
+        let word = task_word(contract, state, variant(contract, asked), fault);
         let moment = self.moment(contract, asked, id, Some(word));
         let finished = state == "done";
         let images = if finished { self.images(&task.sizes, fault, false) } else { Vec::new() };
-        let mut body = contract.answer(call, variant(asked), &moment, &images);
+        let mut body = contract.answer(call, variant(contract, asked), &moment, &images);
         if finished && !shows_image(contract, call) && contract.call("result").is_none() {
             // No source shows this body: the link stands where many put it, and the reply says so.
             placed(&mut body, "data.output.url", json!(images[0].link));
-            return Reply::json(200, &body).with("cogdex-assumed", "the place of the image link");
+            return Reply::json(200, &body).with(ASSUMED, "the place of the image link");
         }
         Reply::json(200, &body)
     }
@@ -317,20 +329,31 @@ impl World {
         let prefix = self.bases.iter().find(|base| base.endpoint == contract.endpoint.id);
         let prefix = prefix.map_or("", |base| base.prefix.as_str());
         let path = contract.call_path("poll").unwrap_or("/").replace("{task}", &task);
+        let path = path.replace("{model}", contract.listing.slug());
         let poll_link = format!("{}{prefix}{path}", self.origin);
         Moment { unix_seconds: asked.unix_seconds, task, poll_link, word }
     }
 }
 
-fn variant(asked: &Asked) -> Option<&str> {
-    asked.variant.as_deref()
+/// The side that is asked for, where the contract has it.
+fn variant<'a>(contract: &Contract<'_>, asked: &'a Asked) -> Option<&'a str> {
+    asked.variant.as_deref().filter(|side| contract.is_variant(side))
+}
+
+/// A limit's refusal without the header that some sources promise: the fault decides on that.
+fn rate_limit(contract: &Contract<'_>) -> Reply {
+    let mut reply = refusal(contract, Condition::RateLimit);
+    reply.headers.retain(|(name, _)| *name != "retry-after");
+    reply
 }
 
 fn refusal(contract: &Contract<'_>, condition: Condition) -> Reply {
-    let (status, body) = contract.refusal(condition);
-    let reply = Reply::json(status, &body);
-    let promised = contract.error(condition).and_then(|clause| clause.flag("retry-after"));
-    if promised == Some(true) { reply.with("retry-after", "1") } else { reply }
+    let refusal = contract.refusal(condition);
+    let mut reply = Reply::json(refusal.status, &refusal.body);
+    if refusal.retry_after {
+        reply = reply.with("retry-after", "1");
+    }
+    if refusal.assumed { reply.with(ASSUMED, "how this is refused") } else { reply }
 }
 
 fn task_word(

@@ -17,6 +17,8 @@ struct Named {
     port: Option<u16>,
     /// Whether the key may go there without TLS.
     plain: bool,
+    /// Whether it is to be spoken to over TLS, as far as its name goes.
+    tls: bool,
 }
 
 /// Says why a text names no host.
@@ -40,6 +42,11 @@ impl Trust {
     /// Whether a key may be sent to an address.
     pub(super) fn takes_key(&self, url: &Url) -> bool {
         self.entries(url).any(|named| url.scheme() == "https" || named.plain)
+    }
+
+    /// Whether a host was named that is spoken to over TLS.
+    pub(super) fn wants_tls(&self) -> bool {
+        self.hosts.iter().any(|named| named.tls)
     }
 
     fn entries(&self, url: &Url) -> impl Iterator<Item = &Named> {
@@ -71,8 +78,8 @@ fn named(text: &str) -> Result<Named, BadHost> {
     // The parser drops a scheme's usual port, which may have been meant for the other scheme.
     let said = rest.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
     let port = url.port().or(said);
-    let plain = text.starts_with("http://") || is_loopback(&url);
-    Ok(Named { host, port, plain })
+    let tls = !text.starts_with("http://");
+    Ok(Named { host, port, plain: !tls || is_loopback(&url), tls })
 }
 
 fn is_loopback(url: &Url) -> bool {
@@ -82,6 +89,23 @@ fn is_loopback(url: &Url) -> bool {
         Some(Host::Domain(name)) => name == "localhost",
         None => false,
     }
+}
+
+/// An address that the operator did not name, on a machine or network that is not public.
+#[derive(Debug, thiserror::Error)]
+#[error("`{0}` is not a public address, and nobody named it")]
+pub(super) struct Private(pub(super) String);
+
+/// An address that may be spoken to: without a user, and over HTTP alone.
+pub(super) fn address(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).map_err(|why| format!("the address can't be read: {why}"))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(format!("`{}` is neither http nor https", url.scheme()));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("the address holds a user or a password".to_owned());
+    }
+    Ok(url)
 }
 
 /// The address that a host spells out; a literal one never reaches a resolver.

@@ -3,16 +3,18 @@
 
 use std::error::Error;
 use std::io::{Error as IoError, ErrorKind};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{ClientBuilder, Method, Request, Response, redirect, retry};
-use url::Url;
 
-use super::address::{Trust, is_public, literal};
-use super::key::Key;
+use super::address::{Private, Trust, address, is_public, literal};
+use super::authorities::{Unverifiable, authorities};
+use super::hosts::Hosts;
+use super::outcome::{Answered, Outcome, Outgoing, causes, told};
 use super::picture::{Picture, embedded, measured};
 use super::redactor::{Redactor, clean, harmless};
 
@@ -27,6 +29,12 @@ pub const PICTURE_BYTES: usize = 20 << 20;
 /// How long a connection may take, the handshake with it.
 const CONNECT: Duration = Duration::from_secs(10);
 
+/// Connections that are kept for what costs nothing: as many as are asked at once by one run.
+const MOST_IDLE: usize = 4;
+
+/// Shorter than what servers wait, of which the most impatient close after five seconds.
+const IDLE: Duration = Duration::from_secs(4);
+
 /// More headers, or longer ones, are nobody's answer and no reader's joy.
 const MOST_HEADERS: usize = 100;
 const MOST_HEADER: usize = 4096;
@@ -34,75 +42,39 @@ const MOST_HEADER: usize = 4096;
 /// The length of a link or a reason that is still read by a person.
 const MOST_TEXT: usize = 500;
 
-/// A request, about to be sent once.
-#[derive(Debug)]
-pub struct Outgoing<'a> {
-    /// `GET`, `POST`, …
-    pub method: &'a str,
-    /// The whole address.
-    pub url: &'a str,
-    /// Headers without the key.
-    pub headers: Vec<(&'a str, String)>,
-    /// The key, the header it goes in, and its scheme, such as `Bearer`, or nothing.
-    pub key: Option<(&'a Key, &'a str, &'a str)>,
-    /// The body.
-    pub json: Option<&'a serde_json::Value>,
-    /// How long everything may take, from the first packet to the end of the body.
-    pub timeout: Duration,
-    /// How much of the body is read, after decompression; [`ANSWER_BYTES`] where no image is in it.
-    pub cap_bytes: usize,
-}
-
-/// What became of a request. All texts are redacted and cleaned.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome<T = Answered> {
-    /// It was answered, with whatever status.
-    Answered(T),
-    /// No byte of it left, since there was no connection: it is safe to send it again.
-    ConnectFailed(String),
-    /// The time was over; the server may have done its work.
-    TimedOut,
-    /// The connection or the answer broke; the server may have done its work.
-    Cut(String),
-    /// The body is longer than what is read; the server may have done its work.
-    TooLarge,
-    /// It was not sent, and why.
-    Refused(String),
-}
-
-/// An answer, read to its end.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answered {
-    /// The status.
-    pub status: u16,
-    /// Names in lower case with their values.
-    pub headers: Vec<(String, String)>,
-    /// The body, unpacked and redacted.
-    pub body: Vec<u8>,
-    /// From the start to the end of the body, on the monotonic clock.
-    pub latency_ms: u64,
-    /// From the start to the head of the answer.
-    pub ttfb_ms: u64,
-    /// Whether a key stood anywhere in the answer.
-    pub key_echoed: bool,
-    /// Whether headers were left out or cut; a body is read whole or not at all.
-    pub truncated: bool,
-}
-
 /// Says why there is no client.
 #[derive(Debug, thiserror::Error)]
-#[error("can't make an HTTP client")]
-pub struct ClientError(#[source] reqwest::Error);
+pub enum ClientError {
+    /// The library has none.
+    #[error("can't make an HTTP client")]
+    Library(#[source] reqwest::Error),
+    /// Nobody vouches for servers.
+    #[error("can't tell whom to trust over TLS")]
+    Tls(#[from] Unverifiable),
+}
+
+/// Over which connections a request goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// To a host that the operator named, wherever it stands, and over no other's connection.
+    Alone,
+    /// To such a host, where a connection that is still open will do.
+    Shared,
+    /// To all others, if they are on the public internet.
+    Guarded,
+}
 
 /// Sends requests, with the key to those alone whom the operator named.
 #[derive(Debug)]
 pub struct Client {
     redactor: Redactor,
     trust: Trust,
-    /// For hosts that the operator named, wherever they stand.
-    open: reqwest::Client,
-    /// For all others, if they are on the public internet.
-    guarded: reqwest::Client,
+    /// Whose turn it is where, and whether anybody's.
+    hosts: Hosts,
+    /// For each way, without TLS and with it; each is made when it is first needed.
+    ways: [OnceLock<reqwest::Client>; 6],
+    /// Whether a shared connection may still be open.
+    shared: AtomicBool,
 }
 
 struct Raw {
@@ -116,16 +88,51 @@ struct Raw {
 impl Client {
     /// A client that redacts and trusts as it is told.
     pub fn new(redactor: Redactor, trust: Trust) -> Result<Self, ClientError> {
-        let open = builder().build().map_err(ClientError)?;
-        let guarded = builder().dns_resolver(Arc::new(PublicOnly)).build().map_err(ClientError)?;
-        Ok(Self { redactor, trust, open, guarded })
+        let hosts = Hosts::new(usize::MAX);
+        let (ways, shared) = <_>::default();
+        let client = Self { redactor, trust, hosts, ways, shared };
+        // What can fail for free fails now, and not at the first request.
+        client.way(Way::Alone, client.trust.wants_tls())?;
+        Ok(client)
+    }
+
+    /// The same client, which takes turns with others at every host, and ends with them.
+    #[must_use]
+    pub fn polite(mut self, hosts: &Hosts) -> Self {
+        self.hosts = hosts.clone();
+        self
+    }
+
+    /// Ends all sending, of this client and of those it takes turns with.
+    pub fn stop(&self) {
+        self.hosts.stop();
+    }
+
+    /// Whether all sending has ended.
+    pub fn is_stopped(&self) -> bool {
+        self.hosts.is_stopped()
+    }
+
+    /// A text without the keys.
+    pub fn redacted(&self, text: &str) -> String {
+        self.redactor.redact_text(text)
+    }
+
+    /// Why a request would not be sent, where it would not.
+    pub fn refuses(&self, out: &Outgoing<'_>) -> Option<String> {
+        let why = self.request(out).err()?;
+        Some(harmless(&self.redactor, why.as_bytes(), MOST_TEXT).0)
     }
 
     /// Sends a request once and reads the answer.
     pub async fn send(&self, out: Outgoing<'_>) -> Outcome {
         let (timeout, cap) = (out.timeout, out.cap_bytes);
+        let way = if out.alone { Way::Alone } else { Way::Shared };
         match self.request(&out) {
-            Ok(request) => self.fetch(request, timeout, cap).await.map(|raw| self.answered(&raw)),
+            Ok(request) => {
+                let fetched = self.fetch(request, way, timeout, cap).await;
+                fetched.map(|raw| self.answered(&raw))
+            }
             Err(why) => self.refused(&why),
         }
     }
@@ -155,7 +162,7 @@ impl Client {
             })
         } else {
             let fetched = match self.image_request(link) {
-                Ok(request) => self.fetch(request, timeout, cap).await,
+                Ok(request) => self.fetch(request, Way::Shared, timeout, cap).await,
                 Err(why) => self.refused(&why),
             };
             fetched.map(|raw| {
@@ -222,25 +229,65 @@ impl Client {
     }
 
     /// Sends and reads; the time counts for both together, so that a slow drip ends as well.
-    async fn fetch(&self, request: Request, timeout: Duration, cap: usize) -> Outcome<Raw> {
-        let client = if self.trust.names(request.url()) {
-            &self.open
+    async fn fetch(
+        &self,
+        request: Request,
+        way: Way,
+        timeout: Duration,
+        cap: usize,
+    ) -> Outcome<Raw> {
+        let way = if self.trust.names(request.url()) {
+            way
         } else {
             if let Some(address) = literal(request.url()).filter(|ip| !is_public(*ip)) {
                 return self.refused(&Private(address.to_string()).to_string());
             }
-            &self.guarded
+            Way::Guarded
         };
+        let Some(_turn) = self.hosts.turn(request.url()).await else { return Outcome::Stopped };
         let start = Instant::now();
         let exchange = async {
-            let response = match client.execute(request).await {
+            let response = match self.execute(request, way).await {
                 Ok(response) => response,
-                Err(why) => return self.failed(why),
+                Err(outcome) => return *outcome,
             };
             let ttfb_ms = since(start);
             self.read(response, cap, start, ttfb_ms).await
         };
         tokio::time::timeout(timeout, exchange).await.unwrap_or(Outcome::TimedOut)
+    }
+
+    /// Sends, and again over a new connection where one that was open already may have been closed
+    /// under a request that costs nothing.
+    async fn execute(&self, request: Request, way: Way) -> Result<Response, Box<Outcome<Raw>>> {
+        let tls = request.url().scheme() == "https";
+        let client = |way| self.way(way, tls).map_err(|why| Box::new(self.refused(&told(&why))));
+        let failed = |why| Box::new(self.failed(why));
+        let reused = way == Way::Shared && self.shared.swap(true, Ordering::Relaxed);
+        let spare = if reused { request.try_clone() } else { None };
+        match (client(way)?.execute(request).await, spare) {
+            (Err(why), Some(spare)) if !why.is_connect() && !why.is_timeout() => {
+                client(Way::Alone)?.execute(spare).await.map_err(failed)
+            }
+            (sent, _) => sent.map_err(failed),
+        }
+    }
+
+    /// What sends over a way.
+    fn way(&self, way: Way, tls: bool) -> Result<&reqwest::Client, ClientError> {
+        let cell = &self.ways[2 * way as usize + usize::from(tls)];
+        if let Some(client) = cell.get() {
+            return Ok(client);
+        }
+        let builder = builder(way);
+        let builder = if tls {
+            builder.tls_backend_preconfigured(authorities()?)
+        } else {
+            // There is nobody to be trusted, and this machine's authorities are hundreds.
+            builder.tls_certs_only([])
+        };
+        let client = builder.build().map_err(ClientError::Library)?;
+        Ok(cell.get_or_init(|| client))
     }
 
     async fn read(
@@ -266,16 +313,11 @@ impl Client {
 
     fn failed(&self, why: reqwest::Error) -> Outcome<Raw> {
         let why = why.without_url();
-        let mut texts = Vec::new();
-        let mut cause: Option<&(dyn Error + 'static)> = Some(&why);
-        while let Some(inner) = cause {
-            if let Some(private) = inner.downcast_ref::<Private>() {
-                return self.refused(&private.to_string());
-            }
-            texts.push(inner.to_string());
-            cause = inner.source();
+        if let Some(private) = causes(&why).iter().find_map(|cause| cause.downcast_ref::<Private>())
+        {
+            return self.refused(&private.to_string());
         }
-        let text = harmless(&self.redactor, texts.join(": ").as_bytes(), MOST_TEXT).0;
+        let text = harmless(&self.redactor, told(&why).as_bytes(), MOST_TEXT).0;
         if why.is_builder() {
             Outcome::Refused(text)
         } else if why.is_connect() {
@@ -304,43 +346,21 @@ impl Client {
     }
 }
 
-impl<T> Outcome<T> {
-    /// The same outcome with another answer.
-    pub(super) fn map<U>(self, of: impl FnOnce(T) -> U) -> Outcome<U> {
-        match self {
-            Self::Answered(answer) => Outcome::Answered(of(answer)),
-            Self::ConnectFailed(why) => Outcome::ConnectFailed(why),
-            Self::TimedOut => Outcome::TimedOut,
-            Self::Cut(why) => Outcome::Cut(why),
-            Self::TooLarge => Outcome::TooLarge,
-            Self::Refused(why) => Outcome::Refused(why),
-        }
-    }
-}
-
 /// No read timeout beside the whole one: a synchronous endpoint is silent while it draws.
-fn builder() -> ClientBuilder {
-    reqwest::Client::builder()
+fn builder(way: Way) -> ClientBuilder {
+    let builder = reqwest::Client::builder()
         .user_agent(concat!("cogdex/", env!("CARGO_PKG_VERSION")))
         .redirect(redirect::Policy::none())
         .no_proxy()
         .referer(false)
         // The default sends again what a server refused by protocol, which may be billed.
         .retry(retry::never())
-        // A reused connection may be closed under a request, and nobody knows whether it was read.
-        .pool_max_idle_per_host(0)
-        .connect_timeout(CONNECT)
-}
-
-fn address(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text).map_err(|why| format!("the address can't be read: {why}"))?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(format!("`{}` is neither http nor https", url.scheme()));
+        .connect_timeout(CONNECT);
+    match way {
+        Way::Alone => builder.pool_max_idle_per_host(0),
+        Way::Shared => builder.pool_max_idle_per_host(MOST_IDLE).pool_idle_timeout(IDLE),
+        Way::Guarded => builder.pool_max_idle_per_host(0).dns_resolver(Arc::new(PublicOnly)),
     }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err("the address holds a user or a password".to_owned());
-    }
-    Ok(url)
 }
 
 fn header_name(name: &str) -> Result<HeaderName, String> {
@@ -350,11 +370,6 @@ fn header_name(name: &str) -> Result<HeaderName, String> {
 fn since(start: Instant) -> u64 {
     u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
-
-/// An address that the operator did not name, on a machine or network that is not public.
-#[derive(Debug, thiserror::Error)]
-#[error("`{0}` is not a public address, and nobody named it")]
-struct Private(String);
 
 /// Resolves names to public addresses only. What it gives is what is connected to: there is no
 /// second look-up that could say something else.

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use imagesize::ImageType;
 
-use super::client::Outcome;
+use super::outcome::Outcome;
 
 /// An image that an answer linked to.
 #[derive(Debug, Clone, PartialEq, Eq)]

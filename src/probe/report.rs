@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::redactor::clean;
 use super::run::{Ran, Spend};
 use crate::compare::{amount, catalog_stamp};
-use crate::contract::{Contract, Evidence, Exchange, Outcome, Plan, Verdict, judge};
+use crate::contract::{Contract, Evidence, Exchange, Outcome, Plan, Verdict};
+use crate::contract::{judge, lacks_retry_after, unpaired};
 
 mod github;
 mod junit;
@@ -120,8 +121,13 @@ pub fn observations(contract: &Contract<'_>, ran: &Ran) -> Vec<String> {
     for exchange in ran.exchanges.iter().flatten() {
         let echoed =
             exchange.key_echoed.then(|| "the key stood in the answer, and was redacted".to_owned());
-        let all =
-            [echoed, super::links::unstated(contract, exchange), undocumented(contract, exchange)];
+        let all = [
+            echoed,
+            super::links::unstated(contract, exchange),
+            undocumented(contract, exchange),
+            unpaired(contract, exchange),
+            lacks_retry_after(contract, exchange),
+        ];
         for text in all.into_iter().flatten() {
             match seen.iter_mut().find(|(known, _)| *known == text) {
                 Some((_, asks)) => asks.push(&exchange.ask),
@@ -174,9 +180,12 @@ impl Report {
         self.rows.iter().any(|row| row.verdict.outcome != Outcome::Skipped)
     }
 
-    /// Whether nothing was due: every check was left for another day.
+    /// Whether nothing was due of what may be sent: what was not left for another day, had no limit.
     pub fn nothing_due(&self) -> bool {
-        self.rows.iter().all(|row| row.verdict.reason == "it was not asked")
+        let left = |row: &Row| row.verdict.reason == "it was not asked";
+        !self.anything_seen()
+            && self.rows.iter().any(left)
+            && (self.limit.is_none() || self.rows.iter().all(left))
     }
 
     /// Whether a check was skipped for money, a key or a price.

@@ -6,8 +6,9 @@ use std::time::Duration;
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use super::client::{ANSWER_BYTES, Client, Outcome, Outgoing, PICTURE_BYTES};
+use super::client::{ANSWER_BYTES, Client, PICTURE_BYTES};
 use super::key::Key;
+use super::outcome::{Outcome, Outgoing};
 use super::spend::Purse;
 use crate::catalog::ClauseKind;
 use crate::contract::{Ask, Contract, Exchange, Plan, Request, Who, at};
@@ -51,6 +52,8 @@ pub struct Tools<'a> {
     pub manner: &'a Manner,
     /// Milliseconds since 1970.
     pub clock: fn() -> i64,
+    /// Is told the name of each request that is about to leave.
+    pub asking: &'a dyn Fn(&str),
 }
 
 /// What was spent.
@@ -85,7 +88,8 @@ pub fn order(asks: &[Ask], costs: &[Option<Decimal>]) -> Vec<usize> {
     order
 }
 
-/// Sends what may be sent of a plan.
+/// Sends what may be sent of a plan: free requests as many at once as their host takes, those
+/// that may bill one after the other.
 pub async fn run(
     contract: &Contract<'_>,
     plan: &Plan<'_>,
@@ -99,40 +103,13 @@ pub async fn run(
         costs: costs.to_vec(),
         spend: Spend::default(),
     };
+    let client = tools.client;
     let mut runner = Runner { contract, run, tools, number: 0, spend: &mut ran.spend };
-    let left = runner.tools.history.unfinished(&contract.listing.id)?;
-    for task in left {
-        // What an earlier run submitted and paid for is followed to its end, not submitted anew.
-        let opened = task.opened;
-        if opened.base_url != runner.base_url() {
-            continue;
-        }
-        let at = plan.asks.iter().position(|ask| ask.id == opened.ask);
-        let mut exchange = Exchange {
-            ask: opened.ask.clone(),
-            status: Some(200),
-            is_json: true,
-            asked_at: (runner.tools.clock)() / 1000,
-            ..Exchange::default()
-        };
-        runner.follow(&mut exchange, &opened.task).await;
-        runner.keep(&exchange)?;
-        if exchange.task.as_ref().is_some_and(task::has_ended) {
-            runner.tools.history.close_task(task.id)?;
-        }
-        if let Some(at) = at {
-            ran.exchanges[at] = Some(exchange);
-        }
+    let result = runner.all(plan, wanted, costs, &mut ran.exchanges).await;
+    if result.is_err() {
+        client.stop();
     }
-    for at in order(&plan.asks, costs) {
-        if !wanted[at] || ran.exchanges[at].is_some() {
-            continue;
-        }
-        let exchange = runner.ask(&plan.asks[at], costs[at]).await?;
-        runner.keep(&exchange)?;
-        ran.exchanges[at] = Some(exchange);
-    }
-    Ok(ran)
+    result.map(|()| ran)
 }
 
 struct Runner<'r, 'a> {
@@ -144,9 +121,67 @@ struct Runner<'r, 'a> {
 }
 
 impl Runner<'_, '_> {
+    async fn all(
+        &mut self,
+        plan: &Plan<'_>,
+        wanted: &[bool],
+        costs: &[Option<Decimal>],
+        exchanges: &mut [Option<Exchange>],
+    ) -> Result<(), HistoryError> {
+        self.unfinished(plan, exchanges).await?;
+        let due = |at: &usize| wanted[*at] && exchanges[*at].is_none();
+        let order: Vec<_> = order(&plan.asks, costs).into_iter().filter(due).collect();
+        let is_free = |at: &usize| plan.asks[*at].who != Who::Owner;
+        let (free, paid): (Vec<_>, Vec<_>) = order.into_iter().partition(is_free);
+        let answers = free.iter().map(|at| self.free(&plan.asks[*at]));
+        let answers = futures_util::future::join_all(answers).await;
+        for (at, exchange) in free.into_iter().zip(answers) {
+            self.keep(&exchange)?;
+            exchanges[at] = Some(exchange);
+        }
+        for at in paid {
+            let exchange = self.paid(&plan.asks[at], costs[at]).await?;
+            self.keep(&exchange)?;
+            exchanges[at] = Some(exchange);
+        }
+        Ok(())
+    }
+
+    /// What an earlier run submitted and paid for is followed to its end, not submitted anew.
+    async fn unfinished(
+        &mut self,
+        plan: &Plan<'_>,
+        exchanges: &mut [Option<Exchange>],
+    ) -> Result<(), HistoryError> {
+        for task in self.tools.history.unfinished(&self.contract.listing.id)? {
+            let opened = task.opened;
+            if opened.base_url != self.base_url() || self.tools.client.is_stopped() {
+                continue;
+            }
+            (self.tools.asking)(&opened.ask);
+            let at = plan.asks.iter().position(|ask| ask.id == opened.ask);
+            let mut exchange = Exchange {
+                ask: opened.ask.clone(),
+                status: Some(200),
+                is_json: true,
+                asked_at: (self.tools.clock)() / 1000,
+                ..Exchange::default()
+            };
+            self.follow(&mut exchange, &opened.task).await;
+            self.keep(&exchange)?;
+            if exchange.task.as_ref().is_some_and(task::has_ended) {
+                self.tools.history.close_task(task.id)?;
+            }
+            if let Some(at) = at {
+                exchanges[at] = Some(exchange);
+            }
+        }
+        Ok(())
+    }
+
     /// Where this run speaks to; a task of another place is no business of it.
     fn base_url(&self) -> String {
-        self.tools.manner.base_url.clone().unwrap_or_default()
+        self.tools.client.redacted(self.tools.manner.base_url.as_deref().unwrap_or_default())
     }
 
     fn keep(&mut self, exchange: &Exchange) -> Result<(), HistoryError> {
@@ -156,24 +191,44 @@ impl Runner<'_, '_> {
         self.tools.history.record(&Evidence { run, number, ask, body })
     }
 
-    /// One request of the plan, with all that follows from it.
-    async fn ask(&mut self, ask: &Ask, cost: Option<Decimal>) -> Result<Exchange, HistoryError> {
+    /// The exchange of a request, and the request itself where it may leave.
+    fn begin(&self, ask: &Ask) -> (Exchange, Option<Request>) {
         let mut exchange = Exchange { ask: ask.id.clone(), ..Exchange::default() };
         exchange.asked_at = (self.tools.clock)() / 1000;
-        let Some(request) = self.contract.create(&ask.draw) else {
+        let request = self.contract.create(&ask.draw);
+        if self.tools.client.is_stopped() {
+            no_answer(&mut exchange, &Outcome::Stopped);
+            return (exchange, None);
+        }
+        (self.tools.asking)(&ask.id);
+        if request.is_none() {
             exchange.not_sent = Some("the contract has no such request".to_owned());
-            return Ok(exchange);
-        };
-        let reservation = if ask.who == Who::Owner {
-            match self.reserve(ask, cost)? {
-                Ok(id) => Some(id),
-                Err(why) => {
-                    exchange.not_sent = Some(why);
-                    return Ok(exchange);
-                }
+        }
+        (exchange, request)
+    }
+
+    /// A request that costs nothing; no image comes of it that would have to be looked at.
+    async fn free(&self, ask: &Ask) -> Exchange {
+        let (mut exchange, request) = self.begin(ask);
+        let Some(request) = request else { return exchange };
+        let outcome = self.send(&request, ask.who).await;
+        match self.again(&request, ask.who, outcome).await {
+            Outcome::Answered(answered) => read(&mut exchange, &answered),
+            other => no_answer(&mut exchange, &other),
+        }
+        exchange
+    }
+
+    /// A request that may bill, with all that follows from it.
+    async fn paid(&mut self, ask: &Ask, cost: Option<Decimal>) -> Result<Exchange, HistoryError> {
+        let (mut exchange, request) = self.begin(ask);
+        let Some(request) = request else { return Ok(exchange) };
+        let reservation = match self.reserve(ask, &request, cost)? {
+            Ok(id) => id,
+            Err(why) => {
+                exchange.not_sent = Some(why);
+                return Ok(exchange);
             }
-        } else {
-            None
         };
         let outcome = self.send(&request, ask.who).await;
         let outcome = self.again(&request, ask.who, outcome).await;
@@ -186,13 +241,18 @@ impl Runner<'_, '_> {
             }
         };
         read(&mut exchange, &answered);
-        if ask.who == Who::Owner && matches!(exchange.status, Some(200..300)) {
-            self.finish(&mut exchange, reservation).await?;
+        if matches!(exchange.status, Some(200..300)) {
+            self.finish(&mut exchange, Some(reservation)).await?;
         }
         Ok(exchange)
     }
 
     async fn send(&self, request: &Request, who: Who) -> Outcome {
+        let url = self.address(&request.url);
+        self.tools.client.send(self.outgoing(request, who, &url)).await
+    }
+
+    fn outgoing<'o>(&'o self, request: &'o Request, who: Who, url: &'o str) -> Outgoing<'o> {
         let auth = self.contract.clauses(ClauseKind::Auth).next();
         let key = match who {
             Who::Nobody => None,
@@ -201,24 +261,21 @@ impl Runner<'_, '_> {
         };
         let header = auth.and_then(|clause| clause.text("header")).unwrap_or("Authorization");
         let scheme = auth.and_then(|clause| clause.text("scheme")).unwrap_or("Bearer");
-        let url = self.address(&request.url);
         let format = request.body.as_ref().and_then(|body| body.get("response_format"));
         let inline = format.and_then(Value::as_str).is_some_and(|format| format.contains("b64"));
         let mut answers = self.contract.clauses(ClauseKind::Answer);
         let inline = inline || answers.any(|c| c.text("role") == Some("image-base64"));
-        self.tools
-            .client
-            .send(Outgoing {
-                method: request.method,
-                url: &url,
-                headers: Vec::new(),
-                key: key.map(|key| (key, header, scheme)),
-                json: request.body.as_ref(),
-                timeout: self.tools.manner.timeout,
-                // An answer that holds its images is larger than any other.
-                cap_bytes: if inline { 2 * PICTURE_BYTES } else { ANSWER_BYTES },
-            })
-            .await
+        Outgoing {
+            method: request.method,
+            url,
+            headers: Vec::new(),
+            key: key.map(|key| (key, header, scheme)),
+            json: request.body.as_ref(),
+            timeout: self.tools.manner.timeout,
+            // An answer that holds its images is larger than any other.
+            cap_bytes: if inline { PICTURE_BYTES } else { ANSWER_BYTES },
+            alone: who == Who::Owner && (request.billable || request.method == "POST"),
+        }
     }
 
     /// The contract's address, at the host that the operator named instead.
@@ -232,20 +289,21 @@ impl Runner<'_, '_> {
     /// Only what surely cost nothing is tried again: a connection that never stood, a request
     /// without the operator's key, or a limit that the contract calls retryable.
     async fn again(&self, request: &Request, who: Who, outcome: Outcome) -> Outcome {
-        match &outcome {
-            Outcome::ConnectFailed(_) => self.send(request, who).await,
+        let wait = match &outcome {
+            Outcome::ConnectFailed(_) => Some(Duration::ZERO),
             Outcome::Answered(answered) if answered.status == 429 => {
-                let wait = retry_after(answered).filter(|wait| *wait <= LONGEST_WAIT);
-                let body = parsed(&answered.body).unwrap_or(Value::Null);
-                match wait.filter(|_| self.retryable(&body)) {
-                    Some(wait) => {
-                        tokio::time::sleep(wait).await;
-                        self.send(request, who).await
-                    }
-                    None => outcome,
-                }
+                let wait = retry_after(answered, (self.tools.clock)())
+                    .filter(|wait| *wait <= LONGEST_WAIT);
+                wait.filter(|_| self.retryable(&parsed(&answered.body).unwrap_or(Value::Null)))
             }
-            _ => outcome,
+            _ => None,
+        };
+        let Some(wait) = wait else { return outcome };
+        tokio::time::sleep(wait).await;
+        match self.send(request, who).await {
+            // What was answered before is still all that was answered.
+            Outcome::Stopped => outcome,
+            other => other,
         }
     }
 

@@ -77,6 +77,42 @@ def zai_client(origin):
     zhipu_like(zai.ZaiClient, zai.core, origin, "/zai/api/paas/v4", "mock.secretsecretsecret")
 
 
+def litellm_client(origin):
+    import litellm
+
+    litellm.suppress_debug_info = True
+
+    def draw(base, model, key="sk-aig-mock", **more):
+        return litellm.image_generation(
+            model=f"openai/{model}",
+            prompt=PROMPT,
+            api_base=f"{origin}{base}",
+            api_key=key,
+            **more,
+        )
+
+    gateway = ("/aigateway/v1", "zai-org/cogview4")
+    for asked, drawn in [({}, (1024, 1024)), ({"size": "768x1344"}, (768, 1344))]:
+        answer = draw(*gateway, **asked)
+        assert len(answer.data) == 1 and answer.data[0].b64_json is None
+        assert size(answer.data[0].url) == drawn
+        assert isinstance(answer.created, int)
+    # The gateway's sizes are known to nobody, so the mock refuses none there; BigModel's are.
+    bigmodel = ("/bigmodel/api/paas/v4", "cogview-4-250304", "mock.secretsecretsecret")
+    assert size(draw(*bigmodel, size="1344x768").data[0].url) == (1344, 768)
+    for arguments, more, error, status, words in [
+        ((*gateway, "sk-wrong"), {}, litellm.AuthenticationError, 401, "wrong key"),
+        ((gateway[0], "nobody"), {}, litellm.NotFoundError, 404, "unknown model"),
+        (bigmodel, {"size": "100x100"}, litellm.BadRequestError, 400, "the size is not offered"),
+    ]:
+        try:
+            draw(*arguments, **more)
+        except error as why:
+            assert why.status_code == status and words in str(why), why
+            continue
+        raise AssertionError(f"no {error.__name__}")
+
+
 def openapi_documents(*paths):
     from openapi_spec_validator import validate
 

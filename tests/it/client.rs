@@ -44,6 +44,7 @@ async fn post(client: &Client, url: &str, timeout: Duration) -> Outcome {
         json: Some(&json),
         timeout,
         cap_bytes: ANSWER_BYTES,
+        alone: true,
     };
     client.send(out).await
 }
@@ -242,6 +243,7 @@ async fn every_fault_of_the_mocks_delivery_has_its_outcome() {
             json: Some(&json),
             timeout,
             cap_bytes: ANSWER_BYTES,
+            alone: true,
         };
         client.send(out).await
     };

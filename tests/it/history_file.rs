@@ -212,7 +212,7 @@ fn a_timeline_counts_flips_between_conclusive_verdicts_alone() {
     let [never, size] = timeline.as_slice() else { panic!("{timeline:?}") };
     assert_eq!((never.id.as_str(), never.flips, never.last.as_str()), ("never", 0, "skipped"));
     assert_eq!((size.id.as_str(), size.flips, size.last.as_str()), ("size", 2, "inconclusive"));
-    assert_eq!((size.first_seen_ms, size.last_seen_ms), (NOW, NOW + 9));
+    assert_eq!((size.first_seen_ms, size.last_seen_ms), (NOW + 1, NOW + 9));
     let all: Vec<_> = size.all.iter().map(|j| (j.at_ms - NOW, j.verdict.as_str())).collect();
     assert_eq!(all[..3], [(0, "skipped"), (1, "holds"), (2, "inconclusive")]);
     assert_eq!(all.len(), 8);

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on says so by panicking")]
 
+mod answers;
 mod bad_input;
 mod check;
 mod client;
@@ -16,11 +17,13 @@ mod money;
 mod output;
 mod packed;
 mod probe;
+mod refusals;
 mod reports;
 mod seeds;
 mod serve;
 mod served;
 mod show;
+mod show_contract;
 mod site_build;
 mod site_faq;
 mod site_files;

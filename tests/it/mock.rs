@@ -1,5 +1,7 @@
 //! `cogdex mock`: keeps contracts as they stand in the catalog, and has every named fault.
 
+mod endpoints;
+
 use serde_json::json;
 
 use crate::served::{Answer, Mock};

@@ -8,14 +8,31 @@ use serde_json::Value;
 use crate::served::{Mock, write_catalog};
 use crate::support::root;
 
+mod beside;
+mod concurrency;
+mod connections;
 mod exits;
 mod faults;
 mod hostile;
 mod keys;
+mod latency;
 mod lawful;
+mod ledger;
+mod memory;
 mod money;
+mod pictures;
+mod plan;
+mod progress;
+mod record;
 mod recorder;
+mod replay;
+mod rules;
+mod secure;
+mod several;
+mod stopped;
 mod tasks;
+mod tls;
+mod workflow;
 
 /// Long enough to be found by its value alone; the mock knows it by the `mock` in it.
 const KEY: &str = "mock-7f3a9c+E5b/2Qd8=xW41";

@@ -13,7 +13,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("mock", &["catalog", "contract"]),
     ("history", &["catalog"]),
     ("probe", &["catalog", "compare", "contract", "history"]),
-    ("show", &["catalog", "compare"]),
+    ("show", &["catalog", "compare", "contract"]),
     ("diff", &["catalog", "compare"]),
     ("site", &["catalog", "compare", "contract", "history", "show", "diff"]),
     ("serve", &["catalog", "compare", "contract", "history", "probe", "site"]),
@@ -53,6 +53,8 @@ const HOMES: &[(&str, &str)] = &[
     ("base64", "mock"),
     ("base64", "probe"),
     ("reqwest", "probe"),
+    ("rustls", "probe"),
+    ("rustls_platform_verifier", "probe"),
     ("secrecy", "probe"),
     ("aho_corasick", "probe"),
     ("imagesize", "probe"),
@@ -66,6 +68,7 @@ const HOMES: &[(&str, &str)] = &[
     ("anyhow", "cli"),
     ("csv", "cli"),
     ("terminal_size", "cli"),
+    ("indicatif", "cli"),
 ];
 
 /// The most lines of a file; what grows beyond has outgrown its place.

@@ -75,18 +75,18 @@ impl Probe {
         Ok(())
     }
 
-    pub(super) fn exit(&self, reports: &[Report]) -> Exit {
+    pub(super) fn exit(&self, reports: &[Report], failed: bool) -> Exit {
         let any = |outcome: Outcome| {
             reports.iter().flat_map(|report| &report.rows).any(|r| r.verdict.outcome == outcome)
         };
         let saved = reports.iter().any(Report::saved_money);
-        if self.due.is_some() && reports.iter().all(Report::nothing_due) {
+        if self.due.is_some() && !failed && reports.iter().all(Report::nothing_due) {
             Exit::Done
         } else if !reports.iter().any(Report::anything_seen) {
             Exit::Failed
         } else if any(Outcome::Broken) || (self.strict && any(Outcome::Looser)) {
             Exit::No
-        } else if any(Outcome::Inconclusive) || (self.strict && saved) {
+        } else if failed || any(Outcome::Inconclusive) || (self.strict && saved) {
             Exit::Unsure
         } else {
             Exit::Done

@@ -1,59 +1,196 @@
-//! Writes what a run saw of disputes into a catalog, as statements of kind `probe`.
+//! Writes what runs saw of disputes into a catalog, as statements of kind `probe`. Nothing of an
+//! answer is written: what is written is the side of the dispute that the answer fits.
 
+use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::path::Path;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use jiff::civil::Date;
 
+use super::writable;
 use crate::cli::Global;
-use cogdex::contract::Outcome;
-use cogdex::probe::Report;
+use crate::cli::output::Output;
+use cogdex::catalog::{Catalog, Code, Finding, Key, SourceKind, Subject, Tree, Value, quoted};
+use cogdex::contract::{Contract, Plan, sights as sights_of};
+use cogdex::probe::{Ran, Report, clean};
 
-/// Adds a statement for each observable dispute that a run decided.
-pub(super) fn record(global: &Global, reports: &[Report], today: Date) -> Result<()> {
-    let folder = global.catalog.as_deref();
-    let folder = folder.ok_or_else(|| anyhow!("--record writes into a catalog: give --catalog"))?;
-    for report in reports {
-        // Only how an image is delivered is told in words that a statement has.
-        let mode = report.rows.iter().find(|row| {
-            row.id == "mode"
-                && row.verdict.outcome == Outcome::Holds
-                && row.evidence.text.contains(" or ")
-        });
-        let Some(mode) = mode else { continue };
-        let source = format!("probe-{}", report.listing.replace('/', "-"));
-        define(folder, &source, report)?;
-        let text = format!(
-            "\n[[statement]]\nsource = \"{source}\"\nat = \"run {}\"\nseen = {today}\nmode = \"{}\"\n",
-            report.run, mode.verdict.observed
-        );
-        append(&folder.join("listings").join(format!("{}.toml", report.listing)), &text)?;
+/// The table of all sources.
+const SOURCES: &str = "sources.toml";
+
+/// The longest address that a source has.
+const LONGEST: usize = 500;
+
+/// What one run saw of one dispute.
+pub(super) struct Sight {
+    /// The file in which the sides stand: a statement nearer to the listing would hide them.
+    path: String,
+    key: Key,
+    value: Value,
+    listing: String,
+    address: String,
+    run: String,
+    seen: Date,
+}
+
+/// The disputes that a run decides.
+pub(super) fn sights<'c>(
+    report: &Report,
+    contract: &Contract<'c>,
+    plan: &Plan<'c>,
+    ran: &Ran,
+) -> Vec<Sight> {
+    let sights = sights_of(contract, plan, &ran.exchanges).into_iter();
+    let sight = sights.map(|sight| Sight {
+        path: sight.fact.subject.path.clone(),
+        key: sight.fact.key.clone(),
+        value: sight.value().clone(),
+        listing: report.listing.clone(),
+        address: clean(&report.base_url, LONGEST),
+        run: report.run.clone(),
+        seen: contract.as_of,
+    });
+    sight.collect()
+}
+
+/// Fails where nothing could be recorded in the end.
+pub(super) fn possible(global: &Global, catalog: &Catalog, listings: &[&Subject]) -> Result<()> {
+    let folder = folder(global)?;
+    let levels = listings.iter().flat_map(|listing| catalog.levels(listing));
+    for file in levels.map(|subject| subject.path.as_str()).chain([SOURCES]) {
+        writable(&folder.join(file).display().to_string())?;
     }
     Ok(())
 }
 
-/// Defines the source of a listing's probes, once.
-fn define(folder: &Path, source: &str, report: &Report) -> Result<()> {
-    let path = folder.join("sources.toml");
-    let known =
-        std::fs::read_to_string(&path).with_context(|| format!("can't read {}", path.display()))?;
-    if known.contains(&format!("[{source}]")) {
-        return Ok(());
-    }
-    let address = report.base_url.replace(['"', '\\'], "");
-    let text = format!(
-        "\n[{source}]\naddress = \"{address}\"\ntitle = \"Probes of {}\"\nkind = \"probe\"\n",
-        report.listing
-    );
-    append(&path, &text)
+fn folder(global: &Global) -> Result<&Path> {
+    let folder = global.catalog.as_deref();
+    folder.ok_or_else(|| anyhow!("--record writes into a catalog: give --catalog"))
 }
 
-fn append(path: &Path, text: &str) -> Result<()> {
-    use std::io::Write;
-    let mut file = std::fs::OpenOptions::new().append(true).open(path);
-    let written = file
-        .as_mut()
-        .map_err(|why| anyhow!("{why}"))
-        .and_then(|file| Ok(file.write_all(text.as_bytes())?));
+/// Adds a statement for each run that decided something, unless it stands there already.
+pub(super) fn record(
+    global: &Global,
+    sights: &[Sight],
+    today: Date,
+    output: &mut Output,
+) -> Result<()> {
+    let folder = folder(global)?;
+    // Somebody may have edited the catalog while the run was under way.
+    let tree = Tree::folder(folder)?;
+    let mut files = BTreeMap::new();
+    for path in tree.paths()? {
+        let bytes = tree.read(&path)?.into_owned();
+        files.insert(path, bytes);
+    }
+    let (mut written, mut notes): (Vec<String>, Vec<String>) = Default::default();
+    let mut rest = sights;
+    while let Some(first) = rest.first() {
+        // What one run saw of one file is one statement.
+        let same = |sight: &&Sight| (&sight.path, &sight.run) == (&first.path, &first.run);
+        let (now, later) = rest.split_at(rest.iter().take_while(same).count());
+        rest = later;
+        let catalog = Catalog::inspect(&Tree::Files(files.clone()), today)?.catalog;
+        let new: Vec<_> = now.iter().filter(|sight| !stands(&catalog, sight)).collect();
+        if new.is_empty() {
+            continue;
+        }
+        let source = source(&catalog, first, &mut files);
+        append(&mut files, &first.path, &statement(&catalog, &source, first, &new)?);
+        for path in [SOURCES, &first.path] {
+            if !written.iter().any(|known| known == path) {
+                written.push(path.to_owned());
+            }
+        }
+        let keys: Vec<_> = new.iter().map(|s| format!("{} = {}", s.key, s.value)).collect();
+        notes.push(format!("recorded in {}: {}", first.path, keys.join("; ")));
+    }
+    if written.is_empty() {
+        return Ok(());
+    }
+    let findings = Catalog::inspect(&Tree::Files(files.clone()), today)?.findings;
+    let wrong = |f: &&Finding| f.is_error() && f.code != Code::EditionDigest;
+    if let Some(wrong) = findings.iter().find(wrong) {
+        bail!("nothing is recorded, for the catalog would be damaged: {}", wrong.text);
+    }
+    for path in &written {
+        replace(&folder.join(path), &files[path])?;
+    }
+    notes.push("`cogdex check` prints the edition to append".to_owned());
+    for note in &notes {
+        output.note(note);
+    }
+    Ok(())
+}
+
+/// Whether a probe's statement of the same place and day says this already.
+fn stands(catalog: &Catalog, sight: &Sight) -> bool {
+    let subject = catalog.subjects().find(|subject| subject.path == sight.path);
+    let mut statements = subject.iter().flat_map(|subject| &subject.statements);
+    statements.any(|statement| {
+        statement.seen == sight.seen
+            && catalog.sources.get(&statement.source).is_some_and(|source| {
+                source.kind == SourceKind::Probe && source.address == sight.address
+            })
+            && statement.states(&sight.key).is_some_and(|stated| stated.value == sight.value)
+    })
+}
+
+/// The source of a listing's probes at one address; it is defined where it is not.
+fn source(catalog: &Catalog, sight: &Sight, files: &mut BTreeMap<String, Vec<u8>>) -> String {
+    let title = clean(&format!("Probes of {}", sight.listing), LONGEST);
+    let mut known = catalog.sources.values();
+    if let Some(known) = known.find(|source| {
+        source.kind == SourceKind::Probe && source.address == sight.address && source.title == title
+    }) {
+        return known.id.clone();
+    }
+    // A dot in a key would open a table within a table.
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+    let name: String = format!("probe-{}", sight.listing).chars().map(plain).collect();
+    let numbered = (2..).map(|n: u32| format!("{name}-{n}"));
+    let mut names = std::iter::once(name.clone()).chain(numbered);
+    let id = names.find(|id| !catalog.sources.contains_key(id)).unwrap_or(name);
+    let (address, title) = (quoted(&sight.address), quoted(&title));
+    let text = format!("[{id}]\naddress = {address}\ntitle = {title}\nkind = \"probe\"\n");
+    append(files, SOURCES, &text);
+    id
+}
+
+fn statement(catalog: &Catalog, source: &str, first: &Sight, sights: &[&Sight]) -> Result<String> {
+    // Another history may have had a run of this number on the same day.
+    let subject = catalog.subjects().find(|subject| subject.path == first.path);
+    let taken = |at: &String| {
+        let mut statements = subject.iter().flat_map(|subject| &subject.statements);
+        statements.any(|s| s.source == source && s.at.as_ref() == Some(at))
+    };
+    let name = format!("run {}", first.run);
+    let numbered = (2..).map(|n: u32| format!("{name}, {n}"));
+    let mut names = std::iter::once(name.clone()).chain(numbered);
+    let at = quoted(&names.find(|at| !taken(at)).unwrap_or(name));
+    let source = quoted(source);
+    let mut text = format!("[[statement]]\nsource = {source}\nat = {at}\nseen = {}\n", first.seen);
+    for sight in sights {
+        let value = sight.value.toml();
+        let value = value.ok_or_else(|| anyhow!("`{}` can't be recorded", sight.key))?;
+        writeln!(text, "{} = {value}", sight.key)?;
+    }
+    Ok(text)
+}
+
+/// Adds a block at the end of a file, with an empty line before it.
+fn append(files: &mut BTreeMap<String, Vec<u8>>, path: &str, block: &str) {
+    let file = files.entry(path.to_owned()).or_default();
+    if !file.is_empty() {
+        file.extend(if file.ends_with(b"\n") { "\n" } else { "\n\n" }.bytes());
+    }
+    file.extend(block.bytes());
+}
+
+/// Whoever reads meanwhile sees the old file or the new one, and never a half.
+fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
+    let mut new = path.as_os_str().to_owned();
+    new.push(".new");
+    let written = std::fs::write(&new, bytes).and_then(|()| std::fs::rename(&new, path));
     written.with_context(|| format!("can't write {}", path.display()))
 }

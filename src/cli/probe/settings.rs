@@ -7,12 +7,12 @@ use anyhow::{Result, anyhow, bail};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::Probe;
+use super::{Probe, World};
 use crate::cli::output::Output;
 use crate::cli::show;
 use cogdex::catalog::{Catalog, Currency, Price, Subject, amount_of};
 use cogdex::compare::GivenRate;
-use cogdex::contract::{Ask, Contract, Plan, Who};
+use cogdex::contract::{Ask, Contract, Plan, Test, Who};
 use cogdex::probe::{Key, Manner, Purse, Trust};
 
 const KINDS: [&str; 6] = ["json", "junit", "sarif", "github", "markdown", "prometheus"];
@@ -56,6 +56,16 @@ impl Probe {
             }
         }
         Ok(chosen)
+    }
+
+    /// Fails where a price is assumed for what is no listing: it would be missed in silence.
+    pub(super) fn assumed_for_known(&self, catalog: &Catalog) -> Result<()> {
+        for text in &self.assume_price {
+            if let Some((id, _)) = text.split_once('=') {
+                show::listing(catalog, id).map_err(|why| anyhow!("--assume-price: {why}"))?;
+            }
+        }
+        Ok(())
     }
 
     /// The variable of the key: the operator's word, or the built-in catalog's; never an edited one's.
@@ -136,6 +146,33 @@ impl Probe {
         }
     }
 
+    /// Fails for what would make a run of a listing fail once others have spent, and warns of a
+    /// time that is too short for what the contract states.
+    pub(super) fn foreseen(
+        &self,
+        world: &World<'_>,
+        listing: &Subject,
+        output: &mut Output,
+    ) -> Result<()> {
+        let contract = Self::contract(world.catalog, listing, world.today)?;
+        let plan = Plan::of(&contract);
+        let purse = self.purse(listing, world.today)?;
+        Self::costs(world.catalog, listing, &plan, &purse)?;
+        self.trust(world.embedded, listing, world.today)?;
+        let (flag, time) = if contract.has_tasks() {
+            ("--task-timeout", self.task_timeout)
+        } else {
+            ("--timeout", self.timeout)
+        };
+        if let Some(most) = stated_latency(&plan).filter(|most| time.as_secs() < *most) {
+            output.warn(&format!(
+                "{flag} is shorter than the {most} s that an image of `{}` may take",
+                listing.id
+            ));
+        }
+        Ok(())
+    }
+
     pub(super) fn history_path(&self) -> Result<PathBuf> {
         if let Some(path) = &self.history {
             return Ok(path.clone());
@@ -175,6 +212,15 @@ impl Probe {
         };
         Ok(plan.asks.iter().map(cost).collect::<Result<Vec<_>, _>>()?)
     }
+}
+
+/// The longest that a listing's contract says an image takes.
+fn stated_latency(plan: &Plan<'_>) -> Option<u64> {
+    let stated = plan.checks.iter().filter_map(|check| match check.test {
+        Test::Within(most) => Some(most),
+        _ => None,
+    });
+    stated.max()
 }
 
 /// Scheme, host and port of an address.

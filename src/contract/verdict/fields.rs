@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Verdict, is_sync};
 use crate::catalog::{Clause, ClauseKind};
-use crate::contract::{Contract, Exchange, Promise, SeenTask, at};
+use crate::contract::{Contract, Exchange, Promise, SeenTask, at, each};
 
 /// A field of the answer, as the first side says that fits.
 pub(super) fn answer(
@@ -104,11 +104,23 @@ fn is_word_of(contract: &Contract<'_>, state: &str, word: &str) -> bool {
     clauses.any(|clause| clause.texts(state).is_some_and(|all| all.iter().any(|w| w == word)))
 }
 
-/// Whether a value keeps a clause: `None` where it is absent and may be.
+/// Whether all values at a clause's path keep it: `None` where none is there, and may be absent.
 fn keeps(clause: &Clause, body: &Value, asked_at: i64) -> Result<Option<String>, String> {
+    let mut seen = None;
+    for value in each(body, clause.text("path").unwrap_or_default()) {
+        seen = value_keeps(clause, value, asked_at)?.or(seen);
+    }
+    Ok(seen)
+}
+
+fn value_keeps(
+    clause: &Clause,
+    value: Option<&Value>,
+    asked_at: i64,
+) -> Result<Option<String>, String> {
     let path = clause.text("path").unwrap_or_default();
     let required = clause.flag("required") == Some(true);
-    let Some(value) = at(body, path) else {
+    let Some(value) = value else {
         return if required { Err(format!("`{path}` is missing")) } else { Ok(None) };
     };
     let kind = clause.text("type").unwrap_or_default();

@@ -9,7 +9,12 @@ fn sizes(exchange: &Exchange) -> Vec<String> {
     exchange.images.iter().filter_map(size).collect()
 }
 
-pub(super) fn drawn(size: Size, exchange: &Exchange) -> Verdict {
+/// Whether all images have this size, and there is one.
+pub(in crate::contract) fn is_drawn(size: Size, exchange: &Exchange) -> bool {
+    drawn(&[size], exchange).outcome == Outcome::Holds
+}
+
+pub(super) fn drawn(wanted: &[Size], exchange: &Exchange) -> Verdict {
     if let Some(verdict) = no_picture(exchange) {
         return verdict;
     }
@@ -17,10 +22,12 @@ pub(super) fn drawn(size: Size, exchange: &Exchange) -> Verdict {
     if seen.is_empty() {
         return Verdict::unclear("there is no image to measure", "");
     }
-    if seen.iter().all(|seen| *seen == size.to_string()) {
+    let has = |size: &Size| seen.iter().all(|seen| *seen == size.to_string());
+    if wanted.iter().any(has) {
         return Verdict::holds(seen.join(", "));
     }
-    Verdict::broken(format!("the image is not {size}"), seen.join(", "))
+    let wanted: Vec<_> = wanted.iter().map(Size::to_string).collect();
+    Verdict::broken(format!("the image is not {}", wanted.join(" or ")), seen.join(", "))
 }
 
 /// Where a task failed or never ended, nothing was drawn that could be judged.
@@ -40,12 +47,16 @@ pub(super) fn pictures(exchange: &Exchange) -> Verdict {
         let link = image.link.as_deref().unwrap_or("in the answer");
         if let Some(trouble) = &image.trouble {
             return match image.status {
-                Some(_) => Verdict::broken(trouble.clone(), link),
-                None => Verdict::unclear(trouble.clone(), link),
+                // It may be there another time.
+                Some(429 | 500..) => Verdict::unclear(trouble.clone(), link),
+                None if !image.unfit => Verdict::unclear(trouble.clone(), link),
+                _ => Verdict::broken(trouble.clone(), link),
             };
         }
         // An image in the answer itself is declared as nothing.
         let Some(declared) = &image.content_type else { continue };
+        // The names of types know no case, and `image/jpg` is what many servers call a JPEG.
+        let declared = declared.to_ascii_lowercase().replace("image/jpg", "image/jpeg");
         let agrees = image.kind.as_deref().is_none_or(|kind| declared.contains(kind));
         if !declared.starts_with("image/") || !agrees {
             return Verdict::broken(format!("it is declared as {declared}"), link);
@@ -65,13 +76,18 @@ pub(super) fn count(low: u64, high: u64, exchange: &Exchange) -> Verdict {
     Verdict::broken(format!("there are {seen} images, not {high}"), seen.to_string())
 }
 
+/// How an image came, in the word of the catalog; nothing where none came.
+pub(in crate::contract) fn mode_of(exchange: &Exchange) -> Option<&'static str> {
+    match (&exchange.task, exchange.images.is_empty()) {
+        (Some(_), _) => Some("async"),
+        (None, false) => Some("sync"),
+        (None, true) => None,
+    }
+}
+
 pub(super) fn delivery(modes: &[String], exchange: &Exchange) -> Verdict {
-    let seen = match (&exchange.task, exchange.images.is_empty()) {
-        (Some(_), _) => "async",
-        (None, false) => "sync",
-        (None, true) => {
-            return Verdict::broken("neither a task nor an image in the answer", "");
-        }
+    let Some(seen) = mode_of(exchange) else {
+        return Verdict::broken("neither a task nor an image in the answer", "");
     };
     if modes.iter().any(|mode| mode.split(' ').any(|word| word == seen)) {
         return Verdict::holds(seen);
@@ -100,7 +116,7 @@ pub(super) fn all_sizes(
             return Verdict::unclear(why, format!("status {status}"));
         }
         let ignored = sizes(exchange).iter().all(|seen| *seen == default.to_string());
-        match drawn(*size, exchange).outcome {
+        match drawn(&[*size], exchange).outcome {
             _ if (400..500).contains(&status) => not.push(format!("{size} refused")),
             Outcome::Holds => as_asked.push(size.to_string()),
             Outcome::Broken if ignored => not.push(format!("{size} drawn as {default}")),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Client, Outcome, PICTURE_BYTES, embedded};
+use super::{Client, Outcome, PICTURE_BYTES, Way, embedded};
 
 impl Client {
     /// The bytes behind a link, or in a `data:` link; `None` where they can't be had.
@@ -18,7 +18,7 @@ impl Client {
             };
         }
         let request = self.image_request(link).ok()?;
-        match self.fetch(request, timeout, PICTURE_BYTES).await {
+        match self.fetch(request, Way::Shared, timeout, PICTURE_BYTES).await {
             Outcome::Answered(raw) if raw.status == 200 => Some(raw.body),
             _ => None,
         }

@@ -4,11 +4,28 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// A place where the plain text differs from the source.
+/// A place where the plain text differs from the source. A hostile body has millions of them:
+/// no body is as long as its numbers can tell.
 #[derive(Debug)]
 struct Seam {
-    plain: Range<usize>,
-    source: Range<usize>,
+    plain: Range<u32>,
+    source: Range<u32>,
+}
+
+impl Seam {
+    fn new(plain: &Range<usize>, source: &Range<usize>) -> Self {
+        let short = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let of = |range: &Range<usize>| short(range.start)..short(range.end);
+        Self { plain: of(plain), source: of(source) }
+    }
+
+    fn plain(&self) -> Range<usize> {
+        self.plain.start as usize..self.plain.end as usize
+    }
+
+    fn source(&self) -> Range<usize> {
+        self.source.start as usize..self.source.end as usize
+    }
 }
 
 /// Bytes to search, and where they came from.
@@ -39,7 +56,7 @@ impl<'b> View<'b> {
             plain.extend_from_slice(&self.bytes[copied..at]);
             let start = plain.len();
             plain.extend_from_slice(&meaning);
-            steps.push(Seam { plain: start..plain.len(), source: at..at + length });
+            steps.push(Seam::new(&(start..plain.len()), &(at..at + length)));
             at += length;
             copied = at;
         }
@@ -60,37 +77,40 @@ impl<'b> View<'b> {
 
     /// The bytes of the first source that wrote the byte at `at`.
     fn byte(&self, at: usize) -> Range<usize> {
-        let after = self.seams.partition_point(|seam| seam.plain.start <= at);
+        let after = self.seams.partition_point(|seam| seam.plain().start <= at);
         let Some(seam) = after.checked_sub(1).map(|before| &self.seams[before]) else {
             return at..at + 1;
         };
-        if seam.plain.contains(&at) {
-            return seam.source.clone();
+        if seam.plain().contains(&at) {
+            return seam.source();
         }
-        let start = seam.source.end + (at - seam.plain.end);
+        let start = seam.source().end + (at - seam.plain().end);
         start..start + 1
     }
 
     /// The seams of a next level, led back to the first source, beside those that stay.
     fn through(&self, steps: Vec<Seam>) -> Vec<Seam> {
+        if self.seams.is_empty() {
+            return steps;
+        }
         let mut seams = Vec::with_capacity(self.seams.len() + steps.len());
         let mut old = self.seams.iter().peekable();
         // How far the next level has moved against this one.
         let (mut taken, mut given) = (0, 0);
         for step in steps {
-            while let Some(seam) = old.next_if(|seam| seam.plain.end <= step.source.start) {
+            while let Some(seam) = old.next_if(|seam| seam.plain().end <= step.source().start) {
                 let moved = |at: usize| at - taken + given;
-                let plain = moved(seam.plain.start)..moved(seam.plain.end);
-                seams.push(Seam { plain, source: seam.source.clone() });
+                let plain = moved(seam.plain().start)..moved(seam.plain().end);
+                seams.push(Seam::new(&plain, &seam.source()));
             }
-            while old.next_if(|seam| seam.plain.start < step.source.end).is_some() {}
-            let source = self.source(&step.source);
-            (taken, given) = (step.source.end, step.plain.end);
-            seams.push(Seam { plain: step.plain, source });
+            while old.next_if(|seam| seam.plain().start < step.source().end).is_some() {}
+            let source = self.source(&step.source());
+            (taken, given) = (step.source().end, step.plain().end);
+            seams.push(Seam::new(&step.plain(), &source));
         }
-        seams.extend(old.map(|seam| Seam {
-            plain: seam.plain.start - taken + given..seam.plain.end - taken + given,
-            source: seam.source.clone(),
+        seams.extend(old.map(|seam| {
+            let plain = seam.plain().start - taken + given..seam.plain().end - taken + given;
+            Seam::new(&plain, &seam.source())
         }));
         seams
     }

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use jiff::fmt::rfc2822;
 use serde_json::Value;
 
 use super::Outcome;
 use crate::contract::{Exchange, SeenImage};
-use crate::probe::client::Answered;
 use crate::probe::links::Found;
+use crate::probe::outcome::Answered;
 use crate::probe::picture::Picture;
 
 /// The headers of an answer that are kept.
@@ -15,6 +16,9 @@ const KEPT_HEADERS: [&str; 4] = ["content-type", "retry-after", "location", "x-r
 
 /// The deepest JSON that is taken for an answer; one that is kept has to be read again.
 const DEEPEST: usize = 64;
+
+/// More values than any answer has; each takes many times the memory of its text.
+const MOST_VALUES: usize = 100_000;
 
 pub(super) fn read(exchange: &mut Exchange, answered: &Answered) {
     exchange.status = Some(answered.status);
@@ -29,6 +33,7 @@ pub(super) fn read(exchange: &mut Exchange, answered: &Answered) {
 
 pub(super) fn seen(picture: Picture, found: &Found) -> SeenImage {
     let inline = matches!(found, Found::Inline { .. });
+    let unfit = matches!(picture.outcome, Outcome::Refused(_) | Outcome::TooLarge);
     let (status, mut trouble) = match picture.outcome {
         Outcome::Answered(status) => (status, None),
         other => (None, Some(why(&other))),
@@ -47,6 +52,7 @@ pub(super) fn seen(picture: Picture, found: &Found) -> SeenImage {
         // An image in the answer came with it.
         status: if inline { Some(200) } else { status },
         trouble,
+        unfit,
         content_type: if inline { None } else { picture.content_type },
         kind: picture.kind,
         size: picture.size,
@@ -58,6 +64,7 @@ pub(super) fn why<T>(outcome: &Outcome<T>) -> String {
     match outcome {
         Outcome::Answered(_) => String::new(),
         Outcome::Refused(why) => why.clone(),
+        Outcome::Stopped => "the ledger failed, so nothing more is sent".to_owned(),
         Outcome::ConnectFailed(why) => format!("no connection: {why}"),
         Outcome::TimedOut => "no answer in time".to_owned(),
         Outcome::Cut(why) => format!("the answer was cut: {why}"),
@@ -67,7 +74,7 @@ pub(super) fn why<T>(outcome: &Outcome<T>) -> String {
 
 pub(super) fn no_answer(exchange: &mut Exchange, outcome: &Outcome) {
     match outcome {
-        Outcome::Refused(why) => exchange.not_sent = Some(why.clone()),
+        Outcome::Refused(_) | Outcome::Stopped => exchange.not_sent = Some(why(outcome)),
         other => {
             exchange.too_large = matches!(other, Outcome::TooLarge);
             exchange.failed = Some(why(other));
@@ -75,9 +82,10 @@ pub(super) fn no_answer(exchange: &mut Exchange, outcome: &Outcome) {
     }
 }
 
-/// How deep arrays and objects stand in each other, in bytes that need not be JSON.
-fn depth(bytes: &[u8]) -> usize {
-    let (mut deepest, mut now) = (0_usize, 0_usize);
+/// How deep arrays and objects stand in each other, and about how many values there are, in bytes
+/// that need not be JSON.
+fn measure(bytes: &[u8]) -> (usize, usize) {
+    let (mut deepest, mut now, mut values) = (0_usize, 0_usize, 1_usize);
     let (mut in_text, mut escaped) = (false, false);
     for byte in bytes {
         match byte {
@@ -86,23 +94,33 @@ fn depth(bytes: &[u8]) -> usize {
             b'"' => in_text = !in_text,
             b'[' | b'{' if !in_text => {
                 now += 1;
+                values += 1;
                 deepest = deepest.max(now);
             }
             b']' | b'}' if !in_text => now = now.saturating_sub(1),
+            b',' if !in_text => values += 1,
             _ => {}
         }
     }
-    deepest
+    (deepest, values)
 }
 
-/// The JSON of an answer; none where it nests deeper than any honest one.
+/// The JSON of an answer; none where it nests deeper, or has more values, than any honest one.
 pub(super) fn parsed(bytes: &[u8]) -> Option<Value> {
-    (depth(bytes) <= DEEPEST).then(|| serde_json::from_slice(bytes).ok()).flatten()
+    let (depth, values) = measure(bytes);
+    let honest = depth <= DEEPEST && values <= MOST_VALUES;
+    honest.then(|| serde_json::from_slice(bytes).ok()).flatten()
 }
 
-/// Seconds of a Retry-After header.
-pub(super) fn retry_after(answered: &Answered) -> Option<Duration> {
+/// How long a Retry-After header asks to wait, in seconds or up to a date.
+pub(super) fn retry_after(answered: &Answered, now_ms: i64) -> Option<Duration> {
     let mut headers = answered.headers.iter();
     let (_, value) = headers.find(|(name, _)| name == "retry-after")?;
-    value.trim().parse().ok().map(Duration::from_secs)
+    let value = value.trim();
+    if let Ok(seconds) = value.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = rfc2822::parse(value).ok()?;
+    let wait_ms = date.timestamp().as_millisecond().saturating_sub(now_ms);
+    Some(Duration::from_millis(u64::try_from(wait_ms).unwrap_or(0)))
 }

@@ -3,7 +3,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Outcome, Runner};
+use super::{Outcome, Request, Runner};
 use crate::catalog::{ClauseKind, Fact, Field, Value as Known, sum};
 use crate::contract::Ask;
 use crate::history::{HistoryError, Reservation, ReservationId, Reserved, Settled};
@@ -13,6 +13,7 @@ impl Runner<'_, '_> {
     pub(super) fn reserve(
         &mut self,
         ask: &Ask,
+        request: &Request,
         cost: Option<Decimal>,
     ) -> Result<Result<ReservationId, String>, HistoryError> {
         let Some(limit) = self.tools.purse.limit else {
@@ -24,6 +25,11 @@ impl Runner<'_, '_> {
         let Some(amount) = cost else {
             return Ok(Err("its price is unknown; give --assume-price".to_owned()));
         };
+        // What never leaves would stay in the ledger as spent.
+        let url = self.address(&request.url);
+        if let Some(why) = self.tools.client.refuses(&self.outgoing(request, ask.who, &url)) {
+            return Ok(Err(why));
+        }
         let currency = self.tools.purse.currency;
         let reserved = self.tools.history.reserve(&Reservation {
             run: self.run,
@@ -52,17 +58,18 @@ impl Runner<'_, '_> {
     /// Books what was reserved: free only where the contract says so.
     pub(super) fn settle(
         &mut self,
-        reservation: Option<ReservationId>,
+        id: ReservationId,
         cost: Option<Decimal>,
         outcome: &Outcome,
     ) -> Result<(), HistoryError> {
-        let Some(id) = reservation else { return Ok(()) };
         let status = match outcome {
             Outcome::Answered(answered) => Some(answered.status),
             _ => None,
         };
         let refused = status.is_some_and(|status| (400..500).contains(&status));
-        if !refused {
+        let left =
+            !matches!(outcome, Outcome::ConnectFailed(_) | Outcome::Refused(_) | Outcome::Stopped);
+        if left && !refused {
             self.spend.calls_billable += 1;
         }
         if refused && self.not_charged(outcome) {

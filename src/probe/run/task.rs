@@ -1,14 +1,21 @@
 //! Following what a request started: its task to the end, and every image behind its link.
 
 use serde_json::Value;
+use tokio::time::Instant;
 
-use super::answer::{parsed, seen};
-use super::{Outcome, Runner};
+use super::answer::{parsed, seen, why};
+use super::{Outcome, Request, Runner};
 use crate::catalog::ClauseKind;
 use crate::contract::{Exchange, SeenTask, Who, at};
 use crate::history::{HistoryError, NewTask, ReservationId};
 use crate::probe::client::PICTURE_BYTES;
 use crate::probe::links::{Found, links};
+
+/// After so many polls without an answer a task is given up.
+const MOST_MISSES: u32 = 5;
+
+/// More changes of state than any task has; those in the middle are forgotten.
+const MOST_POLLS: usize = 16;
 
 impl Runner<'_, '_> {
     /// Follows a task where there is one, and looks at every image.
@@ -47,56 +54,33 @@ impl Runner<'_, '_> {
         ids.find_map(|clause| at(body, clause.text("path")?)?.as_str().map(str::to_owned))
     }
 
-    /// Polls until the task ends or the time is up. Polls cost nothing.
+    /// Polls a task to its end, asks for its result, and looks at every image.
     pub(super) async fn follow(&mut self, exchange: &mut Exchange, id: &str) {
         let mut task = SeenTask { id: id.to_owned(), ..SeenTask::default() };
-        let start = tokio::time::Instant::now();
+        let start = Instant::now();
         let before = exchange.latency_ms;
-        "it did not end in time".clone_into(&mut task.end);
-        let mut misses = 0;
-        while start.elapsed() < self.tools.manner.task_timeout && misses < 5 {
-            let Some(request) = self.contract.poll("poll", id) else {
-                "its id can't stand in an address".clone_into(&mut task.end);
-                break;
-            };
-            match self.send(&request, Who::Owner).await {
-                Outcome::Answered(answered) if answered.status == 200 => {
-                    exchange.key_echoed |= answered.key_echoed;
-                    match parsed(&answered.body) {
-                        Some(body) => task.polls.push(body),
-                        None => misses += 1,
-                    }
-                    if task.polls.len() > 2 {
-                        // The first and the last two tell everything.
-                        task.polls.remove(1);
-                    }
-                }
-                _ => misses += 1,
-            }
-            if let Some(end) = task.polls.last().and_then(|body| self.ended(body)) {
-                end.clone_into(&mut task.end);
-                break;
-            }
-            tokio::time::sleep(self.tools.manner.poll_interval).await;
-        }
-        if misses >= 5 {
-            "its polls had no answer".clone_into(&mut task.end);
-        }
-        exchange.latency_ms =
-            before + u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
-        if let Some(request) = self.contract.poll("poll", id)
+        task.under_way_ms = before;
+        exchange.key_echoed |= self.poll(&mut task, start, before).await;
+        exchange.latency_ms = before + since(start);
+        if let Some(request) = self.free_poll("poll", id)
             && let Outcome::Answered(answered) = self.send(&request, Who::Nobody).await
         {
             task.without_key = Some(answered.status);
         }
         let mut found = task.polls.last().map(|body| links(self.contract, "poll", body));
         if task.end == "done"
-            && let Some(request) = self.contract.poll("result", id)
-            && let Outcome::Answered(answered) = self.send(&request, Who::Owner).await
-            && let Some(body) = parsed(&answered.body)
+            && let Some(request) = self.free_poll("result", id)
         {
-            found = Some(links(self.contract, "result", &body));
-            task.result = Some(body);
+            match told(&self.send(&request, Who::Owner).await) {
+                Ok(body) => {
+                    found = Some(links(self.contract, "result", &body));
+                    task.result = Some(body);
+                }
+                Err(why) => {
+                    "it was done, and its result had no answer".clone_into(&mut task.end);
+                    task.senseless = why;
+                }
+            }
         }
         let done = task.end == "done";
         exchange.task = Some(task);
@@ -105,10 +89,74 @@ impl Runner<'_, '_> {
         }
     }
 
-    fn ended(&self, body: &Value) -> Option<&'static str> {
+    /// Polls until the task ends or the time is up; tells whether a key came back.
+    async fn poll(&self, task: &mut SeenTask, start: Instant, before: u64) -> bool {
+        "it did not end in time".clone_into(&mut task.end);
+        let (mut echoed, mut misses) = (false, 0);
+        while start.elapsed() < self.tools.manner.task_timeout && misses < MOST_MISSES {
+            let Some(request) = self.free_poll("poll", &task.id) else {
+                "its id can't stand in an address, or its poll may bill".clone_into(&mut task.end);
+                break;
+            };
+            let asked = before + since(start);
+            let outcome = self.send(&request, Who::Owner).await;
+            echoed |= matches!(&outcome, Outcome::Answered(answered) if answered.key_echoed);
+            match told(&outcome) {
+                _ if outcome == Outcome::Stopped => {
+                    why(&outcome).clone_into(&mut task.end);
+                    break;
+                }
+                Ok(body) => {
+                    let end = self.ended(&body);
+                    self.note(&mut task.polls, body);
+                    task.senseless = None;
+                    if let Some(end) = end {
+                        end.clone_into(&mut task.end);
+                        break;
+                    }
+                    task.under_way_ms = asked;
+                }
+                Err(why) => {
+                    task.senseless = why;
+                    misses += 1;
+                }
+            }
+            tokio::time::sleep(self.tools.manner.poll_interval).await;
+        }
+        if misses < MOST_MISSES {
+            // One that was followed by others tells nothing.
+            task.senseless = None;
+        } else {
+            "its polls had no answer".clone_into(&mut task.end);
+        }
+        echoed
+    }
+
+    /// A call for a task, where the contract says that it costs nothing.
+    fn free_poll(&self, call: &str, id: &str) -> Option<Request> {
+        self.contract.poll(call, id).filter(|request| !request.billable)
+    }
+
+    /// Keeps a poll: the first of each state in turn, and the last of all.
+    fn note(&self, polls: &mut Vec<Value>, body: Value) {
+        if polls.len() > 1 && polls.last().map(|last| self.word(last)) == Some(self.word(&body)) {
+            polls.pop();
+        }
+        polls.push(body);
+        if polls.len() > MOST_POLLS {
+            polls.remove(1);
+        }
+    }
+
+    /// The state that a poll names.
+    fn word<'v>(&self, body: &'v Value) -> Option<&'v str> {
         let clauses = self.contract.clauses(ClauseKind::Answer);
         let mut status = clauses.filter(|c| c.text("role") == Some("task-status"));
-        let word = status.find_map(|clause| at(body, clause.text("path")?)?.as_str());
+        status.find_map(|clause| at(body, clause.text("path")?)?.as_str())
+    }
+
+    fn ended(&self, body: &Value) -> Option<&'static str> {
+        let word = self.word(body);
         let is = |state: &str| {
             let mut clauses = self.contract.clauses(ClauseKind::Task);
             word.is_some_and(|word| {
@@ -135,6 +183,23 @@ impl Runner<'_, '_> {
             exchange.images.push(seen(picture, &image));
         }
     }
+}
+
+/// The body of a poll; else why its answer is none, or nothing where it may come another time.
+fn told(outcome: &Outcome) -> Result<Value, Option<String>> {
+    match outcome {
+        Outcome::Answered(answered) => match answered.status {
+            200..300 => parsed(&answered.body).ok_or(Some("a poll is no JSON".to_owned())),
+            401..=403 | 429 | 500.. => Err(None),
+            status => Err(Some(format!("a poll is answered {status}"))),
+        },
+        Outcome::TooLarge => Err(Some("a poll is too large".to_owned())),
+        _ => Err(None),
+    }
+}
+
+fn since(start: Instant) -> u64 {
+    u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Whether a task came to an end, be it a good one or not.

@@ -106,6 +106,7 @@ impl Console {
             purse: &errand.purse,
             manner: &manner,
             clock: self.clock,
+            asking: &|_| {},
         };
         let ran = run(contract, &plan, &[true], &[errand.worst], number, &mut tools).await;
         history.finish(number, (self.clock)())?;

@@ -216,6 +216,7 @@ fn bare(url: &str) -> Outgoing<'_> {
         json: None,
         timeout: LONG,
         cap_bytes: ANSWER_BYTES,
+        alone: true,
     }
 }
 

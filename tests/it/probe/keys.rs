@@ -19,7 +19,7 @@ fn edited(bench: &mut Bench, file: &str, from: &str, to: &str) {
     bench.catalog = Some(catalog);
 }
 
-fn copy(from: &std::path::Path, to: &std::path::Path) {
+pub(super) fn copy(from: &std::path::Path, to: &std::path::Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
@@ -42,9 +42,79 @@ fn a_host_that_an_edited_catalog_names_gets_no_key() {
     command.env("APIIN_API_KEY", KEY);
     let seen = Seen::of(command);
     assert!(server.asked().iter().all(|request| !request.contains(KEY)));
+    // It was not asked at all, with whatever key, and that is no failure to reach it.
+    assert!(server.asked().iter().all(|request| !request.contains("authorization")));
     let skipped = seen.with("skipped").join("\n");
     assert!(skipped.contains("the key does not go to `127.0.0.1`"), "{skipped}");
-    assert_eq!(seen.with("holds"), Vec::<String>::new());
+    for verdict in ["holds", "broken", "looser", "inconclusive"] {
+        let odd: Vec<_> = seen.with(verdict);
+        assert!(odd.iter().all(|id| id.starts_with("auth.no-key")), "{verdict}: {odd:?}");
+    }
+}
+
+#[test]
+fn a_host_that_is_not_trusted_is_told_apart_from_one_that_cannot_be_reached() {
+    let server = Recorder::saying(200, "{}");
+    let mut bench = Bench::new();
+    let host = format!("127.0.0.1:{}", server.port);
+    edited(
+        &mut bench,
+        "endpoints/apiin/images.toml",
+        "https://apiin.one",
+        &format!("http://{host}"),
+    );
+    let run = |bench: &Bench, more: &[&str]| {
+        let limits = [&["apiin/cogview-4", "--spend-limit", "0.05 USD"], more].concat();
+        let mut command = bench.bare(&limits);
+        command.env("APIIN_API_KEY", KEY);
+        Seen::of(command)
+    };
+    // Nobody named it: nothing could be sent.
+    let seen = run(&bench, &[]);
+    assert_eq!(seen.check("accepted")["verdict"], "skipped");
+    assert_eq!(seen.with("inconclusive"), Vec::<String>::new());
+    assert_eq!(seen.code, 2);
+    let spend = &seen.document()["spend"];
+    assert_eq!((&spend["spent"], &spend["calls_billable"]), (&"0".into(), &0.into()));
+    // The operator names it, and it gets the key.
+    let seen = run(&bench, &["--trust-host", &host]);
+    assert!(server.asked().iter().any(|request| request.contains(KEY)));
+    assert_eq!(seen.check("accepted")["verdict"], "holds");
+    // It is named, and nobody is there.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let nowhere = listener.local_addr().unwrap().to_string();
+    drop(listener);
+    let mut bench = Bench::new();
+    let there = format!("http://{nowhere}");
+    edited(&mut bench, "endpoints/apiin/images.toml", "https://apiin.one", &there);
+    let seen = run(&bench, &["--trust-host", &nowhere]);
+    let check = seen.check("accepted");
+    assert_eq!(check["verdict"], "inconclusive");
+    assert!(check["reason"].to_string().contains("no connection"), "{check}");
+    assert_eq!(seen.with("skipped").iter().filter(|id| id.contains("the key")).count(), 0);
+    assert_eq!(seen.code, 3);
+}
+
+#[test]
+fn polls_that_an_edited_catalog_leads_elsewhere_go_without_the_key() {
+    let elsewhere = Recorder::saying(200, "{}");
+    let mut bench = Bench::new();
+    let there = format!("http://127.0.0.1:{}/api/v1/tasks", elsewhere.port);
+    edited(&mut bench, "endpoints/apiin/images.toml", "https://apiin.one/api/v1/tasks", &there);
+    let server = Recorder::start(|_, socket| {
+        say(socket, 200, "", br#"{"data":{"task_id":"n48_77","status":"pending"}}"#);
+    });
+    let own = format!("http://127.0.0.1:{}", server.port);
+    let path = bench.path("catalog").join("endpoints/apiin/images.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(path, text.replace("https://apiin.one", &own)).unwrap();
+    let limits = ["apiin/cogview-4", "--spend-limit", "0.05 USD", "--task-timeout", "1s"];
+    let mut command = bench.bare(&limits);
+    command.args(["--trust-host", &format!("127.0.0.1:{}", server.port)]);
+    command.env("APIIN_API_KEY", KEY);
+    Seen::of(command);
+    assert!(server.asked().iter().any(|request| request.contains(KEY)));
+    assert!(elsewhere.asked().iter().all(|request| !request.contains("authorization")));
 }
 
 #[test]
@@ -107,6 +177,71 @@ fn forms() -> Vec<String> {
 
 fn holds(heap: &[u8], form: &str) -> bool {
     heap.windows(form.len()).any(|window| window.eq_ignore_ascii_case(form.as_bytes()))
+}
+
+#[test]
+fn a_key_that_polls_images_and_redirects_echo_stands_in_nothing_that_is_written() {
+    let all = forms();
+    let text = all.join(" ");
+    let words = text.clone();
+    let server = Recorder::start(move |request, socket| {
+        let own = socket.local_addr().unwrap();
+        let header = format!("x-request-id: {KEY}\r\nlocation: http://{own}/{KEY}\r\n");
+        if request.starts_with("GET /image") {
+            let header = format!("{header}content-type: image/{KEY}\r\n");
+            return say(socket, 302, &header, words.as_bytes());
+        }
+        let body = if request.starts_with("POST") {
+            serde_json::json!({ "data": { "task_id": "n48_77", "status": "pending", "x": words } })
+        } else {
+            let link = format!("http://{own}/image?{KEY}");
+            serde_json::json!({ "data": { "status": "completed", "url": link, KEY: words } })
+        };
+        say(socket, 200, &header, body.to_string().as_bytes());
+    });
+    let bench = Bench::small();
+    let mut arguments = vec!["q/l".to_owned(), "--spend-limit".to_owned(), "9 USD".to_owned()];
+    for kind in ["json", "junit", "sarif", "github", "markdown", "prometheus"] {
+        let file = bench.text(&format!("report.{kind}"));
+        arguments.extend(["--report".to_owned(), format!("{kind}={file}")]);
+    }
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let seen = bench.run(&server.base("q"), &arguments);
+    let replayed = bench.run(&server.base("q"), &["--replay", "1"]);
+    assert!(server.asked().iter().any(|request| request.starts_with("GET /image")));
+    let heap = bytes_of(bench.folder.path());
+    let shown = [seen.stdout, seen.stderr, replayed.stdout, replayed.stderr].concat();
+    let heap = [shown.as_bytes(), &heap].concat();
+    assert!(heap.windows(5).any(|window| window == b"[key]"));
+    for form in &all {
+        assert!(!holds(&heap, form), "{form} stands in what was written");
+    }
+}
+
+#[test]
+fn a_key_within_the_address_stands_in_nothing_that_is_written() {
+    let server = Recorder::start(move |request, socket| {
+        let body: &[u8] = if request.starts_with("POST") {
+            br#"{"data":{"task_id":"n48_77","status":"pending"}}"#
+        } else {
+            br#"{"data":{"status":"pending"}}"#
+        };
+        say(socket, 200, "", body);
+    });
+    let bench = Bench::small();
+    let base = server.base(&format!("{KEY}/q"));
+    let limits = ["q/l", "--spend-limit", "0.01 USD", "--task-timeout", "100ms"];
+    let first = bench.run(&base, &limits);
+    let submitted = server.posted_with("authorization: Key mock");
+    let again = bench.run(&base, &limits);
+    assert!(server.asked().iter().all(|request| request.contains(&format!(" /{KEY}/q/"))));
+    assert!(first.document()["base_url"].to_string().ends_with("/[key]/q\""), "{}", first.stdout);
+    // The next run still knows whose task it is.
+    assert_eq!(again.check("task.ends")["verdict"], "inconclusive");
+    assert_eq!(server.posted_with("authorization: Key mock"), submitted);
+    let heap = bytes_of(bench.folder.path());
+    let shown = [first.stdout, first.stderr, again.stdout, again.stderr].concat();
+    assert!(!holds(&[shown.as_bytes(), &heap].concat(), KEY));
 }
 
 #[test]

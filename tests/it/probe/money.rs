@@ -33,7 +33,8 @@ fn without_a_limit_only_free_calls_leave() {
         assert_eq!(counts(&mock, &format!("{provider}/images")), (2, 0));
         assert!(relay.asked().iter().all(|request| !request.contains(KEY)), "{listing}");
         assert_eq!(seen.document()["spend"]["calls_billable"], 0);
-        assert!(seen.with("holds").iter().all(|id| id.starts_with("auth.")), "{listing}");
+        let free = |id: &String| id.starts_with("auth.") || id.starts_with("error-body.");
+        assert!(seen.with("holds").iter().all(free), "{listing}");
         assert_eq!(seen.code, 0);
     }
 }
@@ -185,4 +186,31 @@ fn another_currency_is_reserved_with_a_margin_or_at_the_rate_that_was_given() {
     let reserved = cost(&[]);
     let ratio = reserved / plain;
     assert!((ratio - Decimal::new(11, 1)).abs() < Decimal::new(1, 6), "{reserved} of {plain}");
+}
+
+#[test]
+fn listings_of_one_key_are_probed_one_after_the_other_whatever_its_variables_are_called() {
+    // Who is left waiting for an answer would be overtaken by the other, if it were under way too.
+    let server = Recorder::hanging();
+    let base = format!("http://127.0.0.1:{}", server.port);
+    let listings = ["bigmodel/cogview-4-250304", "apiin/cogview-4"];
+    let bench = Bench::new();
+    let mut command = bench.bare(&listings);
+    command.args(["--base-url", &base, "--spend-limit", "0.05 USD", "--timeout", "1s"]);
+    command.env("BIGMODEL_API_KEY", KEY).env("APIIN_API_KEY", KEY);
+    Seen::of(command);
+    let asked = server.asked();
+    let of_second: Vec<_> = asked.iter().map(|r| r.starts_with("POST /api/v1/images")).collect();
+    assert!(of_second.contains(&true) && of_second.contains(&false), "{asked:?}");
+    assert!(of_second.is_sorted(), "{asked:?}");
+}
+
+#[test]
+fn a_limit_below_zero_is_told_in_one_line_and_nothing_leaves() {
+    let server = Recorder::saying(401, "{}");
+    let seen = Bench::small().run(&server.base("p"), &["p/l", "--spend-limit", "-1 USD"]);
+    let told: Vec<_> = seen.stderr.lines().filter(|line| !line.starts_with("warning")).collect();
+    assert_eq!(told, ["error: --spend-limit: `-1` is not a plain decimal number"]);
+    assert_eq!(seen.code, 2);
+    assert!(server.asked().is_empty());
 }

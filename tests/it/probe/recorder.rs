@@ -14,7 +14,7 @@ pub(super) struct Recorder {
 
 /// What a mock said, before it is handed on.
 pub(super) struct Reply {
-    head: String,
+    pub(super) head: String,
     pub(super) body: Vec<u8>,
     /// Whether the body leaves in pieces of a few bytes.
     pub(super) chunked: bool,
@@ -72,21 +72,7 @@ impl Recorder {
     ) -> Self {
         let address = mock.address.clone();
         Self::start(move |request, socket| {
-            let own = socket.local_addr().unwrap().to_string();
-            let (line, rest) = request.split_once("\r\n").unwrap();
-            let mut behind = TcpStream::connect(&address).unwrap();
-            let asked = format!("{line}\r\nconnection: close\r\n{header}{rest}");
-            behind.write_all(asked.as_bytes()).unwrap();
-            let mut bytes = Vec::new();
-            behind.read_to_end(&mut bytes).unwrap();
-            let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
-            let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
-            let mut body = bytes[end + 4..].to_vec();
-            // Links lead through here as well.
-            if let Ok(text) = String::from_utf8(body.clone()) {
-                body = text.replace(&address, &own).into_bytes();
-            }
-            let mut reply = Reply { head, body, chunked: false };
+            let mut reply = Reply::from(&address, request, &header, socket);
             change(&mut reply);
             let _ = reply.write(socket);
         })
@@ -111,7 +97,25 @@ impl Recorder {
 }
 
 impl Reply {
-    fn write(&self, socket: &mut TcpStream) -> std::io::Result<()> {
+    /// What a mock says to a request, with links that lead through the asked socket as well.
+    pub(super) fn from(mock: &str, request: &str, header: &str, asked: &TcpStream) -> Self {
+        let own = asked.local_addr().unwrap().to_string();
+        let (line, rest) = request.split_once("\r\n").unwrap();
+        let mut behind = TcpStream::connect(mock).unwrap();
+        let asked = format!("{line}\r\nconnection: close\r\n{header}{rest}");
+        behind.write_all(asked.as_bytes()).unwrap();
+        let mut bytes = Vec::new();
+        behind.read_to_end(&mut bytes).unwrap();
+        let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
+        let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
+        let mut body = bytes[end + 4..].to_vec();
+        if let Ok(text) = String::from_utf8(body.clone()) {
+            body = text.replace(mock, &own).into_bytes();
+        }
+        Self { head, body, chunked: false }
+    }
+
+    pub(super) fn write(&self, socket: &mut TcpStream) -> std::io::Result<()> {
         let own = |line: &&str| {
             let line = line.to_lowercase();
             !["content-length", "transfer-encoding", "connection"]

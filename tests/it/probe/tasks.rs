@@ -88,3 +88,24 @@ fn a_task_without_end_is_given_up_in_time() {
     assert_eq!(seen.code, 3);
     assert_eq!(counts(&mock, "q/images").1, 1);
 }
+
+#[test]
+fn a_strange_state_is_seen_though_others_follow_it() {
+    let words = ["IN_PROGRESS", "IN_PROGRESS", "thinking", "IN_PROGRESS", "failed"];
+    let polled = std::sync::atomic::AtomicUsize::default();
+    let server = Recorder::start(move |request, socket| {
+        if !request.contains(KEY) {
+            return say(socket, 401, "", br#"{"error":{"code":401,"message":"no","type":"x"}}"#);
+        }
+        if request.starts_with("POST") {
+            return say(socket, 200, "", SUBMITTED);
+        }
+        let word = words[polled.fetch_add(1, Ordering::SeqCst).min(4)];
+        let body = serde_json::json!({ "data": { "status": word } });
+        say(socket, 200, "", body.to_string().as_bytes());
+    });
+    let seen = Bench::small().run(&server.base("q"), &["q/l", "--spend-limit", "0.01 USD"]);
+    let check = seen.check("task.under-way");
+    assert_eq!(check["verdict"], "broken", "{check}");
+    assert!(check["reason"].to_string().contains("thinking"), "{check}");
+}

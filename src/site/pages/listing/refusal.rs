@@ -67,7 +67,7 @@ impl Known<'_, '_> {
                 && stated("type", has("type"))
                 && stated("message", has("message"))
         };
-        let (_, body) = contract.refusal(*Condition::ALL.iter().find(whole)?);
+        let body = contract.refusal(*Condition::ALL.iter().find(whole)?).body;
         Some(Code::of("json", serde_json::to_string_pretty(&body).unwrap_or_default()))
     }
 }

@@ -1,0 +1,29 @@
+//! Who vouches for servers: this machine's authorities, read once, when TLS is first needed.
+
+use std::sync::{Arc, OnceLock};
+
+use rustls::ClientConfig;
+use rustls::crypto::aws_lc_rs::default_provider;
+use rustls_platform_verifier::Verifier;
+
+/// Says why nobody vouches for servers.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("this machine's certificate authorities can't be used")]
+pub struct Unverifiable(#[source] rustls::Error);
+
+/// What TLS needs, for all clients of the process.
+pub(super) fn authorities() -> Result<ClientConfig, Unverifiable> {
+    static READ: OnceLock<Result<ClientConfig, Unverifiable>> = OnceLock::new();
+    READ.get_or_init(|| config().map_err(Unverifiable)).clone()
+}
+
+fn config() -> Result<ClientConfig, rustls::Error> {
+    let provider = Arc::new(default_provider());
+    let verifier = Verifier::new(Arc::clone(&provider))?;
+    let config =
+        ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let config = config?.dangerous().with_custom_certificate_verifier(Arc::new(verifier));
+    let mut config = config.with_no_client_auth();
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(config)
+}

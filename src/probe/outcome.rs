@@ -1,0 +1,98 @@
+//! A request, and what becomes of it. An outcome is a value: only the caller knows whether it is an
+//! error.
+
+use std::error::Error;
+use std::time::Duration;
+
+use super::key::Key;
+
+/// A request, about to be sent once.
+#[derive(Debug)]
+pub struct Outgoing<'a> {
+    /// `GET`, `POST`, …
+    pub method: &'a str,
+    /// The whole address.
+    pub url: &'a str,
+    /// Headers without the key.
+    pub headers: Vec<(&'a str, String)>,
+    /// The key, the header it goes in, and its scheme, such as `Bearer`, or nothing.
+    pub key: Option<(&'a Key, &'a str, &'a str)>,
+    /// The body.
+    pub json: Option<&'a serde_json::Value>,
+    /// How long everything may take, from the first packet to the end of the body.
+    pub timeout: Duration,
+    /// How much of the body is read, after decompression; [`ANSWER_BYTES`](super::ANSWER_BYTES) where no image is in it.
+    pub cap_bytes: usize,
+    /// Whether it has a connection of its own, as everything that may bill has to: one that was
+    /// used before may be closed under a request, and nobody knows whether it was read.
+    pub alone: bool,
+}
+
+/// What became of a request. All texts are redacted and cleaned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome<T = Answered> {
+    /// It was answered, with whatever status.
+    Answered(T),
+    /// No byte of it left, since there was no connection: it is safe to send it again.
+    ConnectFailed(String),
+    /// The time was over; the server may have done its work.
+    TimedOut,
+    /// The connection or the answer broke; the server may have done its work.
+    Cut(String),
+    /// The body is longer than what is read; the server may have done its work.
+    TooLarge,
+    /// It was not sent, and why.
+    Refused(String),
+    /// It was not sent, since all sending has ended.
+    Stopped,
+}
+
+/// An answer, read to its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    /// The status.
+    pub status: u16,
+    /// Names in lower case with their values.
+    pub headers: Vec<(String, String)>,
+    /// The body, unpacked and redacted.
+    pub body: Vec<u8>,
+    /// From the start to the end of the body, on the monotonic clock.
+    pub latency_ms: u64,
+    /// From the start to the head of the answer.
+    pub ttfb_ms: u64,
+    /// Whether a key stood anywhere in the answer.
+    pub key_echoed: bool,
+    /// Whether headers were left out or cut; a body is read whole or not at all.
+    pub truncated: bool,
+}
+
+impl<T> Outcome<T> {
+    /// The same outcome with another answer.
+    pub(super) fn map<U>(self, of: impl FnOnce(T) -> U) -> Outcome<U> {
+        match self {
+            Self::Answered(answer) => Outcome::Answered(of(answer)),
+            Self::ConnectFailed(why) => Outcome::ConnectFailed(why),
+            Self::TimedOut => Outcome::TimedOut,
+            Self::Cut(why) => Outcome::Cut(why),
+            Self::TooLarge => Outcome::TooLarge,
+            Self::Refused(why) => Outcome::Refused(why),
+            Self::Stopped => Outcome::Stopped,
+        }
+    }
+}
+
+/// An error and what is behind it.
+pub(super) fn causes<'e>(why: &'e (dyn Error + 'static)) -> Vec<&'e (dyn Error + 'static)> {
+    let (mut causes, mut next) = (Vec::new(), Some(why));
+    while let Some(cause) = next {
+        causes.push(cause);
+        next = cause.source();
+    }
+    causes
+}
+
+/// An error with all that is behind it, in words.
+pub(super) fn told(why: &(dyn Error + 'static)) -> String {
+    let texts: Vec<_> = causes(why).iter().map(ToString::to_string).collect();
+    texts.join(": ")
+}

@@ -1,0 +1,154 @@
+//! The contract in `show`: every promise with its sources, both sides of each dispute with their
+//! places, and what a probe saw beside them.
+
+use serde_json::Value;
+
+use crate::support::{json, root, stdout};
+
+const DAY: [&str; 2] = ["--as-of", "2026-11-21"];
+
+fn text(listing: &str) -> String {
+    let text = stdout(&[&["show", listing], &DAY[..]].concat());
+    let contract = text.split_once("\nContract of endpoint ").expect("no contract").1;
+    contract.split("\n\n").next().unwrap().to_owned()
+}
+
+/// The lines of one disputed promise.
+fn dispute(contract: &str, id: &str) -> String {
+    let head = format!("  {id} (disputed)\n");
+    let after = contract.split_once(&head).unwrap_or_else(|| panic!("no {id} in {contract}")).1;
+    after.lines().take_while(|line| line.starts_with("    ")).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_disputed_clause_has_both_sides_and_their_places() {
+    for (listing, id, words) in [
+        // C3: the word for a task under way, and nothing else of it.
+        (
+            "apiin/cogview-4",
+            "task.under-way",
+            &["IN_PROGRESS", "says apiin-docs", "pending", "says apiin-manual"][..],
+        ),
+        // C4: the envelope.
+        (
+            "apiin/cogview-4",
+            "answer.task-id",
+            &["data.task_id", "says apiin-docs", "id, string", "says apiin-manual"],
+        ),
+        // C5: the shape of the id.
+        (
+            "apiin/cogview-4",
+            "answer.task-id-shape",
+            &["n48xxxx_cv4", "@ Example Response", "task_abc123", "@ Check Task Status"],
+        ),
+        // C17: the time as a number or as a string.
+        (
+            "bigmodel/cogview-4-250304",
+            "answer.created",
+            &["integer", "@ Response Example", "string", "@ Response Parameters"],
+        ),
+        // C24: the body of an error, and the type of its code.
+        ("zai/cogview-4-250304", "error-body", &["code-type string", "code-type integer"]),
+    ] {
+        let contract = text(listing);
+        let dispute = dispute(&contract, id);
+        for word in words {
+            assert!(dispute.contains(word), "{listing} {id}: {word} in {dispute}");
+        }
+        assert!(dispute.matches("says ").count() >= 2, "{dispute}");
+    }
+    let apiin = text("apiin/cogview-4");
+    for agreed in ["task.done: done completed", "task.failed: failed failed"] {
+        assert!(apiin.contains(agreed), "{apiin}");
+    }
+}
+
+#[test]
+fn the_two_ways_of_delivery_stand_among_the_disputes() {
+    // C2 is a dispute of a fact, which the contract refers to.
+    let text = stdout(&[&["show", "apiin/cogview-4"], &DAY[..]].concat());
+    let disputes = text.split_once("\nDisputes\n").unwrap().1.split("\n\n").next().unwrap();
+    let mode = disputes.split_once("mode (listing apiin/cogview-4)").unwrap().1;
+    for words in ["async", "says apiin-market @ Production pattern", "sync", "@ Service highlights"]
+    {
+        assert!(mode.contains(words), "{words}: {mode}");
+    }
+}
+
+#[test]
+fn what_no_source_states_is_told_as_unknown() {
+    let contract = text("apiin/cogview-4");
+    let unknown = contract.split_once("what no source states").unwrap().1;
+    assert!(unknown.contains("unknown.finished-task: The body of a finished task"), "{unknown}");
+    // C23: the page has no status for a bad parameter, and shows no body of an error.
+    let aigateway = text("aigateway/cogview4");
+    for id in ["unknown.error-body", "unknown.bad-request", "unknown.quality"] {
+        assert!(aigateway.contains(id), "{id}: {aigateway}");
+    }
+}
+
+fn contracts() -> Vec<(String, Value)> {
+    let listings =
+        ["apiin/cogview-4", "bigmodel/cogview-4", "zai/cogview-4-250304", "fal/cogview4"];
+    let more = ["wavespeed/cogview-4", "302ai/cogview-4", "aigateway/cogview4"];
+    let document = |id: &&str| {
+        let arguments = [&["show", *id, "--format", "json"], &DAY[..]].concat();
+        ((*id).to_owned(), json(&arguments)["contract"].clone())
+    };
+    listings.iter().chain(&more).map(document).collect()
+}
+
+#[test]
+fn the_json_has_every_side_of_every_promise_and_its_line() {
+    for (listing, contract) in contracts() {
+        let promises = contract["promises"].as_array().unwrap_or_else(|| panic!("{listing}"));
+        let endpoint = contract["endpoint"].as_str().unwrap();
+        let path = root().join(format!("catalog/endpoints/{endpoint}.toml"));
+        let file = std::fs::read_to_string(path).unwrap();
+        let lines: Vec<_> = file.lines().collect();
+        let mut sides = 0;
+        for promise in promises {
+            let views = promise["views"].as_array().unwrap();
+            let disputed = promise["state"] == "disputed";
+            assert_eq!(disputed, views.len() > 1, "{listing}: {promise}");
+            for side in views.iter().flat_map(|view| view["sides"].as_array().unwrap()) {
+                let place = side["place"].as_str().unwrap();
+                let line: usize = place.split(':').nth(1).unwrap().parse().unwrap();
+                assert_eq!(lines[line - 1], "[[clause]]", "{place}");
+                let id = format!("id = \"{}\"", promise["id"].as_str().unwrap());
+                assert_eq!(lines[line], id, "{place}");
+                assert!(side["address"].as_str().unwrap().starts_with("http"), "{side}");
+                sides += 1;
+            }
+        }
+        assert_eq!(sides, file.matches("[[clause]]").count(), "{listing}");
+    }
+}
+
+#[test]
+fn the_text_has_every_promise_and_fits_eighty_columns() {
+    for (listing, contract) in contracts() {
+        for flags in [&[][..], &["-v"]] {
+            let arguments = [&["show", &listing], &DAY[..], flags].concat();
+            let text = stdout(&arguments);
+            for promise in contract["promises"].as_array().unwrap() {
+                let id = promise["id"].as_str().unwrap();
+                let known = text.contains(&format!("    {id}: "))
+                    || text.contains(&format!("  {id} (disputed)"));
+                assert!(known, "{listing}: {id}");
+            }
+            for line in text.lines() {
+                // An address has no place to break.
+                assert!(line.chars().count() <= 80 || line.contains("https://"), "{line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_listing_without_a_contract_says_nothing_of_one() {
+    let text = stdout(&["show", "xpay/zai-generate-image"]);
+    assert!(!text.contains("Contract of"), "{text}");
+    let document = json(&["show", "xpay/zai-generate-image", "--format", "json"]);
+    assert_eq!(document["contract"], Value::Null);
+}
