@@ -32,6 +32,8 @@ mod terms;
 mod tree;
 mod value;
 
+pub(crate) use cores::share;
+
 pub use clause::{Clause, ClauseKind, Form, PayloadKey, Scalar};
 pub use difference::{Difference, Seller};
 pub use document::nearest;

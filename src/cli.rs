@@ -18,6 +18,7 @@ mod mock;
 mod open;
 mod output;
 mod probe;
+mod serve;
 mod show;
 mod usage;
 
@@ -127,6 +128,8 @@ enum Command {
     Diff(diff::Diff),
     /// The site as files in a folder
     Build(build::Build),
+    /// The site from memory, with an API and live reload
+    Serve(serve::Serve),
     /// Whether endpoints keep their contracts, at a bounded cost
     Probe(Box<probe::Probe>),
     /// What probes saw over time, and what they spent
@@ -148,6 +151,7 @@ impl Command {
             Self::Check => ("check", &[Format::Table, Format::Json]),
             Self::Diff(_) => ("diff", &[Format::Table, Format::Json]),
             Self::Build(_) => ("build", &[Format::Table]),
+            Self::Serve(_) => ("serve", &[Format::Table]),
             Self::Probe(_) => ("probe", &[Format::Table, Format::Json, Format::Markdown]),
             Self::History(_) => ("history", &[Format::Table, Format::Json]),
             Self::Mock(_) => ("mock", &[Format::Table]),
@@ -181,6 +185,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Check => check::run(&cli.global, &mut output, today),
         Command::Diff(command) => command.run(&cli.global, &mut output, today),
         Command::Build(command) => command.run(&cli.global, &mut output, today),
+        Command::Serve(command) => command.run(&cli.global, &mut output, today),
         Command::Probe(command) => command.run(&cli.global, &mut output, today),
         Command::History(command) => command.run(&cli.global, &mut output),
         Command::Mock(command) => command.run(&cli.global, &mut output, today),
@@ -213,11 +218,4 @@ fn fail(output: &mut Output, error: &anyhow::Error) -> Exit {
     Exit::Failed
 }
 
-/// Reads `--as-of`.
-pub(crate) fn date(text: &str) -> Result<Date, String> {
-    let form = || format!("`{text}` is not a date such as 2026-11-20");
-    if text.len() != 10 {
-        return Err(form());
-    }
-    text.parse().map_err(|_| form())
-}
+pub(crate) use cogdex::compare::read_day as date;

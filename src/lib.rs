@@ -26,6 +26,7 @@
 //! | [`show`] | catalog, compare | everything that is known of one listing |
 //! | [`diff`] | catalog, compare | what changed, and what it does to jobs |
 //! | [`site`] | catalog, compare, contract, history, show, diff | pages and documents, as a list of files |
+//! | [`serve`] | catalog, compare, contract, history, probe, site | the site from memory, and what only a server can do |
 //! | `cli` | all | arguments, the clock, terminals, exit codes |
 //!
 //! `tests/it/tidy.rs` fails when the code breaks the table.
@@ -62,5 +63,6 @@ pub mod diff;
 pub mod history;
 pub mod mock;
 pub mod probe;
+pub mod serve;
 pub mod show;
 pub mod site;

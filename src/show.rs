@@ -26,19 +26,18 @@ pub struct Shown<'c> {
     pub past: Vec<(&'c Subject, &'c Statement)>,
 }
 
-/// Looks up all that is known of a listing.
+/// Looks up all that is known of a listing, and what other sellers say of the same.
 pub fn show<'c>(catalog: &'c Catalog, listing: &'c Subject, as_of: Date) -> Shown<'c> {
+    Shown { differences: catalog.differences(listing, as_of), ..known(catalog, listing, as_of) }
+}
+
+/// Looks up all that is known of a listing, without a look at any other.
+pub fn known<'c>(catalog: &'c Catalog, listing: &'c Subject, as_of: Date) -> Shown<'c> {
     let keys = catalog.keys(listing, as_of).into_iter();
     let facts = keys.filter_map(|key| catalog.fact(listing, &key, as_of));
     let (pages, facts) = facts.partition(|fact| fact.key.field.info().part == Part::Page);
-    let mut shown = Shown {
-        listing,
-        as_of,
-        facts,
-        pages,
-        differences: catalog.differences(listing, as_of),
-        past: Vec::new(),
-    };
+    let mut shown =
+        Shown { listing, as_of, facts, pages, differences: Vec::new(), past: Vec::new() };
     let statements = catalog
         .levels(listing)
         .flat_map(|subject| subject.statements.iter().map(move |statement| (subject, statement)));

@@ -4,31 +4,49 @@
 //! Pure: a catalog, a day and what probes saw go in, bytes come out. `build` writes them, `serve`
 //! serves them, tests read them. No clock, no network; only [`publish`] touches a folder.
 
+use std::sync::OnceLock;
+
 use jiff::civil::Date;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Subject};
 use crate::compare::QuoteError;
 
 mod address;
+mod advice;
 mod assets;
-mod changes;
+mod bars;
+mod book;
+mod chart;
+mod disputes;
 mod escape;
 mod fact;
 mod faq;
 mod file;
+mod flow;
 mod head;
 mod index;
+mod link;
+mod log;
 mod machine;
+mod own;
 mod pages;
+mod pairs;
+mod prices;
+mod promise;
 mod publish;
 mod records;
+mod rivals;
 mod snippet;
+mod words;
 
+pub use faq::{Answer, Evidence};
 pub use file::{File, Kind};
 pub use publish::{PublishError, Report, publish};
 pub use records::{Record, Records};
+pub use snippet::Snippet;
 
 use index::Index;
+use rivals::Rivals;
 
 /// How a site is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +64,8 @@ pub struct Site<'c> {
     settings: Settings,
     records: &'c Records,
     index: Index<'c>,
+    /// Only pages that hold sellers against each other ask for it.
+    rivals: OnceLock<Rivals<'c>>,
 }
 
 /// Says why a site can't be made.
@@ -81,6 +101,22 @@ impl<'c> Site<'c> {
         records: &'c Records,
         settings: Settings,
     ) -> Result<Self, SiteError> {
-        Ok(Self { catalog, settings, records, index: Index::new(catalog, settings.as_of)? })
+        let index = Index::new(catalog, settings.as_of)?;
+        Ok(Self { catalog, settings, records, index, rivals: OnceLock::new() })
+    }
+
+    /// What the sellers of each family say and ask.
+    fn rivals(&self) -> &Rivals<'c> {
+        self.rivals.get_or_init(|| Rivals::new(self.catalog, &self.index, self.settings.as_of))
+    }
+
+    /// Code that calls a listing's endpoint; none where no contract is known.
+    pub fn snippets(&self, listing: &'c Subject) -> Vec<Snippet> {
+        snippet::snippets(self, listing)
+    }
+
+    /// The questions about a listing that its facts can answer.
+    pub fn answers(&self, listing: &'c Subject) -> Vec<Answer> {
+        faq::answers(self, listing)
     }
 }

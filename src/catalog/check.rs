@@ -255,8 +255,7 @@ fn rulings(check: &mut Checking<'_>, subject: &Subject) {
             check.find(path, at, Code::UnknownRulingSide, text, Some(hint));
             continue;
         }
-        let fact = catalog.fact_of(subject, &ruling.key, today);
-        if !fact.is_some_and(|fact| fact::holds(ruling, &fact.views)) {
+        if catalog.has_lapsed(subject, ruling, today) {
             let text = format!("a side of `{}` has moved since {}", ruling.key, ruling.date);
             let hint = "look at the sides again, and rule anew or delete the ruling";
             check.find(path, at, Code::LapsedRuling, text, Some(hint));

@@ -2,7 +2,7 @@
 
 /// Does `work` on a part of the items for each core, and gives what it came to, in the items'
 /// order. No part has fewer than `least` items, since a thread has its price.
-pub(super) fn share<'i, T: Sync, R: Send>(
+pub(crate) fn share<'i, T: Sync, R: Send>(
     items: &'i [T],
     least: usize,
     work: impl Fn(&'i [T]) -> R + Sync,

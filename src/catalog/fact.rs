@@ -203,6 +203,12 @@ impl Catalog {
         keys
     }
 
+    /// Whether a ruling decides no more, because a side moved, went or came since it was made.
+    pub fn has_lapsed(&self, subject: &Subject, ruling: &Ruling, as_of: Date) -> bool {
+        let fact = self.fact_of(subject, &ruling.key, as_of);
+        !fact.is_some_and(|fact| holds(ruling, &fact.views))
+    }
+
     /// What decides: the newest probe for what can be observed, the newest invoice for money,
     /// else a ruling that has not lapsed.
     fn settlement<'c>(&self, fact: &Fact<'c>, as_of: Date) -> Option<(usize, Settlement<'c>)> {

@@ -148,6 +148,7 @@ fields! {
     ModelCodes "model-codes" Kind::Texts, Terms told, "All model codes the source lists";
     LatestCode "latest-code" Kind::Text, About told, "The code the source calls the latest";
     ApiShape "api-shape" Kind::Text, Terms told, "Whose API it says it matches";
+    Client "client" Kind::Text, About told, "The Python package that it is called with";
     KeyVariable "key-variable" Kind::Text, About told, "The variable its examples read the key from";
     KeyPrefix "key-prefix" Kind::Text, About told, "What its keys begin with";
     KeyPlaceholder "key-placeholder" Kind::Text, Page told, "What stands for the key in an example";

@@ -8,9 +8,9 @@ use jiff::civil::Date;
 
 use super::output::Output;
 use super::{Exit, Format, Global, check, open};
-use cogdex::catalog::{Catalog, Currency, Subject, read_jobs};
+use cogdex::catalog::read_jobs;
 use cogdex::compare::{
-    Comparison, GivenRate, Job, Selection, Terms, UsedRate, amount, compare, document, select,
+    Comparison, Job, Question as Asked, Terms, UsedRate, amount, compare, document,
 };
 
 mod spreadsheet;
@@ -86,11 +86,12 @@ impl Compare {
             Ok(catalog) => catalog,
             Err(exit) => return Ok(exit),
         };
-        let listings = self.question.listings(&catalog)?;
+        let asked = self.question.asked()?;
+        let listings = asked.listings(&catalog).map_err(|why| anyhow!(why))?;
         let many = jobs.len() > 1;
         let mut answers = Vec::new();
         for job in &jobs {
-            let terms = self.question.terms(&catalog, job, today)?;
+            let terms = asked.terms(&catalog, job, today).map_err(|why| anyhow!(why))?;
             let comparison = compare(&catalog, &listings, job, &terms)?;
             answers.push((job, terms, comparison));
         }
@@ -127,15 +128,16 @@ type Answer<'a> = (&'a Job, Terms, Comparison);
 impl Question {
     /// The jobs of the flags or of the file; `None` where the file was refused, and told why.
     pub(crate) fn jobs(&self, output: &mut Output) -> Result<Option<Vec<Job>>> {
-        let job = self.job()?;
-        let Some(path) = &self.jobs else { return Ok(Some(vec![self.asked(job)?])) };
+        let asked = self.asked()?;
+        let Some(path) = &self.jobs else { return Ok(Some(vec![asked.job])) };
         let name = path.display().to_string();
         let bytes = std::fs::read(path).with_context(|| format!("--jobs: can't read `{name}`"))?;
-        let jobs = read_jobs(&name, &bytes).and_then(|tables| Job::from_tables(&job, &tables));
+        let jobs = read_jobs(&name, &bytes).and_then(|it| Job::from_tables(&asked.job, &it));
         match jobs {
-            Ok(jobs) => {
-                Ok(Some(jobs.into_iter().map(|job| self.asked(job)).collect::<Result<_>>()?))
+            Ok(jobs) if self.images.is_some() && jobs.iter().any(|job| job.budget.is_some()) => {
+                bail!("--images: a budget asks how many images it gives; leave out one of the two")
             }
+            Ok(jobs) => Ok(Some(jobs)),
             Err(findings) => {
                 for finding in &findings {
                     output.error(&check::line(finding));
@@ -145,8 +147,10 @@ impl Question {
         }
     }
 
-    fn job(&self) -> Result<Job> {
-        let mut job = Job::default();
+    /// The flags as a question, or the first of them that is wrong.
+    pub(crate) fn asked(&self) -> Result<Asked> {
+        let mut asked = Asked::default();
+        asked.as_of = self.as_of;
         let flags = [
             ("images", &self.images),
             ("size", &self.size),
@@ -158,73 +162,15 @@ impl Question {
             ("fail-rate", &self.fail_rate),
             ("seconds-per-image", &self.seconds_per_image),
             ("hardware", &self.hardware),
+            ("model", &self.model),
+            ("currency", &self.currency),
         ];
-        for (key, text) in flags {
-            if let Some(text) = text {
-                job.set(key, text).map_err(|why| anyhow!("--{key}: {why}"))?;
-            }
+        let once = flags.into_iter().filter_map(|(key, text)| Some((key, text.as_ref()?)));
+        let required = self.require.iter().map(|text| ("require", text));
+        let rates = self.rates.iter().map(|text| ("rate", text));
+        for (key, text) in once.chain(required).chain(rates) {
+            asked.set(key, text).map_err(|why| anyhow!(why))?;
         }
-        for text in &self.require {
-            job.set("require", text).map_err(|why| anyhow!("--require: {why}"))?;
-        }
-        Ok(job)
-    }
-
-    /// Refuses a job with two answers to one question.
-    fn asked(&self, job: Job) -> Result<Job> {
-        if job.budget.is_some() && self.images.is_some() {
-            bail!("--images: a budget asks how many images it gives; leave out one of the two");
-        }
-        Ok(job)
-    }
-
-    pub(crate) fn selection(&self) -> Selection {
-        match self.model.as_deref() {
-            None => Selection::default(),
-            Some("any") => Selection::Any,
-            Some(model) => Selection::Model(model.to_owned()),
-        }
-    }
-
-    fn listings<'c>(&self, catalog: &'c Catalog) -> Result<Vec<&'c Subject>> {
-        select(catalog, &self.selection()).map_err(|why| self.no_model(&why))
-    }
-
-    /// Says that nobody sells the model, whether it was named or is the one that is meant.
-    pub(crate) fn no_model(&self, why: &str) -> anyhow::Error {
-        match &self.model {
-            Some(_) => anyhow!("--model: {why}"),
-            None => anyhow!("{why}; name another with --model, or take `any`"),
-        }
-    }
-
-    /// The day, currency and rates; a day before every statement is refused.
-    pub(crate) fn terms(&self, catalog: &Catalog, job: &Job, today: Date) -> Result<Terms> {
-        let as_of = self.as_of.unwrap_or(today);
-        match catalog.first_day() {
-            Some(first) if as_of >= first => {}
-            Some(first) => bail!("--as-of: nothing was stated by {as_of}; the first is of {first}"),
-            None => bail!("the catalog holds no statement"),
-        }
-        let rates = self.rates.iter().map(|text| text.parse::<GivenRate>());
-        let rates = rates.collect::<Result<Vec<_>, _>>().map_err(|why| anyhow!("--rate: {why}"))?;
-        for (i, rate) in rates.iter().enumerate() {
-            if rates[..i].iter().any(|before| before.is_of(rate)) {
-                bail!("--rate: {}/{} is given more than once", rate.from, rate.to);
-            }
-        }
-        let budget = job.budget.map(|budget| budget.currency).filter(|c| *c != Currency::Credits);
-        let currency = match &self.currency {
-            Some(code) if code == Currency::Credits.code() => {
-                bail!("--currency: totals are in money, not in credits")
-            }
-            Some(code) => Some(Currency::money(code).map_err(|why| anyhow!("--currency: {why}"))?),
-            None => budget,
-        };
-        let currency = currency.unwrap_or(Currency::Iso(iso_currency::Currency::USD));
-        if let Some(budget) = budget.filter(|budget| *budget != currency) {
-            bail!("--budget is in {budget}, and --currency in {currency}; give one of them");
-        }
-        Ok(Terms { as_of, currency, rates })
+        Ok(asked)
     }
 }

@@ -9,7 +9,7 @@ use super::compare::{Question, stated};
 use super::output::{Output, RED, clean};
 use super::{Exit, Format, Global, open};
 use cogdex::catalog::{Catalog, Level, Percent, Subject};
-use cogdex::compare::{Job, Quote, Range, Terms, grouped, select};
+use cogdex::compare::{Job, Question as Asked, Quote, Range, Terms, grouped, select};
 use cogdex::diff::{Alarm, Change, Differences, Effect, Judgement, diff};
 
 /// Flags of `diff`.
@@ -52,11 +52,12 @@ impl Diff {
             Ok(catalog) => catalog,
             Err(exit) => return Ok(exit),
         };
-        let terms = self.terms(&new, &jobs, today)?;
-        let selection = self.question.selection();
+        let asked = self.question.asked()?;
+        let terms = terms(&asked, &new, &jobs, today)?;
+        let selection = asked.selection.clone();
         // A model may have come or gone; one that neither side knows is a slip.
         if let (Err(_), Err(why)) = (select(&old, &selection), select(&new, &selection)) {
-            return Err(self.question.no_model(&why));
+            return Err(anyhow!(asked.no_model(&why)));
         }
         let chosen = |catalog: &Catalog, listing: &Subject| {
             select(catalog, &selection).is_ok_and(|all| all.iter().any(|l| l.id == listing.id))
@@ -68,22 +69,6 @@ impl Diff {
             print(output, &found, &self.fail_on)?;
         }
         Ok(self.judge(&found))
-    }
-
-    /// The one set of terms for all jobs: a budget in another currency would be held against
-    /// totals that it is not in.
-    fn terms(&self, new: &Catalog, jobs: &[Job], today: Date) -> Result<Terms> {
-        let all = jobs.iter().map(|job| self.question.terms(new, job, today));
-        let mut all = all.collect::<Result<Vec<_>>>()?.into_iter();
-        let first = all.next().ok_or_else(|| anyhow!("there is no job"))?;
-        if let Some(other) = all.find(|other| other.currency != first.currency) {
-            bail!(
-                "the jobs are in {} and {}; give their budgets in one currency",
-                first.currency,
-                other.currency
-            );
-        }
-        Ok(first)
     }
 
     fn judge(&self, found: &Differences) -> Exit {
@@ -100,6 +85,22 @@ impl Diff {
             Exit::Done
         }
     }
+}
+
+/// The one set of terms for all jobs: a budget in another currency would be held against totals
+/// that it is not in.
+fn terms(asked: &Asked, new: &Catalog, jobs: &[Job], today: Date) -> Result<Terms> {
+    let all = jobs.iter().map(|job| asked.terms(new, job, today));
+    let mut all = all.collect::<Result<Vec<_>, _>>().map_err(|why| anyhow!(why))?.into_iter();
+    let first = all.next().ok_or_else(|| anyhow!("there is no job"))?;
+    if let Some(other) = all.find(|other| other.currency != first.currency) {
+        bail!(
+            "the jobs are in {} and {}; give their budgets in one currency",
+            first.currency,
+            other.currency
+        );
+    }
+    Ok(first)
 }
 
 fn print(output: &mut Output, found: &Differences, alarms: &[Alarm]) -> Result<()> {

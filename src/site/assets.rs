@@ -32,9 +32,16 @@ impl Asset {
 const STYLE: &[&str] = &[
     include_str!("../../templates/static/style/base.css"),
     include_str!("../../templates/static/style/parts.css"),
+    include_str!("../../templates/static/style/home.css"),
+    include_str!("../../templates/static/style/listing.css"),
+    include_str!("../../templates/static/style/pages.css"),
 ];
 
-const SCRIPT: &[&str] = &[include_str!("../../templates/static/script/base.js")];
+const SCRIPT: &[&str] = &[
+    include_str!("../../templates/static/script/base.js"),
+    include_str!("../../templates/static/script/decimal.js"),
+    include_str!("../../templates/static/script/home.js"),
+];
 
 const ICON: &[&str] = &[include_str!("../../templates/static/icon.svg")];
 

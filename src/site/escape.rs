@@ -3,6 +3,8 @@
 
 use std::fmt::{self, Write};
 
+use askama::filters::Safe;
+
 /// The escaper of Markdown templates: what has a meaning in Markdown or HTML gets a backslash or
 /// an entity, and a line break becomes a space.
 #[derive(Debug, Clone, Copy, Default)]
@@ -43,6 +45,8 @@ pub(crate) fn steers(c: char) -> bool {
     let marks = matches!(
         c,
         '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
+            // No characters at all, and not allowed in XML.
+            | '\u{fffe}' | '\u{ffff}'
     );
     marks || (c.is_control() && c != '\n' && c != '\t')
 }
@@ -95,6 +99,29 @@ fn has_steering(text: &[u8]) -> bool {
         let start = number * BYTES_AT_ONCE;
         (start..start + chunk.len()).any(begins)
     })
+}
+
+/// A text of several lines that both forms show as it is.
+#[derive(Debug, Clone)]
+pub(crate) struct Code {
+    /// The text itself, for HTML.
+    pub(crate) text: String,
+    fence: String,
+}
+
+impl Code {
+    /// Puts fences round a text that are longer than any run of backticks in it.
+    pub(crate) fn of(language: &str, text: String) -> Self {
+        let runs = text.split(|c| c != '`').map(str::len);
+        let fence = "`".repeat(runs.max().unwrap_or(0).max(2) + 1);
+        let end = if text.ends_with('\n') { "" } else { "\n" };
+        Self { fence: format!("{fence}{language}\n{text}{end}{fence}"), text }
+    }
+
+    /// The text in its fences, for Markdown, where an escaper would spoil it.
+    pub(crate) fn fenced(&self) -> Safe<&str> {
+        Safe(&self.fence)
+    }
 }
 
 #[cfg(test)]

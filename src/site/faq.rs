@@ -5,24 +5,24 @@ use crate::catalog::Subject;
 
 /// A link to where an answer can be checked.
 #[derive(Debug, Clone)]
-pub(crate) struct Evidence {
+pub struct Evidence {
     /// What it leads to.
-    pub(crate) label: String,
+    pub label: String,
     /// Where: within the site.
-    pub(crate) href: String,
+    pub href: String,
 }
 
 /// One question with its answer.
 #[derive(Debug, Clone)]
-pub(crate) struct Answer {
+pub struct Answer {
     /// An id within the page: `faq-cost`.
-    pub(crate) anchor: String,
-    pub(crate) question: String,
+    pub anchor: String,
+    pub question: String,
     /// Plain text, a paragraph each; the writer of the page escapes it.
-    pub(crate) paragraphs: Vec<String>,
-    pub(crate) evidence: Vec<Evidence>,
+    pub paragraphs: Vec<String>,
+    pub evidence: Vec<Evidence>,
     /// The day of a stale fact, where the answer rests on one; else nothing.
-    pub(crate) stale: String,
+    pub stale: String,
 }
 
 /// Every question about a listing that its facts can answer.

@@ -21,6 +21,8 @@ pub(crate) struct Index<'c> {
     pub(crate) by_model: BTreeMap<&'c str, Vec<&'c Subject>>,
     pub(crate) by_family: BTreeMap<&'c str, Vec<&'c Subject>>,
     pub(crate) by_maker: BTreeMap<&'c str, Vec<&'c Subject>>,
+    /// The listings of each model in the order of `everything`.
+    pub(crate) ranked: BTreeMap<&'c str, Vec<&'c Subject>>,
     /// The currency and day of the quotes.
     pub(crate) terms: Terms,
     pub(crate) job: Job,
@@ -46,8 +48,15 @@ impl<'c> Index<'c> {
             }
             map
         };
+        let mut ranked: BTreeMap<&'c str, Vec<&'c Subject>> = BTreeMap::new();
+        for (_, quote) in &everything.quotes {
+            if let Some(listing) = catalog.listings.get(&quote.listing) {
+                ranked.entry(listing.model()).or_default().push(listing);
+            }
+        }
         Ok(Self {
             everything,
+            ranked,
             places,
             family,
             by_provider: by(|_, listing| Some(listing.provider())),
@@ -63,6 +72,11 @@ impl<'c> Index<'c> {
     /// The default job on a listing, with its rank among all.
     pub(crate) fn row(&self, listing: &Subject) -> Option<&(Option<usize>, Quote)> {
         self.places.get(&listing.id).map(|at| &self.everything.quotes[*at])
+    }
+
+    /// A listing's place in `everything`.
+    pub(crate) fn place(&self, listing: &Subject) -> usize {
+        self.places.get(&listing.id).copied().unwrap_or(usize::MAX)
     }
 
     /// The quote of the default job on a listing.

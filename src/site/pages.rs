@@ -1,13 +1,24 @@
 //! The pages: one struct with ready values for each kind, and two templates that print it, one in
 //! HTML and one in Markdown.
 
+use super::pairs::Pair;
 use super::{Site, address};
 use crate::catalog::Subject;
 
+pub(crate) mod changes;
+mod compare;
+mod disputes;
+mod endpoint;
 mod home;
 mod listing;
+mod model;
 mod not_found;
+mod provider;
 mod reading;
+mod sources;
+mod status;
+
+pub(crate) use home::BOOK;
 
 /// Which of the twins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +32,14 @@ pub(crate) enum Form {
 pub(crate) enum Page<'c> {
     Home,
     Listing(&'c Subject),
+    Endpoint(&'c Subject),
+    Provider(&'c Subject),
+    Model(&'c Subject),
+    Compare(Pair<'c>),
+    Disputes,
+    Sources,
+    Changes,
+    Status,
     Reading,
     NotFound,
 }
@@ -29,20 +48,46 @@ impl<'c> Page<'c> {
     /// Every page of a site.
     pub(crate) fn all(site: &Site<'c>) -> Vec<Self> {
         let mut pages = vec![Self::Home, Self::Reading, Self::NotFound];
+        pages.extend([Self::Disputes, Self::Sources, Self::Changes, Self::Status]);
         pages.extend(site.catalog.listings.values().map(Self::Listing));
+        pages.extend(site.catalog.endpoints.values().map(Self::Endpoint));
+        pages.extend(site.catalog.providers.values().map(Self::Provider));
+        pages.extend(site.catalog.models.values().map(Self::Model));
+        pages.extend(site.pairs().into_iter().map(Self::Compare));
         pages
     }
 
     /// The one thing it is about, where it is about one.
     pub(crate) fn subject(self) -> Option<&'c Subject> {
-        if let Self::Listing(subject) = self { Some(subject) } else { None }
+        match self {
+            Self::Listing(subject)
+            | Self::Endpoint(subject)
+            | Self::Provider(subject)
+            | Self::Model(subject) => Some(subject),
+            Self::Compare(pair) => Some(pair.one),
+            Self::Home
+            | Self::Disputes
+            | Self::Sources
+            | Self::Changes
+            | Self::Status
+            | Self::Reading
+            | Self::NotFound => None,
+        }
     }
 
     /// Its address within the site.
     pub(crate) fn href(self) -> String {
         match self {
             Self::Home => "/".to_owned(),
-            Self::Listing(subject) => address::of(subject),
+            Self::Listing(subject)
+            | Self::Endpoint(subject)
+            | Self::Provider(subject)
+            | Self::Model(subject) => address::of(subject),
+            Self::Compare(pair) => address::pair(pair.one, pair.other),
+            Self::Disputes => "/disputes/".to_owned(),
+            Self::Sources => "/sources/".to_owned(),
+            Self::Changes => "/changes/".to_owned(),
+            Self::Status => "/status/".to_owned(),
             Self::Reading => "/reading/".to_owned(),
             Self::NotFound => "/404.html".to_owned(),
         }
@@ -58,6 +103,14 @@ pub(crate) fn render<'c>(
     match page {
         Page::Home => home::HomePage::of(site).write(form),
         Page::Listing(listing) => listing::ListingPage::of(site, listing).write(form),
+        Page::Endpoint(endpoint) => endpoint::EndpointPage::of(site, endpoint).write(form),
+        Page::Provider(provider) => provider::ProviderPage::of(site, provider).write(form),
+        Page::Model(model) => model::ModelPage::of(site, model).write(form),
+        Page::Compare(pair) => compare::ComparePage::of(site, pair).write(form),
+        Page::Disputes => disputes::DisputesPage::of(site).write(form),
+        Page::Sources => sources::SourcesPage::of(site).write(form),
+        Page::Changes => changes::ChangesPage::of(site).write(form),
+        Page::Status => status::StatusPage::of(site).write(form),
         Page::Reading => reading::ReadingPage::of(site).write(form),
         Page::NotFound => not_found::NotFoundPage::of(site).write(form),
     }

@@ -127,11 +127,11 @@ struct Done {
 }
 
 /// Makes some files, and writes those that are not yet what they should be.
-fn write(
-    site: &Site<'_>,
+fn write<'c>(
+    site: &Site<'c>,
     folder: &Folder,
     journal: &Mutex<Journal<'_>>,
-    files: &[File<'_>],
+    files: &[File<'c>],
 ) -> Result<Vec<Done>, PublishError> {
     let (mut changed, mut waiting) = (Vec::new(), 0);
     let mut done = Vec::new();

@@ -1,14 +1,54 @@
-//! The home page: every listing in one table, and the calculator.
+//! The home page: every listing in one table, cheapest first, and the calculator that ranks them
+//! anew for another job.
+
+use std::collections::BTreeSet;
 
 use super::super::head::{Head, Naming};
 use super::super::{Site, address};
 use super::forms;
+use crate::catalog::{Currency, Fact, Field, Key, Size, Sizes, Subject, Value};
+use crate::compare::{Quote, State, amount};
 
-/// One row of the table.
+/// One cell that can be sorted: what is shown, and what it is sorted by.
+#[derive(Debug)]
+pub(crate) struct Cell {
+    pub(crate) text: String,
+    pub(crate) by: String,
+    pub(crate) disputed: bool,
+    pub(crate) known: bool,
+}
+
+/// One listing.
 #[derive(Debug)]
 pub(crate) struct Row {
     pub(crate) id: String,
     pub(crate) href: String,
+    pub(crate) seller: String,
+    pub(crate) model: String,
+    /// Whether it takes part where no model is named.
+    pub(crate) in_family: bool,
+    pub(crate) rank: String,
+    pub(crate) state: &'static str,
+    pub(crate) high: String,
+    pub(crate) total: String,
+    pub(crate) disputed: bool,
+    pub(crate) reason: String,
+    pub(crate) price: Cell,
+    pub(crate) mode: Cell,
+    pub(crate) sizes: Cell,
+    pub(crate) qualities: Cell,
+    pub(crate) latency: Cell,
+    pub(crate) webhook: Cell,
+    pub(crate) seen: Cell,
+    pub(crate) probed: Cell,
+}
+
+/// A choice of the calculator.
+#[derive(Debug)]
+pub(crate) struct Choice {
+    pub(crate) value: String,
+    pub(crate) label: String,
+    pub(crate) selected: bool,
 }
 
 /// Every listing, ranked.
@@ -16,20 +56,177 @@ pub(crate) struct Row {
 pub(crate) struct HomePage {
     pub(crate) head: Head,
     pub(crate) rows: Vec<Row>,
+    pub(crate) listings: usize,
+    pub(crate) priced: usize,
+    pub(crate) disputed: usize,
+    pub(crate) statements: usize,
+    pub(crate) sources: usize,
+    pub(crate) sizes: Vec<Choice>,
+    pub(crate) qualities: Vec<Choice>,
+    pub(crate) currencies: Vec<Choice>,
+    pub(crate) book: &'static str,
+    /// What is compared where no model is named.
+    pub(crate) family: String,
 }
+
+/// Where the calculator's data stands.
+pub(crate) const BOOK: &str = "/api/v1/book.json";
 
 impl HomePage {
     pub(crate) fn of(site: &Site<'_>) -> Self {
+        let family = family(site);
         let naming = Naming {
-            title: "CogView-4, priced everywhere".to_owned(),
-            description: "What CogView-4 costs on every listing, with every figure accounted for."
-                .to_owned(),
+            title: format!("What {family} costs, everywhere"),
+            description: format!(
+                "Every seller of {family} side by side: what a job costs, where the sources \
+                 disagree, and how fresh each figure is."
+            ),
             href: "/".to_owned(),
             ..Naming::default()
         };
-        let listings = site.catalog.listings.values();
-        let rows = listings.map(|l| Row { id: l.id.clone(), href: address::of(l) });
-        Self { head: site.head(naming), rows: rows.collect() }
+        let rows = rows(site);
+        let choices = site.choices(&site.calculated());
+        let choice = |value: String, label: String, selected| Choice { value, label, selected };
+        let size =
+            |size: &Size| choice(size.to_string(), size.to_string(), *size == site.index.job.size);
+        let own = choice(String::new(), "each listing's own".to_owned(), true);
+        let qualities = choices.qualities.iter().map(|q| choice(q.clone(), q.clone(), false));
+        let currency = |currency: &Currency| {
+            let code = currency.code().to_owned();
+            choice(code.clone(), code, *currency == site.index.terms.currency)
+        };
+        Self {
+            head: site.head(naming),
+            listings: rows.len(),
+            priced: rows.iter().filter(|row| !row.high.is_empty()).count(),
+            disputed: rows.iter().filter(|row| row.disputed).count(),
+            statements: site.catalog.subjects().map(|subject| subject.statements.len()).sum(),
+            sources: site.catalog.sources.len(),
+            rows,
+            sizes: choices.sizes.iter().map(size).collect(),
+            qualities: std::iter::once(own).chain(qualities).collect(),
+            currencies: choices.currencies.iter().map(currency).collect(),
+            book: BOOK,
+            family,
+        }
+    }
+}
+
+/// The name of what is compared where no model is named.
+fn family(site: &Site<'_>) -> String {
+    let first = site.index.family.quotes.first();
+    let listing = first.and_then(|(_, quote)| site.catalog.listings.get(&quote.listing));
+    let id = listing.map_or("", |listing| site.catalog.family(listing));
+    site.catalog.models.get(id).and_then(|model| model.head("name")).unwrap_or(id).to_owned()
+}
+
+/// The family that is compared where no model is named, ranked; then all others by their own rank.
+fn rows(site: &Site<'_>) -> Vec<Row> {
+    let family = &site.index.family.quotes;
+    let ranked = family.iter().map(|(rank, quote)| (*rank, quote, true));
+    let taking: BTreeSet<_> = family.iter().map(|(_, quote)| quote.listing.as_str()).collect();
+    let others = site.index.everything.quotes.iter();
+    let others = others.filter(|(_, quote)| !taking.contains(quote.listing.as_str()));
+    let others = others.map(|(_, quote)| (None, quote, false));
+    ranked
+        .chain(others)
+        .filter_map(|(rank, quote, in_family)| {
+            Some(row(site, site.catalog.listings.get(&quote.listing)?, quote, rank, in_family))
+        })
+        .collect()
+}
+
+fn row(
+    site: &Site<'_>,
+    listing: &Subject,
+    quote: &Quote,
+    rank: Option<usize>,
+    in_family: bool,
+) -> Row {
+    let (low, high) = quote
+        .total
+        .map_or((String::new(), String::new()), |total| (amount(total.low), amount(total.high)));
+    let total = match (low.is_empty(), low == high) {
+        (true, _) => quote.state.word().to_owned(),
+        (_, true) => high.clone(),
+        _ => format!("{low} to {high}"),
+    };
+    let catalog = site.catalog;
+    let fact = |field| catalog.field(listing, field, site.settings.as_of);
+    let webhook =
+        catalog.fact(listing, &Key::named(Field::Capabilities, "webhook"), site.settings.as_of);
+    let name =
+        |id: &str| catalog.providers.get(id).and_then(|p| p.head("name")).unwrap_or(id).to_owned();
+    let model = catalog.models.get(listing.model()).and_then(|model| model.head("name"));
+    Row {
+        id: listing.id.clone(),
+        href: address::of(listing),
+        seller: name(listing.provider()),
+        model: model.unwrap_or(listing.model()).to_owned(),
+        in_family,
+        rank: rank.map(|rank| rank.to_string()).unwrap_or_default(),
+        state: quote.state.word(),
+        high,
+        total,
+        disputed: quote.state == State::Disputed,
+        reason: quote.reason.clone().unwrap_or_default(),
+        price: Cell::of(fact(Field::Price).as_ref(), Value::to_string),
+        mode: Cell::of(fact(Field::Mode).as_ref(), Value::to_string),
+        sizes: Cell::of(fact(Field::Sizes).as_ref(), sizes),
+        qualities: Cell::of(fact(Field::Qualities).as_ref(), Value::to_string),
+        latency: Cell::of(fact(Field::Latency).as_ref(), latency),
+        webhook: Cell::of(webhook.as_ref(), Value::to_string),
+        seen: Cell::plain(last_seen(listing)),
+        probed: Cell::plain(site.records.of(&listing.id).map(|record| {
+            let moment = jiff::Timestamp::from_millisecond(record.run.begun.started_ms);
+            moment.map(|at| at.strftime("%Y-%m-%d").to_string()).unwrap_or_default()
+        })),
+    }
+}
+
+/// The newest day on which anything was read of the listing itself.
+fn last_seen(listing: &Subject) -> Option<String> {
+    listing.statements.iter().map(|statement| statement.seen).max().map(|day| day.to_string())
+}
+
+/// A list of sizes by its number, a rule by its bounds.
+fn sizes(value: &Value) -> String {
+    match value {
+        Value::Sizes(Sizes::List(list)) if list.len() == 1 => "1 size".to_owned(),
+        Value::Sizes(Sizes::List(list)) => format!("{} sizes", list.len()),
+        Value::Sizes(Sizes::Rule(rule)) => match (rule.min, rule.max) {
+            (Some(min), Some(max)) => format!("free, {min} to {max}"),
+            (None, Some(max)) => format!("free, up to {max}"),
+            _ => "free, by a rule".to_owned(),
+        },
+        other => other.to_string(),
+    }
+}
+
+/// Seconds, with the quality where it matters: `20 s hd, 5-10 s standard`.
+fn latency(value: &Value) -> String {
+    let Value::Latency(rows) = value else { return value.to_string() };
+    let each = rows.0.iter().map(|row| match &row.when.quality {
+        Some(quality) => format!("{} {quality}", row.value),
+        None => row.value.to_string(),
+    });
+    each.collect::<Vec<_>>().join(", ")
+}
+
+impl Cell {
+    /// What counts of a fact, `or` between the sides of a dispute.
+    fn of(fact: Option<&Fact<'_>>, word: impl Fn(&Value) -> String) -> Self {
+        let Some(fact) = fact else { return Self::plain(None) };
+        let mut words: Vec<_> = fact.counting().iter().map(|view| word(view.value)).collect();
+        words.dedup();
+        let text = words.join(" or ");
+        Self { by: text.clone(), text, disputed: fact.counting().len() > 1, known: true }
+    }
+
+    fn plain(text: Option<String>) -> Self {
+        let known = text.is_some();
+        let text = text.unwrap_or_else(|| "unknown".to_owned());
+        Self { by: if known { text.clone() } else { String::new() }, text, disputed: false, known }
     }
 }
 

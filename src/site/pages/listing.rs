@@ -1,36 +1,310 @@
 //! A listing's page: everything that is known of one model code sold by one provider.
 
+use super::super::escape::Code;
 use super::super::fact::FactView;
+use super::super::faq::{self, Answer};
 use super::super::head::{Crumb, Head, Naming};
-use super::super::{Site, address};
+use super::super::{Site, address, snippet};
 use super::forms;
-use crate::catalog::{Level, Subject};
-use crate::show::show;
+use crate::catalog::{Field, Level, Part, Subject};
+
+mod ability;
+mod call;
+mod clause;
+mod example;
+mod known;
+mod offer;
+mod others;
+mod past;
+mod price;
+mod record;
+mod refusal;
+mod size;
+mod task;
+
+use ability::Ability;
+use call::{AnswerPart, CallRow, FieldRow, Unstated};
+use example::Example;
+use known::{Known, Link};
+use others::{DifferenceView, DisputeView, Neighbour, Siblings};
+use past::Past;
+use price::PriceView;
+use record::RecordView;
+use refusal::RefusalRow;
+use size::Sheet;
+use task::TaskStep;
+
+/// Code to copy, in both forms.
+#[derive(Debug)]
+pub(crate) struct SnippetView {
+    pub(crate) anchor: String,
+    pub(crate) label: String,
+    pub(crate) code: Code,
+}
+
+/// One line of what a reader wants to know at once.
+#[derive(Debug)]
+pub(crate) struct Glance {
+    pub(crate) label: &'static str,
+    pub(crate) value: String,
+    /// `agreed`, `disputed` or `settled`; nothing where nothing is known.
+    pub(crate) state: &'static str,
+    /// The fact with its sources, or nothing.
+    pub(crate) href: String,
+}
+
+/// A group of facts with its heading.
+#[derive(Debug)]
+pub(crate) struct Group {
+    pub(crate) id: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) facts: Vec<FactView>,
+}
 
 /// Everything that is known of a listing.
 #[derive(Debug)]
 pub(crate) struct ListingPage {
     pub(crate) head: Head,
     pub(crate) id: String,
-    pub(crate) facts: Vec<FactView>,
+    pub(crate) slug: String,
+    pub(crate) note: String,
+    pub(crate) provider: Link,
+    pub(crate) model: Link,
+    /// Who trained the model, or nothing.
+    pub(crate) maker: String,
+    /// `yes`, `no` or `unknown`.
+    pub(crate) active: &'static str,
+    pub(crate) glances: Vec<Glance>,
+    pub(crate) price: PriceView,
+    /// Method and address of the first call, or nothing.
+    pub(crate) first_call: String,
+    pub(crate) mode_disputed: bool,
+    pub(crate) snippets: Vec<SnippetView>,
+    /// The contract for programs, or nothing.
+    pub(crate) openapi: String,
+    pub(crate) api: String,
+    /// The file in which the clauses stand, or nothing.
+    pub(crate) contract_file: String,
+    pub(crate) calls: Vec<CallRow>,
+    pub(crate) request: Vec<FieldRow>,
+    pub(crate) answers: Vec<AnswerPart>,
+    pub(crate) steps: Vec<TaskStep>,
+    pub(crate) refusals: Vec<RefusalRow>,
+    pub(crate) refusal_sample: Option<Code>,
+    pub(crate) unstated: Vec<Unstated>,
+    pub(crate) sheets: Vec<Sheet>,
+    pub(crate) sizes: Vec<FactView>,
+    pub(crate) qualities: Vec<FactView>,
+    pub(crate) limits: Vec<FactView>,
+    pub(crate) media: Vec<FactView>,
+    pub(crate) abilities: Vec<Ability>,
+    pub(crate) uses: Vec<FactView>,
+    pub(crate) examples: Vec<Example>,
+    pub(crate) billing: Vec<FactView>,
+    pub(crate) past: Past,
+    pub(crate) record: Option<RecordView>,
+    pub(crate) disputes: Vec<DisputeView>,
+    pub(crate) differences: Vec<DifferenceView>,
+    pub(crate) faq: Vec<Answer>,
+    pub(crate) cheaper: Vec<Neighbour>,
+    pub(crate) faster: Vec<Neighbour>,
+    pub(crate) siblings: Vec<Siblings>,
+    /// All that no other part of the page shows.
+    pub(crate) rest: Vec<Group>,
 }
+
+const SIZES: &[Field] = &[
+    Field::Sizes,
+    Field::RecommendedSizes,
+    Field::DefaultSize,
+    Field::SizeSpelling,
+    Field::SizeModels,
+];
+const QUALITIES: &[Field] = &[
+    Field::Qualities,
+    Field::DefaultQuality,
+    Field::QualityModels,
+    Field::Latency,
+    Field::Steps,
+    Field::DefaultSteps,
+    Field::Guidance,
+    Field::DefaultGuidance,
+];
+const LIMITS: &[Field] = &[
+    Field::PromptLimit,
+    Field::LinkLifetime,
+    Field::LimitWindow,
+    Field::Concurrency,
+    Field::UserIdLength,
+];
+const MEDIA: &[Field] = &[
+    Field::Input,
+    Field::Output,
+    Field::Mode,
+    Field::ImagesPerAnswer,
+    Field::ResponseFormats,
+    Field::OutputFormats,
+    Field::Languages,
+];
+const BILLING: &[Field] = &[
+    Field::FailureCharged,
+    Field::ByokWaivesFee,
+    Field::ByokKey,
+    Field::OutOfFunds,
+    Field::CostRange,
+];
+const USES: &[Field] = &[Field::UseCases, Field::Strengths];
+const PRICE: &[Field] = &[Field::Price, Field::Credits, Field::Fee, Field::Capabilities];
 
 impl ListingPage {
     pub(crate) fn of<'c>(site: &Site<'c>, listing: &'c Subject) -> Self {
-        let provider = listing.provider();
-        let naming = Naming {
-            title: listing.id.clone(),
-            description: format!("What {} costs, and how to call it.", listing.id),
-            href: address::of(listing),
+        let known = Known::of(site, listing);
+        let price = known.price();
+        let faq = faq::answers(site, listing);
+        let maker = known.maker();
+        let openapi = known.contract.as_ref().map(|_| address::openapi(listing));
+        let contract = known.contract.as_ref();
+        Self {
+            head: known.head(&price, &maker, &faq),
+            id: listing.id.clone(),
+            slug: listing.slug().to_owned(),
+            note: listing.head("note").unwrap_or_default().to_owned(),
+            provider: Link {
+                label: known.provider_name(),
+                href: address::at(Level::Provider, listing.provider()),
+            },
+            model: known.model(),
+            maker,
+            active: known.active(),
+            glances: known.glances(),
+            price,
+            first_call: known.first_call(),
+            mode_disputed: known.is_disputed(Field::Mode),
+            snippets: known.snippets(),
+            openapi: openapi.unwrap_or_default(),
+            api: address::api(listing),
+            contract_file: contract.map(|it| it.endpoint.path.clone()).unwrap_or_default(),
+            calls: known.calls(),
+            request: known.request(),
+            answers: known.answers(),
+            steps: known.steps(),
+            refusals: known.refusals(),
+            refusal_sample: known.refusal_sample(),
+            unstated: known.unstated(),
+            sheets: known.sheets(),
+            sizes: known.views(SIZES),
+            qualities: known.views(QUALITIES),
+            limits: known.views(LIMITS),
+            media: known.views(MEDIA),
+            abilities: known.abilities(),
+            uses: known.views(USES),
+            examples: known.examples(),
+            billing: known.views(BILLING),
+            past: known.past(),
+            record: known.record(),
+            disputes: known.disputes(),
+            differences: known.differences(),
+            faq,
+            cheaper: known.cheaper(),
+            faster: known.faster(),
+            siblings: known.siblings(),
+            rest: known.rest(),
+        }
+    }
+}
+
+impl Known<'_, '_> {
+    fn head(&self, price: &PriceView, maker: &str, faq: &[Answer]) -> Head {
+        let provider = self.listing.provider();
+        let name = format!("{} on {}", self.listing.slug(), self.provider_name());
+        self.site.head(Naming {
+            description: format!("{} How to call it, and what its sources say.", price.sentence),
+            href: address::of(self.listing),
             crumbs: vec![Crumb {
-                name: provider.to_owned(),
+                name: self.provider_name(),
                 href: address::at(Level::Provider, provider),
             }],
-            ..Naming::default()
+            structured: self.structured(&name, maker, faq),
+            title: name,
+        })
+    }
+
+    fn model(&self) -> Link {
+        let id = self.listing.model();
+        let name = self.site.catalog.models.get(id).and_then(|model| model.head("name"));
+        Link { label: name.unwrap_or(id).to_owned(), href: address::at(Level::Model, id) }
+    }
+
+    /// The maker by the name we use.
+    fn maker(&self) -> String {
+        let catalog = self.site.catalog;
+        let model = catalog.models.get(self.listing.model());
+        let id = model.and_then(|model| model.head("maker"));
+        let of_model = catalog.makers.iter().find(|maker| Some(maker.id.as_str()) == id);
+        let spelled = self.words(Field::Maker);
+        let maker = of_model.or_else(|| catalog.maker(&spelled));
+        maker.map_or(spelled, |maker| maker.name.clone())
+    }
+
+    fn active(&self) -> &'static str {
+        match self.value(Field::Active) {
+            Some(crate::catalog::Value::Flag(active)) => known::yes_no(Some(*active)),
+            _ => "unknown",
+        }
+    }
+
+    /// What is told of seller and delivery at once; what is not stated is left out.
+    fn glances(&self) -> Vec<Glance> {
+        let fields = [
+            ("Delivery", Field::Mode),
+            ("Upstream", Field::Upstream),
+            ("Upstream host", Field::UpstreamHost),
+            ("API shape", Field::ApiShape),
+            ("Key from", Field::KeyVariable),
+        ];
+        let glance = |(label, field)| {
+            let fact = self.fact(field)?;
+            Some(Glance {
+                label,
+                value: self.words(field),
+                state: crate::show::state_word(fact.state()),
+                href: format!("#fact-{field}"),
+            })
         };
-        let shown = show(site.catalog, listing, site.settings.as_of);
-        let facts = shown.facts.iter().map(|fact| site.view(fact)).collect();
-        Self { head: site.head(naming), id: listing.id.clone(), facts }
+        fields.into_iter().filter_map(glance).collect()
+    }
+
+    fn snippets(&self) -> Vec<SnippetView> {
+        let view = |snippet: snippet::Snippet| SnippetView {
+            anchor: snippet.anchor,
+            label: snippet.label,
+            code: Code::of(snippet.language, snippet.code),
+        };
+        snippet::snippets(self.site, self.listing).into_iter().map(view).collect()
+    }
+
+    /// Every fact that no other part of the page shows: terms and descriptions, then the pages'.
+    fn rest(&self) -> Vec<Group> {
+        let shown = [PRICE, SIZES, QUALITIES, LIMITS, MEDIA, BILLING, USES].concat();
+        let group = |id, title, of_page: bool| {
+            let facts = self.facts.iter().filter(|fact| {
+                let field = fact.key.field;
+                (field.info().part == Part::Page) == of_page && !shown.contains(&field)
+            });
+            Group { id, title, facts: facts.map(|fact| self.site.view(fact)).collect() }
+        };
+        let groups = [
+            group("identity", "Names, seller and model", false),
+            group("pages", "What the pages say about themselves", true),
+        ];
+        groups.into_iter().filter(|group| !group.facts.is_empty()).collect()
+    }
+}
+
+impl ListingPage {
+    /// Whether any fact of the listing is disputed and nothing decides.
+    pub(crate) fn is_disputed(&self) -> bool {
+        self.disputes.iter().any(|dispute| dispute.settled.is_empty())
     }
 }
 

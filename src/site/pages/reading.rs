@@ -1,7 +1,8 @@
-//! How to read the site: what its words and marks mean.
+//! How to read the site: what its words and marks mean, and how to make a figure again.
 
 use super::super::Site;
 use super::super::head::{Head, Naming};
+use super::super::words::range;
 use super::forms;
 use crate::catalog::FRESH_DAYS;
 
@@ -11,18 +12,51 @@ pub(crate) struct ReadingPage {
     pub(crate) head: Head,
     /// After how many days a fact is marked stale.
     pub(crate) fresh_days: i32,
+    /// A listing to show the commands with, the first that has a price.
+    pub(crate) example: String,
+    /// What the default job costs there, or nothing.
+    pub(crate) figure: String,
+    /// The rates of the default comparison.
+    pub(crate) rates: Vec<RateView>,
+}
+
+/// An exchange rate that the site's totals use.
+#[derive(Debug)]
+pub(crate) struct RateView {
+    pub(crate) pair: String,
+    pub(crate) value: String,
+    pub(crate) date: String,
+    pub(crate) source: super::super::link::Link,
+    /// How old it is where that is too old, or nothing.
+    pub(crate) old: String,
 }
 
 impl ReadingPage {
     pub(crate) fn of(site: &Site<'_>) -> Self {
         let naming = Naming {
             title: "How to read this".to_owned(),
-            description: "What statements, facts, disputes, unknowns and verdicts mean here."
+            description: "What statements, facts, disputes, unknowns and verdicts mean here, and how to make any figure again."
                 .to_owned(),
             href: "/reading/".to_owned(),
             ..Naming::default()
         };
-        Self { head: site.head(naming), fresh_days: FRESH_DAYS }
+        let mut ranked = site.index.family.quotes.iter().map(|(_, quote)| quote);
+        let first = ranked.find(|quote| quote.total.is_some());
+        let total = first.and_then(|quote| quote.total);
+        let rate = |rate: &crate::compare::UsedRate| RateView {
+            pair: rate.pair.clone(),
+            value: crate::compare::amount(rate.value),
+            date: rate.date.map(|day| day.to_string()).unwrap_or_default(),
+            source: site.source_link(&rate.source),
+            old: rate.old_days.map(|days| format!("{days} days old")).unwrap_or_default(),
+        };
+        Self {
+            head: site.head(naming),
+            fresh_days: FRESH_DAYS,
+            example: first.map(|quote| quote.listing.clone()).unwrap_or_default(),
+            figure: total.map(|it| range(it, site.index.terms.currency)).unwrap_or_default(),
+            rates: site.index.everything.rates.iter().map(rate).collect(),
+        }
     }
 }
 

@@ -1,0 +1,149 @@
+//! The server: the site from memory, and what only a server can do.
+//!
+//! Every file of the site is an answer that was built beforehand, for each encoding, and leaves in
+//! one write ([`front`]); anything else is a route of axum's. Who is served, for how long and how
+//! many at once is bounded. No clock but for dates and ages; what is served can be exchanged whole.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::{TcpListener, TcpSocket};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+mod answer;
+mod date;
+mod front;
+mod live;
+mod routes;
+mod shelf;
+
+pub use live::{Live, Loaded};
+pub use routes::routes;
+pub use shelf::Shelf;
+
+/// Connections that are waiting to be taken; more are refused by the system.
+const BACKLOG: u32 = 4096;
+
+/// How long connections have to come to an end when the server stops.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// How the server serves.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// Connections at once; more wait.
+    pub connections: usize,
+    /// How long a connection may be idle, or take to send the head of a request.
+    pub idle: Duration,
+    /// When to stop by itself.
+    pub stop_after: Option<Duration>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { connections: 1024, idle: Duration::from_secs(60), stop_after: None }
+    }
+}
+
+/// Says why the server does not serve.
+#[derive(Debug, thiserror::Error)]
+#[error("can't serve on {address}")]
+pub struct ServeError {
+    /// The address.
+    pub address: SocketAddr,
+    /// The cause.
+    #[source]
+    pub source: std::io::Error,
+}
+
+/// Serves until it is told to stop, by a signal or by the time of the options: no new connection
+/// is taken then, and those under way may end.
+pub async fn serve(
+    listener: TcpListener,
+    live: Live,
+    routes: axum::Router,
+    options: Options,
+) -> Result<(), ServeError> {
+    let address = listener.local_addr().unwrap_or(SocketAddr::from(([0, 0, 0, 0], 0)));
+    let places = Arc::new(Semaphore::new(options.connections));
+    let (ending, ended) = tokio::sync::watch::channel(false);
+    let mut connections = JoinSet::new();
+    let stop = stopped(options.stop_after);
+    tokio::pin!(stop);
+    loop {
+        let place = tokio::select! {
+            () = &mut stop => break,
+            place = Arc::clone(&places).acquire_owned() => place,
+        };
+        let stream = tokio::select! {
+            () = &mut stop => break,
+            taken = listener.accept() => match taken {
+                Ok((stream, _)) => stream,
+                // A client that is gone already, or no file left to open: neither ends the server.
+                Err(error) if error.kind() == std::io::ErrorKind::InvalidInput => {
+                    return Err(ServeError { address, source: error });
+                }
+                Err(_) => {
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                    continue;
+                }
+            },
+        };
+        let front = front::Front {
+            live: live.clone(),
+            routes: routes.clone(),
+            idle: options.idle,
+            ended: ended.clone(),
+        };
+        connections.spawn(async move {
+            front.serve(stream).await;
+            drop(place);
+        });
+        // What has ended is forgotten, so that the set does not grow.
+        while connections.try_join_next().is_some() {}
+    }
+    let _ = ending.send(true);
+    drop(listener);
+    let all = async { while connections.join_next().await.is_some() {} };
+    let _ = tokio::time::timeout(GRACE, all).await;
+    Ok(())
+}
+
+/// Takes an address; port 0 is any free one.
+pub fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
+    let fail = |source| ServeError { address, source };
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4(),
+        SocketAddr::V6(_) => TcpSocket::new_v6(),
+    };
+    let socket = socket.map_err(fail)?;
+    socket.set_reuseaddr(true).map_err(fail)?;
+    socket.bind(address).map_err(fail)?;
+    socket.listen(BACKLOG).map_err(fail)
+}
+
+async fn stopped(after: Option<Duration>) {
+    let end = async {
+        match after {
+            Some(after) => tokio::time::sleep(after).await,
+            None => std::future::pending().await,
+        }
+    };
+    #[cfg(unix)]
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        () = end => {}
+        () = terminated => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}

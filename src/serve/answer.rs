@@ -1,0 +1,145 @@
+//! An answer built beforehand: its head and body in one piece for each encoding, and the answer
+//! that nothing has changed.
+
+use std::io::Write;
+
+use brotli::enc::BrotliEncoderParams;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use crate::site::Kind;
+
+/// Smaller bodies gain nothing by being compressed.
+const LEAST_COMPRESSED: usize = 512;
+
+/// How hard is compressed: pages are made once and read often, but a start should not take long.
+const BROTLI_QUALITY: i32 = 6;
+
+/// Encodings in the order in which they are preferred.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Encoding {
+    Brotli,
+    Gzip,
+    Identity,
+}
+
+impl Encoding {
+    pub(super) const ALL: [Self; 3] = [Self::Brotli, Self::Gzip, Self::Identity];
+
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Brotli => "br",
+            Self::Gzip => "gzip",
+            Self::Identity => "",
+        }
+    }
+
+    fn encode(self, body: &[u8]) -> Option<Vec<u8>> {
+        match self {
+            Self::Identity => Some(body.to_vec()),
+            Self::Gzip => {
+                let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+                encoder.write_all(body).ok()?;
+                encoder.finish().ok()
+            }
+            Self::Brotli => {
+                let mut encoded = Vec::new();
+                let settings = BrotliEncoderParams {
+                    quality: BROTLI_QUALITY,
+                    ..BrotliEncoderParams::default()
+                };
+                brotli::BrotliCompress(&mut &*body, &mut encoded, &settings).ok()?;
+                Some(encoded)
+            }
+        }
+    }
+}
+
+/// What follows the status line and the date: the rest of the head, and the body.
+#[derive(Debug)]
+pub(super) struct Wire {
+    bytes: Vec<u8>,
+    head: usize,
+    /// The validator, in its quotes.
+    pub(super) tag: String,
+    unchanged: Vec<u8>,
+}
+
+impl Wire {
+    /// Head and body.
+    pub(super) fn whole(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The head alone.
+    pub(super) fn head(&self) -> &[u8] {
+        &self.bytes[..self.head]
+    }
+
+    /// The rest of the head of a 304.
+    pub(super) fn unchanged(&self) -> &[u8] {
+        &self.unchanged
+    }
+
+    /// The body alone.
+    #[cfg(test)]
+    pub(super) fn body(&self) -> &[u8] {
+        &self.bytes[self.head..]
+    }
+}
+
+/// One file in each encoding that is worth it.
+#[derive(Debug)]
+pub(super) struct Answer {
+    wires: [Option<Wire>; 3],
+}
+
+/// What every answer says besides: nothing is guessed, framed or loaded from elsewhere.
+const SAFETY: &str = "x-content-type-options: nosniff\r\nreferrer-policy: no-referrer\r\n\
+    cross-origin-opener-policy: same-origin\r\nx-frame-options: DENY\r\n\
+    content-security-policy: default-src 'none'; script-src 'self'; style-src 'self'; \
+    img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; \
+    frame-ancestors 'none'\r\n";
+
+impl Answer {
+    /// Builds the answer of a file. What is named by its content may be kept for ever.
+    pub(super) fn of(kind: Kind, body: &[u8], digest: &str, for_ever: bool) -> Self {
+        let cache = if for_ever { "public, max-age=31536000, immutable" } else { "no-cache" };
+        let compressible = body.len() >= LEAST_COMPRESSED;
+        let wire = |encoding: Encoding| {
+            if encoding != Encoding::Identity && !compressible {
+                return None;
+            }
+            let encoded = encoding.encode(body)?;
+            if encoding != Encoding::Identity && encoded.len() >= body.len() {
+                return None;
+            }
+            let word = encoding.word();
+            let tag = format!("\"{digest}{}{word}\"", if word.is_empty() { "" } else { "-" });
+            let common =
+                format!("etag: {tag}\r\ncache-control: {cache}\r\nvary: accept-encoding\r\n");
+            let content = if word.is_empty() {
+                String::new()
+            } else {
+                format!("content-encoding: {word}\r\n")
+            };
+            let mut bytes = format!(
+                "content-type: {}\r\ncontent-length: {}\r\n{content}{common}{SAFETY}\r\n",
+                kind.content_type(),
+                encoded.len(),
+            )
+            .into_bytes();
+            let head = bytes.len();
+            bytes.extend_from_slice(&encoded);
+            Some(Wire { bytes, head, tag, unchanged: format!("{common}\r\n").into_bytes() })
+        };
+        Self { wires: Encoding::ALL.map(wire) }
+    }
+
+    /// The first encoding that the client takes.
+    pub(super) fn wire(&self, takes: impl Fn(Encoding) -> bool) -> Option<&Wire> {
+        let wires = Encoding::ALL.iter().zip(&self.wires);
+        let mut fit = wires.filter(|(encoding, _)| takes(**encoding));
+        fit.find_map(|(_, wire)| wire.as_ref()).or(self.wires[2].as_ref())
+    }
+}

@@ -1,0 +1,61 @@
+//! Everything that is served from memory: each file of the site as an answer built beforehand.
+
+use std::collections::HashMap;
+
+use sha2::{Digest, Sha256};
+
+use super::answer::Answer;
+use crate::catalog::share;
+use crate::site::{File, Site, SiteError};
+
+/// The answers by address.
+#[derive(Debug)]
+pub struct Shelf {
+    answers: HashMap<String, Answer>,
+}
+
+/// Fewer files than this are made on one core.
+const FILES_A_CORE: usize = 8;
+
+impl Shelf {
+    /// Makes every file of a site and builds its answers, on all cores.
+    pub fn of(site: &Site<'_>) -> Result<Self, SiteError> {
+        let files = site.files();
+        let made = share(&files, FILES_A_CORE, |files| {
+            files.iter().map(|file| Ok((address(&file.path), answer(site, file)?))).collect()
+        });
+        let made: Vec<Vec<_>> = made.into_iter().collect::<Result<_, SiteError>>()?;
+        Ok(Self { answers: made.into_iter().flatten().collect() })
+    }
+
+    /// The answer at an address within the site.
+    pub(super) fn at(&self, address: &str) -> Option<&Answer> {
+        self.answers.get(address)
+    }
+
+    /// How many files there are.
+    pub fn len(&self) -> usize {
+        self.answers.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.answers.is_empty()
+    }
+}
+
+fn answer<'c>(site: &Site<'c>, file: &File<'c>) -> Result<Answer, SiteError> {
+    let body = site.render(file)?;
+    let for_ever = file.path.starts_with("static/");
+    Ok(Answer::of(file.kind, &body, &tag(&body), for_ever))
+}
+
+/// `/listings/a/b/` for `listings/a/b/index.html`.
+fn address(path: &str) -> String {
+    format!("/{}", path.strip_suffix("index.html").unwrap_or(path))
+}
+
+/// What tells two bodies apart: the first half of a digest, in hex.
+fn tag(body: &[u8]) -> String {
+    Sha256::digest(body).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,85 @@
+//! Disputes where they were stated, and rulings that decide no more.
+
+use super::Site;
+use super::fact::FactView;
+use super::link::Link;
+use super::words::titled;
+use crate::catalog::{Level, Subject};
+
+/// So many listings are named under a dispute of a provider, endpoint or model.
+const MOST_NAMED: usize = 6;
+
+/// A fact on which sources differ.
+#[derive(Debug)]
+pub(crate) struct Dispute {
+    /// Its id within a page: level, subject and key.
+    pub(crate) anchor: String,
+    pub(crate) subject: Link,
+    pub(crate) level: String,
+    pub(crate) label: String,
+    pub(crate) fact: FactView,
+    /// Some of the listings that it reaches.
+    pub(crate) listings: Vec<Link>,
+    /// How many more it reaches.
+    pub(crate) more: usize,
+}
+
+/// A ruling that decides no more.
+#[derive(Debug)]
+pub(crate) struct Lapsed {
+    pub(crate) subject: Link,
+    pub(crate) label: String,
+    pub(crate) decides: String,
+    pub(crate) date: String,
+    pub(crate) reason: String,
+    pub(crate) place: String,
+}
+
+impl<'c> Site<'c> {
+    /// The disputes that a subject's own sources have, open and settled.
+    pub(crate) fn disputes_of(&self, subject: &'c Subject) -> Vec<Dispute> {
+        let reached = self.reached(subject);
+        let facts = self.own_disputes(subject);
+        let facts = facts.iter().map(|fact| {
+            let key = fact.key.to_string();
+            Dispute {
+                anchor: super::address::anchor(&format!("{}-{}-{key}", subject.level, subject.id)),
+                subject: Link::to(subject),
+                level: subject.level.to_string(),
+                label: titled(&key),
+                fact: self.view(fact),
+                listings: reached.iter().take(MOST_NAMED).map(|it| Link::to(it)).collect(),
+                more: reached.len().saturating_sub(MOST_NAMED),
+            }
+        });
+        facts.collect()
+    }
+
+    /// The rulings of a subject that decide no more.
+    pub(crate) fn lapsed_of(&self, subject: &'c Subject) -> Vec<Lapsed> {
+        let as_of = self.settings.as_of;
+        let made = subject.rulings.iter().filter(|ruling| ruling.date <= as_of);
+        let lapsed = made.filter(|ruling| self.catalog.has_lapsed(subject, ruling, as_of));
+        let lapsed = lapsed.map(|ruling| Lapsed {
+            subject: Link::to(subject),
+            label: titled(&ruling.key.to_string()),
+            decides: ruling.decides.clone(),
+            date: ruling.date.to_string(),
+            reason: ruling.reason.clone(),
+            place: format!("{}:{}", subject.path, ruling.position.line),
+        });
+        lapsed.collect()
+    }
+
+    /// The listings that a subject speaks for besides itself.
+    fn reached(&self, subject: &'c Subject) -> &[&'c Subject] {
+        let id = subject.id.as_str();
+        let listings = match subject.level {
+            Level::Listing => None,
+            Level::Endpoint => self.index.by_endpoint.get(id),
+            Level::Provider => self.index.by_provider.get(id),
+            Level::Model => self.index.by_model.get(id),
+        };
+        listings.map_or(&[][..], Vec::as_slice)
+    }
+}

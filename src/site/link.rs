@@ -1,0 +1,47 @@
+//! Places to go to, with the words that lead there.
+
+use super::{Site, address};
+use crate::catalog::{Catalog, Level, Subject};
+
+/// A link within the site.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Link {
+    pub(crate) label: String,
+    pub(crate) href: String,
+}
+
+impl Link {
+    /// A subject by its id.
+    pub(crate) fn to(subject: &Subject) -> Self {
+        Self { label: subject.id.clone(), href: address::of(subject) }
+    }
+
+    /// A subject by its name.
+    pub(crate) fn named(subject: &Subject) -> Self {
+        Self { label: name(subject).to_owned(), href: address::of(subject) }
+    }
+
+    /// A listing's provider by its name.
+    pub(crate) fn provider(catalog: &Catalog, id: &str) -> Self {
+        let label = catalog.providers.get(id).map_or(id, name).to_owned();
+        Self { label, href: address::at(Level::Provider, id) }
+    }
+
+    /// A listing's model by its name.
+    pub(crate) fn model(catalog: &Catalog, id: &str) -> Self {
+        let label = catalog.models.get(id).map_or(id, name).to_owned();
+        Self { label, href: address::at(Level::Model, id) }
+    }
+}
+
+/// The name of a subject, or its id where it has none.
+pub(crate) fn name(subject: &Subject) -> &str {
+    subject.head("name").unwrap_or(&subject.id)
+}
+
+impl Site<'_> {
+    /// A source by its title.
+    pub(crate) fn source_link(&self, id: &str) -> Link {
+        Link { label: self.source_title(id), href: address::source(id) }
+    }
+}

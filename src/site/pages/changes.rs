@@ -1,0 +1,182 @@
+//! What changed: every statement over time, newest first, as a page and as a feed.
+
+use super::super::Site;
+use super::super::head::{Head, Naming};
+use super::super::link::Link;
+use super::super::log::{Change, How, Item};
+use super::super::words::{counted, spaced};
+use super::forms;
+use crate::catalog::Field;
+
+/// So many statements stand on the page; all of them are in the document for programs.
+const MOST_SHOWN: usize = 1_000;
+
+/// So many entries stand in the feed.
+const MOST_FED: usize = 100;
+
+/// One fact of a change.
+#[derive(Debug)]
+pub(crate) struct Move {
+    pub(crate) label: String,
+    pub(crate) old: String,
+    pub(crate) new: String,
+}
+
+/// One change.
+#[derive(Debug)]
+pub(crate) struct ChangeView {
+    pub(crate) anchor: String,
+    pub(crate) day: String,
+    /// `price changed`, `our correction`, `first seen`.
+    pub(crate) word: String,
+    /// The class of the badge.
+    pub(crate) class: &'static str,
+    pub(crate) level: String,
+    pub(crate) subject: Link,
+    pub(crate) source: Link,
+    /// The place on the page, or nothing.
+    pub(crate) at: String,
+    /// What moved, and what is money.
+    pub(crate) moves: Vec<Move>,
+    /// The other facts by name, or nothing.
+    pub(crate) others: String,
+    /// The change in a sentence, for the feed.
+    pub(crate) sentence: String,
+    /// The whole address, for the feed.
+    pub(crate) address: String,
+}
+
+/// The changes of a day.
+#[derive(Debug)]
+pub(crate) struct Day {
+    pub(crate) day: String,
+    pub(crate) changes: Vec<ChangeView>,
+}
+
+/// Every change.
+#[derive(Debug)]
+pub(crate) struct ChangesPage {
+    pub(crate) head: Head,
+    pub(crate) days: Vec<Day>,
+    pub(crate) summary: String,
+    /// How many older ones are not shown.
+    pub(crate) older: usize,
+}
+
+impl ChangesPage {
+    pub(crate) fn of(site: &Site<'_>) -> Self {
+        let log = site.log();
+        let naming = Naming {
+            title: "Changes".to_owned(),
+            description: "What was stated over time: what sources changed, what vanished, and what we had got wrong.".to_owned(),
+            href: "/changes/".to_owned(),
+            ..Naming::default()
+        };
+        let mut days: Vec<Day> = Vec::new();
+        for change in log.iter().take(MOST_SHOWN) {
+            let shown = view(site, change);
+            match days.last_mut().filter(|day| day.day == shown.day) {
+                Some(day) => day.changes.push(shown),
+                None => days.push(Day { day: shown.day.clone(), changes: vec![shown] }),
+            }
+        }
+        let count = |how: How| log.iter().filter(|change| change.how == how).count();
+        let summary = format!(
+            "{}: {} changed by their source, {} vanished from it, {} corrected by us.",
+            counted(log.len(), "statement"),
+            count(How::Changed),
+            count(How::Withdrawn),
+            count(How::Corrected)
+        );
+        let older = log.len().saturating_sub(MOST_SHOWN);
+        Self { head: site.head(naming), days, summary, older }
+    }
+}
+
+forms!(ChangesPage, "pages/changes.html", "pages/changes.md");
+
+/// The newest changes as an Atom feed.
+#[derive(Debug, askama::Template)]
+#[template(path = "feeds/changes.xml", config = "templates/askama.toml")]
+pub(crate) struct ChangesFeed {
+    pub(crate) site: String,
+    /// The address of the feed, which is also its id.
+    pub(crate) address: String,
+    pub(crate) page: String,
+    /// The newest day in it.
+    pub(crate) updated: String,
+    pub(crate) entries: Vec<ChangeView>,
+}
+
+impl ChangesFeed {
+    pub(crate) fn of(site: &Site<'_>) -> Self {
+        let log = site.log();
+        let newest = log.first().map_or(site.settings.as_of, |change| change.day);
+        Self {
+            site: site.catalog.site.title.clone(),
+            address: site.whole("/changes.xml"),
+            page: site.whole("/changes/"),
+            updated: newest.to_string(),
+            entries: log.iter().take(MOST_FED).map(|change| view(site, change)).collect(),
+        }
+    }
+}
+
+fn view(site: &Site<'_>, change: &Change<'_>) -> ChangeView {
+    let moved = |item: &&Item| {
+        let money = matches!(item.key.field, Field::Price | Field::Credits | Field::Fee);
+        money || matches!(item.how, How::Changed | How::Withdrawn)
+    };
+    let (moves, others): (Vec<&Item>, Vec<&Item>) = change.items.iter().partition(moved);
+    let shown = |item: &&Item| Move {
+        label: spaced(&item.key.to_string()),
+        old: if item.how == How::Again { String::new() } else { item.old.clone() },
+        new: item.new.clone(),
+    };
+    let moves: Vec<Move> = moves.iter().map(shown).collect();
+    let others: Vec<_> = others.iter().map(|item| spaced(&item.key.to_string())).collect();
+    let (word, class) = word(change);
+    let statement = change.statement;
+    let source = site.source_link(&statement.source);
+    let sentence = sentence(&moves, &others, &source.label);
+    ChangeView {
+        address: site.whole(&format!("/changes/#{}", change.anchor)),
+        anchor: change.anchor.clone(),
+        day: change.day.to_string(),
+        word,
+        class,
+        level: change.subject.level.to_string(),
+        subject: Link::to(change.subject),
+        source,
+        at: statement.at.clone().unwrap_or_default(),
+        moves,
+        others: others.join(", "),
+        sentence,
+    }
+}
+
+/// The words for a change, and the class of their badge.
+fn word(change: &Change<'_>) -> (String, &'static str) {
+    let (word, class) = match change.how {
+        How::Again => return ("seen again".to_owned(), ""),
+        How::First => return ("first seen".to_owned(), ""),
+        How::Corrected => return ("our correction".to_owned(), "settled"),
+        How::Changed => ("changed", "warn"),
+        How::Withdrawn => ("vanished", "bad"),
+    };
+    (if change.is_of_price() { format!("price {word}") } else { word.to_owned() }, class)
+}
+
+fn sentence(moves: &[Move], others: &[String], source: &str) -> String {
+    let part = |it: &Move| match (it.old.as_str(), it.new.as_str()) {
+        (old, "") => format!("{} vanished, was {old}", it.label),
+        ("", new) => format!("{} {new}", it.label),
+        (old, new) => format!("{} from {old} to {new}", it.label),
+    };
+    let mut parts: Vec<_> = moves.iter().map(part).collect();
+    if !others.is_empty() {
+        let also = if parts.is_empty() { "states" } else { "also states" };
+        parts.push(format!("{also} {}", others.join(", ")));
+    }
+    format!("{source}: {}.", parts.join("; "))
+}

@@ -1,0 +1,172 @@
+//! Two listings of one model side by side: what differs, and what one, a thousand and a hundred
+//! thousand images cost on each.
+
+use rust_decimal::Decimal;
+
+use super::super::fact::FactView;
+use super::super::head::{Crumb, Head, Naming};
+use super::super::link::Link;
+use super::super::pairs::Pair;
+use super::super::words::{range, titled};
+use super::super::{Site, address};
+use super::forms;
+use crate::catalog::{CAPABILITIES, Fact, Field, Key, Level, Subject};
+use crate::compare::{Job, Range, grouped, quote};
+
+/// What is set side by side, in this order; then the capabilities.
+const FIELDS: &[Field] = &[
+    Field::Price,
+    Field::Credits,
+    Field::Fee,
+    Field::FailureCharged,
+    Field::Mode,
+    Field::Latency,
+    Field::Sizes,
+    Field::DefaultSize,
+    Field::SizeSpelling,
+    Field::Qualities,
+    Field::DefaultQuality,
+    Field::ImagesPerAnswer,
+    Field::ResponseFormats,
+    Field::OutputFormats,
+    Field::LinkLifetime,
+    Field::PromptLimit,
+    Field::Concurrency,
+    Field::LimitWindow,
+    Field::OutOfFunds,
+    Field::Active,
+];
+
+/// How many images are priced.
+const COUNTS: [u64; 3] = [1, 1_000, 100_000];
+
+/// One field on both.
+#[derive(Debug)]
+pub(crate) struct Row {
+    pub(crate) label: String,
+    /// One fact, or none.
+    pub(crate) one: Vec<FactView>,
+    pub(crate) other: Vec<FactView>,
+    /// `differs`, `same`, or `one unknown`.
+    pub(crate) word: &'static str,
+    pub(crate) differs: bool,
+}
+
+/// One number of images on both.
+#[derive(Debug)]
+pub(crate) struct CostRow {
+    pub(crate) images: String,
+    /// The total, or why there is none.
+    pub(crate) one: String,
+    pub(crate) other: String,
+    /// Which costs less, or that it is not settled.
+    pub(crate) cheaper: String,
+}
+
+/// Two listings side by side.
+#[derive(Debug)]
+pub(crate) struct ComparePage {
+    pub(crate) head: Head,
+    pub(crate) one: Link,
+    pub(crate) other: Link,
+    pub(crate) model: Link,
+    pub(crate) costs: Vec<CostRow>,
+    pub(crate) rows: Vec<Row>,
+    /// How many fields differ, in a sentence.
+    pub(crate) summary: String,
+    /// Pages on which one of the two stands beside a third.
+    pub(crate) one_pairs: Vec<Link>,
+    pub(crate) other_pairs: Vec<Link>,
+}
+
+impl ComparePage {
+    pub(crate) fn of<'c>(site: &Site<'c>, pair: Pair<'c>) -> Self {
+        let Pair { one, other } = pair;
+        let model = Link::model(site.catalog, one.model());
+        let naming = Naming {
+            title: format!("{} or {}", one.id, other.id),
+            description: format!(
+                "{} and {} side by side: cost, sizes, quality, latency, limits.",
+                one.id, other.id
+            ),
+            href: address::pair(one, other),
+            crumbs: vec![Crumb {
+                name: model.label.clone(),
+                href: address::at(Level::Model, one.model()),
+            }],
+            ..Naming::default()
+        };
+        let rows = rows(site, one, other);
+        let differing = rows.iter().filter(|row| row.differs).count();
+        Self {
+            head: site.head(naming),
+            one: Link::to(one),
+            other: Link::to(other),
+            model,
+            costs: COUNTS.into_iter().map(|images| cost(site, one, other, images)).collect(),
+            summary: format!(
+                "They differ on {differing} of the {} things that any source states.",
+                rows.len()
+            ),
+            rows,
+            one_pairs: third(site, one, other),
+            other_pairs: third(site, other, one),
+        }
+    }
+}
+
+forms!(ComparePage, "pages/compare.html", "pages/compare.md");
+
+fn third<'c>(site: &Site<'c>, listing: &'c Subject, but: &Subject) -> Vec<Link> {
+    let mut pairs = site.pairs_with(listing);
+    pairs.retain(|link| link.label != but.id);
+    pairs
+}
+
+fn rows<'c>(site: &Site<'c>, one: &'c Subject, other: &'c Subject) -> Vec<Row> {
+    let fields = FIELDS.iter().map(|field| Key::of(*field));
+    let capabilities = CAPABILITIES.iter().map(|name| Key::named(Field::Capabilities, name));
+    let row = |key: Key| {
+        let fact = |listing| site.catalog.fact(listing, &key, site.settings.as_of);
+        let (one, other) = (fact(one), fact(other));
+        let (word, differs) = match (&one, &other) {
+            (None, None) => return None,
+            (Some(one), Some(other)) if same(one, other) => ("same", false),
+            (Some(_), Some(_)) => ("differs", true),
+            _ => ("one unknown", false),
+        };
+        let view = |fact: &Fact<'c>| site.view(fact);
+        let label = titled(key.name.as_deref().unwrap_or(key.field.key()));
+        let (one, other) = (one.iter().map(view).collect(), other.iter().map(view).collect());
+        Some(Row { label, one, other, word, differs })
+    };
+    fields.chain(capabilities).filter_map(row).collect()
+}
+
+fn same(one: &Fact<'_>, other: &Fact<'_>) -> bool {
+    one.says_the_same(other)
+}
+
+fn cost(site: &Site<'_>, one: &Subject, other: &Subject, images: u64) -> CostRow {
+    let job = Job { images, ..site.index.job.clone() };
+    let currency = site.index.terms.currency;
+    // A total that can't be held is told as such; the rest of the page stands.
+    let ask = |listing: &Subject| match quote(site.catalog, listing, &job, &site.index.terms) {
+        Ok(quote) => (quote.total, quote.reason.unwrap_or_else(|| "unknown".to_owned())),
+        Err(error) => (None, error.to_string()),
+    };
+    let ((one_total, one_why), (other_total, other_why)) = (ask(one), ask(other));
+    let text = |total: Option<Range>, why: String| total.map_or(why, |it| range(it, currency));
+    CostRow {
+        images: grouped(Decimal::from(images)),
+        one: text(one_total, one_why),
+        other: text(other_total, other_why),
+        cheaper: match one_total.zip(other_total) {
+            None => "can't be told".to_owned(),
+            Some((a, b)) if a == b && a.low == a.high => "the same".to_owned(),
+            Some((a, b)) if a.high < b.low => one.id.clone(),
+            Some((a, b)) if b.high < a.low => other.id.clone(),
+            Some(_) => "not settled: the ranges touch".to_owned(),
+        },
+    }
+}

@@ -1,0 +1,37 @@
+//! Every dispute: what sources differ on, with all sides, and what has been decided.
+
+use super::super::Site;
+use super::super::disputes::{Dispute, Lapsed};
+use super::super::head::{Head, Naming};
+use super::super::words::counted;
+use super::forms;
+
+/// All disputes, open ones first.
+#[derive(Debug)]
+pub(crate) struct DisputesPage {
+    pub(crate) head: Head,
+    pub(crate) open: Vec<Dispute>,
+    pub(crate) settled: Vec<Dispute>,
+    pub(crate) lapsed: Vec<Lapsed>,
+    /// Both counts in words.
+    pub(crate) summary: String,
+}
+
+impl DisputesPage {
+    pub(crate) fn of(site: &Site<'_>) -> Self {
+        let naming = Naming {
+            title: "Disputes".to_owned(),
+            description: "Where sources contradict each other, or themselves: every side, and what has been decided.".to_owned(),
+            href: "/disputes/".to_owned(),
+            ..Naming::default()
+        };
+        let all = site.catalog.subjects().flat_map(|subject| site.disputes_of(subject));
+        let (open, settled): (Vec<_>, Vec<_>) = all.partition(|dispute| dispute.fact.is_disputed());
+        let lapsed = site.catalog.subjects().flat_map(|subject| site.lapsed_of(subject)).collect();
+        let summary =
+            format!("{} open, {} settled.", counted(open.len(), "dispute"), settled.len());
+        Self { head: site.head(naming), open, settled, lapsed, summary }
+    }
+}
+
+forms!(DisputesPage, "pages/disputes.html", "pages/disputes.md");

@@ -1,0 +1,205 @@
+//! An endpoint's page: who is on it and at what price, how it is called, and what it promises.
+
+use super::super::fact::FactView;
+use super::super::flow::Step;
+use super::super::head::{Crumb, Head, Naming};
+use super::super::link::{self, Link};
+use super::super::prices::PriceRow;
+use super::super::promise::{PromiseAnswer, PromiseGroup};
+use super::super::words::{counted, range};
+use super::super::{Site, address};
+use super::forms;
+use crate::catalog::{Fact, Field, Key, Level, Subject, Value};
+use crate::compare::Range;
+use crate::contract::Contract;
+
+/// So many listings are named in the panel; the table has all.
+const MOST_NAMED: usize = 6;
+
+/// One question of the decision panel.
+#[derive(Debug)]
+pub(crate) struct Panel {
+    pub(crate) label: &'static str,
+    /// What sources state: one fact, or none.
+    pub(crate) said: Vec<FactView>,
+    /// What follows from the listings that we have, or nothing.
+    pub(crate) ours: String,
+    pub(crate) links: Vec<Link>,
+}
+
+/// All that helps to decide for or against an endpoint, and to use it.
+#[derive(Debug)]
+pub(crate) struct EndpointPage {
+    pub(crate) head: Head,
+    pub(crate) note: String,
+    pub(crate) panel: Vec<Panel>,
+    pub(crate) prices: Vec<PriceRow>,
+    pub(crate) flow: Vec<Step>,
+    pub(crate) advice: Vec<Step>,
+    pub(crate) promises: Vec<PromiseGroup>,
+    pub(crate) unstated: Vec<PromiseAnswer>,
+    pub(crate) disputes: Vec<FactView>,
+}
+
+impl EndpointPage {
+    pub(crate) fn of<'c>(site: &Site<'c>, endpoint: &'c Subject) -> Self {
+        let provider = Link::provider(site.catalog, endpoint.provider());
+        let name = link::name(endpoint);
+        let naming = Naming {
+            title: format!("{}: {name}", provider.label),
+            description: format!(
+                "The endpoint {}: who is on it and at what price, how it is called, what it promises.",
+                endpoint.id
+            ),
+            href: address::of(endpoint),
+            crumbs: vec![Crumb {
+                name: provider.label.clone(),
+                href: address::at(Level::Provider, endpoint.provider()),
+            }],
+            ..Naming::default()
+        };
+        let listings = site.index.by_endpoint.get(endpoint.id.as_str());
+        let listings = listings.map_or(&[][..], Vec::as_slice);
+        let contract = listings
+            .first()
+            .and_then(|it| Contract::at(site.catalog, it, &endpoint.id, site.settings.as_of));
+        let contract = contract.as_ref();
+        Self {
+            head: site.head(naming),
+            note: endpoint.head("note").unwrap_or_default().to_owned(),
+            panel: panel(site, endpoint, listings),
+            prices: site.prices(listings),
+            flow: contract.map(|it| site.flow(it)).unwrap_or_default(),
+            advice: contract.map(|it| site.advice(it)).unwrap_or_default(),
+            promises: contract.map(|it| site.promises(it)).unwrap_or_default(),
+            unstated: contract.map(|it| site.unstated(it)).unwrap_or_default(),
+            disputes: site.own_disputes(endpoint).iter().map(|fact| site.view(fact)).collect(),
+        }
+    }
+}
+
+forms!(EndpointPage, "pages/endpoint.html", "pages/endpoint.md");
+
+fn panel<'c>(site: &Site<'c>, endpoint: &'c Subject, listings: &[&'c Subject]) -> Vec<Panel> {
+    let fact = |field| site.catalog.fact_of(endpoint, &Key::of(field), site.settings.as_of);
+    let row = |label, field: Field, (ours, links): (String, Vec<Link>)| Panel {
+        label,
+        said: fact(field).iter().map(|fact| site.view(fact)).collect(),
+        ours,
+        links,
+    };
+    let models = fact(Field::EndpointModels);
+    let blank = || (String::new(), Vec::new());
+    vec![
+        row("Models on it", Field::EndpointModels, known_models(models.as_ref(), listings)),
+        row("Providers behind it", Field::ProviderCoverage, blank()),
+        row("Routes to the model", Field::Routes, blank()),
+        row("Cost range", Field::CostRange, cost_range(site, listings)),
+        row("Position by cost", Field::CostPosition, positions(site, listings)),
+        row("Cheapest", Field::CheapestModel, cheapest(site, listings)),
+        row("Callbacks", Field::WebhookCoverage, callbacks(site, listings)),
+        row("Runtime", Field::Mode, runtime(site, listings)),
+    ]
+}
+
+/// How many of the models we know, and how many not.
+fn known_models(said: Option<&Fact<'_>>, listings: &[&Subject]) -> (String, Vec<Link>) {
+    let known = counted(listings.len(), "listing");
+    let count = match said.and_then(Fact::value) {
+        Some(Value::Count(count)) => usize::try_from(*count).ok(),
+        _ => None,
+    };
+    let ours = match count.and_then(|count| count.checked_sub(listings.len())) {
+        Some(unknown) => format!("{known} here; {unknown} not known by name"),
+        None => format!("{known} here"),
+    };
+    (ours, listings.iter().take(MOST_NAMED).map(|listing| Link::to(listing)).collect())
+}
+
+fn cost_range(site: &Site<'_>, listings: &[&Subject]) -> (String, Vec<Link>) {
+    let quotes = listings.iter().filter_map(|listing| site.index.quote(listing));
+    let totals: Vec<Range> = quotes.filter_map(|quote| quote.total).collect();
+    let whole = totals
+        .iter()
+        .copied()
+        .reduce(|a, b| Range { low: a.low.min(b.low), high: a.high.max(b.high) });
+    let Some(whole) = whole else { return ("unknown".to_owned(), Vec::new()) };
+    let open = listings.len() - totals.len();
+    let mut ours = format!("{} for one image", range(whole, site.index.terms.currency));
+    if open > 0 {
+        ours = format!("{ours}; {} without a known price", counted(open, "listing"));
+    }
+    (ours, Vec::new())
+}
+
+/// The listings that have a total, cheapest first.
+fn ranked<'c>(site: &Site<'c>, listings: &[&'c Subject]) -> Vec<&'c Subject> {
+    let mut ranked: Vec<_> = listings
+        .iter()
+        .copied()
+        .filter(|listing| site.index.quote(listing).is_some_and(|quote| quote.total.is_some()))
+        .collect();
+    ranked.sort_by_key(|listing| site.index.place(listing));
+    ranked
+}
+
+fn positions<'c>(site: &Site<'c>, listings: &[&'c Subject]) -> (String, Vec<Link>) {
+    let ranked = ranked(site, listings);
+    let link = |(at, listing): (usize, &&Subject)| Link {
+        label: format!("{} of {}: {}", at + 1, ranked.len(), listing.id),
+        href: address::of(listing),
+    };
+    (String::new(), ranked.iter().enumerate().take(MOST_NAMED).map(link).collect())
+}
+
+fn cheapest<'c>(site: &Site<'c>, listings: &[&'c Subject]) -> (String, Vec<Link>) {
+    let ranked = ranked(site, listings);
+    let Some(first) = ranked.first() else { return ("unknown".to_owned(), Vec::new()) };
+    let high = |listing| site.index.quote(listing).and_then(|q| q.total).map(|total| total.high);
+    let same = ranked.iter().take_while(|other| high(other) == high(first)).count();
+    let ours = match same {
+        1 => "By its highest reading".to_owned(),
+        same => format!("By its highest reading, with {} more at the same", same - 1),
+    };
+    (ours, vec![Link::to(first)])
+}
+
+fn callbacks<'c>(site: &Site<'c>, listings: &[&'c Subject]) -> (String, Vec<Link>) {
+    let (mut yes, mut no, mut unknown) = (0_usize, 0_usize, 0_usize);
+    for listing in listings {
+        let fact = site.named(listing, Field::Capabilities, "webhook");
+        match fact.as_ref().and_then(Fact::value) {
+            Some(Value::Flag(true)) => yes += 1,
+            Some(Value::Flag(false)) => no += 1,
+            _ => unknown += 1,
+        }
+    }
+    (format!("{yes} with, {no} without, {unknown} unknown, of the listings here"), Vec::new())
+}
+
+/// How the listings deliver an image, with those on which sources differ.
+fn runtime<'c>(site: &Site<'c>, listings: &[&'c Subject]) -> (String, Vec<Link>) {
+    let mut counts: Vec<(String, usize)> = Vec::new();
+    let mut disputed = Vec::new();
+    for listing in listings {
+        let fact = site.fact(listing, Field::Mode);
+        let word = match fact.as_ref() {
+            None => "unknown".to_owned(),
+            Some(fact) if super::super::fact::is_disputed(fact) => {
+                disputed.push(Link::to(listing));
+                format!("{}, disputed", site.said(listing, Field::Mode))
+            }
+            Some(_) => site.said(listing, Field::Mode),
+        };
+        match counts.iter_mut().find(|(known, _)| *known == word) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((word, 1)),
+        }
+    }
+    let words: Vec<_> = counts
+        .iter()
+        .map(|(word, count)| format!("{word}: {}", counted(*count, "listing")))
+        .collect();
+    disputed.truncate(MOST_NAMED);
+    (words.join("; "), disputed)
+}

@@ -1,0 +1,80 @@
+//! What a listing can do, for every capability that a source may state: yes, no, or unknown.
+
+use super::known::Known;
+use crate::catalog::{CAPABILITIES, Fact, Field, Value};
+use crate::site::address;
+use crate::site::fact::SideView;
+
+/// One capability.
+#[derive(Debug)]
+pub(crate) struct Ability {
+    pub(crate) anchor: String,
+    /// The key as words.
+    pub(crate) name: &'static str,
+    /// `yes`, `no`, `disputed` or `unknown`.
+    pub(crate) answer: &'static str,
+    /// Who says so; where sources differ, what each says.
+    pub(crate) sides: Vec<AbilitySide>,
+}
+
+/// Who says so, and what.
+#[derive(Debug)]
+pub(crate) struct AbilitySide {
+    /// What this side says, where sides differ; else nothing.
+    pub(crate) says: String,
+    pub(crate) side: SideView,
+}
+
+impl Known<'_, '_> {
+    pub(super) fn abilities(&self) -> Vec<Ability> {
+        let ability = |key: &&'static str| {
+            let fact = self.named(Field::Capabilities, key);
+            Ability {
+                anchor: format!("fact-capabilities.{}", address::anchor(key)),
+                name: name(key),
+                answer: answer(fact),
+                sides: fact.map(|fact| self.ability_sides(fact)).unwrap_or_default(),
+            }
+        };
+        CAPABILITIES.iter().map(ability).collect()
+    }
+
+    fn ability_sides(&self, fact: &Fact<'_>) -> Vec<AbilitySide> {
+        let view = self.site.view(fact);
+        let several = view.answers.len() > 1;
+        let sides = view.answers.into_iter().flat_map(|answer| {
+            let says = if several { answer.value } else { String::new() };
+            answer.sides.into_iter().map(move |side| AbilitySide { says: says.clone(), side })
+        });
+        sides.collect()
+    }
+}
+
+fn answer(fact: Option<&Fact<'_>>) -> &'static str {
+    match fact.map(Fact::value) {
+        None => "unknown",
+        Some(Some(Value::Flag(true))) => "yes",
+        Some(Some(_)) => "no",
+        Some(None) => "disputed",
+    }
+}
+
+/// A capability in words that need no knowledge of the field.
+fn name(key: &'static str) -> &'static str {
+    match key {
+        "streaming" => "Streaming",
+        "tools" => "Tools",
+        "vision" => "Images as input",
+        "json-mode" => "JSON mode",
+        "caching" => "Prompt caching",
+        "byok" => "Own key (BYOK)",
+        "webhook" => "Webhook when done",
+        "n" => "Several images a call",
+        "seed" => "Seed",
+        "negative-prompt" => "Negative prompt",
+        "commercial-use" => "Commercial use",
+        "safety-checker" => "Safety checker",
+        "watermark" => "Watermark",
+        other => other,
+    }
+}

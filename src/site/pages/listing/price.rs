@@ -1,0 +1,181 @@
+//! What a listing costs: the default job in dollars, every reading where sources differ, and what
+//! each source says.
+
+use super::known::{Known, Link};
+use crate::catalog::Field;
+use crate::compare::{Job, Line, Quote, Range, Reading, State, amount, grouped, quote};
+use crate::site::address;
+use crate::site::fact::FactView;
+
+/// One line of a bill.
+#[derive(Debug)]
+pub(crate) struct BillLine {
+    pub(crate) what: String,
+    pub(crate) quantity: String,
+    pub(crate) unit_price: String,
+    pub(crate) amount: String,
+    /// Who states the unit price.
+    pub(crate) sources: Vec<Link>,
+}
+
+/// What follows if some sources are right.
+#[derive(Debug)]
+pub(crate) struct ReadingView {
+    pub(crate) sources: Vec<Link>,
+    /// What one image costs, or nothing where these sources refuse the job.
+    pub(crate) one: String,
+    /// What a thousand cost, or nothing.
+    pub(crate) thousand: String,
+    pub(crate) reason: String,
+    /// How its highest total comes about.
+    pub(crate) lines: Vec<BillLine>,
+}
+
+/// A rate that was used.
+#[derive(Debug)]
+pub(crate) struct RateView {
+    pub(crate) pair: String,
+    pub(crate) value: String,
+    pub(crate) date: String,
+    pub(crate) sources: Vec<Link>,
+}
+
+/// What a listing costs.
+#[derive(Debug)]
+pub(crate) struct PriceView {
+    /// `priced`, `disputed`, `free`, `unknown` or `refused`.
+    pub(crate) state: &'static str,
+    /// What one image costs: `0.008 to 0.04 USD`, or `unknown`.
+    pub(crate) one: String,
+    /// What a thousand cost, or nothing.
+    pub(crate) thousand: String,
+    /// The same in a sentence.
+    pub(crate) sentence: String,
+    /// The size that is priced.
+    pub(crate) size: String,
+    /// Its place among all listings of its family that have a total, or nothing.
+    pub(crate) rank: String,
+    pub(crate) readings: Vec<ReadingView>,
+    pub(crate) warnings: Vec<String>,
+    pub(crate) rates: Vec<RateView>,
+    /// What each source says of price, credits and fee.
+    pub(crate) facts: Vec<FactView>,
+    /// The newest day of those, or nothing.
+    pub(crate) seen: String,
+    pub(crate) stale: bool,
+}
+
+impl PriceView {
+    pub(crate) fn is_disputed(&self) -> bool {
+        self.state == "disputed"
+    }
+
+    pub(crate) fn is_unknown(&self) -> bool {
+        self.state == "unknown"
+    }
+}
+
+impl Known<'_, '_> {
+    pub(super) fn price(&self) -> PriceView {
+        let many = Job { images: 1000, ..self.site.index.job.clone() };
+        let many = quote(self.site.catalog, self.listing, &many, &self.site.index.terms).ok();
+        let facts = self.views(&[Field::Price, Field::Credits, Field::Fee]);
+        let state = self.quote.map_or(State::Unknown, |quote| quote.state);
+        PriceView {
+            state: state.word(),
+            one: one(self.quote),
+            thousand: many.as_ref().and_then(|q| q.total).map(range).unwrap_or_default(),
+            sentence: sentence(self.quote),
+            size: self.site.index.job.size.to_string(),
+            rank: self.rank(),
+            readings: self.quote.map(|q| self.readings(q, many.as_ref())).unwrap_or_default(),
+            warnings: self.quote.map(warnings).unwrap_or_default(),
+            rates: self.quote.map(|quote| self.rates(quote)).unwrap_or_default(),
+            seen: facts.iter().map(|fact| fact.seen.clone()).max().unwrap_or_default(),
+            stale: facts.iter().any(|fact| fact.stale),
+            facts,
+        }
+    }
+
+    fn rank(&self) -> String {
+        let family = self.site.catalog.family(self.listing);
+        let cheapest = self.site.rivals().cheapest(family);
+        let place = self.site.rivals().place(self.listing);
+        place.map(|at| format!("{} of {}", at + 1, cheapest.len())).unwrap_or_default()
+    }
+
+    fn readings(&self, one: &Quote, many: Option<&Quote>) -> Vec<ReadingView> {
+        let all = many.map(|quote| quote.readings.as_slice()).unwrap_or_default();
+        let view = |(at, reading): (usize, &Reading)| ReadingView {
+            sources: self.sides(&reading.sources),
+            one: reading.total.map(range).unwrap_or_default(),
+            thousand: all.get(at).and_then(|r| r.total).map(range).unwrap_or_default(),
+            reason: reading.reason.clone(),
+            lines: reading.lines.iter().map(|line| self.line(line)).collect(),
+        };
+        one.readings.iter().enumerate().map(view).collect()
+    }
+
+    fn line(&self, line: &Line) -> BillLine {
+        let sources: Vec<_> = line.source.split(", ").map(str::to_owned).collect();
+        BillLine {
+            what: line.what.clone(),
+            quantity: grouped(line.quantity),
+            unit_price: line.unit_price.clone(),
+            amount: format!("{} {}", amount(line.amount), line.currency),
+            sources: self.sides(&sources),
+        }
+    }
+
+    fn rates(&self, quote: &Quote) -> Vec<RateView> {
+        let rates = quote.rates.iter().map(|rate| RateView {
+            pair: rate.pair.clone(),
+            value: amount(rate.value),
+            date: rate.date.map(|date| date.to_string()).unwrap_or_default(),
+            sources: self.sides(std::slice::from_ref(&rate.source)),
+        });
+        rates.collect()
+    }
+
+    /// Sides as a quote names them, as links: `id @ place` by the source's title.
+    fn sides(&self, sides: &[String]) -> Vec<Link> {
+        let link = |side: &String| {
+            let (id, at) = side.split_once(" @ ").unwrap_or((side, ""));
+            let title = self.site.source_title(id);
+            let label = if at.is_empty() { title } else { format!("{title}, {at}") };
+            Link { label, href: address::source(id) }
+        };
+        sides.iter().filter(|side| !side.is_empty()).map(link).collect()
+    }
+}
+
+fn one(quote: Option<&Quote>) -> String {
+    match quote {
+        Some(Quote { state: State::Free, .. }) => "free".to_owned(),
+        Some(Quote { total: Some(total), .. }) => range(*total),
+        _ => "unknown".to_owned(),
+    }
+}
+
+fn sentence(quote: Option<&Quote>) -> String {
+    let Some(quote) = quote else { return "No source states a price.".to_owned() };
+    let one = one(Some(quote));
+    let why = quote.reason.as_deref().unwrap_or("no source states a price");
+    match quote.state {
+        State::Priced => format!("One image costs {one}."),
+        State::Disputed => format!("One image costs {one}: the sources disagree."),
+        State::Free => "By all sources, an image costs nothing.".to_owned(),
+        State::Unknown => format!("What an image costs is unknown: {why}."),
+        State::Refused => format!("The default image has no price here: {why}."),
+    }
+}
+
+fn warnings(quote: &Quote) -> Vec<String> {
+    quote.warnings.iter().map(|warning| warning.text.clone()).collect()
+}
+
+/// An amount, or from the lowest to the highest.
+pub(super) fn range(range: Range) -> String {
+    let (low, high) = (amount(range.low), amount(range.high));
+    if low == high { format!("{low} USD") } else { format!("{low} to {high} USD") }
+}

@@ -1,0 +1,111 @@
+//! What probes saw of a listing: the last run, check by check, and latencies over time.
+
+use jiff::Timestamp;
+
+use super::known::Known;
+use crate::history::Verdict;
+use crate::site::Record;
+use crate::site::chart::{self, Chart};
+
+/// The most latencies that are drawn.
+const MOST_DOTS: usize = 300;
+
+/// What one check came to.
+#[derive(Debug)]
+pub(crate) struct VerdictRow {
+    pub(crate) id: String,
+    /// `holds`, `broken`, `looser`, `inconclusive` or `skipped`; anything else as it was stored.
+    pub(crate) verdict: String,
+    /// The style of that word.
+    pub(crate) class: &'static str,
+    pub(crate) reason: String,
+    pub(crate) observed: String,
+    pub(crate) latency: String,
+    /// How often it turned, over all runs.
+    pub(crate) flips: String,
+}
+
+/// How many checks came to one verdict.
+#[derive(Debug)]
+pub(crate) struct Tally {
+    pub(crate) verdict: &'static str,
+    pub(crate) count: usize,
+}
+
+/// What the probes of a listing saw.
+#[derive(Debug)]
+pub(crate) struct RecordView {
+    /// When the last run began.
+    pub(crate) when: String,
+    pub(crate) base_url: String,
+    /// Whether the run came to its end.
+    pub(crate) finished: bool,
+    pub(crate) tallies: Vec<Tally>,
+    pub(crate) verdicts: Vec<VerdictRow>,
+    /// The fastest, middle and slowest answer, or nothing.
+    pub(crate) latencies: String,
+    pub(crate) chart: Option<Chart>,
+}
+
+const WORDS: [&str; 5] = ["holds", "broken", "looser", "inconclusive", "skipped"];
+
+impl Known<'_, '_> {
+    pub(super) fn record(&self) -> Option<RecordView> {
+        let record = self.site.records.of(&self.listing.id)?;
+        let tally = |verdict: &&'static str| Tally {
+            verdict,
+            count: record.verdicts.iter().filter(|seen| seen.verdict == **verdict).count(),
+        };
+        let skip = record.latencies.len().saturating_sub(MOST_DOTS);
+        let seen = &record.latencies[skip..];
+        let title = format!("Latencies of {} as probes saw them", self.listing.id);
+        Some(RecordView {
+            when: moment(record.run.begun.started_ms),
+            base_url: record.run.begun.base_url.clone(),
+            finished: record.run.finished_ms.is_some(),
+            tallies: WORDS.iter().map(tally).filter(|tally| tally.count > 0).collect(),
+            verdicts: record.verdicts.iter().map(|verdict| row(record, verdict)).collect(),
+            latencies: summary(seen),
+            chart: chart::dots("latency-chart", title, seen, day),
+        })
+    }
+}
+
+fn row(record: &Record, verdict: &Verdict) -> VerdictRow {
+    let clause = record.clauses.iter().find(|clause| clause.id == verdict.id);
+    let class = WORDS.iter().find(|word| **word == verdict.verdict);
+    VerdictRow {
+        id: verdict.id.clone(),
+        verdict: verdict.verdict.clone(),
+        class: class.copied().unwrap_or_default(),
+        reason: verdict.reason.clone(),
+        observed: verdict.observed.clone(),
+        latency: verdict.latency_ms.map(|ms| format!("{ms} ms")).unwrap_or_default(),
+        flips: clause.map(|clause| clause.flips.to_string()).unwrap_or_default(),
+    }
+}
+
+fn summary(seen: &[(i64, u64)]) -> String {
+    let mut times: Vec<u64> = seen.iter().map(|(_, took)| *took).collect();
+    times.sort_unstable();
+    match (times.first(), times.get(times.len() / 2), times.last()) {
+        (Some(fastest), Some(middle), Some(slowest)) => format!(
+            "{} answers: the fastest took {fastest} ms, the middle one {middle} ms, the slowest {slowest} ms.",
+            times.len()
+        ),
+        _ => String::new(),
+    }
+}
+
+/// A moment to the minute: `2026-11-20 08:15 UTC`.
+pub(super) fn moment(ms: i64) -> String {
+    let text = Timestamp::from_millisecond(ms).map(|at| at.to_string()).unwrap_or_default();
+    match (text.get(..10), text.get(11..16)) {
+        (Some(day), Some(time)) => format!("{day} {time} UTC"),
+        _ => text,
+    }
+}
+
+fn day(ms: i64) -> String {
+    moment(ms).get(..10).unwrap_or_default().to_owned()
+}

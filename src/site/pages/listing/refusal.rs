@@ -1,0 +1,76 @@
+//! How a listing refuses and fails: status, code, meaning, whether to try again, whether it costs.
+
+use super::clause::{ClauseSide, text};
+use super::known::{Known, yes_no};
+use crate::catalog::{ClauseKind, Field, Value};
+use crate::contract::Condition;
+use crate::site::escape::Code;
+
+/// One refusal or failure.
+#[derive(Debug)]
+pub(crate) struct RefusalRow {
+    /// The status, or nothing where no source pairs one.
+    pub(crate) status: String,
+    pub(crate) code: String,
+    pub(crate) kind: String,
+    pub(crate) meaning: String,
+    pub(crate) retryable: &'static str,
+    pub(crate) charged: &'static str,
+    /// Whether the answer says when to try again.
+    pub(crate) retry_after: bool,
+    pub(crate) disputed: bool,
+    pub(crate) sides: Vec<ClauseSide>,
+    pub(crate) notes: Vec<String>,
+}
+
+impl Known<'_, '_> {
+    pub(super) fn refusals(&self) -> Vec<RefusalRow> {
+        let Some(contract) = &self.contract else { return Vec::new() };
+        let general = match self.value(Field::FailureCharged) {
+            Some(Value::Flag(charged)) => Some(*charged),
+            _ => None,
+        };
+        let mut rows = Vec::new();
+        for promise in contract.promises.iter().filter(|p| p.kind == ClauseKind::Error) {
+            let wordings = self.wordings(promise.sides.iter().copied());
+            let disputed = wordings.len() > 1;
+            for wording in wordings {
+                let clause = wording.clause;
+                let number = text(clause, "code-number");
+                let code = text(clause, "code");
+                rows.push(RefusalRow {
+                    status: text(clause, "status"),
+                    code: if code.is_empty() { number } else { code },
+                    kind: text(clause, "type"),
+                    meaning: meaning(&text(clause, "message"), clause.text("when")),
+                    retryable: yes_no(clause.flag("retryable")),
+                    charged: yes_no(clause.flag("charged").or(general)),
+                    retry_after: clause.flag("retry-after") == Some(true),
+                    disputed,
+                    sides: wording.sides,
+                    notes: wording.notes,
+                });
+            }
+        }
+        rows
+    }
+
+    /// A body of a refusal, where the shape of one is known.
+    pub(super) fn refusal_sample(&self) -> Option<Code> {
+        let contract = self.contract.as_ref()?;
+        contract.clauses(ClauseKind::ErrorBody).next()?;
+        let known = Condition::ALL.iter().find(|condition| contract.error(**condition).is_some());
+        let (_, body) = contract.refusal(*known?);
+        Some(Code::of("json", serde_json::to_string_pretty(&body).unwrap_or_default()))
+    }
+}
+
+/// The source's meaning, or the condition in our words.
+fn meaning(message: &str, when: Option<&str>) -> String {
+    let condition = Condition::ALL.iter().find(|condition| Some(condition.word()) == when);
+    match condition {
+        _ if !message.is_empty() => message.to_owned(),
+        Some(condition) => condition.words().to_owned(),
+        None => "not stated".to_owned(),
+    }
+}

@@ -1,0 +1,191 @@
+//! A model's page: what it is said to be, how it did in benchmarks and against whom, what is
+//! claimed of it, and who sells it.
+
+use super::super::bars::{Bars, Figure, bars};
+use super::super::disputes::Dispute;
+use super::super::fact::FactView;
+use super::super::head::{Head, Naming};
+use super::super::link::{self, Link};
+use super::super::own::Known;
+use super::super::prices::PriceRow;
+use super::super::words::{counted, spaced, titled};
+use super::super::{Site, address};
+use super::forms;
+use crate::catalog::{Fact, Field, Subject, decimal};
+
+/// What is asked of every model.
+const ASKED: &[Field] = &[
+    Field::Released,
+    Field::Licence,
+    Field::Parameters,
+    Field::TextEncoder,
+    Field::Languages,
+    Field::Sizes,
+    Field::PromptLimit,
+];
+
+/// A figure of another model.
+#[derive(Debug)]
+pub(crate) struct Peer {
+    pub(crate) label: String,
+    pub(crate) fact: FactView,
+}
+
+/// A benchmark.
+#[derive(Debug)]
+pub(crate) struct Benchmark {
+    pub(crate) label: String,
+    pub(crate) anchor: String,
+    /// The figure, or none where only a place is stated.
+    pub(crate) figure: Vec<FactView>,
+    /// The place, or none.
+    pub(crate) place: Vec<FactView>,
+    pub(crate) peers: Vec<Peer>,
+    /// One drawing, or none.
+    pub(crate) chart: Vec<Bars>,
+}
+
+/// A published claim.
+#[derive(Debug)]
+pub(crate) struct Claim {
+    pub(crate) label: String,
+    pub(crate) fact: FactView,
+}
+
+/// Everything that is known of a model.
+#[derive(Debug)]
+pub(crate) struct ModelPage {
+    pub(crate) head: Head,
+    pub(crate) note: String,
+    pub(crate) id: String,
+    /// The maker by the name we use, or nothing.
+    pub(crate) maker: String,
+    /// The maker's other spellings, or nothing.
+    pub(crate) spellings: String,
+    /// Other models of its family.
+    pub(crate) family: Vec<Link>,
+    pub(crate) known: Vec<Known>,
+    pub(crate) use_cases: Vec<FactView>,
+    pub(crate) benchmarks: Vec<Benchmark>,
+    /// Claims on which sources differ.
+    pub(crate) contradicted: Vec<Claim>,
+    /// The others.
+    pub(crate) claims: Vec<Claim>,
+    /// Other facts on which sources differ.
+    pub(crate) disputes: Vec<Dispute>,
+    pub(crate) prices: Vec<PriceRow>,
+}
+
+impl ModelPage {
+    pub(crate) fn of<'c>(site: &Site<'c>, model: &'c Subject) -> Self {
+        let name = link::name(model);
+        let listings = site.index.by_model.get(model.id.as_str());
+        let listings = listings.map_or(&[][..], Vec::as_slice);
+        let naming = Naming {
+            title: name.to_owned(),
+            description: format!(
+                "{name}: benchmarks, languages, sizes, licence, claims, and {} ranked by price.",
+                counted(listings.len(), "listing")
+            ),
+            href: address::of(model),
+            ..Naming::default()
+        };
+        let maker = model
+            .head("maker")
+            .and_then(|id| site.catalog.makers.iter().find(|maker| maker.id == id));
+        let own = site.own(model);
+        let claims = own.iter().filter(|fact| fact.key.field == Field::Claims);
+        let claims = claims.map(|fact| Claim { label: name_of(fact), fact: site.view(fact) });
+        let (contradicted, claims) = claims.partition(|claim| claim.fact.state != "agreed");
+        let is_claim = |dispute: &Dispute| dispute.fact.key.starts_with(Field::Claims.key());
+        let mut disputes = site.disputes_of(model);
+        disputes.retain(|dispute| !is_claim(dispute));
+        let use_cases = own.iter().filter(|fact| fact.key.field == Field::UseCases);
+        Self {
+            head: site.head(naming),
+            note: model.head("note").unwrap_or_default().to_owned(),
+            id: model.id.clone(),
+            maker: maker.map(|maker| maker.name.clone()).unwrap_or_default(),
+            spellings: maker.map(|maker| maker.aliases.join(", ")).unwrap_or_default(),
+            family: family(site, model),
+            known: site.own_known(model, ASKED),
+            use_cases: use_cases.map(|fact| site.view(fact)).collect(),
+            benchmarks: benchmarks(site, name, &own),
+            contradicted,
+            claims,
+            disputes,
+            prices: site.prices(listings),
+        }
+    }
+}
+
+forms!(ModelPage, "pages/model.html", "pages/model.md");
+
+/// The key within a table, as a phrase.
+fn name_of(fact: &Fact<'_>) -> String {
+    titled(fact.key.name.as_deref().unwrap_or_default())
+}
+
+fn family(site: &Site<'_>, model: &Subject) -> Vec<Link> {
+    let Some(family) = model.head("family") else { return Vec::new() };
+    let same = site.catalog.models.values();
+    let same = same.filter(|other| other.head("family") == Some(family) && other.id != model.id);
+    same.map(Link::named).collect()
+}
+
+/// Every benchmark that a figure or a place is stated of; the figures of others carry no name of
+/// a benchmark, and stand beside the first figure of their own magnitude.
+fn benchmarks(site: &Site<'_>, model: &str, own: &[Fact<'_>]) -> Vec<Benchmark> {
+    let of = |field: Field| own.iter().filter(move |fact| fact.key.field == field);
+    let mut names: Vec<&str> = of(Field::Benchmarks)
+        .chain(of(Field::BenchmarkRanks))
+        .filter_map(|fact| fact.key.name.as_deref())
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    let mut peers: Vec<&Fact<'_>> = of(Field::BenchmarkPeers).collect();
+    let mut benchmarks = Vec::new();
+    for name in names {
+        let named = |field| of(field).find(|fact| fact.key.name.as_deref() == Some(name));
+        let figure = named(Field::Benchmarks);
+        let beside = figure.is_some_and(|figure| peers.iter().all(|peer| is_near(figure, peer)));
+        let peers = if beside { std::mem::take(&mut peers) } else { Vec::new() };
+        let drawn =
+            figure.filter(|_| !peers.is_empty()).and_then(|own| chart(model, name, own, &peers));
+        benchmarks.push(Benchmark {
+            label: spaced(name),
+            anchor: format!("benchmark-{}", address::anchor(name)),
+            figure: figure.iter().map(|fact| site.view(fact)).collect(),
+            place: named(Field::BenchmarkRanks).iter().map(|fact| site.view(fact)).collect(),
+            peers: peers
+                .iter()
+                .map(|fact| Peer { label: peer_name(fact), fact: site.view(fact) })
+                .collect(),
+            chart: drawn.into_iter().collect(),
+        });
+    }
+    benchmarks
+}
+
+fn peer_name(fact: &Fact<'_>) -> String {
+    spaced(fact.key.name.as_deref().unwrap_or_default())
+}
+
+fn only(fact: &Fact<'_>) -> Option<String> {
+    fact.value().map(ToString::to_string)
+}
+
+/// Whether neither figure is more than twice the other.
+fn is_near(one: &Fact<'_>, other: &Fact<'_>) -> bool {
+    let read = |fact: &Fact<'_>| only(fact).and_then(|text| decimal(&text).ok());
+    let Some((one, other)) = read(one).zip(read(other)) else { return false };
+    one <= other + other && other <= one + one
+}
+
+fn chart(model: &str, benchmark: &str, own: &Fact<'_>, peers: &[&Fact<'_>]) -> Option<Bars> {
+    let mut figures = vec![Figure { label: model.to_owned(), value: only(own)?, own: true }];
+    for peer in peers {
+        figures.push(Figure { label: peer_name(peer), value: only(peer)?, own: false });
+    }
+    bars(&spaced(benchmark), figures)
+}

@@ -1,0 +1,177 @@
+//! Every source: where it stands, what it states, how old that is, and what cites it.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde_json::{Value, json};
+
+use super::super::head::{Head, Naming};
+use super::super::link::Link;
+use super::super::promise::is_stale;
+use super::super::words::counted;
+use super::super::{Site, address};
+use super::forms;
+use crate::catalog::{Source, Subject};
+
+/// So many subjects are named under a source that speaks of many.
+const MOST_NAMED: usize = 40;
+
+/// What a source states of one subject.
+#[derive(Debug)]
+pub(crate) struct Cited {
+    pub(crate) subject: Link,
+    pub(crate) level: String,
+    /// `3 facts, 12 clauses`.
+    pub(crate) counts: String,
+}
+
+/// One source.
+#[derive(Debug)]
+pub(crate) struct SourceView {
+    pub(crate) anchor: String,
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) kind: &'static str,
+    pub(crate) address: String,
+    /// Whether the address may be a link.
+    pub(crate) linked: bool,
+    pub(crate) cited: Vec<Cited>,
+    /// How many more subjects it speaks of.
+    pub(crate) more: usize,
+    /// How many exchange rates rest on it.
+    pub(crate) rates: usize,
+    /// The newest day on which it was read, or nothing.
+    pub(crate) newest: String,
+    pub(crate) stale: bool,
+    /// `catalog/sources.toml` by line.
+    pub(crate) place: String,
+}
+
+/// All sources.
+#[derive(Debug)]
+pub(crate) struct SourcesPage {
+    pub(crate) head: Head,
+    pub(crate) sources: Vec<SourceView>,
+    pub(crate) summary: String,
+}
+
+/// What a source was read for.
+#[derive(Debug, Default)]
+struct Use<'c> {
+    subjects: Vec<(&'c Subject, usize, usize)>,
+    /// The newest day on which it was read.
+    seen: Option<Date>,
+    /// The newest day from which its age counts.
+    dated: Option<Date>,
+    rates: usize,
+}
+
+impl<'c> Use<'c> {
+    fn count(
+        &mut self,
+        subject: &'c Subject,
+        facts: usize,
+        clauses: usize,
+        seen: Date,
+        dated: Date,
+    ) {
+        match self.subjects.last_mut() {
+            Some((last, known, promised)) if std::ptr::eq(*last, subject) => {
+                *known += facts;
+                *promised += clauses;
+            }
+            _ => self.subjects.push((subject, facts, clauses)),
+        }
+        self.seen = self.seen.max(Some(seen));
+        self.dated = self.dated.max(Some(dated));
+    }
+}
+
+impl SourcesPage {
+    pub(crate) fn of(site: &Site<'_>) -> Self {
+        let uses = uses(site);
+        let none = Use::default();
+        let sources = site.catalog.sources.values();
+        let sources: Vec<_> = sources
+            .map(|source| view(site, source, uses.get(source.id.as_str()).unwrap_or(&none)))
+            .collect();
+        let stale = sources.iter().filter(|source| source.stale).count();
+        let naming = Naming {
+            title: "Sources".to_owned(),
+            description: "Every document that was read: what each states, how old that is, and what cites it.".to_owned(),
+            href: "/sources/".to_owned(),
+            structured: vec![dataset(site)],
+            ..Naming::default()
+        };
+        let summary = format!("{}, {stale} of them stale.", counted(sources.len(), "source"));
+        Self { head: site.head(naming), sources, summary }
+    }
+}
+
+forms!(SourcesPage, "pages/sources.html", "pages/sources.md");
+
+fn uses<'c>(site: &Site<'c>) -> BTreeMap<&'c str, Use<'c>> {
+    let as_of = site.settings.as_of;
+    let mut uses: BTreeMap<&'c str, Use<'c>> = BTreeMap::new();
+    for subject in site.catalog.subjects() {
+        for it in subject.statements.iter().filter(|it| it.seen <= as_of) {
+            let of = uses.entry(it.source.as_str()).or_default();
+            of.count(subject, it.stated.len(), 0, it.seen, it.dated());
+        }
+        for it in subject.clauses.iter().filter(|it| it.seen <= as_of) {
+            let of = uses.entry(it.source.as_str()).or_default();
+            of.count(subject, 0, 1, it.seen, it.seen);
+        }
+    }
+    for rate in site.catalog.rates.iter().filter(|rate| rate.date <= as_of) {
+        uses.entry(rate.source.as_str()).or_default().rates += 1;
+    }
+    uses
+}
+
+fn view(site: &Site<'_>, source: &Source, used: &Use<'_>) -> SourceView {
+    let cited = used.subjects.iter().take(MOST_NAMED).map(|(subject, facts, clauses)| {
+        let counts = [(*facts, "fact"), (*clauses, "clause")];
+        let counts = counts.into_iter().filter(|(count, _)| *count > 0);
+        let counts: Vec<_> = counts.map(|(count, noun)| counted(count, noun)).collect();
+        Cited {
+            subject: Link::to(subject),
+            level: subject.level.to_string(),
+            counts: counts.join(", "),
+        }
+    });
+    let web = ["https://", "http://"].iter().any(|scheme| source.address.starts_with(scheme));
+    SourceView {
+        anchor: address::anchor(&source.id),
+        id: source.id.clone(),
+        title: source.title.clone(),
+        kind: source.kind.word(),
+        address: source.address.clone(),
+        linked: web,
+        cited: cited.collect(),
+        more: used.subjects.len().saturating_sub(MOST_NAMED),
+        rates: used.rates,
+        newest: used.seen.map(|day| day.to_string()).unwrap_or_default(),
+        stale: used.dated.is_some_and(|day| is_stale(day, site.settings.as_of)),
+        place: format!("sources.toml:{}", source.position.line),
+    }
+}
+
+fn dataset(site: &Site<'_>) -> Value {
+    let edition = site.catalog.edition();
+    json!({
+        "@context": "https://schema.org", "@type": "Dataset",
+        "name": format!("{}: what sources say about CogView-4 listings", site.catalog.site.title),
+        "description": "Prices, terms and contracts of CogView-4 listings, statement by statement, with source and date.",
+        "url": site.whole("/sources/"),
+        "identifier": site.catalog.digest,
+        "version": edition.map(|edition| edition.name.as_str()),
+        "dateModified": edition.map(|edition| edition.date.to_string()),
+        "isAccessibleForFree": true,
+        "creator": { "@type": "Organization", "name": site.catalog.site.title, "url": site.whole("/") },
+        "distribution": [{
+            "@type": "DataDownload", "encodingFormat": "application/json",
+            "contentUrl": site.whole("/api/v1/catalog.json"),
+        }],
+    })
+}

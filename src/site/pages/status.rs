@@ -1,0 +1,114 @@
+//! The state of the data: what probes last saw of each listing, and what is old or unknown.
+
+use super::super::Site;
+use super::super::head::{Head, Naming};
+use super::super::link::Link;
+use super::super::words::spaced;
+use super::forms;
+use crate::catalog::{Field, Subject};
+
+/// What a caller needs to know; of these the gaps are named.
+const NEEDED: &[Field] = &[
+    Field::Price,
+    Field::FailureCharged,
+    Field::Mode,
+    Field::Latency,
+    Field::Sizes,
+    Field::Qualities,
+    Field::LinkLifetime,
+    Field::PromptLimit,
+    Field::Concurrency,
+];
+
+/// The words of verdicts, in their order.
+const VERDICTS: [&str; 5] = ["broken", "looser", "holds", "inconclusive", "skipped"];
+
+/// How often a verdict was given.
+#[derive(Debug)]
+pub(crate) struct Count {
+    pub(crate) word: &'static str,
+    pub(crate) count: usize,
+}
+
+/// One listing.
+#[derive(Debug)]
+pub(crate) struct Row {
+    pub(crate) listing: Link,
+    /// The moment of the last probe, or nothing.
+    pub(crate) probed: String,
+    /// The edition it was judged by, or nothing.
+    pub(crate) edition: String,
+    pub(crate) verdicts: Vec<Count>,
+    /// The newest day on which a source of the listing itself was read, or nothing.
+    pub(crate) newest: String,
+    /// The needed facts that are stale, or nothing.
+    pub(crate) stale: String,
+    /// The needed facts that no source states, or nothing.
+    pub(crate) unknown: String,
+}
+
+/// The state of every listing.
+#[derive(Debug)]
+pub(crate) struct StatusPage {
+    pub(crate) head: Head,
+    pub(crate) rows: Vec<Row>,
+    /// Whether any listing was ever probed.
+    pub(crate) probed: bool,
+    /// The needed facts, as words.
+    pub(crate) needed: String,
+}
+
+impl StatusPage {
+    pub(crate) fn of(site: &Site<'_>) -> Self {
+        let naming = Naming {
+            title: "Status".to_owned(),
+            description:
+                "What probes last saw of each listing, and which of its facts are old or unknown."
+                    .to_owned(),
+            href: "/status/".to_owned(),
+            ..Naming::default()
+        };
+        let rows: Vec<_> = site.catalog.listings.values().map(|it| row(site, it)).collect();
+        let needed: Vec<_> = NEEDED.iter().map(|field| spaced(field.key())).collect();
+        Self {
+            head: site.head(naming),
+            probed: rows.iter().any(|row| !row.probed.is_empty()),
+            rows,
+            needed: needed.join(", "),
+        }
+    }
+}
+
+forms!(StatusPage, "pages/status.html", "pages/status.md");
+
+fn row<'c>(site: &Site<'c>, listing: &'c Subject) -> Row {
+    let as_of = site.settings.as_of;
+    let (mut stale, mut unknown) = (Vec::new(), Vec::new());
+    for field in NEEDED {
+        let Some(fact) = site.fact(listing, *field) else {
+            unknown.push(spaced(field.key()));
+            continue;
+        };
+        let mut sides = fact.counting().iter().flat_map(|view| &view.sides);
+        if sides.any(|side| side.statement.age(as_of).is_stale()) {
+            stale.push(spaced(field.key()));
+        }
+    }
+    let record = site.records.of(&listing.id);
+    let count = |word: &'static str| {
+        let verdicts = record.iter().flat_map(|record| &record.verdicts);
+        Count { word, count: verdicts.filter(|verdict| verdict.verdict == word).count() }
+    };
+    let started = record.map(|record| record.run.begun.started_ms);
+    let moment = started.and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
+    let own = listing.statements.iter().map(|statement| statement.seen);
+    Row {
+        listing: Link::to(listing),
+        probed: moment.map(|at| at.to_string()).unwrap_or_default(),
+        edition: record.and_then(|it| it.run.begun.edition.clone()).unwrap_or_default(),
+        verdicts: VERDICTS.into_iter().map(count).filter(|it| it.count > 0).collect(),
+        newest: own.filter(|day| *day <= as_of).max().map(|it| it.to_string()).unwrap_or_default(),
+        stale: stale.join(", "),
+        unknown: unknown.join(", "),
+    }
+}

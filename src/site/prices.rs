@@ -1,0 +1,63 @@
+//! Listings with what they cost, ranked as the comparison ranks them.
+
+use super::link::Link;
+use super::words::range;
+use super::{Site, fact};
+use crate::catalog::{Field, Subject};
+
+/// One listing of a table of prices.
+#[derive(Debug)]
+pub(crate) struct PriceRow {
+    /// Its place in this table; nothing where it has no total.
+    pub(crate) rank: String,
+    pub(crate) listing: Link,
+    pub(crate) provider: Link,
+    pub(crate) model: Link,
+    /// The price as the sources state it, or nothing.
+    pub(crate) stated: String,
+    /// What the default job costs, or nothing.
+    pub(crate) total: String,
+    /// Why there is no total, or nothing.
+    pub(crate) reason: String,
+    /// The word for the quote: `priced`, `disputed`, `free`, `unknown`, `refused`.
+    pub(crate) state: &'static str,
+    /// How an image is delivered, or nothing.
+    pub(crate) mode: String,
+    pub(crate) mode_disputed: bool,
+}
+
+impl<'c> Site<'c> {
+    /// The listings, cheapest first; those without a total last.
+    pub(crate) fn prices(&self, listings: &[&'c Subject]) -> Vec<PriceRow> {
+        let mut listings = listings.to_vec();
+        listings.sort_by_key(|listing| self.index.place(listing));
+        let rows = listings.into_iter().enumerate();
+        rows.map(|(at, listing)| self.price_row(at + 1, listing)).collect()
+    }
+
+    fn price_row(&self, rank: usize, listing: &'c Subject) -> PriceRow {
+        let quote = self.index.quote(listing);
+        let total = quote.and_then(|quote| quote.total);
+        let mode = self.fact(listing, Field::Mode);
+        PriceRow {
+            rank: total.map(|_| rank.to_string()).unwrap_or_default(),
+            listing: Link::to(listing),
+            provider: Link::provider(self.catalog, listing.provider()),
+            model: Link::model(self.catalog, listing.model()),
+            stated: self.said(listing, Field::Price),
+            total: total.map(|it| range(it, self.index.terms.currency)).unwrap_or_default(),
+            reason: quote.and_then(|quote| quote.reason.clone()).unwrap_or_default(),
+            state: quote.map_or("unknown", |quote| quote.state.word()),
+            mode: self.said(listing, Field::Mode),
+            mode_disputed: mode.as_ref().is_some_and(fact::is_disputed),
+        }
+    }
+
+    /// The answers to a field that count, joined by ` or `; nothing where there is none.
+    pub(crate) fn said(&self, listing: &'c Subject, field: Field) -> String {
+        let fact = self.fact(listing, field);
+        let counting = fact.iter().flat_map(|fact| fact.counting());
+        let values: Vec<_> = counting.map(|view| view.value.to_string()).collect();
+        values.join(" or ")
+    }
+}

@@ -1,0 +1,28 @@
+# Needs the key in the environment variable {{ variable }}, and: pip install {{ package.name }}
+{%- if inline %}
+import base64
+{%- endif %}
+import os
+{%- if !inline %}
+import urllib.request
+{%- endif %}
+
+from {{ package.module }} import {{ package.class }}
+
+BASE_URL = {{ base }}
+
+# A call may cost money: without this the client may send it again by itself.
+client = {{ package.class }}(base_url=BASE_URL + {{ path }}, api_key=os.environ[{{ key }}], max_retries=0)
+answer = client.images.{{ package.method }}(
+{%- for argument in arguments %}
+    {{ argument.name }}={{ argument.value }},
+{%- endfor %}
+)
+{% if inline %}
+with open({{ file }}, "wb") as file:
+    file.write(base64.b64decode(answer.data[0].b64_json))
+{%- else %}
+link = answer.data[0].url
+with urllib.request.urlopen(link, timeout=120) as image, open({{ file }}, "wb") as file:
+    file.write(image.read())
+{%- endif %}
