@@ -34,7 +34,7 @@ pub(crate) fn api(listing: &Subject) -> String {
 
 /// An id for a place within a page: what could not stand in one becomes a hyphen.
 pub(crate) fn anchor(text: &str) -> String {
-    let plain = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' };
+    let plain = |c: char| if c.is_ascii_alphanumeric() || "-_".contains(c) { c } else { '-' };
     text.chars().map(plain).collect()
 }
 

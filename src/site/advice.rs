@@ -4,6 +4,7 @@
 use super::Site;
 use super::flow::Step;
 use super::link::Link;
+use super::words::days;
 use crate::catalog::{Clause, ClauseKind, Fact, Field, Key};
 use crate::contract::Contract;
 
@@ -17,7 +18,7 @@ impl<'c> Site<'c> {
             self.timeouts(contract),
             self.retries(contract),
             self.tasks(contract),
-            self.links(contract),
+            self.link_step(contract),
         ];
         advice.extend(self.limits(contract));
         advice
@@ -108,7 +109,7 @@ impl<'c> Site<'c> {
         step
     }
 
-    fn links(&self, contract: &Contract<'c>) -> Step {
+    fn link_step(&self, contract: &Contract<'c>) -> Step {
         let mut step = Step::new("Links that die");
         match contract.fact(Field::LinkLifetime) {
             Some(fact) => {
@@ -145,9 +146,10 @@ impl<'c> Site<'c> {
     }
 }
 
+/// The answers that count, joined by ` or `.
 fn values(fact: &Fact<'_>) -> String {
-    let values: Vec<_> = fact.counting().iter().map(|view| view.value.to_string()).collect();
-    values.join(" or ")
+    let values = fact.counting().iter().map(|view| days(&view.value.to_string()));
+    values.collect::<Vec<_>>().join(" or ")
 }
 
 fn named(names: &[String]) -> String {

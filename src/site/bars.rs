@@ -27,7 +27,7 @@ pub(crate) struct Bar {
     pub(crate) value: String,
     pub(crate) width: u32,
     pub(crate) text_y: u32,
-    pub(crate) bar_y: u32,
+    pub(crate) top: u32,
     pub(crate) own: bool,
 }
 
@@ -38,7 +38,7 @@ pub(crate) struct Bars {
     pub(crate) width: u32,
     /// The drawing in words.
     pub(crate) words: String,
-    pub(crate) bars: Vec<Bar>,
+    pub(crate) rows: Vec<Bar>,
 }
 
 /// The figures from the highest; nothing where one is no plain number, or all are zero.
@@ -49,19 +49,19 @@ pub(crate) fn bars(name: &str, figures: Vec<Figure>) -> Option<Bars> {
     let most = read.first().map(|(most, _)| *most).filter(|most| !most.is_zero())?;
     let words: Vec<_> =
         read.iter().map(|(_, figure)| format!("{} {}", figure.label, figure.value)).collect();
-    let mut bars = Vec::new();
+    let mut rows = Vec::new();
     let mut top = 0;
     for (value, figure) in read {
         let share = quotient(value, most).and_then(|it| product(it, WIDE.into())).ok()?;
-        bars.push(Bar {
+        rows.push(Bar {
             label: figure.label,
             value: figure.value,
             width: share.round().to_u32()?,
             text_y: top + 14,
-            bar_y: top + 20,
+            top: top + 20,
             own: figure.own,
         });
         top += STEP;
     }
-    Some(Bars { height: top, width: WIDE, words: format!("{name}: {}", words.join(", ")), bars })
+    Some(Bars { height: top, width: WIDE, words: format!("{name}: {}", words.join(", ")), rows })
 }

@@ -13,7 +13,11 @@ pub(crate) struct Markdown;
 impl askama::filters::Escaper for Markdown {
     fn write_escaped_str<W: Write>(&self, mut dest: W, text: &str) -> fmt::Result {
         let mut written = 0;
+        // Only at its start does a text make a heading; elsewhere a link may have one.
+        let mut start = true;
         for (at, byte) in text.bytes().enumerate() {
+            let first = start;
+            start = start && matches!(byte, b'#' | b' ' | b'\n' | b'\r');
             let escaped = match byte {
                 b'<' => "&lt;",
                 b'>' => "&gt;",
@@ -26,7 +30,7 @@ impl askama::filters::Escaper for Markdown {
                 b'[' => "\\[",
                 b']' => "\\]",
                 b'|' => "\\|",
-                b'#' => "\\#",
+                b'#' if first => "\\#",
                 b'~' => "\\~",
                 b'!' => "\\!",
                 _ => continue,
@@ -60,6 +64,29 @@ pub(crate) fn harmless(text: String) -> String {
     text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
 }
 
+/// A text of several lines that both forms show as it is.
+#[derive(Debug, Clone)]
+pub(crate) struct Code {
+    /// The text itself, for HTML.
+    pub(crate) text: String,
+    fence: String,
+}
+
+impl Code {
+    /// Puts fences round a text that are longer than any run of backticks in it.
+    pub(crate) fn of(language: &str, text: String) -> Self {
+        let runs = text.split(|c| c != '`').map(str::len);
+        let fence = "`".repeat(runs.max().unwrap_or(0).max(2) + 1);
+        let end = if text.ends_with('\n') { "" } else { "\n" };
+        Self { fence: format!("{fence}{language}\n{text}{end}{fence}"), text }
+    }
+
+    /// The text in its fences, for Markdown, where an escaper would spoil it.
+    pub(crate) fn fenced(&self) -> Safe<&str> {
+        Safe(&self.fence)
+    }
+}
+
 /// The same for JSON, where such a character has an escape, and a program gets it as it was.
 pub(crate) fn harmless_json(text: String) -> String {
     if !has_steering(text.as_bytes()) {
@@ -89,6 +116,8 @@ fn has_steering(text: &[u8]) -> bool {
         [0xe2, 0x80, last, ..] => matches!(last, 0x8e | 0x8f | 0xaa..=0xae),
         [0xe2, 0x81, last, ..] => matches!(last, 0xa6..=0xa9),
         [0xef, 0xbb, last, ..] => last == 0xbf,
+        // U+FFFE and U+FFFF.
+        [0xef, 0xbf, last, ..] => matches!(last, 0xbe | 0xbf),
         [first, ..] => first < 0x80 && suspect(first),
         [] => false,
     };
@@ -99,29 +128,6 @@ fn has_steering(text: &[u8]) -> bool {
         let start = number * BYTES_AT_ONCE;
         (start..start + chunk.len()).any(begins)
     })
-}
-
-/// A text of several lines that both forms show as it is.
-#[derive(Debug, Clone)]
-pub(crate) struct Code {
-    /// The text itself, for HTML.
-    pub(crate) text: String,
-    fence: String,
-}
-
-impl Code {
-    /// Puts fences round a text that are longer than any run of backticks in it.
-    pub(crate) fn of(language: &str, text: String) -> Self {
-        let runs = text.split(|c| c != '`').map(str::len);
-        let fence = "`".repeat(runs.max().unwrap_or(0).max(2) + 1);
-        let end = if text.ends_with('\n') { "" } else { "\n" };
-        Self { fence: format!("{fence}{language}\n{text}{end}{fence}"), text }
-    }
-
-    /// The text in its fences, for Markdown, where an escaper would spoil it.
-    pub(crate) fn fenced(&self) -> Safe<&str> {
-        Safe(&self.fence)
-    }
 }
 
 #[cfg(test)]

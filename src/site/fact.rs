@@ -63,6 +63,11 @@ pub(crate) struct FactView {
 }
 
 impl FactView {
+    /// The id of a fact's place on the page of its listing.
+    pub(crate) fn anchor_of(key: &str) -> String {
+        format!("fact-{}", address::anchor(key))
+    }
+
     pub(crate) fn is_disputed(&self) -> bool {
         self.state == "disputed"
     }
@@ -95,7 +100,7 @@ impl<'c> Site<'c> {
         let values: Vec<_> = counting.iter().map(|view| view.value.to_string()).collect();
         let sides = || counting.iter().flat_map(|view| &view.sides);
         FactView {
-            anchor: format!("fact-{}", address::anchor(&key)),
+            anchor: FactView::anchor_of(&key),
             key,
             meaning: fact.key.field.info().meaning,
             state: state_word(fact.state()),

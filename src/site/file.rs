@@ -1,12 +1,9 @@
 //! The files of a site, in the order of their paths, each made on its own.
 
-use askama::Template;
-
 use super::assets::{self, Asset};
 use super::escape::harmless;
 use super::machine::{self, Document};
-use super::pages::changes::ChangesFeed;
-use super::pages::{self, BOOK, Form, Page};
+use super::pages::{self, Form, Page};
 use super::{Site, SiteError, address};
 
 /// What a file is, for whoever serves it.
@@ -74,8 +71,6 @@ enum What<'c> {
     Page(Page<'c>, Form),
     Asset(&'static Asset),
     Document(Document<'c>),
-    Book,
-    Feed,
 }
 
 impl<'c> Site<'c> {
@@ -98,8 +93,6 @@ impl<'c> Site<'c> {
         for asset in assets::all() {
             add(asset.path.clone(), What::Asset(asset));
         }
-        add(BOOK.trim_start_matches('/').to_owned(), What::Book);
-        add("changes.xml".to_owned(), What::Feed);
         files.sort_by(|a, b| a.path.cmp(&b.path));
         files
     }
@@ -113,18 +106,13 @@ impl<'c> Site<'c> {
     pub(crate) fn render_all(&self, files: &[File<'c>]) -> Result<Vec<Vec<u8>>, SiteError> {
         let mut made = Vec::new();
         for twins in files.chunk_by(File::is_twin) {
-            let fail = |source| SiteError::Render { path: twins[0].path.clone(), source };
             match &twins[0].what {
                 What::Asset(asset) => made.push(asset.bytes.clone()),
                 What::Document(document) => made.push(machine::render(self, *document)?),
-                What::Book => made.push(harmless(self.book().to_string()).into_bytes()),
-                What::Feed => {
-                    let text = ChangesFeed::of(self).render();
-                    made.push(harmless(text.map_err(fail)?).into_bytes());
-                }
                 What::Page(page, _) => {
                     let forms: Vec<_> = twins.iter().filter_map(File::form).collect();
                     let texts = pages::render(self, *page, &forms);
+                    let fail = |source| SiteError::Render { path: twins[0].path.clone(), source };
                     let texts = texts.map_err(fail)?.into_iter();
                     made.extend(texts.map(|text| harmless(text).into_bytes()));
                 }

@@ -2,6 +2,7 @@
 
 use super::Site;
 use super::link::Link;
+use super::words::days;
 use crate::catalog::{Clause, ClauseKind, Field};
 use crate::contract::Contract;
 
@@ -138,8 +139,8 @@ impl<'c> Site<'c> {
         }
         step.say(match contract.fact(Field::LinkLifetime) {
             Some(fact) => {
-                let days: Vec<_> = fact.counting().iter().map(|v| v.value.to_string()).collect();
-                let words = days.join(" or ").replace('d', " days");
+                let lives = fact.counting().iter().map(|view| days(&view.value.to_string()));
+                let words = lives.collect::<Vec<_>>().join(" or ");
                 format!("Fetch it and keep it: a link lives {words}.")
             }
             None => "Fetch it at once: how long a link lives is unknown.".to_owned(),

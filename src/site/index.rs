@@ -69,14 +69,14 @@ impl<'c> Index<'c> {
         })
     }
 
-    /// The default job on a listing, with its rank among all.
-    pub(crate) fn row(&self, listing: &Subject) -> Option<&(Option<usize>, Quote)> {
-        self.places.get(&listing.id).map(|at| &self.everything.quotes[*at])
-    }
-
     /// A listing's place in `everything`.
     pub(crate) fn place(&self, listing: &Subject) -> usize {
         self.places.get(&listing.id).copied().unwrap_or(usize::MAX)
+    }
+
+    /// The default job on a listing, with its rank among all.
+    pub(crate) fn row(&self, listing: &Subject) -> Option<&(Option<usize>, Quote)> {
+        self.places.get(&listing.id).map(|at| &self.everything.quotes[*at])
     }
 
     /// The quote of the default job on a listing.

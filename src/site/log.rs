@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
+use super::promise::says;
 use super::{Site, address};
-use crate::catalog::{Field, Key, Statement, Subject};
+use crate::catalog::{Clause, Field, Position, Statement, Subject};
 use crate::compare::catalog_stamp;
 
 /// What became of a fact, or of a whole statement: the weightiest of its facts.
@@ -38,10 +39,13 @@ impl How {
     }
 }
 
-/// What became of one fact.
+/// What became of one fact, or of one clause of a contract.
 #[derive(Debug)]
 pub(crate) struct Item {
-    pub(crate) key: Key,
+    /// The key of the fact, or the id of the clause.
+    pub(crate) name: String,
+    /// The field; none for a clause.
+    pub(crate) field: Option<Field>,
     pub(crate) how: How,
     /// What the source said before; nothing where it is not known.
     pub(crate) old: String,
@@ -49,26 +53,36 @@ pub(crate) struct Item {
     pub(crate) new: String,
 }
 
-/// One statement as an event, or the correction of one.
+/// One statement as an event, the correction of one, or what a source says of a contract.
 #[derive(Debug)]
 pub(crate) struct Change<'c> {
     pub(crate) day: Date,
     pub(crate) how: How,
     pub(crate) subject: &'c Subject,
-    pub(crate) statement: &'c Statement,
+    /// The source's id.
+    pub(crate) source: &'c str,
+    /// The place on the page.
+    pub(crate) at: Option<&'c str>,
+    /// The day on which it was seen.
+    pub(crate) seen: Date,
+    /// Where it stands in the subject's file.
+    position: Position,
     pub(crate) items: Vec<Item>,
     /// Its id within the page of changes.
     pub(crate) anchor: String,
 }
 
+impl Item {
+    /// Whether it is a price, or what stands between a price and money.
+    pub(crate) fn is_money(&self) -> bool {
+        matches!(self.field, Some(Field::Price | Field::Credits | Field::Fee))
+    }
+}
+
 impl Change<'_> {
-    /// Whether a price moved, or what stands between a price and money.
+    /// Whether it is money that moved.
     pub(crate) fn is_of_price(&self) -> bool {
-        let money = |item: &Item| {
-            matches!(item.key.field, Field::Price | Field::Credits | Field::Fee)
-                && item.how == self.how
-        };
-        self.items.iter().any(money)
+        self.items.iter().any(|item| item.is_money() && item.how == self.how)
     }
 }
 
@@ -84,9 +98,10 @@ impl<'c> Site<'c> {
                     changes.push(corrected(subject, statement, day));
                 }
             }
+            promised(subject, as_of, &mut changes);
         }
         changes.sort_by(|a, b| {
-            let place = |it: &Change<'c>| (it.subject.level, &it.subject.id, it.statement.position);
+            let place = |it: &Change<'c>| (it.subject.level, &it.subject.id, it.position);
             b.day.cmp(&a.day).then_with(|| place(a).cmp(&place(b))).then_with(|| a.how.cmp(&b.how))
         });
         let mut taken: BTreeMap<String, u32> = BTreeMap::new();
@@ -104,7 +119,8 @@ impl<'c> Site<'c> {
     pub fn changes_document(&self) -> Value {
         let item = |item: &Item| {
             json!({
-                "field": item.key.to_string(), "change": item.how.word(),
+                "fact": item.field.map(|_| &item.name),
+                "clause": item.field.is_none().then_some(&item.name), "change": item.how.word(),
                 "old": text(&item.old), "new": text(&item.new),
             })
         };
@@ -116,11 +132,10 @@ impl<'c> Site<'c> {
                 "change": change.how.word(),
                 "level": change.subject.level.to_string(),
                 "subject": change.subject.id,
-                "source": change.statement.source,
-                "at": change.statement.at,
-                "seen": change.statement.seen.to_string(),
-                "corrected": change.statement.corrected.map(|day| day.to_string()),
-                "facts": change.items.iter().map(item).collect::<Vec<_>>(),
+                "source": change.source,
+                "at": change.at,
+                "seen": change.seen.to_string(),
+                "items": change.items.iter().map(item).collect::<Vec<_>>(),
             })
         };
         json!({
@@ -136,12 +151,19 @@ fn text(text: &str) -> Option<&str> {
     (!text.is_empty()).then_some(text)
 }
 
-fn anchor(subject: &Subject, statement: &Statement, day: Date, word: &str) -> String {
-    let at = statement.at.as_deref().unwrap_or_default();
-    let parts = [&day.to_string(), &subject.level.to_string(), &subject.id, &statement.source];
-    let parts = parts.into_iter().map(String::as_str).chain([at, word]);
-    let parts: Vec<_> = parts.filter(|part| !part.is_empty()).map(address::anchor).collect();
-    parts.join(".")
+/// A change of a subject by a source at a place, without its items.
+fn change<'c>(
+    subject: &'c Subject,
+    source: &'c str,
+    at: Option<&'c str>,
+    seen: Date,
+    position: Position,
+) -> Change<'c> {
+    let parts = [&seen.to_string(), &subject.level.to_string(), &subject.id, source];
+    let parts = parts.into_iter().chain(at).map(address::anchor);
+    let anchor = parts.collect::<Vec<_>>().join(".");
+    let (how, items) = (How::Again, Vec::new());
+    Change { day: seen, how, subject, source, at, seen, position, items, anchor }
 }
 
 /// What the same source said of a field before, at the same place where it said it there.
@@ -164,7 +186,13 @@ fn stated<'c>(subject: &'c Subject, statement: &'c Statement) -> Change<'c> {
             None => How::First,
         };
         let old = old.map(|old| old.value.to_string()).unwrap_or_default();
-        items.push(Item { key: stated.key.clone(), how, old, new: stated.value.to_string() });
+        items.push(Item {
+            name: stated.key.to_string(),
+            field: Some(field),
+            how,
+            old,
+            new: stated.value.to_string(),
+        });
     }
     let mut fields: Vec<Field> = statement.stated.iter().map(|it| it.key.field).collect();
     fields.extend(statement.withdrawn.iter().map(|(field, _)| *field));
@@ -177,25 +205,63 @@ fn stated<'c>(subject: &'c Subject, statement: &'c Statement) -> Change<'c> {
             .iter()
             .filter(|it| it.key.field == field && statement.states(&it.key).is_none());
         items.extend(gone.map(|gone| Item {
-            key: gone.key.clone(),
+            name: gone.key.to_string(),
+            field: Some(field),
             how: How::Withdrawn,
             old: gone.value.to_string(),
             new: String::new(),
         }));
     }
-    let how = items.iter().map(|item| item.how).max().unwrap_or(How::Again);
-    let anchor = anchor(subject, statement, statement.seen, "");
-    Change { day: statement.seen, how, subject, statement, items, anchor }
+    let Statement { source, at, seen, position, .. } = statement;
+    let made = change(subject, source, at.as_deref(), *seen, *position);
+    Change { how: weightiest(&items), items, ..made }
+}
+
+fn weightiest(items: &[Item]) -> How {
+    items.iter().map(|item| item.how).max().unwrap_or(How::Again)
 }
 
 fn corrected<'c>(subject: &'c Subject, statement: &'c Statement, day: Date) -> Change<'c> {
     let item = |stated: &crate::catalog::Stated| Item {
-        key: stated.key.clone(),
+        name: stated.key.to_string(),
+        field: Some(stated.key.field),
         how: How::Corrected,
         old: String::new(),
         new: stated.value.to_string(),
     };
     let items = statement.stated.iter().map(item).collect();
-    let anchor = anchor(subject, statement, day, "corrected");
-    Change { day, how: How::Corrected, subject, statement, items, anchor }
+    let Statement { source, at, seen, position, .. } = statement;
+    let made = change(subject, source, at.as_deref(), day, *position);
+    let anchor = format!("{}.corrected", made.anchor);
+    Change { how: How::Corrected, seen: *seen, items, anchor, ..made }
+}
+
+/// What each source says of a contract on each day, all its clauses in one change.
+fn promised<'c>(subject: &'c Subject, as_of: Date, changes: &mut Vec<Change<'c>>) {
+    let mut groups: BTreeMap<(Date, &'c str), Vec<&'c Clause>> = BTreeMap::new();
+    for clause in subject.clauses.iter().filter(|clause| clause.seen <= as_of) {
+        groups.entry((clause.seen, &clause.source)).or_default().push(clause);
+    }
+    for ((seen, source), clauses) in groups {
+        let earlier = |clause: &Clause| {
+            let same = subject.clauses.iter().filter(|it| {
+                it.source == clause.source && it.id == clause.id && it.seen < clause.seen
+            });
+            same.max_by_key(|it| (it.at == clause.at, it.seen)).map(says)
+        };
+        let item = |clause: &&Clause| {
+            let (old, new) = (earlier(clause), says(clause));
+            let how = match &old {
+                None => How::First,
+                Some(old) if *old == new => How::Again,
+                Some(_) => How::Changed,
+            };
+            Item { name: clause.id.clone(), field: None, how, old: old.unwrap_or_default(), new }
+        };
+        let items: Vec<Item> = clauses.iter().map(item).collect();
+        let Some(first) = clauses.first() else { continue };
+        let made = change(subject, source, None, seen, first.position);
+        let anchor = format!("{}.contract", made.anchor);
+        changes.push(Change { how: weightiest(&items), items, anchor, ..made });
+    }
 }

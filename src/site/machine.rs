@@ -1,10 +1,13 @@
 //! Files for programs: the catalog, each listing, the comparison and the API as JSON, plain texts
 //! for language models, and what search engines look for.
 
+use askama::Template;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::escape::harmless_json;
+use super::escape::{harmless, harmless_json};
+use super::pages::BOOK;
+use super::pages::changes::ChangesFeed;
 use super::rivals::MOST_ANSWERS;
 use super::{Site, SiteError, address};
 use crate::catalog::{Difference, Fact, Level, Seller, Subject};
@@ -30,6 +33,8 @@ pub(crate) enum Document<'c> {
     Sitemap,
     SitemapPart(usize),
     Robots,
+    Book,
+    Feed,
 }
 
 /// The most sellers that a listing's file names for a field on which they differ from it.
@@ -56,6 +61,8 @@ impl<'c> Document<'c> {
             Self::LlmsFull,
             Self::Sitemap,
             Self::Robots,
+            Self::Book,
+            Self::Feed,
         ];
         all.extend((1..=sitemap::parts(site)).map(Self::SitemapPart));
         for listing in site.catalog.listings.values() {
@@ -81,6 +88,8 @@ impl<'c> Document<'c> {
             Self::Sitemap => "/sitemap.xml".to_owned(),
             Self::SitemapPart(part) => sitemap::part_href(part),
             Self::Robots => "/robots.txt".to_owned(),
+            Self::Book => BOOK.to_owned(),
+            Self::Feed => "/changes.xml".to_owned(),
         }
     }
 }
@@ -97,6 +106,12 @@ pub(crate) fn render<'c>(site: &Site<'c>, document: Document<'c>) -> Result<Vec<
         Document::Llms => Ok(text::short(site).into_bytes()),
         Document::LlmsFull => Ok(text::full(site).into_bytes()),
         Document::Robots => Ok(text::robots(site).into_bytes()),
+        Document::Book => line(&site.book()),
+        Document::Feed => {
+            let fail = |source| SiteError::Render { path: document.href(), source };
+            let text = ChangesFeed::of(site).render().map_err(fail)?;
+            return Ok(harmless(text).into_bytes());
+        }
         Document::Sitemap => return sitemap::render(site, &document.href(), None),
         Document::SitemapPart(part) => return sitemap::render(site, &document.href(), Some(part)),
     };

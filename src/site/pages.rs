@@ -9,6 +9,7 @@ pub(crate) mod changes;
 mod compare;
 mod disputes;
 mod endpoint;
+mod faq;
 mod home;
 mod listing;
 mod model;
@@ -31,6 +32,7 @@ pub(crate) enum Form {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Page<'c> {
     Home,
+    Faq,
     Listing(&'c Subject),
     Endpoint(&'c Subject),
     Provider(&'c Subject),
@@ -47,7 +49,7 @@ pub(crate) enum Page<'c> {
 impl<'c> Page<'c> {
     /// Every page of a site.
     pub(crate) fn all(site: &Site<'c>) -> Vec<Self> {
-        let mut pages = vec![Self::Home, Self::Reading, Self::NotFound];
+        let mut pages = vec![Self::Home, Self::Faq, Self::Reading, Self::NotFound];
         pages.extend([Self::Disputes, Self::Sources, Self::Changes, Self::Status]);
         pages.extend(site.catalog.listings.values().map(Self::Listing));
         pages.extend(site.catalog.endpoints.values().map(Self::Endpoint));
@@ -70,6 +72,7 @@ impl<'c> Page<'c> {
             | Self::Sources
             | Self::Changes
             | Self::Status
+            | Self::Faq
             | Self::Reading
             | Self::NotFound => None,
         }
@@ -88,6 +91,7 @@ impl<'c> Page<'c> {
             Self::Sources => "/sources/".to_owned(),
             Self::Changes => "/changes/".to_owned(),
             Self::Status => "/status/".to_owned(),
+            Self::Faq => "/faq/".to_owned(),
             Self::Reading => "/reading/".to_owned(),
             Self::NotFound => "/404.html".to_owned(),
         }
@@ -102,6 +106,7 @@ pub(crate) fn render<'c>(
 ) -> askama::Result<Vec<String>> {
     match page {
         Page::Home => home::HomePage::of(site).write(form),
+        Page::Faq => faq::FaqPage::of(site).write(form),
         Page::Listing(listing) => listing::ListingPage::of(site, listing).write(form),
         Page::Endpoint(endpoint) => endpoint::EndpointPage::of(site, endpoint).write(form),
         Page::Provider(provider) => provider::ProviderPage::of(site, provider).write(form),

@@ -3,7 +3,7 @@
 use super::link::Link;
 use super::words::range;
 use super::{Site, fact};
-use crate::catalog::{Field, Subject};
+use crate::catalog::{Fact, Field, Subject};
 
 /// One listing of a table of prices.
 #[derive(Debug)]
@@ -56,7 +56,7 @@ impl<'c> Site<'c> {
     /// The answers to a field that count, joined by ` or `; nothing where there is none.
     pub(crate) fn said(&self, listing: &'c Subject, field: Field) -> String {
         let fact = self.fact(listing, field);
-        let counting = fact.iter().flat_map(|fact| fact.counting());
+        let counting = fact.iter().flat_map(Fact::counting);
         let values: Vec<_> = counting.map(|view| view.value.to_string()).collect();
         values.join(" or ")
     }

@@ -117,8 +117,8 @@ pub(crate) fn is_stale(seen: Date, as_of: Date) -> bool {
     seen.until(as_of).is_ok_and(|age| age.get_days() > FRESH_DAYS)
 }
 
-/// What a clause says, key by key.
-fn says(clause: &Clause) -> String {
+/// What a clause says, key by key, in the order of the payload.
+pub(crate) fn says(clause: &Clause) -> String {
     let part = |(key, value): &(&'static str, Scalar)| match value {
         Scalar::Text(text) => format!("{} {text}", spaced(key)),
         Scalar::Texts(texts) => format!("{} {}", spaced(key), texts.join(", ")),
@@ -126,6 +126,7 @@ fn says(clause: &Clause) -> String {
         Scalar::Flag(true) => spaced(key),
         Scalar::Flag(false) => format!("not {}", spaced(key)),
     };
-    let parts: Vec<_> = clause.says.iter().map(part).collect();
-    parts.join("; ")
+    let keys = clause.kind.payload().iter();
+    let said = keys.filter_map(|(key, ..)| clause.says.iter().find(|(said, _)| said == key));
+    said.map(part).collect::<Vec<_>>().join("; ")
 }

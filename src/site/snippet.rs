@@ -1,7 +1,7 @@
 //! Code that calls an endpoint, made from its contract, one snippet for each language.
 
 use super::Site;
-use crate::catalog::{Field, Subject, Value};
+use crate::catalog::{Fact, Field, Subject, Value};
 use crate::contract::Contract;
 
 mod package;
@@ -61,7 +61,7 @@ pub(crate) fn snippets<'c>(site: &Site<'c>, listing: &'c Subject) -> Vec<Snippet
 /// The packages that the listing's sources name, each once.
 fn packages(contract: &Contract<'_>) -> Vec<String> {
     let fact = contract.fact(Field::Client);
-    let views = fact.as_ref().map(|fact| fact.counting()).unwrap_or_default();
+    let views = fact.as_ref().map(Fact::counting).unwrap_or_default();
     let named = views.iter().filter_map(|view| match view.value {
         Value::Text(name) => Some(name.clone()),
         _ => None,

@@ -10,7 +10,7 @@ pub(crate) fn spaced(key: &str) -> String {
 
 /// A key as a heading: `link-lifetime` is `Link lifetime`.
 pub(crate) fn titled(key: &str) -> String {
-    let text = spaced(key);
+    let text = spaced(key).replace("byok", "BYOK");
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
@@ -25,4 +25,12 @@ pub(crate) fn counted(count: usize, noun: &str) -> String {
 pub(crate) fn range(range: Range, currency: Currency) -> String {
     let (low, high) = (grouped(range.low), grouped(range.high));
     if low == high { format!("{low} {currency}") } else { format!("{low} to {high} {currency}") }
+}
+
+/// A length of time as the catalog writes it, in words: `30d` is `30 days`.
+pub(crate) fn days(text: &str) -> String {
+    match text.strip_suffix('d').and_then(|count| count.parse().ok()) {
+        Some(count) => counted(count, "day"),
+        None => text.to_owned(),
+    }
 }

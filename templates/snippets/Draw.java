@@ -1,15 +1,15 @@
 // Draw.java, for Java 17 or newer with com.fasterxml.jackson.core:jackson-databind.
-// Needs the key in the environment variable that KEY is read from.
+// Needs the key in the environment variable {{ w.variable }}.
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.URI;
-{%- if w.has_task %}
+{%- if w.has_task() %}
 import java.net.URLEncoder;
 {%- endif %}
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-{%- if w.has_task %}
+{%- if w.has_task() %}
 import java.nio.charset.StandardCharsets;
 {%- endif %}
 import java.nio.file.Files;
@@ -23,7 +23,7 @@ import java.util.Map;
 
 public class Draw {
     static final String BASE_URL = {{ w.base }};
-{%- if w.has_task %}
+{%- if w.has_task() %}
     static final int PAUSE = 2;
 {%- endif %}
     static final String KEY = System.getenv({{ w.key }});
@@ -77,7 +77,7 @@ public class Draw {
         var body = {{ w.body }};
         // A call may cost money: it is sent once.
         var answer = call("POST", BASE_URL + {{ w.create }}, body);
-{%- if w.has_task %}
+{%- if w.has_task() %}
         var task = look(answer, {{ w.id }});
 
         // Asks until the task is done, for five minutes at most.
@@ -98,7 +98,7 @@ public class Draw {
 {%- endif %}
         }
 {%- endif %}
-{%- if w.has_result %}
+{%- if w.has_result() %}
         answer = call({{ w.result_method }}, {{ w.result }}, null);
 {%- endif %}
 {% if !w.inline.is_empty() %}

@@ -1,11 +1,11 @@
-// Node 18 or newer; needs the key in the environment variable that KEY is read from.
+// Node 18 or newer; needs the key in the environment variable {{ w.variable }}.
 import { writeFile } from "node:fs/promises";
-{%- if w.has_task %}
+{%- if w.has_task() %}
 import { setTimeout as pause } from "node:timers/promises";
 {%- endif %}
 
 const BASE_URL = {{ w.base }};
-{%- if w.has_task %}
+{%- if w.has_task() %}
 const PAUSE = 2;
 {%- endif %}
 const KEY = process.env[{{ w.key }}];
@@ -28,8 +28,9 @@ function links(value) {
 const body = {{ w.body }};
 // A call may cost money: it is sent once.
 let answer = await call("POST", BASE_URL + {{ w.create }}, body);
-{%- if w.has_task %}
-const task = String({{ w.id }});
+{%- if w.has_task() %}
+const task = {{ w.id }};
+if (typeof task !== "string") throw new Error("No task in the answer: " + JSON.stringify(answer));
 
 // Asks until the task is done, for five minutes at most.
 for (let tries = 0; ; tries += 1) {
@@ -45,7 +46,7 @@ for (let tries = 0; ; tries += 1) {
 {%- endif %}
 }
 {%- endif %}
-{%- if w.has_result %}
+{%- if w.has_result() %}
 answer = await call({{ w.result_method }}, {{ w.result }});
 {%- endif %}
 {% if !w.inline.is_empty() %}

@@ -1,19 +1,19 @@
-# Needs the key in the environment variable that KEY is read from.
+# Needs the key in the environment variable {{ w.variable }}.
 {%- if !w.inline.is_empty() %}
 import base64
 {%- endif %}
 import json
 import os
-{%- if w.has_task %}
+{%- if w.has_task() %}
 import time
 {%- endif %}
 import urllib.request
-{%- if w.has_task %}
+{%- if w.has_task() %}
 from urllib.parse import quote
 {%- endif %}
 
 BASE_URL = {{ w.base }}
-{%- if w.has_task %}
+{%- if w.has_task() %}
 PAUSE = 2
 {%- endif %}
 KEY = os.environ[{{ w.key }}]
@@ -51,8 +51,10 @@ def links(value):
 body = {{ w.body }}
 # A call may cost money: it is sent once.
 answer = call("POST", BASE_URL + {{ w.create }}, body)
-{%- if w.has_task %}
-task = str({{ w.id }})
+{%- if w.has_task() %}
+task = {{ w.id }}
+if not isinstance(task, str):
+    raise SystemExit("No task in the answer: " + json.dumps(answer))
 
 # Asks until the task is done, for five minutes at most.
 for _ in range(150):
@@ -68,7 +70,7 @@ for _ in range(150):
 else:
     raise SystemExit("The task is not done yet: " + task)
 {%- endif %}
-{%- if w.has_result %}
+{%- if w.has_result() %}
 answer = call({{ w.result_method }}, {{ w.result }})
 {%- endif %}
 {% if !w.inline.is_empty() %}

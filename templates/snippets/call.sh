@@ -2,7 +2,7 @@
 # Needs curl and jq, and the key in ${{ w.variable }}.
 set -eu
 BASE_URL={{ w.base }}
-{%- if w.has_task %}
+{%- if w.has_task() %}
 PAUSE=2
 {%- endif %}
 
@@ -13,7 +13,7 @@ curl -sS --fail-with-body -o answer.json {{ w.create }} \
 {%- endif %}
   -H 'Content-Type: application/json' \
   --data {{ w.body }}
-{%- if w.has_task %}
+{%- if w.has_task() %}
 task=$(jq -er {{ w.id }} answer.json)
 
 # Asks until the task is done, for five minutes at most.
@@ -35,7 +35,7 @@ while :; do
   if [ "$tries" -ge 150 ]; then echo "Task $task is not done yet." >&2; exit 1; fi
 done
 {%- endif %}
-{%- if w.has_result %}
+{%- if w.has_result() %}
 curl -sS --fail-with-body -o answer.json -X {{ w.result_method }} {{ w.result }}
   {%- if !w.header.is_empty() %} \
   -H {{ w.header }}

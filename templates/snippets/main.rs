@@ -1,5 +1,5 @@
 // cargo add reqwest --features blocking,json && cargo add serde_json{% if !w.inline.is_empty() %} base64{% endif %}
-// Needs the key in the environment variable that `key` is read from.
+// Needs the key in the environment variable {{ w.variable }}.
 use std::error::Error;
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use reqwest::blocking::{Client, RequestBuilder};
 use serde_json::{Value, json};
 
 const BASE_URL: &str = {{ w.base }};
-{%- if w.has_task %}
+{%- if w.has_task() %}
 const PAUSE: u64 = 2;
 {%- endif %}
 
@@ -54,7 +54,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     // A call may cost money: it is sent once.
     let create = client.post([BASE_URL, {{ w.create }}].concat()).json(&body);
     let answer = call(create, &key)?;
-{%- if w.has_task %}
+{%- if w.has_task() %}
     let task = look(&answer, &[{{ w.id }}]).ok_or("no task in the answer")?;
 
     // Asks until the task is done, for five minutes at most.
@@ -78,7 +78,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 {%- endif %}
     };
 {%- endif %}
-{%- if w.has_result %}
+{%- if w.has_result() %}
     let result = client.request({{ w.result_method }}.parse()?, {{ w.result }});
     let answer = call(result, &key)?;
 {%- endif %}

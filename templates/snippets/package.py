@@ -11,8 +11,11 @@ from {{ package.module }} import {{ package.class }}
 
 BASE_URL = {{ base }}
 
-# A call may cost money: without this the client may send it again by itself.
-client = {{ package.class }}(base_url=BASE_URL + {{ path }}, api_key=os.environ[{{ key }}], max_retries=0)
+client = {{ package.class }}(
+    base_url=BASE_URL + {{ path }},
+    api_key=os.environ[{{ key }}],
+    max_retries=0,  # A call may cost money: else the client may send it again by itself.
+)
 answer = client.images.{{ package.method }}(
 {%- for argument in arguments %}
     {{ argument.name }}={{ argument.value }},

@@ -1,5 +1,5 @@
 //! Writes every snippet of the catalog into a folder, a file each, for the clients to run:
-//! `<provider>/<listing>/<anchor>.<language>`, and beside each a line with its label.
+//! `<provider>/<listing>/<anchor>.<language>`.
 
 use std::error::Error;
 use std::path::PathBuf;

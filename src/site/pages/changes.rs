@@ -6,7 +6,6 @@ use super::super::link::Link;
 use super::super::log::{Change, How, Item};
 use super::super::words::{counted, spaced};
 use super::forms;
-use crate::catalog::Field;
 
 /// So many statements stand on the page; all of them are in the document for programs.
 const MOST_SHOWN: usize = 1_000;
@@ -83,7 +82,7 @@ impl ChangesPage {
         let count = |how: How| log.iter().filter(|change| change.how == how).count();
         let summary = format!(
             "{}: {} changed by their source, {} vanished from it, {} corrected by us.",
-            counted(log.len(), "statement"),
+            counted(log.len() - count(How::Corrected), "statement"),
             count(How::Changed),
             count(How::Withdrawn),
             count(How::Corrected)
@@ -99,6 +98,8 @@ forms!(ChangesPage, "pages/changes.html", "pages/changes.md");
 #[derive(Debug, askama::Template)]
 #[template(path = "feeds/changes.xml", config = "templates/askama.toml")]
 pub(crate) struct ChangesFeed {
+    pub(crate) edition: String,
+    pub(crate) digest: String,
     pub(crate) site: String,
     /// The address of the feed, which is also its id.
     pub(crate) address: String,
@@ -113,6 +114,8 @@ impl ChangesFeed {
         let log = site.log();
         let newest = log.first().map_or(site.settings.as_of, |change| change.day);
         Self {
+            edition: site.edition().to_owned(),
+            digest: site.catalog.digest.clone(),
             site: site.catalog.site.title.clone(),
             address: site.whole("/changes.xml"),
             page: site.whole("/changes/"),
@@ -123,21 +126,18 @@ impl ChangesFeed {
 }
 
 fn view(site: &Site<'_>, change: &Change<'_>) -> ChangeView {
-    let moved = |item: &&Item| {
-        let money = matches!(item.key.field, Field::Price | Field::Credits | Field::Fee);
-        money || matches!(item.how, How::Changed | How::Withdrawn)
-    };
-    let (moves, others): (Vec<&Item>, Vec<&Item>) = change.items.iter().partition(moved);
+    let weighs =
+        |item: &&Item| item.is_money() || matches!(item.how, How::Changed | How::Withdrawn);
+    let (moves, others): (Vec<&Item>, Vec<&Item>) = change.items.iter().partition(weighs);
     let shown = |item: &&Item| Move {
-        label: spaced(&item.key.to_string()),
+        label: if item.field.is_some() { spaced(&item.name) } else { item.name.clone() },
         old: if item.how == How::Again { String::new() } else { item.old.clone() },
         new: item.new.clone(),
     };
     let moves: Vec<Move> = moves.iter().map(shown).collect();
-    let others: Vec<_> = others.iter().map(|item| spaced(&item.key.to_string())).collect();
+    let others = names(&others);
     let (word, class) = word(change);
-    let statement = change.statement;
-    let source = site.source_link(&statement.source);
+    let source = site.source_link(change.source);
     let sentence = sentence(&moves, &others, &source.label);
     ChangeView {
         address: site.whole(&format!("/changes/#{}", change.anchor)),
@@ -148,11 +148,22 @@ fn view(site: &Site<'_>, change: &Change<'_>) -> ChangeView {
         level: change.subject.level.to_string(),
         subject: Link::to(change.subject),
         source,
-        at: statement.at.clone().unwrap_or_default(),
+        at: change.at.unwrap_or_default().to_owned(),
         moves,
         others: others.join(", "),
         sentence,
     }
+}
+
+/// Facts by name, clauses by number: a contract has a hundred.
+fn names(items: &[&Item]) -> Vec<String> {
+    let facts = items.iter().filter(|item| item.field.is_some());
+    let mut names: Vec<_> = facts.map(|item| spaced(&item.name)).collect();
+    let clauses = items.len() - names.len();
+    if clauses > 0 {
+        names.push(format!("{} of the contract", counted(clauses, "clause")));
+    }
+    names
 }
 
 /// The words for a change, and the class of their badge.

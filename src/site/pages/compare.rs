@@ -166,7 +166,7 @@ fn cost(site: &Site<'_>, one: &Subject, other: &Subject, images: u64) -> CostRow
             Some((a, b)) if a == b && a.low == a.high => "the same".to_owned(),
             Some((a, b)) if a.high < b.low => one.id.clone(),
             Some((a, b)) if b.high < a.low => other.id.clone(),
-            Some(_) => "not settled: the ranges touch".to_owned(),
+            Some(_) => "not settled: the ranges overlap".to_owned(),
         },
     }
 }

@@ -17,6 +17,7 @@ mod offer;
 mod others;
 mod past;
 mod price;
+mod quality;
 mod record;
 mod refusal;
 mod size;
@@ -29,6 +30,7 @@ use known::{Known, Link};
 use others::{DifferenceView, DisputeView, Neighbour, Siblings};
 use past::Past;
 use price::PriceView;
+use quality::QualityRow;
 use record::RecordView;
 use refusal::RefusalRow;
 use size::Sheet;
@@ -65,7 +67,6 @@ pub(crate) struct Group {
 #[derive(Debug)]
 pub(crate) struct ListingPage {
     pub(crate) head: Head,
-    pub(crate) id: String,
     pub(crate) slug: String,
     pub(crate) note: String,
     pub(crate) provider: Link,
@@ -94,16 +95,21 @@ pub(crate) struct ListingPage {
     pub(crate) unstated: Vec<Unstated>,
     pub(crate) sheets: Vec<Sheet>,
     pub(crate) sizes: Vec<FactView>,
+    pub(crate) quality_rows: Vec<QualityRow>,
     pub(crate) qualities: Vec<FactView>,
     pub(crate) limits: Vec<FactView>,
     pub(crate) media: Vec<FactView>,
     pub(crate) abilities: Vec<Ability>,
     pub(crate) uses: Vec<FactView>,
     pub(crate) examples: Vec<Example>,
+    /// What is charged and when, in a few lines.
+    pub(crate) charges: Vec<Glance>,
     pub(crate) billing: Vec<FactView>,
     pub(crate) past: Past,
     pub(crate) record: Option<RecordView>,
     pub(crate) disputes: Vec<DisputeView>,
+    /// The keys that nothing settles, or nothing.
+    pub(crate) disputed: String,
     pub(crate) differences: Vec<DifferenceView>,
     pub(crate) faq: Vec<Answer>,
     pub(crate) cheaper: Vec<Neighbour>,
@@ -162,11 +168,13 @@ impl ListingPage {
         let price = known.price();
         let faq = faq::answers(site, listing);
         let maker = known.maker();
+        let disputes = known.disputes();
+        let open = disputes.iter().filter(|dispute| dispute.settled.is_empty());
+        let open: Vec<_> = open.map(|dispute| dispute.key.as_str()).collect();
         let openapi = known.contract.as_ref().map(|_| address::openapi(listing));
         let contract = known.contract.as_ref();
         Self {
             head: known.head(&price, &maker, &faq),
-            id: listing.id.clone(),
             slug: listing.slug().to_owned(),
             note: listing.head("note").unwrap_or_default().to_owned(),
             provider: Link {
@@ -193,16 +201,19 @@ impl ListingPage {
             unstated: known.unstated(),
             sheets: known.sheets(),
             sizes: known.views(SIZES),
+            quality_rows: known.quality_rows(),
             qualities: known.views(QUALITIES),
             limits: known.views(LIMITS),
             media: known.views(MEDIA),
             abilities: known.abilities(),
             uses: known.views(USES),
             examples: known.examples(),
+            charges: known.charges(),
             billing: known.views(BILLING),
             past: known.past(),
             record: known.record(),
-            disputes: known.disputes(),
+            disputed: open.join(", "),
+            disputes,
             differences: known.differences(),
             faq,
             cheaper: known.cheaper(),
@@ -298,13 +309,6 @@ impl Known<'_, '_> {
             group("pages", "What the pages say about themselves", true),
         ];
         groups.into_iter().filter(|group| !group.facts.is_empty()).collect()
-    }
-}
-
-impl ListingPage {
-    /// Whether any fact of the listing is disputed and nothing decides.
-    pub(crate) fn is_disputed(&self) -> bool {
-        self.disputes.iter().any(|dispute| dispute.settled.is_empty())
     }
 }
 

@@ -8,7 +8,7 @@ use super::super::head::{Head, Naming};
 use super::super::link::{self, Link};
 use super::super::own::Known;
 use super::super::prices::PriceRow;
-use super::super::words::{counted, spaced, titled};
+use super::super::words::{counted, titled};
 use super::super::{Site, address};
 use super::forms;
 use crate::catalog::{Fact, Field, Subject, decimal};
@@ -57,7 +57,6 @@ pub(crate) struct Claim {
 pub(crate) struct ModelPage {
     pub(crate) head: Head,
     pub(crate) note: String,
-    pub(crate) id: String,
     /// The maker by the name we use, or nothing.
     pub(crate) maker: String,
     /// The maker's other spellings, or nothing.
@@ -104,7 +103,6 @@ impl ModelPage {
         Self {
             head: site.head(naming),
             note: model.head("note").unwrap_or_default().to_owned(),
-            id: model.id.clone(),
             maker: maker.map(|maker| maker.name.clone()).unwrap_or_default(),
             spellings: maker.map(|maker| maker.aliases.join(", ")).unwrap_or_default(),
             family: family(site, model),
@@ -146,29 +144,41 @@ fn benchmarks(site: &Site<'_>, model: &str, own: &[Fact<'_>]) -> Vec<Benchmark> 
     let mut peers: Vec<&Fact<'_>> = of(Field::BenchmarkPeers).collect();
     let mut benchmarks = Vec::new();
     for name in names {
-        let named = |field| of(field).find(|fact| fact.key.name.as_deref() == Some(name));
-        let figure = named(Field::Benchmarks);
-        let beside = figure.is_some_and(|figure| peers.iter().all(|peer| is_near(figure, peer)));
-        let peers = if beside { std::mem::take(&mut peers) } else { Vec::new() };
+        let stated = |field| of(field).find(|fact| fact.key.name.as_deref() == Some(name));
+        let figure = stated(Field::Benchmarks);
+        let near = figure.is_some_and(|figure| peers.iter().all(|peer| is_near(figure, peer)));
+        let beside = if near { std::mem::take(&mut peers) } else { Vec::new() };
         let drawn =
-            figure.filter(|_| !peers.is_empty()).and_then(|own| chart(model, name, own, &peers));
+            figure.filter(|_| !beside.is_empty()).and_then(|own| chart(model, name, own, &beside));
         benchmarks.push(Benchmark {
-            label: spaced(name),
+            label: name.to_owned(),
             anchor: format!("benchmark-{}", address::anchor(name)),
             figure: figure.iter().map(|fact| site.view(fact)).collect(),
-            place: named(Field::BenchmarkRanks).iter().map(|fact| site.view(fact)).collect(),
-            peers: peers
-                .iter()
-                .map(|fact| Peer { label: peer_name(fact), fact: site.view(fact) })
-                .collect(),
+            place: stated(Field::BenchmarkRanks).iter().map(|fact| site.view(fact)).collect(),
+            peers: peers_of(site, &beside),
             chart: drawn.into_iter().collect(),
+        });
+    }
+    if !peers.is_empty() {
+        benchmarks.push(Benchmark {
+            label: "Other models, by a benchmark that is not named".to_owned(),
+            anchor: "benchmark.others".to_owned(),
+            figure: Vec::new(),
+            place: Vec::new(),
+            peers: peers_of(site, &peers),
+            chart: Vec::new(),
         });
     }
     benchmarks
 }
 
+fn peers_of(site: &Site<'_>, peers: &[&Fact<'_>]) -> Vec<Peer> {
+    let peer = |fact: &&Fact<'_>| Peer { label: peer_name(fact), fact: site.view(fact) };
+    peers.iter().map(peer).collect()
+}
+
 fn peer_name(fact: &Fact<'_>) -> String {
-    spaced(fact.key.name.as_deref().unwrap_or_default())
+    fact.key.name.clone().unwrap_or_default()
 }
 
 fn only(fact: &Fact<'_>) -> Option<String> {
@@ -187,5 +197,5 @@ fn chart(model: &str, benchmark: &str, own: &Fact<'_>, peers: &[&Fact<'_>]) -> O
     for peer in peers {
         figures.push(Figure { label: peer_name(peer), value: only(peer)?, own: false });
     }
-    bars(&spaced(benchmark), figures)
+    bars(benchmark, figures)
 }

@@ -1,13 +1,13 @@
 //! How code reads a place in an answer, in each language.
 
-use super::quoted::{Language, is_identifier};
+use super::quoted::{Language, is_identifier, json};
 use super::recipe::{Place, Step};
 
 impl Language {
     /// An expression that reads the first of some places in `answer`.
     pub(super) fn reads(self, places: &[Place]) -> String {
         let each = |place: &Place| match self {
-            Self::Shell => jq(place),
+            Self::Shell => jq(place, places.len() > 1),
             Self::Python if places.len() == 1 => format!("answer{}", self.brackets(place)),
             Self::Python => {
                 let steps = place.iter().map(|step| match step {
@@ -37,43 +37,33 @@ impl Language {
     }
 }
 
-/// `.data[0].url`; a key that is no plain name stands in brackets as JSON.
-fn jq(place: &Place) -> String {
-    let mut path = String::new();
-    for step in place {
+/// `.data[0].url`; a key that is no plain name stands in brackets as JSON. Of several places all
+/// but one have another shape than the answer, and are passed over.
+fn jq(place: &Place, several: bool) -> String {
+    let mark = if several { "?" } else { "" };
+    let steps = place.iter().enumerate().map(|(at, step)| {
+        let dot = if at == 0 { "." } else { "" };
         match step {
-            Step::Name(name) if is_identifier(name) => path.push_str(&format!(".{name}")),
-            Step::Name(name) => {
-                let dot = if path.is_empty() { "." } else { "" };
-                // jq reads JSON but for `\(`, which needs a backslash that JSON never leaves single.
-                path.push_str(&format!("{dot}[{}]", super::quoted::json(&name.as_str().into())));
-            }
-            Step::First if path.is_empty() => path.push_str(".[0]"),
-            Step::First => path.push_str("[0]"),
+            Step::Name(name) if is_identifier(name) => format!(".{name}{mark}"),
+            // What jq reads besides JSON begins with a backslash, and JSON doubles each.
+            Step::Name(name) => format!("{dot}[{}]{mark}", json(&name.as_str().into())),
+            Step::First => format!("{dot}[0]{mark}"),
         }
-        // What has another shape than this is passed over, not an error.
-        path.push('?');
-    }
-    path
+    });
+    steps.collect()
 }
 
 /// `answer.data?.[0]?.url`.
 fn chained(place: &Place) -> String {
-    let mut path = "answer".to_owned();
-    for (at, step) in place.iter().enumerate() {
-        let mark = if at == 0 { "" } else { "?." };
+    let steps = place.iter().enumerate().map(|(at, step)| {
+        let (name_mark, mark) = if at == 0 { (".", "") } else { ("?.", "?.") };
         match step {
-            Step::Name(name) if is_identifier(name) => {
-                let dot = if at == 0 { "." } else { mark };
-                path.push_str(&format!("{dot}{name}"));
-            }
-            Step::Name(name) => {
-                path.push_str(&format!("{mark}[{}]", Language::JavaScript.text(name)));
-            }
-            Step::First => path.push_str(&format!("{mark}[0]")),
+            Step::Name(name) if is_identifier(name) => format!("{name_mark}{name}"),
+            Step::Name(name) => format!("{mark}[{}]", Language::JavaScript.text(name)),
+            Step::First => format!("{mark}[0]"),
         }
-    }
-    path
+    });
+    format!("answer{}", steps.collect::<String>())
 }
 
 /// `/data/0/url`, as RFC 6901 has it.

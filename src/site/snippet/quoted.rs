@@ -64,13 +64,13 @@ impl Language {
             (_, Value::Number(number)) => number.to_string(),
             (_, Value::String(text)) => self.text(text),
             (_, Value::Array(items)) => {
-                let items = items.iter().map(|item| self.data(item, indent + 4));
+                let items = items.iter().map(|item| self.data(item, indent + self.step()));
                 let (open, close) = if self == Self::Java { ("List.of(", ")") } else { ("[", "]") };
                 format!("{open}{}{close}", items.collect::<Vec<_>>().join(", "))
             }
             (_, Value::Object(object)) => {
                 let pairs = object.iter().map(|(name, value)| {
-                    let value = self.data(value, indent + 4);
+                    let value = self.data(value, indent + self.step());
                     match self {
                         Self::Java => format!("{}, {value}", self.text(name)),
                         _ => format!("{}: {value}", self.name(name)),
@@ -81,13 +81,19 @@ impl Language {
         }
     }
 
+    /// By how much an inner line is indented.
+    fn step(self) -> usize {
+        if self == Self::JavaScript { 2 } else { 4 }
+    }
+
     fn table(self, pairs: &[String], indent: usize) -> String {
         let (open, close) = if self == Self::Java { ("Map.of(", ")") } else { ("{", "}") };
         let space = " ".repeat(indent);
-        let lines = pairs.join(&format!(",\n{space}    "));
-        // A comma at the end is an error in Java and in the macro it is a habit.
+        let inner = " ".repeat(indent + self.step());
+        let lines = pairs.join(&format!(",\n{inner}"));
+        // Java takes no comma at the end.
         let last = if self == Self::Java { "" } else { "," };
-        format!("{open}\n{space}    {lines}{last}\n{space}{close}")
+        format!("{open}\n{inner}{lines}{last}\n{space}{close}")
     }
 
     /// The name of a key in data.

@@ -20,8 +20,6 @@ struct Words {
     before_key: String,
     create: String,
     body: String,
-    has_task: bool,
-    has_result: bool,
     /// Where the task's id stands.
     id: String,
     poll: String,
@@ -80,6 +78,14 @@ pub(super) fn written(recipe: &Recipe, language: Language) -> String {
 }
 
 impl Words {
+    fn has_task(&self) -> bool {
+        !self.poll.is_empty()
+    }
+
+    fn has_result(&self) -> bool {
+        !self.result.is_empty()
+    }
+
     fn of(recipe: &Recipe, language: Language) -> Self {
         // As deep as the line in which the template puts the body.
         let indent = if matches!(language, Language::Java | Language::Rust) { 8 } else { 0 };
@@ -114,9 +120,7 @@ impl Words {
                 _ => language.text(&recipe.create),
             },
             body: language.data(&Value::Object(recipe.body.clone()), indent),
-            has_task: task.is_some(),
-            has_result: result.is_some(),
-            id: task.map(|task| reads(&task.ids, " | @uri")).unwrap_or_default(),
+            id: task.map(|task| reads(&task.ids, " // empty | @uri")).unwrap_or_default(),
             poll: task.map(|task| address(&task.poll, language)).unwrap_or_default(),
             poll_method: task.map(|task| language.text(task.poll.method)).unwrap_or_default(),
             result: result.map(|ask| address(ask, language)).unwrap_or_default(),

@@ -30,7 +30,7 @@ impl Known<'_, '_> {
         let ability = |key: &&'static str| {
             let fact = self.named(Field::Capabilities, key);
             Ability {
-                anchor: format!("fact-capabilities.{}", address::anchor(key)),
+                anchor: format!("fact-capabilities-{}", address::anchor(key)),
                 name: name(key),
                 answer: answer(fact),
                 sides: fact.map(|fact| self.ability_sides(fact)).unwrap_or_default(),

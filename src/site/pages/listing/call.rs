@@ -188,13 +188,13 @@ impl<'c> Known<'_, 'c> {
         let state = if call == "create" { "under-way" } else { "done" };
         let later = contract.call_host("poll").zip(contract.call_path("poll"));
         let task = "the-task".to_owned();
-        let moment = Moment {
+        let mut moment = Moment {
             unix_seconds: EXAMPLE_SECONDS,
             poll_link: later
                 .map(|(host, path)| format!("{host}{path}").replace("{task}", &task))
                 .unwrap_or_default(),
             task,
-            word: contract.task_words(state).first().cloned(),
+            word: None,
         };
         let image = Image {
             size: self.default_size(),
@@ -208,7 +208,8 @@ impl<'c> Known<'_, 'c> {
         if sources.is_empty() {
             sources.push(None);
         }
-        let sample = |(number, source): (usize, Option<&str>)| {
+        let mut sample = |(number, source): (usize, Option<&str>)| {
+            moment.word = word(contract, state, source);
             let body = contract.answer(call, source, &moment, &images);
             (body != Json::Object(serde_json::Map::new())).then(|| Sample {
                 by: source
@@ -219,7 +220,7 @@ impl<'c> Known<'_, 'c> {
                 code: Code::of("json", serde_json::to_string_pretty(&body).unwrap_or_default()),
             })
         };
-        sources.into_iter().enumerate().filter_map(sample).collect()
+        sources.into_iter().enumerate().filter_map(&mut sample).collect()
     }
 
     /// The size where none is asked for, or the one that is priced.
@@ -248,4 +249,11 @@ impl<'c> Known<'_, 'c> {
 
 fn fact_or_field(clause: &Clause) -> bool {
     clause.kind == ClauseKind::Field
+}
+
+/// The word for a state: the source's own, or the first that any has.
+fn word(contract: &Contract<'_>, state: &str, source: Option<&str>) -> Option<String> {
+    let own = contract.clauses(ClauseKind::Task).filter(|c| Some(c.source.as_str()) == source);
+    let mut own = own.map(|clause| clause.texts(state));
+    own.find_map(|words| words?.first()).or_else(|| contract.task_words(state).first()).cloned()
 }

@@ -37,15 +37,13 @@ impl<'c> Known<'_, 'c> {
         for clause in clauses {
             let side = self.clause_side(clause);
             let note = clause.note.clone();
-            match wordings.iter_mut().find(|wording| wording.clause.says == clause.says) {
-                Some(wording) => {
-                    wording.sides.push(side);
-                    wording.notes.extend(note.filter(|note| !wording.notes.contains(note)));
-                }
-                None => {
-                    let (sides, notes) = (vec![side], note.into_iter().collect());
-                    wordings.push(Wording { clause, sides, notes });
-                }
+            let known = wordings.iter_mut().find(|wording| wording.clause.says == clause.says);
+            if let Some(wording) = known {
+                wording.sides.push(side);
+                wording.notes.extend(note.filter(|note| !wording.notes.contains(note)));
+            } else {
+                let (sides, notes) = (vec![side], note.into_iter().collect());
+                wordings.push(Wording { clause, sides, notes });
             }
         }
         wordings

@@ -25,7 +25,7 @@ const PROMPTS: &[(&[&str], &str)] = &[
         "A plain white ceramic mug on a pale grey background, studio light, sharp focus, room for a logo",
     ),
     (
-        &["game", "asset"],
+        &["game"],
         "A wooden treasure chest with iron bands for a fantasy game, three-quarter view, flat background",
     ),
     (

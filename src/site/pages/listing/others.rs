@@ -32,6 +32,8 @@ pub(crate) struct DifferenceView {
     pub(crate) href: String,
     pub(crate) own: String,
     pub(crate) others: Vec<OtherAnswer>,
+    /// Whether there are more answers than are named.
+    pub(crate) cut: bool,
 }
 
 /// A dispute of the listing's own sources.
@@ -70,7 +72,10 @@ pub(crate) struct Siblings {
 
 impl<'c> Known<'_, 'c> {
     pub(super) fn disputes(&self) -> Vec<DisputeView> {
-        let disputed = self.facts.iter().filter(|fact| fact.state() != State::Agreed);
+        // As `show` does, what pages say of themselves is left to its own part.
+        let disputed = self.facts.iter().filter(|fact| {
+            fact.state() != State::Agreed && fact.key.field.info().part != Part::Page
+        });
         let view = |fact: &Fact<'c>| {
             let view = self.site.view(fact);
             DisputeView {
@@ -89,15 +94,19 @@ impl<'c> Known<'_, 'c> {
         let family = self.site.catalog.family(self.listing);
         let view = |fact: &Fact<'c>| {
             let provider = self.listing.provider();
-            let differing = self.site.rivals().differing(family, provider, fact);
-            let others: Vec<_> =
-                differing.take(MOST_ANSWERS).map(|saying| self.other(fact, saying)).collect();
+            let mut differing = self.site.rivals().differing(family, provider, fact);
+            let others: Vec<_> = differing
+                .by_ref()
+                .take(MOST_ANSWERS)
+                .map(|saying| self.other(fact, saying))
+                .collect();
             (!others.is_empty()).then(|| DifferenceView {
                 key: fact.key.to_string(),
                 meaning: fact.key.field.info().meaning,
                 href: format!("#fact-{}", address::anchor(&fact.key.to_string())),
                 own: values(fact),
                 others,
+                cut: differing.next().is_some(),
             })
         };
         terms.filter_map(view).collect()

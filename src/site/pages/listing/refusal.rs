@@ -55,12 +55,19 @@ impl Known<'_, '_> {
         rows
     }
 
-    /// A body of a refusal, where the shape of one is known.
+    /// A body of a refusal of which every part is stated; none where each would be made up in part.
     pub(super) fn refusal_sample(&self) -> Option<Code> {
         let contract = self.contract.as_ref()?;
-        contract.clauses(ClauseKind::ErrorBody).next()?;
-        let known = Condition::ALL.iter().find(|condition| contract.error(**condition).is_some());
-        let (_, body) = contract.refusal(*known?);
+        let shape = contract.clauses(ClauseKind::ErrorBody).next()?;
+        let whole = |condition: &&Condition| {
+            let Some(clause) = contract.error(**condition) else { return false };
+            let has = |key: &str| clause.says.iter().any(|(name, _)| *name == key);
+            let stated = |part: &str, known: bool| known || shape.text(part).is_none();
+            stated("code", has("code") || has("code-number"))
+                && stated("type", has("type"))
+                && stated("message", has("message"))
+        };
+        let (_, body) = contract.refusal(*Condition::ALL.iter().find(whole)?);
         Some(Code::of("json", serde_json::to_string_pretty(&body).unwrap_or_default()))
     }
 }

@@ -1,7 +1,7 @@
 //! The sizes that a listing offers, drawn to one scale.
 
 use super::known::Known;
-use crate::catalog::{Field, Size, SizeRule, Sizes, Value};
+use crate::catalog::{Fact, Field, Size, SizeRule, Sizes, Value};
 
 /// The most sizes that are drawn; the fact beside them names all.
 const MOST: usize = 14;
@@ -36,12 +36,14 @@ impl Known<'_, '_> {
             }
         };
         for (field, note) in [(Field::Sizes, ""), (Field::RecommendedSizes, "recommended")] {
-            let views = self.fact(field).into_iter().flat_map(|fact| fact.counting());
+            let views = self.fact(field).into_iter().flat_map(Fact::counting);
             for view in views {
                 match view.value {
                     Value::Sizes(Sizes::List(list)) => list.iter().for_each(|s| add(*s, note)),
                     Value::Sizes(Sizes::Rule(rule)) => {
-                        corners(*rule).into_iter().for_each(|(s, note)| add(s, note));
+                        for (size, note) in corners(*rule) {
+                            add(size, note);
+                        }
                     }
                     _ => {}
                 }

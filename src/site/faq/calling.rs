@@ -1,0 +1,164 @@
+//! How a listing is called: the request, the task, the prompt, and what it can't do.
+
+use askama::Template;
+
+use super::super::address;
+use super::asked::{Asked, Basis, Names};
+use super::told::{Told, listed, one_line};
+use crate::catalog::{ClauseKind, Field};
+
+#[derive(Template)]
+#[template(path = "faq/call.txt", escape = "none")]
+struct Call<'a> {
+    names: &'a Names,
+    method: String,
+    url: String,
+    header: String,
+    scheme: String,
+    variable: String,
+    required: String,
+    optional: String,
+    shape: Option<Told>,
+    client: Option<Told>,
+}
+
+/// How do I call it?
+pub(super) fn call(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String> {
+    let contract = asked.contract.as_ref()?;
+    let create = contract.call("create")?;
+    basis.clause(asked, create);
+    let auth = contract.clauses(ClauseKind::Auth).next();
+    let said = |key: &str| auth.and_then(|auth| auth.text(key)).map(one_line).unwrap_or_default();
+    if let Some(auth) = auth {
+        basis.clause(asked, auth);
+    }
+    let fields = |required: bool| {
+        let mut names: Vec<String> = Vec::new();
+        for clause in contract.clauses(ClauseKind::Field) {
+            let name = one_line(clause.text("name").unwrap_or_default());
+            if clause.flag("required") == Some(required) && !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        listed(&names)
+    };
+    let provider = asked.site.catalog.providers.get(asked.listing.provider());
+    let url = create.text("url").unwrap_or_default();
+    let call = Call {
+        names: &asked.names,
+        method: create.text("method").unwrap_or_default().to_owned(),
+        url: one_line(&url.replace("{model}", &asked.names.slug)),
+        header: said("header"),
+        scheme: said("scheme"),
+        variable: one_line(provider.and_then(|it| it.head("key-env")).unwrap_or_default()),
+        required: fields(true),
+        optional: fields(false),
+        shape: asked.told(basis, Field::ApiShape),
+        client: asked.told(basis, Field::Client),
+    };
+    call.render().ok()
+}
+
+#[derive(Template)]
+#[template(path = "faq/mode.txt", escape = "none")]
+struct Delivery<'a> {
+    names: &'a Names,
+    mode: Option<Told>,
+    poll: String,
+    under_way: String,
+    done: String,
+    failed: String,
+    webhook: Option<Told>,
+}
+
+/// Does the answer hold the image, or a task?
+pub(super) fn mode(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String> {
+    let mode = asked.told(basis, Field::Mode);
+    let contract = asked.contract.as_ref();
+    let poll = contract.and_then(|contract| contract.call("poll"));
+    if mode.is_none() && poll.is_none() {
+        return None;
+    }
+    if let Some(poll) = poll {
+        basis.clause(asked, poll);
+    }
+    let words = |state: &str| {
+        let mut words: Vec<String> = Vec::new();
+        let clauses = contract.iter().flat_map(|contract| contract.clauses(ClauseKind::Task));
+        for word in clauses.filter_map(|clause| clause.texts(state)).flatten() {
+            if !words.contains(word) {
+                words.push(one_line(word));
+            }
+        }
+        listed(&words)
+    };
+    let url = poll.and_then(|poll| poll.text("url")).unwrap_or_default();
+    let mode = Delivery {
+        names: &asked.names,
+        mode,
+        poll: one_line(&url.replace("{model}", &asked.names.slug)),
+        under_way: words("under-way"),
+        done: words("done"),
+        failed: words("failed"),
+        webhook: asked.named(basis, Field::Capabilities, "webhook"),
+    };
+    mode.render().ok()
+}
+
+#[derive(Template)]
+#[template(path = "faq/prompt.txt", escape = "none")]
+struct Prompt<'a> {
+    names: &'a Names,
+    limit: Told,
+}
+
+/// How long may a prompt be?
+pub(super) fn prompt(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String> {
+    let limit = asked.told(basis, Field::PromptLimit)?;
+    Prompt { names: &asked.names, limit }.render().ok()
+}
+
+/// What people ask of any model, by its key, in words.
+const ASKED_FOR: [(&str, &str); 5] = [
+    ("streaming", "streaming"),
+    ("tools", "tool calls"),
+    ("vision", "reading images"),
+    ("json-mode", "a JSON mode"),
+    ("caching", "prompt caching"),
+];
+
+#[derive(Template)]
+#[template(path = "faq/capabilities.txt", escape = "none")]
+struct Capabilities<'a> {
+    names: &'a Names,
+    yes: String,
+    no: String,
+    disputed: Vec<String>,
+    unknown: String,
+}
+
+/// Streaming, tools, vision, JSON mode, caching?
+pub(super) fn capabilities(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String> {
+    let (mut yes, mut no, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
+    let mut disputed = Vec::new();
+    for (key, words) in ASKED_FOR {
+        match asked.named(basis, Field::Capabilities, key) {
+            Some(told) if !told.is_one() => disputed.push(format!("{words}: {}", told.sides)),
+            Some(told) if told.is_yes() => yes.push(words.to_owned()),
+            Some(_) => no.push(words.to_owned()),
+            None => unknown.push(words.to_owned()),
+        }
+    }
+    if unknown.len() == ASKED_FOR.len() {
+        return None;
+    }
+    basis.page("all its capabilities", &address::of(asked.listing));
+    let capabilities = Capabilities {
+        names: &asked.names,
+        yes: listed(&yes),
+        no: listed(&no),
+        disputed,
+        unknown: listed(&unknown),
+    };
+    capabilities.render().ok()
+}

@@ -1,0 +1,156 @@
+//! What a listing costs, why its sources differ on that, and calls with an own key.
+
+use askama::Template;
+use rust_decimal::Decimal;
+
+use super::asked::{Asked, Basis, Names};
+use super::told::{Told, listed, one_line};
+use crate::catalog::{Currency, Field};
+use crate::compare::{Quote, Range, Reading, State, UsedRate};
+
+/// From the lowest to the highest, as decimal strings.
+#[derive(Debug)]
+struct Total {
+    low: String,
+    high: String,
+    is_one: bool,
+}
+
+impl Total {
+    fn of(range: Range) -> Self {
+        let text = |amount: Decimal| amount.normalize().to_string();
+        Self { low: text(range.low), high: text(range.high), is_one: range.low == range.high }
+    }
+}
+
+/// An exchange rate that was used.
+#[derive(Debug)]
+struct RateLine {
+    pair: String,
+    value: String,
+    date: String,
+}
+
+#[derive(Template)]
+#[template(path = "faq/cost.txt", escape = "none")]
+struct Cost<'a> {
+    names: &'a Names,
+    currency: &'static str,
+    size: String,
+    is_free: bool,
+    is_disputed: bool,
+    total: Total,
+    price: Option<Told>,
+    credits: Option<Told>,
+    fee: Option<Told>,
+    rates: Vec<RateLine>,
+    warnings: Vec<String>,
+}
+
+/// The quote of the default job, where it has a total.
+fn quote<'s>(asked: &Asked<'s, '_>) -> Option<(&'s Quote, Range)> {
+    let quote = asked.site.index.quote(asked.listing)?;
+    Some((quote, quote.total?))
+}
+
+/// What does it cost?
+pub(super) fn cost(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String> {
+    let (quote, total) = quote(asked)?;
+    let price = asked.told(basis, Field::Price);
+    let in_credits = quote.lines.iter().any(|line| line.currency == Currency::Credits);
+    let credits = asked.told(&mut Basis::default(), Field::Credits).filter(|_| in_credits);
+    if credits.is_some() {
+        asked.told(basis, Field::Credits);
+    }
+    let rate = |rate: &UsedRate| RateLine {
+        pair: rate.pair.clone(),
+        value: rate.value.to_string(),
+        date: rate.date.map(|date| date.to_string()).unwrap_or_default(),
+    };
+    // A stale price has its own mark.
+    let warnings = quote.warnings.iter().filter(|warning| warning.code != "stale");
+    let cost = Cost {
+        names: &asked.names,
+        currency: asked.site.index.terms.currency.code(),
+        size: asked.site.index.job.size.to_string(),
+        is_free: quote.state == State::Free,
+        is_disputed: quote.state == State::Disputed,
+        total: Total::of(total),
+        price,
+        credits,
+        fee: asked.told(basis, Field::Fee),
+        rates: quote.rates.iter().map(rate).collect(),
+        warnings: warnings.map(|warning| one_line(&warning.text)).collect(),
+    };
+    cost.render().ok()
+}
+
+/// What follows if some sides are right.
+#[derive(Debug)]
+struct ReadingLine {
+    total: Option<Total>,
+    sources: String,
+    reason: String,
+}
+
+#[derive(Template)]
+#[template(path = "faq/differ.txt", escape = "none")]
+struct Differ<'a> {
+    names: &'a Names,
+    currency: &'static str,
+    readings: Vec<ReadingLine>,
+}
+
+/// Why do sources differ on the price?
+pub(super) fn differ(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String> {
+    let (quote, _) = quote(asked)?;
+    if quote.state != State::Disputed {
+        return None;
+    }
+    for field in [Field::Price, Field::Credits, Field::Fee, Field::Sizes, Field::DefaultQuality] {
+        // Only what sources differ on explains why they differ.
+        let mut apart = Basis::default();
+        if asked.told(&mut apart, field).is_some_and(|told| !told.is_one()) {
+            asked.told(basis, field);
+        }
+    }
+    let title = |side: &String| {
+        let (id, at) =
+            side.split_once(" @ ").map_or((side.as_str(), None), |(id, at)| (id, Some(at)));
+        let title = one_line(&asked.site.source_title(id));
+        at.map_or(title.clone(), |at| format!("{title} ({})", one_line(at)))
+    };
+    let reading = |reading: &Reading| ReadingLine {
+        total: reading.total.map(Total::of),
+        sources: listed(&reading.sources.iter().map(title).collect::<Vec<_>>()),
+        reason: one_line(&reading.reason),
+    };
+    basis.page("all disputes", "/disputes/");
+    let differ = Differ {
+        names: &asked.names,
+        currency: asked.site.index.terms.currency.code(),
+        readings: quote.readings.iter().map(reading).collect(),
+    };
+    differ.render().ok()
+}
+
+#[derive(Template)]
+#[template(path = "faq/own_key.txt", escape = "none")]
+struct OwnKey<'a> {
+    names: &'a Names,
+    byok: Told,
+    whose: Option<Told>,
+    waives: Option<Told>,
+}
+
+/// Can I bring my own key?
+pub(super) fn own_key(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String> {
+    let byok = asked.named(basis, Field::Capabilities, "byok")?;
+    let own_key = OwnKey {
+        names: &asked.names,
+        byok,
+        whose: asked.told(basis, Field::ByokKey),
+        waives: asked.told(basis, Field::ByokWaivesFee),
+    };
+    own_key.render().ok()
+}

@@ -1,0 +1,80 @@
+//! Frequent questions: those about the site, and the way to those of each listing.
+
+use std::collections::BTreeSet;
+
+use super::super::faq::{Answer, answers, general, structured};
+use super::super::head::{Head, Naming};
+use super::super::{Site, address};
+use super::forms;
+
+/// The most listings whose questions are linked one by one; a page for ten thousand would be read
+/// by nobody.
+const MOST_LISTINGS: usize = 30;
+
+/// A question of a listing.
+#[derive(Debug)]
+pub(crate) struct QuestionLink {
+    pub(crate) question: String,
+    pub(crate) href: String,
+    pub(crate) is_stale: bool,
+}
+
+/// The questions of one listing.
+#[derive(Debug)]
+pub(crate) struct ListingQuestions {
+    pub(crate) id: String,
+    pub(crate) href: String,
+    pub(crate) questions: Vec<QuestionLink>,
+}
+
+/// The general questions with their answers, and an index of the others.
+#[derive(Debug)]
+pub(crate) struct FaqPage {
+    pub(crate) head: Head,
+    pub(crate) answers: Vec<Answer>,
+    pub(crate) listings: Vec<ListingQuestions>,
+    /// How many listings are left to their own pages.
+    pub(crate) others: usize,
+}
+
+impl FaqPage {
+    pub(crate) fn of(site: &Site<'_>) -> Self {
+        let general = general(site);
+        // The family that is compared comes first, in the order of its ranking.
+        let ids = || site.index.family.quotes.iter().map(|(_, quote)| quote.listing.as_str());
+        let ranked = ids().filter_map(|id| site.catalog.listings.get(id));
+        let mut listings: Vec<_> = ranked.take(MOST_LISTINGS).collect();
+        let family: BTreeSet<&str> = ids().collect();
+        let rest = site.catalog.listings.values();
+        let rest = rest.filter(|listing| !family.contains(listing.id.as_str()));
+        listings.extend(rest.take(MOST_LISTINGS - listings.len()));
+        let listed = listings.iter().map(|listing| {
+            let href = address::of(listing);
+            let link = |answer: Answer| QuestionLink {
+                href: format!("{href}#{}", answer.anchor),
+                question: answer.question,
+                is_stale: !answer.stale.is_empty(),
+            };
+            let questions = answers(site, listing).into_iter().map(link).collect();
+            ListingQuestions { id: listing.id.clone(), questions, href }
+        });
+        let listed: Vec<_> = listed.collect();
+        let naming = Naming {
+            title: "Frequent questions".to_owned(),
+            description: "What disputed, unknown and stale mean, how prices are compared, and \
+                          the questions of each listing."
+                .to_owned(),
+            href: "/faq/".to_owned(),
+            structured: vec![structured(general.iter())],
+            ..Naming::default()
+        };
+        Self {
+            head: site.head(naming),
+            answers: general,
+            others: site.catalog.listings.len() - listed.len(),
+            listings: listed,
+        }
+    }
+}
+
+forms!(FaqPage, "pages/faq.html", "pages/faq.md");
