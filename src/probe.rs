@@ -5,6 +5,7 @@
 
 mod address;
 mod client;
+mod gallery;
 mod key;
 mod links;
 mod picture;
@@ -15,6 +16,7 @@ mod spend;
 
 pub use address::{BadHost, Trust, is_public};
 pub use client::{ANSWER_BYTES, Answered, Client, ClientError, Outcome, Outgoing, PICTURE_BYTES};
+pub use gallery::{Shown, gallery};
 pub use key::{BadKey, Key};
 pub use picture::Picture;
 pub use redactor::{Redactor, RedactorError, clean};

@@ -5,6 +5,7 @@
 //! many at once is bounded. No clock but for dates and ages; what is served can be exchanged whole.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,16 +13,31 @@ use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+mod again;
 mod answer;
+mod asked;
+mod console;
+mod counts;
 mod date;
 mod front;
+mod guard;
+mod host;
+mod keep;
 mod live;
+mod metrics;
+mod recipe;
+mod refusal;
 mod routes;
 mod shelf;
 
+pub use console::{BadConsole, Console, Door, Place, Till};
+pub use keep::{News, keep};
 pub use live::{Live, Loaded};
-pub use routes::routes;
+pub use recipe::{Fault, Recipe};
 pub use shelf::Shelf;
+
+/// Milliseconds since 1970.
+pub type Clock = fn() -> i64;
 
 /// Connections that are waiting to be taken; more are refused by the system.
 const BACKLOG: u32 = 4096;
@@ -30,19 +46,36 @@ const BACKLOG: u32 = 4096;
 const GRACE: Duration = Duration::from_secs(5);
 
 /// How the server serves.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Options {
     /// Connections at once; more wait.
     pub connections: usize,
-    /// How long a connection may be idle, or take to send the head of a request.
+    /// How long a connection may be idle, or take to send the head of a request, or take nothing.
     pub idle: Duration,
     /// When to stop by itself.
     pub stop_after: Option<Duration>,
+    /// Questions at once; more are sent away.
+    pub questions: usize,
+    /// How long an answer may take.
+    pub patience: Duration,
+    /// The clock, for dates and ages.
+    pub clock: Clock,
+    /// The file of runs that metrics are read from.
+    pub history: Option<PathBuf>,
 }
 
-impl Default for Options {
-    fn default() -> Self {
-        Self { connections: 1024, idle: Duration::from_secs(60), stop_after: None }
+impl Options {
+    /// The usual bounds, with a clock.
+    pub fn new(clock: Clock) -> Self {
+        Self {
+            connections: 1024,
+            idle: Duration::from_mins(1),
+            stop_after: None,
+            questions: 64,
+            patience: Duration::from_secs(10),
+            clock,
+            history: None,
+        }
     }
 }
 
@@ -62,10 +95,11 @@ pub struct ServeError {
 pub async fn serve(
     listener: TcpListener,
     live: Live,
-    routes: axum::Router,
+    console: Option<Console>,
     options: Options,
 ) -> Result<(), ServeError> {
     let address = listener.local_addr().unwrap_or(SocketAddr::from(([0, 0, 0, 0], 0)));
+    let routes = routes::routes(live.clone(), console, &options);
     let places = Arc::new(Semaphore::new(options.connections));
     let (ending, ended) = tokio::sync::watch::channel(false);
     let mut connections = JoinSet::new();
@@ -94,6 +128,8 @@ pub async fn serve(
             live: live.clone(),
             routes: routes.clone(),
             idle: options.idle,
+            clock: options.clock,
+            tally: counts::Tally::new(live.counts()),
             ended: ended.clone(),
         };
         connections.spawn(async move {

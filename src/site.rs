@@ -28,6 +28,7 @@ mod index;
 mod link;
 mod log;
 mod machine;
+mod offers;
 mod own;
 mod pages;
 mod pairs;
@@ -41,6 +42,7 @@ mod words;
 
 pub use faq::{Answer, Evidence};
 pub use file::{File, Kind};
+pub use offers::{ConsoleOffer, Offers};
 pub use publish::{PublishError, Report, publish};
 pub use records::{Record, Records};
 pub use snippet::Snippet;
@@ -66,6 +68,7 @@ pub struct Site<'c> {
     index: Index<'c>,
     /// Only pages that hold sellers against each other ask for it.
     rivals: OnceLock<Rivals<'c>>,
+    offers: Offers,
 }
 
 /// Says why a site can't be made.
@@ -102,7 +105,8 @@ impl<'c> Site<'c> {
         settings: Settings,
     ) -> Result<Self, SiteError> {
         let index = Index::new(catalog, settings.as_of)?;
-        Ok(Self { catalog, settings, records, index, rivals: OnceLock::new() })
+        let (rivals, offers) = (OnceLock::new(), Offers::default());
+        Ok(Self { catalog, settings, records, index, rivals, offers })
     }
 
     /// What the sellers of each family say and ask.

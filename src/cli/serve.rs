@@ -4,14 +4,16 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 use jiff::civil::Date;
 
 use super::output::Output;
-use super::{Exit, Global, build, open};
+use super::{Exit, Global, open};
 use cogdex::compare::read_duration;
-use cogdex::serve::{Live, Loaded, Options, listen, routes, serve};
+use cogdex::serve::{Live, News, Options, Recipe, keep, listen, serve};
+
+mod console;
 
 /// Flags of `serve`.
 #[derive(Debug, Args)]
@@ -19,34 +21,111 @@ pub(crate) struct Serve {
     /// The address to serve on; port 0 takes any free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     addr: SocketAddr,
-    /// The file of runs, for what probes saw [default: none]
+    /// The file of runs, for what probes saw [default: none; for the console in the user's data folder]
     #[arg(long, value_name = "FILE")]
     history: Option<PathBuf>,
+    /// Serve what is changed in --catalog, as long as it has no errors
+    #[arg(long)]
+    watch: bool,
+    /// Threads that serve [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: Option<u16>,
     /// Stop by itself after this time
     #[arg(long, value_name = "TIME", value_parser = duration)]
     stop_after: Option<Duration>,
+    /// Open the console, where a listing can be tried; the most it may spend in 24 hours, such as "0.50 USD"
+    #[arg(long, value_name = "AMOUNT")]
+    spend_limit: Option<String>,
+    /// Send what the console sends to a mock that is started with the server
+    #[arg(long, requires = "spend_limit")]
+    mock: bool,
+    /// A host under which others reach the console; needed where --addr is not loopback (repeatable)
+    #[arg(long, value_name = "HOST", requires = "spend_limit")]
+    console_host: Vec<String>,
+    /// An exchange rate for the console: CNY/USD=0.14 means 1 CNY = 0.14 USD
+    #[arg(long = "rate", value_name = "A/B=R", requires = "spend_limit")]
+    rates: Vec<String>,
 }
 
 fn duration(text: &str) -> Result<Duration, String> {
     read_duration(text).map(Duration::from_millis)
 }
 
+/// Milliseconds since 1970.
+fn now_ms() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
+}
+
 impl Serve {
     pub(crate) fn run(&self, global: &Global, output: &mut Output, today: Date) -> Result<Exit> {
+        if self.watch && global.catalog.is_none() {
+            bail!("--watch: the built-in catalog does not change; give --catalog");
+        }
+        let runtime = self.runtime().context("can't start the server")?;
+        let exit = runtime.block_on(self.served(global, output, today));
+        // A request of the console that is under way must not hold the program: it counts as spent.
+        runtime.shutdown_background();
+        exit
+    }
+
+    /// With one thread everything is on it, and nothing is handed from one to another.
+    fn runtime(&self) -> std::io::Result<tokio::runtime::Runtime> {
+        let mut builder = match self.threads {
+            Some(1) => tokio::runtime::Builder::new_current_thread(),
+            _ => tokio::runtime::Builder::new_multi_thread(),
+        };
+        if let Some(threads) = self.threads {
+            builder.worker_threads(usize::from(threads));
+        }
+        builder.enable_all().build()
+    }
+
+    async fn served(&self, global: &Global, output: &mut Output, today: Date) -> Result<Exit> {
+        let listener = listen(self.addr)?;
+        let address = listener.local_addr()?;
         let catalog = match open::catalog(global, output, today)? {
             Ok(catalog) => catalog,
             Err(exit) => return Ok(exit),
         };
-        let records = build::records(&catalog, self.history.as_deref())?;
-        let live = Live::new(Loaded::of(catalog, &records, today)?);
-        let runtime = tokio::runtime::Runtime::new().context("can't start the server")?;
-        let options = Options { stop_after: self.stop_after, ..Options::default() };
-        runtime.block_on(async {
-            let listener = listen(self.addr)?;
-            output.line(&format!("listening on http://{}", listener.local_addr()?))?;
-            output.flush()?;
-            Ok::<_, anyhow::Error>(serve(listener, live.clone(), routes(live), options).await?)
-        })?;
+        let mut recipe = Recipe {
+            folder: global.catalog.clone(),
+            history: self.history.clone(),
+            ..Recipe::default()
+        };
+        recipe.offers.live = self.watch;
+        let opened = match self.console(global, address, today, output).await? {
+            Some((console, offer, temporary)) => {
+                recipe.offers.console = Some(offer);
+                Some((console, temporary))
+            }
+            None => None,
+        };
+        let (console, _temporary) = opened.unzip();
+        let live = Live::new(recipe.of(catalog, today)?);
+        let options = Options {
+            stop_after: self.stop_after,
+            history: self.history.clone(),
+            ..Options::new(now_ms)
+        };
+        output.line(&format!("listening on http://{address}"))?;
+        if console.is_some() {
+            output.line(&format!("the console is at http://{address}/console/"))?;
+        }
+        output.flush()?;
+        let told = |news| match news {
+            News::Exchanged => output.warn("the catalog has changed, and is served"),
+            News::Blind(why) => output.error(&format!("--watch: {why}")),
+            News::Refused(lines) => {
+                for line in &lines {
+                    output.error(line);
+                }
+                output.error("the catalog is damaged; what was served before goes on");
+            }
+        };
+        tokio::select! {
+            served = serve(listener, live.clone(), console, options) => served?,
+            () = keep(live, recipe, self.watch, now_ms, told) => {}
+        }
         Ok(Exit::Done)
     }
 }

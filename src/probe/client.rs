@@ -16,6 +16,8 @@ use super::key::Key;
 use super::picture::{Picture, embedded, measured};
 use super::redactor::{Redactor, clean, harmless};
 
+mod download;
+
 /// The most of an answer that is read where no image is expected in it.
 pub const ANSWER_BYTES: usize = 1 << 20;
 

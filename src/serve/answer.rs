@@ -82,7 +82,6 @@ impl Wire {
     }
 
     /// The body alone.
-    #[cfg(test)]
     pub(super) fn body(&self) -> &[u8] {
         &self.bytes[self.head..]
     }
@@ -91,21 +90,32 @@ impl Wire {
 /// One file in each encoding that is worth it.
 #[derive(Debug)]
 pub(super) struct Answer {
+    /// What the file is.
+    pub(super) kind: Kind,
     wires: [Option<Wire>; 3],
 }
 
 /// What every answer says besides: nothing is guessed, framed or loaded from elsewhere.
-const SAFETY: &str = "x-content-type-options: nosniff\r\nreferrer-policy: no-referrer\r\n\
-    cross-origin-opener-policy: same-origin\r\nx-frame-options: DENY\r\n\
-    content-security-policy: default-src 'none'; script-src 'self'; style-src 'self'; \
-    img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; \
-    frame-ancestors 'none'\r\n";
+pub(super) const SAFETY: [(&str, &str); 6] = [
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("x-frame-options", "DENY"),
+    (
+        "content-security-policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+         connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    ),
+];
 
 impl Answer {
     /// Builds the answer of a file. What is named by its content may be kept for ever.
     pub(super) fn of(kind: Kind, body: &[u8], digest: &str, for_ever: bool) -> Self {
         let cache = if for_ever { "public, max-age=31536000, immutable" } else { "no-cache" };
         let compressible = body.len() >= LEAST_COMPRESSED;
+        let safety: String =
+            SAFETY.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
         let wire = |encoding: Encoding| {
             if encoding != Encoding::Identity && !compressible {
                 return None;
@@ -124,7 +134,7 @@ impl Answer {
                 format!("content-encoding: {word}\r\n")
             };
             let mut bytes = format!(
-                "content-type: {}\r\ncontent-length: {}\r\n{content}{common}{SAFETY}\r\n",
+                "content-type: {}\r\ncontent-length: {}\r\n{content}{common}{safety}\r\n",
                 kind.content_type(),
                 encoded.len(),
             )
@@ -133,7 +143,7 @@ impl Answer {
             bytes.extend_from_slice(&encoded);
             Some(Wire { bytes, head, tag, unchanged: format!("{common}\r\n").into_bytes() })
         };
-        Self { wires: Encoding::ALL.map(wire) }
+        Self { kind, wires: Encoding::ALL.map(wire) }
     }
 
     /// The first encoding that the client takes.

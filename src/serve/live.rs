@@ -1,13 +1,15 @@
 //! What is served now, exchanged whole: a request sees one catalog from its beginning to its end.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 
 use arc_swap::{ArcSwap, Guard};
 use jiff::civil::Date;
 
+use super::counts::Counts;
 use super::shelf::Shelf;
 use crate::catalog::Catalog;
-use crate::site::{Records, Settings, Site, SiteError};
+use crate::site::{Offers, Records, Settings, Site, SiteError};
 
 /// A catalog with its site.
 #[derive(Debug)]
@@ -20,31 +22,75 @@ pub struct Loaded {
 }
 
 impl Loaded {
-    /// Makes the site of a catalog.
-    pub fn of(catalog: Catalog, records: &Records, today: Date) -> Result<Self, SiteError> {
+    /// Makes the site of a catalog, with what a server adds to it.
+    pub fn of(
+        catalog: Catalog,
+        records: &Records,
+        today: Date,
+        offers: &Offers,
+    ) -> Result<Self, SiteError> {
         let settings = Settings { as_of: today, served: true };
-        let shelf = Shelf::of(&Site::new(&catalog, records, settings)?)?;
+        let shelf = Shelf::of(&Site::new(&catalog, records, settings)?.offering(offers))?;
         Ok(Self { catalog, today, shelf })
     }
 }
 
 /// A handle to what is served now.
 #[derive(Debug, Clone)]
-pub struct Live(Arc<ArcSwap<Loaded>>);
+pub struct Live(Arc<State>);
+
+#[derive(Debug)]
+struct State {
+    loaded: ArcSwap<Loaded>,
+    /// Why what was last looked at is not served.
+    findings: ArcSwap<Vec<String>>,
+    counts: Arc<Counts>,
+}
 
 impl Live {
     /// Begins with a catalog and its site.
     pub fn new(loaded: Loaded) -> Self {
-        Self(Arc::new(ArcSwap::from_pointee(loaded)))
+        Self(Arc::new(State {
+            loaded: ArcSwap::from_pointee(loaded),
+            findings: ArcSwap::default(),
+            counts: Arc::default(),
+        }))
     }
 
     /// What is served now.
     pub fn now(&self) -> Guard<Arc<Loaded>> {
-        self.0.load()
+        self.0.loaded.load()
+    }
+
+    /// What is served now, for as long as it is needed.
+    pub(super) fn kept(&self) -> Arc<Loaded> {
+        self.0.loaded.load_full()
     }
 
     /// Serves something else from the next request on.
     pub fn exchange(&self, loaded: Loaded) {
-        self.0.store(Arc::new(loaded));
+        self.0.loaded.store(Arc::new(loaded));
+        self.settle();
+        self.0.counts.exchanged.fetch_add(1, Relaxed);
+    }
+
+    /// Goes on with what is served, since the new state has these findings.
+    pub fn refuse(&self, findings: Vec<String>) {
+        self.0.findings.store(Arc::new(findings));
+        self.0.counts.refused.fetch_add(1, Relaxed);
+    }
+
+    /// Forgets findings: what was last looked at is what is served.
+    pub(super) fn settle(&self) {
+        self.0.findings.store(Arc::default());
+    }
+
+    /// Why what was last looked at is not served; empty where it is.
+    pub fn findings(&self) -> Arc<Vec<String>> {
+        self.0.findings.load_full()
+    }
+
+    pub(super) fn counts(&self) -> &Arc<Counts> {
+        &self.0.counts
     }
 }

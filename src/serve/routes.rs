@@ -1,51 +1,75 @@
-//! What only a server can do: answers to questions, and how the server itself is.
+//! What only a server can do: answers to questions, how the server itself is, and files for those
+//! who ask for them in an unusual way.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{RawQuery, State};
-use axum::http::{StatusCode, header};
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, RawQuery, Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use serde_json::{Value, json};
+use serde_json::json;
+use tokio::sync::Semaphore;
 
-use super::live::Live;
+use super::answer::Answer;
+use super::asked::Asked;
+use super::console::{self, Console};
+use super::guard::{MOST_BODY, guard};
+use super::live::{Live, Loaded};
+use super::refusal::{Refusal, json_of, text_of};
+use super::{Clock, Options, metrics};
 use crate::compare::Question;
 
 /// The longest question.
 const MOST_QUERY: usize = 4096;
 
+/// With more listings than this a question is answered beside the others, not before them.
+const FEW_LISTINGS: usize = 200;
+
+/// What the routes share.
+#[derive(Debug, Clone)]
+pub(super) struct Served {
+    pub(super) live: Live,
+    pub(super) questions: Arc<Semaphore>,
+    pub(super) patience: Duration,
+    pub(super) clock: Clock,
+    pub(super) history: Option<PathBuf>,
+    pub(super) console: Option<Arc<Console>>,
+}
+
 /// Every route besides the files of the site.
-pub fn routes(live: Live) -> Router {
-    Router::new()
+pub(super) fn routes(live: Live, console: Option<Console>, options: &Options) -> Router {
+    let served = Served {
+        live,
+        questions: Arc::new(Semaphore::new(options.questions)),
+        patience: options.patience,
+        clock: options.clock,
+        history: options.history.clone(),
+        console: console.map(Arc::new),
+    };
+    let mut router = Router::new()
         .route("/api/v1/compare", get(compare))
-        .route("/healthz", get(|| async { "ok\n" }))
-        .fallback(missing)
-        .with_state(live)
-}
-
-/// A refusal, for people and programs.
-enum Refusal {
-    /// The question can't be answered.
-    Question(String),
-    /// There is nothing at the address.
-    Missing,
-}
-
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
-        let (status, text) = match self {
-            Self::Question(text) => (StatusCode::BAD_REQUEST, text),
-            Self::Missing => (StatusCode::NOT_FOUND, "there is nothing at this address".to_owned()),
-        };
-        (status, document(&json!({ "format": 1, "error": text }))).into_response()
+        .route("/healthz", get(|| async { text_of("text/plain; charset=utf-8", "ok\n".into()) }))
+        .route("/live.json", get(state))
+        .route("/metrics", get(metrics::metrics));
+    if served.console.is_some() {
+        router = router.merge(console::routes());
     }
-}
-
-fn document(value: &Value) -> impl IntoResponse + use<> {
-    ([(header::CONTENT_TYPE, "application/json")], value.to_string())
+    router
+        .fallback(file)
+        .layer(DefaultBodyLimit::max(usize::try_from(MOST_BODY).unwrap_or(usize::MAX)))
+        .layer(axum::middleware::from_fn_with_state(served.clone(), guard))
+        .with_state(served)
 }
 
 /// `/api/v1/compare?images=1000&quality=hd`: the flags of the command, the same JSON.
-async fn compare(State(live): State<Live>, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
+async fn compare(
+    State(served): State<Served>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refusal> {
     let query = query.unwrap_or_default();
     if query.len() > MOST_QUERY {
         return Err(Refusal::Question(format!("a question has at most {MOST_QUERY} characters")));
@@ -54,11 +78,85 @@ async fn compare(State(live): State<Live>, RawQuery(query): RawQuery) -> Result<
     for (key, text) in url::form_urlencoded::parse(query.as_bytes()) {
         question.set(&key, &text).map_err(Refusal::Question)?;
     }
-    let loaded = live.now();
-    let answer = question.answer(&loaded.catalog, loaded.today).map_err(Refusal::Question)?;
-    Ok(document(&answer).into_response())
+    let turn = Arc::clone(&served.questions).try_acquire_owned().map_err(|_| Refusal::Busy)?;
+    let loaded = served.live.kept();
+    let answer = move |loaded: &Loaded| {
+        let answer = question.answer(&loaded.catalog, loaded.today);
+        drop(turn);
+        answer.map(|answer| answer.to_string())
+    };
+    let answer = if loaded.catalog.listings.len() <= FEW_LISTINGS {
+        answer(&loaded)
+    } else {
+        // Milliseconds of arithmetic must not hold up the pages of others.
+        let answered = tokio::task::spawn_blocking(move || answer(&loaded)).await;
+        answered.map_err(|_| Refusal::Failed)?
+    };
+    Ok(text_of("application/json", answer.map_err(Refusal::Question)?))
 }
 
-async fn missing() -> Refusal {
-    Refusal::Missing
+/// What the pages look at to see whether they are still what is served.
+async fn state(State(served): State<Served>) -> Response {
+    let loaded = served.live.now();
+    json_of(&json!({
+        "format": 1,
+        "digest": loaded.catalog.digest,
+        "as_of": loaded.today.to_string(),
+        "findings": &*served.live.findings(),
+    }))
+}
+
+/// A file for a request that is not a plain one, another address of it, or that there is none.
+async fn file(State(served): State<Served>, request: Request) -> Result<Response, Refusal> {
+    let loaded = served.live.now();
+    let path = request.uri().path();
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    if let Some(answer) = loaded.shelf.at(path) {
+        if !reads {
+            return Err(Refusal::Method("GET, HEAD"));
+        }
+        return whole(answer, &request, StatusCode::OK).ok_or(Refusal::Failed);
+    }
+    if let Some(there) = moved(&loaded, path).filter(|_| reads) {
+        let there = HeaderValue::from_str(&there).map_err(|_| Refusal::Missing)?;
+        return Ok((StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, there)]).into_response());
+    }
+    let accepts = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    let reader = accepts.is_some_and(|accept| accept.contains("text/html"));
+    if reads && reader && !path.starts_with("/api/") {
+        let page = loaded.shelf.at("/404.html");
+        let page = page.and_then(|page| whole(page, &request, StatusCode::NOT_FOUND));
+        return page.ok_or(Refusal::Missing);
+    }
+    Err(Refusal::Missing)
+}
+
+/// Where a page stands whose address was written without the slash, or with its file name. Only
+/// what is on the shelf is named, so that the way leads nowhere else.
+fn moved(loaded: &Loaded, path: &str) -> Option<String> {
+    let slash = format!("{path}/");
+    let folder = path.strip_suffix("index.html").unwrap_or(&slash);
+    loaded.shelf.at(folder).map(|_| folder.to_owned())
+}
+
+/// An answer of the shelf, for the routes.
+pub(super) fn whole(answer: &Answer, request: &Request, status: StatusCode) -> Option<Response> {
+    let asked = Asked::from_map(request.headers());
+    let wire = asked.wire(answer)?;
+    let unchanged = status == StatusCode::OK && asked.has(&wire.tag);
+    let head = if unchanged { wire.unchanged() } else { wire.head() };
+    let mut response = Response::new(Body::empty());
+    for line in std::str::from_utf8(head).ok()?.split("\r\n") {
+        let Some((name, value)) = line.split_once(": ") else { continue };
+        let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
+        response.headers_mut().insert(name, HeaderValue::from_str(value).ok()?);
+    }
+    *response.status_mut() = if unchanged { StatusCode::NOT_MODIFIED } else { status };
+    if status != StatusCode::OK {
+        response.headers_mut().remove(header::ETAG);
+    }
+    if !unchanged && request.method() != Method::HEAD {
+        *response.body_mut() = Body::from(wire.body().to_vec());
+    }
+    Some(response)
 }

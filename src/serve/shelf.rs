@@ -12,10 +12,15 @@ use crate::site::{File, Site, SiteError};
 #[derive(Debug)]
 pub struct Shelf {
     answers: HashMap<String, Answer>,
+    /// The page that only its own hosts are given; the routes look who asks.
+    console: Option<Answer>,
 }
 
 /// Fewer files than this are made on one core.
 const FILES_A_CORE: usize = 8;
+
+/// Where the console stands.
+pub(super) const CONSOLE: &str = "/console/";
 
 impl Shelf {
     /// Makes every file of a site and builds its answers, on all cores.
@@ -25,12 +30,19 @@ impl Shelf {
             files.iter().map(|file| Ok((address(&file.path), answer(site, file)?))).collect()
         });
         let made: Vec<Vec<_>> = made.into_iter().collect::<Result<_, SiteError>>()?;
-        Ok(Self { answers: made.into_iter().flatten().collect() })
+        let mut answers: HashMap<_, _> = made.into_iter().flatten().collect();
+        let console = answers.remove(CONSOLE);
+        Ok(Self { answers, console })
     }
 
     /// The answer at an address within the site.
     pub(super) fn at(&self, address: &str) -> Option<&Answer> {
         self.answers.get(address)
+    }
+
+    /// The page of the console, where there is one.
+    pub(super) fn console(&self) -> Option<&Answer> {
+        self.console.as_ref()
     }
 
     /// How many files there are.

@@ -35,6 +35,7 @@ const STYLE: &[&str] = &[
     include_str!("../../templates/static/style/home.css"),
     include_str!("../../templates/static/style/listing.css"),
     include_str!("../../templates/static/style/pages.css"),
+    include_str!("../../templates/static/style/console.css"),
 ];
 
 const SCRIPT: &[&str] = &[
@@ -52,6 +53,24 @@ static ASSETS: LazyLock<[Asset; 3]> = LazyLock::new(|| {
         Asset::of("icon", "svg", ICON),
     ]
 });
+
+const LIVE: &[&str] = &[include_str!("../../templates/static/script/live.js")];
+
+const CONSOLE: &[&str] = &[include_str!("../../templates/static/script/console.js")];
+
+/// What only a server's pages load.
+static SERVED: LazyLock<[Asset; 2]> =
+    LazyLock::new(|| [Asset::of("live", "js", LIVE), Asset::of("console", "js", CONSOLE)]);
+
+/// The script that looks whether a page is still what is served.
+pub(crate) fn live() -> &'static Asset {
+    &SERVED[0]
+}
+
+/// The script of the console.
+pub(crate) fn console() -> &'static Asset {
+    &SERVED[1]
+}
 
 /// Every asset.
 pub(crate) fn all() -> &'static [Asset] {

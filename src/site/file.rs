@@ -90,7 +90,10 @@ impl<'c> Site<'c> {
         for document in Document::all(self) {
             add(address::file(&document.href(), ""), What::Document(document));
         }
-        for asset in assets::all() {
+        if self.offers.console.is_some() {
+            add("console/index.html".to_owned(), What::Page(Page::Console, Form::Html));
+        }
+        for asset in assets::all().iter().chain(self.offers.assets()) {
             add(asset.path.clone(), What::Asset(asset));
         }
         files.sort_by(|a, b| a.path.cmp(&b.path));

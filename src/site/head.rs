@@ -33,6 +33,10 @@ pub(crate) struct Head {
     pub(crate) digest: String,
     pub(crate) as_of: String,
     pub(crate) served: bool,
+    /// The script of live reload, where the catalog is watched.
+    pub(crate) live: Option<&'static Asset>,
+    /// Whether the console is there.
+    pub(crate) console: bool,
     pub(crate) style: &'static Asset,
     pub(crate) script: &'static Asset,
     pub(crate) icon: &'static Asset,
@@ -73,6 +77,8 @@ impl Site<'_> {
             digest: self.catalog.digest.clone(),
             as_of: self.settings.as_of.to_string(),
             served: self.settings.served,
+            live: self.offers.live.then(assets::live),
+            console: self.offers.console.is_some(),
             style: assets::style(),
             script: assets::script(),
             icon: assets::icon(),

@@ -7,6 +7,7 @@ use crate::catalog::Subject;
 
 pub(crate) mod changes;
 mod compare;
+mod console;
 mod disputes;
 mod endpoint;
 mod faq;
@@ -44,6 +45,8 @@ pub(crate) enum Page<'c> {
     Status,
     Reading,
     NotFound,
+    /// Stands among no others: nothing lists it, and only a server has it.
+    Console,
 }
 
 impl<'c> Page<'c> {
@@ -94,6 +97,7 @@ impl<'c> Page<'c> {
             Self::Faq => "/faq/".to_owned(),
             Self::Reading => "/reading/".to_owned(),
             Self::NotFound => "/404.html".to_owned(),
+            Self::Console => "/console/".to_owned(),
         }
     }
 }
@@ -117,6 +121,7 @@ pub(crate) fn render<'c>(
         Page::Changes => changes::ChangesPage::of(site).write(form),
         Page::Status => status::StatusPage::of(site).write(form),
         Page::Reading => reading::ReadingPage::of(site).write(form),
+        Page::Console => console::ConsolePage::of(site).write(form),
         Page::NotFound => not_found::NotFoundPage::of(site).write(form),
     }
 }

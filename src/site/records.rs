@@ -29,8 +29,7 @@ impl Records {
     ) -> Result<Self, HistoryError> {
         let mut records = BTreeMap::new();
         for listing in listings {
-            let Some(run) = history.last_run(listing)? else { continue };
-            let verdicts = history.verdicts(run.id)?;
+            let Some((run, verdicts)) = last_judged(history, listing)? else { continue };
             let clauses = history.timeline(listing, None)?;
             let mut latencies = Vec::new();
             for run in history.runs(Some(listing))? {
@@ -48,4 +47,18 @@ impl Records {
     pub fn of(&self, listing: &str) -> Option<&Record> {
         self.0.get(listing)
     }
+}
+
+/// The last run that judged anything; one of the console only sends.
+fn last_judged(
+    history: &History,
+    listing: &str,
+) -> Result<Option<(Run, Vec<Verdict>)>, HistoryError> {
+    for run in history.runs(Some(listing))?.into_iter().rev() {
+        let verdicts = history.verdicts(run.id)?;
+        if !verdicts.is_empty() {
+            return Ok(Some((run, verdicts)));
+        }
+    }
+    Ok(None)
 }

@@ -18,6 +18,7 @@ mod packed;
 mod probe;
 mod reports;
 mod seeds;
+mod serve;
 mod served;
 mod show;
 mod site_build;

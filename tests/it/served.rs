@@ -316,7 +316,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    fn parse(bytes: &[u8]) -> Self {
+    pub(crate) fn parse(bytes: &[u8]) -> Self {
         let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").expect("no head");
         let headers = String::from_utf8_lossy(&bytes[..end]).to_lowercase();
         let status = headers.split(' ').nth(1).unwrap().parse().unwrap();

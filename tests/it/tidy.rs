@@ -16,9 +16,13 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("show", &["catalog", "compare"]),
     ("diff", &["catalog", "compare"]),
     ("site", &["catalog", "compare", "contract", "history", "show", "diff"]),
+    ("serve", &["catalog", "compare", "contract", "history", "probe", "site"]),
     (
         "cli",
-        &["catalog", "compare", "contract", "history", "mock", "probe", "show", "diff", "site"],
+        &[
+            "catalog", "compare", "contract", "history", "mock", "probe", "show", "diff", "site",
+            "serve",
+        ],
     ),
 ];
 
@@ -37,6 +41,7 @@ const HOMES: &[(&str, &str)] = &[
     ("arc_swap", "serve"),
     ("brotli", "serve"),
     ("notify", "serve"),
+    ("getrandom", "cli"),
     ("askama", "site"),
     ("rust_embed", "catalog"),
     ("strsim", "catalog"),

@@ -1,0 +1,136 @@
+//! From flags and the environment to a console: its limit, its keys, its token, and its mock.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, anyhow, bail};
+use jiff::civil::Date;
+
+use super::{Serve, now_ms};
+use crate::cli::output::Output;
+use crate::cli::{Global, probe};
+use cogdex::catalog::{Catalog, Currency, OpenError, Tree, amount_of};
+use cogdex::compare::{GivenRate, amount};
+use cogdex::history::History;
+use cogdex::mock::{self, World};
+use cogdex::probe::Key;
+use cogdex::serve::{Console, Door, Place, Till};
+use cogdex::site::ConsoleOffer;
+
+/// A ledger of the mock's, which goes with the server.
+pub(super) struct Temporary(Option<PathBuf>);
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        let Some(path) = &self.0 else { return };
+        for ending in ["", "-wal", "-shm"] {
+            let mut name = path.as_os_str().to_owned();
+            name.push(ending);
+            drop(std::fs::remove_file(name));
+        }
+    }
+}
+
+impl Serve {
+    /// The console, where a limit is given; everything that can fail for free fails here.
+    pub(super) async fn console(
+        &self,
+        global: &Global,
+        address: SocketAddr,
+        today: Date,
+        output: &mut Output,
+    ) -> Result<Option<(Console, ConsoleOffer, Temporary)>> {
+        let Some(limit) = &self.spend_limit else { return Ok(None) };
+        let (limit, currency) = amount_of(limit).map_err(|why| anyhow!("--spend-limit: {why}"))?;
+        if currency == Currency::Credits {
+            bail!("--spend-limit: a limit is in money, not in credits");
+        }
+        let rates = self.rates.iter().map(|text| text.parse::<GivenRate>());
+        let rates = rates.collect::<Result<Vec<_>, _>>().map_err(|why| anyhow!("--rate: {why}"))?;
+        let token = token()?;
+        let door = Door::new(address, &self.console_host, token.clone())?;
+        let (history, temporary) = self.ledger(&token)?;
+        History::open(&history)?;
+        let mut providers = None;
+        let place = if self.mock {
+            started(global, today).await?
+        } else {
+            let keys = keys(output)?;
+            providers = Some(keys.keys().cloned().collect::<BTreeSet<_>>());
+            Place::Endpoints(keys)
+        };
+        let offer = ConsoleOffer {
+            token,
+            limit: format!("{} {currency}", amount(limit)),
+            mock: self.mock,
+            providers,
+        };
+        let till = Till { limit, currency, rates, history };
+        Ok(Some((Console::new(door, place, till, now_ms)?, offer, temporary)))
+    }
+
+    /// What the mock is paid is no money, and must not count against a limit of real money.
+    fn ledger(&self, token: &str) -> Result<(PathBuf, Temporary)> {
+        match &self.history {
+            Some(path) => Ok((path.clone(), Temporary(None))),
+            None if self.mock => {
+                let name = format!("cogdex-mock-{}.sqlite", token.get(..12).unwrap_or(token));
+                let path = std::env::temp_dir().join(name);
+                Ok((path.clone(), Temporary(Some(path))))
+            }
+            None => Ok((probe::default_history()?, Temporary(None))),
+        }
+    }
+}
+
+/// 128 bits of the operating system's, in hex: nobody guesses them.
+fn token() -> Result<String> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|why| anyhow!("can't make a token: {why}"))?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// The keys of the environment, by the variables that the built-in catalog names.
+fn keys(output: &mut Output) -> Result<BTreeMap<String, Key>> {
+    let embedded = Catalog::embedded()?;
+    let mut keys = BTreeMap::new();
+    for provider in embedded.providers.values() {
+        let Some(name) = provider.head("key-env") else { continue };
+        let Ok(text) = std::env::var(name) else { continue };
+        let key = Key::new(text).map_err(|why| anyhow!("the key in {name}: {why}"))?;
+        if let Some(odd) = key.unusual() {
+            output.warn(&format!("the key in {name} is unusual: {odd}"));
+        }
+        keys.insert(provider.id.clone(), key);
+    }
+    Ok(keys)
+}
+
+/// Starts a mock on a free port of loopback; it ends with the server.
+async fn started(global: &Global, today: Date) -> Result<Place> {
+    let catalog = catalog(global.catalog.as_deref(), today)?;
+    let (tell, told) = tokio::sync::oneshot::channel();
+    let clock = || now_ms() / 1000;
+    let made = move |address: SocketAddr| {
+        let origin = format!("http://{address}");
+        let world = World::new(catalog, today, &[], &origin, None);
+        let base = |base: &mock::Base| (base.endpoint.clone(), format!("{origin}{}", base.prefix));
+        let bases: BTreeMap<_, _> = world.bases().iter().map(base).collect();
+        drop(tell.send((origin.clone(), bases)));
+        world
+    };
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    tokio::spawn(mock::serve(address, mock::Options::default(), clock, made));
+    let (origin, bases) = told.await.context("can't start the mock")?;
+    let key = Key::new("mock-key-of-the-console".to_owned())?;
+    Ok(Place::Mock { origin, bases, key })
+}
+
+/// The catalog once more, for the mock to hold.
+fn catalog(folder: Option<&Path>, today: Date) -> Result<Catalog, OpenError> {
+    match folder {
+        Some(folder) => Catalog::open(&Tree::folder(folder)?, today),
+        None => Catalog::embedded(),
+    }
+}

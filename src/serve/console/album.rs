@@ -1,0 +1,50 @@
+//! The images of the last answers, kept for the page that shows them and for nobody else.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+
+use axum::body::Bytes;
+use sha2::{Digest, Sha256};
+
+use crate::probe::Shown;
+
+/// Older images are forgotten.
+const MOST_IMAGES: usize = 8;
+
+/// The most bytes of all of them.
+const MOST_BYTES: usize = 64 << 20;
+
+#[derive(Debug)]
+struct Picture {
+    id: String,
+    kind: String,
+    bytes: Bytes,
+}
+
+/// Images by an id that nobody guesses.
+#[derive(Debug, Default)]
+pub(super) struct Album(Mutex<(u64, VecDeque<Picture>)>);
+
+impl Album {
+    /// Keeps an image and gives its id, which comes from a secret.
+    pub(super) fn add(&self, secret: &str, shown: Shown) -> String {
+        let mut album = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (count, pictures) = &mut *album;
+        *count += 1;
+        let digest = Sha256::digest(format!("{secret} image {count}").as_bytes());
+        let id: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        pictures.push_back(Picture { id: id.clone(), kind: shown.kind, bytes: shown.bytes.into() });
+        let bytes = |all: &VecDeque<Picture>| all.iter().map(|one| one.bytes.len()).sum::<usize>();
+        while pictures.len() > MOST_IMAGES || (pictures.len() > 1 && bytes(pictures) > MOST_BYTES) {
+            pictures.pop_front();
+        }
+        id
+    }
+
+    /// The kind and the bytes of an image.
+    pub(super) fn at(&self, id: &str) -> Option<(String, Bytes)> {
+        let album = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = album.1.iter().find(|picture| picture.id == id)?;
+        Some((found.kind.clone(), found.bytes.clone()))
+    }
+}

@@ -1,0 +1,152 @@
+//! Sends one request the way a probe does, and says what came back.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::wish::{Errand, Wish};
+use super::{Console, Place};
+use crate::compare::amount;
+use crate::contract::{Exchange, Plan};
+use crate::history::{History, HistoryError, NewRun};
+use crate::probe::{Client, Key, Manner, Redactor, Shown, Spend, Tools, gallery, run};
+use crate::serve::live::Loaded;
+use crate::serve::refusal::Refusal;
+
+/// The longest wait for one answer.
+const TIMEOUT: Duration = Duration::from_mins(1);
+
+/// The longest wait for a task.
+const TASK_TIMEOUT: Duration = Duration::from_mins(2);
+
+/// The pause between two polls of an endpoint; a mock is not in need of it.
+const POLL: Duration = Duration::from_secs(2);
+const MOCK_POLL: Duration = Duration::from_millis(50);
+
+/// A longer text of an answer, such as an image in base64, is cut in what is shown.
+const MOST_TEXT: usize = 500;
+
+impl Console {
+    /// Sends a wish once, if it fits under the limit.
+    pub(super) fn send(&self, loaded: &Loaded, wish: &Wish) -> Result<Value, Refusal> {
+        let errand = self.errand(loaded, wish)?;
+        let not_sent = |why: &str| Refusal::NotSent(format!("nothing was sent: {why}"));
+        let client = Redactor::new([errand.key]).ok();
+        let client = client.and_then(|redactor| Client::new(redactor, errand.trust.clone()).ok());
+        let client = client.ok_or_else(|| not_sent("there is no client"))?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|_| not_sent("there is no runtime"))?;
+        let history = History::open(&self.till.history);
+        let mut history = history.map_err(|_| not_sent("the ledger can't be opened"))?;
+        let sent = runtime.block_on(self.sent(loaded, &errand, &client, &mut history));
+        // After this point something may have left, and it is not known what became of it.
+        let (exchange, spend, shown) = sent.map_err(|_| Refusal::Failed)?;
+        if let Some(why) = &exchange.not_sent {
+            return Err(not_sent(why));
+        }
+        let used = history.used(self.till.currency, (self.clock)()).ok();
+        let images = shown.into_iter().map(|shown| {
+            let size = shown.size;
+            let id = self.album.add(self.door.token(), shown);
+            json!({
+                "address": format!("/console/images/{id}"),
+                "width": size.map(|size| size.0),
+                "height": size.map(|size| size.1),
+            })
+        });
+        Ok(json!({
+            "format": 1,
+            "listing": errand.contract.listing.id,
+            "words": words(&exchange),
+            "status": exchange.status,
+            "latency_ms": exchange.latency_ms,
+            "task": exchange.task.as_ref().map(|task| task.end.clone()),
+            "images": images.collect::<Vec<_>>(),
+            "body": shortened(last_body(&exchange)),
+            "spent": amount(spend.spent),
+            "used": used.map(amount),
+            "limit": amount(self.till.limit),
+            "currency": self.till.currency.code(),
+        }))
+    }
+
+    /// A run with one request and no checks: its answer is kept, and nothing is judged.
+    async fn sent(
+        &self,
+        loaded: &Loaded,
+        errand: &Errand<'_>,
+        client: &Client,
+        history: &mut History,
+    ) -> Result<(Exchange, Spend, Vec<Shown>), HistoryError> {
+        let contract = &errand.contract;
+        let base = errand.base_url.as_deref().or(contract.call_host("create"));
+        let number = history.begin(&NewRun {
+            listing: contract.listing.id.clone(),
+            provider: contract.listing.provider().to_owned(),
+            base_url: base.unwrap_or_default().to_owned(),
+            as_of: loaded.today,
+            edition: loaded.catalog.edition().map(|edition| edition.name.clone()),
+            digest: loaded.catalog.digest.clone(),
+            started_ms: (self.clock)(),
+        })?;
+        let mock = matches!(self.place, Place::Mock { .. });
+        let manner = Manner {
+            base_url: errand.base_url.clone(),
+            timeout: TIMEOUT,
+            task_timeout: TASK_TIMEOUT,
+            poll_interval: if mock { MOCK_POLL } else { POLL },
+        };
+        let plan = Plan { asks: vec![errand.ask.clone()], checks: Vec::new() };
+        let mut tools = Tools {
+            client,
+            history: &mut *history,
+            key: Some(errand.key),
+            // No request of this plan goes with it.
+            stranger: &Key::stranger(0),
+            purse: &errand.purse,
+            manner: &manner,
+            clock: self.clock,
+        };
+        let ran = run(contract, &plan, &[true], &[errand.worst], number, &mut tools).await;
+        history.finish(number, (self.clock)())?;
+        let mut ran = ran?;
+        let exchange = ran.exchanges.pop().flatten().unwrap_or_default();
+        let shown = gallery(client, contract, &exchange, TIMEOUT).await;
+        Ok((exchange, ran.spend, shown))
+    }
+}
+
+/// What came, in a line.
+fn words(exchange: &Exchange) -> String {
+    if let Some(why) = &exchange.failed {
+        return format!("No whole answer came: {why}. It counts as spent.");
+    }
+    let status = exchange.status.map_or_else(String::new, |status| status.to_string());
+    let task = exchange.task.as_ref().map(|task| format!(" The task: {}.", task.end));
+    let troubles = exchange.images.iter().filter_map(|image| image.trouble.as_ref());
+    let troubles: String = troubles.map(|trouble| format!(" An image: {trouble}.")).collect();
+    let ms = exchange.latency_ms;
+    format!("Answered {status} in {ms} ms.{}{troubles}", task.unwrap_or_default())
+}
+
+/// The body that matters most: a task's result, its last poll, or the answer itself.
+fn last_body(exchange: &Exchange) -> &Value {
+    let task = exchange.task.as_ref();
+    let of_task = task.and_then(|task| task.result.as_ref().or(task.polls.last()));
+    of_task.unwrap_or(&exchange.body)
+}
+
+/// The same with long texts cut.
+fn shortened(value: &Value) -> Value {
+    match value {
+        Value::String(text) if text.chars().nth(MOST_TEXT).is_some() => {
+            let head: String = text.chars().take(MOST_TEXT / 10).collect();
+            json!(format!("{head}… ({} characters)", text.chars().count()))
+        }
+        Value::Array(items) => items.iter().map(shortened).collect(),
+        Value::Object(object) => {
+            object.iter().map(|(key, value)| (key.clone(), shortened(value))).collect()
+        }
+        other => other.clone(),
+    }
+}

@@ -1,0 +1,200 @@
+//! What somebody wants to try, and what it would come to: the request and its worst case.
+
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+
+use super::{Console, Place};
+use crate::catalog::{ClauseKind, Size, Subject};
+use crate::compare::amount;
+use crate::contract::{Ask, Contract, Draw, Request, Who};
+use crate::history::History;
+use crate::probe::{Key, Purse, Trust};
+use crate::serve::live::Loaded;
+use crate::serve::refusal::Refusal;
+use sha2::{Digest, Sha256};
+
+/// No endpoint takes a longer prompt.
+const MOST_PROMPT: usize = 4000;
+
+/// No size or quality has a longer name.
+const MOST_WORD: usize = 100;
+
+/// A listing, and what to draw.
+#[derive(Debug)]
+pub(super) struct Wish {
+    listing: String,
+    draw: Draw,
+}
+
+impl Wish {
+    /// Reads a body; the error names the key.
+    pub(super) fn read(body: &[u8]) -> Result<Self, String> {
+        let body: Value = serde_json::from_slice(body).map_err(|_| "the body is not JSON")?;
+        let body = body.as_object().ok_or("the body is not an object")?;
+        let (mut listing, mut draw) = (String::new(), Draw::prompt(""));
+        for (key, value) in body {
+            let text = value.as_str().ok_or_else(|| format!("{key}: it is a text"))?;
+            let most = if key == "prompt" { MOST_PROMPT } else { MOST_WORD };
+            if text.chars().nth(most).is_some() {
+                return Err(format!("{key}: it has at most {most} characters"));
+            }
+            match key.as_str() {
+                "listing" => text.clone_into(&mut listing),
+                "prompt" => text.clone_into(&mut draw.prompt),
+                "size" => {
+                    let size = text.parse::<Size>().map_err(|why| format!("size: {why}"))?;
+                    draw.size = Some(size);
+                }
+                "quality" => draw.quality = Some(text.to_owned()),
+                _ => return Err("the keys are listing, prompt, size and quality".to_owned()),
+            }
+        }
+        if draw.prompt.trim().is_empty() {
+            return Err("prompt: there is none".to_owned());
+        }
+        Ok(Self { listing, draw })
+    }
+}
+
+/// A wish that can be sent.
+pub(super) struct Errand<'l> {
+    pub(super) contract: Contract<'l>,
+    pub(super) ask: Ask,
+    pub(super) request: Request,
+    pub(super) purse: Purse,
+    /// The worst case; none where no price is known.
+    pub(super) worst: Option<Decimal>,
+    pub(super) key: &'l Key,
+    pub(super) trust: Trust,
+    /// Scheme, host and perhaps a path in place of the contract's host.
+    pub(super) base_url: Option<String>,
+}
+
+impl Console {
+    /// All that can fail for free, before the first cent.
+    pub(super) fn errand<'l>(
+        &'l self,
+        loaded: &'l Loaded,
+        wish: &Wish,
+    ) -> Result<Errand<'l>, Refusal> {
+        let question = |why: &str| Refusal::Question(why.to_owned());
+        let listing = loaded.catalog.listings.get(&wish.listing);
+        let listing = listing.ok_or_else(|| question("listing: there is no such listing"))?;
+        let contract = Contract::of(&loaded.catalog, listing, loaded.today);
+        let contract = contract.ok_or_else(|| question("listing: it has no contract"))?;
+        let request = contract.create(&wish.draw);
+        let request = request.ok_or_else(|| question("listing: it has no such request"))?;
+        let (key, trust, base_url) = self.way(&contract)?;
+        let body = request.body.as_ref().map(Value::to_string).unwrap_or_default();
+        let digest = Sha256::digest(body.as_bytes());
+        let digest: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        // The same wish has the same name: what was submitted and paid for is followed to its end.
+        let (id, draw) = (format!("console-{digest}"), wish.draw.clone());
+        let ask = Ask { id, who: Who::Owner, draw, refused: false };
+        let purse = Purse {
+            as_of: loaded.today,
+            currency: self.till.currency,
+            limit: Some(self.till.limit),
+            rates: self.till.rates.clone(),
+            assumed: None,
+        };
+        let worst = purse.worst(&loaded.catalog, listing, &ask);
+        let worst = worst.map_err(|why| Refusal::Question(why.to_string()))?;
+        Ok(Errand { contract, ask, request, purse, worst, key, trust, base_url })
+    }
+
+    /// The key, who may be sent it, and where it goes.
+    fn way(&self, contract: &Contract<'_>) -> Result<(&Key, Trust, Option<String>), Refusal> {
+        let listing = contract.listing;
+        let refuse = |why: &str| Refusal::NotSent(why.to_owned());
+        let (key, hosts, base) = match &self.place {
+            Place::Mock { origin, bases, key } => {
+                let base = bases.get(&contract.endpoint.id);
+                let base = base.ok_or_else(|| refuse("the mock does not serve this listing"))?;
+                (key, vec![origin.clone()], Some(base.clone()))
+            }
+            Place::Endpoints(keys) => {
+                let key = keys.get(listing.provider());
+                let key = key.ok_or_else(|| refuse("the server has no key for this listing"))?;
+                let hosts = self.trusted(listing, contract);
+                let host = contract.call_host("create").map(str::to_owned);
+                if !host.is_some_and(|host| hosts.contains(&host)) {
+                    return Err(refuse("the built-in catalog does not know this host"));
+                }
+                (key, hosts, None)
+            }
+        };
+        let trust = Trust::new(hosts).map_err(|why| Refusal::NotSent(why.to_string()))?;
+        Ok((key, trust, base))
+    }
+
+    /// The hosts that the built-in catalog names for a listing.
+    fn trusted(&self, listing: &Subject, contract: &Contract<'_>) -> Vec<String> {
+        let own = self.embedded.listings.get(&listing.id);
+        let own = own.and_then(|own| Contract::of(&self.embedded, own, contract.as_of));
+        let calls = ["create", "poll", "result"].into_iter();
+        own.iter()
+            .flat_map(|own| calls.clone().filter_map(|call| own.call_host(call)))
+            .filter(|host| !host.contains('@'))
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// What would be sent, and what it could cost.
+    pub(super) fn plan(&self, loaded: &Loaded, wish: &Wish) -> Result<Value, Refusal> {
+        let errand = self.errand(loaded, wish)?;
+        let currency = self.till.currency;
+        let history = History::open(&self.till.history);
+        let used = history.and_then(|history| history.used(currency, (self.clock)()));
+        let used = used.map_err(|_| Refusal::NotSent("the ledger can't be read".to_owned()))?;
+        let limit = self.till.limit;
+        let fits = errand.worst.and_then(|worst| used.checked_add(worst));
+        let fits = fits.is_some_and(|all| all <= limit);
+        let (of, left) = (amount(limit), format!("{} of", amount(used)));
+        let words = match errand.worst {
+            None => "Its price is unknown, so it is not sent.".to_owned(),
+            Some(worst) => {
+                let worst = amount(worst);
+                let end = if fits { "" } else { " It does not fit, and is not sent." };
+                format!("At worst {worst} {currency}; {left} {of} {currency} are used.{end}")
+            }
+        };
+        Ok(json!({
+            "format": 1,
+            "listing": errand.contract.listing.id,
+            "method": errand.request.method,
+            "url": errand.url(),
+            "headers": errand.headers(),
+            "body": errand.request.body,
+            "worst": errand.worst.map(amount),
+            "currency": currency.code(),
+            "limit": amount(limit),
+            "used": amount(used),
+            "sendable": fits,
+            "words": words,
+        }))
+    }
+}
+
+impl Errand<'_> {
+    /// The address that the request goes to.
+    fn url(&self) -> String {
+        let url = &self.request.url;
+        let Some(base) = &self.base_url else { return url.clone() };
+        let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
+        let path = rest.find('/').map_or("", |slash| &rest[slash..]);
+        format!("{}{path}", base.trim_end_matches('/'))
+    }
+
+    /// The headers as a page may show them.
+    fn headers(&self) -> Value {
+        let auth = self.contract.clauses(ClauseKind::Auth).next();
+        let name = auth.and_then(|clause| clause.text("header")).unwrap_or("Authorization");
+        let scheme = auth.and_then(|clause| clause.text("scheme")).unwrap_or("Bearer");
+        let value = format!("{scheme} [key]").trim_start().to_owned();
+        json!([
+            { "name": "content-type", "value": "application/json" },
+            { "name": name, "value": value },
+        ])
+    }
+}

@@ -1,0 +1,83 @@
+//! How what is served is made anew: which catalog, which history, and what the server adds.
+
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+
+use super::live::Loaded;
+use crate::catalog::{Catalog, Finding, OpenError, Tree};
+use crate::history::{History, HistoryError};
+use crate::site::{Offers, Records, SiteError};
+
+/// Where what is served comes from.
+#[derive(Debug, Clone, Default)]
+pub struct Recipe {
+    /// The folder of the catalog; the built-in one where absent.
+    pub folder: Option<PathBuf>,
+    /// The file of runs, for what probes saw.
+    pub history: Option<PathBuf>,
+    /// What the server adds to the site.
+    pub offers: Offers,
+}
+
+/// Says why nothing new can be served.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The catalog has errors; all of them.
+    #[error("the catalog has {} errors", .0.len())]
+    Damaged(Vec<Finding>),
+    /// The catalog can't be read.
+    #[error(transparent)]
+    Catalog(OpenError),
+    /// The history can't be read.
+    #[error(transparent)]
+    History(#[from] HistoryError),
+    /// The site can't be made.
+    #[error(transparent)]
+    Site(#[from] SiteError),
+}
+
+impl Fault {
+    /// Each in a line.
+    pub fn lines(&self) -> Vec<String> {
+        let Self::Damaged(findings) = self else { return vec![self.to_string()] };
+        let line = |finding: &Finding| {
+            let hint = finding.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
+            format!("{}: {}: {}{hint}", finding.place, finding.code, finding.text)
+        };
+        findings.iter().map(line).collect()
+    }
+}
+
+impl Recipe {
+    /// Reads the catalog and makes its site as on a day.
+    pub fn make(&self, today: Date) -> Result<Loaded, Fault> {
+        self.of(self.catalog(today)?, today)
+    }
+
+    /// Makes the site of a catalog that was read already.
+    pub fn of(&self, catalog: Catalog, today: Date) -> Result<Loaded, Fault> {
+        let mut records = Records::default();
+        if let Some(path) = &self.history {
+            let history = History::open(path)?;
+            records = Records::read(&history, catalog.listings.keys().map(String::as_str))?;
+        }
+        Ok(Loaded::of(catalog, &records, today, &self.offers)?)
+    }
+
+    fn catalog(&self, today: Date) -> Result<Catalog, Fault> {
+        let opened = match &self.folder {
+            Some(folder) => Tree::folder(folder)
+                .map_err(OpenError::from)
+                .and_then(|tree| Catalog::open(&tree, today)),
+            None => Catalog::embedded(),
+        };
+        opened.map_err(|why| match why {
+            OpenError::Damaged(mut findings) => {
+                findings.retain(Finding::is_error);
+                Fault::Damaged(findings)
+            }
+            other @ OpenError::Tree(_) => Fault::Catalog(other),
+        })
+    }
+}

@@ -1,0 +1,91 @@
+//! The console: a listing is tried through the server, which alone holds the key.
+
+use serde_json::{Value, json};
+
+use super::super::Site;
+use super::super::assets::{self, Asset};
+use super::super::head::{Head, Json, Naming};
+use super::forms;
+use crate::catalog::{ClauseKind, Field, Sizes, Subject, Texts, Value as Stated};
+use crate::contract::Contract;
+
+/// More listings than anybody has keys for.
+const MOST_LISTINGS: usize = 2000;
+
+/// A form, and the data that its script needs.
+#[derive(Debug)]
+pub(crate) struct ConsolePage {
+    pub(crate) head: Head,
+    pub(crate) limit: String,
+    pub(crate) mock: bool,
+    pub(crate) empty: bool,
+    /// The token, and what can be chosen for each listing.
+    pub(crate) data: Json,
+    pub(crate) script: &'static Asset,
+}
+
+impl ConsolePage {
+    pub(crate) fn of(site: &Site<'_>) -> Self {
+        let naming = Naming {
+            title: "Console".to_owned(),
+            description: "Try a listing with the server's key, under a limit.".to_owned(),
+            href: "/console/".to_owned(),
+            ..Naming::default()
+        };
+        let offer = site.offers.console.as_ref();
+        let keyed = |listing: &&Subject| {
+            let providers = offer.and_then(|offer| offer.providers.as_ref());
+            providers.is_none_or(|known| known.contains(listing.provider()))
+        };
+        let listings: Vec<Value> = site
+            .catalog
+            .listings
+            .values()
+            .filter(keyed)
+            .filter_map(|listing| choices(site, listing))
+            .take(MOST_LISTINGS)
+            .collect();
+        let token = offer.map(|offer| offer.token.as_str()).unwrap_or_default();
+        Self {
+            head: Head { twin: String::new(), ..site.head(naming) },
+            limit: offer.map(|offer| offer.limit.clone()).unwrap_or_default(),
+            mock: offer.is_some_and(|offer| offer.mock),
+            empty: listings.is_empty(),
+            data: Json::of(&json!({ "token": token, "listings": listings })),
+            script: assets::console(),
+        }
+    }
+}
+
+/// A listing with its sizes and qualities; `None` where no contract says how it is called.
+fn choices(site: &Site<'_>, listing: &Subject) -> Option<Value> {
+    let contract = Contract::of(site.catalog, listing, site.settings.as_of)?;
+    let (mut sizes, mut qualities) = (Vec::new(), Vec::new());
+    for view in contract.fact(Field::Sizes).iter().flat_map(|fact| fact.counting()) {
+        if let Stated::Sizes(Sizes::List(list)) = view.value {
+            sizes.extend(list.iter().map(ToString::to_string));
+        }
+    }
+    for view in contract.fact(Field::Qualities).iter().flat_map(|fact| fact.counting()) {
+        if let Stated::Texts(Texts(list)) = view.value {
+            qualities.extend(list.iter().cloned());
+        }
+    }
+    let takes = |facts: [&str; 2]| {
+        let mut fields = contract.clauses(ClauseKind::Field);
+        fields.any(|field| field.text("fact").is_some_and(|fact| facts.contains(&fact)))
+    };
+    if !takes(["sizes", "default-size"]) {
+        sizes.clear();
+    }
+    if !takes(["qualities", "default-quality"]) {
+        qualities.clear();
+    }
+    for list in [&mut sizes, &mut qualities] {
+        let mut seen = std::collections::BTreeSet::new();
+        list.retain(|word| seen.insert(word.clone()));
+    }
+    Some(json!({ "id": listing.id, "sizes": sizes, "qualities": qualities }))
+}
+
+forms!(ConsolePage, "pages/console.html", "pages/console.md");
