@@ -34,8 +34,13 @@ pub struct Shown<'c> {
     pub contract: Option<Contract<'c>>,
 }
 
-/// Looks up all that is known of a listing.
+/// Looks up all that is known of a listing, and what other sellers say of the same.
 pub fn show<'c>(catalog: &'c Catalog, listing: &'c Subject, as_of: Date) -> Shown<'c> {
+    Shown { differences: catalog.differences(listing, as_of), ..known(catalog, listing, as_of) }
+}
+
+/// Looks up all that is known of a listing, without a look at any other.
+pub fn known<'c>(catalog: &'c Catalog, listing: &'c Subject, as_of: Date) -> Shown<'c> {
     let keys = catalog.keys(listing, as_of).into_iter();
     let facts = keys.filter_map(|key| catalog.fact(listing, &key, as_of));
     let (pages, facts) = facts.partition(|fact| fact.key.field.info().part == Part::Page);
@@ -44,7 +49,7 @@ pub fn show<'c>(catalog: &'c Catalog, listing: &'c Subject, as_of: Date) -> Show
         as_of,
         facts,
         pages,
-        differences: catalog.differences(listing, as_of),
+        differences: Vec::new(),
         past: Vec::new(),
         contract: Contract::of(catalog, listing, as_of),
     };

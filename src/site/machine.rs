@@ -8,11 +8,12 @@ use serde_json::{Map, Value, json};
 use super::escape::{harmless, harmless_json};
 use super::pages::BOOK;
 use super::pages::changes::ChangesFeed;
+use super::rivals::MOST_ANSWERS;
 use super::{Site, SiteError, address};
-use crate::catalog::{Level, Subject};
+use crate::catalog::{Difference, Fact, Level, Seller, Subject};
 use crate::compare::{self, catalog_stamp};
 use crate::contract::{self, Contract};
-use crate::show::show;
+use crate::show::known;
 
 mod api;
 mod sitemap;
@@ -35,6 +36,9 @@ pub(crate) enum Document<'c> {
     Book,
     Feed,
 }
+
+/// The most sellers that a listing's file names for a field on which they differ from it.
+const MOST_OTHERS: usize = 12;
 
 /// The address of the whole catalog for programs.
 pub(crate) const CATALOG: &str = "/api/v1/catalog.json";
@@ -181,10 +185,40 @@ impl<'c> Site<'c> {
 
     /// What `show --format json` gives, with the quote of the default job and the links.
     fn listing_document(&self, listing: &'c Subject) -> Value {
-        let mut document = show(self.catalog, listing, self.settings.as_of).document(self.catalog);
+        let mut shown = known(self.catalog, listing, self.settings.as_of);
+        let (differences, complete): (Vec<_>, Vec<_>) =
+            shown.facts.iter().filter_map(|fact| self.difference(listing, fact)).unzip();
+        shown.differences = differences;
+        let mut document = shown.document(self.catalog);
+        for (number, complete) in complete.into_iter().enumerate() {
+            document["differences"][number]["complete"] = json!(complete);
+        }
         document["quote"] = self.quote_document(listing);
-        document["links"] = self.links(listing);
+        document["links"] = self.document_links(listing);
         document
+    }
+
+    /// What others of the family say differently of a field, and whether these are all of them: in
+    /// a large family there are too many to name them with each listing.
+    fn difference(&self, listing: &'c Subject, fact: &Fact<'c>) -> Option<(Difference<'c>, bool)> {
+        let (catalog, as_of) = (self.catalog, self.settings.as_of);
+        let (family, provider) = (catalog.family(listing), listing.provider());
+        let sayings: Vec<_> = self.rivals().differing(family, provider, fact).collect();
+        let all: usize = sayings.iter().map(|saying| saying.count(provider)).sum();
+        let each = sayings.iter().flat_map(|it| it.others(provider).take(MOST_OTHERS));
+        let mut others: Vec<_> = each.collect();
+        others.sort_by_key(|other| (other.level, &other.id));
+        others.truncate(MOST_OTHERS);
+        let others = others.into_iter().filter_map(|subject| {
+            let fact = match subject.level {
+                Level::Listing => catalog.fact(subject, &fact.key, as_of),
+                _ => catalog.fact_of(subject, &fact.key, as_of),
+            };
+            fact.map(|fact| Seller { subject, fact })
+        });
+        let others: Vec<_> = others.collect();
+        let complete = all <= MOST_OTHERS && sayings.len() < MOST_ANSWERS;
+        (!others.is_empty()).then(|| (Difference { fact: fact.clone(), others }, complete))
     }
 
     /// A listing among all listings: who it is, what the default job costs, where the rest is.
@@ -197,7 +231,7 @@ impl<'c> Site<'c> {
             "family": self.catalog.family(listing),
             "head": head.collect::<Map<_, _>>(),
             "quote": self.quote_document(listing),
-            "links": self.links(listing),
+            "links": self.document_links(listing),
         })
     }
 
@@ -207,7 +241,7 @@ impl<'c> Site<'c> {
         json!(row)
     }
 
-    fn links(&self, listing: &'c Subject) -> Value {
+    fn document_links(&self, listing: &'c Subject) -> Value {
         let page = address::of(listing);
         let contract = self.has_contract(listing).then(|| self.whole(&address::openapi(listing)));
         json!({

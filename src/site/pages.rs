@@ -64,7 +64,21 @@ impl<'c> Page<'c> {
 
     /// The one thing it is about, where it is about one.
     pub(crate) fn subject(self) -> Option<&'c Subject> {
-        if let Self::Listing(subject) = self { Some(subject) } else { None }
+        match self {
+            Self::Listing(subject)
+            | Self::Endpoint(subject)
+            | Self::Provider(subject)
+            | Self::Model(subject) => Some(subject),
+            Self::Compare(pair) => Some(pair.one),
+            Self::Home
+            | Self::Disputes
+            | Self::Sources
+            | Self::Changes
+            | Self::Status
+            | Self::Faq
+            | Self::Reading
+            | Self::NotFound => None,
+        }
     }
 
     /// Its address within the site.

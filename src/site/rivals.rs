@@ -9,7 +9,7 @@ use super::index::Index;
 use crate::catalog::{Catalog, Fact, Key, Level, Part, Subject};
 
 /// The most answers to one question that are told apart; a page names fewer.
-const MOST_ANSWERS: usize = 24;
+pub(super) const MOST_ANSWERS: usize = 24;
 
 /// One answer, with everyone in a family who gives it.
 #[derive(Debug)]

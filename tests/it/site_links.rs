@@ -75,7 +75,7 @@ impl Made {
             let there = self.0.contains_key(&file)
                 && (place.is_empty()
                     || places.get(file.as_str()).is_some_and(|ids| ids.contains(place)));
-            if !there && !is_pending(address) {
+            if !there {
                 dead.push(format!("{from} -> {address}"));
             }
         };
@@ -113,15 +113,6 @@ impl Made {
         }
         dead
     }
-}
-
-/// Folders and files that pages name and that a part of the site yet to come will have. A test
-/// fails as soon as one of them is there, so that this list ends.
-const PENDING: [&str; 7] =
-    ["/changes.xml", "/changes/", "/disputes/", "/faq/", "/providers/", "/sources/", "/status/"];
-
-fn is_pending(address: &str) -> bool {
-    PENDING.iter().any(|pending| address.starts_with(pending))
 }
 
 /// A start tag.
@@ -243,14 +234,6 @@ fn every_link_leads_to_a_file_and_a_place_within_it() {
     for catalog in [embedded(), hostile()] {
         let dead = Made::of(&catalog, false).dead();
         assert!(dead.is_empty(), "{} dead links: {:#?}", dead.len(), &dead[..dead.len().min(40)]);
-    }
-}
-
-#[test]
-fn what_is_yet_to_come_is_not_there_yet() {
-    let made = Made::of(&embedded(), false);
-    for path in made.0.keys() {
-        assert!(!is_pending(&format!("/{path}")), "{path} is there: take it from the list");
     }
 }
 

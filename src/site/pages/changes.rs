@@ -98,6 +98,8 @@ forms!(ChangesPage, "pages/changes.html", "pages/changes.md");
 #[derive(Debug, askama::Template)]
 #[template(path = "feeds/changes.xml", config = "templates/askama.toml")]
 pub(crate) struct ChangesFeed {
+    pub(crate) edition: String,
+    pub(crate) digest: String,
     pub(crate) site: String,
     /// The address of the feed, which is also its id.
     pub(crate) address: String,
@@ -112,6 +114,8 @@ impl ChangesFeed {
         let log = site.log();
         let newest = log.first().map_or(site.settings.as_of, |change| change.day);
         Self {
+            edition: site.edition().to_owned(),
+            digest: site.catalog.digest.clone(),
             site: site.catalog.site.title.clone(),
             address: site.whole("/changes.xml"),
             page: site.whole("/changes/"),
