@@ -115,7 +115,7 @@ fn a_request_is_sent_once_under_the_ledger_and_its_image_is_shown() {
     assert_safe(&image);
     assert!(image.body.starts_with(b"\x89PNG"));
     assert_eq!(counts(&server, &headers)["billed"], json!({ "p/images": 1 }));
-    let told = stdout(&["history", "--spend", "--history", history]);
+    let told = stdout(&["history", "--history", history]);
     assert!(told.contains("0.01"), "{told}");
 }
 
