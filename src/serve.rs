@@ -21,6 +21,7 @@ mod counts;
 mod date;
 mod front;
 mod guard;
+mod hex;
 mod host;
 mod keep;
 mod live;

@@ -21,7 +21,7 @@ pub fn document(catalog: &Catalog, terms: &Terms, job: &Job, comparison: &Compar
 }
 
 /// The same as text.
-pub fn document_text(
+pub(super) fn document_text(
     catalog: &Catalog,
     terms: &Terms,
     job: &Job,

@@ -111,8 +111,10 @@ pub(super) const SAFETY: [(&str, &str); 6] = [
 ];
 
 /// The same as lines of a head.
-static SAFE_LINES: LazyLock<String> =
-    LazyLock::new(|| SAFETY.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect());
+static SAFE_LINES: LazyLock<String> = LazyLock::new(|| {
+    let lines = SAFETY.iter().map(|(name, value)| format!("{name}: {value}\r\n"));
+    lines.collect::<Vec<_>>().concat()
+});
 
 impl Answer {
     /// Builds the answer of a file. What is named by its content may be kept for ever.
