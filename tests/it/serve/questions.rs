@@ -146,14 +146,14 @@ fn metrics_count_what_was_answered() {
 /// As the reader of such a text has it: a type before its series, and no series twice.
 fn assert_well_formed(text: &str) {
     let (mut seen, mut families) = (BTreeSet::new(), BTreeSet::new());
-    let mut family = String::new();
+    let mut family = "";
     for line in text.lines() {
         if let Some(rest) = line.strip_prefix("# TYPE ") {
-            family = rest.split(' ').next().unwrap().to_owned();
-            assert!(families.insert(family.clone()), "{family} stands there twice");
+            family = rest.split(' ').next().unwrap();
+            assert!(families.insert(family), "{family} stands there twice");
         } else if !line.starts_with("# HELP ") {
             let (name, value) = line.rsplit_once(' ').unwrap();
-            assert!(name.starts_with(&family), "{name} is not of {family}");
+            assert!(name.starts_with(family), "{name} is not of {family}");
             assert!(value.parse::<f64>().is_ok(), "{line}");
             assert!(seen.insert(name.to_owned()), "{name} stands there twice");
         }
