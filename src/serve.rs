@@ -21,10 +21,12 @@ mod counts;
 mod date;
 mod front;
 mod guard;
+mod hex;
 mod host;
 mod keep;
 mod live;
 mod metrics;
+mod question;
 mod recipe;
 mod refusal;
 mod routes;
@@ -99,7 +101,8 @@ pub async fn serve(
     options: Options,
 ) -> Result<(), ServeError> {
     let address = listener.local_addr().unwrap_or(SocketAddr::from(([0, 0, 0, 0], 0)));
-    let routes = routes::routes(live.clone(), console, &options);
+    let served = routes::served(live.clone(), console, &options);
+    let routes = routes::routes(served.clone());
     let places = Arc::new(Semaphore::new(options.connections));
     let (ending, ended) = tokio::sync::watch::channel(false);
     let mut connections = JoinSet::new();
@@ -125,7 +128,7 @@ pub async fn serve(
             },
         };
         let front = front::Front {
-            live: live.clone(),
+            served: served.clone(),
             routes: routes.clone(),
             idle: options.idle,
             clock: options.clock,

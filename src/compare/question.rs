@@ -2,9 +2,8 @@
 //! and the server's API, with one message for each fault.
 
 use jiff::civil::Date;
-use serde_json::Value;
 
-use super::document::document;
+use super::document::document_text;
 use super::job::{JOB_KEYS, Job};
 use super::ranking::{Selection, compare, select};
 use super::rates::{GivenRate, Terms};
@@ -113,13 +112,13 @@ impl Question {
         Ok(Terms { as_of, currency, rates: self.rates.clone() })
     }
 
-    /// The whole answer, as `compare --format json` gives it.
-    pub fn answer(&self, catalog: &Catalog, today: Date) -> Result<Value, String> {
+    /// The whole answer as text, as `compare --format json` gives it.
+    pub fn answer(&self, catalog: &Catalog, today: Date) -> Result<String, String> {
         let listings = self.listings(catalog)?;
         let terms = self.terms(catalog, &self.job, today)?;
         let comparison = compare(catalog, &listings, &self.job, &terms);
         let comparison = comparison.map_err(|why| why.to_string())?;
-        Ok(document(catalog, &terms, &self.job, &comparison))
+        Ok(document_text(catalog, &terms, &self.job, &comparison))
     }
 }
 

@@ -2,6 +2,7 @@
 //! that nothing has changed.
 
 use std::io::Write;
+use std::sync::LazyLock;
 
 use brotli::enc::BrotliEncoderParams;
 use flate2::Compression;
@@ -109,13 +110,18 @@ pub(super) const SAFETY: [(&str, &str); 6] = [
     ),
 ];
 
+/// The same as lines of a head.
+static SAFE_LINES: LazyLock<String> = LazyLock::new(|| {
+    let lines = SAFETY.iter().map(|(name, value)| format!("{name}: {value}\r\n"));
+    lines.collect::<Vec<_>>().concat()
+});
+
 impl Answer {
     /// Builds the answer of a file. What is named by its content may be kept for ever.
     pub(super) fn of(kind: Kind, body: &[u8], digest: &str, for_ever: bool) -> Self {
         let cache = if for_ever { "public, max-age=31536000, immutable" } else { "no-cache" };
         let compressible = body.len() >= LEAST_COMPRESSED;
-        let safety: String =
-            SAFETY.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let safety = &*SAFE_LINES;
         let wire = |encoding: Encoding| {
             if encoding != Encoding::Identity && !compressible {
                 return None;
@@ -144,6 +150,20 @@ impl Answer {
             Some(Wire { bytes, head, tag, unchanged: format!("{common}\r\n").into_bytes() })
         };
         Self { kind, wires: Encoding::ALL.map(wire) }
+    }
+
+    /// Builds the answer to a question, which is not packed: that would take longer than it saves.
+    pub(super) fn of_the_moment(body: &[u8]) -> Self {
+        let mut bytes = format!(
+            "content-type: application/json\r\ncontent-length: {}\r\ncache-control: no-store\r\n{}\r\n",
+            body.len(),
+            *SAFE_LINES,
+        )
+        .into_bytes();
+        let head = bytes.len();
+        bytes.extend_from_slice(body);
+        let wire = Wire { bytes, head, tag: String::new(), unchanged: Vec::new() };
+        Self { kind: Kind::Json, wires: [None, None, Some(wire)] }
     }
 
     /// The first encoding that the client takes.

@@ -68,6 +68,10 @@ impl<'r> Asked<'r> {
 
     /// Whether the client holds what has this tag.
     pub(super) fn has(&self, tag: &str) -> bool {
+        // What is made when it is asked for has no tag.
+        if tag.is_empty() {
+            return false;
+        }
         let Ok(list) = std::str::from_utf8(self.known) else { return false };
         let mut tags = list.split(',').map(|it| it.trim().trim_start_matches("W/"));
         !list.is_empty() && tags.any(|it| it == tag || it == "*")

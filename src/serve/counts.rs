@@ -10,8 +10,8 @@ use crate::site::Kind;
 /// More than the cores of most machines; connections take turns on them.
 const SHARDS: usize = 16;
 
-/// The kinds of files that are told apart.
-pub(super) const FILES: [&str; 4] = ["page", "twin", "data", "asset"];
+/// The kinds of files that are told apart, and questions that are answered like one.
+pub(super) const FILES: [&str; 5] = ["page", "twin", "data", "asset", "question"];
 
 /// Routes, as they are named in metrics.
 pub(super) const ROUTES: [&str; 6] = ["compare", "health", "metrics", "live", "console", "other"];
@@ -97,6 +97,11 @@ impl Tally {
             Kind::Css | Kind::JavaScript | Kind::Svg => 3,
         };
         self.counts.shards[self.shard].files[kind][usize::from(unchanged)].fetch_add(1, Relaxed);
+    }
+
+    /// Counts an answer to a question that took no time worth measuring.
+    pub(super) fn answer(&self) {
+        self.counts.shards[self.shard].files[FILES.len() - 1][0].fetch_add(1, Relaxed);
     }
 }
 

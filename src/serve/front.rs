@@ -14,7 +14,8 @@ use super::Clock;
 use super::again::Again;
 use super::asked::Asked;
 use super::counts::Tally;
-use super::live::Live;
+use super::question::{COMPARE, at_once};
+use super::routes::Served;
 
 /// The longest head of a request.
 const MOST_HEAD: usize = 16 * 1024;
@@ -24,7 +25,7 @@ const MOST_HEADERS: usize = 64;
 
 /// What a connection needs.
 pub(super) struct Front {
-    pub(super) live: Live,
+    pub(super) served: Served,
     pub(super) routes: axum::Router,
     pub(super) idle: Duration,
     pub(super) clock: Clock,
@@ -98,9 +99,19 @@ impl Front {
         };
         let Some(asked) = Asked::of(&request) else { return Ok(Turn::Other) };
         let path = request.path.unwrap_or_default();
-        let address = path.split_once('?').map_or(path, |(address, _)| address);
-        let loaded = self.live.now();
-        let Some(answer) = loaded.shelf.at(address) else { return Ok(Turn::Other) };
+        let (address, query) = path.split_once('?').unwrap_or((path, ""));
+        let loaded = self.served.live.now();
+        let asked_now;
+        let answer = if let Some(answer) = loaded.shelf.at(address) {
+            answer
+        } else if address == COMPARE
+            && let Some(answer) = at_once(&self.served, &loaded, query)
+        {
+            asked_now = answer;
+            &asked_now
+        } else {
+            return Ok(Turn::Other);
+        };
         let Some(wire) = asked.wire(answer) else { return Ok(Turn::Other) };
         let unchanged = asked.has(&wire.tag);
         let (status, rest) = if unchanged {
@@ -110,7 +121,11 @@ impl Front {
         } else {
             (OK, wire.whole())
         };
-        self.tally.file(answer.kind, unchanged);
+        if wire.tag.is_empty() {
+            self.tally.answer();
+        } else {
+            self.tally.file(answer.kind, unchanged);
+        }
         let date = super::date::now(self.clock);
         let parts = [status, &date, if asked.last { CLOSE } else { b"" }, rest];
         // Who asks and does not read holds a place that others wait for.

@@ -19,9 +19,10 @@ pub(super) const MOST_BODY: u64 = 64 * 1024;
 /// Looks at a request before its route does, and at the answer after.
 pub(super) async fn guard(State(served): State<Served>, request: Request, next: Next) -> Response {
     let start = Instant::now();
-    let name = name(request.uri().path());
+    let path = request.uri().path().to_owned();
+    let name = name(&path);
     // A request to an endpoint has times of its own, and money hangs on it.
-    let sends = request.uri().path() == "/console/send";
+    let sends = path == "/console/send";
     let mut response = match refused(&request) {
         Some(refusal) => refusal.into_response(),
         None if sends => next.run(request).await,
@@ -31,7 +32,8 @@ pub(super) async fn guard(State(served): State<Served>, request: Request, next: 
         },
     };
     if response.status() == StatusCode::METHOD_NOT_ALLOWED {
-        response = with_words(&response);
+        let posts = matches!(path.as_str(), "/console/plan" | "/console/send");
+        response = with_words(&response, if posts { "POST" } else { "GET, HEAD" });
     }
     for (name, value) in SAFETY {
         let value = HeaderValue::from_static(value);
@@ -41,12 +43,11 @@ pub(super) async fn guard(State(served): State<Served>, request: Request, next: 
     response
 }
 
-/// The router's own refusal of a method has no words.
-fn with_words(response: &Response) -> Response {
-    let allowed = response.headers().get(header::ALLOW).cloned();
-    let mut refusal = Refusal::Method("").into_response();
-    if let Some(allowed) = allowed {
-        refusal.headers_mut().insert(header::ALLOW, allowed);
+/// The router's own refusal of a method has no words, and names what it takes too late.
+fn with_words(response: &Response, allowed: &'static str) -> Response {
+    let mut refusal = Refusal::Method(allowed).into_response();
+    if let Some(allowed) = response.headers().get(header::ALLOW) {
+        refusal.headers_mut().insert(header::ALLOW, allowed.clone());
     }
     refusal
 }

@@ -7,6 +7,7 @@ use arc_swap::{ArcSwap, Guard};
 use jiff::civil::Date;
 
 use super::counts::Counts;
+use super::question::Kept;
 use super::shelf::Shelf;
 use crate::catalog::Catalog;
 use crate::site::{Offers, Records, Settings, Site, SiteError};
@@ -19,6 +20,7 @@ pub struct Loaded {
     /// The day whose facts count where none is asked for.
     pub today: Date,
     pub(super) shelf: Shelf,
+    pub(super) kept: Kept,
 }
 
 impl Loaded {
@@ -31,7 +33,7 @@ impl Loaded {
     ) -> Result<Self, SiteError> {
         let settings = Settings { as_of: today, served: true };
         let shelf = Shelf::of(&Site::new(&catalog, records, settings)?.offering(offers))?;
-        Ok(Self { catalog, today, shelf })
+        Ok(Self { catalog, today, shelf, kept: Kept::default() })
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{DefaultBodyLimit, RawQuery, Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -19,15 +19,9 @@ use super::asked::Asked;
 use super::console::{self, Console};
 use super::guard::{MOST_BODY, guard};
 use super::live::{Live, Loaded};
+use super::question::{COMPARE, FEW_LISTINGS, MOST_QUERY, answered};
 use super::refusal::{Refusal, json_of, text_of};
 use super::{Clock, Options, metrics};
-use crate::compare::Question;
-
-/// The longest question.
-const MOST_QUERY: usize = 4096;
-
-/// With more listings than this a question is answered beside the others, not before them.
-const FEW_LISTINGS: usize = 200;
 
 /// What the routes share.
 #[derive(Debug, Clone)]
@@ -40,18 +34,22 @@ pub(super) struct Served {
     pub(super) console: Option<Arc<Console>>,
 }
 
-/// Every route besides the files of the site.
-pub(super) fn routes(live: Live, console: Option<Console>, options: &Options) -> Router {
-    let served = Served {
+/// What the routes share, by the options.
+pub(super) fn served(live: Live, console: Option<Console>, options: &Options) -> Served {
+    Served {
         live,
         questions: Arc::new(Semaphore::new(options.questions)),
         patience: options.patience,
         clock: options.clock,
         history: options.history.clone(),
         console: console.map(Arc::new),
-    };
+    }
+}
+
+/// Every route besides the files of the site.
+pub(super) fn routes(served: Served) -> Router {
     let mut router = Router::new()
-        .route("/api/v1/compare", get(compare))
+        .route(COMPARE, get(compare))
         .route("/healthz", get(|| async { text_of("text/plain; charset=utf-8", "ok\n".into()) }))
         .route("/live.json", get(state))
         .route("/metrics", get(metrics::metrics));
@@ -66,33 +64,26 @@ pub(super) fn routes(live: Live, console: Option<Console>, options: &Options) ->
 }
 
 /// `/api/v1/compare?images=1000&quality=hd`: the flags of the command, the same JSON.
-async fn compare(
-    State(served): State<Served>,
-    RawQuery(query): RawQuery,
-) -> Result<Response, Refusal> {
-    let query = query.unwrap_or_default();
+async fn compare(State(served): State<Served>, request: Request) -> Result<Response, Refusal> {
+    let query = request.uri().query().unwrap_or_default().to_owned();
     if query.len() > MOST_QUERY {
         return Err(Refusal::Question(format!("a question has at most {MOST_QUERY} characters")));
     }
-    let mut question = Question::default();
-    for (key, text) in url::form_urlencoded::parse(query.as_bytes()) {
-        question.set(&key, &text).map_err(Refusal::Question)?;
-    }
     let turn = Arc::clone(&served.questions).try_acquire_owned().map_err(|_| Refusal::Busy)?;
     let loaded = served.live.kept();
-    let answer = move |loaded: &Loaded| {
-        let answer = question.answer(&loaded.catalog, loaded.today);
-        drop(turn);
-        answer.map(|answer| answer.to_string())
+    let answer = move || {
+        let _turn = turn;
+        answered(&loaded, &query)
     };
-    let answer = if loaded.catalog.listings.len() <= FEW_LISTINGS {
-        answer(&loaded)
+    let few = served.live.now().catalog.listings.len() <= FEW_LISTINGS;
+    let answer = if few {
+        answer()
     } else {
         // Milliseconds of arithmetic must not hold up the pages of others.
-        let answered = tokio::task::spawn_blocking(move || answer(&loaded)).await;
-        answered.map_err(|_| Refusal::Failed)?
+        tokio::task::spawn_blocking(answer).await.map_err(|_| Refusal::Failed)?
     };
-    Ok(text_of("application/json", answer.map_err(Refusal::Question)?))
+    let answer = answer.map_err(Refusal::Question)?;
+    whole(&answer, &request, StatusCode::OK).ok_or(Refusal::Failed)
 }
 
 /// What the pages look at to see whether they are still what is served.

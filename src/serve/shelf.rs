@@ -2,9 +2,8 @@
 
 use std::collections::HashMap;
 
-use sha2::{Digest, Sha256};
-
 use super::answer::Answer;
+use super::hex::digest;
 use crate::catalog::share;
 use crate::site::{File, Site, SiteError};
 
@@ -59,15 +58,10 @@ impl Shelf {
 fn answer<'c>(site: &Site<'c>, file: &File<'c>) -> Result<Answer, SiteError> {
     let body = site.render(file)?;
     let for_ever = file.path.starts_with("static/");
-    Ok(Answer::of(file.kind, &body, &tag(&body), for_ever))
+    Ok(Answer::of(file.kind, &body, &digest(&body, 16), for_ever))
 }
 
 /// `/listings/a/b/` for `listings/a/b/index.html`.
 fn address(path: &str) -> String {
     format!("/{}", path.strip_suffix("index.html").unwrap_or(path))
-}
-
-/// What tells two bodies apart: the first half of a digest, in hex.
-fn tag(body: &[u8]) -> String {
-    Sha256::digest(body).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }

@@ -71,6 +71,7 @@ impl<'c> Page<'c> {
             | Self::Model(subject) => Some(subject),
             Self::Compare(pair) => Some(pair.one),
             Self::Home
+            | Self::Console
             | Self::Disputes
             | Self::Sources
             | Self::Changes

@@ -74,13 +74,14 @@ impl Server {
     }
 
     pub(crate) fn send(&self, method: &str, path: &str, headers: &[&str], body: &str) -> Answer {
-        let mut lines: String = headers.iter().map(|line| format!("{line}\r\n")).collect();
+        let mut lines: Vec<_> = headers.iter().map(|line| format!("{line}\r\n")).collect();
         if !headers.iter().any(|line| line.starts_with("host:")) {
-            lines.push_str(&format!("host: {}\r\n", self.address));
+            lines.push(format!("host: {}\r\n", self.address));
         }
         if !body.is_empty() {
-            lines.push_str(&format!("content-length: {}\r\n", body.len()));
+            lines.push(format!("content-length: {}\r\n", body.len()));
         }
+        let lines = lines.concat();
         let text = format!("{method} {path} HTTP/1.1\r\nconnection: close\r\n{lines}\r\n{body}");
         Answer::parse(&self.raw(text.as_bytes()))
     }
@@ -124,7 +125,7 @@ pub(crate) fn poll<T>(mut there: impl FnMut() -> Option<T>) -> T {
         if let Some(found) = there() {
             return found;
         }
-        assert!(start.elapsed() < Duration::from_secs(60), "it never came");
+        assert!(start.elapsed() < Duration::from_mins(1), "it never came");
         std::thread::sleep(Duration::from_millis(20));
     }
 }

@@ -4,9 +4,9 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
 use axum::body::Bytes;
-use sha2::{Digest, Sha256};
 
 use crate::probe::Shown;
+use crate::serve::hex::digest;
 
 /// Older images are forgotten.
 const MOST_IMAGES: usize = 8;
@@ -31,8 +31,7 @@ impl Album {
         let mut album = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (count, pictures) = &mut *album;
         *count += 1;
-        let digest = Sha256::digest(format!("{secret} image {count}").as_bytes());
-        let id: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        let id = digest(format!("{secret} image {count}").as_bytes(), 16);
         pictures.push_back(Picture { id: id.clone(), kind: shown.kind, bytes: shown.bytes.into() });
         let bytes = |all: &VecDeque<Picture>| all.iter().map(|one| one.bytes.len()).sum::<usize>();
         while pictures.len() > MOST_IMAGES || (pictures.len() > 1 && bytes(pictures) > MOST_BYTES) {

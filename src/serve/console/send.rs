@@ -125,7 +125,8 @@ fn words(exchange: &Exchange) -> String {
     let status = exchange.status.map_or_else(String::new, |status| status.to_string());
     let task = exchange.task.as_ref().map(|task| format!(" The task: {}.", task.end));
     let troubles = exchange.images.iter().filter_map(|image| image.trouble.as_ref());
-    let troubles: String = troubles.map(|trouble| format!(" An image: {trouble}.")).collect();
+    let troubles: Vec<_> = troubles.map(|trouble| format!(" An image: {trouble}.")).collect();
+    let troubles = troubles.concat();
     let ms = exchange.latency_ms;
     format!("Answered {status} in {ms} ms.{}{troubles}", task.unwrap_or_default())
 }

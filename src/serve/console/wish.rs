@@ -9,9 +9,9 @@ use crate::compare::amount;
 use crate::contract::{Ask, Contract, Draw, Request, Who};
 use crate::history::History;
 use crate::probe::{Key, Purse, Trust};
+use crate::serve::hex::digest;
 use crate::serve::live::Loaded;
 use crate::serve::refusal::Refusal;
-use sha2::{Digest, Sha256};
 
 /// No endpoint takes a longer prompt.
 const MOST_PROMPT: usize = 4000;
@@ -86,8 +86,7 @@ impl Console {
         let request = request.ok_or_else(|| question("listing: it has no such request"))?;
         let (key, trust, base_url) = self.way(&contract)?;
         let body = request.body.as_ref().map(Value::to_string).unwrap_or_default();
-        let digest = Sha256::digest(body.as_bytes());
-        let digest: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        let digest = digest(body.as_bytes(), 6);
         // The same wish has the same name: what was submitted and paid for is followed to its end.
         let (id, draw) = (format!("console-{digest}"), wish.draw.clone());
         let ask = Ask { id, who: Who::Owner, draw, refused: false };

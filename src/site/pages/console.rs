@@ -6,7 +6,7 @@ use super::super::Site;
 use super::super::assets::{self, Asset};
 use super::super::head::{Head, Json, Naming};
 use super::forms;
-use crate::catalog::{ClauseKind, Field, Sizes, Subject, Texts, Value as Stated};
+use crate::catalog::{ClauseKind, Fact, Field, Sizes, Subject, Texts, Value as Stated};
 use crate::contract::Contract;
 
 /// More listings than anybody has keys for.
@@ -61,12 +61,12 @@ impl ConsolePage {
 fn choices(site: &Site<'_>, listing: &Subject) -> Option<Value> {
     let contract = Contract::of(site.catalog, listing, site.settings.as_of)?;
     let (mut sizes, mut qualities) = (Vec::new(), Vec::new());
-    for view in contract.fact(Field::Sizes).iter().flat_map(|fact| fact.counting()) {
+    for view in contract.fact(Field::Sizes).iter().flat_map(Fact::counting) {
         if let Stated::Sizes(Sizes::List(list)) = view.value {
             sizes.extend(list.iter().map(ToString::to_string));
         }
     }
-    for view in contract.fact(Field::Qualities).iter().flat_map(|fact| fact.counting()) {
+    for view in contract.fact(Field::Qualities).iter().flat_map(Fact::counting) {
         if let Stated::Texts(Texts(list)) = view.value {
             qualities.extend(list.iter().cloned());
         }

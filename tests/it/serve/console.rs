@@ -115,7 +115,7 @@ fn a_request_is_sent_once_under_the_ledger_and_its_image_is_shown() {
     assert_safe(&image);
     assert!(image.body.starts_with(b"\x89PNG"));
     assert_eq!(counts(&server, &headers)["billed"], json!({ "p/images": 1 }));
-    let told = stdout(&["history", "--spend", "--history", history]);
+    let told = stdout(&["history", "--history", history]);
     assert!(told.contains("0.01"), "{told}");
 }
 
@@ -125,7 +125,7 @@ fn a_task_is_followed_to_its_image() {
     let wish = r#"{"listing":"q/l","prompt":"a cat"}"#;
     let came = post(&server, "/console/send", &headers, wish).json();
     assert_eq!((&came["task"], &came["status"]), (&json!("done"), &json!(200)), "{came}");
-    let image = server.get(came["images"][0]["address"].as_str().expect(&came.to_string()));
+    let image = server.get(came["images"][0]["address"].as_str().unwrap());
     assert_eq!(header(&image, "content-type"), Some("image/png"));
 }
 
@@ -258,8 +258,8 @@ fn echo() -> String {
             let mut read = vec![0; 16384];
             let taken = socket.read(&mut read).unwrap_or(0);
             let asked = String::from_utf8_lossy(&read[..taken]).into_owned();
-            let lines = asked.lines();
-            let key = lines.filter_map(|l| l.strip_prefix("authorization: Bearer ")).next();
+            let mut lines = asked.lines();
+            let key = lines.find_map(|line| line.strip_prefix("authorization: Bearer "));
             let key = key.unwrap_or_default();
             let turned: String = key.chars().rev().collect();
             let body =

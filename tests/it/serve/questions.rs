@@ -1,8 +1,11 @@
 //! `/api/v1/compare` beside the command, and what a server says of itself.
 
+use std::collections::BTreeSet;
+
 use cogdex::history::{History, NewRun, Reservation, Reserved, Settled, Verdict};
 
 use super::{Server, assert_safe, header};
+use crate::served::Answer;
 use crate::support::{TODAY, cogdex_in, usd};
 
 /// Flags with their values; the same as a query and as arguments.
@@ -23,7 +26,6 @@ const QUESTIONS: &[&[(&str, &str)]] = &[
 ];
 
 const BAD: &[(&str, &str)] = &[
-    ("", "no model"),
     ("model=nobody", "--model"),
     ("model=any&images=0", "--images"),
     ("model=any&images=1&images=2", "--images"),
@@ -55,7 +57,8 @@ fn the_api_gives_what_the_command_gives() {
         arguments.push(format!("--catalog={}", folder.display()));
         let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
         let told = cogdex_in(folder, &arguments);
-        let answer = server.get(&format!("/api/v1/compare?{}", query.finish()));
+        let path = format!("/api/v1/compare?{}", query.finish());
+        let answer = server.get(&path);
         let said = String::from_utf8_lossy(&told.stderr);
         assert!(told.status.success(), "{question:?}: {said}");
         assert_eq!(answer.status, 200, "{question:?}");
@@ -63,7 +66,12 @@ fn the_api_gives_what_the_command_gives() {
         assert_eq!(header(&answer, "content-type"), Some("application/json"));
         let told: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
         // To the letter, the order of the keys too.
-        assert_eq!(told.to_string(), String::from_utf8(answer.body).unwrap(), "{question:?}");
+        let told = told.to_string();
+        assert_eq!(told, String::from_utf8(answer.body).unwrap(), "{question:?}");
+        // Asked again it is what was kept, and an old client gets it by another way.
+        assert!(server.get(&path).body == told.as_bytes(), "{question:?}");
+        let old = server.raw(format!("GET {path} HTTP/1.0\r\n\r\n").as_bytes());
+        assert!(Answer::parse(&old).body == told.as_bytes(), "{question:?}");
     }
 }
 
@@ -123,13 +131,11 @@ fn metrics_count_what_was_answered() {
     assert_eq!(count("page", 304), Some(1));
     assert_eq!(count("twin", 200), Some(1));
     assert_eq!(count("other", 404), Some(1));
-    assert_eq!(count("compare", 200), Some(1));
+    assert_eq!(count("question", 200), Some(1));
     assert_eq!(count("compare", 400), Some(1));
-    assert_eq!(series(&text, "cogdex_answer_seconds_count{kind=\"compare\"}"), Some(2));
-    assert_eq!(
-        series(&text, "cogdex_answer_seconds_bucket{kind=\"compare\",le=\"+Inf\"}"),
-        Some(2)
-    );
+    assert_eq!(series(&text, "cogdex_answer_seconds_count{kind=\"compare\"}"), Some(1));
+    let all = series(&text, "cogdex_answer_seconds_bucket{kind=\"compare\",le=\"+Inf\"}");
+    assert_eq!(all, Some(1));
     assert_eq!(series(&text, "cogdex_connections_total"), Some(9));
     assert_eq!(series(&text, "cogdex_catalog_listings"), Some(2));
     assert_eq!(series(&text, "cogdex_reload_findings"), Some(0));
@@ -139,15 +145,15 @@ fn metrics_count_what_was_answered() {
 
 /// As the reader of such a text has it: a type before its series, and no series twice.
 fn assert_well_formed(text: &str) {
-    let mut seen = std::collections::BTreeSet::new();
-    let mut family = String::new();
+    let (mut seen, mut families) = (BTreeSet::new(), BTreeSet::new());
+    let mut family = "";
     for line in text.lines() {
         if let Some(rest) = line.strip_prefix("# TYPE ") {
-            family = rest.split(' ').next().unwrap().to_owned();
-            assert!(seen.insert(family.clone()), "{family} stands there twice");
+            family = rest.split(' ').next().unwrap();
+            assert!(families.insert(family), "{family} stands there twice");
         } else if !line.starts_with("# HELP ") {
             let (name, value) = line.rsplit_once(' ').unwrap();
-            assert!(name.starts_with(&family), "{name} is not of {family}");
+            assert!(name.starts_with(family), "{name} is not of {family}");
             assert!(value.parse::<f64>().is_ok(), "{line}");
             assert!(seen.insert(name.to_owned()), "{name} stands there twice");
         }
