@@ -38,7 +38,7 @@
 //! - No default hides a fact: what no source states is unknown, has no total and no rank.
 //! - Nothing about a provider is written in Rust: what it promises is clauses.
 //! - No clock and no terminal in the library: today is an argument. No network but in `mock`, on
-//!   loopback, and in one file of `probe`.
+//!   loopback, in `serve`, which is only spoken to, and in one file of `probe`.
 //! - No merging by hand: two sources that differ stay two sides until an invoice, a probe or a
 //!   ruling decides.
 //! - No half-loaded catalog: one error in one file, and nothing of it is used.

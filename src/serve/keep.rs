@@ -52,6 +52,10 @@ pub async fn keep(
     if let Some(Err(why)) = &watcher {
         tell(News::Blind(why.to_string()));
     }
+    if watcher.is_some() {
+        // What changed between the first look and now was told to nobody.
+        changed.notify_one();
+    }
     loop {
         tokio::select! {
             () = changed.notified() => rest(&changed).await,
@@ -62,17 +66,12 @@ pub async fn keep(
             }
         }
         let (recipe, today) = (Arc::clone(&recipe), day(clock));
-        let made = tokio::task::spawn_blocking(move || recipe.make(today)).await;
+        let served = live.kept();
+        let made = tokio::task::spawn_blocking(move || recipe.make_anew(&served, today)).await;
         let Ok(made) = made else { continue };
         match made {
-            Ok(loaded) => {
-                let now = live.now();
-                let same = (&now.catalog.digest, now.today) == (&loaded.catalog.digest, today)
-                    && now.catalog.edition().is_some() == loaded.catalog.edition().is_some();
-                if same {
-                    live.settle();
-                    continue;
-                }
+            Ok(None) => live.settle(),
+            Ok(Some(loaded)) => {
                 live.exchange(loaded);
                 tell(News::Exchanged);
             }

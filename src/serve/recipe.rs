@@ -55,6 +55,14 @@ impl Recipe {
         self.of(self.catalog(today)?, today)
     }
 
+    /// The same, unless what is served is of this catalog and day already.
+    pub(super) fn make_anew(&self, served: &Loaded, today: Date) -> Result<Option<Loaded>, Fault> {
+        let catalog = self.catalog(today)?;
+        let same = (&catalog.digest, today) == (&served.catalog.digest, served.today)
+            && catalog.edition().is_some() == served.catalog.edition().is_some();
+        if same { Ok(None) } else { self.of(catalog, today).map(Some) }
+    }
+
     /// Makes the site of a catalog that was read already.
     pub fn of(&self, catalog: Catalog, today: Date) -> Result<Loaded, Fault> {
         let mut records = Records::default();
