@@ -1,6 +1,7 @@
 //! Style, script and icon: built in, and named by what is in them, so that they can be kept for
 //! ever. Nothing is loaded from elsewhere.
 
+use std::fmt::Write;
 use std::sync::LazyLock;
 
 use sha2::{Digest, Sha256};
@@ -24,7 +25,10 @@ impl Asset {
     fn of(stem: &str, ending: &str, parts: &[&str]) -> Self {
         let bytes = parts.concat().into_bytes();
         let digest = Sha256::digest(&bytes);
-        let hex: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        let hex = digest.iter().take(6).fold(String::new(), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        });
         Self { path: format!("static/{stem}-{hex}.{ending}"), bytes }
     }
 }

@@ -1,8 +1,6 @@
 //! A fact as pages show it: its answers, who gives each, how old they are, and what decided.
 
-use crate::catalog::{
-    Catalog, Fact, Field, Key, Settlement, Side, State, Statement, Subject, Value,
-};
+use crate::catalog::{Catalog, Fact, Field, Key, Settlement, Side, State, Statement, Subject};
 use crate::show::state_word;
 
 use super::{Site, address};
@@ -10,8 +8,6 @@ use super::{Site, address};
 /// One side of a fact: a source at a place.
 #[derive(Debug)]
 pub(crate) struct SideView {
-    /// The source's id.
-    pub(crate) source: String,
     /// The source's title.
     pub(crate) title: String,
     /// Its place among the sources.
@@ -22,8 +18,6 @@ pub(crate) struct SideView {
     pub(crate) seen: String,
     /// The page's own words, or nothing.
     pub(crate) excerpt: String,
-    /// Days since the page's own date, else since it was seen.
-    pub(crate) age_days: i32,
     pub(crate) stale: bool,
     /// Whether the page shows no date of its own.
     pub(crate) undated: bool,
@@ -84,11 +78,6 @@ impl<'c> Site<'c> {
         self.catalog.fact(listing, &Key::named(field, name), self.settings.as_of)
     }
 
-    /// The value of a field where one answer alone counts.
-    pub(crate) fn value(&self, listing: &'c Subject, field: Field) -> Option<&'c Value> {
-        self.fact(listing, field).and_then(|fact| fact.value())
-    }
-
     /// A fact for the templates.
     pub(crate) fn view(&self, fact: &Fact<'_>) -> FactView {
         let key = fact.key.to_string();
@@ -123,11 +112,9 @@ impl<'c> Site<'c> {
         SideView {
             title: self.source_title(&statement.source),
             href: address::source(&statement.source),
-            source: statement.source.clone(),
             at: statement.at.clone().unwrap_or_default(),
             seen: statement.seen.to_string(),
             excerpt: statement.excerpt(fact.key.field).unwrap_or_default().to_owned(),
-            age_days: age.days,
             stale: age.is_stale(),
             undated: age.undated,
             place: format!("{}:{}", fact.subject.path, stated.position.line),

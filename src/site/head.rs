@@ -20,8 +20,6 @@ pub(crate) struct Crumb {
 pub(crate) struct Head {
     pub(crate) title: String,
     pub(crate) description: String,
-    /// The address within the site.
-    pub(crate) href: String,
     /// The whole address, for machines.
     pub(crate) canonical: String,
     /// The Markdown twin, within the site.
@@ -32,7 +30,6 @@ pub(crate) struct Head {
     pub(crate) edition: String,
     pub(crate) digest: String,
     pub(crate) as_of: String,
-    pub(crate) served: bool,
     /// The script of live reload, where the catalog is watched.
     pub(crate) live: Option<&'static Asset>,
     /// Whether the console is there.
@@ -69,14 +66,12 @@ impl Site<'_> {
             description,
             canonical: self.whole(&href),
             twin: format!("{href}index.md"),
-            href,
             crumbs,
             structured,
             site: self.catalog.site.title.clone(),
             edition: self.edition().to_owned(),
             digest: self.catalog.digest.clone(),
             as_of: self.settings.as_of.to_string(),
-            served: self.settings.served,
             live: self.offers.live.then(assets::live),
             console: self.offers.console.is_some(),
             style: assets::style(),

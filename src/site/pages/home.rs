@@ -82,12 +82,13 @@ impl HomePage {
                  disagree, and how fresh each figure is."
             ),
             href: "/".to_owned(),
+            structured: vec![site.dataset()],
             ..Naming::default()
         };
         let rows = rows(site);
         let choices = site.choices(&site.calculated());
         let choice = |value: String, label: String, selected| Choice { value, label, selected };
-        let size =
+        let sized =
             |size: &Size| choice(size.to_string(), size.to_string(), *size == site.index.job.size);
         let own = choice(String::new(), "each listing's own".to_owned(), true);
         let qualities = choices.qualities.iter().map(|q| choice(q.clone(), q.clone(), false));
@@ -103,7 +104,7 @@ impl HomePage {
             statements: site.catalog.subjects().map(|subject| subject.statements.len()).sum(),
             sources: site.catalog.sources.len(),
             rows,
-            sizes: choices.sizes.iter().map(size).collect(),
+            sizes: choices.sizes.iter().map(sized).collect(),
             qualities: std::iter::once(own).chain(qualities).collect(),
             currencies: choices.currencies.iter().map(currency).collect(),
             book: BOOK,
