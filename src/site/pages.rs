@@ -77,6 +77,7 @@ impl<'c> Page<'c> {
             | Self::Changes
             | Self::Status
             | Self::Faq
+            | Self::Console
             | Self::Reading
             | Self::NotFound => None,
         }

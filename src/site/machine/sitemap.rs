@@ -37,10 +37,10 @@ pub(super) fn parts(site: &Site<'_>) -> usize {
     if pages > PAGES_A_PART { pages.div_ceil(PAGES_A_PART) } else { 0 }
 }
 
-/// Every page but the one for addresses where nothing is.
+/// Every page to read: neither the one for addresses where nothing is, nor the console.
 fn listed<'c>(site: &Site<'c>) -> Vec<Page<'c>> {
     let mut pages = Page::all(site);
-    pages.retain(|page| !matches!(page, Page::NotFound));
+    pages.retain(|page| !matches!(page, Page::NotFound | Page::Console));
     pages
 }
 
