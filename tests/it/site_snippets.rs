@@ -1,5 +1,6 @@
 //! The snippets: made from contracts, run against the mock, and closed to hostile text.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -27,7 +28,9 @@ fn has(program: &str) -> bool {
     asked.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
     let is = asked.status().is_ok_and(|status| status.success());
     if !is {
-        eprintln!("left out: there is no {program}");
+        // Past the capture of the test's own output.
+        let said = format!("left out: there is no {program}\n");
+        std::io::stderr().write_all(said.as_bytes()).unwrap();
     }
     is
 }

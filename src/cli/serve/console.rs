@@ -88,7 +88,7 @@ impl Serve {
 fn token() -> Result<String> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(|why| anyhow!("can't make a token: {why}"))?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(format!("{:032x}", u128::from_be_bytes(bytes)))
 }
 
 /// The keys of the environment, by the variables that the built-in catalog names.

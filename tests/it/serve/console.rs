@@ -293,7 +293,7 @@ fn a_key_that_an_endpoint_gives_back_is_taken_out() {
     let live = Live::new(recipe.make(TODAY).unwrap());
     let (tell, told) = std::sync::mpsc::channel();
     let history = folder.path().join("history.sqlite");
-    let till = Till { limit: "1".parse().unwrap(), currency: usd(), rates: Vec::new(), history };
+    let purse = Till { limit: "1".parse().unwrap(), currency: usd(), rates: Vec::new(), history };
     std::thread::spawn(move || {
         let clock = || jiff::Timestamp::now().as_millisecond();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -303,7 +303,7 @@ fn a_key_that_an_endpoint_gives_back_is_taken_out() {
             let bases = BTreeMap::from([("p/images".to_owned(), origin.clone())]);
             let place = Place::Mock { origin, bases, key: Key::new(KEY.to_owned()).unwrap() };
             let door = Door::new(address, &[], "t".to_owned()).unwrap();
-            let console = Console::new(door, place, till, clock).unwrap();
+            let console = Console::new(door, place, purse, clock).unwrap();
             tell.send(address.to_string()).unwrap();
             let options =
                 Options { stop_after: Some(Duration::from_mins(2)), ..Options::new(clock) };
