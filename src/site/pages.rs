@@ -77,7 +77,6 @@ impl<'c> Page<'c> {
             | Self::Changes
             | Self::Status
             | Self::Faq
-            | Self::Console
             | Self::Reading
             | Self::NotFound => None,
         }
