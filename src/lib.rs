@@ -1,13 +1,15 @@
 //! cogdex keeps what every source says about a CogView-4 listing, shows where sources disagree,
-//! computes what a job costs on every listing, and serves every endpoint's contract as a mock.
+//! computes what a job costs on every listing, publishes it as pages, serves every endpoint's
+//! contract as a mock, and probes whether endpoints keep it.
 //!
 //! # The flow
 //!
 //! ```text
-//! TOML files ─┬─> statements ─> facts of a day ─┬─> quotes ─> ranking ─┐
-//!  (catalog)  │    (catalog)      (catalog)     ├─> show               │
-//!             │                                 ├─> diff               ├─> cli (the binary)
-//!             └─> clauses ─> contract ──────────┴─> mock, documents ───┘
+//! TOML files ─┬─> statements ─> facts of a day ─┬─> quotes ─> ranking ─┬───────────┐
+//!  (catalog)  │    (catalog)      (catalog)     ├─> show, diff ────────┤           │
+//!             │                                 │                      ├─> site ─> serve ─> cli
+//!             └─> clauses ─> contract ──────────┼─> mock, documents ───┤           │
+//!                                               └─> probe ─> history ──┴───────────┘
 //! ```
 //!
 //! Everything is read first and checked at once; then values that cannot be wrong are computed
@@ -55,6 +57,12 @@
 //!   those in the quote's currency add up to the total.
 //! - What the sources dispute is a reading; what they leave open (rounding of megapixels, failed
 //!   calls) is a range within a reading, with a warning.
+//! - The site is a list of files that can each be made alone, not a map of their bytes: a site of
+//!   any size then takes no more memory than its catalog, and `build` and `serve` use all cores.
+//! - A page has one struct of ready values and two templates, for HTML and for Markdown, so that
+//!   the twins can't say different things.
+//! - What is asked of `compare` is a value (`compare::Question`): the command line and the server's
+//!   API read the same keys, and refuse them in the same words.
 
 pub mod catalog;
 pub mod compare;
