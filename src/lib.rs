@@ -41,6 +41,9 @@
 //! - Nothing about a provider is written in Rust: what it promises is clauses.
 //! - No clock and no terminal in the library: today is an argument. No network but in `mock`, on
 //!   loopback, in `serve`, which is only spoken to, and in one file of `probe`.
+//! - No page holds what the catalog does not: a question that no fact answers is left out. No
+//!   script, style or picture comes from elsewhere, and the page's calculator multiplies what
+//!   `compare` found for one image, to the same last digit.
 //! - No merging by hand: two sources that differ stay two sides until an invoice, a probe or a
 //!   ruling decides.
 //! - No half-loaded catalog: one error in one file, and nothing of it is used.
