@@ -16,8 +16,8 @@ use unescaped::{SINGLE, View, any};
 /// What stands in place of a key.
 const MARK: &[u8] = b"[key]";
 
-/// How often escapes are undone: an address in JSON in JSON, and one more.
-const MOST_LEVELS: usize = 4;
+/// How often escapes are undone: an address in JSON in JSON.
+const MOST_LEVELS: usize = 3;
 
 /// Below this many bytes a key is sought as it stands alone; its parts would be found anywhere.
 const SHORT: usize = 4;
@@ -93,22 +93,31 @@ impl Redactor {
         // Most of what comes holds no escape, and one look at it is enough.
         if !bytes.iter().any(|byte| any(*byte)) {
             self.search(&raw, &mut all);
-            return merged(all);
+            return all;
         }
-        for view in SINGLE.iter().filter_map(|way| raw.unescaped(*way)) {
-            self.search(&view, &mut all);
-        }
+        self.search(&raw, &mut all);
+        self.descend(&raw, MOST_LEVELS, &mut all);
         let mut view = raw;
         for _ in 0..MOST_LEVELS {
-            self.search(&view, &mut all);
-            match view.unescaped(any) {
-                Some(next) => view = next,
-                None => break,
-            }
+            let Some(next) = view.unescaped(any) else { break };
+            self.search(&next, &mut all);
+            view = next;
         }
-        merged(all)
+        all
     }
 
+    /// Undoes what writers did one after another, each with its one kind of escape, in every
+    /// order: only the right one leads to the whole of a key that looks like escapes itself.
+    fn descend(&self, view: &View<'_>, levels: usize, all: &mut Vec<Range<usize>>) {
+        for next in SINGLE.iter().filter_map(|way| view.unescaped(*way)) {
+            self.search(&next, all);
+            if levels > 1 {
+                self.descend(&next, levels - 1, all);
+            }
+        }
+    }
+
+    /// Adds what a view shows, merged at once: the same keys are seen in many views.
     fn search(&self, view: &View<'_>, all: &mut Vec<Range<usize>>) {
         let plain = self.plain.find_overlapping_iter(&*view.bytes);
         all.extend(plain.map(|found| view.source(&found.range())));
@@ -119,6 +128,7 @@ impl Redactor {
             let end = found.end() + usize::from(after && found.end() < view.bytes.len());
             view.source(&(start..end))
         }));
+        merge(all);
     }
 }
 
@@ -164,16 +174,15 @@ fn base64_pieces(key: &[u8]) -> Vec<(Vec<u8>, (bool, bool))> {
     pieces
 }
 
-fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+fn merge(ranges: &mut Vec<Range<usize>>) {
     ranges.sort_by_key(|range| (range.start, range.end));
-    let mut merged: Vec<Range<usize>> = Vec::new();
-    for range in ranges {
-        match merged.last_mut() {
-            Some(last) if range.start < last.end => last.end = last.end.max(range.end),
-            _ => merged.push(range),
+    ranges.dedup_by(|next, last| {
+        let overlap = next.start < last.end;
+        if overlap {
+            last.end = last.end.max(next.end);
         }
-    }
-    merged
+        overlap
+    });
 }
 
 /// A stranger's text as one harmless line: no control or invisible characters, line breaks as
