@@ -82,6 +82,7 @@ impl HomePage {
                  disagree, and how fresh each figure is."
             ),
             href: "/".to_owned(),
+            structured: vec![site.dataset()],
             ..Naming::default()
         };
         let rows = rows(site);
