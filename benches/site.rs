@@ -30,6 +30,10 @@ fn main() {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["--measure", "open", catalog] => open(Path::new(catalog)),
         ["--measure", "build", catalog, out] => build(Path::new(catalog), Path::new(out)),
+        ["--generate", listings, folder] => {
+            let listings = listings.parse().expect("the number of listings");
+            generated::write(Path::new(folder), listings).expect("the files can be written");
+        }
         // `cargo test --all-targets` runs this program, too, and is not to measure anything.
         given if given.contains(&"--bench") => {
             for listings in sizes() {

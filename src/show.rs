@@ -86,21 +86,18 @@ impl<'c> Shown<'c> {
             .map(|(key, text, _)| ((*key).to_owned(), json!(text)))
             .collect();
         let facts = |facts: &[Fact<'_>]| {
-            facts.iter().map(|fact| self.fact(catalog, fact)).collect::<Vec<_>>()
+            facts.iter().map(|fact| self.fact(catalog, fact)).collect::<Value>()
         };
         let difference = |difference: &Difference<'_>| {
             let others = difference.others.iter().map(|other| {
-                json!({
-                    "level": other.subject.level.to_string(),
-                    "id": other.subject.id,
-                    "views": self.views(catalog, &other.fact),
-                })
+                let (level, id) = (other.subject.level.to_string(), &other.subject.id);
+                let document = json!({ "level": level, "id": id, "views": null });
+                filled(document, [("views", self.views(catalog, &other.fact))])
             });
-            json!({
-                "field": difference.fact.key.to_string(),
-                "views": self.views(catalog, &difference.fact),
-                "others": others.collect::<Vec<_>>(),
-            })
+            let key = difference.fact.key.to_string();
+            let views = self.views(catalog, &difference.fact);
+            let document = json!({ "field": key, "views": null, "others": null });
+            filled(document, [("views", views), ("others", others.collect())])
         };
         let past = |(subject, statement): &(&Subject, &Statement)| {
             let stated = statement.stated.iter();
@@ -112,21 +109,26 @@ impl<'c> Shown<'c> {
                     .collect::<Map<_, _>>(),
             })
         };
-        let differences: Vec<_> = self.differences.iter().map(difference).collect();
-        let past: Vec<_> = self.past.iter().map(past).collect();
-        json!({
+        let document = json!({
             "format": 1,
             "catalog": catalog_stamp(catalog),
             "as_of": self.as_of.to_string(),
             "listing": self.listing.id,
             "provider": self.listing.provider(),
             "head": head,
-            "facts": facts(&self.facts),
+            "facts": null,
             "contract": self.contract.as_ref().map(|c| promise::document(catalog, c)),
-            "pages": facts(&self.pages),
-            "differences": differences,
-            "past": past,
-        })
+            "pages": null,
+            "differences": null,
+            "past": null,
+        });
+        let parts = [
+            ("facts", facts(&self.facts)),
+            ("pages", facts(&self.pages)),
+            ("differences", self.differences.iter().map(difference).collect()),
+            ("past", self.past.iter().map(past).collect()),
+        ];
+        filled(document, parts)
     }
 
     fn fact(&self, catalog: &Catalog, fact: &Fact<'_>) -> Value {
@@ -140,17 +142,18 @@ impl<'c> Shown<'c> {
             };
             json!({ "value": fact.views[view].value.to_string(), "by": by })
         });
-        json!({
+        let document = json!({
             "field": fact.key.to_string(),
             "level": fact.level().to_string(),
             "from": fact.subject.id,
             "state": state_word(fact.state()),
-            "views": self.views(catalog, fact),
+            "views": null,
             "settled": settled,
-        })
+        });
+        filled(document, [("views", self.views(catalog, fact))])
     }
 
-    fn views(&self, catalog: &Catalog, fact: &Fact<'_>) -> Vec<Value> {
+    fn views(&self, catalog: &Catalog, fact: &Fact<'_>) -> Value {
         let side = |view: &View<'_>| {
             let sides = view.sides.iter().map(|side| {
                 let statement = side.statement;
@@ -168,12 +171,23 @@ impl<'c> Shown<'c> {
                     "place": place(fact.subject, side.stated.position),
                 })
             });
-            sides.collect::<Vec<_>>()
+            sides.collect::<Value>()
         };
-        let view =
-            |view: &View<'_>| json!({ "value": view.value.to_string(), "sides": side(view) });
+        let view = |view: &View<'_>| {
+            let document = json!({ "value": view.value.to_string(), "sides": null });
+            filled(document, [("sides", side(view))])
+        };
         fact.views.iter().map(view).collect()
     }
+}
+
+/// Puts parts that were made before in their places: `json!` copies what it is given, once for
+/// each level above it.
+fn filled<const N: usize>(mut document: Value, parts: [(&str, Value); N]) -> Value {
+    for (key, part) in parts {
+        document[key] = part;
+    }
+    document
 }
 
 /// The word for a fact's state.

@@ -124,8 +124,9 @@ impl<'c> Site<'c> {
                 "old": text(&item.old), "new": text(&item.new),
             })
         };
+        // `json!` would copy what was made before: the lists are put in their places.
         let change = |change: &Change<'_>| {
-            json!({
+            let mut document = json!({
                 "id": change.anchor,
                 "address": self.whole(&format!("/changes/#{}", change.anchor)),
                 "date": change.day.to_string(),
@@ -135,15 +136,19 @@ impl<'c> Site<'c> {
                 "source": change.source,
                 "at": change.at,
                 "seen": change.seen.to_string(),
-                "items": change.items.iter().map(item).collect::<Vec<_>>(),
-            })
+                "items": null,
+            });
+            document["items"] = change.items.iter().map(item).collect();
+            document
         };
-        json!({
+        let mut document = json!({
             "format": 1,
             "catalog": catalog_stamp(self.catalog),
             "as_of": self.settings.as_of.to_string(),
-            "changes": self.log().iter().map(change).collect::<Vec<_>>(),
-        })
+            "changes": null,
+        });
+        document["changes"] = self.log().iter().map(change).collect();
+        document
     }
 }
 

@@ -224,21 +224,25 @@ impl<'c> Site<'c> {
     /// A listing among all listings: who it is, what the default job costs, where the rest is.
     fn entry(&self, listing: &'c Subject) -> Value {
         let head = listing.head.iter().map(|(key, text, _)| ((*key).to_owned(), json!(text)));
-        json!({
+        let mut entry = json!({
             "id": listing.id,
             "provider": listing.provider(),
             "model": listing.model(),
             "family": self.catalog.family(listing),
             "head": head.collect::<Map<_, _>>(),
-            "quote": self.quote_document(listing),
-            "links": self.document_links(listing),
-        })
+            "quote": null,
+            "links": null,
+        });
+        // `json!` would copy them.
+        entry["quote"] = self.quote_document(listing);
+        entry["links"] = self.document_links(listing);
+        entry
     }
 
     /// A row of the comparison of all listings.
     fn quote_document(&self, listing: &Subject) -> Value {
         let row = self.index.row(listing).map(|(rank, quote)| compare::row(*rank, quote));
-        json!(row)
+        row.unwrap_or_default()
     }
 
     fn document_links(&self, listing: &'c Subject) -> Value {

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use super::asked::{Asked, Basis, Names};
 use super::told::{Told, one_line};
 use crate::catalog::{FRESH_DAYS, Fact, Field, State};
-use crate::show::show;
+use crate::show::known;
 
 #[derive(Template)]
 #[template(path = "faq/what.txt", escape = "none")]
@@ -97,7 +97,7 @@ struct Fresh<'a> {
 /// How fresh is this?
 pub(super) fn fresh(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String> {
     let (site, as_of) = (asked.site, asked.site.settings.as_of);
-    let shown = show(site.catalog, asked.listing, as_of);
+    let shown = known(site.catalog, asked.listing, as_of);
     let youngest = |fact: &Fact<'_>| {
         let views = fact.counting().iter();
         let of_view = views.filter_map(|view| view.sides.iter().map(|s| s.statement.dated()).max());
