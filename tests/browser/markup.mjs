@@ -3,19 +3,9 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 
-import { HtmlValidate, addresses, dist, expect, finish } from "./support.mjs";
+import { HtmlValidate, addresses, dist, expect, finish, rules } from "./support.mjs";
 
-const validator = new HtmlValidate({
-  extends: ["html-validate:recommended", "html-validate:standard", "html-validate:a11y"],
-  rules: {
-    // Matters of layout in the source, of no weight for a reader.
-    "no-trailing-whitespace": "off",
-    "long-title": "off",
-    // JSON-LD and data blocks are no scripts that run.
-    "require-csp-nonce": "off",
-    "require-sri": "off",
-  },
-});
+const validator = new HtmlValidate(rules);
 
 const pages = [...(await addresses()).map((address) => `${address}index.html`), "/404.html"];
 for (const page of pages) {
