@@ -17,6 +17,7 @@ mod mock;
 mod open;
 mod output;
 mod probe;
+mod reprice;
 mod show;
 mod usage;
 
@@ -71,7 +72,7 @@ pub(crate) struct Global {
     color: Color,
     /// Write no warnings
     #[arg(short, long, global = true)]
-    quiet: bool,
+    pub(crate) quiet: bool,
     /// Write more: line numbers, ages, excerpts
     #[arg(short, long, global = true)]
     pub(crate) verbose: bool,
@@ -89,6 +90,8 @@ pub(crate) enum Format {
     Csv,
     /// For documents
     Markdown,
+    /// For data frames; a file on stdout
+    Parquet,
 }
 
 impl Format {
@@ -98,6 +101,7 @@ impl Format {
             Self::Json => "json",
             Self::Csv => "csv",
             Self::Markdown => "markdown",
+            Self::Parquet => "parquet",
         }
     }
 }
@@ -124,6 +128,8 @@ enum Command {
     Check,
     /// Changed facts, and what they do to your jobs
     Diff(diff::Diff),
+    /// What a usage log would have cost on every listing
+    Reprice(reprice::Reprice),
     /// Whether endpoints keep their contracts, at a bounded cost
     Probe(Box<probe::Probe>),
     /// What probes saw over time, and what they spent
@@ -144,6 +150,9 @@ impl Command {
             Self::Show(_) => ("show", &[Format::Table, Format::Json]),
             Self::Check => ("check", &[Format::Table, Format::Json]),
             Self::Diff(_) => ("diff", &[Format::Table, Format::Json]),
+            Self::Reprice(_) => {
+                ("reprice", &[Format::Table, Format::Json, Format::Csv, Format::Parquet])
+            }
             Self::Probe(_) => ("probe", &[Format::Table, Format::Json, Format::Markdown]),
             Self::History(_) => ("history", &[Format::Table, Format::Json]),
             Self::Mock(_) => ("mock", &[Format::Table]),
@@ -176,6 +185,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Show(command) => command.run(&cli.global, &mut output, today),
         Command::Check => check::run(&cli.global, &mut output, today),
         Command::Diff(command) => command.run(&cli.global, &mut output, today),
+        Command::Reprice(command) => command.run(&cli.global, &mut output, today),
         Command::Probe(command) => command.run(&cli.global, &mut output, today),
         Command::History(command) => command.run(&cli.global, &mut output),
         Command::Mock(command) => command.run(&cli.global, &mut output, today),

@@ -24,6 +24,7 @@
 //! | [`history`] | catalog | runs, evidence, verdicts, tasks, and the ledger of what was spent |
 //! | [`probe`] | catalog, compare, contract, history | requests to endpoints, judged, at a bounded cost |
 //! | [`show`] | catalog, compare | everything that is known of one listing |
+//! | [`reprice`] | catalog, compare | usage logs, folded and priced on every listing |
 //! | [`diff`] | catalog, compare | what changed, and what it does to jobs |
 //! | `cli` | all | arguments, the clock, terminals, exit codes |
 //!
@@ -61,4 +62,5 @@ pub mod diff;
 pub mod history;
 pub mod mock;
 pub mod probe;
+pub mod reprice;
 pub mod show;

@@ -102,7 +102,8 @@ impl Compare {
             }
             Format::Csv => spreadsheet::csv(output, &catalog, &answers)?,
             Format::Markdown => spreadsheet::markdown(output, &catalog, &answers)?,
-            Format::Table => {
+            // No Parquet: it is not among this command's formats.
+            Format::Table | Format::Parquet => {
                 for (job, terms, comparison) in &answers {
                     table::print(output, &catalog, job, terms, comparison, self.explain)?;
                 }
@@ -206,25 +207,39 @@ impl Question {
             Some(first) => bail!("--as-of: nothing was stated by {as_of}; the first is of {first}"),
             None => bail!("the catalog holds no statement"),
         }
-        let rates = self.rates.iter().map(|text| text.parse::<GivenRate>());
-        let rates = rates.collect::<Result<Vec<_>, _>>().map_err(|why| anyhow!("--rate: {why}"))?;
-        for (i, rate) in rates.iter().enumerate() {
-            if rates[..i].iter().any(|before| before.is_of(rate)) {
-                bail!("--rate: {}/{} is given more than once", rate.from, rate.to);
-            }
-        }
+        let rates = given_rates(&self.rates)?;
         let budget = job.budget.map(|budget| budget.currency).filter(|c| *c != Currency::Credits);
-        let currency = match &self.currency {
-            Some(code) if code == Currency::Credits.code() => {
-                bail!("--currency: totals are in money, not in credits")
-            }
-            Some(code) => Some(Currency::money(code).map_err(|why| anyhow!("--currency: {why}"))?),
-            None => budget,
-        };
+        let currency = given_currency(self.currency.as_deref())?.or(budget);
         let currency = currency.unwrap_or(Currency::Iso(iso_currency::Currency::USD));
         if let Some(budget) = budget.filter(|budget| *budget != currency) {
             bail!("--budget is in {budget}, and --currency in {currency}; give one of them");
         }
         Ok(Terms { as_of, currency, rates })
+    }
+}
+
+/// Reads every `--rate`; no pair is given twice.
+pub(crate) fn given_rates(texts: &[String]) -> Result<Vec<GivenRate>> {
+    let rates = texts.iter().map(|text| text.parse::<GivenRate>());
+    let rates = rates.collect::<Result<Vec<_>, _>>().map_err(|why| anyhow!("--rate: {why}"))?;
+    for (i, rate) in rates.iter().enumerate() {
+        if rates[..i].iter().any(|before| before.is_of(rate)) {
+            bail!("--rate: {}/{} is given more than once", rate.from, rate.to);
+        }
+    }
+    Ok(rates)
+}
+
+/// Reads `--currency`.
+pub(crate) fn given_currency(code: Option<&str>) -> Result<Option<Currency>> {
+    match code {
+        None => Ok(None),
+        Some(code) if code == Currency::Credits.code() => {
+            bail!("--currency: totals are in money, not in credits")
+        }
+        Some(code) => {
+            let currency = Currency::money(code).map_err(|why| anyhow!("--currency: {why}"))?;
+            Ok(Some(currency))
+        }
     }
 }

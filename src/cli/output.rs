@@ -43,6 +43,12 @@ impl Output {
         Ok(self.out.write_all(text.as_bytes())?)
     }
 
+    /// Writes a file. Nothing in it is text whose colours could be taken out.
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Result<()> {
+        self.out.flush()?;
+        Ok(std::io::stdout().write_all(bytes)?)
+    }
+
     /// Writes a line.
     pub(crate) fn line(&mut self, text: &str) -> Result<()> {
         self.text(text)?;

@@ -15,7 +15,11 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("probe", &["catalog", "compare", "contract", "history"]),
     ("show", &["catalog", "compare"]),
     ("diff", &["catalog", "compare"]),
-    ("cli", &["catalog", "compare", "contract", "history", "mock", "probe", "show", "diff"]),
+    ("reprice", &["catalog", "compare"]),
+    (
+        "cli",
+        &["catalog", "compare", "contract", "history", "mock", "probe", "show", "diff", "reprice"],
+    ),
 ];
 
 /// Outside crates that live in one module alone, or in those that each have a row.
@@ -30,6 +34,10 @@ const HOMES: &[(&str, &str)] = &[
     ("axum", "mock"),
     ("png", "mock"),
     ("flate2", "mock"),
+    ("flate2", "reprice"),
+    ("zstd", "reprice"),
+    ("parquet", "reprice"),
+    ("wide", "reprice"),
     ("base64", "mock"),
     ("base64", "probe"),
     ("reqwest", "probe"),
@@ -44,6 +52,7 @@ const HOMES: &[(&str, &str)] = &[
     ("anstyle", "cli"),
     ("anyhow", "cli"),
     ("csv", "cli"),
+    ("indicatif", "cli"),
     ("terminal_size", "cli"),
 ];
 
