@@ -17,6 +17,7 @@ mod output;
 mod packed;
 mod probe;
 mod reports;
+mod reprice;
 mod seeds;
 mod served;
 mod show;
