@@ -76,6 +76,15 @@ pub struct BadRows {
 }
 
 impl BadRows {
+    /// Counts a row; `line` is not before those of the rows already counted.
+    pub(super) fn add(&mut self, line: u64, fault: Fault) {
+        self.count += 1;
+        self.faults[fault as usize] += 1;
+        if self.first.len() < FIRST {
+            self.first.push((line, fault));
+        }
+    }
+
     /// Adds what another part of the log has.
     pub(super) fn merge(&mut self, other: &Self) {
         self.count += other.count;

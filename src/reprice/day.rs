@@ -21,11 +21,6 @@ pub(super) fn day_of(text: &[u8]) -> Result<i32, Fault> {
     if text.get(4) == Some(&b'-') { of_words(text) } else { of_number(text) }
 }
 
-/// Seconds since 1970, to whole days.
-pub(super) fn day_of_seconds(seconds: i64) -> Result<i32, Fault> {
-    within(seconds.div_euclid(86_400))
-}
-
 /// A number of days since 1970, where it is one that a log may have.
 pub(super) fn within(day: i64) -> Result<i32, Fault> {
     match i32::try_from(day) {
@@ -48,11 +43,16 @@ fn of_number(text: &[u8]) -> Result<i32, Fault> {
         let shifted = number.checked_mul(10).ok_or(Fault::TimeOutOfRange)?;
         number = shifted.checked_add(u64::from(digit - b'0')).ok_or(Fault::TimeOutOfRange)?;
     }
+    day_of_number(number)
+}
+
+/// Seconds or milliseconds since 1970, whichever they must be, to whole days.
+pub(super) fn day_of_number(number: u64) -> Result<i32, Fault> {
     if number < FEWEST_SECONDS {
         return Err(Fault::NotATime);
     }
     let seconds = if number < FEWEST_MILLISECONDS { number } else { number / 1000 };
-    day_of_seconds(i64::try_from(seconds).map_err(|_| Fault::TimeOutOfRange)?)
+    within(i64::try_from(seconds / 86_400).map_err(|_| Fault::TimeOutOfRange)?)
 }
 
 fn of_words(text: &[u8]) -> Result<i32, Fault> {

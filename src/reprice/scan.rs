@@ -14,7 +14,7 @@ use super::tally::{Full, Tally, Together};
 use super::words::{PADDING, Words};
 
 /// More images than anyone draws in a row of a log; as for a job.
-const MOST_IMAGES: u64 = 1_000_000_000_000;
+pub(super) const MOST_IMAGES: u64 = 1_000_000_000_000;
 
 /// How many bad rows are kept, of those of one thread.
 const FIRST: usize = 20;
@@ -297,7 +297,7 @@ fn is_common(text: &[u8; 24], length: usize) -> bool {
 
 /// The images of a row: a whole number above zero.
 #[inline]
-fn count(text: &[u8]) -> Result<u64, Fault> {
+pub(super) fn count(text: &[u8]) -> Result<u64, Fault> {
     if let [digit @ b'1'..=b'9'] = text {
         return Ok(u64::from(digit - b'0'));
     }
