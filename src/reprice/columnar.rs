@@ -8,8 +8,8 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 
 use super::bad::BadRows;
 use super::columns::{Columns, Meaning};
-use super::names::{Names, Reading};
-use super::tally::{Tally, Together};
+use super::names::Reading;
+use super::sums::{self, Sums};
 use super::usage::{Usage, UsageError, needed};
 use super::watch::Watch;
 use cells::{Cells, Kind};
@@ -68,7 +68,7 @@ pub(super) fn read(file: File, reading: &Reading, watch: &Watch) -> Result<Usage
     let next = AtomicUsize::new(0);
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let parts = std::thread::scope(|scope| {
-        let work = || Part::default().groups(&plan, &next, watch);
+        let work = || Part::new().groups(&plan, &next, watch);
         let others: Vec<_> = (1..cores.min(plan.firsts.len())).map(|_| scope.spawn(work)).collect();
         let mut parts = vec![work()];
         let joined = others.into_iter().map(std::thread::ScopedJoinHandle::join);
@@ -79,35 +79,23 @@ pub(super) fn read(file: File, reading: &Reading, watch: &Watch) -> Result<Usage
     for part in &parts {
         usage.partial |= part.partial;
         usage.bad.merge(&part.bad);
-        usage.add(&part.names, &part.tally, part.rows, part.days)?;
+        usage.add(&part.sums)?;
     }
     Ok(usage)
 }
 
 /// What one thread has read.
 struct Part {
-    names: Names,
-    tally: Tally,
+    sums: Sums,
     bad: BadRows,
-    rows: u64,
-    days: (i32, i32),
     partial: bool,
 }
 
-impl Default for Part {
-    fn default() -> Self {
-        Self {
-            names: Names::default(),
-            tally: Tally::new(),
-            bad: BadRows::default(),
-            rows: 0,
-            days: (i32::MAX, i32::MIN),
-            partial: false,
-        }
-    }
-}
-
 impl Part {
+    fn new() -> Self {
+        Self { sums: Sums::new(), bad: BadRows::default(), partial: false }
+    }
+
     fn groups(
         mut self,
         plan: &Plan<'_>,
@@ -121,7 +109,9 @@ impl Part {
             if whole.is_err() {
                 watch.stop();
             }
-            if !whole? {
+            let whole = whole?;
+            self.sums.tally.settle()?;
+            if !whole {
                 self.partial = true;
                 return Ok(self);
             }
@@ -149,7 +139,7 @@ impl Part {
         for column in &plan.wanted {
             columns.push(column.as_ref().map(&open).transpose()?);
         }
-        let mut cells: [Vec<u64>; 6] = Default::default();
+        let mut cells = sums::Cells::default();
         let rows = plan.file.metadata().row_group(group).num_rows();
         let mut left = usize::try_from(rows).unwrap_or(0);
         let mut row = first;
@@ -160,47 +150,16 @@ impl Part {
             let batch = left.min(BATCH);
             for (column, cells) in columns.iter_mut().zip(&mut cells) {
                 match column {
-                    Some(column) => column.fill(&mut self.names, batch, cells)?,
+                    Some(column) => column.fill(&mut self.sums.names, batch, cells)?,
                     None => cells.resize(batch, 0),
                 }
             }
-            self.batch(plan.reading, &cells, row)?;
+            let bad = &mut self.bad;
+            self.sums.add(plan.reading, &cells, |at, fault| bad.add(row + at as u64, fault))?;
             watch.scanned(batch as u64);
             left -= batch;
             row += batch as u64;
         }
         Ok(true)
-    }
-
-    /// Adds up rows of which the first has the number `first`.
-    fn batch(
-        &mut self,
-        reading: &Reading,
-        cells: &[Vec<u64>; 6],
-        first: u64,
-    ) -> Result<(), UsageError> {
-        let [times, images, sizes, qualities, listings, tags] = cells.each_ref().map(Vec::as_slice);
-        let narrow = |cell: u64| u32::try_from(cell).unwrap_or(u32::MAX);
-        let (mut last, mut period) = (-1, 0);
-        let rows = times.iter().zip(images).zip(sizes).zip(qualities).zip(listings).zip(tags);
-        for (row, (((((time, images), size), quality), listing), tag)) in (first..).zip(rows) {
-            if cells::is_fault(time | images | size | quality | listing | tag) {
-                let all = [images, time, size, quality, listing, tag];
-                if let Some(fault) = all.into_iter().find_map(|cell| cells::fault(*cell)) {
-                    self.bad.add(row, fault);
-                }
-                continue;
-            }
-            let day = narrow(*time).cast_signed();
-            if day != last {
-                (last, period) = (day, reading.periods.of(day));
-                self.days = (self.days.0.min(day), self.days.1.max(day));
-            }
-            let words = [*size, *quality, *listing, *tag].map(narrow);
-            let together = Together::new(period, words[0], words[1], words[2], words[3]);
-            self.rows += 1;
-            self.tally.add(together, 1, *images)?;
-        }
-        Ok(())
     }
 }

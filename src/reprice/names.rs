@@ -61,8 +61,21 @@ pub(super) struct Names {
 const OPEN_SIZES: [&str; 2] = ["", "auto"];
 
 impl Names {
-    /// The number of a size.
-    pub(super) fn size(&mut self, reading: &Reading, text: &[u8]) -> Result<u32, Fault> {
+    /// The number of a word of a column.
+    pub(super) fn number(
+        &mut self,
+        reading: &Reading,
+        meaning: Meaning,
+        text: &[u8],
+    ) -> Result<u32, Fault> {
+        if meaning == Meaning::Size {
+            self.size(reading, text)
+        } else {
+            self.word(reading, meaning, text)
+        }
+    }
+
+    fn size(&mut self, reading: &Reading, text: &[u8]) -> Result<u32, Fault> {
         let text = std::str::from_utf8(text).map_err(|_| Fault::NotUtf8)?;
         let text = meant(reading, Meaning::Size, text);
         let size = match text.parse::<Size>() {
@@ -79,12 +92,7 @@ impl Names {
     }
 
     /// The number of a quality, listing or tag.
-    pub(super) fn word(
-        &mut self,
-        reading: &Reading,
-        meaning: Meaning,
-        text: &[u8],
-    ) -> Result<u32, Fault> {
+    fn word(&mut self, reading: &Reading, meaning: Meaning, text: &[u8]) -> Result<u32, Fault> {
         let text = std::str::from_utf8(text).map_err(|_| Fault::NotUtf8)?;
         if text.len() > LONGEST_WORD {
             return Err(Fault::LongWord);

@@ -9,8 +9,7 @@ pub(super) const MOST_GROUPS: usize = MOST_WORDS as usize - 2;
 pub(super) struct Together(pub(super) u64, pub(super) u64);
 
 impl Together {
-    #[inline]
-    pub(super) fn new(period: i32, size: u32, quality: u32, listing: u32, tag: u32) -> Self {
+    fn new(period: i32, [size, quality, listing, tag]: [u32; 4]) -> Self {
         let period = u64::from(period.cast_unsigned());
         let first = period << 40 | u64::from(size) << 20 | u64::from(quality);
         Self(first, u64::from(listing) << 32 | u64::from(tag))
@@ -48,20 +47,73 @@ pub(super) enum Full {
     Images,
 }
 
+/// Sizes and qualities with numbers below these have a place of their own among the recent.
+const RECENT_SIZES: u32 = 32;
+const RECENT_QUALITIES: u32 = 16;
+const RECENT: usize = (RECENT_SIZES * RECENT_QUALITIES) as usize;
+
+/// The sums of the period that was met last. Most logs are in order, and most have few sizes: then
+/// a row is added up without a search.
+struct Recent {
+    period: i32,
+    cells: Box<[(u64, u64); RECENT]>,
+    /// Which of them have rows.
+    taken: Vec<usize>,
+}
+
 /// The sums.
 pub(super) struct Tally {
+    recent: Recent,
     cells: Vec<Cell>,
     used: usize,
 }
 
 impl Tally {
     pub(super) fn new() -> Self {
-        Self { cells: vec![FREE; 1024], used: 0 }
+        let cells = Box::new([(0, 0); RECENT]);
+        let recent = Recent { period: -1, cells, taken: Vec::with_capacity(RECENT) };
+        Self { recent, cells: vec![FREE; 1024], used: 0 }
+    }
+
+    /// Adds a row with its images to the group of its period, size, quality, listing and tag.
+    #[inline]
+    pub(super) fn row(&mut self, period: i32, words: [u32; 4], images: u64) -> Result<(), Full> {
+        let [size, quality, listing, tag] = words;
+        let plain = size < RECENT_SIZES && quality < RECENT_QUALITIES && (listing | tag) == 0;
+        if !plain {
+            return self.add(Together::new(period, words), 1, images);
+        }
+        if period != self.recent.period {
+            self.settle()?;
+            self.recent.period = period;
+        }
+        let place = (size * RECENT_QUALITIES + quality) as usize;
+        let Some((rows, sum)) = self.recent.cells.get_mut(place) else { return Err(Full::Groups) };
+        if *rows == 0 {
+            self.recent.taken.push(place);
+        }
+        *rows += 1;
+        let (wider, over) = sum.overflowing_add(images);
+        *sum = wider;
+        if over { Err(Full::Images) } else { Ok(()) }
+    }
+
+    /// Puts the recent sums to the others. Before, [`Tally::groups`] lacks them.
+    pub(super) fn settle(&mut self) -> Result<(), Full> {
+        let mut taken = std::mem::take(&mut self.recent.taken);
+        for place in taken.drain(..) {
+            let (rows, images) = std::mem::take(&mut self.recent.cells[place]);
+            let narrow = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+            let qualities = RECENT_QUALITIES as usize;
+            let words = [narrow(place / qualities), narrow(place % qualities), 0, 0];
+            self.add(Together::new(self.recent.period, words), rows, images)?;
+        }
+        self.recent.taken = taken;
+        Ok(())
     }
 
     /// Adds rows and their images to a group.
-    #[inline]
-    pub(super) fn add(&mut self, together: Together, rows: u64, images: u64) -> Result<(), Full> {
+    fn add(&mut self, together: Together, rows: u64, images: u64) -> Result<(), Full> {
         const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
         let last = self.cells.len() - 1;
         let mixed = (together.0 ^ together.1.rotate_left(31)).wrapping_mul(MIX);
@@ -72,9 +124,8 @@ impl Tally {
             }
             if cell.together == together {
                 cell.rows += rows;
-                let (sum, over) = cell.images.overflowing_add(images);
-                cell.images = sum;
-                return if over { Err(Full::Images) } else { Ok(()) };
+                cell.images = cell.images.checked_add(images).ok_or(Full::Images)?;
+                return Ok(());
             }
             at = (at + 1) & last;
         }

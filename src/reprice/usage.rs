@@ -13,10 +13,11 @@ use super::columnar;
 use super::columns::{ColumnError, Columns, Meaning};
 use super::day::date_of;
 use super::input::Input;
-use super::names::{Names, Reading};
+use super::names::Reading;
 use super::row;
 use super::scan::Scan;
-use super::tally::{Full, MOST_GROUPS, Tally};
+use super::sums::Sums;
+use super::tally::{Full, MOST_GROUPS};
 use super::watch::Watch;
 use crate::catalog::Size;
 
@@ -151,19 +152,14 @@ impl Usage {
                 first: first.collect(),
             };
             usage.bad.merge(&bad);
-            usage.add(&scan.names, &scan.tally, scan.rows, scan.days)?;
+            usage.add(&scan.sums)?;
         }
         Ok(usage)
     }
 
     /// Adds the sums of one thread.
-    pub(super) fn add(
-        &mut self,
-        names: &Names,
-        tally: &Tally,
-        rows: u64,
-        (first, last): (i32, i32),
-    ) -> Result<(), UsageError> {
+    pub(super) fn add(&mut self, sums: &Sums) -> Result<(), UsageError> {
+        let Sums { names, tally, rows, days: (first, last) } = sums;
         let word = |words: &[String], at: usize| words.get(at).filter(|w| !w.is_empty()).cloned();
         for (together, rows, images) in tally.groups() {
             let (period, [size, quality, listing, tag]) = together.parts();
@@ -183,7 +179,7 @@ impl Usage {
         }
         self.rows += rows;
         if first <= last {
-            let (first, last) = (date_of(first), date_of(last));
+            let (first, last) = (date_of(*first), date_of(*last));
             let days = self.days.unwrap_or((first, last));
             self.days = Some((days.0.min(first), days.1.max(last)));
         }
@@ -230,13 +226,12 @@ fn scanned<'a, R: Read>(
             scan.ended = true;
             break;
         }
-        let before = scan.rows;
-        scan.block(&block);
-        watch.scanned(scan.rows - before);
-        if let Some(full) = scan.full {
+        let before = scan.sums.rows;
+        if let Err(full) = scan.block(&block) {
             watch.stop();
             return Err(full.into());
         }
+        watch.scanned(scan.sums.rows - before);
     }
     Ok(scan)
 }

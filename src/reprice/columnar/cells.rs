@@ -13,24 +13,12 @@ use crate::reprice::columns::Meaning;
 use crate::reprice::day::{day_of, day_of_number, within};
 use crate::reprice::names::{Names, Reading};
 use crate::reprice::scan::{MOST_IMAGES, count};
+use crate::reprice::sums::{cell, day_cell};
 
-/// From here on a cell is a fault, and no number.
-const FAULT: u64 = 1 << 63;
+/// Places or levels that are read at a time.
+const SOME: usize = 1024;
 
-/// The fault in any of some cells joined by or; the first of them by its number.
-pub(super) fn fault(cell: u64) -> Option<Fault> {
-    let number = usize::try_from(cell.checked_sub(FAULT)?).ok()?;
-    Fault::ALL.get(number).copied()
-}
-
-pub(super) fn is_fault(cell: u64) -> bool {
-    cell >= FAULT
-}
-
-fn cell(read: std::result::Result<u64, Fault>) -> u64 {
-    read.unwrap_or_else(|fault| FAULT + fault as u64)
-}
-
+/// The file is damaged.
 fn eof() -> ParquetError {
     ParquetError::EOF("a page ends too early".to_owned())
 }
@@ -137,23 +125,16 @@ impl<'a> Cells<'a> {
                 continue;
             }
             let wanted = (rows - cells.len()).min(self.left);
-            let (taken, present) = match &mut self.levels {
-                None => (wanted, true),
-                Some(levels) => {
-                    let mut runs = Vec::new();
-                    let taken = levels.some(wanted, |level, times| match runs.last_mut() {
-                        Some((last, count)) if *last == level => *count += times,
-                        _ => runs.push((level, times)),
-                    });
-                    self.left -= taken.ok_or_else(eof)?;
-                    for (level, times) in runs {
-                        self.take(names, level > 0, times, cells)?;
-                    }
-                    continue;
-                }
+            let mut some = [1; SOME];
+            let some = &mut some[..wanted.min(SOME)];
+            let taken = match &mut self.levels {
+                None => some.len(),
+                Some(levels) => levels.some(some).ok_or_else(eof)?,
             };
             self.left -= taken;
-            self.take(names, present, taken, cells)?;
+            for run in some[..taken].chunk_by(|a, b| a == b) {
+                self.take(names, run[0] > 0, run.len(), cells)?;
+            }
         }
         Ok(())
     }
@@ -176,22 +157,15 @@ impl<'a> Cells<'a> {
         match &mut self.values {
             Values::Places(places) => {
                 let dictionary = self.dictionary.as_slice();
-                let mut known = true;
+                let mut some = [0; SOME];
                 while cells.len() < end {
-                    let most = end - cells.len();
-                    let taken = places.some(most, |place, times| {
-                        let found = dictionary.get(place as usize);
-                        known &= found.is_some();
-                        let found = found.copied().unwrap_or(FAULT);
-                        if times == 1 {
-                            cells.push(found);
-                        } else {
-                            cells.extend(std::iter::repeat_n(found, times));
-                        }
-                    });
-                    taken.ok_or_else(eof)?;
+                    let most = (end - cells.len()).min(SOME);
+                    let taken = places.some(&mut some[..most]).ok_or_else(eof)?;
+                    let found = some[..taken].iter().map(|place| dictionary.get(*place as usize));
+                    // A place that the dictionary does not have is a value that is missing.
+                    cells.extend(found.map(|cell| cell.copied().unwrap_or(u64::MAX)));
                 }
-                if known { Ok(()) } else { Err(eof()) }
+                Ok(())
             }
             Values::Plain(bytes) => {
                 let mut bytes = std::mem::take(bytes);
@@ -206,8 +180,7 @@ impl<'a> Cells<'a> {
         match self.kind.meaning {
             Meaning::Time => day_of(text).map(|day| u64::from(day.cast_unsigned())),
             Meaning::Images => count(text),
-            Meaning::Size => names.size(self.reading, text).map(u64::from),
-            meaning => names.word(self.reading, meaning, text).map(u64::from),
+            meaning => names.number(self.reading, meaning, text).map(u64::from),
         }
     }
 
@@ -230,7 +203,7 @@ impl<'a> Cells<'a> {
                 u64::try_from(number).map_err(|_| Fault::TimeOutOfRange).and_then(day_of_number)
             }
         };
-        let cell = cell(day.map(|day| u64::from(day.cast_unsigned())));
+        let cell = day_cell(day);
         self.day.2 = cell;
         cell
     }
@@ -277,8 +250,7 @@ impl<'a> Cells<'a> {
             // Nanoseconds of a day, and the day by the count of astronomers.
             _ => cells.extend(values.as_chunks::<12>().0.iter().map(|value| {
                 let day = u32::from_le_bytes([value[8], value[9], value[10], value[11]]);
-                let day = within(i64::from(day) - 2_440_588);
-                cell(day.map(|day| u64::from(day.cast_unsigned())))
+                day_cell(within(i64::from(day) - 2_440_588))
             })),
         }
         *bytes = bytes.slice(width * rows..);

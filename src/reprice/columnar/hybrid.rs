@@ -23,23 +23,23 @@ impl Hybrid {
         Self { bytes, at: 0, width: width.min(32), run: Run::Same(0, 0) }
     }
 
-    /// Reads up to `most` numbers of one run, and tells each with how often it comes. Gives how
-    /// many that were; `None` where the bytes end too early.
-    pub(super) fn some(&mut self, most: usize, mut tell: impl FnMut(u32, usize)) -> Option<usize> {
+    /// Fills the beginning of `out` with numbers of one run, and gives how many those are; `None`
+    /// where the bytes end too early.
+    pub(super) fn some(&mut self, out: &mut [u32]) -> Option<usize> {
         if matches!(self.run, Run::Same(_, 0) | Run::Packed(0, _)) {
             self.header()?;
         }
         match &mut self.run {
             Run::Same(number, left) => {
-                let taken = most.min(*left);
+                let taken = out.len().min(*left);
                 *left -= taken;
-                tell(*number, taken);
+                out[..taken].fill(*number);
                 Some(taken)
             }
             Run::Packed(left, bit) => {
-                let taken = most.min(*left);
-                let end = unpack(&self.bytes, *bit, self.width, taken, |number| tell(number, 1))?;
-                (*left, *bit) = (*left - taken, end);
+                let taken = out.len().min(*left);
+                *bit = unpack(&self.bytes, *bit, self.width, &mut out[..taken])?;
+                *left -= taken;
                 Some(taken)
             }
         }
@@ -78,39 +78,25 @@ impl Hybrid {
     }
 }
 
-/// Reads so many numbers from a bit on, and gives the bit after them.
-fn unpack(
-    bytes: &[u8],
-    mut bit: usize,
-    width: u32,
-    mut count: usize,
-    mut tell: impl FnMut(u32),
-) -> Option<usize> {
+/// Reads numbers from a bit on, and gives the bit after them.
+fn unpack(bytes: &[u8], mut bit: usize, width: u32, out: &mut [u32]) -> Option<usize> {
     let mask = (1_u64 << width) - 1;
     let step = width as usize;
-    // What eight bytes hold is taken from one register.
-    let each = if width == 0 { 8 } else { 56 / step };
-    while count > 0 {
-        let from = bit / 8;
-        let mut word = match bytes.get(from..).and_then(<[u8]>::first_chunk::<8>) {
-            Some(word) => u64::from_le_bytes(*word),
-            None => {
-                let rest = bytes.get(from..)?;
-                let mut word = [0; 8];
-                word[..rest.len()].copy_from_slice(rest);
-                if rest.len() * 8 < bit % 8 + step {
-                    return None;
-                }
-                u64::from_le_bytes(word)
-            }
-        } >> (bit % 8);
-        let taken = each.clamp(1, count);
-        for _ in 0..taken {
-            tell(u32::try_from(word & mask).ok()?);
+    // What one register holds, after the bits of a byte that were read before.
+    let each = if width == 0 { out.len().max(1) } else { 56 / step };
+    for some in out.chunks_mut(each) {
+        let rest = bytes.get(bit / 8..)?;
+        let word = rest.first_chunk::<8>().copied().or_else(|| {
+            let mut word = [0; 8];
+            word[..rest.len()].copy_from_slice(rest);
+            (rest.len() * 8 >= bit % 8 + step * some.len()).then_some(word)
+        })?;
+        let mut word = u64::from_le_bytes(word) >> (bit % 8);
+        bit += some.len() * step;
+        for slot in some {
+            *slot = u32::try_from(word & mask).unwrap_or(0);
             word >>= step;
         }
-        count -= taken;
-        bit += taken * step;
     }
     Some(bit)
 }
