@@ -78,16 +78,16 @@ fn book() {
     }
 }
 
-/// One run of a program: processor seconds, wall seconds, memory in MiB, what it printed.
-type Ran = (f64, f64, f64, String);
+/// One run of a program: processor time in microseconds, memory in KiB, what it printed.
+type Ran = (u64, u64, String);
 
 fn run(python: &str, command: &[&str]) -> Ran {
     // The accounting of one child alone takes a call that no safe library has.
-    const ACCOUNT: &str = "import os,subprocess,sys,time\n\
-        t=time.perf_counter();p=subprocess.Popen(sys.argv[1:],stdout=subprocess.PIPE)\n\
+    const ACCOUNT: &str = "import os,subprocess,sys\n\
+        p=subprocess.Popen(sys.argv[1:],stdout=subprocess.PIPE)\n\
         o=p.stdout.read();_,s,r=os.wait4(p.pid,0)\n\
         assert s==0,s\n\
-        print(r.ru_utime+r.ru_stime,time.perf_counter()-t,r.ru_maxrss/1024)\n\
+        print(round((r.ru_utime+r.ru_stime)*1e6),r.ru_maxrss)\n\
         sys.stdout.flush();sys.stdout.buffer.write(o)";
     let output = Command::new(python)
         .args(["-c", ACCOUNT])
@@ -98,12 +98,12 @@ fn run(python: &str, command: &[&str]) -> Ran {
     assert!(output.status.success(), "{command:?}");
     let text = String::from_utf8_lossy(&output.stdout);
     let (figures, printed) = text.split_once('\n').expect("the first line has the figures");
-    let figures: Vec<f64> = figures.split(' ').filter_map(|figure| figure.parse().ok()).collect();
-    (figures[0], figures[1], figures[2], printed.to_owned())
+    let figures: Vec<u64> = figures.split(' ').filter_map(|figure| figure.parse().ok()).collect();
+    (figures[0], figures[1], printed.to_owned())
 }
 
 /// Our totals in the peers' form: provider and units of 1e-5 dollars.
-fn ours(printed: &str) -> Vec<String> {
+fn totals(printed: &str) -> Vec<String> {
     let document: serde_json::Value = serde_json::from_str(printed).expect("it is JSON");
     let rows = document["rows"].as_array().expect("it has rows");
     let mut totals: Vec<String> = rows
@@ -119,72 +119,57 @@ fn ours(printed: &str) -> Vec<String> {
     totals
 }
 
+/// Runs each plan of the peers and ours in turn.
 fn pairs(logs: &str, peers: &str, python: &str) {
     let folder = tempfile::tempdir().expect("there is room for the files");
     let prices = format!("{logs}/prices.csv");
     let text = std::fs::read_to_string(&prices).expect("the price book can be read");
     catalog::write(folder.path(), &text).expect("the catalog can be written");
     let catalog = folder.path().to_str().expect("its path is text");
-    let read = format!("size:auto={}", catalog::AUTO);
     let script = format!("{peers}/batch_peer.py");
-    let (csv, parquet) = (format!("{logs}/usage.csv"), format!("{logs}/usage.parquet"));
-    let plans = [
-        (&csv, "duckdb", "pre2"),
-        (&csv, "duckdb", "pre"),
-        (&csv, "duckdb", "naive"),
-        (&csv, "polars", "pre"),
-        (&csv, "cat", ""),
-        (&parquet, "duckdb", "pre"),
-        (&parquet, "polars", "pre"),
-    ];
-    println!(
-        "{:10} {:14} {:>8} {:>8} {:>8} {:>8}",
-        "log", "peer", "its CPU", "ours", "ratio", "MiB"
-    );
-    for (log, engine, plan) in plans {
+    println!("{:24} {:>12} {:>12} {:>8} {:>8}", "CPU", "its ms", "ours ms", "ratio", "MiB");
+    for (log, engine, plan) in [
+        ("usage.csv", "duckdb", "pre2"),
+        ("usage.csv", "duckdb", "pre"),
+        ("usage.csv", "duckdb", "naive"),
+        ("usage.csv", "polars", "pre"),
+        ("usage.csv", "cat", ""),
+        ("usage.parquet", "duckdb", "pre"),
+        ("usage.parquet", "polars", "pre"),
+    ] {
+        let path = format!("{logs}/{log}");
         let peer: Vec<&str> = match engine {
-            "cat" => vec!["cat", log],
-            _ => vec![python, &script, engine, log, &prices, plan],
+            "cat" => vec!["cat", &path],
+            _ => vec![python, &script, engine, &path, &prices, plan],
         };
-        let command = [
-            env!("CARGO_BIN_EXE_cogdex"),
-            "reprice",
-            log,
-            "--catalog",
-            catalog,
-            "--read",
-            &read,
-            "--by",
-            "day",
-            "--format",
-            "json",
-            "-q",
-        ];
-        let mut rounds = Vec::new();
-        for round in 0..=ROUNDS {
-            let (theirs, mine) = (run(python, &peer), run(python, &command));
-            if engine != "cat" {
-                let lines = theirs.3.lines().filter(|line| !line.starts_with("rows"));
-                let wanted: Vec<_> = lines.map(str::to_owned).collect();
-                assert_eq!(ours(&mine.3), wanted, "the totals are the peer's to the last digit");
-            }
-            // The first round warms the caches.
-            if round > 0 {
-                rounds.push([theirs.0, mine.0, theirs.0 / mine.0, mine.2]);
-            }
-        }
-        let median = |which: usize| {
-            let mut figures: Vec<f64> = rounds.iter().map(|round| round[which]).collect();
-            figures.sort_by(f64::total_cmp);
-            figures[figures.len() / 2]
-        };
-        let name = Path::new(log).extension().and_then(|it| it.to_str()).unwrap_or_default();
-        println!(
-            "{name:10} {engine:7} {plan:6} {:8.3} {:8.3} {:8.2} {:8.1}",
-            median(0),
-            median(1),
-            median(2),
-            median(3)
-        );
+        pair(python, catalog, &path, &peer, &format!("{log} {engine} {plan}"));
     }
+}
+
+fn pair(python: &str, catalog: &str, log: &str, peer: &[&str], name: &str) {
+    let read = format!("size:auto={}", catalog::AUTO);
+    let ours = [env!("CARGO_BIN_EXE_cogdex"), "reprice", log, "--catalog", catalog, "-q"];
+    let flags = ["--read", &read, "--by", "day", "--format", "json"];
+    let ours = [&ours[..], &flags].concat();
+    let mut rounds: Vec<[u64; 4]> = Vec::new();
+    for round in 0..=ROUNDS {
+        let (theirs, mine) = (run(python, peer), run(python, &ours));
+        if peer[0] != "cat" {
+            let lines = theirs.2.lines().filter(|line| !line.starts_with("rows"));
+            let wanted: Vec<_> = lines.map(str::to_owned).collect();
+            assert_eq!(totals(&mine.2), wanted, "the totals are the peer's to the last digit");
+        }
+        // The first round warms the caches.
+        if round > 0 {
+            rounds.push([theirs.0, mine.0, theirs.0 * 100 / mine.0, mine.1]);
+        }
+    }
+    let median = |which: usize| {
+        let mut figures: Vec<u64> = rounds.iter().map(|round| round[which]).collect();
+        figures.sort_unstable();
+        figures[figures.len() / 2]
+    };
+    let [theirs, mine] = [median(0), median(1)].map(|us| us.div_ceil(1000));
+    let (ratio, mib) = (median(2), median(3) / 1024);
+    println!("{name:24} {theirs:>12} {mine:>12} {:>5}.{:02} {mib:>8}", ratio / 100, ratio % 100);
 }

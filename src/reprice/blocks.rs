@@ -82,7 +82,7 @@ impl<R: Read> Blocks<R> {
                 block.bytes[block.end] = b'\n';
                 block.end += 1;
             }
-            let whole = self.split(block, !more);
+            let whole = Self::split(block, !more);
             if whole > 0 || !more {
                 self.rest.extend_from_slice(&block.bytes[whole..block.end]);
                 block.end = whole;
@@ -116,7 +116,7 @@ impl<R: Read> Blocks<R> {
     }
 
     /// Where the last whole row ends; notes the rows with quotes before it.
-    fn split(&self, block: &mut Block, last: bool) -> usize {
+    fn split(block: &mut Block, last: bool) -> usize {
         block.quoted.clear();
         let bytes = &block.bytes[..block.end];
         let mut at = 0;

@@ -142,7 +142,7 @@ pub(super) fn seconds_within(text: &[u8; 24], length: usize) -> bool {
     let hour = (clock & 0xff) * 10 + (clock >> 8 & 0xff);
     let parts = matches!(text[10], b'T' | b' ');
     let ends = (length == 20 && text[19] == b'Z') || length == 19;
-    ends & parts & digits & (hour < 24)
+    ends && parts && digits && hour < 24
 }
 
 /// The date of so many days since 1970-01-01.

@@ -13,6 +13,7 @@ use crate::compare::{QuoteError, State, UsedRate};
 
 /// By what totals are parted, beside the listings that are priced.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "they are independent of each other")]
 pub struct By {
     /// The UTC day of a row.
     pub day: bool,

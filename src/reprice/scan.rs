@@ -230,8 +230,11 @@ impl LastDay {
         let Some(shape) = shape.filter(|shape| seconds_within(shape, to - from)) else {
             return day_cell(day_of(&bytes[from..to]));
         };
-        let (date, rest) = (shape.first_chunk::<8>(), shape[2..].first_chunk::<8>());
-        let date = [date, rest].map(|half| half.map_or(0, |half| u64::from_le_bytes(*half)));
+        let eight = |at: usize| {
+            let eight = shape.get(at..).and_then(<[u8]>::first_chunk::<8>);
+            eight.map_or(0, |eight| u64::from_le_bytes(*eight))
+        };
+        let date = [eight(0), eight(2)];
         if date != self.date {
             *self = Self { date, cell: day_cell(day_of(&bytes[from..to])) };
         }

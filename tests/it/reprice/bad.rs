@@ -1,5 +1,6 @@
 //! Rows that can't be read: counted, named by line, and no harm to the others.
 
+use std::fmt::Write as _;
 use std::io::Read;
 
 use cogdex::reprice::{Fault, Input, Periods, Reading, Usage, Watch};
@@ -158,7 +159,7 @@ fn a_quote_that_is_never_closed_costs_its_own_line_alone() {
     let mut log = String::from("time,images,size,note\n");
     for number in 0..200_000 {
         let note = if number == 1000 { "\"lost" } else { "none" };
-        log.push_str(&format!("2026-01-01,1,1024x1024,{note}\n"));
+        writeln!(log, "2026-01-01,1,1024x1024,{note}").unwrap();
     }
     let usage = usage(std::io::Cursor::new(log));
     assert_eq!(usage.rows, 199_999);

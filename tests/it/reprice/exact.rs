@@ -1,11 +1,13 @@
 //! Totals are the sums of `compare`'s quotes, row by row, to the last digit.
 
+use std::fmt::Write as _;
 use std::io::Cursor;
 
-use cogdex::catalog::{Catalog, sum};
+use cogdex::catalog::Catalog;
 use cogdex::compare::{GivenRate, Job, Selection, Terms, amount, quote, select};
 use cogdex::reprice::{Basis, By, Input, Periods, Reading, Report, Total, Usage, Watch, changes};
 use jiff::civil::{Date, date};
+use num_bigint::BigInt;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
@@ -49,7 +51,7 @@ fn log(rows: &[Drawn]) -> String {
     let mut log = String::from("time,images,size,quality\n");
     for (number, images, size, quality) in rows {
         let (size, quality) = (SIZES[*size], QUALITIES[*quality]);
-        log.push_str(&format!("{}T12:00:00Z,{images},{size},{quality}\n", day(*number)));
+        writeln!(log, "{}T12:00:00Z,{images},{size},{quality}", day(*number)).unwrap();
     }
     log
 }
@@ -58,14 +60,20 @@ fn rate() -> GivenRate {
     "USD/CNY=7.0197".parse().unwrap()
 }
 
+/// An amount as it is printed, in units of 28 decimals: what no decimal of 96 bits can hold.
+fn units(text: &str) -> BigInt {
+    let (whole, rest) = text.split_once('.').unwrap_or((text, ""));
+    format!("{whole}{rest:0<28}").parse().unwrap()
+}
+
 /// Lowest and highest sum of the quotes of all rows that have one, and how many those are.
 fn quoted(
     catalog: &Catalog,
     id: &str,
     rows: &[Drawn],
     as_of: Option<Date>,
-) -> (String, String, u64) {
-    let (mut low, mut high, mut priced) = (Decimal::ZERO, Decimal::ZERO, 0);
+) -> (BigInt, BigInt, u64) {
+    let (mut low, mut high, mut priced) = (BigInt::ZERO, BigInt::ZERO, 0);
     for (number, images, size, quality) in rows {
         let mut job =
             Job { images: *images, size: SIZES[*size].parse().unwrap(), ..Job::default() };
@@ -74,11 +82,12 @@ fn quoted(
         let terms = Terms { as_of, currency: usd(), rates: vec![rate()] };
         let quote = quote(catalog, &catalog.listings[id], &job, &terms).unwrap();
         if let Some(total) = quote.total {
-            (low, high) = (sum(low, total.low).unwrap(), sum(high, total.high).unwrap());
+            low += units(&amount(total.low));
+            high += units(&amount(total.high));
             priced += 1;
         }
     }
-    (amount(low), amount(high), priced)
+    (low, high, priced)
 }
 
 fn rows() -> impl Strategy<Value = Vec<Drawn>> {
@@ -110,7 +119,8 @@ proptest! {
         for line in &report.lines {
             let id = line.listing.id.as_str();
             let wanted = quoted(&catalog, id, &rows, as_of);
-            let (low, high) = (line.sum.low.to_string(), line.sum.high.to_string());
+            let (low, high) =
+                (units(&line.sum.low.to_string()), units(&line.sum.high.to_string()));
             prop_assert_eq!((low, high, line.sum.priced.rows), wanted);
             let refused: u64 = line.sum.refused.values().sum();
             prop_assert_eq!(line.sum.priced.rows + refused, rows.len() as u64);
@@ -133,14 +143,14 @@ proptest! {
         let mut before = total;
         for (mantissa, scale, times) in amounts {
             let one = Decimal::from_i128_with_scale(i128::from(mantissa), scale);
-            let ten = num_bigint::BigInt::from(10_u8).pow(scale);
+            let ten = BigInt::from(10_u8).pow(scale);
             let exact = BigRational::new(mantissa.into(), ten);
             let Ok(()) = total.add(one, times) else { break };
             wanted += exact * BigRational::from_integer(times.into());
             let text = total.to_string();
             let (whole, rest) = text.split_once('.').unwrap_or((&text, ""));
-            let digits: num_bigint::BigInt = format!("{whole}{rest}").parse().unwrap();
-            let power = num_bigint::BigInt::from(10_u8).pow(u32::try_from(rest.len()).unwrap());
+            let digits: BigInt = format!("{whole}{rest}").parse().unwrap();
+            let power = BigInt::from(10_u8).pow(u32::try_from(rest.len()).unwrap());
             prop_assert_eq!(&BigRational::new(digits, power), &wanted);
             prop_assert_eq!(total.cmp(&before), if times == 0 || mantissa == 0 {
                 std::cmp::Ordering::Equal

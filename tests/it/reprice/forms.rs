@@ -184,7 +184,7 @@ fn an_interrupt_prints_what_was_read_so_far() {
     let document = document(&child.wait_with_output().unwrap(), 3);
     assert_eq!(document["partial"], true);
     let images = row_images(&document);
-    assert!(images > 0 && images % 2 == 0, "{images}");
+    assert!(images > 0 && images.is_multiple_of(2), "{images}");
 }
 
 fn row_images(document: &Value) -> u64 {

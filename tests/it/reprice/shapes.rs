@@ -1,5 +1,6 @@
 //! The shapes of a log that say the same: columns, times, quotes, line ends, packing, pipes.
 
+use std::fmt::Write as _;
 use std::io::Write;
 
 use flate2::Compression;
@@ -121,7 +122,7 @@ fn long() -> (String, u64) {
         images += count;
         let note = if number % 1000 == 3 { "\"a,\nb\"" } else { "none" };
         let day = number % 31 + 1;
-        rows.push_str(&format!("2026-01-{day:02}T10:11:12Z,{count},1024x1024,standard,{note}\n"));
+        writeln!(rows, "2026-01-{day:02}T10:11:12Z,{count},1024x1024,standard,{note}").unwrap();
     }
     (rows, images)
 }
