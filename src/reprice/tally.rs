@@ -75,6 +75,19 @@ impl Tally {
         Self { recent, cells: vec![FREE; 1024], used: 0 }
     }
 
+    /// Adds rows of one period, each with its size, quality and images.
+    #[inline]
+    pub(super) fn rows(
+        &mut self,
+        period: i32,
+        rows: impl Iterator<Item = (u32, u32, u64)>,
+    ) -> Result<(), Full> {
+        for (size, quality, images) in rows {
+            self.row(period, [size, quality, 0, 0], images)?;
+        }
+        Ok(())
+    }
+
     /// Adds a row with its images to the group of its period, size, quality, listing and tag.
     #[inline]
     pub(super) fn row(&mut self, period: i32, words: [u32; 4], images: u64) -> Result<(), Full> {
