@@ -38,26 +38,28 @@ impl Marks {
     /// Marks one row, and gives its newline; `None` if it has not the fields it should have.
     #[inline]
     fn row(&mut self, bytes: &[u8], start: usize, row: usize) -> Option<usize> {
-        let narrow = |at: usize| u32::try_from(at).ok();
-        *self.places.first_mut()?.get_mut(row)? = narrow(start)?.wrapping_sub(1);
-        let mut rest = self.places.get_mut(1..)?.iter_mut();
+        // The rest of a division by a power of two needs no look whether it is within.
+        let row = row % BATCH;
+        let (first, rest) = self.places.split_first_mut()?;
+        let mut base = u32::try_from(start).ok()?;
+        first[row] = base.wrapping_sub(1);
+        let mut rest = rest.iter_mut();
         let mut at = start;
         loop {
             // Behind every block there is padding.
             let (either, newlines) = masks(bytes.get(at..)?.first_chunk::<64>()?);
             let first = newlines & newlines.wrapping_neg();
             let mut mask = either & (first | first.wrapping_sub(1));
-            let base = narrow(at)?;
             while mask != 0 {
-                *rest.next()?.get_mut(row)? = base + mask.trailing_zeros();
+                rest.next()?[row] = base.wrapping_add(mask.trailing_zeros());
                 mask &= mask - 1;
             }
             if first != 0 {
                 let end = at + first.trailing_zeros() as usize;
-                let returns = end.checked_sub(1).and_then(|last| bytes.get(last)) == Some(&b'\r');
-                return (rest.next().is_none() && !returns).then_some(end);
+                let returns = bytes.get(end.wrapping_sub(1)) == Some(&b'\r');
+                return (rest.len() == 0 && !returns).then_some(end);
             }
-            at += 64;
+            (at, base) = (at + 64, base.wrapping_add(64));
         }
     }
 

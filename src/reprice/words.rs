@@ -62,7 +62,7 @@ fn hash([low, high]: [u64; 2]) -> usize {
 
 impl Words {
     pub(super) fn new() -> Self {
-        Self { slots: vec![FREE; 64], used: 0 }
+        Self { slots: vec![FREE; 256], used: 0 }
     }
 
     /// What the word in `bytes[start..end]` means, where it was met before.
