@@ -17,6 +17,7 @@ mod mock;
 mod open;
 mod output;
 mod probe;
+mod reprice;
 mod serve;
 mod show;
 mod usage;
@@ -72,7 +73,7 @@ pub(crate) struct Global {
     color: Color,
     /// Write no warnings
     #[arg(short, long, global = true)]
-    quiet: bool,
+    pub(crate) quiet: bool,
     /// Write more: line numbers, ages, excerpts
     #[arg(short, long, global = true)]
     pub(crate) verbose: bool,
@@ -90,6 +91,8 @@ pub(crate) enum Format {
     Csv,
     /// For documents
     Markdown,
+    /// For data frames; a file on stdout
+    Parquet,
 }
 
 impl Format {
@@ -99,6 +102,7 @@ impl Format {
             Self::Json => "json",
             Self::Csv => "csv",
             Self::Markdown => "markdown",
+            Self::Parquet => "parquet",
         }
     }
 }
@@ -129,6 +133,8 @@ enum Command {
     Build(build::Build),
     /// The site from memory, with an API and live reload
     Serve(serve::Serve),
+    /// What a usage log would have cost on every listing
+    Reprice(reprice::Reprice),
     /// Whether endpoints keep their contracts, at a bounded cost
     Probe(Box<probe::Probe>),
     /// What probes saw over time, and what they spent
@@ -151,6 +157,9 @@ impl Command {
             Self::Diff(_) => ("diff", &[Format::Table, Format::Json]),
             Self::Build(_) => ("build", &[Format::Table]),
             Self::Serve(_) => ("serve", &[Format::Table]),
+            Self::Reprice(_) => {
+                ("reprice", &[Format::Table, Format::Json, Format::Csv, Format::Parquet])
+            }
             Self::Probe(_) => ("probe", &[Format::Table, Format::Json, Format::Markdown]),
             Self::History(_) => ("history", &[Format::Table, Format::Json]),
             Self::Mock(_) => ("mock", &[Format::Table]),
@@ -185,6 +194,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Diff(command) => command.run(&cli.global, &mut output, today),
         Command::Build(command) => command.run(&cli.global, &mut output, today),
         Command::Serve(command) => command.run(&cli.global, &mut output, today),
+        Command::Reprice(command) => command.run(&cli.global, &mut output, today),
         Command::Probe(command) => command.run(&cli.global, &mut output, today),
         Command::History(command) => command.run(&cli.global, &mut output, today),
         Command::Mock(command) => command.run(&cli.global, &mut output, today),

@@ -26,6 +26,7 @@
 //! | [`history`] | catalog | runs, evidence, verdicts, tasks, and the ledger of what was spent |
 //! | [`probe`] | catalog, compare, contract, history | requests to endpoints, judged, at a bounded cost |
 //! | [`show`] | catalog, compare, contract | everything that is known of one listing |
+//! | [`reprice`] | catalog, compare | usage logs, folded and priced on every listing |
 //! | [`diff`] | catalog, compare | what changed, and what it does to jobs |
 //! | [`site`] | catalog, compare, contract, history, show, diff | pages and documents, as a list of files |
 //! | [`serve`] | catalog, compare, contract, history, probe, site | the site from memory, and what only a server can do |
@@ -74,6 +75,7 @@ pub mod diff;
 pub mod history;
 pub mod mock;
 pub mod probe;
+pub mod reprice;
 pub mod serve;
 pub mod show;
 pub mod site;

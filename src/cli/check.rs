@@ -15,7 +15,7 @@ pub(crate) fn run(global: &Global, output: &mut Output, today: Date) -> Result<E
     let inspection = Catalog::inspect(&tree, today)?;
     match global.format {
         Format::Json => output.json(&document(&inspection.findings), false)?,
-        Format::Table | Format::Csv | Format::Markdown => {
+        Format::Table | Format::Csv | Format::Markdown | Format::Parquet => {
             for finding in &inspection.findings {
                 output.line(&snippet(&tree, finding))?;
             }

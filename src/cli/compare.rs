@@ -8,9 +8,9 @@ use jiff::civil::Date;
 
 use super::output::Output;
 use super::{Exit, Format, Global, check, open};
-use cogdex::catalog::read_jobs;
+use cogdex::catalog::{Currency, read_jobs};
 use cogdex::compare::{
-    Comparison, Job, Question as Asked, Terms, UsedRate, amount, compare, document,
+    Comparison, GivenRate, Job, Question as Asked, Terms, UsedRate, amount, compare, document,
 };
 
 mod spreadsheet;
@@ -103,7 +103,8 @@ impl Compare {
             }
             Format::Csv => spreadsheet::csv(output, &catalog, &answers)?,
             Format::Markdown => spreadsheet::markdown(output, &catalog, &answers)?,
-            Format::Table => {
+            // No Parquet: it is not among this command's formats.
+            Format::Table | Format::Parquet => {
                 for (job, terms, comparison) in &answers {
                     table::print(output, &catalog, job, terms, comparison, self.explain)?;
                 }
@@ -173,4 +174,22 @@ impl Question {
         }
         Ok(asked)
     }
+}
+
+/// Reads every `--rate`; no pair is given twice.
+pub(crate) fn given_rates(texts: &[String]) -> Result<Vec<GivenRate>> {
+    let mut asked = Asked::default();
+    for text in texts {
+        asked.set("rate", text).map_err(|why| anyhow!(why))?;
+    }
+    Ok(asked.rates)
+}
+
+/// Reads `--currency`.
+pub(crate) fn given_currency(code: Option<&str>) -> Result<Option<Currency>> {
+    let mut asked = Asked::default();
+    if let Some(code) = code {
+        asked.set("currency", code).map_err(|why| anyhow!(why))?;
+    }
+    Ok(asked.currency)
 }

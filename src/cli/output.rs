@@ -44,6 +44,12 @@ impl Output {
         Ok(self.out.write_all(text.as_bytes())?)
     }
 
+    /// Writes a file. Nothing in it is text whose colours could be taken out.
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Result<()> {
+        self.out.flush()?;
+        Ok(std::io::stdout().write_all(bytes)?)
+    }
+
     /// Writes a line, or several, of which none is a command in the log of a workflow.
     pub(crate) fn line(&mut self, text: &str) -> Result<()> {
         for (number, line) in text.split('\n').enumerate() {

@@ -197,6 +197,10 @@ fn offered(value: &Value, wanted: &str) -> Result<Option<String>, String> {
 /// A fact as one answer for each group of sides that come to the same for this job. Only where
 /// there are several do the answers carry a reason, which marks them as disputed.
 fn grouped<T: PartialEq>(fact: &Fact<'_>, answer: impl Fn(&Value) -> T) -> Vec<Dimension<T>> {
+    // Words for a long table of prices take longer than all else, and are for disputes alone.
+    if let [view] = fact.counting() {
+        return vec![settled(answer(view.value))];
+    }
     let mut groups: Vec<Dimension<T>> = Vec::new();
     for view in fact.counting() {
         let (answer, said) = (answer(view.value), format!("{}: {}", fact.key, view.value));

@@ -19,6 +19,7 @@ mod packed;
 mod probe;
 mod refusals;
 mod reports;
+mod reprice;
 mod seeds;
 mod serve;
 mod served;

@@ -21,9 +21,10 @@ const LAYERS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "catalog", "compare", "contract", "history", "mock", "probe", "show", "diff", "site",
-            "serve",
+            "serve", "reprice",
         ],
     ),
+    ("reprice", &["catalog", "compare"]),
 ];
 
 /// Outside crates that live in one module alone, or in those that each have a row.
@@ -50,6 +51,10 @@ const HOMES: &[(&str, &str)] = &[
     ("axum", "mock"),
     ("png", "mock"),
     ("flate2", "mock"),
+    ("flate2", "reprice"),
+    ("zstd", "reprice"),
+    ("parquet", "reprice"),
+    ("wide", "reprice"),
     ("base64", "mock"),
     ("base64", "probe"),
     ("reqwest", "probe"),

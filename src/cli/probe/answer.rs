@@ -69,7 +69,7 @@ impl Probe {
             match global.format {
                 Format::Json => output.json(&report.document(), reports.len() > 1)?,
                 Format::Markdown => output.text(&markdown(std::slice::from_ref(report)))?,
-                Format::Table | Format::Csv => table::report(output, report)?,
+                Format::Table | Format::Csv | Format::Parquet => table::report(output, report)?,
             }
         }
         Ok(())

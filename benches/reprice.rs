@@ -1,0 +1,175 @@
+//! A log of ten million rows priced on six listings, beside the peers that price it with a plan by
+//! hand; and one quote from a prepared book of 100,000 listings.
+//!
+//! The peers stand outside this project: `cargo bench --bench reprice -- LOGS PEERS PYTHON` names the
+//! folder of their log and price book, that of their scripts, and a Python that has them. Without
+//! these, the book alone is measured.
+#![expect(clippy::print_stdout, reason = "a benchmark's answer is what it prints")]
+
+use std::hint::black_box;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use cogdex::catalog::{Catalog, Currency, Subject, Tree};
+use cogdex::compare::Job;
+use cogdex::reprice::{Basis, Book};
+use jiff::civil::date;
+
+#[path = "reprice/catalog.rs"]
+mod catalog;
+#[path = "load/generated.rs"]
+mod generated;
+
+/// How often each pair takes turns.
+const ROUNDS: usize = 7;
+
+fn main() {
+    let arguments: Vec<String> =
+        std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["--catalog", prices, folder] => {
+            let prices = std::fs::read_to_string(prices).expect("the price book can be read");
+            catalog::write(Path::new(folder), &prices).expect("the catalog can be written");
+        }
+        [logs, peers, python] => {
+            book();
+            pairs(logs, peers, python);
+        }
+        // `cargo test --all-targets` runs this program, too, and is not to measure anything.
+        [] if std::env::args().any(|argument| argument == "--bench") => book(),
+        _ => {}
+    }
+}
+
+/// Times a quote from a prepared book: listing by id, size and quality by word, day, images.
+fn book() {
+    const LISTINGS: usize = 100_000;
+    const QUOTES: usize = 2_000_000;
+    let folder = tempfile::tempdir().expect("there is room for the files");
+    generated::write(folder.path(), LISTINGS).expect("the files can be written");
+    let tree = Tree::Folder(folder.path().to_owned());
+    let catalog = Catalog::open(&tree, generated::TODAY).expect("the catalog is whole");
+    let listings: Vec<&Subject> = catalog.listings.values().collect();
+    let size = Job::default().size;
+    let drawn = vec![(Some(size), None), (Some(size), Some("hd".to_owned()))];
+    let currency = Currency::Iso(iso_currency::Currency::USD);
+    let basis = Basis { job: Job::default(), currency, rates: Vec::new() };
+    let mut book = Book::new(&catalog, &listings, drawn, basis);
+    let start = Instant::now();
+    book.prepare().expect("every listing has a quote");
+    println!("a book of {LISTINGS} listings is prepared in {:?}", start.elapsed());
+    // Listings in an order of their own, so that no cache holds the next one.
+    let ids: Vec<&str> = listings.iter().map(|listing| listing.id.as_str()).collect();
+    let orders: [(&str, usize); 2] = [("one listing", 0), ("listings at random", 7_919)];
+    for (order, step) in orders {
+        let (mut at, mut priced) = (0, 0_u64);
+        let start = Instant::now();
+        for images in 0..QUOTES {
+            at = (at + step) % ids.len();
+            let place = book.place(black_box(ids[at])).expect("the book has the listing");
+            let drawn = book.drawn(Some(size), Some("hd")).expect("the book has the size");
+            let quote = book.price(place, date(2026, 11, 21), drawn, images as u64);
+            priced += u64::from(black_box(quote).is_some_and(|quote| quote.is_ok()));
+        }
+        let each = start.elapsed() / u32::try_from(QUOTES).expect("they are few");
+        assert_eq!(priced, QUOTES as u64, "every listing has a price");
+        println!("one quote, {order}: {each:?}");
+    }
+}
+
+/// One run of a program: processor time in microseconds, memory in KiB, what it printed.
+type Ran = (u64, u64, String);
+
+fn run(python: &str, command: &[&str]) -> Ran {
+    // The accounting of one child alone takes a call that no safe library has.
+    const ACCOUNT: &str = "import os,subprocess,sys\n\
+        p=subprocess.Popen(sys.argv[1:],stdout=subprocess.PIPE)\n\
+        o=p.stdout.read();_,s,r=os.wait4(p.pid,0)\n\
+        assert s==0,s\n\
+        print(round((r.ru_utime+r.ru_stime)*1e6),r.ru_maxrss)\n\
+        sys.stdout.flush();sys.stdout.buffer.write(o)";
+    let output = Command::new(python)
+        .args(["-c", ACCOUNT])
+        .args(command)
+        .stderr(Stdio::inherit())
+        .output()
+        .expect("the command can be started");
+    assert!(output.status.success(), "{command:?}");
+    let text = String::from_utf8_lossy(&output.stdout);
+    let (figures, printed) = text.split_once('\n').expect("the first line has the figures");
+    let figures: Vec<u64> = figures.split(' ').filter_map(|figure| figure.parse().ok()).collect();
+    (figures[0], figures[1], printed.to_owned())
+}
+
+/// Our totals in the peers' form: provider and units of 1e-5 dollars.
+fn totals(printed: &str) -> Vec<String> {
+    let document: serde_json::Value = serde_json::from_str(printed).expect("it is JSON");
+    let rows = document["rows"].as_array().expect("it has rows");
+    let mut totals: Vec<String> = rows
+        .iter()
+        .map(|row| {
+            let total: rust_decimal::Decimal =
+                row["total"]["high"].as_str().expect("it has a total").parse().expect("exact");
+            let units = total * rust_decimal::Decimal::from(100_000);
+            format!("{} {}", row["provider"].as_str().expect("it has one"), units.normalize())
+        })
+        .collect();
+    totals.sort();
+    totals
+}
+
+/// Runs each plan of the peers and ours in turn.
+fn pairs(logs: &str, peers: &str, python: &str) {
+    let folder = tempfile::tempdir().expect("there is room for the files");
+    let prices = format!("{logs}/prices.csv");
+    let text = std::fs::read_to_string(&prices).expect("the price book can be read");
+    catalog::write(folder.path(), &text).expect("the catalog can be written");
+    let catalog = folder.path().to_str().expect("its path is text");
+    let script = format!("{peers}/batch_peer.py");
+    println!("{:24} {:>12} {:>12} {:>8} {:>8}", "CPU", "its ms", "ours ms", "ratio", "MiB");
+    for (log, engine, plan) in [
+        ("usage.csv", "duckdb", "pre2"),
+        ("usage.csv", "duckdb", "pre"),
+        ("usage.csv", "duckdb", "naive"),
+        ("usage.csv", "polars", "pre"),
+        ("usage.csv", "cat", ""),
+        ("usage.parquet", "duckdb", "pre"),
+        ("usage.parquet", "polars", "pre"),
+    ] {
+        let path = format!("{logs}/{log}");
+        let peer: Vec<&str> = match engine {
+            "cat" => vec!["cat", &path],
+            _ => vec![python, &script, engine, &path, &prices, plan],
+        };
+        pair(python, catalog, &path, &peer, &format!("{log} {engine} {plan}"));
+    }
+}
+
+fn pair(python: &str, catalog: &str, log: &str, peer: &[&str], name: &str) {
+    let read = format!("size:auto={}", catalog::AUTO);
+    let ours = [env!("CARGO_BIN_EXE_cogdex"), "reprice", log, "--catalog", catalog, "-q"];
+    let flags = ["--read", &read, "--by", "day", "--format", "json"];
+    let ours = [&ours[..], &flags].concat();
+    let mut rounds: Vec<[u64; 4]> = Vec::new();
+    for round in 0..=ROUNDS {
+        let (theirs, mine) = (run(python, peer), run(python, &ours));
+        if peer[0] != "cat" {
+            let lines = theirs.2.lines().filter(|line| !line.starts_with("rows"));
+            let wanted: Vec<_> = lines.map(str::to_owned).collect();
+            assert_eq!(totals(&mine.2), wanted, "the totals are the peer's to the last digit");
+        }
+        // The first round warms the caches.
+        if round > 0 {
+            rounds.push([theirs.0, mine.0, theirs.0 * 100 / mine.0, mine.1]);
+        }
+    }
+    let median = |which: usize| {
+        let mut figures: Vec<u64> = rounds.iter().map(|round| round[which]).collect();
+        figures.sort_unstable();
+        figures[figures.len() / 2]
+    };
+    let [theirs, mine] = [median(0), median(1)].map(|us| us.div_ceil(1000));
+    let (ratio, mib) = (median(2), median(3) / 1024);
+    println!("{name:24} {theirs:>12} {mine:>12} {:>5}.{:02} {mib:>8}", ratio / 100, ratio % 100);
+}

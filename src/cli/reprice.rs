@@ -1,0 +1,241 @@
+//! `cogdex reprice`: what a usage log would have cost on every listing.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, anyhow, bail};
+use clap::{Args, ValueEnum};
+use jiff::civil::Date;
+
+use super::compare::{given_currency, given_rates};
+use super::output::Output;
+use super::{Exit, Format, Global, open};
+use cogdex::catalog::{Catalog, Currency, Subject};
+use cogdex::compare::{Job, Selection, select};
+use cogdex::reprice::{
+    BadRows, Basis, By, Input, Meaning, Periods, Reading, Report, Usage, Watch, changes, document,
+    parquet, records,
+};
+
+mod progress;
+mod spreadsheet;
+mod table;
+
+/// Flags of `reprice`.
+#[derive(Debug, Args)]
+pub(crate) struct Reprice {
+    /// The log: CSV (also packed with gzip or zstd) or Parquet; - for what is piped in
+    #[arg(value_name = "USAGE")]
+    usage: PathBuf,
+    /// Columns that the header does not tell: time=ts,images=n
+    #[arg(long, value_name = "WHAT=COLUMN", value_delimiter = ',', value_parser = mapped)]
+    map: Vec<(Meaning, String)>,
+    /// A word of the log that stands for another: size:auto=1024x1024 (repeatable)
+    #[arg(long = "read", value_name = "WHAT:WORD=WORD", value_parser = read_as)]
+    words: Vec<(Meaning, String, String)>,
+    /// Totals for each day, month, tag or listing of the log besides
+    #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',')]
+    by: Vec<Parted>,
+    /// A model or family; `any` for all listings [default: cogview-4]
+    #[arg(long, value_name = "M|any")]
+    model: Option<String>,
+    /// The currency of all totals [default: USD]
+    #[arg(long, value_name = "CODE", allow_hyphen_values = true)]
+    currency: Option<String>,
+    /// An exchange rate: CNY/USD=0.14 means 1 CNY = 0.14 USD
+    #[arg(long = "rate", value_name = "A/B=R", allow_hyphen_values = true)]
+    rates: Vec<String>,
+    /// Price every row with this day's facts [default: those of its own day]
+    #[arg(long, value_name = "DATE", value_parser = super::date, allow_hyphen_values = true)]
+    as_of: Option<Date>,
+    /// For sellers of seconds: how long one image takes
+    #[arg(long, value_name = "S", allow_hyphen_values = true)]
+    seconds_per_image: Option<String>,
+    /// For sellers of seconds: on which hardware
+    #[arg(long, value_name = "NAME")]
+    hardware: Option<String>,
+    /// So many rows that can't be read are no failure
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    allow_bad: u64,
+}
+
+/// What totals may be parted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Parted {
+    /// The UTC day
+    Day,
+    /// The month
+    Month,
+    /// The tag
+    Tag,
+    /// The log's listing or model
+    Listing,
+}
+
+/// Reads `time=ts`.
+fn mapped(text: &str) -> Result<(Meaning, String), String> {
+    let form = || format!("`{text}` is not such as time=ts");
+    let (what, column) = text.split_once('=').ok_or_else(form)?;
+    Ok((Meaning::from_str(what).map_err(|why| format!("{}: {why}", form()))?, column.to_owned()))
+}
+
+/// Reads `size:auto=1024x1024`.
+fn read_as(text: &str) -> Result<(Meaning, String, String), String> {
+    let form = || format!("`{text}` is not such as size:auto=1024x1024");
+    let (what, words) = text.split_once(':').ok_or_else(form)?;
+    let (written, meant) = words.split_once('=').ok_or_else(form)?;
+    let what = Meaning::from_str(what).map_err(|why| format!("{}: {why}", form()))?;
+    // A model stands in for a listing, and has its words.
+    let what = if what == Meaning::Model { Meaning::Listing } else { what };
+    if matches!(what, Meaning::Time | Meaning::Images) {
+        return Err(format!("{}: times and images are no words", form()));
+    }
+    if what == Meaning::Size {
+        meant.parse::<cogdex::catalog::Size>()?;
+    }
+    Ok((what, written.to_owned(), meant.to_owned()))
+}
+
+impl Reprice {
+    pub(crate) fn run(&self, global: &Global, output: &mut Output, today: Date) -> Result<Exit> {
+        let (by, basis) = (self.by()?, self.basis()?);
+        if global.format == Format::Parquet && std::io::stdout().is_terminal() {
+            bail!("--format parquet: stdout is a terminal; send it to a file");
+        }
+        let catalog = match open::catalog(global, output, today)? {
+            Ok(catalog) => catalog,
+            Err(exit) => return Ok(exit),
+        };
+        if let (Some(day), Some(first)) = (self.as_of, catalog.first_day())
+            && day < first
+        {
+            bail!("--as-of: nothing was stated by {day}; the first is of {first}");
+        }
+        let listings = self.listings(&catalog)?;
+        let watch = Arc::new(Watch::default());
+        let input = Input::open(&self.usage, &watch)?;
+        let reading = self.reading(&catalog, &listings, by);
+        progress::stop_on_interrupt(&watch)?;
+        let bar = progress::shown(&watch, global.quiet);
+        let usage = Usage::read(input, &reading, &watch);
+        drop(bar);
+        let usage = usage.with_context(|| format!("`{}`", self.usage.display()))?;
+        let currency = basis.currency;
+        let report = Report::new(&catalog, &listings, &usage, basis, by, self.as_of)?;
+        match global.format {
+            Format::Json => {
+                output.json(&document(&catalog, currency, &usage, &report), false)?;
+            }
+            Format::Csv => {
+                spreadsheet::csv(output, &catalog, currency, &usage, by, &records(&report, by))?;
+            }
+            Format::Parquet => {
+                output.bytes(&parquet(&catalog, currency, by, &records(&report, by))?)?;
+            }
+            Format::Table | Format::Markdown => {
+                table::print(output, &catalog, currency, &usage, &report)?;
+            }
+        }
+        let exit = self.exit(output, &usage, &report);
+        // To free each of the catalog's texts would take longer than to leave.
+        std::mem::forget(catalog);
+        Ok(exit)
+    }
+
+    fn by(&self) -> Result<By> {
+        let has = |what| self.by.contains(&what);
+        let by = By {
+            day: has(Parted::Day),
+            month: has(Parted::Month),
+            tag: has(Parted::Tag),
+            listing: has(Parted::Listing),
+        };
+        if by.day && by.month {
+            bail!("--by: days are parts of months; leave out one of the two");
+        }
+        Ok(by)
+    }
+
+    fn basis(&self) -> Result<Basis> {
+        let mut job = Job::default();
+        for (key, text) in
+            [("seconds-per-image", &self.seconds_per_image), ("hardware", &self.hardware)]
+        {
+            if let Some(text) = text {
+                job.set(key, text).map_err(|why| anyhow!("--{key}: {why}"))?;
+            }
+        }
+        let currency = given_currency(self.currency.as_deref())?;
+        let currency = currency.unwrap_or(Currency::Iso(iso_currency::Currency::USD));
+        Ok(Basis { job, currency, rates: given_rates(&self.rates)? })
+    }
+
+    fn listings<'c>(&self, catalog: &'c Catalog) -> Result<Vec<&'c Subject>> {
+        let selection = match self.model.as_deref() {
+            None => Selection::default(),
+            Some("any") => Selection::Any,
+            Some(model) => Selection::Model(model.to_owned()),
+        };
+        select(catalog, &selection).map_err(|why| match &self.model {
+            Some(_) => anyhow!("--model: {why}"),
+            None => anyhow!("{why}; name another with --model, or take `any`"),
+        })
+    }
+
+    fn reading(&self, catalog: &Catalog, listings: &[&Subject], by: By) -> Reading {
+        // One day's facts for all rows: then no fact changes between them.
+        let mut days: Vec<Date> = Vec::new();
+        if self.as_of.is_none() {
+            for listing in listings {
+                days.extend(changes(catalog, listing));
+            }
+        }
+        Reading {
+            map: self.map.clone(),
+            words: self.words.clone(),
+            periods: Periods::new(&days, by.day, by.month),
+            by_tag: by.tag,
+            by_listing: by.listing,
+        }
+    }
+
+    /// Says what is missing in the answer, and what that comes to.
+    fn exit(&self, output: &mut Output, usage: &Usage, report: &Report<'_>) -> Exit {
+        if report.has_early_rows() {
+            output.warn(
+                "rows before a listing's first statement have no price there; to price them with \
+                 the facts of a later day, give --as-of DATE",
+            );
+        }
+        if usage.bad.count > self.allow_bad {
+            let told = told(&usage.bad);
+            output
+                .error(&format!("{told}; to let that pass, give --allow-bad {}", usage.bad.count));
+            return Exit::No;
+        }
+        if usage.bad.count > 0 {
+            output.warn(&told(&usage.bad));
+        }
+        if usage.partial {
+            output.warn("interrupted: this is what was read so far");
+            return Exit::Unsure;
+        }
+        Exit::Done
+    }
+}
+
+/// Which rows can't be read: how many for what reason, and where the first of each stands.
+fn told(bad: &BadRows) -> String {
+    let each = bad.by_fault().map(|(fault, count)| {
+        let lines = bad.first.iter().filter(|(_, of)| *of == fault);
+        let lines: Vec<_> = lines.take(3).map(|(line, _)| line.to_string()).collect();
+        let at =
+            if lines.is_empty() { String::new() } else { format!(" (line {})", lines.join(", ")) };
+        format!("{count} {}{at}", fault.code())
+    });
+    let each: Vec<_> = each.collect();
+    let (rows, verb) = if bad.count == 1 { ("row", "was") } else { ("rows", "were") };
+    format!("{} {rows} could not be read and {verb} left out: {}", bad.count, each.join(", "))
+}

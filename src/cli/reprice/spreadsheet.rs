@@ -1,0 +1,58 @@
+//! A report as rows for a spreadsheet: the listings, or the parts of the log where it has any.
+
+use anyhow::Result;
+
+use crate::cli::output::{Output, clean};
+use cogdex::catalog::{Catalog, Currency};
+use cogdex::reprice::{By, Record, Total, Usage};
+
+const COLUMNS: [&str; 11] = [
+    "listing",
+    "provider",
+    "state",
+    "currency",
+    "images",
+    "total_low",
+    "total_high",
+    "rows_priced",
+    "rows_refused",
+    "floor",
+    "reasons",
+];
+
+/// What every row was made from.
+const STAMP: [&str; 3] = ["partial", "edition", "digest"];
+
+/// One row a record, with a header.
+pub(super) fn csv(
+    output: &mut Output,
+    catalog: &Catalog,
+    currency: Currency,
+    usage: &Usage,
+    by: By,
+    records: &[Record],
+) -> Result<()> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(by.keys().iter().chain(&COLUMNS).chain(&STAMP))?;
+    let edition = catalog.edition().map_or("", |edition| edition.name.as_str());
+    let stamp = [usage.partial.to_string(), clean(edition), catalog.digest.clone()];
+    for record in records {
+        let money = |total: Option<Total>| total.map(|it| it.to_string()).unwrap_or_default();
+        let fields = [
+            clean(&record.listing),
+            clean(&record.provider),
+            record.state.to_owned(),
+            currency.code().to_owned(),
+            record.images.to_string(),
+            money(record.total.map(|(low, _)| low)),
+            money(record.total.map(|(_, high)| high)),
+            record.rows_priced.to_string(),
+            record.rows_refused.to_string(),
+            record.floor.to_string(),
+            clean(&record.reasons),
+        ];
+        let by: Vec<_> = record.by.iter().map(|word| clean(word)).collect();
+        writer.write_record(by.iter().chain(&fields).chain(&stamp))?;
+    }
+    output.text(&String::from_utf8(writer.into_inner()?)?)
+}

@@ -1,0 +1,180 @@
+//! A report for reading: totals of every listing, why rows have none, and the parts of the log.
+
+use anyhow::Result;
+use rust_decimal::Decimal;
+
+use crate::cli::output::{BOLD, DIM, Output, YELLOW, clean, styled, table};
+use cogdex::catalog::{Catalog, Currency};
+use cogdex::compare::{State, grouped};
+use cogdex::reprice::{BEFORE_FIRST, Part, Report, Sum, Total, Usage};
+
+/// How long a range may be before its ends stand in lines of their own.
+const ROOM_FOR_A_RANGE: usize = 24;
+
+/// Prints the answer.
+pub(super) fn print(
+    output: &mut Output,
+    catalog: &Catalog,
+    currency: Currency,
+    usage: &Usage,
+    report: &Report<'_>,
+) -> Result<()> {
+    output.wrapped_in(BOLD, "", "  ", &title(usage))?;
+    output.line(&styled(DIM, &stamp(catalog, report)))?;
+    if usage.partial {
+        output.line(&styled(YELLOW, "Interrupted: what was read so far"))?;
+    }
+    output.line("")?;
+    let notes = listings(output, currency, report)?;
+    for (number, (text, _)) in notes.iter().enumerate() {
+        output.wrapped(&format!("{:<3}", letter(number)), "   ", &clean(text))?;
+    }
+    for rate in &report.rates {
+        output.wrapped("Rate: ", "  ", &clean(&crate::cli::compare::stated(rate)))?;
+    }
+    parts(output, currency, report)?;
+    bad(output, usage)?;
+    output.line("")
+}
+
+fn count(number: u64) -> String {
+    grouped(Decimal::from(number))
+}
+
+fn title(usage: &Usage) -> String {
+    let images: u128 = usage.groups.values().map(|count| u128::from(count.images)).sum();
+    let images = u64::try_from(images).map_or_else(|_| images.to_string(), count);
+    let days = usage.days.map_or_else(String::new, |(from, to)| {
+        if from == to { format!(", {from}") } else { format!(", {from} to {to}") }
+    });
+    format!("{} rows, {images} images{days}", count(usage.rows))
+}
+
+fn stamp(catalog: &Catalog, report: &Report<'_>) -> String {
+    let edition = catalog.edition().map_or("under edit", |edition| edition.name.as_str());
+    let digest = catalog.digest.get(..12).unwrap_or_default();
+    let day = report.as_of.map_or_else(
+        || "each row as of its own day".to_owned(),
+        |day| format!("all rows as of {day}"),
+    );
+    format!("{day}, catalog {} ({digest})", clean(edition))
+}
+
+/// What is said once below the table, with the number of the lines it is said of.
+type Note = (String, Vec<usize>);
+
+fn listings(output: &mut Output, currency: Currency, report: &Report<'_>) -> Result<Vec<Note>> {
+    let mut notes: Vec<Note> = Vec::new();
+    for (number, line) in report.lines.iter().enumerate() {
+        for text in noted(report, &line.sum) {
+            match notes.iter_mut().find(|(known, _)| *known == text) {
+                Some((_, lines)) => lines.push(number),
+                None => notes.push((text, vec![number])),
+            }
+        }
+    }
+    let total = format!("Total {currency}");
+    let mut rows = table(output.width, &["#", "Listing", &total, "Images", "Notes"], &[0, 2, 3], 1);
+    for (number, line) in report.lines.iter().enumerate() {
+        let mine = notes.iter().enumerate().filter(|(_, (_, lines))| lines.contains(&number));
+        let marks: Vec<_> = mine.map(|(note, _)| letter(note)).collect();
+        let rank = line.sum.total().map_or_else(|| "-".to_owned(), |_| (number + 1).to_string());
+        let (total, images) = (total_of(&line.sum), count(line.sum.priced.images));
+        rows.add_row([rank, clean(&line.listing.id), total, images, marks.join(" ")]);
+    }
+    output.line(&rows.trim_fmt())?;
+    if !notes.is_empty() {
+        output.line("")?;
+    }
+    Ok(notes)
+}
+
+fn noted(report: &Report<'_>, sum: &Sum) -> Vec<String> {
+    let mut notes = Vec::new();
+    if sum.is_floor() {
+        let refused: u64 = sum.refused.values().sum();
+        let have = if refused == 1 { "row has" } else { "rows have" };
+        notes.push(format!("a floor: {} {have} no price there", count(refused)));
+    }
+    if sum.state() == State::Disputed {
+        notes.push("disputed: sources differ; from the lowest to the highest".to_owned());
+    }
+    notes.extend(report.refused(sum).map(|(why, rows)| {
+        let hint = if why == BEFORE_FIRST { ": price them with --as-of DATE" } else { "" };
+        let plural = if rows == 1 { "" } else { "s" };
+        format!("{} row{plural}: {why}{hint}", count(rows))
+    }));
+    notes
+}
+
+/// `≥ 8–40`, or one amount; a dash where nothing could be priced.
+fn total_of(sum: &Sum) -> String {
+    let Some((low, high)) = sum.total() else { return "-".to_owned() };
+    let floor = if sum.is_floor() { "≥ " } else { "" };
+    if low == high {
+        return format!("{floor}{}", apart(low));
+    }
+    let (low, high) = (apart(low), apart(high));
+    let long = low.chars().count() + high.chars().count() > ROOM_FOR_A_RANGE;
+    format!("{floor}{low}–{}{high}", if long { "\n" } else { "" })
+}
+
+/// A total with its thousands apart.
+fn apart(total: Total) -> String {
+    let text = total.to_string();
+    let (whole, rest) = text.split_once('.').map_or((text.as_str(), ""), |parts| parts);
+    let whole = whole.parse().map_or_else(|_| whole.to_owned(), grouped);
+    if rest.is_empty() { whole } else { format!("{whole}.{rest}") }
+}
+
+fn letter(number: usize) -> String {
+    let letter = char::from(b'a' + u8::try_from(number % 26).unwrap_or(0));
+    if number < 26 { letter.to_string() } else { format!("{letter}{}", number / 26) }
+}
+
+fn parts(output: &mut Output, currency: Currency, report: &Report<'_>) -> Result<()> {
+    let mut last: Option<&Part> = None;
+    let mut rows = None;
+    for (part, listing, sum) in &report.parts {
+        if last != Some(part) {
+            if let Some(rows) = rows.take() {
+                output.line(&comfy_table::Table::trim_fmt(&rows))?;
+            }
+            let words: Vec<_> = part
+                .keys()
+                .into_iter()
+                .map(|(key, word)| format!("{key} {}", named(&word)))
+                .collect();
+            output.heading(&clean(&words.join(", ")))?;
+            last = Some(part);
+        }
+        let total = format!("Total {currency}");
+        let rows = rows
+            .get_or_insert_with(|| table(output.width, &["Listing", &total, "Images"], &[1, 2], 0));
+        rows.add_row([clean(&listing.id), total_of(sum), count(sum.priced.images)]);
+    }
+    if let Some(rows) = rows {
+        output.line(&rows.trim_fmt())?;
+    }
+    Ok(())
+}
+
+fn named(word: &str) -> String {
+    if word.is_empty() { "(none)".to_owned() } else { word.to_owned() }
+}
+
+fn bad(output: &mut Output, usage: &Usage) -> Result<()> {
+    if usage.bad.count == 0 {
+        return Ok(());
+    }
+    let rows = if usage.bad.count == 1 { "row" } else { "rows" };
+    output.heading(&format!("{} {rows} could not be read", count(usage.bad.count)))?;
+    for (fault, rows) in usage.bad.by_fault() {
+        let lines = usage.bad.first.iter().filter(|(_, of)| *of == fault);
+        let lines: Vec<_> = lines.map(|(line, _)| line.to_string()).collect();
+        let at =
+            if lines.is_empty() { String::new() } else { format!(", line {}", lines.join(", ")) };
+        output.wrapped("  ", "    ", &format!("{}: {}{at}", fault.code(), count(rows)))?;
+    }
+    Ok(())
+}

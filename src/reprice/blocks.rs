@@ -1,0 +1,157 @@
+//! A log as blocks of whole rows, handed out in order to whoever asks. What lies between rows with
+//! quotes is left as it is; a row that is too long is dropped here, so that memory stays flat.
+
+use std::io::{self, Read};
+use std::ops::Range;
+
+use memchr::{memchr, memrchr};
+
+use super::row::{End, LONGEST_ROW, walk};
+use super::words::PADDING;
+
+/// How much is read at a time: it stays in a core's own cache until it is scanned.
+const BLOCK: usize = 256 << 10;
+
+/// Whole rows.
+pub(super) struct Block {
+    /// The rows, with [`PADDING`] after `end`.
+    pub(super) bytes: Vec<u8>,
+    /// Where the rows end.
+    pub(super) end: usize,
+    /// The rows that have quotes in them.
+    pub(super) quoted: Vec<Range<usize>>,
+    /// Which of the blocks it is.
+    pub(super) number: usize,
+    /// Whether a row that was too long is dropped before this block.
+    pub(super) dropped: bool,
+}
+
+impl Block {
+    pub(super) fn new() -> Self {
+        let (bytes, quoted) = (Vec::new(), Vec::new());
+        Self { bytes, end: 0, quoted, number: 0, dropped: false }
+    }
+}
+
+/// The blocks that are still to come.
+pub(super) struct Blocks<R> {
+    log: R,
+    /// The beginning of a row whose rest was not read yet.
+    rest: Vec<u8>,
+    number: usize,
+    ended: bool,
+}
+
+impl<R: Read> Blocks<R> {
+    pub(super) fn new(log: R) -> Self {
+        Self { log, rest: Vec::new(), number: 0, ended: false }
+    }
+
+    /// Reads the first row, which may have quotes; empty where there is none.
+    pub(super) fn header(&mut self) -> io::Result<Vec<u8>> {
+        let mut block = Block::new();
+        let end = loop {
+            let more = self.fill(&mut block)?;
+            match walk(&block.bytes[..block.end], 0, !more, |_, _, _| {}) {
+                End::At(end) => break end,
+                End::Open if block.end <= LONGEST_ROW => {}
+                End::Open | End::Broken => {
+                    let bytes = &block.bytes[..block.end];
+                    break memchr(b'\n', bytes).map_or(block.end, |end| end + 1);
+                }
+            }
+        };
+        block.bytes.truncate(block.end);
+        self.rest = block.bytes.split_off(end);
+        Ok(block.bytes)
+    }
+
+    /// Fills `block` with the next rows; `false` at the end of the log.
+    pub(super) fn next(&mut self, block: &mut Block) -> io::Result<bool> {
+        (block.number, block.dropped, block.end) = (self.number, false, 0);
+        // What the block's bytes were before is overwritten: to clear them would cost a pass.
+        block.end = self.rest.len();
+        if block.bytes.len() < block.end {
+            block.bytes.resize(block.end, 0);
+        }
+        block.bytes[..block.end].copy_from_slice(&self.rest);
+        self.rest.clear();
+        loop {
+            let more = self.fill(block)?;
+            if !more && block.end > 0 && block.bytes[block.end - 1] != b'\n' {
+                block.bytes[block.end] = b'\n';
+                block.end += 1;
+            }
+            let whole = Self::split(block, !more);
+            if whole > 0 || !more {
+                self.rest.extend_from_slice(&block.bytes[whole..block.end]);
+                block.end = whole;
+                break;
+            }
+            if block.end > LONGEST_ROW {
+                self.drop_row(block)?;
+                block.dropped = true;
+                break;
+            }
+        }
+        self.number += 1;
+        Ok(block.end > 0 || block.dropped)
+    }
+
+    /// Reads on behind what `block` has; `false` at the end of the log.
+    fn fill(&mut self, block: &mut Block) -> io::Result<bool> {
+        let wanted = block.end + BLOCK;
+        if block.bytes.len() < wanted + PADDING {
+            block.bytes.resize(wanted + PADDING, 0);
+        }
+        while block.end < wanted && !self.ended {
+            match self.log.read(&mut block.bytes[block.end..wanted]) {
+                Ok(0) => self.ended = true,
+                Ok(read) => block.end += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(!self.ended)
+    }
+
+    /// Where the last whole row ends; notes the rows with quotes before it.
+    fn split(block: &mut Block, last: bool) -> usize {
+        block.quoted.clear();
+        let bytes = &block.bytes[..block.end];
+        let mut at = 0;
+        while let Some(quote) = memchr(b'"', &bytes[at..]).map(|quote| at + quote) {
+            let start = memrchr(b'\n', &bytes[at..quote]).map_or(at, |end| at + end + 1);
+            let end = match walk(bytes, start, last, |_, _, _| {}) {
+                End::At(end) => end,
+                End::Open => return start,
+                End::Broken => match memchr(b'\n', &bytes[start..]) {
+                    Some(end) => start + end + 1,
+                    None => return start,
+                },
+            };
+            block.quoted.push(start..end);
+            at = end;
+        }
+        memrchr(b'\n', &bytes[at..]).map_or(at, |end| at + end + 1)
+    }
+
+    /// Drops the row that `block` begins with, up to and with its newline.
+    fn drop_row(&mut self, block: &mut Block) -> io::Result<()> {
+        let mut at = 0;
+        loop {
+            if let Some(end) = memchr(b'\n', &block.bytes[at..block.end]) {
+                self.rest.extend_from_slice(&block.bytes[at + end + 1..block.end]);
+                break;
+            }
+            (block.end, at) = (0, 0);
+            if !self.fill(block)? && block.end == 0 {
+                break;
+            }
+        }
+        block.end = 0;
+        block.bytes.truncate(BLOCK + PADDING);
+        block.bytes.shrink_to(BLOCK + PADDING);
+        Ok(())
+    }
+}

@@ -1,0 +1,151 @@
+//! Which column of a log means what: by its header, or by what the user says of it.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// What a column of a log may mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Meaning {
+    /// When the images were drawn.
+    Time,
+    /// How many they were.
+    Images,
+    /// How large each is.
+    Size,
+    /// In which quality.
+    Quality,
+    /// On which listing.
+    Listing,
+    /// By which model, where no listing is given.
+    Model,
+    /// For what, in the user's own words.
+    Tag,
+}
+
+/// Each meaning with the headers it is known by; the first is its word on the command line.
+const HEADERS: [(Meaning, &[&str]); 7] = [
+    (Meaning::Time, &["time", "timestamp", "ts", "date", "datetime", "created_at", "created"]),
+    (Meaning::Images, &["images", "n", "image_count", "num_images", "count", "quantity"]),
+    (Meaning::Size, &["size", "resolution", "image_size"]),
+    (Meaning::Quality, &["quality"]),
+    (Meaning::Listing, &["listing"]),
+    (Meaning::Model, &["model"]),
+    (Meaning::Tag, &["tag", "tags", "project", "team"]),
+];
+
+impl Meaning {
+    /// The word on the command line.
+    pub fn word(self) -> &'static str {
+        let row = HEADERS.iter().find(|(meaning, _)| *meaning == self);
+        row.map_or("", |(_, headers)| headers[0])
+    }
+}
+
+impl fmt::Display for Meaning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+impl FromStr for Meaning {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let known = HEADERS.iter().find(|(_, headers)| headers[0] == text);
+        known.map(|(meaning, _)| *meaning).ok_or_else(|| {
+            let all: Vec<_> = HEADERS.iter().map(|(_, headers)| headers[0]).collect();
+            format!("`{text}` is none of: {}", all.join(", "))
+        })
+    }
+}
+
+/// Says why a log's columns can't be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ColumnError {
+    /// A column that is needed was not found.
+    #[error("no column says the {0}; the log has: {1}; name one with --map {0}=COLUMN")]
+    Missing(Meaning, String),
+    /// Several headers could be meant.
+    #[error("`{1}` and `{2}` may both be the {0}; name one with --map {0}=COLUMN")]
+    Several(Meaning, String, String),
+    /// The user named a column that is not there, or that is there twice.
+    #[error("--map {0}={1}: the log has not one such column; it has: {2}")]
+    NotOne(Meaning, String, String),
+}
+
+/// The columns of a log, by number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Columns {
+    /// How many a row has.
+    pub count: usize,
+    /// The time's.
+    pub time: usize,
+    /// The images'.
+    pub images: usize,
+    /// The size's.
+    pub size: usize,
+    /// The quality's.
+    pub quality: Option<usize>,
+    /// The listing's, or the model's.
+    pub listing: Option<usize>,
+    /// The tag's.
+    pub tag: Option<usize>,
+}
+
+impl Columns {
+    /// Finds the columns by the names in the header, after those that the user names.
+    pub fn find(names: &[String], map: &[(Meaning, String)]) -> Result<Self, ColumnError> {
+        let names: Vec<String> = names.iter().map(|name| name.trim().to_owned()).collect();
+        let of = |meaning| one(&names, map, meaning);
+        let needed =
+            |meaning| of(meaning)?.ok_or_else(|| ColumnError::Missing(meaning, names.join(", ")));
+        let listing = of(Meaning::Listing)?;
+        Ok(Self {
+            count: names.len(),
+            time: needed(Meaning::Time)?,
+            images: needed(Meaning::Images)?,
+            size: needed(Meaning::Size)?,
+            quality: of(Meaning::Quality)?,
+            listing: if listing.is_some() { listing } else { of(Meaning::Model)? },
+            tag: of(Meaning::Tag)?,
+        })
+    }
+
+    /// The column that tells rows apart by `meaning`, or an error that names it.
+    pub(super) fn require(
+        column: Option<usize>,
+        meaning: Meaning,
+        names: &[String],
+    ) -> Result<usize, ColumnError> {
+        column.ok_or_else(|| ColumnError::Missing(meaning, names.join(", ")))
+    }
+}
+
+fn one(
+    names: &[String],
+    map: &[(Meaning, String)],
+    meaning: Meaning,
+) -> Result<Option<usize>, ColumnError> {
+    let places = |wanted: &dyn Fn(&str) -> bool| -> Vec<usize> {
+        (0..names.len()).filter(|at| wanted(&names[*at])).collect()
+    };
+    if let Some((_, wanted)) = map.iter().find(|(mapped, _)| *mapped == meaning) {
+        return match places(&|name| name == wanted).as_slice() {
+            [one] => Ok(Some(*one)),
+            _ => Err(ColumnError::NotOne(meaning, wanted.clone(), names.join(", "))),
+        };
+    }
+    let known = HEADERS.iter().find(|(known, _)| *known == meaning);
+    let known = known.map_or(&[][..], |(_, headers)| headers);
+    let taken = |name: &str| map.iter().any(|(_, taken)| taken == name);
+    let fits =
+        |name: &str| !taken(name) && known.iter().any(|header| header.eq_ignore_ascii_case(name));
+    match places(&fits).as_slice() {
+        [] => Ok(None),
+        [one] => Ok(Some(*one)),
+        [one, other, ..] => {
+            let name = |at: &usize| names[*at].clone();
+            Err(ColumnError::Several(meaning, name(one), name(other)))
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! From the words of a log's time column to whole UTC days, counted from 1970-01-01, and from days
+//! to the periods within which no fact changes. No clock, and no zone but the one that is written.
+
+use jiff::civil::Date;
+
+use super::bad::Fault;
+
+/// The last day that is taken for one: 9999-12-31.
+const LAST_DAY: i64 = 2_932_896;
+
+/// Plain numbers below are no seconds: what looks like 20250101 is a date without its hyphens, and
+/// would be read as a day of 1970.
+const FEWEST_SECONDS: u64 = 100_000_000;
+
+/// Plain numbers from here on are milliseconds: as seconds they would lie beyond the year 5000.
+const FEWEST_MILLISECONDS: u64 = 100_000_000_000;
+
+/// The day of a time: RFC 3339 with an offset or without (then UTC), a date alone, or seconds or
+/// milliseconds since 1970 as a plain number.
+pub(super) fn day_of(text: &[u8]) -> Result<i32, Fault> {
+    if text.get(4) == Some(&b'-') { of_words(text) } else { of_number(text) }
+}
+
+/// A number of days since 1970, where it is one that a log may have.
+pub(super) fn within(day: i64) -> Result<i32, Fault> {
+    match i32::try_from(day) {
+        Ok(day) if (0..=LAST_DAY).contains(&i64::from(day)) => Ok(day),
+        _ => Err(Fault::TimeOutOfRange),
+    }
+}
+
+fn of_number(text: &[u8]) -> Result<i32, Fault> {
+    let end = text.iter().position(|b| *b == b'.').unwrap_or(text.len());
+    let fraction = text.get(end + 1..).unwrap_or(b"0");
+    if end == 0 || fraction.is_empty() || !fraction.iter().all(u8::is_ascii_digit) {
+        return Err(Fault::NotATime);
+    }
+    let mut number: u64 = 0;
+    for digit in &text[..end] {
+        if !digit.is_ascii_digit() {
+            return Err(Fault::NotATime);
+        }
+        let shifted = number.checked_mul(10).ok_or(Fault::TimeOutOfRange)?;
+        number = shifted.checked_add(u64::from(digit - b'0')).ok_or(Fault::TimeOutOfRange)?;
+    }
+    day_of_number(number)
+}
+
+/// Seconds or milliseconds since 1970, whichever they must be, to whole days.
+pub(super) fn day_of_number(number: u64) -> Result<i32, Fault> {
+    if number < FEWEST_SECONDS {
+        return Err(Fault::NotATime);
+    }
+    let seconds = if number < FEWEST_MILLISECONDS { number } else { number / 1000 };
+    within(i64::try_from(seconds / 86_400).map_err(|_| Fault::TimeOutOfRange)?)
+}
+
+fn of_words(text: &[u8]) -> Result<i32, Fault> {
+    let date = text.get(..10).filter(|date| date[7] == b'-').ok_or(Fault::NotATime)?;
+    let year = pair(&date[..2])? * 100 + pair(&date[2..4])?;
+    let (month, day) = (pair(&date[5..7])?, pair(&date[8..10])?);
+    let minutes = minutes(&text[10..])?;
+    let day = civil(year, month, day).ok_or(Fault::TimeOutOfRange)?;
+    within((day * 1440 + minutes).div_euclid(1440))
+}
+
+/// Minutes since midnight UTC, negative or beyond a day where the offset makes them so.
+fn minutes(rest: &[u8]) -> Result<i64, Fault> {
+    if rest.is_empty() {
+        return Ok(0);
+    }
+    let shape = rest.len() >= 9 && matches!(rest[0], b'T' | b't' | b' ');
+    if !shape || rest[3] != b':' || rest[6] != b':' {
+        return Err(Fault::NotATime);
+    }
+    let (hour, minute, second) = (pair(&rest[1..3])?, pair(&rest[4..6])?, pair(&rest[7..9])?);
+    // 60 is a leap second.
+    if hour > 23 || minute > 59 || second > 60 {
+        return Err(Fault::TimeOutOfRange);
+    }
+    let mut rest = &rest[9..];
+    if let Some(fraction) = rest.strip_prefix(b".") {
+        let digits = fraction.iter().take_while(|b| b.is_ascii_digit()).count();
+        if digits == 0 {
+            return Err(Fault::NotATime);
+        }
+        rest = &fraction[digits..];
+    }
+    Ok(hour * 60 + minute - offset(rest)?)
+}
+
+/// Minutes east of UTC; without an offset the time is UTC.
+fn offset(text: &[u8]) -> Result<i64, Fault> {
+    let (sign, digits) = match text {
+        [] | b"Z" | b"z" => return Ok(0),
+        [b'+', digits @ ..] => (1, digits),
+        [b'-', digits @ ..] => (-1, digits),
+        _ => return Err(Fault::NotATime),
+    };
+    let (hours, minutes) = match digits {
+        [a, b, b':', c, d] | [a, b, c, d] => (pair(&[*a, *b])?, pair(&[*c, *d])?),
+        [a, b] => (pair(&[*a, *b])?, 0),
+        _ => return Err(Fault::NotATime),
+    };
+    if hours > 23 || minutes > 59 {
+        return Err(Fault::TimeOutOfRange);
+    }
+    Ok(sign * (hours * 60 + minutes))
+}
+
+fn pair(text: &[u8]) -> Result<i64, Fault> {
+    match text {
+        [tens @ b'0'..=b'9', ones @ b'0'..=b'9'] => {
+            Ok(i64::from(tens - b'0') * 10 + i64::from(ones - b'0'))
+        }
+        _ => Err(Fault::NotATime),
+    }
+}
+
+/// Days since 1970-01-01 of a day that exists.
+fn civil(year: i64, month: i64, day: i64) -> Option<i64> {
+    let narrow = |number: i64| i8::try_from(number).ok();
+    let date = Date::new(i16::try_from(year).ok()?, narrow(month)?, narrow(day)?).ok()?;
+    Some(number_of(date).into())
+}
+
+/// Days since 1970-01-01.
+pub(super) fn number_of(date: Date) -> i32 {
+    Date::constant(1970, 1, 1).until(date).map_or(0, |span| span.get_days())
+}
+
+/// Whether these are `…T23:59:59Z` or `… 23:59:59`, with whatever date of ten bytes before. Such a
+/// time is within the day that is written.
+#[inline]
+pub(super) fn seconds_within(text: &[u8; 24], length: usize) -> bool {
+    const CLOCK: u64 = u64::from_le_bytes(*b"00:00:00");
+    /// What, added to a digit or colon as it may be at most, does not reach the high bit.
+    const ROOM: u64 = u64::from_le_bytes([0x7d, 0x76, 0x7f, 0x7a, 0x76, 0x7f, 0x7a, 0x76]);
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let clock = text[11..].first_chunk::<8>().map_or(0, |clock| u64::from_le_bytes(*clock)) ^ CLOCK;
+    let digits = (clock | clock.wrapping_add(ROOM)) & HIGH == 0;
+    let hour = (clock & 0xff) * 10 + (clock >> 8 & 0xff);
+    let parts = matches!(text[10], b'T' | b' ');
+    let ends = (length == 20 && text[19] == b'Z') || length == 19;
+    ends && parts && digits && hour < 24
+}
+
+/// The date of so many days since 1970-01-01.
+pub(super) fn date_of(day: i32) -> Date {
+    let start = Date::constant(1970, 1, 1);
+    start.checked_add(jiff::Span::new().days(day)).unwrap_or(Date::MAX)
+}
+
+/// Spans of days within which a log's rows need not be told apart.
+#[derive(Debug, Clone, Default)]
+pub struct Periods {
+    /// The first days of the spans, in order.
+    starts: Vec<i32>,
+    by_day: bool,
+    by_month: bool,
+}
+
+impl Periods {
+    /// Periods that begin on the days `changes`; every day or month is one, too, where totals of
+    /// days or months are wanted.
+    pub fn new(changes: &[Date], by_day: bool, by_month: bool) -> Self {
+        let mut starts: Vec<i32> = changes.iter().map(|date| number_of(*date)).collect();
+        starts.sort_unstable();
+        starts.dedup();
+        Self { starts, by_day, by_month }
+    }
+
+    /// The first day of the period of `day`; 0 before the first of them.
+    pub(super) fn of(&self, day: i32) -> i32 {
+        if self.by_day {
+            return day;
+        }
+        let at = self.starts.partition_point(|start| *start <= day);
+        let start = at.checked_sub(1).map_or(0, |at| self.starts[at]);
+        if self.by_month {
+            let date = date_of(day);
+            return start.max(day - i32::from(date.day()) + 1);
+        }
+        start.max(0)
+    }
+}

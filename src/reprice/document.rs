@@ -1,0 +1,72 @@
+//! A report as JSON: the shape that others build on. Amounts are decimal strings.
+
+use serde_json::{Map, Value, json};
+
+use super::report::{Report, Sum};
+use super::usage::Usage;
+use crate::catalog::{Catalog, Currency};
+use crate::compare::{catalog_stamp, rate};
+
+/// The document of a report.
+pub fn document(
+    catalog: &Catalog,
+    currency: Currency,
+    usage: &Usage,
+    report: &Report<'_>,
+) -> Value {
+    let rows = report.lines.iter().map(|line| {
+        let sum = &line.sum;
+        json!({
+            "listing": line.listing.id,
+            "provider": line.listing.provider(),
+            "state": sum.state().word(),
+            "images": sum.priced.images,
+            "total": total(sum),
+            "log_rows": log_rows(report, sum),
+            "floor": sum.is_floor(),
+        })
+    });
+    let groups = report.parts.iter().map(|(part, listing, sum)| {
+        let by: Map<String, Value> =
+            part.keys().into_iter().map(|(key, value)| (key.to_owned(), value.into())).collect();
+        json!({
+            "by": by,
+            "listing": listing.id,
+            "images": sum.priced.images,
+            "total": total(sum),
+            "log_rows": log_rows(report, sum),
+            "floor": sum.is_floor(),
+        })
+    });
+    let bad = usage.bad.first.iter();
+    let bad = bad.map(|(line, fault)| json!({ "line": line, "reason": fault.code() }));
+    json!({
+        "format": 1,
+        "catalog": catalog_stamp(catalog),
+        "as_of": report.as_of.map(|day| day.to_string()),
+        "currency": currency.code(),
+        "rates": report.rates.iter().map(rate).collect::<Vec<_>>(),
+        "period": usage.days.map(|(from, to)| json!({
+            "from": from.to_string(),
+            "to": to.to_string(),
+        })),
+        "rows": rows.collect::<Vec<_>>(),
+        "groups": groups.collect::<Vec<_>>(),
+        "bad_rows": { "count": usage.bad.count, "first": bad.collect::<Vec<_>>() },
+        "partial": usage.partial,
+    })
+}
+
+fn total(sum: &Sum) -> Value {
+    let range = sum.total();
+    range.map_or(
+        Value::Null,
+        |(low, high)| json!({ "low": low.to_string(), "high": high.to_string() }),
+    )
+}
+
+fn log_rows(report: &Report<'_>, sum: &Sum) -> Value {
+    let refused =
+        report.refused(sum).map(|(reason, count)| json!({ "reason": reason, "count": count }));
+    json!({ "priced": sum.priced.rows, "refused": refused.collect::<Vec<_>>() })
+}

@@ -1,0 +1,97 @@
+//! A log's bytes: a file or a pipe, unpacked where its first bytes say that it is packed.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use flate2::read::MultiGzDecoder;
+
+use super::watch::Watch;
+
+/// The most memory that a packed log may ask for while it is unpacked, as a power of two; what
+/// asks for more was packed with `zstd --ultra --long`.
+const LARGEST_WINDOW: u32 = 27;
+
+/// A log as it was opened.
+pub enum Input {
+    /// Rows of text.
+    Text(Box<dyn Read + Send>),
+    /// A Parquet file.
+    Parquet(File),
+}
+
+/// Says why a log can't be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum InputError {
+    /// It can't be read.
+    #[error("can't read `{}`", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// The cause.
+        #[source]
+        source: io::Error,
+    },
+    /// Parquet has its index at the end, and a pipe has to be read from its beginning.
+    #[error("a Parquet file can't be read from a pipe; give its path")]
+    Pipe,
+}
+
+/// Counts what is read, before it is unpacked.
+struct Counted<R> {
+    log: R,
+    watch: Arc<Watch>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.log.read(into)?;
+        self.watch.read(read);
+        Ok(read)
+    }
+}
+
+impl Input {
+    /// Opens a file, or what is piped in where the path is `-`.
+    pub fn open(path: &Path, watch: &Arc<Watch>) -> Result<Self, InputError> {
+        let fail = |source| InputError::Read { path: path.to_owned(), source };
+        if path == Path::new("-") {
+            return Self::of(io::stdin(), watch).map_err(fail)?.ok_or(InputError::Pipe);
+        }
+        let file = File::open(path).map_err(fail)?;
+        let about = file.metadata().map_err(fail)?;
+        if about.is_dir() {
+            return Err(fail(io::Error::from(io::ErrorKind::IsADirectory)));
+        }
+        if about.is_file() {
+            watch.expect(about.len());
+        }
+        let again = file.try_clone().map_err(fail)?;
+        match Self::of(file, watch).map_err(fail)? {
+            Some(text) => Ok(text),
+            None if about.is_file() => Ok(Self::Parquet(again)),
+            None => Err(InputError::Pipe),
+        }
+    }
+
+    /// Looks at the first bytes; `None` where they are Parquet's.
+    fn of(log: impl Read + Send + 'static, watch: &Arc<Watch>) -> io::Result<Option<Self>> {
+        let mut log = Counted { log, watch: Arc::clone(watch) };
+        let mut magic = Vec::new();
+        log.by_ref().take(4).read_to_end(&mut magic)?;
+        let all = io::Cursor::new(magic.clone()).chain(log);
+        Ok(match magic.as_slice() {
+            b"PAR1" => None,
+            [0x1f, 0x8b, ..] => Some(Self::Text(Box::new(MultiGzDecoder::new(
+                BufReader::with_capacity(1 << 16, all),
+            )))),
+            [0x28, 0xb5, 0x2f, 0xfd] => {
+                let mut unpacked = zstd::stream::read::Decoder::new(all)?;
+                unpacked.window_log_max(LARGEST_WINDOW)?;
+                Some(Self::Text(Box::new(unpacked)))
+            }
+            _ => Some(Self::Text(Box::new(all))),
+        })
+    }
+}

@@ -1,0 +1,112 @@
+//! The words of one part of a log, by number, and what they mean: sizes, qualities, listings, tags.
+//! Each thread that scans has its own; the numbers of one say nothing to another.
+
+use std::collections::HashMap;
+
+use super::bad::Fault;
+use super::columns::Meaning;
+use super::day::Periods;
+use super::tally::MOST_WORDS;
+use crate::catalog::Size;
+
+/// The longest word of a quality, listing or tag, in bytes.
+const LONGEST_WORD: usize = 200;
+
+/// How a log is to be read.
+#[derive(Debug, Clone, Default)]
+pub struct Reading {
+    /// Columns that the user names.
+    pub map: Vec<(Meaning, String)>,
+    /// Words that stand for others: of which column, what is written, what is meant.
+    pub words: Vec<(Meaning, String, String)>,
+    /// Within which days rows are not told apart.
+    pub periods: Periods,
+    /// Whether rows of different tags are told apart.
+    pub by_tag: bool,
+    /// Whether rows of different listings (or models) are told apart.
+    pub by_listing: bool,
+}
+
+/// Words by number.
+#[derive(Debug, Default)]
+pub(super) struct Numbered {
+    numbers: HashMap<String, u32>,
+    pub(super) words: Vec<String>,
+}
+
+impl Numbered {
+    fn number(&mut self, word: &str) -> Result<u32, Fault> {
+        if let Some(number) = self.numbers.get(word) {
+            return Ok(*number);
+        }
+        let number = u32::try_from(self.words.len()).map_err(|_| Fault::LongWord)?;
+        self.words.push(word.to_owned());
+        self.numbers.insert(word.to_owned(), number);
+        Ok(number)
+    }
+}
+
+/// What the words that were met mean.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    /// Sizes by number; `None` where the log leaves the size open.
+    pub(super) sizes: Vec<Option<Size>>,
+    sizes_by_value: HashMap<Option<Size>, u32>,
+    pub(super) qualities: Numbered,
+    pub(super) listings: Numbered,
+    pub(super) tags: Numbered,
+}
+
+/// How a log may leave the size open: by nothing, or by the word with which a seller chooses.
+const OPEN_SIZES: [&str; 2] = ["", "auto"];
+
+impl Names {
+    /// The number of a word of a column.
+    pub(super) fn number(
+        &mut self,
+        reading: &Reading,
+        meaning: Meaning,
+        text: &[u8],
+    ) -> Result<u32, Fault> {
+        if meaning == Meaning::Size {
+            self.size(reading, text)
+        } else {
+            self.word(reading, meaning, text)
+        }
+    }
+
+    fn size(&mut self, reading: &Reading, text: &[u8]) -> Result<u32, Fault> {
+        let text = std::str::from_utf8(text).map_err(|_| Fault::NotUtf8)?;
+        let text = meant(reading, Meaning::Size, text);
+        let size = match text.parse::<Size>() {
+            Ok(size) => Some(size),
+            Err(_) if OPEN_SIZES.contains(&text) => None,
+            Err(_) => return Err(Fault::NotASize),
+        };
+        let next = u32::try_from(self.sizes.len()).unwrap_or(MOST_WORDS);
+        let number = *self.sizes_by_value.entry(size).or_insert(next);
+        if number == next {
+            self.sizes.push(size);
+        }
+        Ok(number)
+    }
+
+    /// The number of a quality, listing or tag.
+    fn word(&mut self, reading: &Reading, meaning: Meaning, text: &[u8]) -> Result<u32, Fault> {
+        let text = std::str::from_utf8(text).map_err(|_| Fault::NotUtf8)?;
+        if text.len() > LONGEST_WORD {
+            return Err(Fault::LongWord);
+        }
+        let text = meant(reading, meaning, text);
+        match meaning {
+            Meaning::Quality => self.qualities.number(text),
+            Meaning::Tag => self.tags.number(text),
+            _ => self.listings.number(text),
+        }
+    }
+}
+
+fn meant<'a>(reading: &'a Reading, meaning: Meaning, text: &'a str) -> &'a str {
+    let stands = |(of, written, _): &&(Meaning, String, String)| *of == meaning && written == text;
+    reading.words.iter().find(stands).map_or(text, |(.., meant)| meant)
+}

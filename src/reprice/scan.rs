@@ -1,0 +1,262 @@
+//! From blocks of rows to sums of images. The places of all commas and newlines are found first, 64
+//! bytes at a time; then each column of some hundred rows is read in a loop of its own. Rows with
+//! quotes go a longer way, and so does every word, time or number of a rare shape. No allocation
+//! for a row.
+
+use std::cmp::Ordering;
+
+use memchr::{memchr, memchr_iter};
+
+use super::bad::Fault;
+use super::blocks::Block;
+use super::columns::{Columns, Meaning};
+use super::day::{day_of, seconds_within};
+use super::marks::Marks;
+use super::names::Reading;
+use super::row;
+use super::sums::{Cells, Sums, cell, day_cell};
+use super::tally::Full;
+use super::words::{PADDING, Words};
+
+/// More images than anyone draws in a row of a log; as for a job.
+pub(super) const MOST_IMAGES: u64 = 1_000_000_000_000;
+
+/// How many bad rows are kept, of those of one thread.
+const FIRST: usize = 20;
+
+/// The columns that are words, with the places of their cells.
+const WORDS: [(Meaning, usize); 4] =
+    [(Meaning::Size, 2), (Meaning::Quality, 3), (Meaning::Listing, 4), (Meaning::Tag, 5)];
+
+/// The time that was read last: most logs are in order.
+#[derive(Debug, Clone, Copy)]
+struct LastDay {
+    /// The first eight bytes of its date, and the last eight.
+    date: [u64; 2],
+    cell: u64,
+}
+
+/// What one thread has read.
+pub(super) struct Scan<'a> {
+    columns: &'a Columns,
+    reading: &'a Reading,
+    pub(super) sums: Sums,
+    /// The first bad rows: block, line within it from 0, and what is wrong.
+    pub(super) bad: Vec<(usize, u64, Fault)>,
+    /// How many bad rows of each fault.
+    pub(super) faults: [u64; Fault::ALL.len()],
+    /// How many lines each block has.
+    pub(super) lines: Vec<(usize, u64)>,
+    /// Whether it met the end of the log.
+    pub(super) ended: bool,
+    block: usize,
+    line: u64,
+    last: LastDay,
+    /// The columns of [`WORDS`], where they are wanted.
+    wanted: [Option<usize>; 4],
+    words: [Words; 4],
+    cells: Cells,
+    marks: Marks,
+}
+
+impl<'a> Scan<'a> {
+    pub(super) fn new(columns: &'a Columns, reading: &'a Reading) -> Self {
+        let listing = columns.listing.filter(|_| reading.by_listing);
+        let tag = columns.tag.filter(|_| reading.by_tag);
+        Self {
+            columns,
+            reading,
+            sums: Sums::new(),
+            bad: Vec::new(),
+            faults: [0; Fault::ALL.len()],
+            lines: Vec::new(),
+            ended: false,
+            block: 0,
+            line: 0,
+            // No text has such a date.
+            last: LastDay { date: [u64::MAX; 2], cell: 0 },
+            wanted: [Some(columns.size), columns.quality, listing, tag],
+            words: std::array::from_fn(|_| Words::new()),
+            cells: Cells::default(),
+            marks: Marks::new(columns.count),
+        }
+    }
+
+    /// Reads every row of a block.
+    pub(super) fn block(&mut self, block: &Block) -> Result<(), Full> {
+        (self.block, self.line) = (block.number, 0);
+        if block.dropped {
+            self.fail(0, Fault::TooLong);
+            self.line += 1;
+        }
+        let rows = &block.bytes[..block.end];
+        let text = rows.is_ascii() || std::str::from_utf8(rows).is_ok();
+        let mut at = 0;
+        for quoted in &block.quoted {
+            self.plain(&block.bytes, at, quoted.start, text)?;
+            self.quoted(&block.bytes[quoted.clone()])?;
+            at = quoted.end;
+        }
+        self.plain(&block.bytes, at, block.end, text)?;
+        self.lines.push((block.number, self.line));
+        self.sums.tally.settle()
+    }
+
+    /// Reads rows that have no quotes. `text` says that they are known to be UTF-8.
+    fn plain(&mut self, bytes: &[u8], from: usize, to: usize, text: bool) -> Result<(), Full> {
+        let mut at = from;
+        while at < to {
+            let end = if text { self.marks.find(bytes, at, to) } else { at };
+            if end > at {
+                self.rows(bytes)?;
+                at = end;
+                continue;
+            }
+            let length = memchr(b'\n', &bytes[at..to]).unwrap_or(to - at);
+            self.odd(bytes, at, at + length)?;
+            at += length + 1;
+        }
+        Ok(())
+    }
+
+    /// A row that may lack fields, or text, or that ends in a return before its newline.
+    fn odd(&mut self, bytes: &[u8], start: usize, end: usize) -> Result<(), Full> {
+        let row = bytes[start..end].strip_suffix(b"\r").unwrap_or(&bytes[start..end]);
+        let narrow = |at: usize| u32::try_from(start + at).unwrap_or(u32::MAX);
+        let mut ends: Vec<u32> = memchr_iter(b',', row).map(narrow).collect();
+        ends.push(narrow(row.len()));
+        if row.is_empty() {
+            self.line += 1;
+            return Ok(());
+        }
+        let fault = if std::str::from_utf8(row).is_err() {
+            Fault::NotUtf8
+        } else if self.marks.one(start, &ends).is_some() {
+            return self.rows(bytes);
+        } else if ends.len() < self.columns.count {
+            Fault::MissingColumns
+        } else {
+            Fault::ExtraColumns
+        };
+        self.fail(0, fault);
+        self.line += 1;
+        Ok(())
+    }
+
+    /// Reads one row that has quotes: as plain a row as it would be without them.
+    fn quoted(&mut self, row: &[u8]) -> Result<(), Full> {
+        let (first, lines) = (self.line, memchr_iter(b'\n', row).count() as u64);
+        let fields = row::fields(row);
+        let fields = fields.and_then(|fields| match fields.len().cmp(&self.columns.count) {
+            _ if std::str::from_utf8(row).is_err() => Err(Fault::NotUtf8),
+            Ordering::Less => Err(Fault::MissingColumns),
+            Ordering::Equal => Ok(fields),
+            Ordering::Greater => Err(Fault::ExtraColumns),
+        });
+        match fields {
+            Err(fault) => self.fail(0, fault),
+            Ok(fields) => {
+                let (mut plain, mut ends) = (Vec::with_capacity(row.len() + PADDING), Vec::new());
+                for field in &fields {
+                    plain.extend_from_slice(field);
+                    ends.push(u32::try_from(plain.len()).unwrap_or(u32::MAX));
+                    plain.push(b',');
+                }
+                plain.resize(plain.len() + PADDING, 0);
+                if self.marks.one(0, &ends).is_some() {
+                    self.rows(&plain)?;
+                }
+            }
+        }
+        self.line = first + lines;
+        Ok(())
+    }
+
+    /// Counts a bad row, so many lines on.
+    fn fail(&mut self, lines: u64, fault: Fault) {
+        self.faults[fault as usize] += 1;
+        if self.bad.len() < FIRST {
+            self.bad.push((self.block, self.line + lines, fault));
+        }
+    }
+
+    /// Adds up the rows that are marked, each a line.
+    fn rows(&mut self, bytes: &[u8]) -> Result<(), Full> {
+        let mut cells = std::mem::take(&mut self.cells);
+        let (marks, rows) = (&self.marks, self.marks.rows);
+        cells[0].clear();
+        let last = &mut self.last;
+        cells[0]
+            .extend(marks.fields(self.columns.time).map(|(from, to)| last.time(bytes, from, to)));
+        cells[1].clear();
+        let images = marks.fields(self.columns.images);
+        cells[1].extend(images.map(|(from, to)| cell(count(bytes.get(from..to).unwrap_or(b"")))));
+        for (((meaning, place), column), words) in
+            WORDS.iter().zip(self.wanted).zip(&mut self.words)
+        {
+            let Some(column) = column else {
+                cells[*place].resize(rows, 0);
+                continue;
+            };
+            let names = &mut self.sums.names;
+            cells[*place].clear();
+            cells[*place].extend(marks.fields(column).map(|(from, to)| {
+                if let Some(number) = words.meaning(bytes, from, to) {
+                    return u64::from(number);
+                }
+                let number = names.number(self.reading, *meaning, &bytes[from..to]);
+                if let Ok(number) = number {
+                    words.learn(bytes, from, to, number);
+                }
+                cell(number.map(u64::from))
+            }));
+        }
+        let mut bad = Vec::new();
+        let added = self.sums.add(self.reading, &cells, |row, fault| bad.push((row as u64, fault)));
+        for (row, fault) in bad {
+            self.fail(row, fault);
+        }
+        self.line += rows as u64;
+        self.cells = cells;
+        added
+    }
+}
+
+impl LastDay {
+    /// The cell of a time.
+    #[inline]
+    fn time(&mut self, bytes: &[u8], from: usize, to: usize) -> u64 {
+        let shape = bytes.get(from..).and_then(<[u8]>::first_chunk::<24>);
+        let Some(shape) = shape.filter(|shape| seconds_within(shape, to - from)) else {
+            return day_cell(day_of(&bytes[from..to]));
+        };
+        let eight = |at: usize| {
+            let eight = shape.get(at..).and_then(<[u8]>::first_chunk::<8>);
+            eight.map_or(0, |eight| u64::from_le_bytes(*eight))
+        };
+        let date = [eight(0), eight(2)];
+        if date != self.date {
+            *self = Self { date, cell: day_cell(day_of(&bytes[from..to])) };
+        }
+        self.cell
+    }
+}
+
+/// The images of a row: a whole number above zero.
+#[inline]
+pub(super) fn count(text: &[u8]) -> Result<u64, Fault> {
+    if let [digit @ b'1'..=b'9'] = text {
+        return Ok(u64::from(digit - b'0'));
+    }
+    if text.is_empty() || text.len() > 15 {
+        return Err(Fault::NotACount);
+    }
+    let mut number: u64 = 0;
+    for digit in text {
+        if !digit.is_ascii_digit() {
+            return Err(Fault::NotACount);
+        }
+        number = number * 10 + u64::from(digit - b'0');
+    }
+    if (1..=MOST_IMAGES).contains(&number) { Ok(number) } else { Err(Fault::NotACount) }
+}

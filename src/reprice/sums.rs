@@ -1,0 +1,93 @@
+//! Rows as columns of cells, added up: a cell is a number that means a day, a count or a word, or a
+//! fault. CSV and Parquet come together here.
+
+use super::bad::Fault;
+use super::names::{Names, Reading};
+use super::tally::{Full, Tally};
+
+/// From here on a cell is a fault, and no number.
+const FAULT: u64 = 1 << 63;
+
+/// The cell of what was read.
+#[inline]
+pub(super) fn cell(read: Result<u64, Fault>) -> u64 {
+    read.unwrap_or_else(|fault| FAULT + fault as u64)
+}
+
+/// The cell of a day.
+#[inline]
+pub(super) fn day_cell(day: Result<i32, Fault>) -> u64 {
+    cell(day.map(|day| u64::from(day.cast_unsigned())))
+}
+
+fn fault(cell: u64) -> Option<Fault> {
+    let number = usize::try_from(cell.checked_sub(FAULT)?).ok()?;
+    Fault::ALL.get(number).copied()
+}
+
+/// The cells of some rows: of the time, images and size; of quality, listing and tag, or zeros.
+pub(super) type Cells = [Vec<u64>; 6];
+
+/// What one thread has added up.
+pub(super) struct Sums {
+    pub(super) names: Names,
+    pub(super) tally: Tally,
+    /// Rows that count.
+    pub(super) rows: u64,
+    /// The first and the last day of them; the other way round where there are none.
+    pub(super) days: (i32, i32),
+}
+
+impl Sums {
+    pub(super) fn new() -> Self {
+        let days = (i32::MAX, i32::MIN);
+        Self { names: Names::default(), tally: Tally::new(), rows: 0, days }
+    }
+
+    /// Adds up rows; tells which of them are bad, counted from 0, and why.
+    pub(super) fn add(
+        &mut self,
+        reading: &Reading,
+        cells: &Cells,
+        mut bad: impl FnMut(usize, Fault),
+    ) -> Result<(), Full> {
+        let [times, images, sizes, qualities, listings, tags] = cells.each_ref().map(Vec::as_slice);
+        let narrow = |cell: &u64| u32::try_from(*cell).unwrap_or(u32::MAX);
+        let any = |cells: &[u64]| cells.iter().fold(0, |any, cell| any | cell);
+        if let Some(first) = times.first()
+            && times.iter().fold(0, |differ, time| differ | (time ^ first)) == 0
+            && (any(images) | any(sizes) | any(qualities) | first) < FAULT
+            && (any(listings) | any(tags)) == 0
+        {
+            // Most logs are in order, and have more rows a day than are read together.
+            let day = narrow(first).cast_signed();
+            self.days = (self.days.0.min(day), self.days.1.max(day));
+            self.rows += times.len() as u64;
+            let rows = sizes.iter().zip(qualities).zip(images);
+            let rows =
+                rows.map(|((size, quality), images)| (narrow(size), narrow(quality), *images));
+            return self.tally.rows(reading.periods.of(day), rows);
+        }
+        let (mut last, mut period) = (-1, 0);
+        let words = sizes.iter().zip(qualities).zip(listings).zip(tags);
+        let rows = times.iter().zip(images).zip(words);
+        for (row, ((time, images), (((size, quality), listing), tag))) in rows.enumerate() {
+            if (time | images | size | quality | listing | tag) >= FAULT {
+                // The count's fault first: a row without images is often no row at all.
+                let all = [images, time, size, quality, listing, tag];
+                let fault = all.into_iter().find_map(|cell| fault(*cell));
+                bad(row, fault.unwrap_or(Fault::MissingValue));
+                continue;
+            }
+            let day = narrow(time).cast_signed();
+            if day != last {
+                (last, period) = (day, reading.periods.of(day));
+                self.days = (self.days.0.min(day), self.days.1.max(day));
+            }
+            self.rows += 1;
+            let words = [narrow(size), narrow(quality), narrow(listing), narrow(tag)];
+            self.tally.row(period, words, *images)?;
+        }
+        Ok(())
+    }
+}
