@@ -19,7 +19,8 @@ pub struct Total {
 impl Total {
     /// Adds so many times an amount.
     pub fn add(&mut self, amount: Decimal, times: u64) -> Result<(), Overflow> {
-        let amount = amount.normalize();
+        // An amount that is no finer than the sum need not be brought to its shortest form first.
+        let amount = if amount.scale() <= self.scale { amount } else { amount.normalize() };
         let mantissa = amount.mantissa().checked_mul(i128::from(times)).ok_or(Overflow)?;
         self.join(Self { mantissa, scale: amount.scale() })
     }
@@ -27,7 +28,14 @@ impl Total {
     /// Adds another sum.
     pub fn join(&mut self, other: Self) -> Result<(), Overflow> {
         let scale = self.scale.max(other.scale);
-        let mantissa = self.at(scale)?.checked_add(other.at(scale)?).ok_or(Overflow)?;
+        let aligned = |sum: Self| match scale - sum.scale {
+            0 => Ok(sum.mantissa),
+            finer => {
+                let power = 10_i128.checked_pow(finer).ok_or(Overflow)?;
+                sum.mantissa.checked_mul(power).ok_or(Overflow)
+            }
+        };
+        let mantissa = aligned(*self)?.checked_add(aligned(other)?).ok_or(Overflow)?;
         *self = Self { mantissa, scale };
         Ok(())
     }

@@ -341,7 +341,7 @@ fn a_model_that_nobody_sells_and_a_listing_that_does_not_exist() {
 
 #[test]
 fn a_way_of_writing_that_a_command_does_not_know() {
-    let known = "none of: table, json, csv, markdown";
+    let known = "none of: table, json, csv, markdown, parquet";
     for value in ["xml", "JSON", "jsn"] {
         assert_eq!(
             refused(&["check", "--format", value]),
