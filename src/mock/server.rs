@@ -166,12 +166,16 @@ async fn delivered(reply: Reply, head: bool) -> Response<Body> {
     response
 }
 
-/// The beginning of the answer, and after a moment, so that it leaves, an error.
+/// The beginning of the answer, and an error a moment after the server has asked for more: by then
+/// the beginning has left, however busy the machine is.
 fn cut(start: Vec<u8>) -> impl tokio_stream::Stream<Item = Result<Bytes, std::io::Error>> {
-    let moment = tokio::time::interval(Duration::from_millis(50));
-    let later = tokio_stream::wrappers::IntervalStream::new(moment).skip(1).take(1);
-    let reset = later.map(|_| Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset)));
-    tokio_stream::once(Ok(Bytes::from(start))).chain(reset)
+    let reset = Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset));
+    tokio_stream::iter([Ok(Bytes::from(start)), reset]).then(|part| async {
+        if part.is_err() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        part
+    })
 }
 
 static BOMB: LazyLock<Bytes> = LazyLock::new(|| Bytes::from(bomb()));
