@@ -62,3 +62,17 @@ fn last_judged(
     }
     Ok(None)
 }
+
+/// A moment to the minute: `2026-11-20 08:15 UTC`.
+pub(crate) fn moment(ms: i64) -> String {
+    let text = jiff::Timestamp::from_millisecond(ms).map(|at| at.to_string()).unwrap_or_default();
+    match (text.get(..10), text.get(11..16)) {
+        (Some(day), Some(time)) => format!("{day} {time} UTC"),
+        _ => text,
+    }
+}
+
+/// The day of a moment.
+pub(crate) fn day(ms: i64) -> String {
+    moment(ms).get(..10).unwrap_or_default().to_owned()
+}

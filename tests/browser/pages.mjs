@@ -40,6 +40,12 @@ for (const colorScheme of ["light", "dark"]) {
   }
 }
 
+await page.setViewportSize({ width: 360, height: 900 });
+await open("/");
+const hidden = await page.$$eval("#ranking tbody tr:not([hidden]) [data-cell=total]", (cells) =>
+  cells.filter((cell) => cell.scrollWidth > cell.clientWidth || cell.getBoundingClientRect().right > innerWidth).length);
+expect(hidden === 0, `${hidden} prices lie beyond the edge of a narrow screen`);
+
 await page.emulateMedia({ colorScheme: "light" });
 await page.setViewportSize({ width: 1440, height: 900 });
 await open("/");

@@ -4,9 +4,12 @@
 use std::collections::BTreeSet;
 
 use super::super::head::{Head, Naming};
+use super::super::records::day;
 use super::super::{Site, address};
 use super::forms;
-use crate::catalog::{Currency, Fact, Field, Key, Size, Sizes, Subject, Value};
+use crate::catalog::{
+    self, Conditions, Currency, Fact, Field, Key, Price, Rows, Size, Sizes, Subject, Value,
+};
 use crate::compare::{Quote, State, amount};
 
 /// One cell that can be sorted: what is shown, and what it is sorted by.
@@ -159,6 +162,7 @@ fn row(
     let name =
         |id: &str| catalog.providers.get(id).and_then(|p| p.head("name")).unwrap_or(id).to_owned();
     let model = catalog.models.get(listing.model()).and_then(|model| model.head("name"));
+    let probed = site.records.of(&listing.id);
     Row {
         id: listing.id.clone(),
         href: address::of(listing),
@@ -171,23 +175,45 @@ fn row(
         total,
         disputed: quote.state == State::Disputed,
         reason: quote.reason.clone().unwrap_or_default(),
-        price: Cell::of(fact(Field::Price).as_ref(), Value::to_string),
+        price: Cell::of(fact(Field::Price).as_ref(), price),
         mode: Cell::of(fact(Field::Mode).as_ref(), Value::to_string),
         sizes: Cell::of(fact(Field::Sizes).as_ref(), sizes),
         qualities: Cell::of(fact(Field::Qualities).as_ref(), Value::to_string),
         latency: Cell::of(fact(Field::Latency).as_ref(), latency),
         webhook: Cell::of(webhook.as_ref(), Value::to_string),
         seen: Cell::plain(last_seen(listing)),
-        probed: Cell::plain(site.records.of(&listing.id).map(|record| {
-            let moment = jiff::Timestamp::from_millisecond(record.run.begun.started_ms);
-            moment.map(|at| at.strftime("%Y-%m-%d").to_string()).unwrap_or_default()
-        })),
+        probed: Cell::plain(probed.map(|record| day(record.run.begun.started_ms))),
     }
 }
 
 /// The newest day on which anything was read of the listing itself.
 fn last_seen(listing: &Subject) -> Option<String> {
     listing.statements.iter().map(|statement| statement.seen).max().map(|day| day.to_string())
+}
+
+/// A table of prices by its span, and by what decides: `1 to 3 USD / second, by hardware`.
+fn price(value: &Value) -> String {
+    let Value::Price(Rows(rows)) = value else { return value.to_string() };
+    let like = |row: &&catalog::Row<Price>| (row.value.currency, row.value.unit);
+    let alike = rows.iter().all(|row| Some(like(&row)) == rows.first().map(|row| like(&row)));
+    let spans = rows
+        .iter()
+        .min_by_key(|row| row.value.amount)
+        .zip(rows.iter().max_by_key(|row| row.value.amount));
+    let Some((least, most)) = spans.filter(|_| alike && rows.len() > 1) else {
+        return value.to_string();
+    };
+    let named = |key: &'static str, of: fn(&Conditions) -> bool| {
+        rows.iter().any(|row| of(&row.when)).then_some(key)
+    };
+    let decide = [
+        named("size", |when| when.size.is_some()),
+        named("quality", |when| when.quality.is_some()),
+        named("mode", |when| when.mode.is_some()),
+        named("hardware", |when| when.hardware.is_some()),
+    ];
+    let decide: Vec<_> = decide.into_iter().flatten().collect();
+    format!("{} to {}, by {}", least.value.amount, most.value, decide.join(" and "))
 }
 
 /// A list of sizes by its number, a rule by its bounds.

@@ -3,6 +3,7 @@
 use super::super::Site;
 use super::super::head::{Head, Naming};
 use super::super::link::Link;
+use super::super::records::moment;
 use super::super::words::spaced;
 use super::forms;
 use crate::catalog::{Field, Subject};
@@ -100,11 +101,10 @@ fn row<'c>(site: &Site<'c>, listing: &'c Subject) -> Row {
         Count { word, count: verdicts.filter(|verdict| verdict.verdict == word).count() }
     };
     let started = record.map(|record| record.run.begun.started_ms);
-    let moment = started.and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
     let own = listing.statements.iter().map(|statement| statement.seen);
     Row {
         listing: Link::to(listing),
-        probed: moment.map(|at| at.to_string()).unwrap_or_default(),
+        probed: started.map(moment).unwrap_or_default(),
         edition: record.and_then(|it| it.run.begun.edition.clone()).unwrap_or_default(),
         verdicts: VERDICTS.into_iter().map(count).filter(|it| it.count > 0).collect(),
         newest: own.filter(|day| *day <= as_of).max().map(|it| it.to_string()).unwrap_or_default(),

@@ -128,6 +128,7 @@
       fill(line, it, ranked ? String(rank) : "");
       table.tBodies[0].append(line);
     }
+    for (const it of table.querySelectorAll("[data-only]")) it.hidden = it.dataset.only === "each" && job.images === 1n;
     for (const head of table.tHead.rows[0].cells) head.removeAttribute("aria-sort");
     const quality = job.quality === "" ? "in each listing's own quality" : `in quality ${job.quality}`;
     document.getElementById("asked").textContent =
@@ -221,7 +222,6 @@
     if (!answer.ok) throw new Error(`the price book answered ${answer.status}`);
     const book = await answer.json();
     form.hidden = false;
-    for (const it of table.querySelectorAll("[data-only]")) it.hidden = false;
     for (const option of [...form.elements.currency.options]) {
       if (!book.currencies.some((it) => it.code === option.value)) option.remove();
     }

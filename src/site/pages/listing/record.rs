@@ -1,11 +1,10 @@
 //! What probes saw of a listing: the last run, check by check, and latencies over time.
 
-use jiff::Timestamp;
-
 use super::known::Known;
 use crate::history::Verdict;
 use crate::site::Record;
 use crate::site::chart::{self, Chart};
+use crate::site::records::{day, moment};
 
 /// The most latencies that are drawn.
 const MOST_DOTS: usize = 300;
@@ -95,17 +94,4 @@ fn summary(seen: &[(i64, u64)]) -> String {
         ),
         _ => String::new(),
     }
-}
-
-/// A moment to the minute: `2026-11-20 08:15 UTC`.
-pub(super) fn moment(ms: i64) -> String {
-    let text = Timestamp::from_millisecond(ms).map(|at| at.to_string()).unwrap_or_default();
-    match (text.get(..10), text.get(11..16)) {
-        (Some(day), Some(time)) => format!("{day} {time} UTC"),
-        _ => text,
-    }
-}
-
-fn day(ms: i64) -> String {
-    moment(ms).get(..10).unwrap_or_default().to_owned()
 }
