@@ -55,6 +55,7 @@ const HOMES: &[(&str, &str)] = &[
     ("flate2", "reprice"),
     ("zstd", "reprice"),
     ("parquet", "reprice"),
+    ("parquet", "export"),
     ("wide", "reprice"),
     ("base64", "mock"),
     ("base64", "probe"),
