@@ -56,7 +56,7 @@ pub struct Book {
     pub conditions: Vec<Vec<Case>>,
     /// For each listing, day and case there is at least one row that counts.
     pub rows: Vec<Row>,
-    /// Listings without any price, each with the reason of its last refusal.
+    /// Listings without any price, each with the reason of most of its refusals.
     pub unpriced: Vec<(String, String)>,
 }
 
@@ -138,13 +138,14 @@ impl Book {
     }
 
     fn note_unpriced(&mut self, listing: &Subject, spans: &[(Date, Option<Date>, Alike)]) {
-        let drawn = spans.iter().flat_map(|(.., (_, entries))| entries);
-        if drawn.clone().any(|entry| entry.charge.is_some()) {
+        if spans.iter().flat_map(|(.., (_, entries))| entries).any(|entry| entry.charge.is_some()) {
             return;
         }
-        // The rows of bad cases come first, and say nothing of a listing.
-        let why = drawn.last().map(|entry| entry.reason.clone()).unwrap_or_default();
-        self.unpriced.push((listing.id.clone(), why));
+        // What is said of most cases today says most of a listing.
+        let now = spans.iter().filter(|(_, to, _)| to.is_none());
+        let most = now.max_by_key(|(.., (members, _))| members.len());
+        let why = most.and_then(|(.., (_, entries))| entries.first()).map(|entry| &entry.reason);
+        self.unpriced.push((listing.id.clone(), why.cloned().unwrap_or_default()));
     }
 }
 

@@ -6,6 +6,7 @@ use crate::catalog::Size;
 use crate::compare::amount;
 
 mod dialect;
+mod narrow;
 
 pub use dialect::Dialect;
 
@@ -20,7 +21,7 @@ const ROWS_AT_ONCE: usize = 500;
 /// The book as a file of statements, each of which ends with `;` at the end of a line.
 pub fn sql(book: &Book, dialect: Dialect) -> Result<String, BookError> {
     if dialect == Dialect::Sqlite {
-        narrow(book)?;
+        fits_narrow(book)?;
     }
     let mut text = header(book, dialect);
     let tables = tables(book)?;
@@ -57,11 +58,13 @@ fn line(text: &mut String, line: &str) {
     text.push('\n');
 }
 
-/// Says where an amount is too long for `SQLite`, whose whole numbers have 64 bits.
-fn narrow(book: &Book) -> Result<(), BookError> {
+/// Says where an amount is too long for `SQLite`.
+fn fits_narrow(book: &Book) -> Result<(), BookError> {
     for row in &book.rows {
-        if book.amount(row)?.is_some_and(|units| i64::try_from(units).is_err()) {
-            return Err(BookError::Digits { listing: row.listing.clone(), digits: 18 });
+        let digits = book.amount(row)?.map_or(0, |units| units.to_string().len());
+        if digits > narrow::MOST_DIGITS {
+            let digits = u32::try_from(narrow::MOST_DIGITS).unwrap_or(u32::MAX);
+            return Err(BookError::Digits { listing: row.listing.clone(), digits });
         }
     }
     Ok(())
@@ -171,6 +174,9 @@ fn values(rows: &[Vec<Cell>], table: &Table, dialect: Dialect) -> String {
             Cell::Whole(number) if dialect == Dialect::Spark && *kind == Kind::Amount => {
                 format!("{number}BD")
             }
+            Cell::Whole(number) if dialect == Dialect::Sqlite && *kind == Kind::Amount => {
+                format!("'{number:0width$}'", width = narrow::MOST_DIGITS)
+            }
             Cell::Whole(number) => number.to_string(),
             Cell::Day(day) if dialect == Dialect::Clickhouse => format!("'{day}'"),
             Cell::Day(day) => dialect.date(&day.to_string()),
@@ -217,11 +223,11 @@ fn value(book: &Book, dialect: Dialect, token: &str) -> String {
             let template = if dialect == Dialect::Sqlite { NARROW_TOTALS } else { TOTALS };
             filled(template.trim_end(), &|token| value(book, dialect, token))
         }
-        "product" => dialect.product(of, "1"),
+        "sums" => narrow::sums(of),
+        "total" => narrow::total(of, book.scale),
         "sum" => dialect.sum(of, book.scale),
         "currency" => dialect.literal(book.currency.code()),
         "scale" => book.scale.to_string(),
-        "wide_scale" => (book.scale - 8).to_string(),
         _ => String::new(),
     }
 }

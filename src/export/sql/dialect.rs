@@ -1,6 +1,7 @@
 //! How the engines differ: types, literals, and the few functions that the views need.
 
 use super::super::table::Kind;
+use super::narrow;
 
 /// A database engine, by its SQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,14 +34,14 @@ impl Dialect {
     pub(super) fn kind(self, kind: Kind) -> &'static str {
         match (self, kind) {
             (Self::Duckdb | Self::Postgres, Kind::Text)
-            | (Self::Sqlite, Kind::Text | Kind::Day) => "TEXT",
+            | (Self::Sqlite, Kind::Text | Kind::Day | Kind::Amount) => "TEXT",
             (Self::Duckdb | Self::Postgres | Self::Spark, Kind::Number) => "BIGINT",
             (Self::Duckdb | Self::Postgres | Self::Spark, Kind::Day) => "DATE",
             (Self::Duckdb, Kind::Amount) => "HUGEINT",
             (Self::Postgres, Kind::Amount) => "NUMERIC(38, 0)",
             (Self::Spark, Kind::Amount) => "DECIMAL(38, 0)",
             (Self::Spark, Kind::Text) => "STRING",
-            (Self::Sqlite, Kind::Number | Kind::Amount) => "INTEGER",
+            (Self::Sqlite, Kind::Number) => "INTEGER",
             (Self::Clickhouse, Kind::Text) => "String",
             (Self::Clickhouse, Kind::Number) => "Nullable(Int64)",
             (Self::Clickhouse, Kind::Amount) => "Nullable(Int256)",
@@ -214,8 +215,11 @@ impl Dialect {
         let units = match self {
             Self::Spark => format!("CAST({units} AS DECIMAL(20, 0))"),
             Self::Clickhouse => format!("toInt256({units})"),
-            _ => units,
+            _ => format!("({units})"),
         };
+        if self == Self::Sqlite {
+            return narrow::each("p.amount", &units);
+        }
         self.product(&format!("p.amount * {units}"), "p.amount")
     }
 
@@ -263,7 +267,10 @@ impl Dialect {
             _ => "TEXT",
         };
         let digits = format!("CAST({units} AS {kind})");
-        let padded = format!("lpad({digits}, greatest(length({digits}), {}), '0')", scale + 1);
+        let padded = format!(
+            "lpad({digits}, CAST(greatest(length({digits}), {}) AS INTEGER), '0')",
+            scale + 1
+        );
         format!(
             "CAST(concat(left({padded}, length({padded}) - {scale}), '.', right({padded}, \
              {scale})) AS DECIMAL(38, {scale}))"
