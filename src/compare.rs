@@ -5,6 +5,7 @@
 
 mod answers;
 mod budget;
+mod charge;
 mod cost;
 mod document;
 mod job;
@@ -16,6 +17,7 @@ mod ranking;
 mod rates;
 mod words;
 
+pub use charge::{Charge, Per, Tariff, tariffs};
 pub use cost::Line;
 pub use document::{amount, catalog_stamp, document, job_keys, rate, row};
 pub use job::{Budget, JOB_KEYS, Job, read_duration};

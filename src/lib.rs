@@ -27,6 +27,7 @@
 //! | [`probe`] | catalog, compare, contract, history | requests to endpoints, judged, at a bounded cost |
 //! | [`show`] | catalog, compare, contract | everything that is known of one listing |
 //! | [`reprice`] | catalog, compare | usage logs, folded and priced on every listing |
+//! | [`export`] | catalog, compare, contract, reprice | the catalog's prices as documents for other tools |
 //! | [`diff`] | catalog, compare | what changed, and what it does to jobs |
 //! | [`site`] | catalog, compare, contract, history, show, diff | pages and documents, as a list of files |
 //! | [`serve`] | catalog, compare, contract, history, probe, site | the site from memory, and what only a server can do |
@@ -72,6 +73,7 @@ pub mod catalog;
 pub mod compare;
 pub mod contract;
 pub mod diff;
+pub mod export;
 pub mod history;
 pub mod mock;
 pub mod probe;

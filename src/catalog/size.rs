@@ -5,9 +5,6 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// The longest side that is taken for a size at all: four times what any seller draws.
-const LONGEST_SIDE: u32 = 16_384;
-
 /// Width and height in pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Size {
@@ -18,6 +15,9 @@ pub struct Size {
 }
 
 impl Size {
+    /// The longest side that is taken for a size at all: four times what any seller draws.
+    pub const LONGEST_SIDE: u32 = 16_384;
+
     /// Pixels in the whole image.
     pub fn pixels(self) -> u64 {
         u64::from(self.width) * u64::from(self.height)
@@ -46,8 +46,8 @@ impl FromStr for Size {
             text.parse().ok().filter(|_| digits && !text.starts_with('0')).ok_or_else(form)
         };
         let size = Self { width: pixels(width)?, height: pixels(height)? };
-        if size.width.max(size.height) > LONGEST_SIDE {
-            return Err(format!("`{text}` has a side of more than {LONGEST_SIDE} pixels"));
+        if size.width.max(size.height) > Self::LONGEST_SIDE {
+            return Err(format!("`{text}` has a side of more than {} pixels", Self::LONGEST_SIDE));
         }
         Ok(size)
     }
@@ -82,7 +82,7 @@ impl SizeRule {
         let step = self.divisor.unwrap_or(1).max(1);
         let fitted = |pixels: u32| {
             let low = self.min.unwrap_or(1).max(1).checked_next_multiple_of(step)?;
-            let high = self.max.unwrap_or(LONGEST_SIDE) / step * step;
+            let high = self.max.unwrap_or(Size::LONGEST_SIDE) / step * step;
             (low <= high).then(|| ((pixels + step / 2) / step * step).max(low).min(high))
         };
         let mut near = Size { width: fitted(size.width)?, height: fitted(size.height)? };

@@ -8,6 +8,8 @@ use super::output::Output;
 use super::{Exit, Global, open, show};
 use cogdex::contract::{Contract, openapi};
 
+mod prices;
+
 /// Flags of `export`.
 #[derive(Debug, Args)]
 pub(crate) struct Export {
@@ -24,6 +26,16 @@ enum What {
         /// The listing's id, such as zai/cogview-4-250304
         listing: String,
     },
+    /// The price book as SQL: tables, and views that price a usage table as `reprice` does
+    Sql {
+        /// The engine's SQL
+        #[arg(long, value_enum)]
+        dialect: prices::Engine,
+        #[command(flatten)]
+        terms: prices::Terms,
+    },
+    /// The price book as one Parquet file
+    Parquet(prices::Terms),
 }
 
 impl Export {
@@ -40,6 +52,10 @@ impl Export {
                     .ok_or_else(|| anyhow!("no contract is known for `{}`", listing.id))?;
                 output.json(&openapi(&contract), false)?;
             }
+            What::Sql { dialect, terms } => {
+                return terms.run(Some(*dialect), global, output, today);
+            }
+            What::Parquet(terms) => return terms.run(None, global, output, today),
         }
         Ok(Exit::Done)
     }

@@ -11,7 +11,7 @@ use crate::catalog::{Catalog, Currency, Overflow, Size, Subject};
 use crate::compare::{GivenRate, Job, QuoteError, State, Terms, UsedRate, quote};
 
 /// What a listing can't price, of which a log leaves the size open.
-const SIZE_OPEN: &str = "size-not-given: the log leaves the size open; say which is meant, such \
+pub const SIZE_OPEN: &str = "size-not-given: the log leaves the size open; say which is meant, such \
                          as with --read size:auto=1024x1024";
 
 /// What is refused on days before a listing's first statement.

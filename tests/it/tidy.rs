@@ -21,10 +21,11 @@ const LAYERS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "catalog", "compare", "contract", "history", "mock", "probe", "show", "diff", "site",
-            "serve", "reprice",
+            "serve", "reprice", "export",
         ],
     ),
     ("reprice", &["catalog", "compare"]),
+    ("export", &["catalog", "compare", "contract", "reprice"]),
 ];
 
 /// Outside crates that live in one module alone, or in those that each have a row.
@@ -54,6 +55,7 @@ const HOMES: &[(&str, &str)] = &[
     ("flate2", "reprice"),
     ("zstd", "reprice"),
     ("parquet", "reprice"),
+    ("parquet", "export"),
     ("wide", "reprice"),
     ("base64", "mock"),
     ("base64", "probe"),

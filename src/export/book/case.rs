@@ -1,0 +1,137 @@
+//! The cases that a price book tells apart: every size and quality that a source names, all that
+//! none names, and rows of a log that have no price anywhere.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::{Catalog, Field, Key, Size, SizeRule, Sizes, Subject, Texts, Value};
+use crate::reprice::Fault;
+
+/// The faults that a row of a table may have; it has its columns, and is text, in any case.
+const FAULTS: [Fault; 6] = [
+    Fault::NotATime,
+    Fault::TimeOutOfRange,
+    Fault::NotACount,
+    Fault::NotASize,
+    Fault::LongWord,
+    Fault::MissingValue,
+];
+
+/// One case of a row of a log.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Case {
+    /// The row can't be read.
+    Bad(Fault),
+    /// The log leaves the size open.
+    SizeOpen,
+    /// It says what was drawn.
+    Drawn {
+        /// A size that some source names; absent for all others.
+        size: Option<Size>,
+        /// The quality.
+        quality: Quality,
+    },
+}
+
+/// The quality that a row asks for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Quality {
+    /// None: each listing's own default.
+    Default,
+    /// One that some source names.
+    Named(String),
+    /// Any other word.
+    Other,
+}
+
+impl Quality {
+    /// Which of the three it is, in documents.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Named(_) => "named",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// The sizes and qualities that sources name.
+#[derive(Debug, Default)]
+pub(super) struct Words {
+    sizes: BTreeSet<Size>,
+    qualities: BTreeSet<String>,
+}
+
+impl Words {
+    /// What the listings' sources name, with `sizes` besides.
+    pub(super) fn new(catalog: &Catalog, listings: &[&Subject], sizes: &[Size]) -> Self {
+        let mut words = Self::default();
+        words.sizes.extend(sizes);
+        for listing in listings {
+            let statements = catalog.levels(listing).flat_map(|subject| &subject.statements);
+            for stated in statements.flat_map(|statement| &statement.stated) {
+                words.add(&stated.key, &stated.value);
+            }
+        }
+        // Without a quality a row asks for the default; as a word it would be two things.
+        words.qualities.remove("");
+        words
+    }
+
+    fn add(&mut self, key: &Key, value: &Value) {
+        match value {
+            Value::Sizes(Sizes::List(sizes)) => self.sizes.extend(sizes),
+            Value::Price(rows) => {
+                for row in &rows.0 {
+                    self.sizes.extend(row.when.size);
+                    self.qualities.extend(row.when.quality.clone());
+                }
+            }
+            Value::Texts(Texts(texts)) if key.field == Field::Qualities => {
+                self.qualities.extend(texts.iter().cloned());
+            }
+            Value::Text(text) if key.field == Field::DefaultQuality => {
+                self.qualities.insert(text.clone());
+            }
+            _ => {}
+        }
+    }
+
+    /// Every case, in order.
+    pub(super) fn cases(&self) -> Vec<Case> {
+        let mut cases: Vec<Case> = FAULTS.into_iter().map(Case::Bad).collect();
+        cases.push(Case::SizeOpen);
+        let sizes = self.sizes.iter().copied().map(Some).chain([None]);
+        for size in sizes {
+            let named = self.qualities.iter().cloned().map(Quality::Named);
+            let qualities = [Quality::Default].into_iter().chain(named).chain([Quality::Other]);
+            cases.extend(qualities.map(|quality| Case::Drawn { size, quality }));
+        }
+        cases
+    }
+
+    /// A quality that stands for all that no source names.
+    pub(super) fn other_quality(&self) -> String {
+        let mut word = "other".to_owned();
+        while self.qualities.contains(&word) {
+            word.push('-');
+        }
+        word
+    }
+
+    /// A size that no source names and the rule lets through, where there is one.
+    pub(super) fn other_size(&self, rule: SizeRule) -> Option<Size> {
+        let step = rule.divisor.unwrap_or(1).max(1);
+        let first = rule.min.unwrap_or(1).max(1).checked_next_multiple_of(step)?;
+        let sides = || (first..=Size::LONGEST_SIDE).step_by(step as usize);
+        for width in sides() {
+            // The sides grow, so that no later size is allowed where one is too large.
+            let allowed = sides().map(|height| Size { width, height });
+            let mut allowed = allowed.take_while(|size| rule.allows(*size)).peekable();
+            allowed.peek()?;
+            if let Some(size) = allowed.find(|size| !self.sizes.contains(size)) {
+                return Some(size);
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,247 @@
+//! The price book as SQL: tables, and views that price a usage table as `reprice` prices a log.
+
+use super::book::{Book, BookError};
+use super::table::{Cell, Kind, Table, tables};
+use crate::catalog::Size;
+use crate::compare::amount;
+
+mod dialect;
+mod narrow;
+
+pub use dialect::Dialect;
+
+/// The views of all engines, and the totals, which are added up otherwise where numbers are narrow.
+const VIEWS: &str = include_str!("../../templates/export/views.sql");
+const TOTALS: &str = include_str!("../../templates/export/totals.sql");
+const NARROW_TOTALS: &str = include_str!("../../templates/export/totals-sqlite.sql");
+
+/// Rows of one INSERT: engines take long over very long statements.
+const ROWS_AT_ONCE: usize = 500;
+
+/// The book as a file of statements, each of which ends with `;` at the end of a line.
+pub fn sql(book: &Book, dialect: Dialect) -> Result<String, BookError> {
+    if dialect == Dialect::Sqlite {
+        fits_narrow(book)?;
+    }
+    let mut text = header(book, dialect);
+    let tables = tables(book)?;
+    let in_one = matches!(dialect, Dialect::Duckdb | Dialect::Postgres | Dialect::Sqlite);
+    if in_one {
+        text.push_str("\nBEGIN;\n");
+    }
+    if dialect != Dialect::Spark {
+        text.push('\n');
+        for view in ["refusals", "totals", "groups", "usage"] {
+            line(&mut text, &format!("DROP VIEW IF EXISTS cogdex_{view};"));
+        }
+        for table in &tables {
+            line(&mut text, &format!("DROP TABLE IF EXISTS {};", table.name));
+        }
+    }
+    for table in &tables {
+        if dialect == Dialect::Spark {
+            line(&mut text, &inline(table, dialect));
+        } else {
+            stored(&mut text, table, dialect);
+        }
+    }
+    text.push('\n');
+    text.push_str(&filled(VIEWS, &|token| value(book, dialect, token)));
+    if in_one {
+        text.push_str("\nCOMMIT;\n");
+    }
+    Ok(text)
+}
+
+fn line(text: &mut String, line: &str) {
+    text.push_str(line);
+    text.push('\n');
+}
+
+/// Says where an amount is too long for `SQLite`.
+fn fits_narrow(book: &Book) -> Result<(), BookError> {
+    for row in &book.rows {
+        let digits = book.amount(row)?.map_or(0, |units| units.to_string().len());
+        if digits > narrow::MOST_DIGITS {
+            let digits = u32::try_from(narrow::MOST_DIGITS).unwrap_or(u32::MAX);
+            return Err(BookError::Digits { listing: row.listing.clone(), digits });
+        }
+    }
+    Ok(())
+}
+
+/// What the file is, of which data, and how it is used.
+fn header(book: &Book, dialect: Dialect) -> String {
+    let edition = book.edition.as_deref().unwrap_or("under edit");
+    let mut rates: Vec<String> = Vec::new();
+    for charge in book.rows.iter().filter_map(|row| row.entry.charge.as_ref()) {
+        let stated = charge.rate.as_ref().map(|rate| {
+            let date = rate.date.map_or_else(String::new, |date| format!(" of {date}"));
+            format!("{} = {} ({}{date})", rate.pair, amount(rate.value), rate.source)
+        });
+        rates.extend(stated.filter(|stated| !rates.contains(stated)));
+    }
+    let facts = book.as_of.map_or_else(
+        || "each row is priced with the facts of its own UTC day".to_owned(),
+        |day| format!("as of {day}: every row is priced with the facts of that day"),
+    );
+    let mut lines = vec![
+        format!("The price book of cogdex for {}.", dialect.name()),
+        format!("edition {edition}, digest {}", book.digest),
+        facts,
+        format!("amounts are whole numbers of 1e-{} {}", book.scale, book.currency.code()),
+    ];
+    lines.extend(rates.into_iter().map(|rate| format!("rate {rate}")));
+    lines.push(String::new());
+    lines.extend(USE.lines().map(str::to_owned));
+    lines.extend(time_of(dialect).lines().map(str::to_owned));
+    if dialect == Dialect::Sqlite {
+        lines.push(
+            "  SELECT * FROM cogdex_groups;   -- amounts of one image, day by day".to_owned(),
+        );
+    } else {
+        lines.push("  SELECT day, listing, sum(low), sum(high) FROM cogdex_groups".to_owned());
+        lines.push("    GROUP BY day, listing;       -- or by tag, or by log_listing".to_owned());
+    }
+    let mut text = String::new();
+    for line in lines {
+        // A line break in an edition's name or a source's id would end the comment.
+        let plain: String = line.chars().map(|c| if breaks(c) { ' ' } else { c }).collect();
+        text.push_str(format!("-- {plain}").trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+fn breaks(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
+}
+
+const USE: &str = "\
+First have a table or view `usage` with the columns time, images, size, quality,
+listing and tag; what your log lacks is NULL, and what it calls otherwise is renamed:
+  CREATE VIEW usage AS SELECT ts AS time, n AS images, resolution AS size,
+    NULL AS quality, NULL AS listing, NULL AS tag FROM my_log;
+Then run this file, and ask as often as you like:
+  SELECT * FROM cogdex_totals;     -- is_floor: rows are missing in the total
+  SELECT * FROM cogdex_refusals;   -- which, and why; never priced at 0";
+
+fn time_of(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Duckdb | Dialect::Postgres => "",
+        Dialect::Clickhouse => "A time without a zone is best kept as DateTime('UTC').",
+        Dialect::Spark => "Times are TIMESTAMP, TIMESTAMP_NTZ (read as UTC) or DATE.",
+        Dialect::Sqlite => "Times are texts such as 2026-11-20T12:00:00Z; without an offset UTC.",
+    }
+}
+
+/// A table with its rows, as statements that keep them.
+fn stored(text: &mut String, table: &Table, dialect: Dialect) {
+    let columns =
+        table.columns.iter().map(|(name, kind)| format!("{name} {}", dialect.kind(*kind)));
+    let columns = columns.collect::<Vec<_>>().join(", ");
+    let engine =
+        if dialect == Dialect::Clickhouse { " ENGINE = MergeTree ORDER BY tuple()" } else { "" };
+    let name = table.name;
+    line(text, &format!("\nCREATE TABLE {name} ({columns}){engine};"));
+    for rows in table.rows.chunks(ROWS_AT_ONCE) {
+        line(text, &format!("INSERT INTO {name} VALUES\n{};", values(rows, table, dialect)));
+    }
+}
+
+/// A table as a view that has its rows within it; nothing is left behind by it.
+fn inline(table: &Table, dialect: Dialect) -> String {
+    let names: Vec<_> = table.columns.iter().map(|(name, _)| *name).collect();
+    let typed = table
+        .columns
+        .iter()
+        .map(|(name, kind)| format!("CAST({name} AS {}) AS {name}", dialect.kind(*kind)));
+    format!(
+        "\n{} {} AS SELECT {} FROM VALUES\n{}\nAS t({});",
+        dialect.view(),
+        table.name,
+        typed.collect::<Vec<_>>().join(", "),
+        values(&table.rows, table, dialect),
+        names.join(", ")
+    )
+}
+
+fn values(rows: &[Vec<Cell>], table: &Table, dialect: Dialect) -> String {
+    let row = |cells: &Vec<Cell>| {
+        let cells = cells.iter().zip(&table.columns).map(|(cell, (_, kind))| match cell {
+            Cell::Absent => "NULL".to_owned(),
+            Cell::Text(text) => dialect.literal(text),
+            Cell::Whole(number) if dialect == Dialect::Spark && *kind == Kind::Amount => {
+                format!("{number}BD")
+            }
+            Cell::Whole(number) if dialect == Dialect::Sqlite && *kind == Kind::Amount => {
+                format!("'{number:0width$}'", width = narrow::MOST_DIGITS)
+            }
+            Cell::Whole(number) => number.to_string(),
+            Cell::Day(day) if dialect == Dialect::Clickhouse => format!("'{day}'"),
+            Cell::Day(day) => dialect.date(&day.to_string()),
+        });
+        format!("({})", cells.collect::<Vec<_>>().join(", "))
+    };
+    rows.iter().map(row).collect::<Vec<_>>().join(",\n")
+}
+
+/// A template with the values of its tokens in their places: `{{day}}`, `{{text u.size}}`.
+fn filled(template: &str, value: &dyn Fn(&str) -> String) -> String {
+    let (mut made, mut rest) = (String::new(), template);
+    while let Some((before, after)) = rest.split_once("{{") {
+        let (token, after) = after.split_once("}}").unwrap_or((after, ""));
+        made.push_str(before);
+        made.push_str(&value(token));
+        rest = after;
+    }
+    made.push_str(rest);
+    made
+}
+
+fn value(book: &Book, dialect: Dialect, token: &str) -> String {
+    let (word, of) = token.split_once(' ').unwrap_or((token, ""));
+    let [width, height] = dialect.sides();
+    match word {
+        "view" => dialect.view().to_owned(),
+        "day" => dialect.day().to_owned(),
+        "text" => dialect.text(of),
+        "is_size" => dialect.is_size().to_owned(),
+        "width" => width,
+        "height" => height,
+        "is_no_count" => dialect.is_no_count().to_owned(),
+        "no_day" if dialect == Dialect::Sqlite => "not-a-time".to_owned(),
+        "no_day" => "time-out-of-range".to_owned(),
+        "date" => dialect.date(of),
+        "longest" => Size::LONGEST_SIDE.to_string(),
+        "bytes" => dialect.bytes(of),
+        "count" => dialect.count(of),
+        "wide" => dialect.wide(of),
+        "each" => dialect.each(),
+        "group_amounts" => group_amounts(book, dialect),
+        "totals" => {
+            let template = if dialect == Dialect::Sqlite { NARROW_TOTALS } else { TOTALS };
+            filled(template.trim_end(), &|token| value(book, dialect, token))
+        }
+        "sums" => narrow::sums(of),
+        "total" => narrow::total(of, book.scale),
+        "sum" => dialect.sum(of, book.scale),
+        "currency" => dialect.literal(book.currency.code()),
+        "scale" => book.scale.to_string(),
+        _ => String::new(),
+    }
+}
+
+/// The amounts of a group as decimals, where the engine has any that are wide enough.
+fn group_amounts(book: &Book, dialect: Dialect) -> String {
+    if dialect == Dialect::Sqlite {
+        return String::new();
+    }
+    let amounts = ["low", "high"].map(|end| {
+        let each = format!("x.{end}_each");
+        let units = dialect.product(&format!("{each} * x.images"), &each);
+        let money = dialect.money(&units, book.scale);
+        format!("\n  CASE WHEN {each} IS NOT NULL THEN {money} END AS {end},")
+    });
+    amounts.concat()
+}

@@ -1,0 +1,279 @@
+//! How the engines differ: types, literals, and the few functions that the views need.
+
+use super::super::table::Kind;
+use super::narrow;
+
+/// A database engine, by its SQL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// `DuckDB`.
+    Duckdb,
+    /// `ClickHouse`.
+    Clickhouse,
+    /// `PostgreSQL`.
+    Postgres,
+    /// Spark SQL.
+    Spark,
+    /// `SQLite`.
+    Sqlite,
+}
+
+impl Dialect {
+    /// The engine's own name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Duckdb => "DuckDB",
+            Self::Clickhouse => "ClickHouse",
+            Self::Postgres => "PostgreSQL",
+            Self::Spark => "Spark SQL",
+            Self::Sqlite => "SQLite",
+        }
+    }
+
+    /// The type of a column.
+    pub(super) fn kind(self, kind: Kind) -> &'static str {
+        match (self, kind) {
+            (Self::Duckdb | Self::Postgres, Kind::Text)
+            | (Self::Sqlite, Kind::Text | Kind::Day | Kind::Amount) => "TEXT",
+            (Self::Duckdb | Self::Postgres | Self::Spark, Kind::Number) => "BIGINT",
+            (Self::Duckdb | Self::Postgres | Self::Spark, Kind::Day) => "DATE",
+            (Self::Duckdb, Kind::Amount) => "HUGEINT",
+            (Self::Postgres, Kind::Amount) => "NUMERIC(38, 0)",
+            (Self::Spark, Kind::Amount) => "DECIMAL(38, 0)",
+            (Self::Spark, Kind::Text) => "STRING",
+            (Self::Sqlite, Kind::Number) => "INTEGER",
+            (Self::Clickhouse, Kind::Text) => "String",
+            (Self::Clickhouse, Kind::Number) => "Nullable(Int64)",
+            (Self::Clickhouse, Kind::Amount) => "Nullable(Int256)",
+            (Self::Clickhouse, Kind::Day) => "Nullable(Date32)",
+        }
+    }
+
+    /// A text as a literal from which nothing can break out, whatever the engine's settings, and
+    /// in which no line ends.
+    pub(super) fn literal(self, text: &str) -> String {
+        let mut made = String::from("'");
+        let escapes = self != Self::Duckdb && self != Self::Sqlite;
+        for c in text.chars() {
+            match c {
+                // No engine but some holds it in a text.
+                '\0' => made.push('\u{fffd}'),
+                '\'' if matches!(self, Self::Clickhouse | Self::Spark) => made.push_str("\\'"),
+                '\'' => made.push_str("''"),
+                '\\' if escapes => made.push_str("\\\\"),
+                // Spark puts settings and variables in place of ${…}, within literals too.
+                '$' if self == Self::Spark => made.push_str("\\u0024"),
+                c if c.is_control() && self == Self::Clickhouse => {
+                    for byte in c.to_string().bytes() {
+                        made.push_str(&format!("\\x{byte:02X}"));
+                    }
+                }
+                c if c.is_control() && escapes => {
+                    made.push_str(&format!("\\u{:04X}", u32::from(c)));
+                }
+                c if c.is_control() => {
+                    let function = if self == Self::Duckdb { "chr" } else { "char" };
+                    made.push_str(&format!("' || {function}({}) || '", u32::from(c)));
+                }
+                c => made.push(c),
+            }
+        }
+        made.push('\'');
+        // Only so does a backslash mean the same whatever standard_conforming_strings says.
+        if self == Self::Postgres && made.contains('\\') { format!("E{made}") } else { made }
+    }
+
+    /// A day as a literal.
+    pub(super) fn date(self, day: &str) -> String {
+        match self {
+            Self::Clickhouse => format!("toDate32('{day}')"),
+            Self::Sqlite => format!("'{day}'"),
+            _ => format!("DATE '{day}'"),
+        }
+    }
+
+    /// The start of a view.
+    pub(super) fn view(self) -> &'static str {
+        // A permanent view of Spark's can't be of a temporary usage table.
+        if self == Self::Spark { "CREATE OR REPLACE TEMPORARY VIEW" } else { "CREATE VIEW" }
+    }
+
+    /// The UTC day of `u.time`, whatever the session's time zone.
+    pub(super) fn day(self) -> &'static str {
+        match self {
+            Self::Duckdb => "CAST(make_timestamp(epoch_us(u.time)) AS DATE)",
+            Self::Clickhouse => "toDate32(toDateTime64(u.time, 0, 'UTC'))",
+            Self::Postgres => {
+                "DATE '1970-01-01' + CAST(floor(extract(epoch FROM u.time) / 86400) AS INTEGER)"
+            }
+            Self::Spark => {
+                "CASE WHEN typeof(u.time) IN ('date', 'timestamp_ntz') THEN CAST(u.time AS DATE) \
+                 WHEN typeof(u.time) = 'timestamp' THEN date_add(DATE '1970-01-01', CAST(\
+                 (unix_seconds(CAST(u.time AS TIMESTAMP)) + 86400000000) div 86400 - 1000000 \
+                 AS INT)) END"
+            }
+            // What looks like no date would be read as a Julian day, or as the present.
+            Self::Sqlite => {
+                "CASE WHEN date(substr(u.time, 1, 10)) = substr(u.time, 1, 10) \
+                 THEN date(u.time) END"
+            }
+        }
+    }
+
+    /// A column as text, empty where it is absent.
+    pub(super) fn text(self, column: &str) -> String {
+        let kind = match self {
+            Self::Clickhouse => "Nullable(String)",
+            other => other.kind(Kind::Text),
+        };
+        format!("coalesce(CAST({column} AS {kind}), '')")
+    }
+
+    /// Whether `p.size` is written as a size is.
+    pub(super) fn is_size(self) -> &'static str {
+        match self {
+            Self::Duckdb => "regexp_full_match(p.size, '[1-9][0-9]{0,4}[x*][1-9][0-9]{0,4}')",
+            Self::Clickhouse => "match(p.size, '^[1-9][0-9]{0,4}[x*][1-9][0-9]{0,4}$')",
+            Self::Postgres => "p.size ~ '^[1-9][0-9]{0,4}[x*][1-9][0-9]{0,4}$'",
+            // $ would let a newline through, and a backslash depends on a setting.
+            Self::Spark => "p.size RLIKE '^[1-9][0-9]{0,4}[x*][1-9][0-9]{0,4}(?![^0]|0)'",
+            Self::Sqlite => {
+                "substr(p.size, 1, instr(replace(p.size, '*', 'x'), 'x') - 1) GLOB '[1-9]*'\n      \
+                 AND substr(p.size, 1, instr(replace(p.size, '*', 'x'), 'x') - 1) \
+                 NOT GLOB '*[^0-9]*'\n      \
+                 AND substr(p.size, instr(replace(p.size, '*', 'x'), 'x') + 1) GLOB '[1-9]*'\n      \
+                 AND substr(p.size, instr(replace(p.size, '*', 'x'), 'x') + 1) \
+                 NOT GLOB '*[^0-9]*'\n      \
+                 AND length(p.size) <= 11"
+            }
+        }
+    }
+
+    /// Width and height of `n.sides`.
+    pub(super) fn sides(self) -> [String; 2] {
+        match self {
+            Self::Clickhouse => [1, 2].map(|part| {
+                format!("toInt64OrNull(splitByChar('x', coalesce(n.sides, 'x'))[{part}])")
+            }),
+            Self::Sqlite => [
+                "CAST(substr(n.sides, 1, instr(n.sides, 'x') - 1) AS INTEGER)".to_owned(),
+                "CAST(substr(n.sides, instr(n.sides, 'x') + 1) AS INTEGER)".to_owned(),
+            ],
+            _ => [1, 2].map(|part| format!("CAST(split_part(n.sides, 'x', {part}) AS INTEGER)")),
+        }
+    }
+
+    /// Whether `s.images` is no whole number above zero.
+    pub(super) fn is_no_count(self) -> &'static str {
+        match self {
+            Self::Sqlite => "typeof(s.images) <> 'integer' OR s.images < 1",
+            Self::Clickhouse => "s.images < 1 OR s.images <> toInt64(s.images)",
+            _ => "s.images < 1 OR s.images <> CAST(s.images AS BIGINT)",
+        }
+    }
+
+    /// The bytes of a text.
+    pub(super) fn bytes(self, column: &str) -> String {
+        match self {
+            Self::Duckdb => format!("strlen({column})"),
+            Self::Clickhouse => format!("length({column})"),
+            Self::Postgres | Self::Spark => format!("octet_length({column})"),
+            Self::Sqlite => format!("length(CAST({column} AS BLOB))"),
+        }
+    }
+
+    /// A count in a type in which sums of counts don't overflow.
+    pub(super) fn count(self, value: &str) -> String {
+        match self {
+            Self::Clickhouse => format!("toInt256({value})"),
+            Self::Spark => format!("CAST({value} AS DECIMAL(20, 0))"),
+            Self::Sqlite => value.to_owned(),
+            _ => format!("CAST({value} AS BIGINT)"),
+        }
+    }
+
+    /// A side in a type in which the product of two does not overflow.
+    pub(super) fn wide(self, value: &str) -> String {
+        match self {
+            Self::Clickhouse => format!("toInt64({value})"),
+            Self::Sqlite => value.to_owned(),
+            _ => format!("CAST({value} AS BIGINT)"),
+        }
+    }
+
+    /// What one image costs by one row of the book.
+    pub(super) fn each(self) -> String {
+        let whole = match self {
+            Self::Duckdb => "(k.pixels + 999999) // 1000000",
+            Self::Clickhouse => "intDiv(k.pixels + 999999, 1000000)",
+            Self::Spark => "(k.pixels + 999999) div 1000000",
+            Self::Postgres | Self::Sqlite => "(k.pixels + 999999) / 1000000",
+        };
+        let units = format!(
+            "CASE p.per WHEN 'pixel' THEN k.pixels WHEN 'whole-megapixel' THEN {whole} ELSE 1 END"
+        );
+        let units = match self {
+            Self::Spark => format!("CAST({units} AS DECIMAL(20, 0))"),
+            Self::Clickhouse => format!("toInt256({units})"),
+            _ => format!("({units})"),
+        };
+        if self == Self::Sqlite {
+            return narrow::each("p.amount", &units);
+        }
+        self.product(&format!("p.amount * {units}"), "p.amount")
+    }
+
+    /// A product that is exact, or an error where it is too wide; absent where `absent` is.
+    pub(super) fn product(self, product: &str, absent: &str) -> String {
+        match self {
+            // By its settings, what is too wide may be absent instead.
+            Self::Spark => format!(
+                "CASE WHEN {absent} IS NOT NULL THEN coalesce({product}, \
+                 CAST(raise_error('a total is beyond 38 digits') AS DECIMAL(38, 0))) END"
+            ),
+            // What is too wide would become a float; no absolute value has room for this one.
+            Self::Sqlite => format!(
+                "CASE WHEN typeof({product}) = 'real' THEN abs(-9223372036854775807 - 1) \
+                 ELSE {product} END"
+            ),
+            _ => product.to_owned(),
+        }
+    }
+
+    /// A sum of decimals that is exact, or an error where it is too wide.
+    pub(super) fn sum(self, column: &str, scale: u32) -> String {
+        match self {
+            Self::Spark => format!(
+                "CASE WHEN count({column}) > 0 THEN coalesce(sum({column}), \
+                 CAST(raise_error('a total is beyond 38 digits') AS DECIMAL(38, {scale}))) END"
+            ),
+            _ => format!("sum({column})"),
+        }
+    }
+
+    /// A whole number of ten to the power of minus `scale` as a decimal.
+    pub(super) fn money(self, units: &str, scale: u32) -> String {
+        let kind = match self {
+            Self::Clickhouse => {
+                let digits = format!("toString({units})");
+                let padded =
+                    format!("leftPad({digits}, greatest(length({digits}), {}), '0')", scale + 1);
+                return format!(
+                    "toDecimal256(concat(substring({padded}, 1, length({padded}) - {scale}), '.', \
+                     substring({padded}, -{scale})), {scale})"
+                );
+            }
+            Self::Spark => "STRING",
+            _ => "TEXT",
+        };
+        let digits = format!("CAST({units} AS {kind})");
+        let padded = format!(
+            "lpad({digits}, CAST(greatest(length({digits}), {}) AS INTEGER), '0')",
+            scale + 1
+        );
+        format!(
+            "CAST(concat(left({padded}, length({padded}) - {scale}), '.', right({padded}, \
+             {scale})) AS DECIMAL(38, {scale}))"
+        )
+    }
+}

@@ -1,0 +1,69 @@
+//! Arithmetic for an engine whose whole numbers have 64 bits: amounts are texts of digits of equal
+//! length, multiplied and added up in parts of nine digits. It never rounds.
+
+use super::Dialect;
+
+/// The parts of an amount, and the digits of each.
+const PARTS: usize = 4;
+const DIGITS: usize = 9;
+/// Ten to the power of [`DIGITS`].
+const BASE: &str = "1000000000";
+
+/// The most digits of an amount.
+pub(super) const MOST_DIGITS: usize = PARTS * DIGITS;
+
+/// The part of a text that counts units of [`BASE`] to the power of `part`, of a text of so many
+/// digits; the first part may be longer.
+fn part(text: &str, digits: usize, parts: usize, part: usize) -> String {
+    let (start, length) = if part + 1 == parts {
+        (1, digits - part * DIGITS)
+    } else {
+        (digits - (part + 1) * DIGITS + 1, DIGITS)
+    };
+    format!("CAST(substr({text}, {start}, {length}) AS INTEGER)")
+}
+
+/// Joins parts, each with what the one before it carries: the highest part, then nine digits each.
+fn joined(parts: &[String], most: impl Fn(&str) -> String) -> (String, String) {
+    let mut carried: Vec<String> = Vec::new();
+    for part in parts {
+        let with = carried.last().map(|below| format!("{part} + ({below}) / {BASE}"));
+        carried.push(with.unwrap_or_else(|| part.clone()));
+    }
+    let format = "%09d".repeat(parts.len() - 1);
+    let highest = carried.pop().map(|highest| most(&highest)).unwrap_or_default();
+    let lower = carried.iter().rev().map(|part| format!(", ({part}) % {BASE}"));
+    (format, highest + &lower.collect::<String>())
+}
+
+/// An amount times units of fewer than nine digits, as text of [`PRODUCT_DIGITS`] digits, of which
+/// the first that sorts is the lowest.
+pub(super) fn each(amount: &str, units: &str) -> String {
+    let parts: Vec<_> = (0..PARTS)
+        .map(|at| format!("{} * {units}", part(amount, MOST_DIGITS, PARTS, at)))
+        .collect();
+    let (format, parts) = joined(&parts, str::to_owned);
+    format!("CASE WHEN {amount} IS NOT NULL THEN printf('%018d{format}', {parts}) END")
+}
+
+/// The digits of [`each`]: its highest part has twice as many as another.
+const PRODUCT_DIGITS: usize = MOST_DIGITS + DIGITS;
+
+/// The columns that add up the parts of a total: `low_0`, `low_1` and so on.
+pub(super) fn sums(end: &str) -> String {
+    let sum = |at| {
+        let part = part(&format!("g.{end}_each"), PRODUCT_DIGITS, PARTS + 1, at);
+        let product = Dialect::Sqlite.product(&format!("g.images * {part}"), "");
+        format!("sum({product}) AS {end}_{at},")
+    };
+    (0..=PARTS).map(sum).collect::<Vec<_>>().join("\n    ")
+}
+
+/// The digits of a total, of which so many are decimals, with its point.
+pub(super) fn total(end: &str, scale: u32) -> String {
+    let parts: Vec<_> = (0..=PARTS).map(|at| format!("p.{end}_{at}")).collect();
+    // Where one part is a float, so is the highest.
+    let (format, parts) = joined(&parts, |highest| Dialect::Sqlite.product(highest, ""));
+    let digits = format!("printf('%d{format}', {parts})");
+    format!("substr({digits}, 1, length({digits}) - {scale}) || '.' || substr({digits}, -{scale})")
+}

@@ -1,0 +1,123 @@
+"""`cogdex export sql` and `export parquet` in the real engines: each prices the same logs, and every
+listing has to come to what `cogdex reprice` says of them, to the last digit, with the same rows
+refused for the same reasons.
+
+    python prices.py COGDEX ENGINE..."""
+
+import collections
+import decimal
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+import engines
+import log
+
+BIGGER = ["--seconds-per-image", "3.7", "--hardware", "l40s"]
+FLAGS = {
+    "as it is": [],
+    "another currency": ["--currency", "CNY", "--rate", "CNY/USD=0.1398765", *BIGGER],
+    "one day's facts": ["--as-of", "2025-10-01", "--rate", "CNY/USD=0.14"],
+}
+
+
+def run(*arguments):
+    done = subprocess.run(arguments, capture_output=True, check=False)
+    assert done.returncode == 0, (arguments, done.stderr.decode())
+    return done.stdout
+
+
+def plain(reason):
+    """The heart of a reason: not what is nearest, nor which sides differ on a size. Both are others
+    for every size and word, and the book says them of those that it names."""
+    heart = re.search(r"\d+x\d+ is not offered", reason) or re.search(
+        r"`.*` is (?:not offered|offered for .* alone)", reason, flags=re.S
+    )
+    return heart.group() if heart else reason
+
+
+def exact(amount):
+    return None if amount is None else decimal.Decimal(str(amount)).normalize()
+
+
+def expected(cogdex, flags, path):
+    text = run(cogdex, "reprice", path, "--format", "json", "--by", "month,tag", "--allow-bad",
+               "1000000", "-q", *flags)
+    document = json.loads(text)
+    bad = document["bad_rows"]["count"]
+    totals, refusals, groups = {}, collections.Counter(), {}
+    for row in document["rows"]:
+        total = row["total"] or {"low": None, "high": None}
+        refused = row["log_rows"]["refused"]
+        totals[row["listing"]] = (
+            exact(total["low"]), exact(total["high"]), row["images"], row["log_rows"]["priced"],
+            sum(each["count"] for each in refused), bad, row["floor"],
+        )
+        for each in refused:
+            refusals[row["listing"], plain(each["reason"])] += each["count"]
+    for group in document["groups"]:
+        if group["total"] is not None:
+            key = group["by"]["month"], group["by"]["tag"], group["listing"]
+            groups[key] = exact(group["total"]["low"]), exact(group["total"]["high"])
+    return totals, refusals, groups
+
+
+def found(engine):
+    totals, refusals, groups = {}, collections.Counter(), {}
+    for listing, low, high, *counts, is_floor in engine.ask(
+        "SELECT listing, low, high, images, rows_priced, rows_refused, rows_bad, is_floor "
+        "FROM cogdex_totals"
+    ):
+        counts = [int(count) for count in counts]
+        totals[listing] = exact(low), exact(high), *counts, is_floor in (True, 1, "t", "true")
+    for listing, reason, rows in engine.ask(
+        "SELECT listing, reason, log_rows FROM cogdex_refusals WHERE bad = 0"
+    ):
+        refusals[listing, plain(reason)] += int(rows)
+    if engine.has_decimals:
+        for month, tag, listing, low, high in engine.ask(
+            f"SELECT {engine.month} AS month, tag, listing, sum(low) AS l, sum(high) AS h "
+            f"FROM cogdex_groups WHERE reason IS NULL GROUP BY {engine.month}, tag, listing"
+        ):
+            groups[month, tag, listing] = exact(low), exact(high)
+    return totals, refusals, groups
+
+
+def same(what, got, want):
+    for key in sorted(set(got) | set(want), key=str):
+        assert got.get(key) == want.get(key), f"{what} of {key}: {got.get(key)} not {want.get(key)}"
+
+
+def check(cogdex, name, folder):
+    totals = rows = 0
+    for place, (catalog, model) in enumerate([
+        (["--catalog", log.catalog(folder / "catalog")], []),
+        ([], ["--model", "any"]),
+    ]):
+        path = str(folder / f"log-{place}.csv")
+        log.write(path, 20_000, seed=5 + place)
+        for said, flags in FLAGS.items():
+            flags = [*catalog, *model, *flags]
+            if catalog == [] and "--as-of" in flags:
+                flags[flags.index("--as-of") + 1] = "2026-11-20"
+            want = expected(cogdex, flags, path)
+            with engines.ENGINES[name](folder) as engine:
+                book = run(cogdex, "export", engine.kind, *engine.flags, "-q", *flags)
+                engine.load(book, path)
+                got = found(engine)
+            for part, (mine, theirs) in zip(["total", "refused rows", "group"], zip(got, want)):
+                if part != "group" or engine.has_decimals:
+                    same(f"{name}, {said}: {part}", mine, theirs)
+            totals += sum(total[0] is not None for total in want[0].values())
+            rows += sum(total[3] for total in want[0].values())
+    assert totals > 30, "the logs are priced nowhere"
+    print(f"{name}: {totals} totals of {rows} prices equal those of reprice: ok")
+
+
+if __name__ == "__main__":
+    for wanted in sys.argv[2:]:
+        with tempfile.TemporaryDirectory() as temporary:
+            check(sys.argv[1], wanted, pathlib.Path(temporary))
