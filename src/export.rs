@@ -1,4 +1,6 @@
 //! Exports: the catalog's prices as documents for the tools people already use. Each is a text or
 //! bytes, with a list of what it leaves out and why. No clock, no files, no network.
 
+pub mod json;
+pub mod litellm;
 pub mod sql;
