@@ -240,6 +240,8 @@ fn files(shelf: &Shelf<'_>, drafts: &[Draft], import: &mut Import) -> Files {
                 shelf.name(&mut files, model, &draft.code);
             }
             Ok(None) => {}
+            // Where a row has it as its reason, it is told already.
+            Err(_) if said.came.iter().any(|(_, came)| came.is_ok()) => {}
             Err(why) => import.left.push(format!("{path}: {why}")),
         }
     }

@@ -28,7 +28,7 @@ fn map() -> Value {
         "a/tokens": row(json!({ "input_cost_per_token": 5e-6, "output_cost_per_image_token": 4e-5 })),
         "a/nothing": row(json!({})),
         "a/zero": row(json!({ "input_cost_per_pixel": 0.0, "output_cost_per_token": 0.0 })),
-        "a/long": row(json!({ "input_cost_per_pixel": 1.59263611e-7 })),
+        "a/long": row(json!({ "input_cost_per_pixel": 1.592_636_11e-7 })),
         "a/big": row(json!({ "output_cost_per_image": 0.1, "output_cost_per_image_4K": 0.2 })),
         "tab": row(json!({ "input_cost_per_image": 0.02 })),
         "1024-x-1024/tab": row(json!({ "input_cost_per_image": 0.021 })),
@@ -171,10 +171,7 @@ fn a_second_import_of_the_day_changes_nothing_and_a_newer_map_adds_to_the_past()
     newer.as_object_mut().unwrap().remove("a/odd");
     newer["a/tokens"] = row(json!({ "output_cost_per_image": 0.09 }));
     let second = read(&newer, &files, date(2026, 11, 2)).unwrap();
-    assert_eq!(
-        second.withdrawn,
-        ["a/tokens", "a/odd"][..1].iter().chain(&["a/odd"]).copied().collect::<Vec<_>>()
-    );
+    assert_eq!(second.withdrawn, ["a/tokens", "a/odd"]);
     let plain = text(&second.files, "listings/a/plain.toml");
     assert!(plain.starts_with(text(&files, "listings/a/plain.toml")), "{plain}");
     assert!(plain.ends_with(
@@ -284,6 +281,41 @@ fn snapshot(folder: &Path) -> Files {
     files
 }
 
+/// Rows of the real map with what they say, worked out by hand.
+const BY_HAND: [(&str, &str); 13] = [
+    ("aiml/flux/schnell", "aiml/flux-schnell: 0.004 USD / image"),
+    ("1024-x-1024/dall-e-2", "openai/dall-e-2: 0.000000019 USD / pixel if size 1024x1024"),
+    (
+        "hd/1024-x-1792/dall-e-3",
+        "openai/dall-e-3: 0.00000006539 USD / pixel if size 1024x1792 and quality hd",
+    ),
+    (
+        "azure/standard/1792-x-1024/dall-e-3",
+        "azure/dall-e-3: 0.00000004359 USD / pixel if size 1792x1024 and quality standard",
+    ),
+    (
+        "medium/1024-x-1024/gpt-image-1",
+        "openai/gpt-image-1: 0.042 USD / image if size 1024x1024 and quality medium",
+    ),
+    (
+        "amazon.titan-image-generator-v2",
+        "bedrock/amazon.titan-image-generator-v2: 0.008 USD / image",
+    ),
+    (
+        "vertex_ai/imagen-4.0-ultra-generate-001",
+        "vertex_ai-image-models/imagen-4.0-ultra-generate-001: 0.06 USD / image",
+    ),
+    ("gemini-3-pro-image", "vertex_ai-language-models/gemini-3-pro-image: 0.134 USD / image"),
+    (
+        "nscale/black-forest-labs/FLUX.1-schnell",
+        "nscale/black-forest-labs-flux.1-schnell: 0.0000000013 USD / pixel",
+    ),
+    ("runwayml/gen4_image", "runwayml/gen4_image: 0.05 USD / image"),
+    ("fal_ai/fal-ai/imagen4/preview", "fal_ai/fal-ai-imagen4-preview: 0.0398 USD / image"),
+    ("azure_ai/MAI-Image-2.5-Flash", "azure_ai/mai-image-2.5-flash: 0.0338 USD / image"),
+    ("stability/sd3.5-large", "stability/sd3.5-large: 0.065 USD / image"),
+];
+
 /// The 209 rows of the real map stand beside the project, and are no part of it.
 #[test]
 fn all_rows_of_the_real_map_are_accounted_for() {
@@ -310,39 +342,7 @@ fn all_rows_of_the_real_map_are_accounted_for() {
     assert_eq!(of("refused: "), 38);
     assert_eq!(of(": priced by tokens"), 22);
     assert_eq!((import.imported(), told.len(), import.others), (171, 209, 0));
-    for (key, expected) in [
-        ("aiml/flux/schnell", "aiml/flux-schnell: 0.004 USD / image"),
-        ("1024-x-1024/dall-e-2", "openai/dall-e-2: 0.000000019 USD / pixel if size 1024x1024"),
-        (
-            "hd/1024-x-1792/dall-e-3",
-            "openai/dall-e-3: 0.00000006539 USD / pixel if size 1024x1792 and quality hd",
-        ),
-        (
-            "azure/standard/1792-x-1024/dall-e-3",
-            "azure/dall-e-3: 0.00000004359 USD / pixel if size 1792x1024 and quality standard",
-        ),
-        (
-            "medium/1024-x-1024/gpt-image-1",
-            "openai/gpt-image-1: 0.042 USD / image if size 1024x1024 and quality medium",
-        ),
-        (
-            "amazon.titan-image-generator-v2",
-            "bedrock/amazon.titan-image-generator-v2: 0.008 USD / image",
-        ),
-        (
-            "vertex_ai/imagen-4.0-ultra-generate-001",
-            "vertex_ai-image-models/imagen-4.0-ultra-generate-001: 0.06 USD / image",
-        ),
-        ("gemini-3-pro-image", "vertex_ai-language-models/gemini-3-pro-image: 0.134 USD / image"),
-        (
-            "nscale/black-forest-labs/FLUX.1-schnell",
-            "nscale/black-forest-labs-flux.1-schnell: 0.0000000013 USD / pixel",
-        ),
-        ("runwayml/gen4_image", "runwayml/gen4_image: 0.05 USD / image"),
-        ("fal_ai/fal-ai/imagen4/preview", "fal_ai/fal-ai-imagen4-preview: 0.0398 USD / image"),
-        ("azure_ai/MAI-Image-2.5-Flash", "azure_ai/mai-image-2.5-flash: 0.0338 USD / image"),
-        ("stability/sd3.5-large", "stability/sd3.5-large: 0.065 USD / image"),
-    ] {
+    for (key, expected) in BY_HAND {
         assert_eq!(told[key], expected, "{key}");
     }
     let folder = written(&import);

@@ -61,7 +61,7 @@ fn no_key_and_no_provider_makes_a_file_elsewhere_or_one_that_does_not_load() {
         // The price of the good row, so that the row beside it says the same.
         let cost = if key == "good" { "\"output_cost_per_image\": 0.04" } else { cost };
         let (_, told) = sound(&with(key, &format!("\"litellm_provider\": {provider}, {cost}")));
-        assert!(told.starts_with(expected), "{:.60}: {told}", key);
+        assert!(told.starts_with(expected), "{key:.60}: {told}");
     }
 }
 
