@@ -13,6 +13,7 @@ mod compare;
 mod diff;
 mod export;
 mod history;
+mod import;
 mod mock;
 mod open;
 mod output;
@@ -143,6 +144,8 @@ enum Command {
     Mock(mock::Mock),
     /// Documents made from the catalog
     Export(export::Export),
+    /// What others publish about prices, as files of a catalog
+    Import(import::Import),
 }
 
 impl Command {
@@ -164,6 +167,7 @@ impl Command {
             Self::History(_) => ("history", &[Format::Table, Format::Json]),
             Self::Mock(_) => ("mock", &[Format::Table]),
             Self::Export(_) => ("export", &[Format::Table, Format::Json]),
+            Self::Import(_) => ("import", &[Format::Table, Format::Json]),
         }
     }
 }
@@ -199,6 +203,7 @@ pub(crate) fn run() -> ExitCode {
         Command::History(command) => command.run(&cli.global, &mut output, today),
         Command::Mock(command) => command.run(&cli.global, &mut output, today),
         Command::Export(command) => command.run(&cli.global, &mut output, today),
+        Command::Import(command) => command.run(&cli.global, &mut output, today),
     };
     let result = result.and_then(|exit| output.flush().map(|()| exit));
     result.unwrap_or_else(|error| fail(&mut output, &error)).into()

@@ -27,7 +27,8 @@
 //! | [`probe`] | catalog, compare, contract, history | requests to endpoints, judged, at a bounded cost |
 //! | [`show`] | catalog, compare, contract | everything that is known of one listing |
 //! | [`reprice`] | catalog, compare | usage logs, folded and priced on every listing |
-//! | [`export`] | catalog, compare, contract, reprice | the catalog's prices as documents for other tools |
+//! | [`export`] | catalog, compare, contract, reprice, show | the catalog's prices as documents for other tools |
+//! | [`import`] | catalog | what others publish about prices, as files of a catalog |
 //! | [`diff`] | catalog, compare | what changed, and what it does to jobs |
 //! | [`site`] | catalog, compare, contract, history, show, diff | pages and documents, as a list of files |
 //! | [`serve`] | catalog, compare, contract, history, probe, site | the site from memory, and what only a server can do |
@@ -75,6 +76,7 @@ pub mod contract;
 pub mod diff;
 pub mod export;
 pub mod history;
+pub mod import;
 pub mod mock;
 pub mod probe;
 pub mod reprice;

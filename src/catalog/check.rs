@@ -46,8 +46,13 @@ static OF_ONE: &[CheckOfOne] = &[
 ];
 
 /// What is checked of the whole, after that.
-static OF_ALL: &[CheckOfAll] =
-    &[("uncited", uncited), ("rates", rates), ("sellers", prices::sellers), ("editions", editions)];
+static OF_ALL: &[CheckOfAll] = &[
+    ("uncited", uncited),
+    ("rates", rates),
+    ("kinds", prices::kinds),
+    ("sellers", prices::sellers),
+    ("editions", editions),
+];
 
 /// Fewer subjects than this are checked before a thread has started.
 const SUBJECTS_A_CORE: usize = 500;

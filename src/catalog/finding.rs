@@ -76,6 +76,7 @@ codes! {
     LapsedRuling "lapsed-ruling" Warning "a ruling holds as long as no side moves";
     UncitedSource "uncited-source" Warning "a source is cited by a statement";
     OffOtherSellers "off-other-sellers" Warning "a price is not a power of ten off another seller's";
+    OffAllPrices "off-all-prices" Warning "an image costs no thousand times more or less than the middle one of all prices";
 }
 
 impl fmt::Display for Code {

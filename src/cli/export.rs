@@ -5,8 +5,11 @@ use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
 use super::output::Output;
-use super::{Exit, Global, open, show};
+use super::{Exit, Global, compare, open, show};
+use cogdex::catalog::{Catalog, Currency, Subject};
+use cogdex::compare::{Question, Selection, Terms};
 use cogdex::contract::{Contract, openapi};
+use cogdex::export::{json, litellm};
 
 mod prices;
 
@@ -36,17 +39,66 @@ enum What {
     },
     /// The price book as one Parquet file
     Parquet(prices::Terms),
+    /// The whole catalog of a day: every listing with its facts, disputes and sources
+    Json {
+        #[command(flatten)]
+        chosen: Chosen,
+        /// The currency of totals [default: USD]
+        #[arg(long, value_name = "CODE", allow_hyphen_values = true)]
+        currency: Option<String>,
+    },
+    /// `LiteLLM`'s price map, of every listing whose price it can say
+    Litellm(Chosen),
+}
+
+/// Which listings are exported, and on what terms.
+#[derive(Debug, Args)]
+struct Chosen {
+    /// The model or family; all listings where none is named
+    #[arg(long, value_name = "MODEL", default_value = "any", allow_hyphen_values = true)]
+    model: String,
+    /// An exchange rate: CNY/USD=0.14 means 1 CNY = 0.14 USD
+    #[arg(long = "rate", value_name = "PAIR=RATE", allow_hyphen_values = true)]
+    rates: Vec<String>,
+    /// The day whose facts count [default: today, UTC]
+    #[arg(long, value_name = "DATE", value_parser = super::date, allow_hyphen_values = true)]
+    as_of: Option<Date>,
+}
+
+impl Chosen {
+    fn of<'c>(
+        &self,
+        catalog: &'c Catalog,
+        currency: Option<Currency>,
+        today: Date,
+    ) -> Result<(Vec<&'c Subject>, Terms)> {
+        let selection = match self.model.as_str() {
+            "any" => Selection::Any,
+            model => Selection::Model(model.to_owned()),
+        };
+        let rates = compare::given_rates(&self.rates)?;
+        let mut asked = Question::default();
+        (asked.as_of, asked.currency, asked.rates) = (self.as_of, currency, rates);
+        asked.selection = selection;
+        let listings = asked.listings(catalog).map_err(|why| anyhow!(why))?;
+        let terms = asked.terms(catalog, &asked.job, today).map_err(|why| anyhow!(why))?;
+        Ok((listings, terms))
+    }
 }
 
 impl Export {
     pub(crate) fn run(&self, global: &Global, output: &mut Output, today: Date) -> Result<Exit> {
+        if let What::Schema = &self.what {
+            output.json(&cogdex::catalog::schema(), false)?;
+            return Ok(Exit::Done);
+        }
+        let catalog = match open::catalog(global, output, today)? {
+            Ok(catalog) => catalog,
+            Err(exit) => return Ok(exit),
+        };
         match &self.what {
-            What::Schema => output.json(&cogdex::catalog::schema(), false)?,
+            What::Schema => {}
             What::Openapi { listing } => {
-                let catalog = match open::catalog(global, output, today)? {
-                    Ok(catalog) => catalog,
-                    Err(exit) => return Ok(exit),
-                };
                 let listing = show::listing(&catalog, listing)?;
                 let contract = Contract::of(&catalog, listing, today)
                     .ok_or_else(|| anyhow!("no contract is known for `{}`", listing.id))?;
@@ -56,6 +108,19 @@ impl Export {
                 return terms.run(Some(*dialect), global, output, today);
             }
             What::Parquet(terms) => return terms.run(None, global, output, today),
+            What::Json { chosen, currency } => {
+                let currency = compare::given_currency(currency.as_deref())?;
+                let (listings, terms) = chosen.of(&catalog, currency, today)?;
+                output.json(&json::Document::of(&catalog, listings, terms)?, false)?;
+            }
+            What::Litellm(chosen) => {
+                let (listings, terms) = chosen.of(&catalog, Some(Currency::DOLLARS), today)?;
+                let map = litellm::price_map(&catalog, &listings, &terms)?;
+                output.json(&map, false)?;
+                for (what, why) in &map.left_out {
+                    output.note(&format!("left out: {what}: {why}"));
+                }
+            }
         }
         Ok(Exit::Done)
     }

@@ -90,7 +90,7 @@ impl Output {
     }
 
     /// Writes one document of JSON.
-    pub(crate) fn json(&mut self, document: &serde_json::Value, compact: bool) -> Result<()> {
+    pub(crate) fn json(&mut self, document: &impl serde::Serialize, compact: bool) -> Result<()> {
         let written = if compact {
             serde_json::to_writer(&mut self.out, document)
         } else {

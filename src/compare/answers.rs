@@ -152,6 +152,18 @@ impl<'c> Asking<'c> {
         Ok(on.iter().map(|row| row.value).collect())
     }
 
+    /// Whether a price that the size leaves is one of a quality alone, be it the only one.
+    pub(super) fn depends_on_quality(&self, fact: &Fact<'c>) -> bool {
+        let values = fact.counting().iter().map(|view| view.value);
+        values.into_iter().any(|value| match value {
+            Value::Price(rows) => rows.0.iter().any(|row| {
+                let here = row.when.size.is_none_or(|size| size == self.job.size);
+                here && row.when.quality.is_some()
+            }),
+            _ => false,
+        })
+    }
+
     /// A warning where all sides of an answer that counts are more than 180 days old.
     pub(super) fn stale(&self, fact: &Fact<'c>) -> Option<Warning> {
         let youngest = |view: &View<'_>| {

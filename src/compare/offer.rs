@@ -68,6 +68,10 @@ impl<'c> Asking<'c> {
                 let quality_word = quality.answer.clone().ok().flatten();
                 offer.quality = quality_word.clone().or(offer.quality.take());
                 let rows = self.rows(&price, quality_word.as_deref());
+                if quality_word.is_none() && self.depends_on_quality(&price) {
+                    let text = "no default quality is stated, and the price depends on it";
+                    offer.warn("quality-open", text.to_owned());
+                }
                 for row in &rows {
                     let (size, quality) = (size.blank(), quality.blank());
                     self.priced(

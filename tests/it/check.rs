@@ -15,7 +15,7 @@ mod faults;
 mod hostile;
 
 /// Each code with the place of its fault, counted out by hand in its folder.
-const PLACES: [(Code, &str); 28] = [
+const PLACES: [(Code, &str); 29] = [
     (Code::NotUtf8, "models/cogview-4.toml:1:1"),
     (Code::EmptyFile, "models/cogview-4.toml:1:1"),
     (Code::Syntax, "models/cogview-4.toml:1:18"),
@@ -45,6 +45,7 @@ const PLACES: [(Code, &str); 28] = [
     (Code::UncitedSource, "sources.toml:1:2"),
     // The other seller's price is as far off, and is confirmed, so that one alone is told.
     (Code::OffOtherSellers, "listings/seller/cogview-4.toml:6:9"),
+    (Code::OffAllPrices, "listings/seller/cogview-4.toml:6:9"),
 ];
 
 fn fixture(name: &str) -> PathBuf {

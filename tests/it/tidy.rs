@@ -21,11 +21,12 @@ const LAYERS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "catalog", "compare", "contract", "history", "mock", "probe", "show", "diff", "site",
-            "serve", "reprice", "export",
+            "serve", "reprice", "export", "import",
         ],
     ),
     ("reprice", &["catalog", "compare"]),
-    ("export", &["catalog", "compare", "contract", "reprice"]),
+    ("export", &["catalog", "compare", "contract", "reprice", "show"]),
+    ("import", &["catalog"]),
 ];
 
 /// Outside crates that live in one module alone, or in those that each have a row.

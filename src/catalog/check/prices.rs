@@ -1,4 +1,4 @@
-//! A check of prices against those of other sellers of the same model.
+//! Checks of prices against those of other sellers of the same model, and against all prices.
 
 use rust_decimal::Decimal;
 
@@ -7,7 +7,9 @@ use super::figures::slip;
 use crate::catalog::fact::{self, Side};
 use crate::catalog::field::Field;
 use crate::catalog::finding::Code;
-use crate::catalog::price::{Conditions, Price};
+use crate::catalog::money::product;
+use crate::catalog::price::{Conditions, Currency, Price, Unit};
+use crate::catalog::size::Size;
 use crate::catalog::statement::Key;
 use crate::catalog::subject::{Level, Subject};
 use crate::catalog::value::Value;
@@ -21,6 +23,7 @@ type Group<'c> = (i128, &'c str, &'static str, &'static str, &'c Conditions);
 pub(super) struct Stated<'c> {
     group: Group<'c>,
     amount: Decimal,
+    unit: Unit,
     listing: &'c Subject,
     side: Side<'c>,
 }
@@ -59,7 +62,7 @@ pub(super) fn collect<'c>(check: &mut Checking<'c>, subject: &'c Subject) {
         for row in &rows.0 {
             let Price { amount, currency, unit } = row.value;
             let group = (digits(amount), family, currency.code(), unit.word(), &row.when);
-            check.prices.push(Stated { group, amount, listing: subject, side });
+            check.prices.push(Stated { group, amount, unit, listing: subject, side });
         }
     }
 }
@@ -71,6 +74,64 @@ fn digits(amount: Decimal) -> i128 {
         digits /= 10;
     }
     digits
+}
+
+/// So many prices have a middle that says something.
+const FEWEST: usize = 5;
+
+/// How far from the middle of all prices an image may be: a unit slips by thousands or millions.
+const FAR: u32 = 1_000;
+
+/// A price for a pixel that is one for an image makes an image a million times dearer, whatever
+/// its digits are.
+pub(super) fn kinds(check: &mut Checking<'_>) {
+    let worth = |price: &Stated<'_>| Some((price.group.2, image(price)?));
+    let mut worths: Vec<_> = check.prices.iter().filter_map(worth).collect();
+    worths.sort_unstable();
+    let middle = |code: &str| {
+        let of_code: Vec<_> = worths.iter().filter(|(known, _)| *known == code).collect();
+        let middle = of_code.get(of_code.len() / 2).filter(|_| of_code.len() >= FEWEST);
+        middle.map(|(_, worth)| *worth)
+    };
+    let mut middles = std::collections::BTreeMap::new();
+    for price in std::mem::take(&mut check.prices) {
+        let code = price.group.2;
+        let middle = *middles.entry(code).or_insert_with(|| middle(code));
+        if let Some((worth, middle)) = image(&price).zip(middle)
+            && price.side.statement.confirmed.is_none()
+            && (is_far(worth, middle) || is_far(middle, worth))
+        {
+            let (size, worth) = (size(&price), worth.normalize());
+            let text = format!(
+                "an image of {size} costs {worth} {code} at this price, and {} in the middle of all",
+                middle.normalize()
+            );
+            let hint = "look at the unit, or say `confirmed = \"reason\"`";
+            let (path, at) = (&price.listing.path, price.side.stated.position);
+            check.find(path, at, Code::OffAllPrices, text, Some(hint));
+        }
+        check.prices.push(price);
+    }
+}
+
+fn is_far(a: Decimal, b: Decimal) -> bool {
+    product(b, Decimal::from(FAR)).is_ok_and(|far| a > far)
+}
+
+fn size(price: &Stated<'_>) -> Size {
+    price.group.4.size.unwrap_or(Size { width: 1024, height: 1024 })
+}
+
+/// What one image costs; `None` for nothing, for credits, whose worth differs, and for seconds.
+fn image(price: &Stated<'_>) -> Option<Decimal> {
+    let units = match price.unit {
+        Unit::Image | Unit::Call => Decimal::ONE,
+        Unit::Pixel => Decimal::from(size(price).pixels()),
+        Unit::Megapixel => product(Decimal::from(size(price).pixels()), Decimal::new(1, 6)).ok()?,
+        Unit::Second => return None,
+    };
+    let is_money = price.group.2 != Currency::Credits.code() && !price.amount.is_zero();
+    product(price.amount, units).ok().filter(|_| is_money)
 }
 
 pub(super) fn sellers(check: &mut Checking<'_>) {

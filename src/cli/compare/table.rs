@@ -7,6 +7,9 @@ use crate::cli::output::{BOLD, DIM, Output, YELLOW, clean, styled, table};
 use cogdex::catalog::Catalog;
 use cogdex::compare::{Comparison, Job, Line, Quote, Range, State, Terms, Whole, grouped};
 
+/// The longest name of a listing that is never broken.
+const ROOM_FOR_A_NAME: usize = 32;
+
 /// How many characters total and share per image may have together in a line of 80.
 const ROOM_FOR_FIGURES: usize = 30;
 
@@ -97,7 +100,10 @@ fn ranked(
     let header = ["#", "Listing", &what, "Per image", "Time", "Notes"];
     let kept: Vec<usize> = (0..header.len()).filter(|column| !long || *column != 3).collect();
     let header: Vec<&str> = kept.iter().map(|column| header[*column]).collect();
-    let mut rows = table(output.width, &header, if long { &[0, 2] } else { &[0, 2, 3] }, 1);
+    // A name that leaves figures no room is broken before they are.
+    let named = lines.iter().any(|[_, id, ..]| id.chars().count() > ROOM_FOR_A_NAME);
+    let right: &[usize] = if long { &[0, 2] } else { &[0, 2, 3] };
+    let mut rows = table(output.width, &header, right, if named { 2 } else { 1 });
     for line in &lines {
         rows.add_row(kept.iter().map(|column| match line[*column].split_once('–') {
             Some((low, high)) if *column == 2 && line[2].chars().count() > ROOM_FOR_A_RANGE => {

@@ -110,6 +110,14 @@ fn a_price_that_hangs_on_an_unstated_default_is_a_range_and_says_so() {
     let total = quote.total.unwrap();
     assert_eq!((total.low.to_string(), total.high.to_string()), ("1".to_owned(), "3".to_owned()));
     assert!(quote.warnings.iter().any(|w| w.code == "quality-open"), "{:?}", quote.warnings);
+    // The one price that there is may be that of a quality which nobody asked for.
+    let alone = stating("price = [{ price = \"3 USD / image\", quality = \"hd\" }]");
+    let is_open = |keys: &[(&str, &str)]| {
+        let quote = quoted(&alone, keys);
+        assert_eq!(quote.total.unwrap().high.to_string(), "3");
+        quote.warnings.iter().any(|w| w.code == "quality-open")
+    };
+    assert!(is_open(&[]) && !is_open(&[("quality", "hd")]));
 }
 
 proptest! {

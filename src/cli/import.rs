@@ -1,0 +1,169 @@
+//! `cogdex import`: what others publish about prices, as files in a catalog's folder.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use clap::{Args, Subcommand};
+use jiff::civil::Date;
+use serde_json::{Value, json};
+
+use super::output::Output;
+use super::{Exit, Format, Global};
+use cogdex::catalog::Tree;
+use cogdex::import::litellm::{Files, import};
+
+/// The most bytes of a map; `LiteLLM`'s has about 2 MB.
+const MOST_BYTES: u64 = 64 << 20;
+
+/// Flags of `import`.
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// The rows about images of `LiteLLM`'s price map, as listings of a catalog
+    Litellm {
+        /// The map, such as `model_prices_and_context_window.json`; `-` is stdin
+        file: PathBuf,
+        /// The catalog's folder: a new one, or one to add to
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// The day of the map [default: today, UTC]
+        #[arg(long, value_name = "DATE", value_parser = super::date, allow_hyphen_values = true)]
+        seen: Option<Date>,
+    },
+}
+
+impl Import {
+    pub(crate) fn run(&self, global: &Global, output: &mut Output, today: Date) -> Result<Exit> {
+        let What::Litellm { file, out, seen } = &self.what;
+        if global.catalog.is_some() {
+            bail!("--catalog: an import writes to the folder of --out, and reads no other");
+        }
+        let seen = seen.unwrap_or(today);
+        let map = read(file)?;
+        let found = import(&map, &present(out)?, seen, today)
+            .with_context(|| format!("can't import {}", file.display()))?;
+        write(out, &found.files)?;
+        for row in &found.rows {
+            if let Err(why) = &row.outcome {
+                output.note(&format!("refused: {}: {why}", row.key));
+            }
+            for remark in &row.remarks {
+                output.note(&format!("in part: {}: {remark}", row.key));
+            }
+        }
+        for id in &found.withdrawn {
+            output.note(&format!("withdrawn: {id}: the map states less of it than before"));
+        }
+        for left in &found.left {
+            output.warn(&format!("left alone: {left}"));
+        }
+        let (imported, all) = (found.imported(), found.rows.len());
+        if global.format == Format::Json {
+            output.json(&document(&found, seen), false)?;
+        } else {
+            output.line(&summary(&found, out))?;
+        }
+        if !found.files.is_empty() {
+            output.note("`cogdex check` prints the edition to append");
+        }
+        Ok(if imported == 0 && all > 0 { Exit::No } else { Exit::Done })
+    }
+}
+
+fn read(file: &Path) -> Result<Vec<u8>> {
+    let mut map = Vec::new();
+    let mut limited: Box<dyn Read> = if file.as_os_str() == "-" {
+        Box::new(std::io::stdin().take(MOST_BYTES + 1))
+    } else {
+        let opened = std::fs::File::open(file);
+        let opened = opened.with_context(|| format!("can't read {}", file.display()))?;
+        Box::new(opened.take(MOST_BYTES + 1))
+    };
+    limited.read_to_end(&mut map).with_context(|| format!("can't read {}", file.display()))?;
+    if map.len() as u64 > MOST_BYTES {
+        bail!("{} has more than {} MiB, which no map has", file.display(), MOST_BYTES >> 20);
+    }
+    Ok(map)
+}
+
+/// The files of the catalog in a folder; none where there is no folder, or nothing in it.
+fn present(folder: &Path) -> Result<Files> {
+    let is_new = match std::fs::read_dir(folder) {
+        Ok(mut entries) => entries.next().is_none(),
+        Err(why) if why.kind() == std::io::ErrorKind::NotFound => true,
+        Err(why) => return Err(why).with_context(|| format!("can't read {}", folder.display())),
+    };
+    let mut files = Files::new();
+    if is_new {
+        return Ok(files);
+    }
+    let tree = Tree::folder(folder).context("--out")?;
+    for path in tree.paths()? {
+        let bytes = tree.read(&path)?.into_owned();
+        files.insert(path, bytes);
+    }
+    Ok(files)
+}
+
+/// Writes the files in an order in which whoever reads meanwhile finds what each one names.
+fn write(folder: &Path, files: &Files) -> Result<()> {
+    let of_listings = |path: &&String| path.starts_with("listings/");
+    let (listings, first): (Vec<_>, Vec<_>) = files.keys().partition(of_listings);
+    for path in first.into_iter().chain(listings) {
+        let to = folder.join(path);
+        let (parent, name) = (to.parent().unwrap_or(folder), to.file_name().unwrap_or_default());
+        // No catalog has hidden files, so that one that is left over is no part of it.
+        let new = parent.join(format!(".{}.new", name.to_string_lossy()));
+        let written = std::fs::create_dir_all(parent)
+            .and_then(|()| std::fs::write(&new, &files[path]))
+            .and_then(|()| std::fs::rename(&new, &to));
+        written.with_context(|| format!("can't write {}", to.display()))?;
+    }
+    Ok(())
+}
+
+fn summary(found: &cogdex::import::litellm::Import, out: &Path) -> String {
+    let (imported, all) = (found.imported(), found.rows.len());
+    let mut ids: Vec<_> = found.rows.iter().filter_map(|row| row.outcome.as_ref().ok()).collect();
+    ids.sort_by_key(|(id, _)| id);
+    ids.dedup_by_key(|(id, _)| id);
+    format!(
+        "{imported} of {all} image rows imported as {} listings, {} refused; {} other entries; {} files written to {}",
+        ids.len(),
+        all - imported,
+        found.others,
+        found.files.len(),
+        out.display()
+    )
+}
+
+fn document(found: &cogdex::import::litellm::Import, seen: Date) -> Value {
+    let row = |row: &cogdex::import::litellm::Row| {
+        let imported = row.outcome.as_ref().ok();
+        json!({
+            "key": row.key,
+            "listing": imported.map(|(id, _)| id),
+            "says": imported.map(|(_, says)| says),
+            "refused": row.outcome.as_ref().err(),
+            "left_out": row.remarks,
+        })
+    };
+    json!({
+        "format": 1,
+        "source": found.source,
+        "seen": seen.to_string(),
+        "rows": found.rows.iter().map(row).collect::<Vec<_>>(),
+        "imported": found.imported(),
+        "refused": found.rows.len() - found.imported(),
+        "other_entries": found.others,
+        "withdrawn": found.withdrawn,
+        "left_alone": found.left,
+        "written": found.files.keys().collect::<Vec<_>>(),
+    })
+}

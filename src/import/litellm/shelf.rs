@@ -1,0 +1,146 @@
+//! The catalog that an import adds to. It adds to the end of files that an import began and of the
+//! table of sources, begins new files, and touches no other.
+
+use jiff::civil::Date;
+
+use super::file::{Files, claims, statements};
+use super::listing::Saying;
+use crate::catalog::{Catalog, FORMAT, Field, SourceKind, Statement, Subject, quoted};
+
+/// How every file of an import begins.
+const MARK: &str = "# Written by `cogdex import litellm`, which adds to its end.\n";
+
+/// Where the map is published.
+pub(super) const ADDRESS: &str =
+    "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json";
+
+/// The table of all sources.
+const SOURCES: &str = "sources.toml";
+
+/// The fields that an import states.
+const FIELDS: [Field; 2] = [Field::Price, Field::Claims];
+
+/// A catalog's files with what they say, and the map that is added to them.
+pub(super) struct Shelf<'s> {
+    pub(super) files: &'s Files,
+    pub(super) known: &'s Catalog,
+    pub(super) source: String,
+    pub(super) seen: Date,
+}
+
+/// A file with what is new.
+pub(super) struct News {
+    pub(super) text: Vec<u8>,
+    /// Whether the map states less than before.
+    pub(super) is_less: bool,
+}
+
+impl Shelf<'_> {
+    /// A listing's file with what the map says of it; nothing where it has no news. The error says
+    /// why the file is left alone.
+    pub(super) fn listing(
+        &self,
+        path: &str,
+        model: &str,
+        code: &str,
+        said: &Saying,
+    ) -> Result<Option<News>, String> {
+        let is_empty = said.tables.is_empty() && claims(said).is_empty();
+        if !self.files.contains_key(path) {
+            let head = format!("{MARK}model = {}\nslug = {}\n\n", quoted(model), quoted(code));
+            let text = head + &statements(said, &[], &self.source, self.seen);
+            return Ok((!is_empty).then(|| News { text: text.into_bytes(), is_less: false }));
+        }
+        if !self.is_ours(path) {
+            return Err("it was not written by an import".to_owned());
+        }
+        let mut listings = self.known.listings.values();
+        let subject = listings.find(|listing| listing.path == path && listing.slug() == code);
+        let subject = subject.ok_or_else(|| format!("it is not of `{code}`"))?;
+        self.added(subject, said)
+    }
+
+    /// The file of a listing that the map has no more; nothing where it is none of an import.
+    pub(super) fn vanished(&self, subject: &Subject) -> Result<Option<News>, String> {
+        if !self.is_ours(&subject.path) {
+            return Ok(None);
+        }
+        self.added(subject, &Saying::default())
+    }
+
+    /// A file with the statements of the day at its end; nothing where they stand there already.
+    fn added(&self, subject: &Subject, said: &Saying) -> Result<Option<News>, String> {
+        let gone = self.gone(subject, said);
+        let says = !said.tables.is_empty() || !claims(said).is_empty() || !gone.is_empty();
+        let block = statements(said, &gone, &self.source, self.seen);
+        let of_day = |s: &Statement| s.source == self.source && s.seen == self.seen;
+        let text = self.files.get(&subject.path).map(Vec::as_slice).unwrap_or_default();
+        if subject.statements.iter().any(of_day) {
+            let whole = String::from_utf8_lossy(text);
+            let stands = whole.match_indices(&block).any(|(at, _)| {
+                let rest = &whole[at + block.len()..];
+                rest.is_empty() || rest.starts_with('\n')
+            });
+            let why = "the map of that day says something else there; is it of another day?";
+            return if stands { Ok(None) } else { Err(why.to_owned()) };
+        }
+        let news = || News { text: appended(text, &block), is_less: !gone.is_empty() };
+        Ok(says.then(news))
+    }
+
+    /// The fields that the map stated of a listing on earlier days, and states no more.
+    fn gone(&self, subject: &Subject, said: &Saying) -> Vec<Field> {
+        let states = |field: &Field| match field {
+            Field::Price => !said.tables.is_empty(),
+            _ => !claims(said).is_empty(),
+        };
+        let stood = |field: &Field| {
+            let earlier = subject.statements.iter().filter(|statement| {
+                statement.source == self.source
+                    && statement.seen < self.seen
+                    && statement.speaks_of(*field)
+            });
+            let last = earlier.max_by_key(|statement| statement.seen);
+            last.is_some_and(|statement| !statement.withdraws(*field))
+        };
+        FIELDS.into_iter().filter(|field| stood(field) && !states(field)).collect()
+    }
+
+    /// Begins the file of a provider or model, unless there is one.
+    pub(super) fn name(&self, files: &mut Files, path: String, name: &str) {
+        if !self.files.contains_key(&path) {
+            let text = || format!("{MARK}name = {}\n", quoted(name)).into_bytes();
+            files.entry(path).or_insert_with(text);
+        }
+    }
+
+    /// The catalog's own tables, where they lack what the files need.
+    pub(super) fn tables(&self, files: &mut Files) {
+        if !self.known.sources.contains_key(&self.source) {
+            let block = format!(
+                "[{}]\naddress = \"{ADDRESS}\"\ntitle = \"LiteLLM's price map\"\nkind = \"{}\"\n",
+                self.source,
+                SourceKind::ApiSpec.word()
+            );
+            let text = self.files.get(SOURCES).map(Vec::as_slice).unwrap_or_default();
+            files.insert(SOURCES.to_owned(), appended(text, &block));
+        }
+        if !self.files.contains_key("catalog.toml") {
+            files.insert("catalog.toml".to_owned(), format!("format = {FORMAT}\n").into_bytes());
+        }
+    }
+
+    fn is_ours(&self, path: &str) -> bool {
+        self.files.get(path).is_some_and(|text| text.starts_with(MARK.as_bytes()))
+    }
+}
+
+/// A file with a block at its end, and an empty line before it.
+fn appended(text: &[u8], block: &str) -> Vec<u8> {
+    let mut file = text.to_vec();
+    if !file.is_empty() {
+        file.extend(if file.ends_with(b"\n") { "\n" } else { "\n\n" }.bytes());
+    }
+    file.extend(block.bytes());
+    file
+}

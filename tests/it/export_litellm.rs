@@ -1,0 +1,240 @@
+//! `cogdex export litellm` and `export json`: what the map says is what `compare` finds, and what it
+//! can't say is left out with its reason.
+
+use std::collections::BTreeMap;
+
+use cogdex::catalog::{Catalog, Size};
+use cogdex::compare::{Job, State, amount, quote};
+use cogdex::export::litellm::{PriceMap, price_map};
+use serde_json::Value;
+
+use crate::support::{BASE, catalog, cogdex, folder, json, stdout, terms};
+
+/// A listing with one statement of `page`.
+fn listing(statement: &str) -> String {
+    format!("model = \"m\"\n[[statement]]\nsource = \"page\"\nseen = 2026-11-01\n{statement}\n")
+}
+
+/// Listings of every kind, by the end of their id.
+fn kinds() -> Vec<(String, String)> {
+    let sizes = "sizes = [\"1024x1024\", \"768x1344\"]";
+    let by_quality = "price = [{ price = \"0.01 USD / image\", quality = \"standard\" }, \
+                      { price = \"0.02 USD / image\", quality = \"hd\" }]";
+    let kinds = [
+        ("plain", "price = \"0.0400 USD / image\"".to_owned()),
+        ("call", "price = \"0.02 USD / call\"".to_owned()),
+        ("free", "price = \"0 USD / image\"".to_owned()),
+        ("fee", "price = \"0.1 USD / image\"\nfee = { rate = \"5%\", on = \"top-up\" }".to_owned()),
+        ("yuan", "price = \"0.06 CNY / image\"".to_owned()),
+        (
+            "credits",
+            "price = \"4 credits / image\"\ncredits = \"4 credits = 0.008 USD\"".to_owned(),
+        ),
+        ("pixel", "price = \"0.000000019 USD / pixel\"".to_owned()),
+        ("megapixel", "price = \"0.1 USD / megapixel\"".to_owned()),
+        ("second", "price = \"0.001 USD / second\"".to_owned()),
+        ("unknown", "mode = \"sync\"".to_owned()),
+        (
+            "by-size",
+            "price = [{ price = \"0.01 USD / image\", size = \"1024x1024\" }, { price = \
+             \"0.00000002 USD / pixel\", size = \"768x1344\" }]"
+                .to_owned(),
+        ),
+        ("by-quality", format!("{by_quality}\n{sizes}\ndefault-quality = \"standard\"")),
+        ("no-sizes", by_quality.to_owned()),
+        ("hd-first", format!("{by_quality}\n{sizes}\ndefault-quality = \"hd\"")),
+        (
+            "fine-first",
+            format!(
+                "{}\n{sizes}\ndefault-quality = \"fine\"",
+                by_quality.replace("standard", "fine")
+            ),
+        ),
+        ("odd-sizes", "price = \"0.03 USD / image\"\nsizes = [\"512x512\"]".to_owned()),
+    ];
+    let mut kinds: Vec<_> = kinds.map(|(id, says)| (id.to_owned(), listing(&says))).into();
+    let other =
+        "[[statement]]\nsource = \"other\"\nseen = 2026-11-01\nprice = \"0.05 USD / image\"\n";
+    let disputed = listing("price = \"0.04 USD / image\"") + other;
+    kinds.push(("disputed".to_owned(), disputed));
+    kinds
+}
+
+fn all() -> Catalog {
+    let files: Vec<_> =
+        kinds().into_iter().map(|(id, text)| (format!("listings/p/{id}.toml"), text)).collect();
+    let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    catalog(&files)
+}
+
+fn map_of(catalog: &Catalog) -> PriceMap {
+    let mut terms = terms();
+    terms.rates.push("CNY/USD=0.14".parse().unwrap());
+    let listings: Vec<_> = catalog.listings.values().collect();
+    price_map(catalog, &listings, &terms).unwrap()
+}
+
+#[test]
+fn each_price_that_the_map_can_say_has_its_entries() {
+    let map = map_of(&all());
+    let text =
+        |entry: &cogdex::export::litellm::Entry| format!("{} {}", entry.field, amount(entry.cost));
+    let entries: BTreeMap<_, _> =
+        map.entries.iter().map(|(key, entry)| (key.as_str(), text(entry))).collect();
+    let (image, pixel) = ("output_cost_per_image", "input_cost_per_pixel");
+    let mut expected = BTreeMap::new();
+    for (key, field, cost) in [
+        ("p/plain", image, "0.04"),
+        ("p/call", image, "0.02"),
+        ("p/free", image, "0"),
+        ("p/fee", image, "0.105"),
+        ("p/yuan", image, "0.0084"),
+        ("p/credits", image, "0.008"),
+        ("p/pixel", pixel, "0.000000019"),
+        ("p/odd-sizes", image, "0.03"),
+        ("1024-x-1024/p/by-size", image, "0.01"),
+        ("p/1024-x-1024/by-size", image, "0.01"),
+        ("768-x-1344/p/by-size", image, "0.02064384"),
+        ("p/768-x-1344/by-size", image, "0.02064384"),
+        ("standard/1024-x-1024/p/by-quality", image, "0.01"),
+        ("p/standard/1024-x-1024/by-quality", image, "0.01"),
+        ("hd/1024-x-1024/p/by-quality", image, "0.02"),
+        ("p/hd/1024-x-1024/by-quality", image, "0.02"),
+        ("standard/768-x-1344/p/by-quality", image, "0.01"),
+        ("p/standard/768-x-1344/by-quality", image, "0.01"),
+        ("hd/768-x-1344/p/by-quality", image, "0.02"),
+        ("p/hd/768-x-1344/by-quality", image, "0.02"),
+        ("1024-x-1024/p/fine-first", image, "0.01"),
+        ("p/1024-x-1024/fine-first", image, "0.01"),
+        ("768-x-1344/p/fine-first", image, "0.01"),
+        ("p/768-x-1344/fine-first", image, "0.01"),
+        ("fine/1024-x-1024/p/fine-first", image, "0.01"),
+        ("p/fine/1024-x-1024/fine-first", image, "0.01"),
+        ("fine/768-x-1344/p/fine-first", image, "0.01"),
+        ("p/fine/768-x-1344/fine-first", image, "0.01"),
+        ("hd/1024-x-1024/p/fine-first", image, "0.02"),
+        ("p/hd/1024-x-1024/fine-first", image, "0.02"),
+        ("hd/768-x-1344/p/fine-first", image, "0.02"),
+        ("p/hd/768-x-1344/fine-first", image, "0.02"),
+    ] {
+        expected.insert(key, format!("{field} {cost}"));
+    }
+    assert_eq!(entries, expected);
+    let left: BTreeMap<_, _> =
+        map.left_out.iter().map(|(id, why)| (id.as_str(), why.as_str())).collect();
+    for (id, why) in [
+        ("p/disputed", "disputed: price: 0.04 USD / image; or price: 0.05 USD / image"),
+        ("p/megapixel", "its price is open: 1.048576 megapixels are billed exactly, or as 2"),
+        ("p/second", "billed by the second"),
+        ("p/unknown", "no source states a price"),
+        ("p/no-sizes", "a price depends on the quality alone, no source lists its sizes"),
+        (
+            "p/hd-first",
+            "it draws in `hd` where no quality is asked for, and LiteLLM takes `standard`",
+        ),
+    ] {
+        assert!(left[id].starts_with(why), "{id}: {}", left[id]);
+    }
+    assert_eq!(left.len(), 6);
+}
+
+#[test]
+fn yuan_without_a_rate_are_left_out() {
+    let catalog = catalog(&[("listings/p/l.toml", &listing("price = \"0.06 CNY / image\""))]);
+    let listings: Vec<_> = catalog.listings.values().collect();
+    let map = price_map(&catalog, &listings, &terms()).unwrap();
+    assert!(map.entries.is_empty());
+    assert!(map.left_out[0].1.contains("no official rate from CNY to USD"), "{:?}", map.left_out);
+}
+
+/// The catalog that ships: each listing is in the map with the total of `compare`, or left out.
+#[test]
+fn every_listing_of_the_catalog_is_in_the_map_or_left_out() {
+    let catalog = Catalog::embedded().unwrap();
+    let map = map_of(&catalog);
+    let mut terms = terms();
+    terms.rates.push("CNY/USD=0.14".parse().unwrap());
+    for listing in catalog.listings.values() {
+        let quote = quote(&catalog, listing, &Job::default(), &terms).unwrap();
+        let entry = map.entries.iter().find(|(key, _)| *key == listing.id);
+        let left = map.left_out.iter().any(|(id, _)| *id == listing.id);
+        let one = quote.total.filter(|total| total.low == total.high);
+        let one = one.filter(|_| quote.state != State::Disputed).map(|total| total.high);
+        assert_eq!(entry.map(|(_, entry)| entry.cost), one, "{}", listing.id);
+        assert_eq!(left, one.is_none(), "{}", listing.id);
+    }
+    assert!(map.entries.len() >= 4);
+}
+
+#[test]
+fn numbers_are_exact_and_an_entry_says_what_it_was_made_of() {
+    let arguments = ["export", "litellm", "--as-of", "2026-11-20"];
+    let text = stdout(&arguments);
+    assert!(text.contains("\"output_cost_per_image\": 0.00854737381938,\n"), "{text}");
+    let map: Value = serde_json::from_str(&text).unwrap();
+    let entry = &map["aigateway/cogview4"];
+    assert_eq!(entry["litellm_provider"], "aigateway");
+    assert_eq!(entry["mode"], "image_generation");
+    assert_eq!(entry["metadata"]["as_of"], "2026-11-20");
+    assert_eq!(entry["metadata"]["lines"][1], "fee on top-up, 5%, aigateway-page");
+    let said = String::from_utf8(cogdex(&arguments).stderr).unwrap();
+    assert!(said.contains("left out: apiin/cogview-4: disputed: credits: 4 credits = 0.008 USD"));
+    assert!(map.get("apiin/cogview-4").is_none());
+    assert_eq!(stdout(&arguments), text);
+}
+
+#[test]
+fn the_day_and_the_model_are_asked_for() {
+    let two = listing("price = \"0.04 USD / image\"")
+        + "[[statement]]\nsource = \"page\"\nseen = 2026-11-10\nprice = \"0.05 USD / image\"\n";
+    let folder = folder(&[("listings/p/l.toml", &two)]);
+    let catalog = folder.path().to_str().unwrap();
+    for (day, cost) in [("2026-11-09", 0.04), ("2026-11-10", 0.05)] {
+        let arguments = ["export", "litellm", "--catalog", catalog, "--as-of", day, "--model", "m"];
+        assert_eq!(json(&arguments)["p/l"]["output_cost_per_image"], cost);
+        let document = json(&["export", "json", "--catalog", catalog, "--as-of", day]);
+        assert_eq!(document["listings"][0]["quote"]["total"]["high"], cost.to_string());
+    }
+    for (flag, value) in [("--as-of", "2020-01-01"), ("--model", "nobody"), ("--rate", "x")] {
+        for what in ["json", "litellm"] {
+            let output = cogdex(&["export", what, "--catalog", catalog, flag, value]);
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(2), "{flag}: {said}");
+            assert!(output.stdout.is_empty());
+        }
+    }
+    assert_eq!(BASE.len(), 5);
+}
+
+#[test]
+fn the_whole_catalog_is_every_listing_as_show_gives_it() {
+    let document = json(&["export", "json", "--as-of", "2026-11-20"]);
+    let catalog = Catalog::embedded().unwrap();
+    let listings = document["listings"].as_array().unwrap();
+    assert_eq!(listings.len(), catalog.listings.len());
+    assert_eq!(document["catalog"]["digest"], catalog.digest.as_str());
+    assert_eq!(document["as_of"], "2026-11-20");
+    let compared =
+        json(&["compare", "--model", "any", "--format", "json", "--as-of", "2026-11-20"]);
+    for listing in listings.iter().take(4) {
+        let id = listing["listing"].as_str().unwrap();
+        let mut shown = json(&["show", id, "--format", "json", "--as-of", "2026-11-20"]);
+        for key in ["format", "catalog", "as_of", "differences", "probed"] {
+            shown.as_object_mut().unwrap().remove(key);
+        }
+        let mut listing = listing.clone();
+        let quote = listing.as_object_mut().unwrap().remove("quote").unwrap();
+        assert_eq!(listing, shown);
+        let rows = compared["rows"].as_array().unwrap();
+        assert_eq!(Some(&quote), rows.iter().find(|row| row["listing"] == id));
+    }
+    let disputed = listings.iter().find(|listing| listing["listing"] == "apiin/cogview-4").unwrap();
+    let facts = disputed["facts"].as_array().unwrap();
+    let credits = facts.iter().find(|fact| fact["field"] == "credits").unwrap();
+    assert_eq!(
+        (&credits["state"], credits["views"].as_array().unwrap().len()),
+        (&"disputed".into(), 2)
+    );
+    let size: Size = document["job"]["size"].as_str().unwrap().parse().unwrap();
+    assert_eq!(size, Job::default().size);
+}
