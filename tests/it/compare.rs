@@ -9,6 +9,7 @@ mod conditions;
 mod figures;
 mod forms;
 mod losses;
+mod prepared;
 mod shape;
 mod sizes;
 mod terminal;
