@@ -4,6 +4,7 @@
 //! assumption and is printed; what no source states is unknown and never a zero.
 
 mod answers;
+mod book;
 mod budget;
 mod cost;
 mod document;
@@ -17,6 +18,7 @@ mod ranking;
 mod rates;
 mod words;
 
+pub use book::{Book, Drawn, changes};
 pub use cost::Line;
 pub use document::{amount, catalog_stamp, document, job_keys, rate, row};
 pub use job::{Budget, JOB_KEYS, Job, read_duration};

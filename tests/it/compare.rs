@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::support::json;
 
+mod book;
 mod budget;
 mod conditions;
 mod figures;
