@@ -1,16 +1,36 @@
 //! One quote and one comparison on the built-in catalog, beside the bare arithmetic of their
-//! totals: what exact products and sums of the same figures cost without a fact looked up.
+//! totals: what exact products and sums of the same figures cost without a fact looked up. Then
+//! quotes from a prepared book of 100,000 listings, and answers from a prepared question.
+//!
+//! `PEER` names a Python that has the price calculators of others, and `PEERS` the folder with the
+//! script that times them; then they take part in the same run.
+#![expect(clippy::print_stdout, reason = "a benchmark's answer is what it prints")]
 
 use std::hint::black_box;
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
 
 use cogdex::catalog::{Catalog, Currency, Overflow, Subject, Tree, product, sum};
 use cogdex::compare::{
-    GivenRate, Job, Quote, QuoteError, Selection, Terms, compare, quote, select,
+    Book, GivenRate, Job, Question, Quote, QuoteError, Selection, Terms, compare, quote, select,
 };
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::{Criterion, criterion_group};
 use jiff::civil::date;
 use rust_decimal::Decimal;
 use toml::de::DeTable;
+
+#[path = "load/generated.rs"]
+mod generated;
+
+/// How many listings the book has.
+const IN_BOOK: usize = 100_000;
+
+/// So many quotes are one round.
+const QUOTES: usize = 2_000_000;
+
+/// How often each takes turns.
+const ROUNDS: usize = 7;
 
 /// A price in credits of which the worth is disputed, one in yuan, one with a fee, one by size.
 const LISTINGS: [&str; 4] =
@@ -92,5 +112,101 @@ fn job() -> Job {
     job
 }
 
-criterion_group!(benches, one_quote, whole_catalog, loading);
-criterion_main!(benches);
+/// A question for any number of images, beside the same worked out from the catalog.
+fn answers(criterion: &mut Criterion) {
+    let catalog = embedded();
+    let today = date(2026, 11, 21);
+    let prepared = Question::default().prepare(&catalog, today).expect("it can be prepared");
+    let mut images = 0;
+    let mut group = criterion.benchmark_group("answer as JSON");
+    group.bench_function("prepared", |bench| {
+        bench.iter(|| {
+            images = images % 1_000_000 + 1;
+            prepared.answer(images)
+        });
+    });
+    group.bench_function("worked out", |bench| {
+        bench.iter(|| {
+            images = images % 1_000_000 + 1;
+            let mut question = Question::default();
+            question.set("images", &images.to_string()).expect("it is a number");
+            question.answer(&catalog, today)
+        });
+    });
+    group.finish();
+}
+
+/// The next of a row of numbers without any order.
+fn random(state: &mut u64) -> usize {
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    usize::try_from(*state >> 16).expect("48 bits")
+}
+
+/// Listing by id, day, size and quality by word, images: a quote from a prepared book.
+fn book() {
+    let folder = tempfile::tempdir().expect("there is room for the files");
+    generated::write(folder.path(), IN_BOOK).expect("the files can be written");
+    let tree = Tree::Folder(folder.path().to_owned());
+    let catalog = Catalog::open(&tree, generated::TODAY).expect("the catalog is whole");
+    let listings: Vec<&Subject> = catalog.listings.values().collect();
+    let (size, quality) = (Job::default().size, Some("hd"));
+    let kinds = [None, Some("standard"), quality].map(|it| (size, it.map(str::to_owned)));
+    let start = Instant::now();
+    let book = Book::prepare(&catalog, &listings, kinds.to_vec(), terms().currency, &[]);
+    let book = book.expect("every listing has a quote");
+    println!("a book of {IN_BOOK} listings is prepared in {:?}", start.elapsed());
+    let ids: Vec<&str> = listings.iter().map(|listing| listing.id.as_str()).collect();
+    let days = [date(2026, 6, 15), date(2026, 11, 20), date(2026, 11, 21)];
+    let mut state = 0x9E37_79B9_7F4A_7C15;
+    // Where a listing is found is part of the question, and is read in order.
+    let asked: Vec<(&str, usize, u64)> = (0..QUOTES)
+        .map(|n| (ids[random(&mut state) % ids.len()], n % 3, n as u64 % 5000 + 1))
+        .collect();
+    let mut times = Vec::new();
+    for _ in 0..ROUNDS {
+        let (start, mut priced) = (Instant::now(), 0);
+        for (listing, day, images) in &asked {
+            let quote = book.quote(black_box(listing), days[*day], size, quality, *images);
+            priced += u64::from(black_box(quote).is_some_and(|quote| quote.is_ok()));
+        }
+        times.push(start.elapsed().as_nanos() / QUOTES as u128);
+        assert!(priced > QUOTES as u64 / 2, "most listings have a price");
+    }
+    times.sort_unstable();
+    println!(
+        "one quote of a listing at random: {} ns, the fastest round {} ns",
+        times[ROUNDS / 2],
+        times[0]
+    );
+}
+
+/// The calculators of others, in the same run.
+fn peers() {
+    let (Ok(python), Ok(folder)) = (std::env::var("PEER"), std::env::var("PEERS")) else {
+        println!(
+            "others took no part: PEER and PEERS name a Python that has them and their script"
+        );
+        return;
+    };
+    let script = Path::new(&folder).join("quote_peer.py");
+    for name in ["genai", "litellm_img", "tokencost"] {
+        let done = Command::new(&python).arg(&script).args([name, "5000"]).output();
+        let done = done.expect("Python can be started");
+        let said = String::from_utf8_lossy(&done.stdout);
+        println!("{}", said.lines().last().unwrap_or("it is not installed"));
+    }
+}
+
+criterion_group!(benches, one_quote, whole_catalog, loading, answers);
+
+fn main() {
+    // `cargo test --all-targets` runs this program, too, and is not to measure anything.
+    if std::env::args().any(|argument| argument == "--bench") {
+        book();
+        peers();
+        benches();
+        Criterion::default().configure_from_args().final_summary();
+    }
+}

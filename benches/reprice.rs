@@ -1,25 +1,16 @@
 //! A log of ten million rows priced on six listings, beside the peers that price it with a plan by
-//! hand; and one quote from a prepared book of 100,000 listings.
+//! hand.
 //!
 //! The peers stand outside this project: `cargo bench --bench reprice -- LOGS PEERS PYTHON` names the
 //! folder of their log and price book, that of their scripts, and a Python that has them. Without
-//! these, the book alone is measured.
+//! these, nothing is measured.
 #![expect(clippy::print_stdout, reason = "a benchmark's answer is what it prints")]
 
-use std::hint::black_box;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::Instant;
-
-use cogdex::catalog::{Catalog, Currency, Subject, Tree};
-use cogdex::compare::Job;
-use cogdex::reprice::{Basis, Book};
-use jiff::civil::date;
 
 #[path = "reprice/catalog.rs"]
 mod catalog;
-#[path = "load/generated.rs"]
-mod generated;
 
 /// How often each pair takes turns.
 const ROUNDS: usize = 7;
@@ -32,49 +23,8 @@ fn main() {
             let prices = std::fs::read_to_string(prices).expect("the price book can be read");
             catalog::write(Path::new(folder), &prices).expect("the catalog can be written");
         }
-        [logs, peers, python] => {
-            book();
-            pairs(logs, peers, python);
-        }
-        // `cargo test --all-targets` runs this program, too, and is not to measure anything.
-        [] if std::env::args().any(|argument| argument == "--bench") => book(),
-        _ => {}
-    }
-}
-
-/// Times a quote from a prepared book: listing by id, size and quality by word, day, images.
-fn book() {
-    const LISTINGS: usize = 100_000;
-    const QUOTES: usize = 2_000_000;
-    let folder = tempfile::tempdir().expect("there is room for the files");
-    generated::write(folder.path(), LISTINGS).expect("the files can be written");
-    let tree = Tree::Folder(folder.path().to_owned());
-    let catalog = Catalog::open(&tree, generated::TODAY).expect("the catalog is whole");
-    let listings: Vec<&Subject> = catalog.listings.values().collect();
-    let size = Job::default().size;
-    let drawn = vec![(Some(size), None), (Some(size), Some("hd".to_owned()))];
-    let currency = Currency::Iso(iso_currency::Currency::USD);
-    let basis = Basis { job: Job::default(), currency, rates: Vec::new() };
-    let mut book = Book::new(&catalog, &listings, drawn, basis);
-    let start = Instant::now();
-    book.prepare().expect("every listing has a quote");
-    println!("a book of {LISTINGS} listings is prepared in {:?}", start.elapsed());
-    // Listings in an order of their own, so that no cache holds the next one.
-    let ids: Vec<&str> = listings.iter().map(|listing| listing.id.as_str()).collect();
-    let orders: [(&str, usize); 2] = [("one listing", 0), ("listings at random", 7_919)];
-    for (order, step) in orders {
-        let (mut at, mut priced) = (0, 0_u64);
-        let start = Instant::now();
-        for images in 0..QUOTES {
-            at = (at + step) % ids.len();
-            let place = book.place(black_box(ids[at])).expect("the book has the listing");
-            let drawn = book.drawn(Some(size), Some("hd")).expect("the book has the size");
-            let quote = book.price(place, date(2026, 11, 21), drawn, images as u64);
-            priced += u64::from(black_box(quote).is_some_and(|quote| quote.is_ok()));
-        }
-        let each = start.elapsed() / u32::try_from(QUOTES).expect("they are few");
-        assert_eq!(priced, QUOTES as u64, "every listing has a price");
-        println!("one quote, {order}: {each:?}");
+        [logs, peers, python] => pairs(logs, peers, python),
+        _ => println!("nothing is measured without a log and the peers"),
     }
 }
 

@@ -4,6 +4,7 @@
 //! assumption and is printed; what no source states is unknown and never a zero.
 
 mod answers;
+mod book;
 mod budget;
 mod charge;
 mod cost;
@@ -11,16 +12,19 @@ mod document;
 mod job;
 mod latency;
 mod offer;
+mod prepared;
 mod question;
 mod quote;
 mod ranking;
 mod rates;
 mod words;
 
+pub use book::{Book, Drawn, changes};
 pub use charge::{Charge, Per, Tariff, tariffs};
 pub use cost::Line;
 pub use document::{amount, catalog_stamp, document, job_keys, rate, row};
 pub use job::{Budget, JOB_KEYS, Job, read_duration};
+pub use prepared::{MOST_PREPARED, Prepared};
 pub use question::{Question, TERM_KEYS, read_day};
 pub use quote::{Quote, QuoteError, Range, Reading, State, Warning, Whole, quote};
 pub use ranking::{Comparison, Selection, compare, select};

@@ -30,7 +30,7 @@ mod watch;
 mod words;
 
 pub use bad::{BadRows, Fault};
-pub use book::{Answer, BEFORE_FIRST, Basis, Book, Drawn, SIZE_OPEN, changes};
+pub use book::{Answer, BEFORE_FIRST, Basis, Book, Drawn, SIZE_OPEN};
 pub use columns::{ColumnError, Columns, Meaning};
 pub use day::Periods;
 pub use document::document;

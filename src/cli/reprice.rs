@@ -13,10 +13,10 @@ use super::compare::{given_currency, given_rates};
 use super::output::Output;
 use super::{Exit, Format, Global, open};
 use cogdex::catalog::{Catalog, Currency, Subject};
-use cogdex::compare::{Job, Selection, select};
+use cogdex::compare::{Job, Selection, changes, select};
 use cogdex::reprice::{
-    BadRows, Basis, By, Input, Meaning, Periods, Reading, Report, Usage, Watch, changes, document,
-    parquet, records,
+    BadRows, Basis, By, Input, Meaning, Periods, Reading, Report, Usage, Watch, document, parquet,
+    records,
 };
 
 mod progress;

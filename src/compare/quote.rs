@@ -12,7 +12,7 @@ use super::rates::{Terms, UsedRate};
 use crate::catalog::{Catalog, Currency, Fact, Field, Key, Overflow, Subject, Value, quotient};
 
 /// From the lowest to the highest that the sources allow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Range {
     /// The lowest.
     pub low: Decimal,
@@ -30,7 +30,7 @@ pub struct Whole {
 }
 
 /// What can be said of the job on a listing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum State {
     /// The sources agree; an assumption may still give a range.
     Priced,

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::catalog::{Catalog, Currency, DECIMALS, Overflow, Size, Subject};
-use crate::compare::QuoteError;
-use crate::reprice::{Basis, SIZE_OPEN, changes};
+use crate::compare::{QuoteError, changes};
+use crate::reprice::{Basis, SIZE_OPEN};
 
 mod case;
 mod entry;

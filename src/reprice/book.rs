@@ -1,14 +1,12 @@
 //! A price book: what one image costs on each listing in each period, by size and quality. A total
 //! is linear in images, and facts hold for whole days, so that one quote serves every row alike.
 
-use std::collections::HashMap;
-
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::day::{date_of, number_of};
-use crate::catalog::{Catalog, Currency, Overflow, Size, Subject};
-use crate::compare::{GivenRate, Job, QuoteError, State, Terms, UsedRate, quote};
+use super::day::number_of;
+use crate::catalog::{Catalog, Currency, Size, Subject};
+use crate::compare::{GivenRate, Job, QuoteError, State, Terms, UsedRate, changes, quote};
 
 /// What a listing can't price, of which a log leaves the size open.
 pub const SIZE_OPEN: &str = "size-not-given: the log leaves the size open; say which is meant, such \
@@ -69,24 +67,8 @@ pub struct Book<'c> {
     basis: Basis,
     drawn: Vec<Drawn>,
     entries: Vec<Entry<'c>>,
-    places: HashMap<&'c str, usize>,
     reasons: Vec<String>,
     rates: Vec<UsedRate>,
-}
-
-/// Every day on which a fact of the listing, or a rate, may change.
-pub fn changes(catalog: &Catalog, listing: &Subject) -> Vec<Date> {
-    let mut days: Vec<Date> = catalog
-        .levels(listing)
-        .flat_map(|subject| {
-            let stated = subject.statements.iter().map(|statement| statement.seen);
-            stated.chain(subject.rulings.iter().map(|ruling| ruling.date))
-        })
-        .chain(catalog.rates.iter().map(|rate| rate.date))
-        .collect();
-    days.sort_unstable();
-    days.dedup();
-    days
 }
 
 impl<'c> Book<'c> {
@@ -104,24 +86,7 @@ impl<'c> Book<'c> {
             Entry { listing, changes, first: first.unwrap_or(i32::MIN), answers }
         };
         let entries: Vec<_> = listings.iter().map(entry).collect();
-        let places = entries.iter().enumerate().map(|(at, it)| (it.listing.id.as_str(), at));
-        let places = places.collect();
-        Self { catalog, basis, drawn, entries, places, reasons: Vec::new(), rates: Vec::new() }
-    }
-
-    /// The listings, in the order they were given.
-    pub fn listings(&self) -> impl Iterator<Item = &'c Subject> + '_ {
-        self.entries.iter().map(|entry| entry.listing)
-    }
-
-    /// The place of a listing in that order.
-    pub fn place(&self, id: &str) -> Option<usize> {
-        self.places.get(id).copied()
-    }
-
-    /// The number of a kind of image.
-    pub fn drawn(&self, size: Option<Size>, quality: Option<&str>) -> Option<usize> {
-        self.drawn.iter().position(|(s, q)| *s == size && q.as_deref() == quality)
+        Self { catalog, basis, drawn, entries, reasons: Vec::new(), rates: Vec::new() }
     }
 
     /// Every rate that was used so far.
@@ -132,35 +97,6 @@ impl<'c> Book<'c> {
     /// The words of the reasons that were given so far, by number.
     pub fn reasons(&self) -> &[String] {
         &self.reasons
-    }
-
-    /// Works out every price, for [`Book::price`].
-    pub fn prepare(&mut self) -> Result<(), QuoteError> {
-        for place in 0..self.entries.len() {
-            for period in 0..=self.entries[place].changes.len() {
-                let start = period.checked_sub(1).map_or(0, |at| self.entries[place].changes[at]);
-                for drawn in 0..self.drawn.len() {
-                    self.answer(place, date_of(start), drawn)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// What images cost on a day, from the lowest to the highest; `None` where that is not known,
-    /// or was not worked out. Exact, or [`Overflow`].
-    pub fn price(
-        &self,
-        place: usize,
-        day: Date,
-        drawn: usize,
-        images: u64,
-    ) -> Option<Result<(Decimal, Decimal), Overflow>> {
-        let entry = self.entries.get(place)?;
-        let at = entry.at(number_of(day), drawn, self.drawn.len());
-        let Some(Answer::Priced { low, high, .. }) = entry.answers.get(at)? else { return None };
-        let total = |one: Decimal| crate::catalog::product(one, Decimal::from(images));
-        Some(total(*low).and_then(|low| Ok((low, total(*high)?))))
     }
 
     /// What one image costs on a day, worked out where it was not yet.

@@ -4,11 +4,13 @@ use serde_json::Value;
 
 use crate::support::json;
 
+mod book;
 mod budget;
 mod conditions;
 mod figures;
 mod forms;
 mod losses;
+mod prepared;
 mod shape;
 mod sizes;
 mod terminal;

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use std::io::Cursor;
 
 use cogdex::catalog::Catalog;
-use cogdex::compare::{GivenRate, Job, Selection, Terms, amount, quote, select};
-use cogdex::reprice::{Basis, By, Input, Periods, Reading, Report, Total, Usage, Watch, changes};
+use cogdex::compare::{GivenRate, Job, Selection, Terms, amount, changes, quote, select};
+use cogdex::reprice::{Basis, By, Input, Periods, Reading, Report, Total, Usage, Watch};
 use jiff::civil::{Date, date};
 use num_bigint::BigInt;
 use proptest::prelude::*;

@@ -14,6 +14,10 @@ const QUESTIONS: &[&[(&str, &str)]] = &[
     &[("model", "m")],
     &[("model", "m"), ("images", "1000")],
     &[("model", "any"), ("images", "7"), ("size", "768x1344"), ("quality", "hd")],
+    // The same for another number is answered from what was prepared for the first.
+    &[("model", "any"), ("images", "1"), ("size", "768x1344"), ("quality", "hd")],
+    &[("model", "any"), ("images", "64000"), ("size", "768x1344"), ("quality", "hd")],
+    &[("images", "999999999"), ("model", "any"), ("size", "768x1344"), ("quality", "hd")],
     &[("model", "any"), ("size", "17x17")],
     &[("model", "any"), ("budget", "5 USD")],
     &[("model", "any"), ("budget", "5 EUR"), ("rate", "USD/EUR=0.9")],
