@@ -103,7 +103,7 @@ def litellm_client(origin):
     for arguments, more, error, status, words in [
         ((*gateway, "sk-wrong"), {}, litellm.AuthenticationError, 401, "wrong key"),
         ((gateway[0], "nobody"), {}, litellm.NotFoundError, 404, "unknown model"),
-        (bigmodel, {"size": "100x100"}, litellm.BadRequestError, 400, "the size is not offered"),
+        (bigmodel, {"size": "100x100"}, litellm.BadRequestError, 400, "1210"),
     ]:
         try:
             draw(*arguments, **more)

@@ -150,6 +150,27 @@ fn a_folder_that_is_no_catalog_or_a_damaged_one_is_left_alone() {
 }
 
 #[test]
+fn a_link_in_the_folder_leads_nowhere_and_a_huge_file_is_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (map, huge, out, outside) = (path("map"), path("huge"), path("out"), path("outside"));
+    std::fs::write(&map, with("x", "\"litellm_provider\": \"a\"")).unwrap();
+    std::fs::create_dir_all(format!("{out}/listings")).unwrap();
+    std::fs::create_dir(&outside).unwrap();
+    std::fs::write(format!("{out}/catalog.toml"), "format = 1\n").unwrap();
+    std::os::unix::fs::symlink(&outside, format!("{out}/listings/a")).unwrap();
+    let linked = cogdex(&["import", "litellm", &map, "--out", &out]);
+    assert_eq!(linked.status.code(), Some(2));
+    assert_eq!(std::fs::read_dir(&outside).unwrap().count(), 0);
+    std::fs::remove_file(format!("{out}/listings/a")).unwrap();
+    // A file with a hole takes no room.
+    std::fs::File::create(&huge).unwrap().set_len(65 << 20).unwrap();
+    let output = cogdex(&["import", "litellm", &huge, "--out", &out]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("more than 64 MiB"));
+}
+
+#[test]
 fn a_listing_of_very_many_rows_ends_soon() {
     let mut rows = Vec::new();
     for side in 1..=2000 {
