@@ -54,11 +54,11 @@ enum What {
 /// Which listings are exported, and on what terms.
 #[derive(Debug, Args)]
 struct Chosen {
-    /// The model or family; all listings where none is named
-    #[arg(long, value_name = "MODEL", default_value = "any", allow_hyphen_values = true)]
+    /// A model or family
+    #[arg(long, value_name = "M|any", default_value = "any", allow_hyphen_values = true)]
     model: String,
     /// An exchange rate: CNY/USD=0.14 means 1 CNY = 0.14 USD
-    #[arg(long = "rate", value_name = "PAIR=RATE", allow_hyphen_values = true)]
+    #[arg(long = "rate", value_name = "A/B=R", allow_hyphen_values = true)]
     rates: Vec<String>,
     /// The day whose facts count [default: today, UTC]
     #[arg(long, value_name = "DATE", value_parser = super::date, allow_hyphen_values = true)]

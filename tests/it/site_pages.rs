@@ -290,7 +290,7 @@ fn the_status_says_what_probes_saw_or_that_there_were_none() {
     let record = Record { run, verdicts, clauses: Vec::new(), latencies: Vec::new() };
     let records = Records([("p/l".to_owned(), record)].into());
     let html = page_with(&catalog, &records, "status/index.html");
-    has(&words(&html), &["p/l 2026-11-18T11:06:40Z edition", "1 broken 2 holds"]);
+    has(&words(&html), &["p/l 2026-11-18 11:06 UTC edition", "1 broken 2 holds"]);
     assert!(!html.contains("<b>e</b>") && !words(&html).contains("without a history"));
 }
 
