@@ -24,6 +24,7 @@ mod row;
 mod scan;
 mod sums;
 mod tally;
+mod times;
 mod total;
 mod usage;
 mod watch;

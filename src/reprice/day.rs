@@ -136,22 +136,6 @@ pub(super) fn number_of(date: Date) -> i32 {
     era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
 }
 
-/// Whether these are `…T23:59:59Z` or `… 23:59:59`, with whatever date of ten bytes before. Such a
-/// time is within the day that is written.
-#[inline]
-pub(super) fn seconds_within(text: &[u8; 24], length: usize) -> bool {
-    const CLOCK: u64 = u64::from_le_bytes(*b"00:00:00");
-    /// What, added to a digit or colon as it may be at most, does not reach the high bit.
-    const ROOM: u64 = u64::from_le_bytes([0x7d, 0x76, 0x7f, 0x7a, 0x76, 0x7f, 0x7a, 0x76]);
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    let clock = text[11..].first_chunk::<8>().map_or(0, |clock| u64::from_le_bytes(*clock)) ^ CLOCK;
-    let digits = (clock | clock.wrapping_add(ROOM)) & HIGH == 0;
-    let hour = (clock & 0xff) * 10 + (clock >> 8 & 0xff);
-    let parts = matches!(text[10], b'T' | b' ');
-    let ends = (length == 20 && text[19] == b'Z') || length == 19;
-    ends && parts && digits && hour < 24
-}
-
 /// The date of so many days since 1970-01-01.
 pub(super) fn date_of(day: i32) -> Date {
     let start = Date::constant(1970, 1, 1);

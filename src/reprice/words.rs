@@ -1,21 +1,22 @@
-//! Words of a log by number. A word of up to 16 bytes is found by comparing two registers, so that
+//! Words of a log by number. A word of up to 15 bytes is found by comparing two registers, so that
 //! nothing is allocated or hashed byte by byte for a row whose words were met before.
 
 /// Room after the bytes of a block, so that two registers can be read anywhere within it.
 pub(super) const PADDING: usize = 64;
 
-/// The longest word that two registers hold.
-const SHORT: usize = 16;
+/// The longest word that two registers hold, with the byte behind it.
+const SHORT: usize = 15;
 
 /// More different words than this of a column are looked up the long way.
 const MOST: usize = 1 << 16;
 
-/// What is kept of the first eight bytes of a word of each length, and of the next eight.
+/// What is kept of the first eight bytes of a word of each length, and of the next eight: the word
+/// and the comma or line end behind it, which tells where it ends.
 const MASKS: [[u64; 2]; SHORT + 1] = {
     let mut masks = [[0, 0]; SHORT + 1];
-    let mut length = 1;
+    let mut length = 0;
     while length <= SHORT {
-        let (low, high) = if length < 8 { (length, 0) } else { (8, length - 8) };
+        let (low, high) = if length < 8 { (length + 1, 0) } else { (8, length - 7) };
         masks[length] = [ones(low), ones(high)];
         length += 1;
     }
@@ -26,15 +27,17 @@ const fn ones(bytes: usize) -> u64 {
     if bytes == 8 { u64::MAX } else { (1 << (8 * bytes)) - 1 }
 }
 
-#[derive(Clone, Copy)]
+/// A word with what it means; no word is without bytes, since one follows it.
+#[derive(Clone, Copy, PartialEq)]
 struct Slot {
     word: [u64; 2],
-    /// Above any length where the slot is free.
-    length: u32,
     meaning: u32,
 }
 
-const FREE: Slot = Slot { word: [0, 0], length: u32::MAX, meaning: 0 };
+const FREE: Slot = Slot { word: [0, 0], meaning: 0 };
+
+/// The cell of a word that is still to be looked up.
+pub(super) const MISSED: u64 = u64::MAX;
 
 /// What short words mean; those that were not met yet are asked for elsewhere.
 pub(super) struct Words {
@@ -46,8 +49,7 @@ pub(super) struct Words {
 #[inline]
 fn registers(bytes: &[u8], start: usize, end: usize) -> Option<[u64; 2]> {
     let masks = MASKS.get(end.wrapping_sub(start))?;
-    let chunk = bytes.get(start..)?.first_chunk::<SHORT>()?;
-    let (low, high) = chunk.split_at(8);
+    let (low, high) = bytes.get(start..)?.first_chunk::<16>()?.split_at(8);
     let read = |half: &[u8]| half.try_into().map_or(0, u64::from_le_bytes);
     Some([read(low) & masks[0], read(high) & masks[1]])
 }
@@ -65,29 +67,37 @@ impl Words {
         Self { slots: vec![FREE; 256], used: 0 }
     }
 
+    /// Puts what words mean into `cells`, or [`MISSED`]; whether any was missed.
+    pub(super) fn cells(
+        &self,
+        bytes: &[u8],
+        fields: impl Iterator<Item = (usize, usize)>,
+        cells: &mut Vec<u64>,
+    ) -> bool {
+        let (slots, last) = (self.slots.as_slice(), self.slots.len() - 1);
+        let mut missed = 0;
+        cells.clear();
+        // A word is nearly always where it belongs; this looks nowhere else.
+        cells.extend(fields.map(|(from, to)| {
+            let met = registers(bytes, from, to)
+                .and_then(|word| slots.get(hash(word) & last).filter(|slot| slot.word == word));
+            let cell = met.map_or(MISSED, |slot| slot.meaning.into());
+            missed |= cell;
+            cell
+        }));
+        missed == MISSED
+    }
+
     /// What the word in `bytes[start..end]` means, where it was met before.
-    #[inline]
     pub(super) fn meaning(&self, bytes: &[u8], start: usize, end: usize) -> Option<u32> {
         let word = registers(bytes, start, end)?;
-        let length = end - start;
-        let last = self.slots.len() - 1;
-        let mut at = hash(word) & last;
-        loop {
-            let slot = self.slots.get(at)?;
-            if slot.word == word && slot.length as usize == length {
-                return Some(slot.meaning);
-            }
-            if slot.length == u32::MAX {
-                return None;
-            }
-            at = (at + 1) & last;
-        }
+        let slot = self.slots.get(self.place(word))?;
+        (slot.word == word).then_some(slot.meaning)
     }
 
     /// Remembers what a word means, unless it is long or there are too many.
     pub(super) fn learn(&mut self, bytes: &[u8], start: usize, end: usize, meaning: u32) {
         let Some(word) = registers(bytes, start, end) else { return };
-        let Ok(length) = u32::try_from(end - start) else { return };
         if self.used >= MOST {
             return;
         }
@@ -95,21 +105,27 @@ impl Words {
         if self.used * 4 >= self.slots.len() {
             let wider = vec![FREE; self.slots.len() * 2];
             for slot in std::mem::replace(&mut self.slots, wider) {
-                if slot.length != u32::MAX {
+                if slot != FREE {
                     self.put(slot);
                 }
             }
         }
-        self.put(Slot { word, length, meaning });
+        self.put(Slot { word, meaning });
         self.used += 1;
     }
 
     fn put(&mut self, slot: Slot) {
+        let place = self.place(slot.word);
+        self.slots[place] = slot;
+    }
+
+    /// Where a word is, or is to be put.
+    fn place(&self, word: [u64; 2]) -> usize {
         let last = self.slots.len() - 1;
-        let mut at = hash(slot.word) & last;
-        while self.slots[at].length != u32::MAX {
+        let mut at = hash(word) & last;
+        while self.slots[at] != FREE && self.slots[at].word != word {
             at = (at + 1) & last;
         }
-        self.slots[at] = slot;
+        at
     }
 }

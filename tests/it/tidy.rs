@@ -54,7 +54,7 @@ const HOMES: &[(&str, &str)] = &[
     ("flate2", "reprice"),
     ("zstd", "reprice"),
     ("parquet", "reprice"),
-    ("wide", "reprice"),
+    ("fearless_simd", "reprice"),
     ("base64", "mock"),
     ("base64", "probe"),
     ("reqwest", "probe"),
