@@ -18,6 +18,7 @@ mod document;
 mod input;
 mod marks;
 mod names;
+mod pairs;
 mod record;
 mod report;
 mod row;

@@ -16,6 +16,9 @@ const FEW: usize = 8;
 /// How many marks are written without a look at how many there are.
 const BLIND: usize = 8;
 
+/// The marks of 64 bytes, and as many as may be written behind them.
+const MORE: usize = 64 + 16;
+
 /// The marks of some rows.
 pub(super) struct Marks {
     /// How many fields a row has.
@@ -40,7 +43,7 @@ struct Found {
 
 impl Marks {
     pub(super) fn new(fields: usize) -> Self {
-        let places = vec![0; 1 + BATCH * fields + 64 + BLIND];
+        let places = vec![0; 1 + BATCH * fields + MORE];
         Self { fields, places, rows: 0, room: BATCH, returns: false, level: Level::new() }
     }
 
@@ -108,13 +111,30 @@ impl Marks {
 
     /// From where to where the field of a column goes, in each row.
     #[inline]
-    pub(super) fn fields(&self, column: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
-        let rows = |places| <[u32]>::chunks_exact(places, self.fields).take(self.rows);
-        let both = rows(&self.places).zip(rows(self.places.get(1..).unwrap_or_default()));
-        let less = u32::from(self.returns && column + 1 == self.fields);
-        both.map(move |(before, end)| {
-            (before[column].wrapping_add(1) as usize, (end[column] - less) as usize)
-        })
+    pub(super) fn fields(&self, column: usize) -> Fields<'_> {
+        let places = self.places.get(column..=self.rows * self.fields).unwrap_or_default();
+        let last = column + 1 == self.fields;
+        Fields { places, step: self.fields, less: u32::from(self.returns && last) }
+    }
+}
+
+/// The fields of one column that are still to come. Of a column there is no more to keep than this:
+/// a loop over two of them has all in registers.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fields<'a> {
+    places: &'a [u32],
+    step: usize,
+    less: u32,
+}
+
+impl Iterator for Fields<'_> {
+    type Item = (usize, usize);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        let [before, end] = *self.places.first_chunk::<2>()?;
+        self.places = self.places.get(self.step..).unwrap_or_default();
+        Some((before.wrapping_add(1) as usize, end.wrapping_sub(self.less) as usize))
     }
 }
 
@@ -135,7 +155,8 @@ fn mark<S: Simd>(
 ) -> Found {
     let (comma, newline) = (u8x64::splat(simd, b','), u8x64::splat(simd, b'\n'));
     let mut seen = u8x64::splat(simd, 0);
-    let (mut marks, mut newlines, mut at) = (0, 0, range.start);
+    let (mut marks, mut newlines) = (0, 0);
+    let (mut at, mut base) = (range.start, narrow(range.start));
     while at < range.end && marks < most {
         let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk::<64>) else { break };
         let chunk = u8x64::from_slice(simd, chunk);
@@ -149,22 +170,74 @@ fn mark<S: Simd>(
         }
         newlines += ends.count_ones() as usize;
         let found = either.count_ones() as usize;
-        let base = narrow(at);
         let Some(slots) = places.get_mut(1 + marks..) else { break };
-        let Some((blind, others)) = slots.split_first_chunk_mut::<BLIND>() else { break };
-        for slot in blind {
-            *slot = base.wrapping_add(either.trailing_zeros());
-            either &= either.wrapping_sub(1);
-        }
-        if found > BLIND {
-            for slot in others.iter_mut().take(found - BLIND) {
-                *slot = base.wrapping_add(either.trailing_zeros());
-                either &= either.wrapping_sub(1);
-            }
-        }
+        put(simd, either, found, base, slots);
         marks += found;
-        at += 64;
+        (at, base) = (at + 64, base.wrapping_add(64));
     }
     let ascii = seen.simd_lt(u8x64::splat(simd, 0x80)).all_true();
     Found { marks, newlines, ascii }
+}
+
+/// Puts the places of the bits of a mask into `slots`, from `base` on; `count` is how many they
+/// are. Behind them anything may stand.
+#[inline(always)]
+fn put<S: Simd>(simd: S, mut mask: u64, count: usize, base: u32, slots: &mut [u32]) {
+    #[cfg(target_arch = "x86_64")]
+    if let Level::Avx512(avx512) = simd.level()
+        && let Some(first) = slots.first_chunk_mut::<16>()
+        && count <= first.len()
+    {
+        packed::sixteen(avx512, mask, base).store_slice(first);
+        return;
+    }
+    let Some((blind, others)) = slots.split_first_chunk_mut::<BLIND>() else { return };
+    for slot in blind {
+        *slot = base.wrapping_add(mask.trailing_zeros());
+        mask &= mask.wrapping_sub(1);
+    }
+    if count > BLIND {
+        for slot in others.iter_mut().take(count - BLIND) {
+            *slot = base.wrapping_add(mask.trailing_zeros());
+            mask &= mask.wrapping_sub(1);
+        }
+    }
+}
+
+/// What one instruction of some processors does.
+#[cfg(target_arch = "x86_64")]
+mod packed {
+    use std::arch::x86_64::{
+        _mm512_add_epi32, _mm512_castsi512_si128, _mm512_cvtepu8_epi32, _mm512_maskz_compress_epi8,
+        _mm512_set1_epi32,
+    };
+
+    use fearless_simd::prelude::*;
+    use fearless_simd::{u8x64, u32x16};
+
+    /// The number of each byte.
+    const NUMBERS: [u8; 64] = {
+        let mut numbers = [0; 64];
+        let mut at = 0;
+        while at < 64 {
+            numbers[at as usize] = at;
+            at += 1;
+        }
+        numbers
+    };
+
+    fearless_simd::kernel!(
+        /// The places of the first 16 bits, from `base` on.
+        #[inline]
+        pub(super) fn sixteen(
+            avx512: Avx512,
+            mask: u64,
+            base: u32,
+        ) -> u32x16<fearless_simd::x86::Avx512> {
+            let numbers = u8x64::from_slice(avx512, &NUMBERS);
+            let bits = _mm512_maskz_compress_epi8(mask, numbers.into());
+            let places = _mm512_cvtepu8_epi32(_mm512_castsi512_si128(bits));
+            _mm512_add_epi32(places, _mm512_set1_epi32(base.cast_signed())).simd_into(avx512)
+        }
+    );
 }

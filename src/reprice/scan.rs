@@ -12,6 +12,7 @@ use super::blocks::Block;
 use super::columns::{Columns, Meaning};
 use super::marks::Marks;
 use super::names::Reading;
+use super::pairs::Pairs;
 use super::row;
 use super::sums::{Cells, Sums, cell};
 use super::tally::Full;
@@ -47,6 +48,7 @@ pub(super) struct Scan<'a> {
     /// The columns of [`WORDS`], where they are wanted.
     wanted: [Option<usize>; 4],
     words: [Words; 4],
+    pairs: Pairs,
     cells: Cells,
     marks: Marks,
 }
@@ -68,6 +70,7 @@ impl<'a> Scan<'a> {
             last: LastTime::default(),
             wanted: [Some(columns.size), columns.quality, listing, tag],
             words: std::array::from_fn(|_| Words::new()),
+            pairs: Pairs::new(),
             cells: Cells::default(),
             marks: Marks::new(columns.count),
         }
@@ -170,42 +173,73 @@ impl<'a> Scan<'a> {
         }
     }
 
+    /// Puts the words of the rows that are marked into their cells.
+    fn words(&mut self, bytes: &[u8], cells: &mut Cells) {
+        let missed = self.pairs(bytes, cells);
+        for (at, (_, place)) in WORDS.iter().enumerate() {
+            let cells = &mut cells[*place];
+            let Some(column) = self.wanted[at] else { continue };
+            let met = match &missed {
+                Some(missed) if at < 2 => missed.is_empty(),
+                _ => self.words[at].cells(bytes, self.marks.fields(column), cells),
+            };
+            if !met {
+                self.look_up(bytes, at, column, cells);
+            }
+        }
+        let Some(quality) = self.columns.quality else { return };
+        for row in missed.unwrap_or_default() {
+            let fields = [self.columns.size, quality].map(|it| self.marks.fields(it).nth(row));
+            let [Some(size), Some(quality)] = fields else { continue };
+            self.pairs.learn(bytes, (size, quality), [cells[2][row], cells[3][row]]);
+        }
+    }
+
+    /// Puts sizes and qualities into their cells, where there are both, and gives the rows of which
+    /// they are still to be looked up.
+    fn pairs(&self, bytes: &[u8], cells: &mut Cells) -> Option<Vec<usize>> {
+        let [_, _, sizes, qualities, ..] = cells;
+        let fields = [self.columns.size, self.columns.quality?].map(|it| self.marks.fields(it));
+        if self.pairs.cells(bytes, fields, [sizes, qualities]) {
+            return Some(Vec::new());
+        }
+        Some((0..sizes.len()).filter(|row| sizes[*row] == MISSED).collect())
+    }
+
+    /// Looks up the words that were missed, of one of the columns of [`WORDS`].
+    #[cold]
+    fn look_up(&mut self, bytes: &[u8], at: usize, column: usize, cells: &mut [u64]) {
+        let words = &mut self.words[at];
+        let each = cells.iter_mut().zip(self.marks.fields(column));
+        for (slot, (from, to)) in each.filter(|(slot, _)| **slot == MISSED) {
+            let number = words.meaning(bytes, from, to).map_or_else(
+                || {
+                    let number =
+                        self.sums.names.number(self.reading, WORDS[at].0, &bytes[from..to])?;
+                    words.learn(bytes, from, to, number);
+                    Ok(number)
+                },
+                Ok,
+            );
+            *slot = cell(number.map(u64::from));
+        }
+    }
+
     /// Adds up the rows that are marked, each a line.
     fn rows(&mut self, bytes: &[u8]) -> Result<(), Full> {
         let mut cells = std::mem::take(&mut self.cells);
-        let marks = &self.marks;
-        let [times, counts, ..] = &mut cells;
-        self.last.cells(bytes, marks.fields(self.columns.time), times);
-        counts.clear();
-        counts.extend(marks.fields(self.columns.images).map(|(from, to)| match bytes.get(from) {
-            Some(digit @ b'1'..=b'9') if to - from == 1 => u64::from(digit - b'0'),
-            _ => long_count(bytes, from, to),
-        }));
-        for (((meaning, place), column), words) in
-            WORDS.iter().zip(self.wanted).zip(&mut self.words)
-        {
-            let cells = &mut cells[*place];
-            let Some(column) = column else {
-                cells.resize(marks.rows, 0);
-                continue;
-            };
-            if !words.cells(bytes, marks.fields(column), cells) {
-                continue;
-            }
-            for (cell_of, (from, to)) in cells.iter_mut().zip(marks.fields(column)) {
-                if *cell_of == MISSED {
-                    let mut number = words.meaning(bytes, from, to).ok_or(Fault::LongWord);
-                    if number.is_err() {
-                        let text = &bytes[from..to];
-                        number = self.sums.names.number(self.reading, *meaning, text);
-                        if let Ok(number) = number {
-                            words.learn(bytes, from, to, number);
-                        }
-                    }
-                    *cell_of = cell(number.map(u64::from));
-                }
-            }
+        for cells in &mut cells {
+            cells.resize(self.marks.rows, 0);
         }
+        let [times, counts, ..] = &mut cells;
+        self.last.cells(bytes, self.marks.fields(self.columns.time), times);
+        for (cell, (from, to)) in counts.iter_mut().zip(self.marks.fields(self.columns.images)) {
+            *cell = match bytes.get(from) {
+                Some(digit @ b'1'..=b'9') if to - from == 1 => u64::from(digit - b'0'),
+                _ => long_count(bytes, from, to),
+            };
+        }
+        self.words(bytes, &mut cells);
         let mut bad = Vec::new();
         let added = self.sums.add(self.reading, &cells, |row, fault| bad.push((row as u64, fault)));
         for (row, fault) in bad {

@@ -2,6 +2,7 @@
 //! date and hour of the one before it, and of the rest it is enough to see that it is one.
 
 use super::day::day_of;
+use super::marks::Fields;
 use super::sums::day_cell;
 
 /// What is at the end of `…T23:59:59`: no more than this is looked at.
@@ -32,25 +33,21 @@ pub(super) struct LastTime {
 
 #[inline]
 fn eight(bytes: &[u8], at: usize) -> Option<u64> {
-    Some(u64::from_le_bytes(*bytes.get(at..)?.first_chunk::<8>()?))
+    Some(u64::from_le_bytes(*bytes.get(at..at + 8)?.first_chunk::<8>()?))
 }
 
 impl LastTime {
-    /// Puts the days of the times at these places into `cells`.
-    pub(super) fn cells(
-        &mut self,
-        bytes: &[u8],
-        fields: impl Iterator<Item = (usize, usize)>,
-        cells: &mut Vec<u64>,
-    ) {
+    /// Puts the days of the times at these places into `cells`. Not inlined, so that all that the
+    /// loop needs stays in registers.
+    #[inline(never)]
+    pub(super) fn cells(&mut self, bytes: &[u8], fields: Fields<'_>, cells: &mut [u64]) {
         let mut last = *self;
-        cells.clear();
-        cells.extend(fields.map(|(from, to)| {
+        for (cell, (from, to)) in cells.iter_mut().zip(fields) {
             if last.is_hour_of(bytes, from, to) != Some(true) {
                 last = Self::of(bytes, from, to);
             }
-            last.cell
-        }));
+            *cell = last.cell;
+        }
         *self = last;
     }
 
@@ -58,7 +55,7 @@ impl LastTime {
     #[inline]
     fn is_hour_of(&self, bytes: &[u8], from: usize, to: usize) -> Option<bool> {
         let hour = [eight(bytes, from)?, eight(bytes, from + 5)?];
-        let end = eight(bytes, to.wrapping_sub(8))? ^ self.end;
+        let end = eight(bytes, to.saturating_sub(8))? ^ self.end;
         let clock = (end | end.wrapping_add(self.room)) & HIGH == 0;
         Some(to - from == self.length && hour == self.hour && clock)
     }
