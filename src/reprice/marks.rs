@@ -7,8 +7,10 @@ use std::ops::Range;
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch, u8x64};
 
-/// Rows whose marks are kept: few enough that they stay in a core's own cache.
+/// Rows whose marks are kept, and marks that are kept: few enough that they stay in a core's own
+/// cache, and that a header of thousands of columns takes no memory.
 const BATCH: usize = 512;
+const MOST: usize = 1 << 14;
 
 /// Rows that are looked at together after one that is not as it should be.
 const FEW: usize = 8;
@@ -27,8 +29,9 @@ pub(super) struct Marks {
     places: Vec<u32>,
     /// How many rows there are.
     pub(super) rows: usize,
-    /// How many rows are looked at together.
+    /// How many rows are looked at together now, and at most.
     room: usize,
+    most: usize,
     /// Whether the rows have a return before their newline.
     returns: bool,
     level: Level,
@@ -43,8 +46,9 @@ struct Found {
 
 impl Marks {
     pub(super) fn new(fields: usize) -> Self {
-        let places = vec![0; 1 + BATCH * fields + MORE];
-        Self { fields, places, rows: 0, room: BATCH, returns: false, level: Level::new() }
+        let most = (MOST / fields).clamp(1, BATCH);
+        let places = vec![0; 1 + most * fields + MORE];
+        Self { fields, places, rows: 0, room: most, most, returns: false, level: Level::new() }
     }
 
     /// Finds the rows from `from` on that are text and have the fields they should have; each byte
@@ -61,7 +65,8 @@ impl Marks {
             self.rows = self.texts(bytes, from);
         }
         // Where bad rows are many, few are looked at in vain.
-        self.room = if self.rows < wanted { FEW.max(self.rows) } else { BATCH.min(self.room * 2) };
+        let room = if self.rows < wanted { FEW.max(self.rows) } else { self.room * 2 };
+        self.room = room.min(self.most);
         self.end(self.rows)
     }
 
