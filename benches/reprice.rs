@@ -52,20 +52,34 @@ fn run(python: &str, command: &[&str]) -> Ran {
     (figures[0], figures[1], printed.to_owned())
 }
 
-/// Our totals in the peers' form: provider and units of 1e-5 dollars.
+/// An amount in units of 1e-5 dollars.
+fn units(row: &serde_json::Value) -> i128 {
+    let total = row["total"]["high"].as_str().expect("it has a total");
+    let total: rust_decimal::Decimal = total.parse().expect("it is exact");
+    let units = (total * rust_decimal::Decimal::from(100_000)).normalize();
+    assert_eq!(units.scale(), 0, "it has five decimals");
+    units.mantissa()
+}
+
+/// Our totals in the peers' form: by provider, and a checksum of those by day and provider.
 fn totals(printed: &str) -> Vec<String> {
     let document: serde_json::Value = serde_json::from_str(printed).expect("it is JSON");
     let rows = document["rows"].as_array().expect("it has rows");
-    let mut totals: Vec<String> = rows
-        .iter()
-        .map(|row| {
-            let total: rust_decimal::Decimal =
-                row["total"]["high"].as_str().expect("it has a total").parse().expect("exact");
-            let units = total * rust_decimal::Decimal::from(100_000);
-            format!("{} {}", row["provider"].as_str().expect("it has one"), units.normalize())
-        })
-        .collect();
+    let provider = |row: &serde_json::Value| {
+        let listing = row["listing"].as_str().expect("it has a listing");
+        listing.split('/').next().unwrap_or_default().to_owned()
+    };
+    let mut totals: Vec<String> =
+        rows.iter().map(|row| format!("{} {}", provider(row), units(row))).collect();
     totals.sort();
+    let groups = document["groups"].as_array().expect("it has groups");
+    let check = groups.iter().fold(0, |check, group| {
+        let day = group["by"]["day"].as_str().expect("it has a day").replace('-', "");
+        let day: i128 = day.parse().expect("it is a date");
+        let name: i128 = provider(group).bytes().map(i128::from).sum();
+        (check + (day * 1_000_003 + name) * units(group)) % (1 << 61)
+    });
+    totals.push(format!("rows {} check {check}", groups.len()));
     totals
 }
 
@@ -89,7 +103,7 @@ fn pairs(logs: &str, peers: &str, python: &str) {
     ] {
         let path = format!("{logs}/{log}");
         let peer: Vec<&str> = match engine {
-            "cat" => vec!["cat", &path],
+            "cat" => vec!["sh", "-c", "exec cat \"$0\" >/dev/null", &path],
             _ => vec![python, &script, engine, &path, &prices, plan],
         };
         pair(python, catalog, &path, &peer, &format!("{log} {engine} {plan}"));
@@ -104,9 +118,8 @@ fn pair(python: &str, catalog: &str, log: &str, peer: &[&str], name: &str) {
     let mut rounds: Vec<[u64; 4]> = Vec::new();
     for round in 0..=ROUNDS {
         let (theirs, mine) = (run(python, peer), run(python, &ours));
-        if peer[0] != "cat" {
-            let lines = theirs.2.lines().filter(|line| !line.starts_with("rows"));
-            let wanted: Vec<_> = lines.map(str::to_owned).collect();
+        if peer[0] != "sh" {
+            let wanted: Vec<_> = theirs.2.lines().map(str::to_owned).collect();
             assert_eq!(totals(&mine.2), wanted, "the totals are the peer's to the last digit");
         }
         // The first round warms the caches.

@@ -145,7 +145,8 @@ pub(crate) fn current<'c>(subject: &'c Subject, key: &Key, as_of: Date) -> Vec<S
     let newest = |statement: &Statement| {
         let newer =
             |other: &&Statement| other.seen > statement.seen && other.source == statement.source;
-        !speaking.iter().any(newer)
+        // The newest stand last, as a rule: of a long past each is told at once.
+        !speaking.iter().rev().any(newer)
     };
     speaking
         .iter()

@@ -10,7 +10,7 @@ use super::row::{End, LONGEST_ROW, walk};
 use super::words::PADDING;
 
 /// How much is read at a time: it stays in a core's own cache until it is scanned.
-const BLOCK: usize = 256 << 10;
+const BLOCK: usize = 128 << 10;
 
 /// Whole rows.
 pub(super) struct Block {

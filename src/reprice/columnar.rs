@@ -20,7 +20,7 @@ mod hybrid;
 mod shared;
 
 /// Rows that are read at a time: few enough that their cells stay in a core's own cache.
-const BATCH: usize = 4096;
+const BATCH: usize = 1024;
 
 /// A column that is read: its place in the file and how.
 type Read = (usize, Kind);

@@ -33,6 +33,10 @@ const HEADERS: [(Meaning, &[&str]); 7] = [
     (Meaning::Tag, &["tag", "tags", "project", "team"]),
 ];
 
+/// More names than this are not listed in a message, nor more of a name.
+const MOST_NAMES: usize = 20;
+const LONGEST_NAME: usize = 40;
+
 impl Meaning {
     /// The word on the command line.
     pub fn word(self) -> &'static str {
@@ -98,7 +102,7 @@ impl Columns {
         let names: Vec<String> = names.iter().map(|name| name.trim().to_owned()).collect();
         let of = |meaning| one(&names, map, meaning);
         let needed =
-            |meaning| of(meaning)?.ok_or_else(|| ColumnError::Missing(meaning, names.join(", ")));
+            |meaning| of(meaning)?.ok_or_else(|| ColumnError::Missing(meaning, listed(&names)));
         let listing = of(Meaning::Listing)?;
         Ok(Self {
             count: names.len(),
@@ -117,7 +121,7 @@ impl Columns {
         meaning: Meaning,
         names: &[String],
     ) -> Result<usize, ColumnError> {
-        column.ok_or_else(|| ColumnError::Missing(meaning, names.join(", ")))
+        column.ok_or_else(|| ColumnError::Missing(meaning, listed(names)))
     }
 }
 
@@ -132,7 +136,7 @@ fn one(
     if let Some((_, wanted)) = map.iter().find(|(mapped, _)| *mapped == meaning) {
         return match places(&|name| name == wanted).as_slice() {
             [one] => Ok(Some(*one)),
-            _ => Err(ColumnError::NotOne(meaning, wanted.clone(), names.join(", "))),
+            _ => Err(ColumnError::NotOne(meaning, wanted.clone(), listed(names))),
         };
     }
     let known = HEADERS.iter().find(|(known, _)| *known == meaning);
@@ -144,8 +148,27 @@ fn one(
         [] => Ok(None),
         [one] => Ok(Some(*one)),
         [one, other, ..] => {
-            let name = |at: &usize| names[*at].clone();
+            let name = |at: &usize| shown(&names[*at]);
             Err(ColumnError::Several(meaning, name(one), name(other)))
         }
     }
+}
+
+/// The names of a header in a message.
+fn listed(names: &[String]) -> String {
+    let mut shown: Vec<String> = names.iter().take(MOST_NAMES).map(|name| shown(name)).collect();
+    if names.len() > MOST_NAMES {
+        shown.push(format!("and {} more", names.len() - MOST_NAMES));
+    }
+    shown.join(", ")
+}
+
+/// A name in a message. What is no log at all has a name of any length, with anything in it.
+fn shown(name: &str) -> String {
+    let harmless = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
+    let mut shown: String = name.chars().take(LONGEST_NAME).map(harmless).collect();
+    if shown.len() < name.len() && name.chars().nth(LONGEST_NAME).is_some() {
+        shown.push('…');
+    }
+    shown
 }

@@ -124,25 +124,16 @@ fn civil(year: i64, month: i64, day: i64) -> Option<i64> {
     Some(number_of(date).into())
 }
 
-/// Days since 1970-01-01.
-pub(super) fn number_of(date: Date) -> i32 {
-    Date::constant(1970, 1, 1).until(date).map_or(0, |span| span.get_days())
-}
-
-/// Whether these are `…T23:59:59Z` or `… 23:59:59`, with whatever date of ten bytes before. Such a
-/// time is within the day that is written.
+/// Days since 1970-01-01: years from March on, so that a leap day is the last of its year.
 #[inline]
-pub(super) fn seconds_within(text: &[u8; 24], length: usize) -> bool {
-    const CLOCK: u64 = u64::from_le_bytes(*b"00:00:00");
-    /// What, added to a digit or colon as it may be at most, does not reach the high bit.
-    const ROOM: u64 = u64::from_le_bytes([0x7d, 0x76, 0x7f, 0x7a, 0x76, 0x7f, 0x7a, 0x76]);
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    let clock = text[11..].first_chunk::<8>().map_or(0, |clock| u64::from_le_bytes(*clock)) ^ CLOCK;
-    let digits = (clock | clock.wrapping_add(ROOM)) & HIGH == 0;
-    let hour = (clock & 0xff) * 10 + (clock >> 8 & 0xff);
-    let parts = matches!(text[10], b'T' | b' ');
-    let ends = (length == 20 && text[19] == b'Z') || length == 19;
-    ends && parts && digits && hour < 24
+pub(super) fn number_of(date: Date) -> i32 {
+    let (year, month, day) =
+        (i32::from(date.year()), i32::from(date.month()), i32::from(date.day()));
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
+    let of_year = (153 * month + 2) / 5 + day - 1;
+    // 719,468 days lie between the first of March of the year 0 and 1970-01-01.
+    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
 }
 
 /// The date of so many days since 1970-01-01.
@@ -182,5 +173,21 @@ impl Periods {
             return start.max(day - i32::from(date.day()) + 1);
         }
         start.max(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_numbered_as_a_calendar_does() {
+        let start = Date::constant(1970, 1, 1);
+        let mut date = Date::constant(1599, 12, 31);
+        while date < Date::constant(2401, 1, 2) {
+            assert_eq!(number_of(date), start.until(date).unwrap().get_days(), "{date}");
+            date = date.tomorrow().unwrap();
+        }
+        assert_eq!(i64::from(number_of(Date::MAX)), LAST_DAY);
     }
 }

@@ -1,103 +1,248 @@
-//! Where the fields of rows end: commas and newlines are found 64 bytes at a time, from the beginning
-//! of each row. Kept by column, so that a column is read in one pass.
+//! Where the fields of rows end: commas and newlines are found 64 bytes at a time, as wide as the
+//! processor can. Whether each row has the fields it should have is looked at for many rows
+//! together.
 
-use wide::u8x16;
+use std::ops::Range;
 
-/// Rows whose marks are kept: few enough that they stay in a core's own cache.
-pub(super) const BATCH: usize = 512;
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, dispatch, u8x64};
+
+/// Rows whose marks are kept, and marks that are kept: few enough that they stay in a core's own
+/// cache, and that a header of thousands of columns takes no memory.
+const BATCH: usize = 512;
+const MOST: usize = 1 << 14;
+
+/// Rows that are looked at together after one that is not as it should be.
+const FEW: usize = 8;
+
+/// How many marks are written without a look at how many there are.
+const BLIND: usize = 8;
+
+/// The marks of 64 bytes, and as many as may be written behind them.
+const MORE: usize = 64 + 16;
 
 /// The marks of some rows.
 pub(super) struct Marks {
     /// How many fields a row has.
     fields: usize,
-    /// Of each row the place before it; then the place after each field, field by field.
-    places: Vec<[u32; BATCH]>,
+    /// The place before the first row; then the place after each field, row by row.
+    places: Vec<u32>,
     /// How many rows there are.
     pub(super) rows: usize,
+    /// How many rows are looked at together now, and at most.
+    room: usize,
+    most: usize,
+    /// Whether the rows have a return before their newline.
+    returns: bool,
+    level: Level,
+}
+
+/// What some bytes have.
+struct Found {
+    marks: usize,
+    newlines: usize,
+    ascii: bool,
 }
 
 impl Marks {
     pub(super) fn new(fields: usize) -> Self {
-        Self { fields, places: vec![[0; BATCH]; fields + 1], rows: 0 }
+        let most = (MOST / fields).clamp(1, BATCH);
+        let places = vec![0; 1 + most * fields + MORE];
+        Self { fields, places, rows: 0, room: most, most, returns: false, level: Level::new() }
     }
 
-    /// Finds the rows from `from` on that are as they should be; each byte before `to` belongs to a
-    /// whole row. Gives where the first row begins that is not, or for which there is no room.
-    pub(super) fn find(&mut self, bytes: &[u8], mut from: usize, to: usize) -> usize {
-        self.rows = 0;
-        while from < to && self.rows < BATCH {
-            match self.row(bytes, from, self.rows) {
-                Some(end) => from = end + 1,
-                None => break,
-            }
-            self.rows += 1;
+    /// Finds the rows from `from` on that are text and have the fields they should have; each byte
+    /// before `to` belongs to a whole row. Gives where the first row begins that is not like that,
+    /// or for which there is no room.
+    pub(super) fn find(&mut self, bytes: &[u8], from: usize, to: usize) -> usize {
+        let (level, most) = (self.level, self.room * self.fields);
+        let places = self.places.as_mut_slice();
+        places[0] = narrow(from).wrapping_sub(1);
+        let found = dispatch!(level, simd => mark(simd, bytes, from..to, most, places));
+        let wanted = (found.marks / self.fields).min(self.room);
+        self.rows = self.whole(bytes, wanted, &found);
+        if !found.ascii {
+            self.rows = self.texts(bytes, from);
         }
-        from
+        // Where bad rows are many, few are looked at in vain.
+        let room = if self.rows < wanted { FEW.max(self.rows) } else { self.room * 2 };
+        self.room = room.min(self.most);
+        self.end(self.rows)
     }
 
-    /// Marks one row, and gives its newline; `None` if it has not the fields it should have.
-    #[inline]
-    fn row(&mut self, bytes: &[u8], start: usize, row: usize) -> Option<usize> {
-        // The rest of a division by a power of two needs no look whether it is within.
-        let row = row % BATCH;
-        let (first, rest) = self.places.split_first_mut()?;
-        let mut base = u32::try_from(start).ok()?;
-        first[row] = base.wrapping_sub(1);
-        let mut rest = rest.iter_mut();
-        let mut at = start;
-        loop {
-            // Behind every block there is padding.
-            let (either, newlines) = masks(bytes.get(at..)?.first_chunk::<64>()?);
-            let first = newlines & newlines.wrapping_neg();
-            let mut mask = either & (first | first.wrapping_sub(1));
-            while mask != 0 {
-                rest.next()?[row] = base.wrapping_add(mask.trailing_zeros());
-                mask &= mask - 1;
-            }
-            if first != 0 {
-                let end = at + first.trailing_zeros() as usize;
-                let returns = bytes.get(end.wrapping_sub(1)) == Some(&b'\r');
-                return (rest.len() == 0 && !returns).then_some(end);
-            }
-            (at, base) = (at + 64, base.wrapping_add(64));
+    /// Where the row after so many begins.
+    fn end(&self, rows: usize) -> usize {
+        self.places[rows * self.fields].wrapping_add(1) as usize
+    }
+
+    /// How many of the first rows have the fields they should have, and end alike.
+    fn whole(&mut self, bytes: &[u8], rows: usize, found: &Found) -> usize {
+        let byte = |place: u32| bytes.get(place as usize).copied();
+        let marks = &self.places[1..=found.marks];
+        let Some(first) = marks.get(self.fields - 1) else { return 0 };
+        self.returns = byte(first.wrapping_sub(1)) == Some(b'\r');
+        let ends = |row: &[u32]| {
+            let end = row[self.fields - 1];
+            let returns = byte(end.wrapping_sub(1)) == Some(b'\r');
+            byte(end) == Some(b'\n') && returns == self.returns
+        };
+        let (whole, rest) = marks.split_at(rows * self.fields);
+        let behind = rest.iter().filter(|place| byte(**place) == Some(b'\n')).count();
+        let mut each = whole.chunks_exact(self.fields);
+        if found.newlines == rows + behind && each.clone().all(ends) {
+            return rows;
         }
+        let commas = |row: &[u32]| row[..row.len() - 1].iter().all(|it| byte(*it) == Some(b','));
+        each.position(|row| !ends(row) || !commas(row)).unwrap_or(rows)
+    }
+
+    /// How many of the rows are text, from the first on.
+    fn texts(&self, bytes: &[u8], from: usize) -> usize {
+        let text = match std::str::from_utf8(&bytes[from..self.end(self.rows)]) {
+            Ok(_) => return self.rows,
+            Err(error) => from + error.valid_up_to(),
+        };
+        (0..self.rows).take_while(|row| self.end(row + 1) <= text).count()
     }
 
     /// Marks one row by the ends of its fields; `None` if there are not as many as there should be.
     pub(super) fn one(&mut self, start: usize, ends: &[u32]) -> Option<()> {
-        if ends.len() != self.fields {
-            return None;
-        }
-        let before = u32::try_from(start).ok()?.wrapping_sub(1);
-        for (column, place) in self.places.iter_mut().zip([before].iter().chain(ends)) {
-            column[0] = *place;
-        }
-        self.rows = 1;
+        let places = self.places.get_mut(1..=ends.len()).filter(|_| ends.len() == self.fields)?;
+        places.copy_from_slice(ends);
+        self.places[0] = narrow(start).wrapping_sub(1);
+        (self.rows, self.returns) = (1, false);
         Some(())
     }
 
     /// From where to where the field of a column goes, in each row.
     #[inline]
-    pub(super) fn fields(&self, column: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
-        let places = |column: usize| {
-            let places = self.places.get(column).and_then(|places| places.get(..self.rows));
-            places.unwrap_or_default().iter()
-        };
-        let both = places(column).zip(places(column + 1));
-        both.map(|(before, end)| (before.wrapping_add(1) as usize, *end as usize))
+    pub(super) fn fields(&self, column: usize) -> Fields<'_> {
+        let places = self.places.get(column..=self.rows * self.fields).unwrap_or_default();
+        let last = column + 1 == self.fields;
+        Fields { places, step: self.fields, less: u32::from(self.returns && last) }
     }
 }
 
-/// Which of the bytes are commas or newlines, and which newlines.
-#[inline]
-fn masks(bytes: &[u8; 64]) -> (u64, u64) {
-    let (comma, newline) = (u8x16::splat(b','), u8x16::splat(b'\n'));
-    let (mut either, mut newlines) = (0, 0);
-    for (lane, part) in bytes.as_chunks::<16>().0.iter().enumerate() {
-        let part = u8x16::new(*part);
-        let ends = part.simd_eq(newline);
-        newlines |= u64::from(ends.to_bitmask()) << (16 * lane);
-        either |= u64::from((part.simd_eq(comma) | ends).to_bitmask()) << (16 * lane);
+/// The fields of one column that are still to come. Of a column there is no more to keep than this:
+/// a loop over two of them has all in registers.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fields<'a> {
+    places: &'a [u32],
+    step: usize,
+    less: u32,
+}
+
+impl Iterator for Fields<'_> {
+    type Item = (usize, usize);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        let [before, end] = *self.places.first_chunk::<2>()?;
+        self.places = self.places.get(self.step..).unwrap_or_default();
+        Some((before.wrapping_add(1) as usize, end.wrapping_sub(self.less) as usize))
     }
-    (either, newlines)
+}
+
+/// A place within a block.
+fn narrow(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
+}
+
+/// Marks every comma and newline of `range`, until there are `most` or more, from `places[1]` on.
+/// There is room for those of 64 bytes more, and behind `range` there is padding.
+#[inline(always)]
+fn mark<S: Simd>(
+    simd: S,
+    bytes: &[u8],
+    range: Range<usize>,
+    most: usize,
+    places: &mut [u32],
+) -> Found {
+    let (comma, newline) = (u8x64::splat(simd, b','), u8x64::splat(simd, b'\n'));
+    let mut seen = u8x64::splat(simd, 0);
+    let (mut marks, mut newlines) = (0, 0);
+    let (mut at, mut base) = (range.start, narrow(range.start));
+    while at < range.end && marks < most {
+        let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk::<64>) else { break };
+        let chunk = u8x64::from_slice(simd, chunk);
+        seen |= chunk;
+        let ends = chunk.simd_eq(newline);
+        let mut either = (chunk.simd_eq(comma) | ends).to_bitmask();
+        let mut ends = ends.to_bitmask();
+        if range.end - at < 64 {
+            let within = (1 << (range.end - at)) - 1;
+            (either, ends) = (either & within, ends & within);
+        }
+        newlines += ends.count_ones() as usize;
+        let found = either.count_ones() as usize;
+        let Some(slots) = places.get_mut(1 + marks..) else { break };
+        put(simd, either, found, base, slots);
+        marks += found;
+        (at, base) = (at + 64, base.wrapping_add(64));
+    }
+    let ascii = seen.simd_lt(u8x64::splat(simd, 0x80)).all_true();
+    Found { marks, newlines, ascii }
+}
+
+/// Puts the places of the bits of a mask into `slots`, from `base` on; `count` is how many they
+/// are. Behind them anything may stand.
+#[inline(always)]
+fn put<S: Simd>(simd: S, mut mask: u64, count: usize, base: u32, slots: &mut [u32]) {
+    #[cfg(target_arch = "x86_64")]
+    if let Level::Avx512(avx512) = simd.level()
+        && let Some(first) = slots.first_chunk_mut::<16>()
+        && count <= first.len()
+    {
+        packed::sixteen(avx512, mask, base).store_slice(first);
+        return;
+    }
+    let Some((blind, others)) = slots.split_first_chunk_mut::<BLIND>() else { return };
+    for slot in blind {
+        *slot = base.wrapping_add(mask.trailing_zeros());
+        mask &= mask.wrapping_sub(1);
+    }
+    if count > BLIND {
+        for slot in others.iter_mut().take(count - BLIND) {
+            *slot = base.wrapping_add(mask.trailing_zeros());
+            mask &= mask.wrapping_sub(1);
+        }
+    }
+}
+
+/// What one instruction of some processors does.
+#[cfg(target_arch = "x86_64")]
+mod packed {
+    use std::arch::x86_64::{
+        _mm512_add_epi32, _mm512_castsi512_si128, _mm512_cvtepu8_epi32, _mm512_maskz_compress_epi8,
+        _mm512_set1_epi32,
+    };
+
+    use fearless_simd::prelude::*;
+    use fearless_simd::{u8x64, u32x16};
+
+    /// The number of each byte.
+    const NUMBERS: [u8; 64] = {
+        let mut numbers = [0; 64];
+        let mut at = 0;
+        while at < 64 {
+            numbers[at as usize] = at;
+            at += 1;
+        }
+        numbers
+    };
+
+    fearless_simd::kernel!(
+        /// The places of the first 16 bits, from `base` on.
+        #[inline]
+        pub(super) fn sixteen(
+            avx512: Avx512,
+            mask: u64,
+            base: u32,
+        ) -> u32x16<fearless_simd::x86::Avx512> {
+            let numbers = u8x64::from_slice(avx512, &NUMBERS);
+            let bits = _mm512_maskz_compress_epi8(mask, numbers.into());
+            let places = _mm512_cvtepu8_epi32(_mm512_castsi512_si128(bits));
+            _mm512_add_epi32(places, _mm512_set1_epi32(base.cast_signed())).simd_into(avx512)
+        }
+    );
 }

@@ -10,13 +10,14 @@ use memchr::{memchr, memchr_iter};
 use super::bad::Fault;
 use super::blocks::Block;
 use super::columns::{Columns, Meaning};
-use super::day::{day_of, seconds_within};
 use super::marks::Marks;
 use super::names::Reading;
+use super::pairs::Pairs;
 use super::row;
-use super::sums::{Cells, Sums, cell, day_cell};
+use super::sums::{Cells, Sums, cell};
 use super::tally::Full;
-use super::words::{PADDING, Words};
+use super::times::LastTime;
+use super::words::{MISSED, PADDING, Words};
 
 /// More images than anyone draws in a row of a log; as for a job.
 pub(super) const MOST_IMAGES: u64 = 1_000_000_000_000;
@@ -27,14 +28,6 @@ const FIRST: usize = 20;
 /// The columns that are words, with the places of their cells.
 const WORDS: [(Meaning, usize); 4] =
     [(Meaning::Size, 2), (Meaning::Quality, 3), (Meaning::Listing, 4), (Meaning::Tag, 5)];
-
-/// The time that was read last: most logs are in order.
-#[derive(Debug, Clone, Copy)]
-struct LastDay {
-    /// The first eight bytes of its date, and the last eight.
-    date: [u64; 2],
-    cell: u64,
-}
 
 /// What one thread has read.
 pub(super) struct Scan<'a> {
@@ -51,10 +44,11 @@ pub(super) struct Scan<'a> {
     pub(super) ended: bool,
     block: usize,
     line: u64,
-    last: LastDay,
+    last: LastTime,
     /// The columns of [`WORDS`], where they are wanted.
     wanted: [Option<usize>; 4],
     words: [Words; 4],
+    pairs: Pairs,
     cells: Cells,
     marks: Marks,
 }
@@ -73,10 +67,10 @@ impl<'a> Scan<'a> {
             ended: false,
             block: 0,
             line: 0,
-            // No text has such a date.
-            last: LastDay { date: [u64::MAX; 2], cell: 0 },
+            last: LastTime::default(),
             wanted: [Some(columns.size), columns.quality, listing, tag],
             words: std::array::from_fn(|_| Words::new()),
+            pairs: Pairs::new(),
             cells: Cells::default(),
             marks: Marks::new(columns.count),
         }
@@ -89,24 +83,22 @@ impl<'a> Scan<'a> {
             self.fail(0, Fault::TooLong);
             self.line += 1;
         }
-        let rows = &block.bytes[..block.end];
-        let text = rows.is_ascii() || std::str::from_utf8(rows).is_ok();
         let mut at = 0;
         for quoted in &block.quoted {
-            self.plain(&block.bytes, at, quoted.start, text)?;
+            self.plain(&block.bytes, at, quoted.start)?;
             self.quoted(&block.bytes[quoted.clone()])?;
             at = quoted.end;
         }
-        self.plain(&block.bytes, at, block.end, text)?;
+        self.plain(&block.bytes, at, block.end)?;
         self.lines.push((block.number, self.line));
         self.sums.tally.settle()
     }
 
-    /// Reads rows that have no quotes. `text` says that they are known to be UTF-8.
-    fn plain(&mut self, bytes: &[u8], from: usize, to: usize, text: bool) -> Result<(), Full> {
+    /// Reads rows that have no quotes.
+    fn plain(&mut self, bytes: &[u8], from: usize, to: usize) -> Result<(), Full> {
         let mut at = from;
         while at < to {
-            let end = if text { self.marks.find(bytes, at, to) } else { at };
+            let end = self.marks.find(bytes, at, to);
             if end > at {
                 self.rows(bytes)?;
                 at = end;
@@ -119,7 +111,8 @@ impl<'a> Scan<'a> {
         Ok(())
     }
 
-    /// A row that may lack fields, or text, or that ends in a return before its newline.
+    /// A row that may lack fields, or text, or that has a return before its newline as the row
+    /// before it has not.
     fn odd(&mut self, bytes: &[u8], start: usize, end: usize) -> Result<(), Full> {
         let row = bytes[start..end].strip_suffix(b"\r").unwrap_or(&bytes[start..end]);
         let narrow = |at: usize| u32::try_from(start + at).unwrap_or(u32::MAX);
@@ -180,74 +173,93 @@ impl<'a> Scan<'a> {
         }
     }
 
+    /// Puts the words of the rows that are marked into their cells.
+    fn words(&mut self, bytes: &[u8], cells: &mut Cells) {
+        let missed = self.pairs(bytes, cells);
+        for (at, (_, place)) in WORDS.iter().enumerate() {
+            let cells = &mut cells[*place];
+            let Some(column) = self.wanted[at] else { continue };
+            let met = match &missed {
+                Some(missed) if at < 2 => missed.is_empty(),
+                _ => self.words[at].cells(bytes, self.marks.fields(column), cells),
+            };
+            if !met {
+                self.look_up(bytes, at, column, cells);
+            }
+        }
+        let Some(quality) = self.columns.quality else { return };
+        for row in missed.unwrap_or_default() {
+            let fields = [self.columns.size, quality].map(|it| self.marks.fields(it).nth(row));
+            let [Some(size), Some(quality)] = fields else { continue };
+            self.pairs.learn(bytes, (size, quality), [cells[2][row], cells[3][row]]);
+        }
+    }
+
+    /// Puts sizes and qualities into their cells, where there are both, and gives the rows of which
+    /// they are still to be looked up.
+    fn pairs(&self, bytes: &[u8], cells: &mut Cells) -> Option<Vec<usize>> {
+        let [_, _, sizes, qualities, ..] = cells;
+        let fields = [self.columns.size, self.columns.quality?].map(|it| self.marks.fields(it));
+        if self.pairs.cells(bytes, fields, [sizes, qualities]) {
+            return Some(Vec::new());
+        }
+        Some((0..sizes.len()).filter(|row| sizes[*row] == MISSED).collect())
+    }
+
+    /// Looks up the words that were missed, of one of the columns of [`WORDS`].
+    #[cold]
+    fn look_up(&mut self, bytes: &[u8], at: usize, column: usize, cells: &mut [u64]) {
+        let words = &mut self.words[at];
+        let each = cells.iter_mut().zip(self.marks.fields(column));
+        for (slot, (from, to)) in each.filter(|(slot, _)| **slot == MISSED) {
+            let number = words.meaning(bytes, from, to).map_or_else(
+                || {
+                    let number =
+                        self.sums.names.number(self.reading, WORDS[at].0, &bytes[from..to])?;
+                    words.learn(bytes, from, to, number);
+                    Ok(number)
+                },
+                Ok,
+            );
+            *slot = cell(number.map(u64::from));
+        }
+    }
+
     /// Adds up the rows that are marked, each a line.
     fn rows(&mut self, bytes: &[u8]) -> Result<(), Full> {
         let mut cells = std::mem::take(&mut self.cells);
-        let (marks, rows) = (&self.marks, self.marks.rows);
-        cells[0].clear();
-        let last = &mut self.last;
-        cells[0]
-            .extend(marks.fields(self.columns.time).map(|(from, to)| last.time(bytes, from, to)));
-        cells[1].clear();
-        let images = marks.fields(self.columns.images);
-        cells[1].extend(images.map(|(from, to)| cell(count(bytes.get(from..to).unwrap_or(b"")))));
-        for (((meaning, place), column), words) in
-            WORDS.iter().zip(self.wanted).zip(&mut self.words)
-        {
-            let Some(column) = column else {
-                cells[*place].resize(rows, 0);
-                continue;
-            };
-            let names = &mut self.sums.names;
-            cells[*place].clear();
-            cells[*place].extend(marks.fields(column).map(|(from, to)| {
-                if let Some(number) = words.meaning(bytes, from, to) {
-                    return u64::from(number);
-                }
-                let number = names.number(self.reading, *meaning, &bytes[from..to]);
-                if let Ok(number) = number {
-                    words.learn(bytes, from, to, number);
-                }
-                cell(number.map(u64::from))
-            }));
+        for cells in &mut cells {
+            cells.resize(self.marks.rows, 0);
         }
+        let [times, counts, ..] = &mut cells;
+        self.last.cells(bytes, self.marks.fields(self.columns.time), times);
+        for (cell, (from, to)) in counts.iter_mut().zip(self.marks.fields(self.columns.images)) {
+            *cell = match bytes.get(from) {
+                Some(digit @ b'1'..=b'9') if to - from == 1 => u64::from(digit - b'0'),
+                _ => long_count(bytes, from, to),
+            };
+        }
+        self.words(bytes, &mut cells);
         let mut bad = Vec::new();
         let added = self.sums.add(self.reading, &cells, |row, fault| bad.push((row as u64, fault)));
         for (row, fault) in bad {
             self.fail(row, fault);
         }
-        self.line += rows as u64;
+        self.line += self.marks.rows as u64;
         self.cells = cells;
         added
     }
 }
 
-impl LastDay {
-    /// The cell of a time.
-    #[inline]
-    fn time(&mut self, bytes: &[u8], from: usize, to: usize) -> u64 {
-        let shape = bytes.get(from..).and_then(<[u8]>::first_chunk::<24>);
-        let Some(shape) = shape.filter(|shape| seconds_within(shape, to - from)) else {
-            return day_cell(day_of(&bytes[from..to]));
-        };
-        let eight = |at: usize| {
-            let eight = shape.get(at..).and_then(<[u8]>::first_chunk::<8>);
-            eight.map_or(0, |eight| u64::from_le_bytes(*eight))
-        };
-        let date = [eight(0), eight(2)];
-        if date != self.date {
-            *self = Self { date, cell: day_cell(day_of(&bytes[from..to])) };
-        }
-        self.cell
-    }
+/// The images of a row that has not one digit alone.
+#[cold]
+#[inline(never)]
+fn long_count(bytes: &[u8], from: usize, to: usize) -> u64 {
+    cell(count(bytes.get(from..to).unwrap_or_default()))
 }
 
 /// The images of a row: a whole number above zero.
-#[inline]
 pub(super) fn count(text: &[u8]) -> Result<u64, Fault> {
-    if let [digit @ b'1'..=b'9'] = text {
-        return Ok(u64::from(digit - b'0'));
-    }
     if text.is_empty() || text.len() > 15 {
         return Err(Fault::NotACount);
     }

@@ -6,7 +6,7 @@ use super::names::{Names, Reading};
 use super::tally::{Full, Tally};
 
 /// From here on a cell is a fault, and no number.
-const FAULT: u64 = 1 << 63;
+pub(super) const FAULT: u64 = 1 << 63;
 
 /// The cell of what was read.
 #[inline]

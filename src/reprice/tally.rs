@@ -61,6 +61,24 @@ struct Recent {
     taken: Vec<usize>,
 }
 
+impl Recent {
+    /// Adds a row of the period, where its size and quality have a place.
+    #[inline]
+    fn add(&mut self, size: u32, quality: u32, images: u64) -> Result<bool, Full> {
+        if size >= RECENT_SIZES || quality >= RECENT_QUALITIES {
+            return Ok(false);
+        }
+        let place = (size * RECENT_QUALITIES + quality) as usize;
+        let Some((rows, sum)) = self.cells.get_mut(place) else { return Ok(false) };
+        if *rows == 0 {
+            self.taken.push(place);
+        }
+        *rows += 1;
+        *sum = sum.checked_add(images).ok_or(Full::Images)?;
+        Ok(true)
+    }
+}
+
 /// The sums.
 pub(super) struct Tally {
     recent: Recent,
@@ -76,14 +94,16 @@ impl Tally {
     }
 
     /// Adds rows of one period, each with its size, quality and images.
-    #[inline]
     pub(super) fn rows(
         &mut self,
         period: i32,
         rows: impl Iterator<Item = (u32, u32, u64)>,
     ) -> Result<(), Full> {
+        self.turn(period)?;
         for (size, quality, images) in rows {
-            self.row(period, [size, quality, 0, 0], images)?;
+            if !self.recent.add(size, quality, images)? {
+                self.add(Together::new(period, [size, quality, 0, 0]), 1, images)?;
+            }
         }
         Ok(())
     }
@@ -92,23 +112,23 @@ impl Tally {
     #[inline]
     pub(super) fn row(&mut self, period: i32, words: [u32; 4], images: u64) -> Result<(), Full> {
         let [size, quality, listing, tag] = words;
-        let plain = size < RECENT_SIZES && quality < RECENT_QUALITIES && (listing | tag) == 0;
-        if !plain {
-            return self.add(Together::new(period, words), 1, images);
+        if (listing | tag) == 0 {
+            self.turn(period)?;
+            if self.recent.add(size, quality, images)? {
+                return Ok(());
+            }
         }
+        self.add(Together::new(period, words), 1, images)
+    }
+
+    /// Makes a period the one that was met last.
+    #[inline]
+    fn turn(&mut self, period: i32) -> Result<(), Full> {
         if period != self.recent.period {
             self.settle()?;
             self.recent.period = period;
         }
-        let place = (size * RECENT_QUALITIES + quality) as usize;
-        let Some((rows, sum)) = self.recent.cells.get_mut(place) else { return Err(Full::Groups) };
-        if *rows == 0 {
-            self.recent.taken.push(place);
-        }
-        *rows += 1;
-        let (wider, over) = sum.overflowing_add(images);
-        *sum = wider;
-        if over { Err(Full::Images) } else { Ok(()) }
+        Ok(())
     }
 
     /// Puts the recent sums to the others. Before, [`Tally::groups`] lacks them.

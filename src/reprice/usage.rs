@@ -205,6 +205,9 @@ fn header_names(header: &[u8]) -> Result<Vec<String>, UsageError> {
     if header.trim_ascii().is_empty() {
         return Err(UsageError::Empty);
     }
+    if header.len() > row::LONGEST_ROW {
+        return Err(UsageError::Header(Fault::TooLong));
+    }
     let fields = row::fields(header).map_err(UsageError::Header)?;
     let text = |field| String::from_utf8(field).map_err(|_| UsageError::Header(Fault::NotUtf8));
     fields.into_iter().map(text).collect()

@@ -13,6 +13,7 @@ mod bad;
 mod columnar;
 mod exact;
 mod forms;
+mod mixed;
 mod shapes;
 
 /// Two sellers: `p/l` by size and quality, with a price that changes; `q/l` in yuan, from 2026-03-01.

@@ -57,7 +57,7 @@ const HOMES: &[(&str, &str)] = &[
     ("zstd", "reprice"),
     ("parquet", "reprice"),
     ("parquet", "export"),
-    ("wide", "reprice"),
+    ("fearless_simd", "reprice"),
     ("base64", "mock"),
     ("base64", "probe"),
     ("reqwest", "probe"),

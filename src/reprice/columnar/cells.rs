@@ -18,6 +18,9 @@ use crate::reprice::sums::{cell, day_cell};
 /// Places or levels that are read at a time.
 const SOME: usize = 1024;
 
+/// Times that are held against one day together.
+const ALIKE: usize = 64;
+
 /// The file is damaged.
 fn eof() -> ParquetError {
     ParquetError::EOF("a page ends too early".to_owned())
@@ -125,12 +128,19 @@ impl<'a> Cells<'a> {
                 continue;
             }
             let wanted = (rows - cells.len()).min(self.left);
-            let mut some = [1; SOME];
-            let some = &mut some[..wanted.min(SOME)];
-            let taken = match &mut self.levels {
-                None => some.len(),
-                Some(levels) => levels.some(some).ok_or_else(eof)?,
+            let run = match &mut self.levels {
+                None => Some((1, wanted)),
+                Some(levels) => levels.same(wanted),
             };
+            if let Some((level, rows)) = run {
+                self.left -= rows;
+                self.take(names, level > 0, rows, cells)?;
+                continue;
+            }
+            let mut some = [0; SOME];
+            let some = &mut some[..wanted.min(SOME)];
+            let taken =
+                self.levels.as_mut().and_then(|levels| levels.some(some)).ok_or_else(eof)?;
             self.left -= taken;
             for run in some[..taken].chunk_by(|a, b| a == b) {
                 self.take(names, run[0] > 0, run.len(), cells)?;
@@ -182,6 +192,16 @@ impl<'a> Cells<'a> {
             Meaning::Images => count(text),
             meaning => names.number(self.reading, meaning, text).map(u64::from),
         }
+    }
+
+    /// Whether all of these are of the day that was met last.
+    #[inline]
+    fn is_one_day(&self, values: &[[u8; 8]]) -> bool {
+        let (start, last) = (self.day.0, self.day.1.wrapping_sub(1));
+        // One of the two is below zero where the number lies without.
+        let within = |number: i64| number.wrapping_sub(start) | last.wrapping_sub(number);
+        let each = values.iter().map(|value| within(i64::from_le_bytes(*value)));
+        each.fold(0, |any, within| any | within) >= 0
     }
 
     fn number(&mut self, number: i64) -> u64 {
@@ -240,13 +260,16 @@ impl<'a> Cells<'a> {
                     .iter()
                     .map(|value| self.number(i32::from_le_bytes(*value).into())),
             ),
-            8 => cells.extend(
-                values
-                    .as_chunks::<8>()
-                    .0
-                    .iter()
-                    .map(|value| self.number(i64::from_le_bytes(*value))),
-            ),
+            8 => {
+                for some in values.as_chunks::<8>().0.chunks(ALIKE) {
+                    if self.is_one_day(some) {
+                        cells.extend(std::iter::repeat_n(self.day.2, some.len()));
+                    } else {
+                        let each = some.iter().map(|value| i64::from_le_bytes(*value));
+                        cells.extend(each.map(|number| self.number(number)));
+                    }
+                }
+            }
             // Nanoseconds of a day, and the day by the count of astronomers.
             _ => cells.extend(values.as_chunks::<12>().0.iter().map(|value| {
                 let day = u32::from_le_bytes([value[8], value[9], value[10], value[11]]);

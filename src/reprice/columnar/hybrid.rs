@@ -45,6 +45,14 @@ impl Hybrid {
         }
     }
 
+    /// The number that comes next, and how often, where that is known without a look at each.
+    pub(super) fn same(&mut self, most: usize) -> Option<(u32, usize)> {
+        let Run::Same(number, left) = &mut self.run else { return None };
+        let taken = most.min(*left);
+        *left -= taken;
+        (taken > 0).then_some((*number, taken))
+    }
+
     /// Begins the next run.
     fn header(&mut self) -> Option<()> {
         let (mut header, mut shift) = (0_u64, 0);
@@ -79,7 +87,12 @@ impl Hybrid {
 }
 
 /// Reads numbers from a bit on, and gives the bit after them.
-fn unpack(bytes: &[u8], mut bit: usize, width: u32, out: &mut [u32]) -> Option<usize> {
+fn unpack(bytes: &[u8], mut bit: usize, width: u32, mut out: &mut [u32]) -> Option<usize> {
+    if bit.is_multiple_of(8) {
+        let unpacked = eights(bytes.get(bit / 8..)?, width, out);
+        bit += unpacked * width as usize;
+        out = out.get_mut(unpacked..)?;
+    }
     let mask = (1_u64 << width) - 1;
     let step = width as usize;
     // What one register holds, after the bits of a byte that were read before.
@@ -99,4 +112,34 @@ fn unpack(bytes: &[u8], mut bit: usize, width: u32, out: &mut [u32]) -> Option<u
         }
     }
     Some(bit)
+}
+
+/// Reads numbers of a few bits, eight at a time, and gives how many those are.
+fn eights(bytes: &[u8], width: u32, out: &mut [u32]) -> usize {
+    match width {
+        1 => eights_of::<1>(bytes, out),
+        2 => eights_of::<2>(bytes, out),
+        3 => eights_of::<3>(bytes, out),
+        4 => eights_of::<4>(bytes, out),
+        5 => eights_of::<5>(bytes, out),
+        6 => eights_of::<6>(bytes, out),
+        7 => eights_of::<7>(bytes, out),
+        8 => eights_of::<8>(bytes, out),
+        _ => 0,
+    }
+}
+
+/// Eight numbers of so many bits are as many bytes.
+fn eights_of<const WIDTH: usize>(bytes: &[u8], out: &mut [u32]) -> usize {
+    let mask = (1_u64 << WIDTH) - 1;
+    let (bytes, out) = (bytes.as_chunks::<WIDTH>().0, out.as_chunks_mut::<8>().0);
+    for (bytes, eight) in bytes.iter().zip(&mut *out) {
+        let mut word = [0; 8];
+        word[..WIDTH].copy_from_slice(bytes);
+        let word = u64::from_le_bytes(word);
+        for (at, slot) in eight.iter_mut().enumerate() {
+            *slot = u32::try_from(word >> (at * WIDTH) & mask).unwrap_or(0);
+        }
+    }
+    8 * bytes.len().min(out.len())
 }

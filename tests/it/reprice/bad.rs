@@ -102,6 +102,24 @@ fn an_empty_log_and_one_without_a_header_are_refused() {
     assert_eq!((&document["period"], &document["groups"]), (&Value::Null, &json!([])));
 }
 
+#[test]
+fn what_is_no_log_at_all_is_refused_in_few_words() {
+    let many = (0..500).map(|number| format!("column-{number}")).collect::<Vec<_>>().join(",");
+    for (log, words) in [
+        (vec![b'x'; 3 << 20], "no header: line-too-long"),
+        (
+            b"PK\x03\x04\x1b[31m,\x07,\0\n1,2,3\n".to_vec(),
+            "the log has: PK\u{fffd}\u{fffd}\u{fffd}[31m, \u{fffd}, \u{fffd};",
+        ),
+        (format!("{many}\n").into_bytes(), "column-19, and 480 more;"),
+        (format!("{}\n", "n".repeat(2000)).into_bytes(), "nnn…;"),
+    ] {
+        let output = World::new().reprice(&log, &[]);
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
+        assert!(said(&output).contains(words) && said(&output).len() < 2000, "{}", said(&output));
+    }
+}
+
 /// A log of which nobody holds the whole: a header, a row, a line of so many bytes, a row.
 struct Endless {
     before: &'static [u8],
