@@ -125,7 +125,7 @@ impl Marks {
 
 /// The fields of one column that are still to come. Of a column there is no more to keep than this:
 /// a loop over two of them has all in registers.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Fields<'a> {
     places: &'a [u32],
     step: usize,
@@ -150,6 +150,7 @@ fn narrow(place: usize) -> u32 {
 
 /// Marks every comma and newline of `range`, until there are `most` or more, from `places[1]` on.
 /// There is room for those of 64 bytes more, and behind `range` there is padding.
+#[expect(clippy::inline_always, reason = "a processor's instructions are used within one function")]
 #[inline(always)]
 fn mark<S: Simd>(
     simd: S,
@@ -186,6 +187,7 @@ fn mark<S: Simd>(
 
 /// Puts the places of the bits of a mask into `slots`, from `base` on; `count` is how many they
 /// are. Behind them anything may stand.
+#[expect(clippy::inline_always, reason = "a processor's instructions are used within one function")]
 #[inline(always)]
 fn put<S: Simd>(simd: S, mut mask: u64, count: usize, base: u32, slots: &mut [u32]) {
     #[cfg(target_arch = "x86_64")]

@@ -5,9 +5,9 @@ use super::marks::Fields;
 use super::sums::FAULT;
 use super::words::{MISSED, Registers, hash, registers, same};
 
-/// How many pairs there is room for, as a power of two; a quarter of them is remembered, so that a
-/// pair is nearly always where it belongs.
-const BITS: u32 = 10;
+/// How many pairs there is room for, as a power of two; half of them are remembered, so that a pair
+/// is nearly always where it belongs.
+const BITS: u32 = 8;
 const ROOM: usize = 1 << BITS;
 
 /// A pair with what its words mean; no word is without bytes, since one follows it.
@@ -62,7 +62,7 @@ impl Pairs {
         let Some(pair) = pair_of(bytes, fields) else { return };
         let place = self.place(pair);
         let slot = &mut self.slots[place];
-        if self.used * 4 < ROOM && cells.iter().all(|cell| *cell < FAULT) {
+        if self.used * 2 < ROOM && cells.iter().all(|cell| *cell < FAULT) {
             *slot = Slot { pair, cells };
             self.used += 1;
         }

@@ -1,6 +1,7 @@
 //! Logs in which rows of every shape follow each other in any order: read as each would be alone.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::io::Cursor;
 
 use cogdex::reprice::{Fault, Input, Periods, Reading, Usage, Watch};
@@ -152,7 +153,7 @@ fn a_log_of_many_columns_is_read_as_one_of_few() {
         let mut log = format!("time,images,size,quality,tag{}\n", rest.replace('x', "column"));
         for number in 0..600 {
             let images = number % 9 + 1;
-            log.push_str(&format!("2026-01-02T03:04:05Z,{images},1024x1024,hd,a{rest}\n"));
+            writeln!(log, "2026-01-02T03:04:05Z,{images},1024x1024,hd,a{rest}").unwrap();
         }
         let (groups, bad, _) = read(log.into_bytes());
         let counts: Vec<_> = groups.values().collect();
@@ -165,7 +166,7 @@ fn sizes_and_qualities_are_told_apart_however_many_there_are() {
     let mut log = String::from("time,images,size,quality\n");
     for number in 0..60_000 {
         let (side, quality) = (number % 1_000 + 1, number % 7);
-        log.push_str(&format!("2026-01-02T03:04:05Z,1,{side}x{side},quality-{quality}\n"));
+        writeln!(log, "2026-01-02T03:04:05Z,1,{side}x{side},quality-{quality}").unwrap();
     }
     let reading = Reading::default();
     let input = Input::Text(Box::new(Cursor::new(log)));
