@@ -121,7 +121,7 @@ const USE: &str = "\
 First have a table or view `usage` with the columns time, images, size, quality,
 listing and tag; what your log lacks is NULL, and what it calls otherwise is renamed:
   CREATE VIEW usage AS SELECT ts AS time, n AS images, resolution AS size,
-    NULL AS quality, NULL AS listing, NULL AS tag FROM my_log;
+    NULL AS quality, NULL AS listing, NULL AS tag FROM my_log
 Then run this file, and ask as often as you like:
   SELECT * FROM cogdex_totals;     -- is_floor: rows are missing in the total
   SELECT * FROM cogdex_refusals;   -- which, and why; never priced at 0";

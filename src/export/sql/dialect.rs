@@ -102,7 +102,7 @@ impl Dialect {
     pub(super) fn day(self) -> &'static str {
         match self {
             Self::Duckdb => "CAST(make_timestamp(epoch_us(u.time)) AS DATE)",
-            Self::Clickhouse => "toDate32(toDateTime64(u.time, 0, 'UTC'))",
+            Self::Clickhouse => "toDate32(toDateTime64(u.time, 6, 'UTC'))",
             Self::Postgres => {
                 "DATE '1970-01-01' + CAST(floor(extract(epoch FROM u.time) / 86400) AS INTEGER)"
             }
