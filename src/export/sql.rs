@@ -224,7 +224,8 @@ fn value(book: &Book, dialect: Dialect, token: &str) -> String {
             filled(template.trim_end(), &|token| value(book, dialect, token))
         }
         "sums" => narrow::sums(of),
-        "total" => narrow::total(of, book.scale),
+        "total" => narrow::total(of),
+        "decimal" => narrow::decimal(of, book.scale),
         "sum" => dialect.sum(of, book.scale),
         "currency" => dialect.literal(book.currency.code()),
         "scale" => book.scale.to_string(),

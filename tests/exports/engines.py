@@ -19,6 +19,8 @@ class Engine:
     kind = "sql"
     flags = ()
     has_decimals = True
+    # Whether the log may also be loaded with times that have no zone, which are UTC.
+    has_naive = False
     month = "substr(CAST(day AS VARCHAR(10)), 1, 7)"
 
     def __init__(self, folder):
@@ -40,6 +42,7 @@ def statements(book):
 
 class DuckDb(Engine):
     flags = ("--dialect", "duckdb")
+    has_naive = True
 
     def __enter__(self):
         import duckdb
@@ -51,15 +54,16 @@ class DuckDb(Engine):
     def __exit__(self, *_):
         self.database.close()
 
-    def load(self, book, path):
-        self.usage(path)
+    def load(self, book, path, naive=False):
+        self.usage(path, naive)
         # Twice: a book takes the place of an older one.
         self.database.execute(book.decode())
         self.database.execute(book.decode())
 
-    def usage(self, path):
+    def usage(self, path, naive):
+        zone = "* REPLACE (timezone('UTC', time) AS time)" if naive else "*"
         self.database.execute(
-            "CREATE TABLE usage AS SELECT * FROM read_csv(?, header = true, columns = {"
+            f"CREATE TABLE usage AS SELECT {zone} FROM read_csv(?, header = true, columns = {{"
             "'time': 'TIMESTAMPTZ', 'images': 'BIGINT', 'size': 'VARCHAR', 'quality': 'VARCHAR', "
             "'listing': 'VARCHAR', 'tag': 'VARCHAR'})",
             [path],
@@ -80,7 +84,7 @@ class Sqlite(Engine):
     def __exit__(self, *_):
         self.database.close()
 
-    def load(self, book, path):
+    def load(self, book, path, naive=False):
         self.database.execute("CREATE TABLE usage (time, images, size, quality, listing, tag)")
         with open(path, newline="", encoding="utf-8") as file:
             rows = list(csv.reader(file))[1:]
@@ -96,6 +100,8 @@ class Sqlite(Engine):
 
 class ClickHouse(Engine):
     flags = ("--dialect", "clickhouse")
+    # Whether the log may also be loaded with times that have no zone, which are UTC.
+    has_naive = False
     month = "substring(toString(day), 1, 7)"
 
     def __enter__(self):
@@ -107,7 +113,7 @@ class ClickHouse(Engine):
     def __exit__(self, *_):
         self.session.close()
 
-    def load(self, book, path):
+    def load(self, book, path, naive=False):
         self.session.query("CREATE DATABASE IF NOT EXISTS prices ENGINE = Atomic")
         self.session.query("USE prices")
         self.session.query("DROP TABLE IF EXISTS usage")
@@ -134,6 +140,7 @@ class Postgres(Engine):
     """A cluster of its own in a fresh folder, on a socket there; it is stopped at the end."""
 
     flags = ("--dialect", "postgres")
+    has_naive = True
 
     def __enter__(self):
         self.home = tempfile.mkdtemp(prefix="cogdex-pg-")
@@ -170,11 +177,13 @@ class Postgres(Engine):
         return self.program("psql", "-h", self.home, "-U", "cogdex", "-d", "postgres", "-X", "-q",
                             "-v", "ON_ERROR_STOP=1", *arguments, text=text)
 
-    def load(self, book, path):
+    def load(self, book, path, naive=False):
         self.psql(b"CREATE TABLE usage (time timestamptz, images bigint, size text, quality text, "
                   b"listing text, tag text)")
         copy = "COPY usage FROM STDIN WITH (FORMAT csv, HEADER)"
         self.psql(pathlib.Path(path).read_bytes(), "-c", copy)
+        if naive:
+            self.psql(b"ALTER TABLE usage ALTER time TYPE timestamp USING time AT TIME ZONE 'UTC'")
         # With strings read by the older rules, too.
         self.psql(b"SET standard_conforming_strings = off;\n" + book)
         self.psql(book)
@@ -189,6 +198,7 @@ class Spark(Engine):
     """Several workers, each with its part of the log."""
 
     flags = ("--dialect", "spark")
+    has_naive = True
 
     def __enter__(self):
         from pyspark.sql import SparkSession
@@ -207,12 +217,16 @@ class Spark(Engine):
         self.session.sparkContext.setLogLevel("ERROR")
         return self
 
-    def load(self, book, path):
+    def load(self, book, path, naive=False):
         usage = self.session.read.csv(
             path, header=True, multiLine=True, escape='"',
             schema="time TIMESTAMP, images BIGINT, size STRING, quality STRING, listing STRING, "
                    "tag STRING",
         ).repartition(4)
+        if naive:
+            time = f"convert_timezone('{ZONE}', 'UTC', CAST(time AS TIMESTAMP_NTZ)) AS time"
+            usage = usage.selectExpr(time, *usage.columns[1:])
+            assert dict(usage.dtypes)["time"] == "timestamp_ntz"
         usage.createOrReplaceTempView("usage")
         for statement in statements(book):
             self.session.sql(statement)

@@ -9,6 +9,7 @@ mod client;
 mod compare;
 mod contradictions;
 mod diff;
+mod export;
 mod format;
 mod history;
 mod history_file;
