@@ -105,8 +105,10 @@ fn header(book: &Book, dialect: Dialect) -> String {
     }
     let mut text = String::new();
     for line in lines {
-        // A line break in an edition's name or a source's id would end the comment.
+        // A line break in an edition's name or a source's id would end the comment, and Spark
+        // puts settings and variables in place of ${…} in comments, too.
         let plain: String = line.chars().map(|c| if breaks(c) { ' ' } else { c }).collect();
+        let plain = plain.replace("${", "$ {");
         text.push_str(format!("-- {plain}").trim_end());
         text.push('\n');
     }
@@ -130,8 +132,14 @@ fn time_of(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Duckdb | Dialect::Postgres => "",
         Dialect::Clickhouse => "A time without a zone is best kept as DateTime('UTC').",
-        Dialect::Spark => "Times are TIMESTAMP, TIMESTAMP_NTZ (read as UTC) or DATE.",
-        Dialect::Sqlite => "Times are texts such as 2026-11-20T12:00:00Z; without an offset UTC.",
+        Dialect::Spark => {
+            "Times are TIMESTAMP, TIMESTAMP_NTZ (read as UTC) or DATE. The views last as long as\n\
+             the session in which they are made."
+        }
+        Dialect::Sqlite => {
+            "Times are texts such as 2026-11-20T12:00:00Z; without an offset UTC. Totals of more\n\
+             than nine billion images are an error."
+        }
     }
 }
 

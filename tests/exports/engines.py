@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import logging
 import os
 import pathlib
 import pwd
@@ -31,6 +32,9 @@ class Engine:
 
     def __exit__(self, *_):
         pass
+
+    def loosen(self):
+        """Settings with which the engine would rather give no answer than an error."""
 
 
 def statements(book):
@@ -210,11 +214,14 @@ class Spark(Engine):
             .config("spark.sql.shuffle.partitions", 4)
             .config("spark.sql.warehouse.dir", str(self.folder / "warehouse"))
             .config("spark.ui.enabled", "false")
+            .config("spark.ui.showConsoleProgress", "false")
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.driver.memory", "1g")
             .getOrCreate()
         )
-        self.session.sparkContext.setLogLevel("ERROR")
+        self.session.sparkContext.setLogLevel("OFF")
+        # The error that a total is too wide is wanted, and is told in one line.
+        logging.disable()
         return self
 
     def load(self, book, path, naive=False):
@@ -230,6 +237,9 @@ class Spark(Engine):
         usage.createOrReplaceTempView("usage")
         for statement in statements(book):
             self.session.sql(statement)
+
+    def loosen(self):
+        self.session.conf.set("spark.sql.ansi.enabled", "false")
 
     def ask(self, question):
         return [tuple(row) for row in self.session.sql(question).collect()]

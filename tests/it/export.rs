@@ -2,6 +2,7 @@
 //! the same with it as with `reprice`. The other engines are asked by `tests/exports/run`.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::io::Cursor;
 
 use cogdex::catalog::Catalog;
@@ -120,7 +121,7 @@ proptest! {
         price in 1_u32..9000,
         rules in prop::array::uniform2((1_u32..700, 1_u32..40, 40_u32..900)),
         rows in prop::collection::vec(
-            (1_u8..13, 1_u64..1_000_000_000, (1_u32..1200, 1_u32..1200), 0_usize..6, 0_usize..4),
+            (1_u8..13, 1_u64..100_000_000, (1_u32..1200, 1_u32..1200), 0_usize..6, 0_usize..4),
             1..60,
         ),
         one_day in any::<bool>(),
@@ -135,7 +136,7 @@ proptest! {
                 _ => format!("{width}x{height}"),
             };
             let quality = ["", "hd", "standard", "else"][quality];
-            log.push_str(&format!("2026-{month:02}-01T00:30:00+01:00,{images},{size},{quality}\n"));
+            writeln!(log, "2026-{month:02}-01T00:30:00+01:00,{images},{size},{quality}").unwrap();
         }
         let as_of = one_day.then(|| jiff::civil::date(2026, 5, 2));
         let book = book(&catalog, as_of).unwrap();
@@ -150,7 +151,7 @@ fn totals_beyond_64_bits_are_exact_where_numbers_are_narrow() {
         listing(&format!("[[statement]]\nsource = \"page\"\nseen = 2026-01-01\n{price}\n"));
     let mut log = String::from("time,images,size,quality\n");
     for day in 1..=8 {
-        log.push_str(&format!("2026-02-{day:02},999999999,1024x1024,\n"));
+        writeln!(log, "2026-02-{day:02},999999999,1024x1024,").unwrap();
     }
     let book = book(&catalog, None).unwrap();
     let sums = asked(&book, &log);
@@ -219,9 +220,8 @@ fn bare(sql: &str, dialect: Dialect) -> String {
         rest = &rest[1..];
         loop {
             assert!(!rest.starts_with('\n'), "a line ends within a text");
-            if rest.starts_with("''") && !matches!(dialect, Dialect::Clickhouse | Dialect::Spark) {
-                rest = &rest[2..];
-            } else if escapes && rest.starts_with('\\') {
+            let doubled = !matches!(dialect, Dialect::Clickhouse | Dialect::Spark);
+            if (doubled && rest.starts_with("''")) || (escapes && rest.starts_with('\\')) {
                 rest = &rest[2..];
             } else if let Some(after) = rest.strip_prefix('\'') {
                 rest = after;
@@ -243,14 +243,18 @@ fn no_text_of_a_catalog_breaks_out_of_a_literal() {
         "\\u0027); DROP TABLE prices_of_others; --",
         "''); DROP TABLE prices_of_others; --",
         "${DROP} prices_of_others",
+        "a line;\nDROP TABLE prices_of_others;\n",
     ] {
-        let quoted = serde_json::to_string(hostile).unwrap();
+        // The catalog takes no word of several lines; the exporter does not rely on that.
+        let one_line = hostile.replace('\n', " ");
+        let quoted = serde_json::to_string(&one_line).unwrap();
         let catalog = listing(&format!(
             "[[statement]]\nsource = \"page\"\nat = {quoted}\nseen = 2026-01-01\n\
              price = [{{ price = \"1 USD / image\", quality = {quoted} }}, \
              {{ price = \"2 USD / image\", quality = \"hd\" }}]\n"
         ));
-        let book = book(&catalog, None).unwrap();
+        let mut book = book(&catalog, None).unwrap();
+        book.edition = Some(hostile.to_owned());
         for (word, dialect) in DIALECTS {
             let text = sql(&book, dialect).unwrap();
             assert!(text.contains("prices_of_others"), "{word}");
@@ -262,11 +266,14 @@ fn no_text_of_a_catalog_breaks_out_of_a_literal() {
         let database = Connection::open_in_memory().unwrap();
         database.execute_batch("CREATE TABLE prices_of_others (a); CREATE TABLE usage (time, images, size, quality, listing, tag)").unwrap();
         let usage = "INSERT INTO usage VALUES ('2026-03-01', 3, '9x9', ?, NULL, NULL)";
-        database.execute(usage, [hostile]).unwrap();
+        database.execute(usage, [&one_line]).unwrap();
         database.execute_batch(&sql(&book, Dialect::Sqlite).unwrap()).unwrap();
         let total: String =
             database.query_row("SELECT low FROM cogdex_totals", [], |row| row.get(0)).unwrap();
         assert_eq!(total, "3.000000000000", "{hostile}");
+        let edition: String =
+            database.query_row("SELECT edition FROM cogdex_books", [], |row| row.get(0)).unwrap();
+        assert_eq!(edition, hostile);
         assert!(database.prepare("SELECT * FROM prices_of_others").is_ok());
     }
 }
