@@ -69,6 +69,11 @@
 //!   the twins can't say different things.
 //! - What is asked of `compare` is a value (`compare::Question`): the command line and the server's
 //!   API read the same keys, and refuse them in the same words.
+//! - The price book of an export has conditions that are sets of cases, so that what a listing says
+//!   alike of all sizes stands there once. Sizes without a name go by the rules that let them
+//!   through, and pixels are counted by the engine: the book holds for any log.
+//! - Its amounts are whole numbers of 1e-12, or of less where a price needs it: a product is never
+//!   rounded, and one of a price and a rate may have 24 decimals.
 
 pub mod catalog;
 pub mod compare;

@@ -105,8 +105,10 @@ fn header(book: &Book, dialect: Dialect) -> String {
     }
     let mut text = String::new();
     for line in lines {
-        // A line break in an edition's name or a source's id would end the comment.
+        // A line break in an edition's name or a source's id would end the comment, and Spark
+        // puts settings and variables in place of ${…} in comments, too.
         let plain: String = line.chars().map(|c| if breaks(c) { ' ' } else { c }).collect();
+        let plain = plain.replace("${", "$ {");
         text.push_str(format!("-- {plain}").trim_end());
         text.push('\n');
     }
@@ -121,7 +123,7 @@ const USE: &str = "\
 First have a table or view `usage` with the columns time, images, size, quality,
 listing and tag; what your log lacks is NULL, and what it calls otherwise is renamed:
   CREATE VIEW usage AS SELECT ts AS time, n AS images, resolution AS size,
-    NULL AS quality, NULL AS listing, NULL AS tag FROM my_log;
+    NULL AS quality, NULL AS listing, NULL AS tag FROM my_log
 Then run this file, and ask as often as you like:
   SELECT * FROM cogdex_totals;     -- is_floor: rows are missing in the total
   SELECT * FROM cogdex_refusals;   -- which, and why; never priced at 0";
@@ -130,8 +132,14 @@ fn time_of(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Duckdb | Dialect::Postgres => "",
         Dialect::Clickhouse => "A time without a zone is best kept as DateTime('UTC').",
-        Dialect::Spark => "Times are TIMESTAMP, TIMESTAMP_NTZ (read as UTC) or DATE.",
-        Dialect::Sqlite => "Times are texts such as 2026-11-20T12:00:00Z; without an offset UTC.",
+        Dialect::Spark => {
+            "Times are TIMESTAMP, TIMESTAMP_NTZ (read as UTC) or DATE. The views last as long as\n\
+             the session in which they are made."
+        }
+        Dialect::Sqlite => {
+            "Times are texts such as 2026-11-20T12:00:00Z; without an offset UTC. Totals of more\n\
+             than nine billion images are an error."
+        }
     }
 }
 
@@ -224,7 +232,8 @@ fn value(book: &Book, dialect: Dialect, token: &str) -> String {
             filled(template.trim_end(), &|token| value(book, dialect, token))
         }
         "sums" => narrow::sums(of),
-        "total" => narrow::total(of, book.scale),
+        "total" => narrow::total(of),
+        "decimal" => narrow::decimal(of, book.scale),
         "sum" => dialect.sum(of, book.scale),
         "currency" => dialect.literal(book.currency.code()),
         "scale" => book.scale.to_string(),

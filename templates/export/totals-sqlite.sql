@@ -12,11 +12,14 @@ WITH parts AS (
     sum(CASE WHEN g.bad = 1 THEN g.log_rows ELSE 0 END) AS rows_bad
   FROM cogdex_groups AS g
   GROUP BY g.listing, g.provider
+),
+whole AS (
+  SELECT p.*, {{total low}} AS low_digits, {{total high}} AS high_digits FROM parts AS p
 )
 SELECT
-  p.listing AS listing, p.provider AS provider, {{currency}} AS currency, p.images AS images,
-  CASE WHEN p.rows_priced > 0 THEN {{total low}} END AS low,
-  CASE WHEN p.rows_priced > 0 THEN {{total high}} END AS high,
-  p.rows_priced AS rows_priced, p.rows_refused AS rows_refused, p.rows_bad AS rows_bad,
-  p.rows_priced > 0 AND p.rows_refused > 0 AS is_floor
-FROM parts AS p;
+  w.listing AS listing, w.provider AS provider, {{currency}} AS currency, w.images AS images,
+  CASE WHEN w.rows_priced > 0 THEN {{decimal w.low_digits}} END AS low,
+  CASE WHEN w.rows_priced > 0 THEN {{decimal w.high_digits}} END AS high,
+  w.rows_priced AS rows_priced, w.rows_refused AS rows_refused, w.rows_bad AS rows_bad,
+  w.rows_priced > 0 AND w.rows_refused > 0 AS is_floor
+FROM whole AS w;

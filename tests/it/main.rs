@@ -9,6 +9,7 @@ mod client;
 mod compare;
 mod contradictions;
 mod diff;
+mod export;
 mod export_litellm;
 mod format;
 mod history;

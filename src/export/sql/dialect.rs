@@ -52,35 +52,31 @@ impl Dialect {
     /// A text as a literal from which nothing can break out, whatever the engine's settings, and
     /// in which no line ends.
     pub(super) fn literal(self, text: &str) -> String {
-        let mut made = String::from("'");
-        let escapes = self != Self::Duckdb && self != Self::Sqlite;
-        for c in text.chars() {
-            match c {
-                // No engine but some holds it in a text.
-                '\0' => made.push('\u{fffd}'),
-                '\'' if matches!(self, Self::Clickhouse | Self::Spark) => made.push_str("\\'"),
-                '\'' => made.push_str("''"),
-                '\\' if escapes => made.push_str("\\\\"),
-                // Spark puts settings and variables in place of ${…}, within literals too.
-                '$' if self == Self::Spark => made.push_str("\\u0024"),
-                c if c.is_control() && self == Self::Clickhouse => {
-                    for byte in c.to_string().bytes() {
-                        made.push_str(&format!("\\x{byte:02X}"));
-                    }
-                }
-                c if c.is_control() && escapes => {
-                    made.push_str(&format!("\\u{:04X}", u32::from(c)));
-                }
-                c if c.is_control() => {
-                    let function = if self == Self::Duckdb { "chr" } else { "char" };
-                    made.push_str(&format!("' || {function}({}) || '", u32::from(c)));
-                }
-                c => made.push(c),
-            }
-        }
-        made.push('\'');
+        let inner: String = text.chars().map(|c| self.escaped(c)).collect();
         // Only so does a backslash mean the same whatever standard_conforming_strings says.
-        if self == Self::Postgres && made.contains('\\') { format!("E{made}") } else { made }
+        let mark = if self == Self::Postgres && inner.contains('\\') { "E" } else { "" };
+        format!("{mark}'{inner}'")
+    }
+
+    fn escaped(self, c: char) -> String {
+        let number = u32::from(c);
+        match (c, self) {
+            // No engine but some holds it in a text.
+            ('\0', _) => '\u{fffd}'.to_string(),
+            ('\'', Self::Clickhouse | Self::Spark) => "\\'".to_owned(),
+            ('\'', _) => "''".to_owned(),
+            ('\\', Self::Clickhouse | Self::Spark | Self::Postgres) => "\\\\".to_owned(),
+            // Spark puts settings and variables in place of ${…}, within literals too.
+            ('$', Self::Spark) => "\\u0024".to_owned(),
+            (c, _) if !c.is_control() => c.to_string(),
+            (c, Self::Clickhouse) => {
+                let bytes = c.to_string().into_bytes();
+                bytes.iter().map(|byte| format!("\\x{byte:02X}")).collect::<Vec<_>>().concat()
+            }
+            (_, Self::Postgres | Self::Spark) => format!("\\u{number:04X}"),
+            (_, Self::Duckdb) => format!("' || chr({number}) || '"),
+            (_, Self::Sqlite) => format!("' || char({number}) || '"),
+        }
     }
 
     /// A day as a literal.
@@ -102,7 +98,7 @@ impl Dialect {
     pub(super) fn day(self) -> &'static str {
         match self {
             Self::Duckdb => "CAST(make_timestamp(epoch_us(u.time)) AS DATE)",
-            Self::Clickhouse => "toDate32(toDateTime64(u.time, 0, 'UTC'))",
+            Self::Clickhouse => "toDate32(toDateTime64(u.time, 6, 'UTC'))",
             Self::Postgres => {
                 "DATE '1970-01-01' + CAST(floor(extract(epoch FROM u.time) / 86400) AS INTEGER)"
             }

@@ -59,11 +59,16 @@ pub(super) fn sums(end: &str) -> String {
     (0..=PARTS).map(sum).collect::<Vec<_>>().join("\n    ")
 }
 
-/// The digits of a total, of which so many are decimals, with its point.
-pub(super) fn total(end: &str, scale: u32) -> String {
+/// The digits of a total.
+pub(super) fn total(end: &str) -> String {
     let parts: Vec<_> = (0..=PARTS).map(|at| format!("p.{end}_{at}")).collect();
     // Where one part is a float, so is the highest.
     let (format, parts) = joined(&parts, |highest| Dialect::Sqlite.product(highest, ""));
-    let digits = format!("printf('%d{format}', {parts})");
-    format!("substr({digits}, 1, length({digits}) - {scale}) || '.' || substr({digits}, -{scale})")
+    format!("printf('%d{format}', {parts})")
+}
+
+/// Digits of which so many are decimals, with their point.
+pub(super) fn decimal(digits: &str, scale: u32) -> String {
+    let whole = format!("ltrim(substr({digits}, 1, length({digits}) - {scale}), '0')");
+    format!("CASE {whole} WHEN '' THEN '0' ELSE {whole} END || '.' || substr({digits}, -{scale})")
 }

@@ -1,0 +1,363 @@
+//! `cogdex export sql` and `export parquet`: what stands in the price book, and that a log comes to
+//! the same with it as with `reprice`. The other engines are asked by `tests/exports/run`.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::io::Cursor;
+
+use cogdex::catalog::Catalog;
+use cogdex::compare::{GivenRate, Job, Selection, select};
+use cogdex::export::book::{Book, BookError};
+use cogdex::export::sql::{Dialect, sql};
+use cogdex::reprice::{Basis, By, Input, Periods, Reading, Report, Usage, Watch, changes};
+use jiff::civil::Date;
+use proptest::prelude::*;
+use rusqlite::Connection;
+
+use crate::support::{catalog, cogdex, json, listing, stdout, usd};
+
+const DIALECTS: [(&str, Dialect); 5] = [
+    ("duckdb", Dialect::Duckdb),
+    ("clickhouse", Dialect::Clickhouse),
+    ("postgres", Dialect::Postgres),
+    ("spark", Dialect::Spark),
+    ("sqlite", Dialect::Sqlite),
+];
+
+fn basis() -> Basis {
+    let rate: GivenRate = "USD/CNY=7.0197".parse().unwrap();
+    Basis { job: Job::default(), currency: usd(), rates: vec![rate] }
+}
+
+fn book(catalog: &Catalog, as_of: Option<Date>) -> Result<Book, BookError> {
+    let listings = select(catalog, &Selection::Any).unwrap();
+    Book::new(catalog, &listings, &[], &basis(), as_of)
+}
+
+/// What one listing comes to: low, high, rows priced, rows refused; absent where nothing is priced.
+type Sum = (String, Option<String>, Option<String>, u64, u64);
+
+/// What the report says of a log.
+fn reported(catalog: &Catalog, log: &str, as_of: Option<Date>) -> Vec<Sum> {
+    let listings = select(catalog, &Selection::Any).unwrap();
+    let mut days = Vec::new();
+    for listing in &listings {
+        days.extend(changes(catalog, listing));
+    }
+    let reading = Reading { periods: Periods::new(&days, false, false), ..Reading::default() };
+    let input = Input::Text(Box::new(Cursor::new(log.to_owned())));
+    let usage = Usage::read(input, &reading, &Watch::default()).unwrap();
+    let report = Report::new(catalog, &listings, &usage, basis(), By::default(), as_of).unwrap();
+    let sum = |line: &cogdex::reprice::Line<'_>| {
+        let total = line.sum.total().map(|(low, high)| (low.to_string(), high.to_string()));
+        let (low, high) = total.unzip();
+        let refused = line.sum.refused.values().sum();
+        (line.listing.id.clone(), low, high, line.sum.priced.rows, refused)
+    };
+    let mut sums: Vec<_> = report.lines.iter().map(sum).collect();
+    sums.sort();
+    sums
+}
+
+/// What `SQLite` says of the same log.
+fn asked(book: &Book, log: &str) -> Vec<Sum> {
+    let database = Connection::open_in_memory().unwrap();
+    database
+        .execute_batch("CREATE TABLE usage (time, images, size, quality, listing, tag)")
+        .unwrap();
+    for row in log.lines().skip(1) {
+        let fields: Vec<_> = row.split(',').collect();
+        let images: i64 = fields[1].parse().unwrap();
+        let values = (fields[0], images, fields[2], fields[3]);
+        database.execute("INSERT INTO usage VALUES (?, ?, ?, ?, NULL, NULL)", values).unwrap();
+    }
+    database.execute_batch(&sql(book, Dialect::Sqlite).unwrap()).unwrap();
+    let question = "SELECT listing, low, high, rows_priced, rows_refused FROM cogdex_totals";
+    let mut statement = database.prepare(question).unwrap();
+    // In the table the decimals are all there; in the report none that is not needed.
+    let short = |decimal: Option<String>| {
+        decimal.map(|text| text.trim_end_matches('0').trim_end_matches('.').to_owned())
+    };
+    let sums = statement.query_map([], |row| {
+        let (priced, refused): (i64, i64) = (row.get(3)?, row.get(4)?);
+        let count = |count: i64| u64::try_from(count).unwrap();
+        Ok((row.get(0)?, short(row.get(1)?), short(row.get(2)?), count(priced), count(refused)))
+    });
+    let mut sums: Vec<Sum> = sums.unwrap().map(Result::unwrap).collect();
+    sums.sort();
+    sums
+}
+
+/// Two sellers whose sides differ on sizes, prices and credits.
+fn sellers(price: u32, rules: [(u32, u32, u32); 2]) -> Catalog {
+    let [(min, step, more), (other_min, other_step, other_more)] = rules;
+    let first = format!(
+        "model = \"m\"\n[[statement]]\nsource = \"page\"\nseen = 2026-03-01\n\
+         price = \"0.{price:04} USD / megapixel\"\nfee = {{ rate = \"2.5%\", on = \"top-up\" }}\n\
+         sizes = {{ min = {min}, max = {}, divisor = {step} }}\n\
+         [[statement]]\nsource = \"other\"\nseen = 2026-05-01\n\
+         sizes = {{ min = {other_min}, max = {}, divisor = {other_step}, max-pixels = 600000 }}\n\
+         price = \"0.{:04} USD / image\"\n",
+        min + more,
+        other_min + other_more,
+        price + 3
+    );
+    let second = format!(
+        "model = \"m\"\n[[statement]]\nsource = \"page\"\nseen = 2026-02-11\n\
+         price = [{{ price = \"7 credits / image\", size = \"512x512\" }}, \
+         {{ price = \"0.0000001{price} CNY / pixel\", size = \"640x480\", quality = \"hd\" }}]\n\
+         credits = \"7 credits = 0.03 CNY\"\nqualities = [\"standard\", \"hd\"]\n\
+         [[statement]]\nsource = \"other\"\nseen = 2026-06-01\nqualities = [\"hd\"]\n\
+         sizes = [\"512x512\", \"640x480\"]\n"
+    );
+    catalog(&[("listings/p/l.toml", &first), ("listings/q/l.toml", &second)])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn whatever_sizes_a_log_has_the_book_comes_to_what_the_report_says(
+        price in 1_u32..9000,
+        rules in prop::array::uniform2((1_u32..700, 1_u32..40, 40_u32..900)),
+        rows in prop::collection::vec(
+            (1_u8..13, 1_u64..100_000_000, (1_u32..1200, 1_u32..1200), 0_usize..6, 0_usize..4),
+            1..60,
+        ),
+        one_day in any::<bool>(),
+    ) {
+        let catalog = sellers(price, rules);
+        let mut log = String::from("time,images,size,quality\n");
+        for (month, images, (width, height), named, quality) in rows {
+            let size = match named {
+                0 => "512*512".to_owned(),
+                1 => "640x480".to_owned(),
+                2 => format!("{}x{}", rules[0].0.next_multiple_of(rules[0].1), rules[0].1 * 20),
+                _ => format!("{width}x{height}"),
+            };
+            let quality = ["", "hd", "standard", "else"][quality];
+            writeln!(log, "2026-{month:02}-01T00:30:00+01:00,{images},{size},{quality}").unwrap();
+        }
+        let as_of = one_day.then(|| jiff::civil::date(2026, 5, 2));
+        let book = book(&catalog, as_of).unwrap();
+        prop_assert_eq!(asked(&book, &log), reported(&catalog, &log, as_of));
+    }
+}
+
+#[test]
+fn totals_beyond_64_bits_are_exact_where_numbers_are_narrow() {
+    let price = "price = \"1234567.123456789012 USD / image\"";
+    let catalog =
+        listing(&format!("[[statement]]\nsource = \"page\"\nseen = 2026-01-01\n{price}\n"));
+    let mut log = String::from("time,images,size,quality\n");
+    for day in 1..=8 {
+        writeln!(log, "2026-02-{day:02},999999999,1024x1024,").unwrap();
+    }
+    let book = book(&catalog, None).unwrap();
+    let sums = asked(&book, &log);
+    assert_eq!(sums, reported(&catalog, &log, None));
+    assert_eq!(sums[0].1.as_deref(), Some("9876536977777775.108345687904"));
+    let too_wide = log.replace(",999999999,", ",9000000000000000000,");
+    let database = Connection::open_in_memory().unwrap();
+    database
+        .execute_batch("CREATE TABLE usage (time, images, size, quality, listing, tag)")
+        .unwrap();
+    for row in too_wide.lines().skip(1) {
+        let row = row.split(',').next().unwrap();
+        let question = "INSERT INTO usage VALUES (?, 9000000000000000000, '1x1', '', '', '')";
+        database.execute(question, [row]).unwrap();
+    }
+    database.execute_batch(&sql(&book, Dialect::Sqlite).unwrap()).unwrap();
+    let answer: rusqlite::Result<String> =
+        database.query_row("SELECT low FROM cogdex_totals", [], |row| row.get(0));
+    assert!(answer.unwrap_err().to_string().contains("integer overflow"));
+}
+
+#[test]
+fn each_listing_has_an_answer_for_each_case_on_each_day() {
+    let catalog = Catalog::embedded().unwrap();
+    let book = book(&catalog, None).unwrap();
+    let listings: BTreeSet<_> = book.rows.iter().map(|row| &row.listing).collect();
+    assert_eq!(listings.len(), catalog.listings.len());
+    let days: BTreeSet<Date> = book.rows.iter().map(|row| row.from).collect();
+    let cases: BTreeSet<_> = book.conditions.iter().flatten().collect();
+    assert!(days.len() > 3 && cases.len() > 20);
+    for listing in listings {
+        let rows: Vec<_> = book.rows.iter().filter(|row| row.listing == *listing).collect();
+        for day in &days {
+            let now: Vec<_> = rows
+                .iter()
+                .filter(|row| row.from <= *day && row.to.is_none_or(|to| *day < to))
+                .collect();
+            for case in &cases {
+                // A row within a rule is for some sizes alone; one without is for all.
+                let answers = now.iter().filter(|row| row.entry.rule.is_none());
+                let sets: BTreeSet<_> = answers
+                    .map(|row| row.condition)
+                    .filter(|set| book.conditions[*set].contains(case))
+                    .collect();
+                assert_eq!(sets.len(), 1, "{listing} on {day}: {case:?}");
+            }
+        }
+    }
+}
+
+/// The statements without their literals and comments, by the rules of an engine.
+fn bare(sql: &str, dialect: Dialect) -> String {
+    let escapes = matches!(dialect, Dialect::Clickhouse | Dialect::Spark);
+    let (mut bare, mut rest) = (String::new(), sql);
+    while let Some(c) = rest.chars().next() {
+        if rest.starts_with("--") {
+            rest = rest.split_once('\n').unwrap().1;
+            continue;
+        }
+        if c != '\'' {
+            bare.push(c);
+            rest = &rest[c.len_utf8()..];
+            continue;
+        }
+        let escapes = escapes || bare.ends_with('E');
+        rest = &rest[1..];
+        loop {
+            assert!(!rest.starts_with('\n'), "a line ends within a text");
+            let doubled = !matches!(dialect, Dialect::Clickhouse | Dialect::Spark);
+            if (doubled && rest.starts_with("''")) || (escapes && rest.starts_with('\\')) {
+                rest = &rest[2..];
+            } else if let Some(after) = rest.strip_prefix('\'') {
+                rest = after;
+                break;
+            } else {
+                rest = &rest[rest.chars().next().unwrap().len_utf8()..];
+            }
+        }
+    }
+    bare
+}
+
+#[test]
+fn no_text_of_a_catalog_breaks_out_of_a_literal() {
+    for hostile in [
+        "'); DROP TABLE prices_of_others; --",
+        "\\'); DROP TABLE prices_of_others; --",
+        "\\\\'); DROP TABLE prices_of_others; --",
+        "\\u0027); DROP TABLE prices_of_others; --",
+        "''); DROP TABLE prices_of_others; --",
+        "${DROP} prices_of_others",
+        "a line;\nDROP TABLE prices_of_others;\n",
+    ] {
+        // The catalog takes no word of several lines; the exporter does not rely on that.
+        let one_line = hostile.replace('\n', " ");
+        let quoted = serde_json::to_string(&one_line).unwrap();
+        let catalog = listing(&format!(
+            "[[statement]]\nsource = \"page\"\nat = {quoted}\nseen = 2026-01-01\n\
+             price = [{{ price = \"1 USD / image\", quality = {quoted} }}, \
+             {{ price = \"2 USD / image\", quality = \"hd\" }}]\n"
+        ));
+        let mut book = book(&catalog, None).unwrap();
+        book.edition = Some(hostile.to_owned());
+        for (word, dialect) in DIALECTS {
+            let text = sql(&book, dialect).unwrap();
+            assert!(text.contains("prices_of_others"), "{word}");
+            let bare = bare(&text, dialect);
+            assert!(!bare.contains("prices_of_others"), "{word}: {hostile}");
+            // Spark puts variables in the place of such, even within texts.
+            assert!(dialect != Dialect::Spark || !text.contains("${"), "{word}");
+        }
+        let database = Connection::open_in_memory().unwrap();
+        database.execute_batch("CREATE TABLE prices_of_others (a); CREATE TABLE usage (time, images, size, quality, listing, tag)").unwrap();
+        let usage = "INSERT INTO usage VALUES ('2026-03-01', 3, '9x9', ?, NULL, NULL)";
+        database.execute(usage, [&one_line]).unwrap();
+        database.execute_batch(&sql(&book, Dialect::Sqlite).unwrap()).unwrap();
+        let total: String =
+            database.query_row("SELECT low FROM cogdex_totals", [], |row| row.get(0)).unwrap();
+        assert_eq!(total, "3.000000000000", "{hostile}");
+        let edition: String =
+            database.query_row("SELECT edition FROM cogdex_books", [], |row| row.get(0)).unwrap();
+        assert_eq!(edition, hostile);
+        assert!(database.prepare("SELECT * FROM prices_of_others").is_ok());
+    }
+}
+
+#[test]
+fn an_export_is_the_same_twice_and_names_edition_and_digest() {
+    let stamp = json(&["compare", "--format", "json"])["catalog"].clone();
+    for (word, _) in DIALECTS {
+        let arguments = ["export", "sql", "--dialect", word, "--model", "any"];
+        let text = stdout(&arguments);
+        assert_eq!(text, stdout(&arguments), "{word}");
+        let (edition, digest) =
+            (stamp["edition"].as_str().unwrap(), stamp["digest"].as_str().unwrap());
+        let comment = format!("-- edition {edition}, digest {digest}\n");
+        assert!(text.contains(&comment) && text.contains(&format!("'{edition}', '{digest}'")));
+        assert!(text.contains("-- rate CNY/USD = 0.142456230323 (cfets-january of 2026-01-08)\n"));
+        // What follows the last statement is nothing.
+        assert!(text.ends_with(";\n"), "{word}");
+    }
+    let file = || cogdex(&["export", "parquet", "-q"]).stdout;
+    assert!(file().starts_with(b"PAR1") && file() == file());
+}
+
+#[test]
+fn refusals_are_rows_and_what_has_no_price_is_told_on_stderr() {
+    let output = cogdex(&["export", "sql", "--dialect", "duckdb", "--as-of", "2026-11-20"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    let told = "`wavespeed/cogview-4` has no price, only refusals: no source states a price\n";
+    assert!(said.contains(told), "{said}");
+    let row = text.lines().find(|line| line.contains("'wavespeed/cogview-4'")).unwrap();
+    assert!(text.contains("as of 2026-11-20: every row"), "{text}");
+    assert!(row.contains("DATE '1970-01-01', NULL"), "one day's facts hold always: {row}");
+    let refused = text.lines().any(|line| {
+        line.contains("'wavespeed/cogview-4'") && line.ends_with("'no source states a price'),")
+    });
+    assert!(refused);
+    assert!(!said.contains("apiin/cogview-4"), "{said}");
+}
+
+#[test]
+fn a_book_is_as_fine_as_its_finest_price_and_no_finer_than_engines_hold() {
+    let priced = |price: &str| {
+        listing(&format!("[[statement]]\nsource = \"page\"\nseen = 2026-01-01\nprice = {price}\n"))
+    };
+    assert_eq!(book(&priced("\"0.5 USD / image\""), None).unwrap().scale, 12);
+    let catalog = priced("\"0.123456789012 USD / megapixel\"");
+    let book_of_pixels = book(&catalog, None).unwrap();
+    assert_eq!(book_of_pixels.scale, 18);
+    let amounts: Vec<_> =
+        book_of_pixels.rows.iter().filter_map(|row| book_of_pixels.amount(row).unwrap()).collect();
+    assert_eq!(amounts, [123_456_789_012, 123_456_789_012_000_000]);
+    let wide = "[{ price = \"100000000000000000000000000 USD / image\", quality = \"hd\" }, \
+                { price = \"0.123456789012 USD / megapixel\", quality = \"standard\" }]";
+    let error = sql(&book(&priced(wide), None).unwrap(), Dialect::Postgres).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "a price of `p/l` needs more than 38 digits, and is not rounded to fit"
+    );
+}
+
+#[test]
+fn flags_that_make_no_book_are_refused() {
+    for (flags, told) in [
+        (&["--dialect", "oracle"][..], "oracle"),
+        (&["--dialect", "duckdb", "--as-of", "1999-01-01"], "nothing was stated by 1999-01-01"),
+        (&["--dialect", "duckdb", "--model", "cogview-9"], "there is no model `cogview-9`"),
+        (&["--dialect", "duckdb", "--sizes", "large"], "`large` is not a size"),
+        (&["--dialect", "duckdb", "--rate", "CNY"], "is not a rate"),
+        (&[], "--dialect"),
+    ] {
+        let output = cogdex(&[&["export", "sql"], flags].concat());
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{flags:?}");
+        assert!(said.contains(told) && output.stdout.is_empty(), "{flags:?}: {said}");
+    }
+}
+
+#[test]
+fn a_size_that_is_given_has_its_nearest_in_its_refusal() {
+    let flags = ["export", "sql", "--dialect", "sqlite", "-q"];
+    let hint = "{size} is not offered; the nearest is 1024x1024'";
+    let given = stdout(&[&flags[..], &["--sizes", "1000x1000,1024*1000"]].concat());
+    assert!(given.contains("'1000x1000', 'default'") && given.contains("'1024x1000', 'default'"));
+    assert!(given.contains(hint));
+    assert!(!stdout(&flags).contains("'1000x1000', 'default'"));
+}
