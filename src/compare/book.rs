@@ -5,12 +5,11 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 
 use jiff::civil::Date;
-use rust_decimal::Decimal;
 
 use super::job::Job;
 use super::quote::{QuoteError, Range, State, quote};
 use super::rates::{GivenRate, Terms};
-use crate::catalog::{Catalog, Currency, Overflow, Size, Subject, product};
+use crate::catalog::{Catalog, Currency, Overflow, Size, Subject};
 
 /// A size, and a quality where it is not each listing's own.
 pub type Drawn = (Size, Option<String>);
@@ -150,12 +149,7 @@ impl Book {
         });
         let (_, sheet) = sheets.into_iter().find(|(from, _)| *from <= day)?;
         let (one, state) = self.prices[sheet as usize * self.drawn.len() + kind]?;
-        let total = || {
-            let low = times(one.low, images)?;
-            let high = if one.high == one.low { low } else { times(one.high, images)? };
-            Ok((Range { low, high }, state))
-        };
-        Some(total())
+        Some(one.times(images).map(|total| (total, state)))
     }
 }
 
@@ -187,11 +181,4 @@ fn price(
         Err(QuoteError::NoRate { .. }) => Ok(None),
         Err(error) => Err(error),
     }
-}
-
-/// The product; what is not long needs no look at the zeros at its end.
-fn times(one: Decimal, images: u64) -> Result<Decimal, Overflow> {
-    let short = one.mantissa().checked_mul(images.into());
-    let short = short.and_then(|it| Decimal::try_from_i128_with_scale(it, one.scale()).ok());
-    short.map_or_else(|| product(one, Decimal::from(images)), Ok)
 }
