@@ -9,7 +9,9 @@ use super::job::Job;
 use super::latency;
 use super::offer::{NoOffer, Offer};
 use super::rates::{Terms, UsedRate};
-use crate::catalog::{Catalog, Currency, Fact, Field, Key, Overflow, Subject, Value, quotient};
+use crate::catalog::{
+    Catalog, Currency, Fact, Field, Key, Overflow, Subject, Value, product, quotient,
+};
 
 /// From the lowest to the highest that the sources allow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -18,6 +20,25 @@ pub struct Range {
     pub low: Decimal,
     /// The highest.
     pub high: Decimal,
+}
+
+impl Range {
+    /// So many times as much: what so many images cost, where one costs this and none is lost.
+    /// Exact, or [`Overflow`].
+    pub fn times(self, images: u64) -> Result<Self, Overflow> {
+        let low = times(self.low, images)?;
+        let high = if self.high == self.low { low } else { times(self.high, images)? };
+        Ok(Self { low, high })
+    }
+}
+
+/// The product; what is not long needs no look at the zeros at its end.
+fn times(one: Decimal, images: u64) -> Result<Decimal, Overflow> {
+    let short = u64::try_from(one.mantissa()).ok().and_then(|mantissa| {
+        let product = i128::try_from(u128::from(mantissa) * u128::from(images)).ok()?;
+        Decimal::try_from_i128_with_scale(product, one.scale()).ok()
+    });
+    short.map_or_else(|| product(one, Decimal::from(images)), Ok)
 }
 
 /// From the least to the most, in whole numbers: images, or seconds.

@@ -10,8 +10,8 @@ use super::super::pairs::Pair;
 use super::super::words::{range, titled};
 use super::super::{Site, address};
 use super::forms;
-use crate::catalog::{CAPABILITIES, Fact, Field, Key, Level, Subject};
-use crate::compare::{Job, Range, grouped, quote};
+use crate::catalog::{CAPABILITIES, Fact, Field, Key, Level, Overflow, Subject};
+use crate::compare::{QuoteError, Range, grouped};
 
 /// What is set side by side, in this order; then the capabilities.
 const FIELDS: &[Field] = &[
@@ -148,12 +148,19 @@ fn same(one: &Fact<'_>, other: &Fact<'_>) -> bool {
 }
 
 fn cost(site: &Site<'_>, one: &Subject, other: &Subject, images: u64) -> CostRow {
-    let job = Job { images, ..site.index.job.clone() };
     let currency = site.index.terms.currency;
-    // A total that can't be held is told as such; the rest of the page stands.
-    let ask = |listing: &Subject| match quote(site.catalog, listing, &job, &site.index.terms) {
-        Ok(quote) => (quote.total, quote.reason.unwrap_or_else(|| "unknown".to_owned())),
-        Err(error) => (None, error.to_string()),
+    // None is lost, so that one quote tells of any number. A total that can't be held is told as
+    // such; the rest of the page stands.
+    let ask = |listing: &Subject| {
+        let quote = site.index.quote(listing);
+        let total = quote.and_then(|quote| quote.total).map(|one| one.times(images));
+        let why = quote.and_then(|quote| quote.reason.clone());
+        match total.transpose() {
+            Ok(total) => (total, why.unwrap_or_else(|| "unknown".to_owned())),
+            Err(Overflow) => {
+                (None, QuoteError::Overflow { listing: listing.id.clone() }.to_string())
+            }
+        }
     };
     let ((one_total, one_why), (other_total, other_why)) = (ask(one), ask(other));
     let text = |total: Option<Range>, why: String| total.map_or(why, |it| range(it, currency));

@@ -3,7 +3,7 @@
 
 use super::known::{Known, Link};
 use crate::catalog::Field;
-use crate::compare::{Job, Line, Quote, Range, Reading, State, amount, grouped, quote};
+use crate::compare::{Line, Quote, Range, Reading, State, amount, grouped};
 use crate::site::address;
 use crate::site::fact::FactView;
 
@@ -77,18 +77,16 @@ impl PriceView {
 
 impl Known<'_, '_> {
     pub(super) fn price(&self) -> PriceView {
-        let many = Job { images: 1000, ..self.site.index.job.clone() };
-        let many = quote(self.site.catalog, self.listing, &many, &self.site.index.terms).ok();
         let facts = self.views(&[Field::Price, Field::Credits, Field::Fee]);
         let state = self.quote.map_or(State::Unknown, |quote| quote.state);
         PriceView {
             state: state.word(),
             one: one(self.quote),
-            thousand: many.as_ref().and_then(|q| q.total).map(range).unwrap_or_default(),
+            thousand: thousand(self.quote.and_then(|quote| quote.total)),
             sentence: sentence(self.quote),
             size: self.site.index.job.size.to_string(),
             rank: self.rank(),
-            readings: self.quote.map(|q| self.readings(q, many.as_ref())).unwrap_or_default(),
+            readings: self.quote.map(|quote| self.readings(quote)).unwrap_or_default(),
             warnings: self.quote.map(warnings).unwrap_or_default(),
             rates: self.quote.map(|quote| self.rates(quote)).unwrap_or_default(),
             seen: facts.iter().map(|fact| fact.seen.clone()).max().unwrap_or_default(),
@@ -104,16 +102,15 @@ impl Known<'_, '_> {
         place.map(|at| format!("{} of {}", at + 1, cheapest.len())).unwrap_or_default()
     }
 
-    fn readings(&self, one: &Quote, many: Option<&Quote>) -> Vec<ReadingView> {
-        let all = many.map(|quote| quote.readings.as_slice()).unwrap_or_default();
-        let view = |(at, reading): (usize, &Reading)| ReadingView {
+    fn readings(&self, quote: &Quote) -> Vec<ReadingView> {
+        let view = |reading: &Reading| ReadingView {
             sources: self.sides(&reading.sources),
             one: reading.total.map(range).unwrap_or_default(),
-            thousand: all.get(at).and_then(|r| r.total).map(range).unwrap_or_default(),
+            thousand: thousand(reading.total),
             reason: reading.reason.clone(),
             lines: reading.lines.iter().map(|line| self.line(line)).collect(),
         };
-        one.readings.iter().enumerate().map(view).collect()
+        quote.readings.iter().map(view).collect()
     }
 
     fn line(&self, line: &Line) -> BillLine {
@@ -155,6 +152,11 @@ fn one(quote: Option<&Quote>) -> String {
         Some(Quote { total: Some(total), .. }) => range(*total),
         _ => "unknown".to_owned(),
     }
+}
+
+/// What a thousand cost, of which none is lost; nothing where that can't be held.
+fn thousand(one: Option<Range>) -> String {
+    one.and_then(|one| one.times(1000).ok()).map(range).unwrap_or_default()
 }
 
 fn sentence(quote: Option<&Quote>) -> String {
