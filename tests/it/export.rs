@@ -6,10 +6,10 @@ use std::fmt::Write as _;
 use std::io::Cursor;
 
 use cogdex::catalog::Catalog;
-use cogdex::compare::{GivenRate, Job, Selection, select};
+use cogdex::compare::{GivenRate, Job, Selection, changes, select};
 use cogdex::export::book::{Book, BookError};
 use cogdex::export::sql::{Dialect, sql};
-use cogdex::reprice::{Basis, By, Input, Periods, Reading, Report, Usage, Watch, changes};
+use cogdex::reprice::{Basis, By, Input, Periods, Reading, Report, Usage, Watch};
 use jiff::civil::Date;
 use proptest::prelude::*;
 use rusqlite::Connection;
