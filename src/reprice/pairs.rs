@@ -5,9 +5,9 @@ use super::marks::Fields;
 use super::sums::FAULT;
 use super::words::{MISSED, Registers, hash, registers, same};
 
-/// How many pairs there is room for, as a power of two; half of them are remembered, so that a pair
-/// is nearly always where it belongs.
-const BITS: u32 = 8;
+/// How many pairs there is room for, as a power of two; a quarter of them is remembered, so that a
+/// pair is nearly always where it belongs.
+const BITS: u32 = 10;
 const ROOM: usize = 1 << BITS;
 
 /// A pair with what its words mean; no word is without bytes, since one follows it.
@@ -21,7 +21,7 @@ const FREE: Slot = Slot { pair: [[0; 2]; 2], cells: [MISSED; 2] };
 
 /// What pairs of short words mean; those that were not met yet are asked for word by word.
 pub(super) struct Pairs {
-    slots: Box<[Slot; ROOM]>,
+    slots: Vec<Slot>,
     used: usize,
 }
 
@@ -35,7 +35,7 @@ fn pair_of(bytes: &[u8], (first, second): (Field, Field)) -> Option<[Registers; 
 
 impl Pairs {
     pub(super) fn new() -> Self {
-        Self { slots: Box::new([FREE; ROOM]), used: 0 }
+        Self { slots: vec![FREE; ROOM], used: 0 }
     }
 
     /// Puts what the words of pairs mean into `cells`, or [`MISSED`]; whether none was missed. Not
@@ -62,7 +62,7 @@ impl Pairs {
         let Some(pair) = pair_of(bytes, fields) else { return };
         let place = self.place(pair);
         let slot = &mut self.slots[place];
-        if self.used * 2 < ROOM && cells.iter().all(|cell| *cell < FAULT) {
+        if self.used * 4 < ROOM && cells.iter().all(|cell| *cell < FAULT) {
             *slot = Slot { pair, cells };
             self.used += 1;
         }
