@@ -15,10 +15,6 @@ use cogdex::site::{Records, Settings, Site, publish};
 #[path = "load/generated.rs"]
 mod generated;
 
-/// The program's own.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// How many listings the catalogs have; what grows with more of them grows in a line.
 const SIZES: [usize; 3] = [1_000, 10_000, 20_000];
 

@@ -44,7 +44,6 @@ const HOMES: &[(&str, &str)] = &[
     ("arc_swap", "serve"),
     ("brotli", "serve"),
     ("notify", "serve"),
-    ("mimalloc", "main"),
     ("getrandom", "cli"),
     ("askama", "site"),
     ("rust_embed", "catalog"),
