@@ -3,8 +3,9 @@
 # files, each server on core 0 and wrk on core 1, in turns, so that what else the machine does hits
 # both. Needs nginx and wrk; nothing leaves loopback.
 #
-# page, json: files. computed: a comparison that is worked out for each request, beside the same
-# bytes as a file of nginx. kept: one that was asked before.
+# page, json: files. computed: a comparison for another number of images each time, multiplied from
+# what was prepared, beside the same bytes as a file of nginx. kept: one that was asked before. first:
+# a question that nobody asked yet, worked out from the facts of the day.
 #
 # usage: benches/serve.sh COGDEX [ROUNDS] [SECONDS]
 set -eu
@@ -42,12 +43,21 @@ until curl -sf "http://127.0.0.1:$theirs/" >/dev/null; do kill -0 $second; sleep
 page=$(cd "$folder/www" && find listings -name index.html | sort | head -1 | sed 's/index.html$//')
 json=$(cd "$folder/www" && find api -name '*.json' | sort | head -1)
 
-# Each time another number of images, more of them than the server keeps answers to.
+# Each time another number of images, more of them than the server keeps answers to; and each time
+# another share of images that are thrown away, which is never prepared.
 cat >"$folder/others.lua" <<'EOF'
 local images = 0
 request = function()
   images = images % 1000000 + 1
   return wrk.format("GET", "/api/v1/compare?images=" .. images)
+end
+EOF
+
+cat >"$folder/first.lua" <<'EOF'
+local parts = 0
+request = function()
+  parts = parts % 90000 + 1
+  return wrk.format("GET", "/api/v1/compare?images=1000&reject-rate=" .. parts / 1000 .. "%25")
 end
 EOF
 
@@ -68,7 +78,8 @@ measure() {
 
 for round in $(seq 0 "$rounds"); do
   for pair in "page $page $page" "json $json $json" \
-    "computed $question compare.json $folder/others.lua" "kept $question compare.json"; do
+    "computed $question compare.json $folder/others.lua" "kept $question compare.json" \
+    "first $question compare.json $folder/first.lua"; do
     set -- $pair
     for server in ours nginx; do
       if [ $server = ours ]; then
@@ -83,7 +94,7 @@ for round in $(seq 0 "$rounds"); do
 done | tee "$folder/figures" | awk '{ printf "%-8s %-6s %9.0f req/s %6.2f us/req\n", $1, $2, $3, $4 }'
 
 # Medians of what each round had for ours divided by nginx.
-for name in page json computed kept; do
+for name in page json computed kept first; do
   for column in 3 4; do
     awk -v name=$name -v c=$column '
       $1 == name && $2 == "ours" { mine = $c }
