@@ -127,15 +127,20 @@ impl<'c> Asking<'c> {
     }
 
     fn fitting(&self, rows: &Rows<Price>, quality: Option<&str>) -> Result<Vec<Price>, String> {
+        let required = |mode: &str| self.job.require.iter().any(|wanted| wanted == mode);
         let meets = |when: &Conditions| {
             when.size.is_none_or(|size| size == self.job.size)
+                && when.mode.as_deref().is_none_or(|mode| {
+                    let other = if mode == "sync" { "async" } else { "sync" };
+                    required(mode) || !required(other)
+                })
                 && (quality.is_none()
                     || when.quality.is_none()
                     || when.quality.as_deref() == quality)
         };
         let fit: Vec<_> = rows.0.iter().filter(|row| meets(&row.when)).collect();
         if fit.is_empty() {
-            return Err("no source states a price for this size and quality".to_owned());
+            return Err("no source states a price for this size, quality and mode".to_owned());
         }
         let machines: Vec<_> = fit.iter().filter_map(|row| row.when.hardware.as_deref()).collect();
         if machines.is_empty() {

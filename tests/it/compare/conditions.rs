@@ -49,6 +49,23 @@ fn a_way_of_delivery_that_sources_dispute_is_refused_as_disputed() {
     }
 }
 
+#[test]
+fn a_price_of_the_other_delivery_does_not_count_where_one_is_required() {
+    let rows = "[{ price = \"1 USD / image\", mode = \"sync\" }, { price = \"3 USD / image\", mode = \"async\" }]";
+    let catalog = listing(&format!(
+        "[[statement]]\nsource = \"page\"\nseen = 2026-11-20\nmode = \"sync or async\"\nprice = {rows}\n"
+    ));
+    let total = |keys: &[(&str, &str)]| {
+        let total = quote(&catalog, &catalog.listings["p/l"], &job(keys), &terms()).unwrap().total;
+        total.map(|total| (total.low.to_string(), total.high.to_string())).unwrap()
+    };
+    let both = ("1".to_owned(), "3".to_owned());
+    assert_eq!(total(&[]), both);
+    assert_eq!(total(&[("require", "sync"), ("require", "async")]), both);
+    assert_eq!(total(&[("require", "sync")]), ("1".to_owned(), "1".to_owned()));
+    assert_eq!(total(&[("require", "async")]), ("3".to_owned(), "3".to_owned()));
+}
+
 fn stating(what: &str, keys: &[(&str, &str)]) -> Quote {
     let catalog = listing(&format!(
         "[[statement]]\nsource = \"page\"\nseen = 2026-11-20\nprice = \"1 USD / image\"\n{what}\n"

@@ -31,7 +31,7 @@ fn what_a_listing_can_not_price_is_counted_and_named() {
     assert_eq!((&p["floor"], &q["floor"]), (&json!(true), &json!(true)));
     assert_eq!((&p["images"], &q["images"]), (&json!(11), &json!(9)));
     let early = |count| ("before-first-statement".to_owned(), count);
-    let size = "no source states a price for this size and quality".to_owned();
+    let size = "no source states a price for this size, quality and mode".to_owned();
     assert_eq!(refused(p), [early(1), (size, 1)]);
     assert_eq!(refused(q), [early(3)]);
     assert_eq!((&p["state"], &q["state"]), (&json!("priced"), &json!("priced")));
