@@ -302,6 +302,18 @@ fn an_export_is_the_same_twice_and_names_edition_and_digest() {
 }
 
 #[test]
+fn help_names_tools_as_they_name_themselves() {
+    for (arguments, words) in [
+        (&["export", "--help"][..], &[" LiteLLM's price map", " OpenAPI 3.1"][..]),
+        (&["export", "sql", "--help"], &[" DuckDB\n", " ClickHouse\n", " SQLite\n"]),
+        (&["import", "--help"], &[" LiteLLM's price map"]),
+    ] {
+        let help = stdout(arguments);
+        assert!(words.iter().all(|word| help.contains(word)), "{help}");
+    }
+}
+
+#[test]
 fn refusals_are_rows_and_what_has_no_price_is_told_on_stderr() {
     let output = cogdex(&["export", "sql", "--dialect", "duckdb", "--as-of", "2026-11-20"]);
     let text = String::from_utf8(output.stdout).unwrap();
