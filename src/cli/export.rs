@@ -24,7 +24,7 @@ pub(crate) struct Export {
 enum What {
     /// The JSON Schema of the catalog's files, for completion in an editor
     Schema,
-    /// The contract of a listing as an `OpenAPI` 3.1 document
+    /// The contract of a listing as an OpenAPI 3.1 document
     Openapi {
         /// The listing's id, such as zai/cogview-4-250304
         listing: String,
@@ -47,7 +47,7 @@ enum What {
         #[arg(long, value_name = "CODE", allow_hyphen_values = true)]
         currency: Option<String>,
     },
-    /// `LiteLLM`'s price map, of every listing whose price it can say
+    /// LiteLLM's price map, of every listing whose price it can say
     Litellm(Chosen),
 }
 

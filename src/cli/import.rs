@@ -25,7 +25,7 @@ pub(crate) struct Import {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// The rows about images of `LiteLLM`'s price map, as listings of a catalog
+    /// The rows about images of LiteLLM's price map, as listings of a catalog
     Litellm {
         /// The map, such as `model_prices_and_context_window.json`; `-` is stdin
         file: PathBuf,

@@ -35,7 +35,7 @@ pub(crate) struct Reprice {
     /// A word of the log that stands for another: size:auto=1024x1024 (repeatable)
     #[arg(long = "read", value_name = "WHAT:WORD=WORD", value_parser = read_as)]
     words: Vec<(Meaning, String, String)>,
-    /// Totals for each day, month, tag or listing of the log besides
+    /// Totals for each day, month, tag or listing of the log besides; several: day,tag
     #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',')]
     by: Vec<Parted>,
     /// A model or family; `any` for all listings [default: cogview-4]
@@ -57,7 +57,7 @@ pub(crate) struct Reprice {
     #[arg(long, value_name = "NAME")]
     hardware: Option<String>,
     /// So many rows that can't be read are no failure
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, allow_hyphen_values = true)]
     allow_bad: u64,
 }
 

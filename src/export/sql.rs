@@ -73,6 +73,7 @@ fn fits_narrow(book: &Book) -> Result<(), BookError> {
 /// What the file is, of which data, and how it is used.
 fn header(book: &Book, dialect: Dialect) -> String {
     let edition = book.edition.as_deref().unwrap_or("under edit");
+    let currency = book.currency.code();
     let mut rates: Vec<String> = Vec::new();
     for charge in book.rows.iter().filter_map(|row| row.entry.charge.as_ref()) {
         let stated = charge.rate.as_ref().map(|rate| {
@@ -89,7 +90,10 @@ fn header(book: &Book, dialect: Dialect) -> String {
         format!("The price book of cogdex for {}.", dialect.name()),
         format!("edition {edition}, digest {}", book.digest),
         facts,
-        format!("amounts are whole numbers of 1e-{} {}", book.scale, book.currency.code()),
+        format!(
+            "amounts of one image are whole numbers of 1e-{} {currency}; low and high are {currency}",
+            book.scale
+        ),
     ];
     lines.extend(rates.into_iter().map(|rate| format!("rate {rate}")));
     lines.push(String::new());

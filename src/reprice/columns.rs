@@ -72,6 +72,12 @@ pub enum ColumnError {
     /// Several headers could be meant.
     #[error("`{1}` and `{2}` may both be the {0}; name one with --map {0}=COLUMN")]
     Several(Meaning, String, String),
+    /// Several headers are the same word, so that not even `--map` can name one.
+    #[error("two columns are called `{1}`, and either may be the {0}; give one another name")]
+    Alike(Meaning, String),
+    /// The user named two columns for one meaning.
+    #[error("--map names two columns for the {0}: {1} and {2}")]
+    MappedTwice(Meaning, String, String),
     /// The user named a column that is not there, or that is there twice.
     #[error("--map {0}={1}: the log has not one such column; it has: {2}")]
     NotOne(Meaning, String, String),
@@ -133,7 +139,11 @@ fn one(
     let places = |wanted: &dyn Fn(&str) -> bool| -> Vec<usize> {
         (0..names.len()).filter(|at| wanted(&names[*at])).collect()
     };
-    if let Some((_, wanted)) = map.iter().find(|(mapped, _)| *mapped == meaning) {
+    let mut mapped = map.iter().filter(|(mapped, _)| *mapped == meaning);
+    if let Some((_, wanted)) = mapped.next() {
+        if let Some((_, other)) = mapped.find(|(_, other)| other != wanted) {
+            return Err(ColumnError::MappedTwice(meaning, wanted.clone(), other.clone()));
+        }
         return match places(&|name| name == wanted).as_slice() {
             [one] => Ok(Some(*one)),
             _ => Err(ColumnError::NotOne(meaning, wanted.clone(), listed(names))),
@@ -147,6 +157,9 @@ fn one(
     match places(&fits).as_slice() {
         [] => Ok(None),
         [one] => Ok(Some(*one)),
+        [one, other, ..] if names[*one] == names[*other] => {
+            Err(ColumnError::Alike(meaning, shown(&names[*one])))
+        }
         [one, other, ..] => {
             let name = |at: &usize| shown(&names[*at]);
             Err(ColumnError::Several(meaning, name(one), name(other)))

@@ -67,7 +67,7 @@ pub enum UsageError {
     #[error("the log can't be read to its end")]
     Read(#[from] io::Error),
     /// The Parquet file is damaged, or of a kind that is not known.
-    #[error("the log can't be read: {0}")]
+    #[error("the log can't be read")]
     Parquet(#[from] parquet::errors::ParquetError),
     /// The header does not fit.
     #[error(transparent)]

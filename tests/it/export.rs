@@ -290,11 +290,27 @@ fn an_export_is_the_same_twice_and_names_edition_and_digest() {
         let comment = format!("-- edition {edition}, digest {digest}\n");
         assert!(text.contains(&comment) && text.contains(&format!("'{edition}', '{digest}'")));
         assert!(text.contains("-- rate CNY/USD = 0.142456230323 (cfets-january of 2026-01-08)\n"));
+        // In this catalog some prices come from yuan, and are finer than 1e-12.
+        let units = "-- amounts of one image are whole numbers of 1e-";
+        let units = text.lines().find(|line| line.starts_with(units)).unwrap();
+        assert!(units.ends_with(" USD; low and high are USD"), "{units}");
         // What follows the last statement is nothing.
         assert!(text.ends_with(";\n"), "{word}");
     }
     let file = || cogdex(&["export", "parquet", "-q"]).stdout;
     assert!(file().starts_with(b"PAR1") && file() == file());
+}
+
+#[test]
+fn help_names_tools_as_they_name_themselves() {
+    for (arguments, words) in [
+        (&["export", "--help"][..], &[" LiteLLM's price map", " OpenAPI 3.1"][..]),
+        (&["export", "sql", "--help"], &[" DuckDB\n", " ClickHouse\n", " SQLite\n"]),
+        (&["import", "--help"], &[" LiteLLM's price map"]),
+    ] {
+        let help = stdout(arguments);
+        assert!(words.iter().all(|word| help.contains(word)), "{help}");
+    }
 }
 
 #[test]

@@ -45,15 +45,15 @@ pub(super) struct Terms {
 /// The SQL of which engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Engine {
-    /// `DuckDB`
+    /// DuckDB
     Duckdb,
-    /// `ClickHouse`
+    /// ClickHouse
     Clickhouse,
-    /// `PostgreSQL`
+    /// PostgreSQL
     Postgres,
     /// Spark SQL
     Spark,
-    /// `SQLite`
+    /// SQLite
     Sqlite,
 }
 

@@ -11,6 +11,9 @@ use cogdex::reprice::{BEFORE_FIRST, Part, Report, Sum, Total, Usage};
 /// How long a range may be before its ends stand in lines of their own.
 const ROOM_FOR_A_RANGE: usize = 24;
 
+/// The longest name of a listing that is never broken.
+const ROOM_FOR_A_NAME: usize = 32;
+
 /// Prints the answer.
 pub(super) fn print(
     output: &mut Output,
@@ -47,7 +50,14 @@ fn title(usage: &Usage) -> String {
     let days = usage.days.map_or_else(String::new, |(from, to)| {
         if from == to { format!(", {from}") } else { format!(", {from} to {to}") }
     });
-    format!("{} rows, {images} images{days}", count(usage.rows))
+    let rows = if usage.rows == 1 { "row" } else { "rows" };
+    let drawn = if images == "1" { "image" } else { "images" };
+    format!("{} {rows}, {images} {drawn}{days}", count(usage.rows))
+}
+
+/// Whether a name of a listing would leave figures no room: it is broken before they are.
+fn has_long_name(report: &Report<'_>) -> bool {
+    report.lines.iter().any(|line| line.listing.id.chars().count() > ROOM_FOR_A_NAME)
 }
 
 fn stamp(catalog: &Catalog, report: &Report<'_>) -> String {
@@ -74,7 +84,9 @@ fn listings(output: &mut Output, currency: Currency, report: &Report<'_>) -> Res
         }
     }
     let total = format!("Total {currency}");
-    let mut rows = table(output.width, &["#", "Listing", &total, "Images", "Notes"], &[0, 2, 3], 1);
+    let header = ["#", "Listing", &total, "Images", "Notes"];
+    let whole = if has_long_name(report) { 2 } else { 1 };
+    let mut rows = table(output.width, &header, &[0, 2, 3], whole);
     for (number, line) in report.lines.iter().enumerate() {
         let mine = notes.iter().enumerate().filter(|(_, (_, lines))| lines.contains(&number));
         let marks: Vec<_> = mine.map(|(note, _)| letter(note)).collect();
@@ -133,6 +145,7 @@ fn letter(number: usize) -> String {
 }
 
 fn parts(output: &mut Output, currency: Currency, report: &Report<'_>) -> Result<()> {
+    let whole = usize::from(has_long_name(report));
     let mut last: Option<&Part> = None;
     let mut rows = None;
     for (part, listing, sum) in &report.parts {
@@ -149,8 +162,8 @@ fn parts(output: &mut Output, currency: Currency, report: &Report<'_>) -> Result
             last = Some(part);
         }
         let total = format!("Total {currency}");
-        let rows = rows
-            .get_or_insert_with(|| table(output.width, &["Listing", &total, "Images"], &[1, 2], 0));
+        let header = ["Listing", &total, "Images"];
+        let rows = rows.get_or_insert_with(|| table(output.width, &header, &[1, 2], whole));
         rows.add_row([clean(&listing.id), total_of(sum), count(sum.priced.images)]);
     }
     if let Some(rows) = rows {

@@ -84,6 +84,9 @@ fn so_many_bad_rows_may_be_allowed() {
     let line = "2 rows could not be read and were left out: 2 missing-columns (line 3, 4); \
                 to let that pass, give --allow-bad 2";
     assert!(said(&output).contains(line), "{}", said(&output));
+    let output = World::new().reprice(&rows, &["--allow-bad", "-1"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said(&output).contains("--allow-bad: "), "{}", said(&output));
 }
 
 #[test]

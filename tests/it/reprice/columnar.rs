@@ -174,6 +174,7 @@ fn what_a_column_can_not_be_is_told_before_anything_is_read() {
     let output = World::new().reprice(file.into_inner().unwrap(), &[]);
     assert_eq!(output.status.code(), Some(2));
     assert!(said(&output).contains("`time` can't be the time: it is of type DOUBLE"), "{output:?}");
+    assert_eq!(said(&output).matches("of type DOUBLE").count(), 1, "{output:?}");
 }
 
 #[test]

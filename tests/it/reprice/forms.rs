@@ -146,6 +146,22 @@ fn a_table_fits_eighty_columns_and_marks_floors() {
 }
 
 #[test]
+fn a_long_name_is_broken_and_figures_are_not() {
+    let world = World::new();
+    let long = "l".repeat(70);
+    let statement = "model = \"m\"\n[[statement]]\nsource = \"page\"\nseen = 2026-01-01\n\
+                     price = \"0.0123456 USD / image\"\n";
+    let path = world.catalog.path().join(format!("listings/p/{long}.toml"));
+    std::fs::write(path, statement).unwrap();
+    let output = world.reprice(log(&LOG[4..]), &["--by", "day"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.starts_with("1 row, 5 images, 2026-03-02\n"), "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    assert_eq!(text.matches(" 0.061728 ").count(), 2, "{text}");
+    assert_eq!(text.matches("  Total USD  Images").count(), 2, "{text}");
+}
+
+#[test]
 fn a_spreadsheet_has_a_row_a_listing_or_part() {
     let text = |flags: &[&str]| {
         let output = World::new().reprice(log(&LOG), &[&["--format", "csv"], flags].concat());

@@ -58,6 +58,20 @@ fn two_columns_that_may_be_the_time_are_told_apart_by_the_user() {
 }
 
 #[test]
+fn a_meaning_has_one_column_or_a_message_that_helps() {
+    for (header, map, message) in [
+        ("time,time,images,size", "", "two columns are called `time`, and either may be the time"),
+        ("a,b,images,size", "time=a,time=b", "--map names two columns for the time: a and b"),
+    ] {
+        let log = format!("{header}\n2026-01-01,2026-02-01,1,1024x1024\n");
+        let flags: &[&str] = if map.is_empty() { &[] } else { &["--map", map] };
+        let output = World::new().reprice(log, flags);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(said(&output).contains(message), "{}", said(&output));
+    }
+}
+
+#[test]
 fn every_way_to_write_a_time_gives_its_utc_day() {
     // The first day with the higher price is 2026-02-01.
     for (time, price) in [
