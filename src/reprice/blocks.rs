@@ -9,8 +9,9 @@ use memchr::{memchr, memrchr};
 use super::row::{End, LONGEST_ROW, walk};
 use super::words::PADDING;
 
-/// How much is read at a time: it stays in a core's own cache until it is scanned.
-const BLOCK: usize = 128 << 10;
+/// How much is read at a time: it stays in the second cache of a core until it is scanned, and whoever
+/// waits for a turn to read does so rarely enough.
+const BLOCK: usize = 512 << 10;
 
 /// Whole rows.
 pub(super) struct Block {
