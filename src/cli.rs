@@ -21,6 +21,7 @@ mod probe;
 mod reprice;
 mod serve;
 mod show;
+mod terms;
 mod usage;
 
 use output::Output;

@@ -35,10 +35,10 @@ enum What {
         #[arg(long, value_enum)]
         dialect: prices::Engine,
         #[command(flatten)]
-        terms: prices::Terms,
+        asked: prices::Asked,
     },
     /// The price book as one Parquet file
-    Parquet(prices::Terms),
+    Parquet(prices::Asked),
     /// The whole catalog of a day: every listing with its facts, disputes and sources
     Json {
         #[command(flatten)]
@@ -104,10 +104,10 @@ impl Export {
                     .ok_or_else(|| anyhow!("no contract is known for `{}`", listing.id))?;
                 output.json(&openapi(&contract), false)?;
             }
-            What::Sql { dialect, terms } => {
-                return terms.run(Some(*dialect), global, output, today);
+            What::Sql { dialect, asked } => {
+                return asked.run(Some(*dialect), global, output, today);
             }
-            What::Parquet(terms) => return terms.run(None, global, output, today),
+            What::Parquet(asked) => return asked.run(None, global, output, today),
             What::Json { chosen, currency } => {
                 let currency = compare::given_currency(currency.as_deref())?;
                 let (listings, terms) = chosen.of(&catalog, currency, today)?;

@@ -5,18 +5,17 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
-use super::compare::{given_currency, given_rates};
 use super::output::Output;
+use super::terms::Terms;
 use super::{Exit, Format, Global, open};
-use cogdex::catalog::{Catalog, Currency, Subject};
-use cogdex::compare::{Job, Selection, changes, select};
+use cogdex::catalog::{Catalog, Subject};
+use cogdex::compare::changes;
 use cogdex::reprice::{
-    BadRows, Basis, By, Input, Meaning, Periods, Reading, Report, Usage, Watch, document, parquet,
-    records,
+    BadRows, By, Input, Meaning, Periods, Reading, Report, Usage, Watch, document, parquet, records,
 };
 
 mod progress;
@@ -38,24 +37,8 @@ pub(crate) struct Reprice {
     /// Totals for each day, month, tag or listing of the log besides; several: day,tag
     #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',')]
     by: Vec<Parted>,
-    /// A model or family; `any` for all listings [default: cogview-4]
-    #[arg(long, value_name = "M|any")]
-    model: Option<String>,
-    /// The currency of all totals [default: USD]
-    #[arg(long, value_name = "CODE", allow_hyphen_values = true)]
-    currency: Option<String>,
-    /// An exchange rate: CNY/USD=0.14 means 1 CNY = 0.14 USD
-    #[arg(long = "rate", value_name = "A/B=R", allow_hyphen_values = true)]
-    rates: Vec<String>,
-    /// Price every row with this day's facts [default: those of its own day]
-    #[arg(long, value_name = "DATE", value_parser = super::date, allow_hyphen_values = true)]
-    as_of: Option<Date>,
-    /// For sellers of seconds: how long one image takes
-    #[arg(long, value_name = "S", allow_hyphen_values = true)]
-    seconds_per_image: Option<String>,
-    /// For sellers of seconds: on which hardware
-    #[arg(long, value_name = "NAME")]
-    hardware: Option<String>,
+    #[command(flatten)]
+    terms: Terms,
     /// So many rows that can't be read are no failure
     #[arg(long, value_name = "N", default_value_t = 0, allow_hyphen_values = true)]
     allow_bad: u64,
@@ -100,7 +83,7 @@ fn read_as(text: &str) -> Result<(Meaning, String, String), String> {
 
 impl Reprice {
     pub(crate) fn run(&self, global: &Global, output: &mut Output, today: Date) -> Result<Exit> {
-        let (by, basis) = (self.by()?, self.basis()?);
+        let (by, basis) = (self.by()?, self.terms.basis()?);
         if global.format == Format::Parquet && std::io::stdout().is_terminal() {
             bail!("--format parquet: stdout is a terminal; send it to a file");
         }
@@ -108,12 +91,7 @@ impl Reprice {
             Ok(catalog) => catalog,
             Err(exit) => return Ok(exit),
         };
-        if let (Some(day), Some(first)) = (self.as_of, catalog.first_day())
-            && day < first
-        {
-            bail!("--as-of: nothing was stated by {day}; the first is of {first}");
-        }
-        let listings = self.listings(&catalog)?;
+        let listings = self.terms.listings(&catalog)?;
         let watch = Arc::new(Watch::default());
         let input = Input::open(&self.usage, &watch)?;
         let reading = self.reading(&catalog, &listings, by);
@@ -123,7 +101,7 @@ impl Reprice {
         drop(bar);
         let usage = usage.with_context(|| format!("`{}`", self.usage.display()))?;
         let currency = basis.currency;
-        let report = Report::new(&catalog, &listings, &usage, basis, by, self.as_of)?;
+        let report = Report::new(&catalog, &listings, &usage, basis, by, self.terms.as_of)?;
         match global.format {
             Format::Json => {
                 output.json(&document(&catalog, currency, &usage, &report), false)?;
@@ -158,36 +136,10 @@ impl Reprice {
         Ok(by)
     }
 
-    fn basis(&self) -> Result<Basis> {
-        let mut job = Job::default();
-        for (key, text) in
-            [("seconds-per-image", &self.seconds_per_image), ("hardware", &self.hardware)]
-        {
-            if let Some(text) = text {
-                job.set(key, text).map_err(|why| anyhow!("--{key}: {why}"))?;
-            }
-        }
-        let currency = given_currency(self.currency.as_deref())?;
-        let currency = currency.unwrap_or(Currency::Iso(iso_currency::Currency::USD));
-        Ok(Basis { job, currency, rates: given_rates(&self.rates)? })
-    }
-
-    fn listings<'c>(&self, catalog: &'c Catalog) -> Result<Vec<&'c Subject>> {
-        let selection = match self.model.as_deref() {
-            None => Selection::default(),
-            Some("any") => Selection::Any,
-            Some(model) => Selection::Model(model.to_owned()),
-        };
-        select(catalog, &selection).map_err(|why| match &self.model {
-            Some(_) => anyhow!("--model: {why}"),
-            None => anyhow!("{why}; name another with --model, or take `any`"),
-        })
-    }
-
     fn reading(&self, catalog: &Catalog, listings: &[&Subject], by: By) -> Reading {
         // One day's facts for all rows: then no fact changes between them.
         let mut days: Vec<Date> = Vec::new();
-        if self.as_of.is_none() {
+        if self.terms.as_of.is_none() {
             for listing in listings {
                 days.extend(changes(catalog, listing));
             }

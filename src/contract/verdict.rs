@@ -101,9 +101,8 @@ pub fn judge(contract: &Contract<'_>, check: &Check<'_>, seen: &[Option<Exchange
         Test::Refused(condition) => refused(contract, *condition, exchange, Outcome::Looser),
         Test::ErrorBody(promise) => error_body(promise, exchange),
         test => {
-            if (401..=403).contains(&status) {
-                let why = "the key or its balance was refused";
-                return Verdict::unclear(why, format!("status {status}"));
+            if let Some(verdict) = key_refused(exchange) {
+                return verdict;
             }
             if matches!(test, Test::Pictures) && (400..500).contains(&status) {
                 // Whether it may be refused is another check's, and of a dispute perhaps one side.
@@ -119,6 +118,20 @@ pub fn judge(contract: &Contract<'_>, check: &Check<'_>, seen: &[Option<Exchange
             answered(contract, test, exchange)
         }
     }
+}
+
+/// What came back of a request; or why it tells nothing of what is taken and what is not.
+fn told(ask: usize, seen: &[Option<Exchange>]) -> Result<&Exchange, Verdict> {
+    let Some(exchange) = seen.get(ask).and_then(Option::as_ref) else {
+        return Err(Verdict::skipped("it was not asked"));
+    };
+    no_answer(exchange).or_else(|| key_refused(exchange)).map_or(Ok(exchange), Err)
+}
+
+/// The verdict where the key or its balance was refused, which says nothing of anything else.
+fn key_refused(exchange: &Exchange) -> Option<Verdict> {
+    let status = exchange.status.filter(|status| (401..=403).contains(status))?;
+    Some(Verdict::unclear("the key or its balance was refused", format!("status {status}")))
 }
 
 /// Where there is no answer to judge: not sent, cut, overloaded.

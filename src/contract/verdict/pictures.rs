@@ -1,6 +1,6 @@
 //! Images held against what was asked for: how many, how large, whether they open.
 
-use super::{Outcome, Verdict, no_answer};
+use super::{Outcome, Verdict, told};
 use crate::catalog::Size;
 use crate::contract::{Exchange, SeenImage};
 
@@ -104,17 +104,11 @@ pub(super) fn all_sizes(
 ) -> Verdict {
     let (mut as_asked, mut not) = (Vec::new(), Vec::new());
     for (ask, size) in wanted.iter().filter(|(_, size)| *size != default) {
-        let Some(exchange) = seen.get(*ask).and_then(Option::as_ref) else {
-            return Verdict::skipped("it was not asked");
+        let exchange = match told(*ask, seen) {
+            Ok(exchange) => exchange,
+            Err(verdict) => return verdict,
         };
-        if let Some(verdict) = no_answer(exchange) {
-            return verdict;
-        }
         let status = exchange.status.unwrap_or(0);
-        if (401..=403).contains(&status) {
-            let why = "the key or its balance was refused";
-            return Verdict::unclear(why, format!("status {status}"));
-        }
         let ignored = sizes(exchange).iter().all(|seen| *seen == default.to_string());
         match drawn(&[*size], exchange).outcome {
             _ if (400..500).contains(&status) => not.push(format!("{size} refused")),

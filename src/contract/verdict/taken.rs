@@ -1,6 +1,6 @@
 //! What is taken and what is refused, held against each side of a dispute as a whole.
 
-use super::{Verdict, no_answer};
+use super::{Verdict, told};
 use crate::contract::Exchange;
 
 /// Whether a request was taken; one that was not is taken for refused.
@@ -22,17 +22,10 @@ pub(super) fn taken(
 ) -> Verdict {
     let (mut met, mut words) = (Vec::new(), Vec::new());
     for (ask, value) in values {
-        let Some(exchange) = seen.get(*ask).and_then(Option::as_ref) else {
-            return Verdict::skipped("it was not asked");
+        let exchange = match told(*ask, seen) {
+            Ok(exchange) => exchange,
+            Err(verdict) => return verdict,
         };
-        if let Some(verdict) = no_answer(exchange) {
-            return verdict;
-        }
-        let status = exchange.status.unwrap_or(0);
-        if (401..=403).contains(&status) {
-            let why = "the key or its balance was refused";
-            return Verdict::unclear(why, format!("status {status}"));
-        }
         let is_taken = taken_by(exchange);
         words.push(format!("{value} {}", if is_taken { "taken" } else { "refused" }));
         met.push(is_taken);
