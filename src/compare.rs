@@ -22,7 +22,7 @@ mod words;
 pub use book::{Book, Drawn, changes};
 pub use charge::{Charge, Per, Tariff, tariffs};
 pub use cost::Line;
-pub use document::{amount, catalog_stamp, document, job_keys, rate, row};
+pub use document::{Row, Stamp, amount, catalog_stamp, document, job_keys, rate, row};
 pub use job::{Budget, JOB_KEYS, Job, read_duration};
 pub use prepared::{MOST_PREPARED, Prepared};
 pub use question::{Question, TERM_KEYS, read_day};

@@ -24,19 +24,20 @@ pub struct Difference<'c> {
     pub fact: Fact<'c>,
     /// Those who differ.
     pub others: Vec<Seller<'c>>,
+    /// Whether these are all of them, where some may have been left out.
+    pub complete: Option<bool>,
 }
 
 impl Catalog {
     /// Where a listing's terms differ from those of other providers, and from what is said
     /// of the models of its family.
     pub fn differences<'c>(&'c self, listing: &'c Subject, as_of: Date) -> Vec<Difference<'c>> {
-        let terms = self.keys(listing, as_of).into_iter();
-        terms
-            .filter(|key| key.field.info().part == Part::Terms)
-            .filter_map(|key| self.fact(listing, &key, as_of))
+        let facts = self.facts(listing, as_of).into_iter();
+        facts
+            .filter(|fact| fact.key.field.info().part == Part::Terms)
             .filter_map(|fact| {
                 let others = self.others(listing, &fact, as_of);
-                (!others.is_empty()).then_some(Difference { fact, others })
+                (!others.is_empty()).then_some(Difference { fact, others, complete: None })
             })
             .collect()
     }

@@ -89,7 +89,7 @@ pub(crate) fn days_between(from: Date, to: Date) -> i32 {
 #[derive(Debug, Clone)]
 pub struct Fact<'c> {
     /// Of what.
-    pub key: Key,
+    pub key: &'c Key,
     /// Where it was stated: the nearest level that says anything.
     pub subject: &'c Subject,
     /// The answers; one where all agree.
@@ -137,21 +137,36 @@ impl<'c> Fact<'c> {
     }
 }
 
+/// Every key that any of some subjects states on a day, in the order of the fields.
+pub(crate) fn keys<'c>(subjects: impl Iterator<Item = &'c Subject>, as_of: Date) -> Vec<&'c Key> {
+    let statements = subjects.flat_map(|subject| &subject.statements);
+    let stated = statements.filter(|it| it.seen <= as_of).flat_map(|it| &it.stated);
+    let mut keys: Vec<_> = stated.map(|stated| &stated.key).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
 /// What is current of a field: of each source the newest statements that speak of it,
 /// unless they say that it vanished.
 pub(crate) fn current<'c>(subject: &'c Subject, key: &Key, as_of: Date) -> Vec<Side<'c>> {
-    let speaks = |statement: &&Statement| statement.seen <= as_of && statement.speaks_of(key.field);
-    let speaking: Vec<_> = subject.statements.iter().filter(speaks).collect();
+    let field = key.field;
     let newest = |statement: &Statement| {
-        let newer =
-            |other: &&Statement| other.seen > statement.seen && other.source == statement.source;
+        let newer = |other: &Statement| {
+            other.seen > statement.seen
+                && other.seen <= as_of
+                && other.source == statement.source
+                && other.speaks_of(field)
+        };
         // The newest stand last, as a rule: of a long past each is told at once.
-        !speaking.iter().rev().any(newer)
+        !subject.statements.iter().rev().any(newer)
     };
-    speaking
+    subject
+        .statements
         .iter()
+        .filter(|statement| statement.seen <= as_of)
         .filter_map(|statement| Some(Side { statement, stated: statement.states(key)? }))
-        .filter(|side| newest(side.statement) && !side.statement.withdraws(key.field))
+        .filter(|side| !side.statement.withdraws(field) && newest(side.statement))
         .collect()
 }
 
@@ -184,24 +199,24 @@ impl Catalog {
         if views.is_empty() {
             return None;
         }
-        let mut fact = Fact { key: key.clone(), subject, views, settled: None };
+        let mut fact = Fact { key: &sides[0].stated.key, subject, views, settled: None };
         if fact.views.len() > 1 {
             fact.settled = self.settlement(&fact, as_of);
         }
         Some(fact)
     }
 
-    /// Every key that any level of a listing states on a day, in the order of the fields.
-    pub fn keys(&self, listing: &Subject, as_of: Date) -> Vec<Key> {
-        let mut keys: Vec<Key> = self
-            .levels(listing)
-            .flat_map(|subject| &subject.statements)
-            .filter(|statement| statement.seen <= as_of)
-            .flat_map(|statement| statement.stated.iter().map(|stated| stated.key.clone()))
-            .collect();
-        keys.sort();
-        keys.dedup();
-        keys
+    /// Every fact of a listing on a day, in the order of the fields.
+    pub fn facts<'c>(&'c self, listing: &'c Subject, as_of: Date) -> Vec<Fact<'c>> {
+        let levels: Vec<_> = self.levels(listing).collect();
+        let known = |key| levels.iter().find_map(|subject| self.fact_of(subject, key, as_of));
+        keys(levels.iter().copied(), as_of).into_iter().filter_map(known).collect()
+    }
+
+    /// Every fact of one level alone on a day, in the order of the fields.
+    pub fn facts_of<'c>(&'c self, subject: &'c Subject, as_of: Date) -> Vec<Fact<'c>> {
+        let known = |key| self.fact_of(subject, key, as_of);
+        keys(std::iter::once(subject), as_of).into_iter().filter_map(known).collect()
     }
 
     /// Whether a ruling decides no more, because a side moved, went or came since it was made.
@@ -242,7 +257,7 @@ impl Catalog {
 
 fn ruled<'c>(fact: &Fact<'c>, as_of: Date) -> Option<(usize, Settlement<'c>)> {
     let rulings = fact.subject.rulings.iter().filter(|ruling| {
-        ruling.key == fact.key && ruling.date <= as_of && holds(ruling, &fact.views)
+        ruling.key == *fact.key && ruling.date <= as_of && holds(ruling, &fact.views)
     });
     let ruling = rulings.max_by_key(|ruling| ruling.date)?;
     let view = fact.views.iter().position(|view| view.value.to_string() == ruling.decides)?;

@@ -24,6 +24,16 @@ impl Level {
     /// Every level, from the nearest to the farthest.
     pub const ALL: [Self; 4] = [Self::Listing, Self::Endpoint, Self::Provider, Self::Model];
 
+    /// Its name in the JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Listing => "listing",
+            Self::Endpoint => "endpoint",
+            Self::Provider => "provider",
+            Self::Model => "model",
+        }
+    }
+
     /// The folder its files stand in.
     pub fn folder(self) -> &'static str {
         match self {
@@ -54,12 +64,7 @@ impl Level {
 
 impl fmt::Display for Level {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Listing => "listing",
-            Self::Endpoint => "endpoint",
-            Self::Provider => "provider",
-            Self::Model => "model",
-        })
+        f.pad(self.word())
     }
 }
 

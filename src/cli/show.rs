@@ -42,7 +42,7 @@ impl Show {
         let shown = show(&catalog, listing, as_of);
         let probed = self.probed(&listing.id)?;
         if global.format == Format::Json {
-            let mut document = shown.document(&catalog);
+            let mut document = serde_json::json!(shown.document(&catalog));
             probed::beside(&mut document, &probed);
             output.json(&document, false)?;
         } else {

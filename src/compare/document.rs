@@ -31,8 +31,8 @@ pub(super) fn document_text(
 }
 
 /// Which data a document was made from; the edition is null while the data is under edit.
-pub fn catalog_stamp(catalog: &Catalog) -> Value {
-    json!(Stamp::of(catalog))
+pub fn catalog_stamp(catalog: &Catalog) -> Stamp<'_> {
+    Stamp::of(catalog)
 }
 
 /// An amount in its shortest form: `10`, `104.8576`.
@@ -51,8 +51,8 @@ pub fn rate(rate: &UsedRate) -> Value {
 }
 
 /// One listing of a comparison.
-pub fn row(rank: Option<usize>, quote: &Quote) -> Value {
-    json!(Row::of(rank, quote))
+pub fn row(rank: Option<usize>, quote: &Quote) -> Row<'_> {
+    Row::of(rank, quote)
 }
 
 #[derive(Serialize)]
@@ -80,8 +80,9 @@ impl<'a> Document<'a> {
     }
 }
 
-#[derive(Serialize)]
-struct Stamp<'a> {
+/// Edition and digest of a catalog.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Stamp<'a> {
     edition: Option<&'a str>,
     digest: &'a str,
 }
@@ -144,8 +145,9 @@ impl<'a> Rate<'a> {
     }
 }
 
-#[derive(Serialize)]
-struct Row<'a> {
+/// What a comparison says of one listing.
+#[derive(Debug, Serialize)]
+pub struct Row<'a> {
     rank: Option<usize>,
     listing: &'a str,
     provider: &'a str,
@@ -179,7 +181,7 @@ impl<'a> Row<'a> {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct Line<'a> {
     what: &'a str,
     quantity: Amount,
@@ -202,7 +204,7 @@ impl<'a> Line<'a> {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct Side<'a> {
     sources: &'a [String],
     total: Option<Amounts>,
@@ -221,7 +223,7 @@ impl<'a> Side<'a> {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct Note<'a> {
     code: &'static str,
     text: &'a str,
@@ -233,7 +235,7 @@ impl<'a> Note<'a> {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct Span {
     low: u64,
     high: u64,
@@ -245,7 +247,7 @@ impl Span {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct Amounts {
     low: Amount,
     high: Amount,
@@ -258,6 +260,7 @@ impl Amounts {
 }
 
 /// A decimal as a text: a number of JSON would be read as a float.
+#[derive(Debug)]
 struct Amount(Decimal);
 
 impl Serialize for Amount {

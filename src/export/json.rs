@@ -1,12 +1,15 @@
 //! The whole catalog of a day as one document: each listing as `show --format json` gives it, with
 //! the quote of the default job. Differences between listings are left to who reads all of them.
 
-use serde::ser::{Error, Serialize, Serializer};
-use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use crate::catalog::{Catalog, Subject};
-use crate::compare::{Job, QuoteError, Terms, catalog_stamp, compare, job_keys, rate, row};
-use crate::show::known;
+use crate::compare::{
+    Comparison, Job, QuoteError, Row, Terms, catalog_stamp, compare, job_keys, rate, row,
+};
+use crate::show::{self, known};
 
 /// Listings of a catalog, each with its facts of the day. It is made while it is written, one
 /// listing after the other, so that a large catalog takes no more memory than its text.
@@ -15,8 +18,9 @@ pub struct Document<'c> {
     catalog: &'c Catalog,
     listings: Vec<&'c Subject>,
     terms: Terms,
-    quotes: Value,
-    rates: Value,
+    comparison: Comparison,
+    /// Places in the comparison by listing.
+    places: BTreeMap<String, usize>,
 }
 
 impl<'c> Document<'c> {
@@ -27,48 +31,48 @@ impl<'c> Document<'c> {
         terms: Terms,
     ) -> Result<Self, QuoteError> {
         let comparison = compare(catalog, &listings, &Job::default(), &terms)?;
-        let mut quotes = json!({});
-        for (rank, quote) in &comparison.quotes {
-            quotes[&quote.listing] = row(*rank, quote);
-        }
-        let rates = comparison.rates.iter().map(rate).collect();
-        Ok(Self { catalog, listings, terms, quotes, rates })
+        let quotes = comparison.quotes.iter().enumerate();
+        let places = quotes.map(|(at, (_, quote))| (quote.listing.clone(), at)).collect();
+        Ok(Self { catalog, listings, terms, comparison, places })
     }
+}
 
-    fn listing(&self, listing: &'c Subject) -> Value {
-        let mut document = known(self.catalog, listing, self.terms.as_of).document(self.catalog);
-        document["quote"] = self.quotes[&listing.id].clone();
-        // What holds for all of them stands once, above them; to look for what others say
-        // differently of each would take a look at all of them for each.
-        if let Some(document) = document.as_object_mut() {
-            for key in ["format", "catalog", "as_of", "differences"] {
-                document.shift_remove(key);
-            }
+/// One listing. What holds for all of them stands once, above them.
+#[derive(serde::Serialize)]
+struct Listing<'s> {
+    #[serde(flatten)]
+    shown: show::Listing<'s>,
+    quote: Option<Row<'s>>,
+}
+
+/// All listings.
+struct Listings<'s, 'c>(&'s Document<'c>);
+
+impl Serialize for Listings<'_, '_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Document { catalog, listings, terms, comparison, places } = self.0;
+        let mut list = serializer.serialize_seq(Some(listings.len()))?;
+        for listing in listings {
+            let shown = known(catalog, listing, terms.as_of);
+            let quote = places.get(&listing.id).map(|at| &comparison.quotes[*at]);
+            let quote = quote.map(|(rank, quote)| row(*rank, quote));
+            list.serialize_element(&Listing { shown: shown.alone(catalog), quote })?;
         }
-        document
+        list.end()
     }
 }
 
 impl Serialize for Document<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeMap;
-        struct Listings<'d, 'c>(&'d Document<'c>);
-        impl Serialize for Listings<'_, '_> {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                let document = self.0;
-                let each = document.listings.iter().map(|listing| document.listing(listing));
-                serializer.collect_seq(each)
-            }
-        }
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("format", &1)?;
         map.serialize_entry("catalog", &catalog_stamp(self.catalog))?;
-        map.serialize_entry("as_of", &self.terms.as_of.to_string())?;
+        map.serialize_entry("as_of", &self.terms.as_of)?;
         map.serialize_entry("title", &self.catalog.site.title)?;
         map.serialize_entry("job", &job_keys(&Job::default()))?;
         map.serialize_entry("currency", self.terms.currency.code())?;
-        map.serialize_entry("rates", &self.rates)?;
+        map.serialize_entry("rates", &self.comparison.rates.iter().map(rate).collect::<Vec<_>>())?;
         map.serialize_entry("listings", &Listings(self))?;
-        map.end().map_err(S::Error::custom)
+        map.end()
     }
 }

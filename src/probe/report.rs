@@ -241,7 +241,7 @@ impl Report {
 
     /// Edition and digest of a catalog, for the report.
     pub fn stamp(contract: &Contract<'_>) -> Value {
-        catalog_stamp(contract.catalog)
+        json!(catalog_stamp(contract.catalog))
     }
 
     /// The path of a row's line from where the reports are read.

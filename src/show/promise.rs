@@ -1,8 +1,9 @@
 //! What an endpoint promises, clause by clause with its sources, as words and as JSON.
 
-use serde_json::{Map, Value, json};
+use jiff::civil::Date;
+use serde::{Serialize, Serializer};
 
-use super::place;
+use super::document::{Place, Text};
 use crate::catalog::{Catalog, Clause, Scalar};
 use crate::contract::{Contract, Promise};
 
@@ -47,43 +48,82 @@ pub fn views<'p, 'c>(promise: &'p Promise<'c>) -> Vec<Vec<&'p &'c Clause>> {
 }
 
 /// The contract's part of the document.
-pub(super) fn document(catalog: &Catalog, contract: &Contract<'_>) -> Value {
-    let side = |clause: &&Clause| {
-        json!({
-            "source": clause.source,
-            "at": clause.at,
-            "address": catalog.sources.get(&clause.source).map(|s| s.address.as_str()),
-            "seen": clause.seen.to_string(),
-            "note": clause.note,
-            "place": place(contract.endpoint, clause.position),
-        })
-    };
-    let view = |sides: &Vec<&&Clause>| {
-        let says = sides[0].says.iter().map(|(key, value)| ((*key).to_owned(), scalar(value)));
-        json!({
-            "says": says.collect::<Map<_, _>>(),
-            "sides": sides.iter().map(|clause| side(clause)).collect::<Vec<_>>(),
-        })
-    };
-    let promise = |promise: &Promise<'_>| {
-        json!({
-            "id": promise.id,
-            "kind": promise.kind.key(),
-            "state": if promise.is_disputed() { "disputed" } else { "agreed" },
-            "views": views(promise).iter().map(view).collect::<Vec<_>>(),
-        })
-    };
-    json!({
-        "endpoint": contract.endpoint.id,
-        "promises": contract.promises.iter().map(promise).collect::<Vec<_>>(),
-    })
+#[derive(Debug, Serialize)]
+pub(super) struct Promises<'s> {
+    endpoint: &'s str,
+    promises: Vec<Kept<'s>>,
 }
 
-fn scalar(value: &Scalar) -> Value {
-    match value {
-        Scalar::Text(text) => json!(text),
-        Scalar::Texts(texts) => json!(texts),
-        Scalar::Count(count) => json!(count),
-        Scalar::Flag(yes) => json!(yes),
+impl<'s> Promises<'s> {
+    pub(super) fn of(catalog: &'s Catalog, contract: &'s Contract<'s>) -> Self {
+        let side = |clause: &'s Clause| Side {
+            source: &clause.source,
+            at: clause.at.as_deref(),
+            address: catalog.sources.get(&clause.source).map(|it| it.address.as_str()),
+            seen: clause.seen,
+            note: clause.note.as_deref(),
+            place: Text(Place(contract.endpoint, clause.position)),
+        };
+        let promises = contract.promises.iter().map(|promise| Kept {
+            id: &promise.id,
+            kind: promise.kind.key(),
+            state: if promise.is_disputed() { "disputed" } else { "agreed" },
+            views: views(promise)
+                .into_iter()
+                .map(|sides| View {
+                    says: Says(sides[0]),
+                    sides: sides.iter().map(|clause| side(clause)).collect(),
+                })
+                .collect(),
+        });
+        Self { endpoint: &contract.endpoint.id, promises: promises.collect() }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct Kept<'s> {
+    id: &'s str,
+    kind: &'static str,
+    state: &'static str,
+    views: Vec<View<'s>>,
+}
+
+#[derive(Debug, Serialize)]
+struct View<'s> {
+    says: Says<'s>,
+    sides: Vec<Side<'s>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Side<'s> {
+    source: &'s str,
+    at: Option<&'s str>,
+    address: Option<&'s str>,
+    seen: Date,
+    note: Option<&'s str>,
+    place: Text<Place<'s>>,
+}
+
+/// What a clause says, by key.
+#[derive(Debug)]
+struct Says<'s>(&'s Clause);
+
+impl Serialize for Says<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.says.iter().map(|(key, value)| (key, Said(value))))
+    }
+}
+
+/// A value in the type it has.
+struct Said<'s>(&'s Scalar);
+
+impl Serialize for Said<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Scalar::Text(text) => text.serialize(serializer),
+            Scalar::Texts(texts) => texts.serialize(serializer),
+            Scalar::Count(count) => count.serialize(serializer),
+            Scalar::Flag(yes) => yes.serialize(serializer),
+        }
     }
 }

@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use serde_json::{Value, json};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::promise::says;
 use super::{Site, address};
 use crate::catalog::{Clause, Field, Position, Statement, Subject};
-use crate::compare::catalog_stamp;
+use crate::compare::{Stamp, catalog_stamp};
 
 /// What became of a fact, or of a whole statement: the weightiest of its facts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -116,39 +116,71 @@ impl<'c> Site<'c> {
     }
 
     /// The document of `api/v1/changes.json`: every statement over time.
-    pub fn changes_document(&self) -> Value {
-        let item = |item: &Item| {
-            json!({
-                "fact": item.field.map(|_| &item.name),
-                "clause": item.field.is_none().then_some(&item.name), "change": item.how.word(),
-                "old": text(&item.old), "new": text(&item.new),
-            })
+    pub fn changes_document(&self) -> impl Serialize {
+        let log = self.log();
+        let change = |change: Change<'c>| ChangeDocument {
+            address: self.whole(&format!("/changes/#{}", change.anchor)),
+            change,
         };
-        // `json!` would copy what was made before: the lists are put in their places.
-        let change = |change: &Change<'_>| {
-            let mut document = json!({
-                "id": change.anchor,
-                "address": self.whole(&format!("/changes/#{}", change.anchor)),
-                "date": change.day.to_string(),
-                "change": change.how.word(),
-                "level": change.subject.level.to_string(),
-                "subject": change.subject.id,
-                "source": change.source,
-                "at": change.at,
-                "seen": change.seen.to_string(),
-                "items": null,
-            });
-            document["items"] = change.items.iter().map(item).collect();
-            document
+        ChangesDocument {
+            format: 1,
+            catalog: catalog_stamp(self.catalog),
+            as_of: self.settings.as_of,
+            changes: log.into_iter().map(change).collect(),
+        }
+    }
+}
+
+/// What was stated over time.
+#[derive(serde::Serialize)]
+struct ChangesDocument<'c> {
+    format: u8,
+    catalog: Stamp<'c>,
+    as_of: Date,
+    changes: Vec<ChangeDocument<'c>>,
+}
+
+struct ChangeDocument<'c> {
+    address: String,
+    change: Change<'c>,
+}
+
+impl Serialize for ChangeDocument<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { address, change } = self;
+        let items: Vec<_> = change.items.iter().map(ItemDocument::of).collect();
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("id", &change.anchor)?;
+        map.serialize_entry("address", address)?;
+        map.serialize_entry("date", &change.day)?;
+        map.serialize_entry("change", change.how.word())?;
+        map.serialize_entry("level", change.subject.level.word())?;
+        map.serialize_entry("subject", &change.subject.id)?;
+        map.serialize_entry("source", change.source)?;
+        map.serialize_entry("at", &change.at)?;
+        map.serialize_entry("seen", &change.seen)?;
+        map.serialize_entry("items", &items)?;
+        map.end()
+    }
+}
+
+#[derive(serde::Serialize)]
+struct ItemDocument<'s> {
+    fact: Option<&'s str>,
+    clause: Option<&'s str>,
+    change: &'static str,
+    old: Option<&'s str>,
+    new: Option<&'s str>,
+}
+
+impl<'s> ItemDocument<'s> {
+    fn of(item: &'s Item) -> Self {
+        let (fact, clause) = match item.field {
+            Some(_) => (Some(item.name.as_str()), None),
+            None => (None, Some(item.name.as_str())),
         };
-        let mut document = json!({
-            "format": 1,
-            "catalog": catalog_stamp(self.catalog),
-            "as_of": self.settings.as_of.to_string(),
-            "changes": null,
-        });
-        document["changes"] = self.log().iter().map(change).collect();
-        document
+        let (old, new) = (text(&item.old), text(&item.new));
+        Self { fact, clause, change: item.how.word(), old, new }
     }
 }
 

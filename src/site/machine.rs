@@ -3,7 +3,7 @@
 
 use askama::Template;
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::escape::{harmless, harmless_json};
 use super::pages::BOOK;
@@ -13,7 +13,7 @@ use super::{Site, SiteError, address};
 use crate::catalog::{Difference, Fact, Level, Seller, Subject};
 use crate::compare::{self, catalog_stamp};
 use crate::contract::{self, Contract};
-use crate::show::known;
+use crate::show::{self, known};
 
 mod api;
 mod sitemap;
@@ -98,7 +98,7 @@ impl<'c> Document<'c> {
 pub(crate) fn render<'c>(site: &Site<'c>, document: Document<'c>) -> Result<Vec<u8>, SiteError> {
     let bytes = match document {
         Document::Catalog => line(&CatalogDocument::of(site)),
-        Document::Listing(listing) => line(&site.listing_document(listing)),
+        Document::Listing(listing) => site.listing_document(listing),
         Document::Comparison => line(&site.comparison_document()),
         Document::Changes => line(&site.changes_document()),
         Document::Api => line(&api::document(site)),
@@ -125,12 +125,51 @@ fn line(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
     Ok(harmless_json(text).into_bytes())
 }
 
+/// A listing's own file.
+#[derive(Serialize)]
+struct ListingDocument<'s> {
+    #[serde(flatten)]
+    shown: show::Document<'s>,
+    quote: Option<compare::Row<'s>>,
+    links: Links,
+}
+
+/// A listing in the file of all listings.
+#[derive(Serialize)]
+struct Entry<'s> {
+    id: &'s str,
+    provider: &'s str,
+    model: &'s str,
+    family: &'s str,
+    head: Head<'s>,
+    quote: Option<compare::Row<'s>>,
+    links: Links,
+}
+
+/// The keys above a listing's statements.
+struct Head<'s>(&'s Subject);
+
+impl Serialize for Head<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.head.iter().map(|(key, text, _)| (key, text)))
+    }
+}
+
+/// Where the rest is, as whole addresses.
+#[derive(Serialize)]
+struct Links {
+    page: String,
+    markdown: String,
+    data: String,
+    openapi: Option<String>,
+}
+
 /// The whole catalog; its listings are made one after the other, so that a large one takes no
 /// more memory than its text.
 #[derive(Serialize)]
 struct CatalogDocument<'s, 'c> {
     format: u8,
-    catalog: Value,
+    catalog: compare::Stamp<'s>,
     as_of: String,
     title: &'s str,
     page: String,
@@ -184,23 +223,20 @@ impl<'c> Site<'c> {
     }
 
     /// What `show --format json` gives, with the quote of the default job and the links.
-    fn listing_document(&self, listing: &'c Subject) -> Value {
+    fn listing_document(&self, listing: &'c Subject) -> serde_json::Result<Vec<u8>> {
         let mut shown = known(self.catalog, listing, self.settings.as_of);
-        let (differences, complete): (Vec<_>, Vec<_>) =
-            shown.facts.iter().filter_map(|fact| self.difference(listing, fact)).unzip();
-        shown.differences = differences;
-        let mut document = shown.document(self.catalog);
-        for (number, complete) in complete.into_iter().enumerate() {
-            document["differences"][number]["complete"] = json!(complete);
-        }
-        document["quote"] = self.quote_document(listing);
-        document["links"] = self.document_links(listing);
-        document
+        let differing = shown.facts.iter().filter_map(|fact| self.difference(listing, fact));
+        shown.differences = differing.collect();
+        line(&ListingDocument {
+            shown: shown.document(self.catalog),
+            quote: self.row(listing),
+            links: self.document_links(listing),
+        })
     }
 
     /// What others of the family say differently of a field, and whether these are all of them: in
     /// a large family there are too many to name them with each listing.
-    fn difference(&self, listing: &'c Subject, fact: &Fact<'c>) -> Option<(Difference<'c>, bool)> {
+    fn difference(&self, listing: &'c Subject, fact: &Fact<'c>) -> Option<Difference<'c>> {
         let (catalog, as_of) = (self.catalog, self.settings.as_of);
         let (family, provider) = (catalog.family(listing), listing.provider());
         let sayings: Vec<_> = self.rivals().differing(family, provider, fact).collect();
@@ -211,49 +247,44 @@ impl<'c> Site<'c> {
         others.truncate(MOST_OTHERS);
         let others = others.into_iter().filter_map(|subject| {
             let fact = match subject.level {
-                Level::Listing => catalog.fact(subject, &fact.key, as_of),
-                _ => catalog.fact_of(subject, &fact.key, as_of),
+                Level::Listing => catalog.fact(subject, fact.key, as_of),
+                _ => catalog.fact_of(subject, fact.key, as_of),
             };
             fact.map(|fact| Seller { subject, fact })
         });
         let others: Vec<_> = others.collect();
         let complete = all <= MOST_OTHERS && sayings.len() < MOST_ANSWERS;
-        (!others.is_empty()).then(|| (Difference { fact: fact.clone(), others }, complete))
+        let complete = Some(complete);
+        (!others.is_empty()).then(|| Difference { fact: fact.clone(), others, complete })
     }
 
     /// A listing among all listings: who it is, what the default job costs, where the rest is.
-    fn entry(&self, listing: &'c Subject) -> Value {
-        let head = listing.head.iter().map(|(key, text, _)| ((*key).to_owned(), json!(text)));
-        let mut entry = json!({
-            "id": listing.id,
-            "provider": listing.provider(),
-            "model": listing.model(),
-            "family": self.catalog.family(listing),
-            "head": head.collect::<Map<_, _>>(),
-            "quote": null,
-            "links": null,
-        });
-        // `json!` would copy them.
-        entry["quote"] = self.quote_document(listing);
-        entry["links"] = self.document_links(listing);
-        entry
+    fn entry<'s>(&'s self, listing: &'c Subject) -> Entry<'s> {
+        Entry {
+            id: &listing.id,
+            provider: listing.provider(),
+            model: listing.model(),
+            family: self.catalog.family(listing),
+            head: Head(listing),
+            quote: self.row(listing),
+            links: self.document_links(listing),
+        }
     }
 
     /// A row of the comparison of all listings.
-    fn quote_document(&self, listing: &Subject) -> Value {
-        let row = self.index.row(listing).map(|(rank, quote)| compare::row(*rank, quote));
-        row.unwrap_or_default()
+    fn row(&self, listing: &Subject) -> Option<compare::Row<'_>> {
+        self.index.row(listing).map(|(rank, quote)| compare::row(*rank, quote))
     }
 
-    fn document_links(&self, listing: &'c Subject) -> Value {
+    fn document_links(&self, listing: &'c Subject) -> Links {
         let page = address::of(listing);
         let contract = self.has_contract(listing).then(|| self.whole(&address::openapi(listing)));
-        json!({
-            "page": self.whole(&page),
-            "markdown": self.whole(&format!("{page}index.md")),
-            "data": self.whole(&address::api(listing)),
-            "openapi": contract,
-        })
+        Links {
+            markdown: self.whole(&format!("{page}index.md")),
+            page: self.whole(&page),
+            data: self.whole(&address::api(listing)),
+            openapi: contract,
+        }
     }
 
     /// The contract of a listing as a document, with the data it was made from.
@@ -261,7 +292,7 @@ impl<'c> Site<'c> {
         let contract = Contract::of(self.catalog, listing, self.settings.as_of);
         let mut document = contract.map_or(Value::Null, |contract| contract::openapi(&contract));
         if !document.is_null() {
-            document["x-catalog"] = catalog_stamp(self.catalog);
+            document["x-catalog"] = json!(catalog_stamp(self.catalog));
         }
         document
     }

@@ -17,13 +17,7 @@ pub(crate) struct Known {
 impl<'c> Site<'c> {
     /// Every fact of a subject's own level, in the order of the fields.
     pub(crate) fn own(&self, subject: &'c Subject) -> Vec<Fact<'c>> {
-        let as_of = self.settings.as_of;
-        let statements = subject.statements.iter().filter(|statement| statement.seen <= as_of);
-        let mut keys: Vec<&Key> =
-            statements.flat_map(|it| it.stated.iter().map(|stated| &stated.key)).collect();
-        keys.sort();
-        keys.dedup();
-        keys.into_iter().filter_map(|key| self.catalog.fact_of(subject, key, as_of)).collect()
+        self.catalog.facts_of(subject, self.settings.as_of)
     }
 
     /// The facts of a subject's own level on which its sources differ, settled ones among them.

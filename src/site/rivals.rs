@@ -44,7 +44,7 @@ pub(crate) struct Rivals<'c> {
     places: BTreeMap<&'c str, usize>,
     /// The listings whose duration is known, fastest first.
     fastest: BTreeMap<&'c str, Vec<&'c Subject>>,
-    sayings: BTreeMap<(&'c str, Key), Vec<Saying<'c>>>,
+    sayings: BTreeMap<(&'c str, &'c Key), Vec<Saying<'c>>>,
 }
 
 impl<'c> Rivals<'c> {
@@ -58,24 +58,16 @@ impl<'c> Rivals<'c> {
         rivals.rank(catalog, index);
         for model in catalog.models.values() {
             let family = model.head("family").unwrap_or(&model.id);
-            let stated = model.statements.iter().flat_map(|statement| &statement.stated);
-            let mut keys: Vec<_> = stated.map(|stated| stated.key.clone()).collect();
-            keys.sort();
-            keys.dedup();
-            for key in keys {
-                if let Some(fact) = catalog.fact_of(model, &key, as_of) {
-                    rivals.add(family, key, fact, model);
-                }
+            for fact in catalog.facts_of(model, as_of) {
+                rivals.add(family, fact, model);
             }
         }
         for (family, listings) in &index.by_family {
             for listing in listings {
-                for key in catalog.keys(listing, as_of) {
-                    let fact = catalog.fact(listing, &key, as_of);
-                    // What comes from a model is said once, with the model.
-                    if let Some(fact) = fact.filter(|fact| fact.level() != Level::Model) {
-                        rivals.add(family, key, fact, listing);
-                    }
+                // What comes from a model is said once, with the model.
+                let facts = catalog.facts(listing, as_of).into_iter();
+                for fact in facts.filter(|fact| fact.level() != Level::Model) {
+                    rivals.add(family, fact, listing);
                 }
             }
         }
@@ -98,11 +90,11 @@ impl<'c> Rivals<'c> {
         }
     }
 
-    fn add(&mut self, family: &'c str, key: Key, fact: Fact<'c>, who: &'c Subject) {
-        if key.field.info().part != Part::Terms {
+    fn add(&mut self, family: &'c str, fact: Fact<'c>, who: &'c Subject) {
+        if fact.key.field.info().part != Part::Terms {
             return;
         }
-        let sayings = self.sayings.entry((family, key)).or_default();
+        let sayings = self.sayings.entry((family, fact.key)).or_default();
         let known = sayings.iter().position(|saying| saying.fact.says_the_same(&fact));
         let saying = match known {
             Some(at) => &mut sayings[at],
@@ -127,7 +119,7 @@ impl<'c> Rivals<'c> {
         provider: &'c str,
         fact: &'r Fact<'c>,
     ) -> impl Iterator<Item = &'r Saying<'c>> {
-        let sayings = self.sayings.get(&(family, fact.key.clone()));
+        let sayings = self.sayings.get(&(family, fact.key));
         sayings.into_iter().flatten().filter(move |saying| {
             saying.others(provider).next().is_some() && !saying.fact.says_the_same(fact)
         })

@@ -70,13 +70,9 @@ pub(super) fn full(site: &Site<'_>) -> String {
 }
 
 fn facts<'c>(site: &Site<'c>, listing: &'c Subject, text: &mut String) {
-    let as_of = site.settings.as_of;
-    for key in site.catalog.keys(listing, as_of) {
-        if key.field.info().part == Part::Page {
-            continue;
-        }
-        let Some(fact) = site.catalog.fact(listing, &key, as_of) else { continue };
-        let _ = write!(text, "- {key}: {}", label(&values(&fact)));
+    let facts = site.catalog.facts(listing, site.settings.as_of).into_iter();
+    for fact in facts.filter(|fact| fact.key.field.info().part != Part::Page) {
+        let _ = write!(text, "- {}: {}", fact.key, label(&values(&fact)));
         let sources: Vec<_> = fact.counting().iter().flat_map(View::sides).collect();
         let _ = match fact.state() {
             State::Agreed => writeln!(text, " ({})", label(&sources.join(", "))),

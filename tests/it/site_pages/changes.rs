@@ -44,7 +44,8 @@ fn a_corrected_price_is_told_apart_from_a_changed_one() {
     );
 
     let records = Records::default();
-    let document = Site::new(&catalog, &records, SETTINGS).unwrap().changes_document();
+    let site = Site::new(&catalog, &records, SETTINGS).unwrap();
+    let document = serde_json::json!(site.changes_document());
     let kinds: Vec<_> =
         document["changes"].as_array().unwrap().iter().map(|c| &c["change"]).collect();
     assert_eq!(kinds, ["withdrawn", "corrected", "changed", "first-seen", "first-seen"]);
@@ -58,7 +59,7 @@ fn what_is_dated_after_the_day_is_not_told_yet() {
     let records = Records::default();
     let as_of = "2026-11-02".parse().unwrap();
     let site = Site::new(&catalog, &records, Settings { as_of, served: false }).unwrap();
-    let document = site.changes_document();
+    let document = serde_json::json!(site.changes_document());
     let days: Vec<_> = document["changes"].as_array().unwrap().iter().map(|c| &c["date"]).collect();
     assert_eq!(days, ["2026-11-01", "2026-10-01", "2026-10-01"]);
 }

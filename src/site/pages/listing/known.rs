@@ -20,8 +20,7 @@ pub(super) struct Known<'s, 'c> {
 impl<'s, 'c> Known<'s, 'c> {
     pub(super) fn of(site: &'s Site<'c>, listing: &'c Subject) -> Self {
         let (catalog, as_of) = (site.catalog, site.settings.as_of);
-        let keys = catalog.keys(listing, as_of);
-        let facts = keys.iter().filter_map(|key| catalog.fact(listing, key, as_of)).collect();
+        let facts = catalog.facts(listing, as_of);
         let contract = Contract::of(catalog, listing, as_of);
         Self { site, listing, facts, contract, quote: site.index.quote(listing) }
     }
@@ -31,8 +30,8 @@ impl<'s, 'c> Known<'s, 'c> {
     }
 
     pub(super) fn named(&self, field: Field, name: &str) -> Option<&Fact<'c>> {
-        let key = Key::named(field, name);
-        self.facts.iter().find(|fact| fact.key == key)
+        let of = |key: &Key| key.field == field && key.name.as_deref() == Some(name);
+        self.facts.iter().find(|fact| of(fact.key))
     }
 
     /// The value of a field where one answer alone counts.
