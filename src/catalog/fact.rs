@@ -129,6 +129,17 @@ impl<'c> Fact<'c> {
         }
     }
 
+    /// The answers that count, joined by ` or `.
+    pub fn words(&self) -> String {
+        match self.counting() {
+            [view] => view.value.to_string(),
+            views => {
+                let values: Vec<_> = views.iter().map(|view| view.value.to_string()).collect();
+                values.join(" or ")
+            }
+        }
+    }
+
     /// Whether both facts give the same answers, whoever gives them.
     pub fn says_the_same(&self, other: &Fact<'_>) -> bool {
         let covers =

@@ -11,13 +11,13 @@ const MOST_NAMED: usize = 6;
 
 /// A fact on which sources differ.
 #[derive(Debug)]
-pub(crate) struct Dispute {
+pub(crate) struct Dispute<'s> {
     /// Its id within a page: level, subject and key.
     pub(crate) anchor: String,
     pub(crate) subject: Link,
     pub(crate) level: String,
     pub(crate) label: String,
-    pub(crate) fact: FactView,
+    pub(crate) fact: FactView<'s>,
     /// Some of the listings that it reaches.
     pub(crate) listings: Vec<Link>,
     /// How many more it reaches.
@@ -37,7 +37,7 @@ pub(crate) struct Lapsed {
 
 impl<'c> Site<'c> {
     /// The disputes that a subject's own sources have, open and settled.
-    pub(crate) fn disputes_of(&self, subject: &'c Subject) -> Vec<Dispute> {
+    pub(crate) fn disputes_of<'s>(&'s self, subject: &'c Subject) -> Vec<Dispute<'s>> {
         let reached = self.reached(subject);
         let facts = self.own_disputes(subject);
         let facts = facts.iter().map(|fact| {

@@ -1,42 +1,58 @@
 //! A fact as pages show it: its answers, who gives each, how old they are, and what decided.
 
+use std::fmt::{self, Write};
+
+use jiff::civil::Date;
+
 use crate::catalog::{Catalog, Fact, Field, Key, Settlement, Side, State, Statement, Subject};
 use crate::show::state_word;
 
 use super::{Site, address};
 
 /// One side of a fact: a source at a place.
-#[derive(Debug)]
-pub(crate) struct SideView {
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SideView<'s> {
     /// The source's title.
-    pub(crate) title: String,
+    pub(crate) title: &'s str,
     /// Its place among the sources.
-    pub(crate) href: String,
+    pub(crate) href: &'s str,
     /// The place on the page, or nothing.
-    pub(crate) at: String,
+    pub(crate) at: &'s str,
     /// The day from which it holds.
-    pub(crate) seen: String,
+    pub(crate) seen: Date,
     /// The page's own words, or nothing.
-    pub(crate) excerpt: String,
+    pub(crate) excerpt: &'s str,
     pub(crate) stale: bool,
     /// Whether the page shows no date of its own.
     pub(crate) undated: bool,
     /// Where the catalog says so: file and line.
-    pub(crate) place: String,
+    pub(crate) place: Place<'s>,
+}
+
+/// A line of a subject's file: `listings/a/b.toml:3`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place<'s>(&'s Subject, u32);
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.path)?;
+        f.write_char(':')?;
+        fmt::Display::fmt(&self.1, f)
+    }
 }
 
 /// One answer, with everyone who gives it.
 #[derive(Debug)]
-pub(crate) struct AnswerView {
+pub(crate) struct AnswerView<'s> {
     pub(crate) value: String,
-    pub(crate) sides: Vec<SideView>,
+    pub(crate) sides: Vec<SideView<'s>>,
 }
 
 /// What is known of a field.
 #[derive(Debug)]
-pub(crate) struct FactView {
+pub(crate) struct FactView<'s> {
     /// The key: `price`, `capabilities.streaming`.
-    pub(crate) key: String,
+    pub(crate) key: &'s Key,
     /// The key as an id within the page.
     pub(crate) anchor: String,
     /// What the field means, in a phrase.
@@ -45,21 +61,21 @@ pub(crate) struct FactView {
     pub(crate) state: &'static str,
     /// The answers that count, joined by ` or `.
     pub(crate) value: String,
-    pub(crate) answers: Vec<AnswerView>,
+    pub(crate) answers: Vec<AnswerView<'s>>,
     /// What decided a dispute, or nothing.
     pub(crate) settled: String,
     /// The level it comes from: `listing`, `endpoint`, `provider` or `model`.
-    pub(crate) level: String,
+    pub(crate) level: &'static str,
     /// Whether any side that counts is stale.
     pub(crate) stale: bool,
-    /// The newest day of all sides.
-    pub(crate) seen: String,
+    /// The newest day of all sides that count.
+    pub(crate) seen: Date,
 }
 
-impl FactView {
+impl FactView<'_> {
     /// The id of a fact's place on the page of its listing.
-    pub(crate) fn anchor_of(key: &str) -> String {
-        format!("fact-{}", address::anchor(key))
+    pub(crate) fn anchor_of(key: &Key) -> String {
+        address::anchor(&format!("fact-{key}"))
     }
 
     pub(crate) fn is_disputed(&self) -> bool {
@@ -79,51 +95,46 @@ impl<'c> Site<'c> {
     }
 
     /// A fact for the templates.
-    pub(crate) fn view(&self, fact: &Fact<'_>) -> FactView {
-        let key = fact.key.to_string();
+    pub(crate) fn view<'s>(&'s self, fact: &Fact<'s>) -> FactView<'s> {
+        let side = |side: &Side<'s>| self.side(fact, side);
         let answers = fact.views.iter().map(|view| AnswerView {
             value: view.value.to_string(),
-            sides: view.sides.iter().map(|side| self.side(fact, side)).collect(),
+            sides: view.sides.iter().map(side).collect(),
         });
-        let counting = fact.counting();
-        let values: Vec<_> = counting.iter().map(|view| view.value.to_string()).collect();
-        let sides = || counting.iter().flat_map(|view| &view.sides);
+        let sides = || fact.counting().iter().flat_map(|view| &view.sides);
         FactView {
-            anchor: FactView::anchor_of(&key),
-            key,
+            anchor: FactView::anchor_of(fact.key),
+            key: fact.key,
             meaning: fact.key.field.info().meaning,
             state: state_word(fact.state()),
-            value: values.join(" or "),
+            value: fact.words(),
             settled: fact.settled.map(|(_, by)| settlement(self.catalog, by)).unwrap_or_default(),
-            level: fact.level().to_string(),
+            level: fact.level().word(),
             stale: sides().any(|side| side.statement.age(self.settings.as_of).is_stale()),
-            seen: sides()
-                .map(|side| side.statement.seen)
-                .max()
-                .map(|d| d.to_string())
-                .unwrap_or_default(),
+            // Someone gives each answer.
+            seen: sides().map(|side| side.statement.seen).max().unwrap_or(self.settings.as_of),
             answers: answers.collect(),
         }
     }
 
-    fn side(&self, fact: &Fact<'_>, side: &Side<'_>) -> SideView {
-        let Side { statement, stated } = side;
+    fn side<'s>(&'s self, fact: &Fact<'s>, side: &Side<'s>) -> SideView<'s> {
+        let Side { statement, stated } = *side;
         let age = statement.age(self.settings.as_of);
         SideView {
             title: self.source_title(&statement.source),
-            href: address::source(&statement.source),
-            at: statement.at.clone().unwrap_or_default(),
-            seen: statement.seen.to_string(),
-            excerpt: statement.excerpt(fact.key.field).unwrap_or_default().to_owned(),
+            href: self.index.source(&statement.source),
+            at: statement.at.as_deref().unwrap_or_default(),
+            seen: statement.seen,
+            excerpt: statement.excerpt(fact.key.field).unwrap_or_default(),
             stale: age.is_stale(),
             undated: age.undated,
-            place: format!("{}:{}", fact.subject.path, stated.position.line),
+            place: Place(fact.subject, stated.position.line),
         }
     }
 
     /// The title of a source, or its id where it has none.
-    pub(crate) fn source_title(&self, id: &str) -> String {
-        self.catalog.sources.get(id).map_or(id, |source| &source.title).to_owned()
+    pub(crate) fn source_title<'s>(&'s self, id: &'s str) -> &'s str {
+        self.catalog.sources.get(id).map_or(id, |source| &source.title)
     }
 }
 

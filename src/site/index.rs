@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use super::address;
 use crate::catalog::{Catalog, Currency, Subject};
 use crate::compare::{Comparison, Job, Quote, QuoteError, Selection, Terms, compare, select};
 
@@ -23,6 +24,8 @@ pub(crate) struct Index<'c> {
     pub(crate) by_maker: BTreeMap<&'c str, Vec<&'c Subject>>,
     /// The listings of each model in the order of `everything`.
     pub(crate) ranked: BTreeMap<&'c str, Vec<&'c Subject>>,
+    /// The place of each source among all sources.
+    sources: BTreeMap<&'c str, String>,
     /// The currency and day of the quotes.
     pub(crate) terms: Terms,
     pub(crate) job: Job,
@@ -63,10 +66,16 @@ impl<'c> Index<'c> {
             by_endpoint: by(|_, listing| listing.head("endpoint")),
             by_model: by(|_, listing| Some(listing.model())),
             by_family: by(|catalog, listing| Some(catalog.family(listing))),
+            sources: catalog.sources.keys().map(|id| (id.as_str(), address::source(id))).collect(),
             by_maker: by(|catalog, listing| catalog.models.get(listing.model())?.head("maker")),
             terms,
             job,
         })
+    }
+
+    /// The place of a source among all sources: a catalog names no other.
+    pub(crate) fn source(&self, id: &str) -> &str {
+        self.sources.get(id).map_or("/sources/", String::as_str)
     }
 
     /// A listing's place in `everything`.

@@ -8,10 +8,10 @@ use crate::catalog::{Fact, Field, Key, State, Subject};
 
 /// A question with what the sources answer; nothing is unknown.
 #[derive(Debug)]
-pub(crate) struct Known {
+pub(crate) struct Known<'s> {
     pub(crate) label: String,
     /// One fact, or none.
-    pub(crate) said: Vec<FactView>,
+    pub(crate) said: Vec<FactView<'s>>,
 }
 
 impl<'c> Site<'c> {
@@ -32,7 +32,11 @@ impl<'c> Site<'c> {
     }
 
     /// What is stated of some fields of a subject, at its own level.
-    pub(crate) fn own_known(&self, subject: &'c Subject, fields: &[Field]) -> Vec<Known> {
+    pub(crate) fn own_known<'s>(
+        &'s self,
+        subject: &'c Subject,
+        fields: &[Field],
+    ) -> Vec<Known<'s>> {
         let known = |field: &Field| {
             let fact = self.catalog.fact_of(subject, &Key::of(*field), self.settings.as_of);
             let said = fact.iter().map(|fact| self.view(fact)).collect();

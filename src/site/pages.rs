@@ -129,20 +129,20 @@ pub(crate) fn render<'c>(
 
 /// Gives a page struct its two templates; each sees the struct as `page`.
 macro_rules! forms {
-    ($page:ty, $html:literal, $markdown:literal) => {
+    ($page:ident $(<$life:lifetime>)?, $html:literal, $markdown:literal) => {
         #[derive(askama::Template)]
         #[template(path = $html, config = "templates/askama.toml")]
-        struct Html<'a> {
-            page: &'a $page,
+        struct Html<'a, $($life)?> {
+            page: &'a $page $(<$life>)?,
         }
 
         #[derive(askama::Template)]
         #[template(path = $markdown, config = "templates/askama.toml")]
-        struct Markdown<'a> {
-            page: &'a $page,
+        struct Markdown<'a, $($life)?> {
+            page: &'a $page $(<$life>)?,
         }
 
-        impl $page {
+        impl $(<$life>)? $page $(<$life>)? {
             /// Prints the page, once for each form.
             pub(crate) fn write(
                 &self,

@@ -56,8 +56,6 @@ impl<'c> Site<'c> {
     /// The answers to a field that count, joined by ` or `; nothing where there is none.
     pub(crate) fn said(&self, listing: &'c Subject, field: Field) -> String {
         let fact = self.fact(listing, field);
-        let counting = fact.iter().flat_map(Fact::counting);
-        let values: Vec<_> = counting.map(|view| view.value.to_string()).collect();
-        values.join(" or ")
+        fact.as_ref().map(Fact::words).unwrap_or_default()
     }
 }

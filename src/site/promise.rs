@@ -101,7 +101,7 @@ impl<'c> Site<'c> {
 
     fn promise_side(&self, contract: &Contract<'c>, clause: &Clause) -> PromiseSide {
         PromiseSide {
-            title: self.source_title(&clause.source),
+            title: self.source_title(&clause.source).to_owned(),
             href: address::source(&clause.source),
             at: clause.at.clone().unwrap_or_default(),
             seen: clause.seen.to_string(),

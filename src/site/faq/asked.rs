@@ -62,7 +62,7 @@ impl<'s, 'c> Asked<'s, 'c> {
     fn tell(&self, basis: &mut Basis, key: &Key) -> Option<Told> {
         let fact = self.site.catalog.fact(self.listing, key, self.site.settings.as_of)?;
         basis.fact(self, &fact);
-        Some(Told::of(&fact, |source| one_line(&self.site.source_title(source))))
+        Some(Told::of(&fact, |source| one_line(self.site.source_title(source))))
     }
 }
 
@@ -87,9 +87,9 @@ impl Basis {
     }
 
     fn fact(&mut self, asked: &Asked<'_, '_>, fact: &Fact<'_>) {
-        let key = fact.key.to_string();
-        let href = format!("{}#{}", address::of(asked.listing), FactView::anchor_of(&key));
-        self.link(format!("the fact {key}"), href);
+        let anchor = FactView::anchor_of(fact.key);
+        let href = format!("{}#{anchor}", address::of(asked.listing));
+        self.link(format!("the fact {}", fact.key), href);
         let counting = || fact.counting().iter();
         for side in counting().flat_map(|view| &view.sides) {
             self.source(asked, &side.statement.source);
@@ -123,7 +123,7 @@ impl Basis {
         let href = address::source(id);
         let sources = self.evidence.iter().filter(|it| it.href.starts_with("/sources/")).count();
         if sources < MOST_SOURCES {
-            self.link(one_line(&asked.site.source_title(id)), href);
+            self.link(one_line(asked.site.source_title(id)), href);
         }
     }
 }

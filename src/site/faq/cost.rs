@@ -117,7 +117,7 @@ pub(super) fn differ(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String>
     let title = |side: &String| {
         let (id, at) =
             side.split_once(" @ ").map_or((side.as_str(), None), |(id, at)| (id, Some(at)));
-        let title = one_line(&asked.site.source_title(id));
+        let title = one_line(asked.site.source_title(id));
         at.map_or(title.clone(), |at| format!("{title} ({})", one_line(at)))
     };
     let reading = |reading: &Reading| ReadingLine {

@@ -71,7 +71,7 @@ pub(crate) fn general(site: &Site<'_>) -> Vec<Answer> {
     // The newest rate also has a source of its own.
     let rate = answers.iter_mut().find(|answer| answer.anchor == "faq-rate");
     if let (Some(answer), Some(rate)) = (rate, newest(site)) {
-        let label = one_line(&site.source_title(&rate.source));
+        let label = one_line(site.source_title(&rate.source));
         answer.evidence.push(Evidence { label, href: address::source(&rate.source) });
     }
     answers
@@ -105,7 +105,7 @@ fn figures(site: &Site<'_>) -> Figures {
         fresh_days: FRESH_DAYS,
         rate: rate.map(|r| format!("1 {} = {} {}", r.one, r.value, r.of)).unwrap_or_default(),
         rate_date: rate.map(|rate| rate.date.to_string()).unwrap_or_default(),
-        rate_source: rate.map(|r| one_line(&site.source_title(&r.source))).unwrap_or_default(),
+        rate_source: rate.map(|r| one_line(site.source_title(&r.source))).unwrap_or_default(),
         probed: site.records.0.len(),
         sources: site.catalog.sources.len(),
         example: ids.into_iter().find(disputed).map(|id| one_line(id)).unwrap_or_default(),

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::super::escape::steers;
 use super::super::{Site, address};
 use super::{API, CATALOG, CHANGES, COMPARISON};
-use crate::catalog::{Fact, Part, State, Subject, View};
+use crate::catalog::{Part, State, Subject, View};
 use crate::compare::{Quote, amount};
 
 /// So many listings have a line in the outline, which is for readers that pay for every word.
@@ -72,7 +72,7 @@ pub(super) fn full(site: &Site<'_>) -> String {
 fn facts<'c>(site: &Site<'c>, listing: &'c Subject, text: &mut String) {
     let facts = site.catalog.facts(listing, site.settings.as_of).into_iter();
     for fact in facts.filter(|fact| fact.key.field.info().part != Part::Page) {
-        let _ = write!(text, "- {}: {}", fact.key, label(&values(&fact)));
+        let _ = write!(text, "- {}: {}", fact.key, label(&fact.words()));
         let sources: Vec<_> = fact.counting().iter().flat_map(View::sides).collect();
         let _ = match fact.state() {
             State::Agreed => writeln!(text, " ({})", label(&sources.join(", "))),
@@ -82,10 +82,6 @@ fn facts<'c>(site: &Site<'c>, listing: &'c Subject, text: &mut String) {
     }
 }
 
-fn values(fact: &Fact<'_>) -> String {
-    let values: Vec<_> = fact.counting().iter().map(|view| view.value.to_string()).collect();
-    values.join(" or ")
-}
 
 /// The title, what the site is, and the data it was made from.
 fn opening(site: &Site<'_>) -> String {

@@ -42,11 +42,11 @@ const COUNTS: [u64; 3] = [1, 1_000, 100_000];
 
 /// One field on both.
 #[derive(Debug)]
-pub(crate) struct Row {
+pub(crate) struct Row<'s> {
     pub(crate) label: String,
     /// One fact, or none.
-    pub(crate) one: Vec<FactView>,
-    pub(crate) other: Vec<FactView>,
+    pub(crate) one: Vec<FactView<'s>>,
+    pub(crate) other: Vec<FactView<'s>>,
     /// `differs`, `same`, or `one unknown`.
     pub(crate) word: &'static str,
     pub(crate) differs: bool,
@@ -65,13 +65,13 @@ pub(crate) struct CostRow {
 
 /// Two listings side by side.
 #[derive(Debug)]
-pub(crate) struct ComparePage {
+pub(crate) struct ComparePage<'s> {
     pub(crate) head: Head,
     pub(crate) one: Link,
     pub(crate) other: Link,
     pub(crate) model: Link,
     pub(crate) costs: Vec<CostRow>,
-    pub(crate) rows: Vec<Row>,
+    pub(crate) rows: Vec<Row<'s>>,
     /// How many fields differ, in a sentence.
     pub(crate) summary: String,
     /// Pages on which one of the two stands beside a third.
@@ -79,8 +79,8 @@ pub(crate) struct ComparePage {
     pub(crate) other_pairs: Vec<Link>,
 }
 
-impl ComparePage {
-    pub(crate) fn of<'c>(site: &Site<'c>, pair: Pair<'c>) -> Self {
+impl<'s> ComparePage<'s> {
+    pub(crate) fn of<'c>(site: &'s Site<'c>, pair: Pair<'c>) -> Self {
         let Pair { one, other } = pair;
         let model = Link::model(site.catalog, one.model());
         let naming = Naming {
@@ -115,7 +115,7 @@ impl ComparePage {
     }
 }
 
-forms!(ComparePage, "pages/compare.html", "pages/compare.md");
+forms!(ComparePage<'s>, "pages/compare.html", "pages/compare.md");
 
 fn third<'c>(site: &Site<'c>, listing: &'c Subject, but: &Subject) -> Vec<Link> {
     let mut pairs = site.pairs_with(listing);
@@ -123,7 +123,11 @@ fn third<'c>(site: &Site<'c>, listing: &'c Subject, but: &Subject) -> Vec<Link> 
     pairs
 }
 
-fn rows<'c>(site: &Site<'c>, one: &'c Subject, other: &'c Subject) -> Vec<Row> {
+fn rows<'s, 'c>(
+    site: &'s Site<'c>,
+    one: &'c Subject,
+    other: &'c Subject,
+) -> Vec<Row<'s>> {
     let fields = FIELDS.iter().map(|field| Key::of(*field));
     let capabilities = CAPABILITIES.iter().map(|name| Key::named(Field::Capabilities, name));
     let row = |key: Key| {

@@ -8,17 +8,17 @@ use super::forms;
 
 /// All disputes, open ones first.
 #[derive(Debug)]
-pub(crate) struct DisputesPage {
+pub(crate) struct DisputesPage<'s> {
     pub(crate) head: Head,
-    pub(crate) open: Vec<Dispute>,
-    pub(crate) settled: Vec<Dispute>,
+    pub(crate) open: Vec<Dispute<'s>>,
+    pub(crate) settled: Vec<Dispute<'s>>,
     pub(crate) lapsed: Vec<Lapsed>,
     /// Both counts in words.
     pub(crate) summary: String,
 }
 
-impl DisputesPage {
-    pub(crate) fn of(site: &Site<'_>) -> Self {
+impl<'s> DisputesPage<'s> {
+    pub(crate) fn of(site: &'s Site<'_>) -> Self {
         let naming = Naming {
             title: "Disputes".to_owned(),
             description: "Where sources contradict each other, or themselves: every side, and what has been decided.".to_owned(),
@@ -34,4 +34,4 @@ impl DisputesPage {
     }
 }
 
-forms!(DisputesPage, "pages/disputes.html", "pages/disputes.md");
+forms!(DisputesPage<'s>, "pages/disputes.html", "pages/disputes.md");

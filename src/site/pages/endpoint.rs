@@ -18,10 +18,10 @@ const MOST_NAMED: usize = 6;
 
 /// One question of the decision panel.
 #[derive(Debug)]
-pub(crate) struct Panel {
+pub(crate) struct Panel<'s> {
     pub(crate) label: &'static str,
     /// What sources state: one fact, or none.
-    pub(crate) said: Vec<FactView>,
+    pub(crate) said: Vec<FactView<'s>>,
     /// What follows from the listings that we have, or nothing.
     pub(crate) ours: String,
     pub(crate) links: Vec<Link>,
@@ -29,20 +29,20 @@ pub(crate) struct Panel {
 
 /// All that helps to decide for or against an endpoint, and to use it.
 #[derive(Debug)]
-pub(crate) struct EndpointPage {
+pub(crate) struct EndpointPage<'s> {
     pub(crate) head: Head,
     pub(crate) note: String,
-    pub(crate) panel: Vec<Panel>,
+    pub(crate) panel: Vec<Panel<'s>>,
     pub(crate) prices: Vec<PriceRow>,
     pub(crate) flow: Vec<Step>,
     pub(crate) advice: Vec<Step>,
     pub(crate) promises: Vec<PromiseGroup>,
     pub(crate) unstated: Vec<PromiseAnswer>,
-    pub(crate) disputes: Vec<FactView>,
+    pub(crate) disputes: Vec<FactView<'s>>,
 }
 
-impl EndpointPage {
-    pub(crate) fn of<'c>(site: &Site<'c>, endpoint: &'c Subject) -> Self {
+impl<'s> EndpointPage<'s> {
+    pub(crate) fn of<'c>(site: &'s Site<'c>, endpoint: &'c Subject) -> Self {
         let provider = Link::provider(site.catalog, endpoint.provider());
         let name = link::name(endpoint);
         let naming = Naming {
@@ -78,9 +78,13 @@ impl EndpointPage {
     }
 }
 
-forms!(EndpointPage, "pages/endpoint.html", "pages/endpoint.md");
+forms!(EndpointPage<'s>, "pages/endpoint.html", "pages/endpoint.md");
 
-fn panel<'c>(site: &Site<'c>, endpoint: &'c Subject, listings: &[&'c Subject]) -> Vec<Panel> {
+fn panel<'s, 'c>(
+    site: &'s Site<'c>,
+    endpoint: &'c Subject,
+    listings: &[&'c Subject],
+) -> Vec<Panel<'s>> {
     let fact = |field| site.catalog.fact_of(endpoint, &Key::of(field), site.settings.as_of);
     let row = |label, field: Field, (ours, links): (String, Vec<Link>)| Panel {
         label,

@@ -57,15 +57,15 @@ pub(crate) struct Glance {
 
 /// A group of facts with its heading.
 #[derive(Debug)]
-pub(crate) struct Group {
+pub(crate) struct Group<'s> {
     pub(crate) id: &'static str,
     pub(crate) title: &'static str,
-    pub(crate) facts: Vec<FactView>,
+    pub(crate) facts: Vec<FactView<'s>>,
 }
 
 /// Everything that is known of a listing.
 #[derive(Debug)]
-pub(crate) struct ListingPage {
+pub(crate) struct ListingPage<'s> {
     pub(crate) head: Head,
     pub(crate) slug: String,
     pub(crate) note: String,
@@ -76,7 +76,7 @@ pub(crate) struct ListingPage {
     /// `yes`, `no` or `unknown`.
     pub(crate) active: &'static str,
     pub(crate) glances: Vec<Glance>,
-    pub(crate) price: PriceView,
+    pub(crate) price: PriceView<'s>,
     /// Method and address of the first call, or nothing.
     pub(crate) first_call: String,
     pub(crate) mode_disputed: bool,
@@ -94,20 +94,20 @@ pub(crate) struct ListingPage {
     pub(crate) refusal_sample: Option<Code>,
     pub(crate) unstated: Vec<Unstated>,
     pub(crate) sheets: Vec<Sheet>,
-    pub(crate) sizes: Vec<FactView>,
+    pub(crate) sizes: Vec<FactView<'s>>,
     pub(crate) quality_rows: Vec<QualityRow>,
-    pub(crate) qualities: Vec<FactView>,
-    pub(crate) limits: Vec<FactView>,
-    pub(crate) media: Vec<FactView>,
-    pub(crate) abilities: Vec<Ability>,
-    pub(crate) uses: Vec<FactView>,
+    pub(crate) qualities: Vec<FactView<'s>>,
+    pub(crate) limits: Vec<FactView<'s>>,
+    pub(crate) media: Vec<FactView<'s>>,
+    pub(crate) abilities: Vec<Ability<'s>>,
+    pub(crate) uses: Vec<FactView<'s>>,
     pub(crate) examples: Vec<Example>,
     /// What is charged and when, in a few lines.
     pub(crate) charges: Vec<Glance>,
-    pub(crate) billing: Vec<FactView>,
+    pub(crate) billing: Vec<FactView<'s>>,
     pub(crate) past: Past,
     pub(crate) record: Option<RecordView>,
-    pub(crate) disputes: Vec<DisputeView>,
+    pub(crate) disputes: Vec<DisputeView<'s>>,
     /// The keys that nothing settles, or nothing.
     pub(crate) disputed: String,
     pub(crate) differences: Vec<DifferenceView>,
@@ -116,7 +116,7 @@ pub(crate) struct ListingPage {
     pub(crate) faster: Vec<Neighbour>,
     pub(crate) siblings: Vec<Siblings>,
     /// All that no other part of the page shows.
-    pub(crate) rest: Vec<Group>,
+    pub(crate) rest: Vec<Group<'s>>,
 }
 
 const SIZES: &[Field] = &[
@@ -162,15 +162,15 @@ const BILLING: &[Field] = &[
 const USES: &[Field] = &[Field::UseCases, Field::Strengths];
 const PRICE: &[Field] = &[Field::Price, Field::Credits, Field::Fee, Field::Capabilities];
 
-impl ListingPage {
-    pub(crate) fn of<'c>(site: &Site<'c>, listing: &'c Subject) -> Self {
+impl<'s> ListingPage<'s> {
+    pub(crate) fn of<'c>(site: &'s Site<'c>, listing: &'c Subject) -> Self {
         let known = Known::of(site, listing);
         let price = known.price();
         let faq = faq::answers(site, listing);
         let maker = known.maker();
         let disputes = known.disputes();
         let open = disputes.iter().filter(|dispute| dispute.settled.is_empty());
-        let open: Vec<_> = open.map(|dispute| dispute.key.as_str()).collect();
+        let open: Vec<_> = open.map(|dispute| dispute.key.to_string()).collect();
         let openapi = known.contract.as_ref().map(|_| address::openapi(listing));
         let contract = known.contract.as_ref();
         Self {
@@ -224,8 +224,8 @@ impl ListingPage {
     }
 }
 
-impl Known<'_, '_> {
-    fn head(&self, price: &PriceView, maker: &str, faq: &[Answer]) -> Head {
+impl<'s> Known<'s, '_> {
+    fn head(&self, price: &PriceView<'_>, maker: &str, faq: &[Answer]) -> Head {
         let provider = self.listing.provider();
         let name = format!("{} on {}", self.listing.slug(), self.provider_name());
         self.site.head(Naming {
@@ -295,7 +295,7 @@ impl Known<'_, '_> {
     }
 
     /// Every fact that no other part of the page shows: terms and descriptions, then the pages'.
-    fn rest(&self) -> Vec<Group> {
+    fn rest(&self) -> Vec<Group<'s>> {
         let shown = [PRICE, SIZES, QUALITIES, LIMITS, MEDIA, BILLING, USES].concat();
         let group = |id, title, of_page: bool| {
             let facts = self.facts.iter().filter(|fact| {
@@ -312,4 +312,4 @@ impl Known<'_, '_> {
     }
 }
 
-forms!(ListingPage, "pages/listing.html", "pages/listing.md");
+forms!(ListingPage<'s>, "pages/listing.html", "pages/listing.md");

@@ -26,35 +26,35 @@ const ASKED: &[Field] = &[
 
 /// A figure of another model.
 #[derive(Debug)]
-pub(crate) struct Peer {
+pub(crate) struct Peer<'s> {
     pub(crate) label: String,
-    pub(crate) fact: FactView,
+    pub(crate) fact: FactView<'s>,
 }
 
 /// A benchmark.
 #[derive(Debug)]
-pub(crate) struct Benchmark {
+pub(crate) struct Benchmark<'s> {
     pub(crate) label: String,
     pub(crate) anchor: String,
     /// The figure, or none where only a place is stated.
-    pub(crate) figure: Vec<FactView>,
+    pub(crate) figure: Vec<FactView<'s>>,
     /// The place, or none.
-    pub(crate) place: Vec<FactView>,
-    pub(crate) peers: Vec<Peer>,
+    pub(crate) place: Vec<FactView<'s>>,
+    pub(crate) peers: Vec<Peer<'s>>,
     /// One drawing, or none.
     pub(crate) chart: Vec<Bars>,
 }
 
 /// A published claim.
 #[derive(Debug)]
-pub(crate) struct Claim {
+pub(crate) struct Claim<'s> {
     pub(crate) label: String,
-    pub(crate) fact: FactView,
+    pub(crate) fact: FactView<'s>,
 }
 
 /// Everything that is known of a model.
 #[derive(Debug)]
-pub(crate) struct ModelPage {
+pub(crate) struct ModelPage<'s> {
     pub(crate) head: Head,
     pub(crate) note: String,
     /// The maker by the name we use, or nothing.
@@ -63,20 +63,20 @@ pub(crate) struct ModelPage {
     pub(crate) spellings: String,
     /// Other models of its family.
     pub(crate) family: Vec<Link>,
-    pub(crate) known: Vec<Known>,
-    pub(crate) use_cases: Vec<FactView>,
-    pub(crate) benchmarks: Vec<Benchmark>,
+    pub(crate) known: Vec<Known<'s>>,
+    pub(crate) use_cases: Vec<FactView<'s>>,
+    pub(crate) benchmarks: Vec<Benchmark<'s>>,
     /// Claims on which sources differ.
-    pub(crate) contradicted: Vec<Claim>,
+    pub(crate) contradicted: Vec<Claim<'s>>,
     /// The others.
-    pub(crate) claims: Vec<Claim>,
+    pub(crate) claims: Vec<Claim<'s>>,
     /// Other facts on which sources differ.
-    pub(crate) disputes: Vec<Dispute>,
+    pub(crate) disputes: Vec<Dispute<'s>>,
     pub(crate) prices: Vec<PriceRow>,
 }
 
-impl ModelPage {
-    pub(crate) fn of<'c>(site: &Site<'c>, model: &'c Subject) -> Self {
+impl<'s> ModelPage<'s> {
+    pub(crate) fn of<'c>(site: &'s Site<'c>, model: &'c Subject) -> Self {
         let name = link::name(model);
         let listings = site.index.by_model.get(model.id.as_str());
         let listings = listings.map_or(&[][..], Vec::as_slice);
@@ -96,7 +96,7 @@ impl ModelPage {
         let claims = own.iter().filter(|fact| fact.key.field == Field::Claims);
         let claims = claims.map(|fact| Claim { label: name_of(fact), fact: site.view(fact) });
         let (contradicted, claims) = claims.partition(|claim| claim.fact.state != "agreed");
-        let is_claim = |dispute: &Dispute| dispute.fact.key.starts_with(Field::Claims.key());
+        let is_claim = |dispute: &Dispute<'_>| dispute.fact.key.field == Field::Claims;
         let mut disputes = site.disputes_of(model);
         disputes.retain(|dispute| !is_claim(dispute));
         let use_cases = own.iter().filter(|fact| fact.key.field == Field::UseCases);
@@ -117,7 +117,7 @@ impl ModelPage {
     }
 }
 
-forms!(ModelPage, "pages/model.html", "pages/model.md");
+forms!(ModelPage<'s>, "pages/model.html", "pages/model.md");
 
 /// The key within a table, as a phrase.
 fn name_of(fact: &Fact<'_>) -> String {
@@ -133,7 +133,7 @@ fn family(site: &Site<'_>, model: &Subject) -> Vec<Link> {
 
 /// Every benchmark that a figure or a place is stated of; the figures of others carry no name of
 /// a benchmark, and stand beside the first figure of their own magnitude.
-fn benchmarks(site: &Site<'_>, model: &str, own: &[Fact<'_>]) -> Vec<Benchmark> {
+fn benchmarks<'s>(site: &'s Site<'_>, model: &str, own: &[Fact<'s>]) -> Vec<Benchmark<'s>> {
     let of = |field: Field| own.iter().filter(move |fact| fact.key.field == field);
     let mut names: Vec<&str> = of(Field::Benchmarks)
         .chain(of(Field::BenchmarkRanks))
@@ -172,8 +172,8 @@ fn benchmarks(site: &Site<'_>, model: &str, own: &[Fact<'_>]) -> Vec<Benchmark> 
     benchmarks
 }
 
-fn peers_of(site: &Site<'_>, peers: &[&Fact<'_>]) -> Vec<Peer> {
-    let peer = |fact: &&Fact<'_>| Peer { label: peer_name(fact), fact: site.view(fact) };
+fn peers_of<'s>(site: &'s Site<'_>, peers: &[&Fact<'s>]) -> Vec<Peer<'s>> {
+    let peer = |fact: &&Fact<'s>| Peer { label: peer_name(fact), fact: site.view(fact) };
     peers.iter().map(peer).collect()
 }
 

@@ -27,22 +27,22 @@ const ASKED: &[Field] = &[
 
 /// Everything that is known of a provider.
 #[derive(Debug)]
-pub(crate) struct ProviderPage {
+pub(crate) struct ProviderPage<'s> {
     pub(crate) head: Head,
     pub(crate) note: String,
     /// The variable from which cogdex reads a key, or nothing.
     pub(crate) key_variable: String,
-    pub(crate) terms: Vec<Known>,
+    pub(crate) terms: Vec<Known<'s>>,
     /// What else is stated at this level.
-    pub(crate) others: Vec<Known>,
+    pub(crate) others: Vec<Known<'s>>,
     pub(crate) prices: Vec<PriceRow>,
     pub(crate) endpoints: Vec<Link>,
-    pub(crate) disputes: Vec<Dispute>,
+    pub(crate) disputes: Vec<Dispute<'s>>,
     pub(crate) sources: Vec<Link>,
 }
 
-impl ProviderPage {
-    pub(crate) fn of<'c>(site: &Site<'c>, provider: &'c Subject) -> Self {
+impl<'s> ProviderPage<'s> {
+    pub(crate) fn of<'c>(site: &'s Site<'c>, provider: &'c Subject) -> Self {
         let name = link::name(provider);
         let listings = site.index.by_provider.get(provider.id.as_str());
         let listings = listings.map_or(&[][..], Vec::as_slice);
@@ -77,7 +77,7 @@ impl ProviderPage {
     }
 }
 
-forms!(ProviderPage, "pages/provider.html", "pages/provider.md");
+forms!(ProviderPage<'s>, "pages/provider.html", "pages/provider.md");
 
 /// The endpoints whose id begins with the provider's; the map is sorted, so that they are near.
 fn endpoints<'c>(site: &Site<'c>, provider: &'c Subject) -> Vec<&'c Subject> {

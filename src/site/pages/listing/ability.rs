@@ -7,26 +7,26 @@ use crate::site::fact::SideView;
 
 /// One capability.
 #[derive(Debug)]
-pub(crate) struct Ability {
+pub(crate) struct Ability<'s> {
     pub(crate) anchor: String,
     /// The key as words.
     pub(crate) name: &'static str,
     /// `yes`, `no`, `disputed` or `unknown`.
     pub(crate) answer: &'static str,
     /// Who says so; where sources differ, what each says.
-    pub(crate) sides: Vec<AbilitySide>,
+    pub(crate) sides: Vec<AbilitySide<'s>>,
 }
 
 /// Who says so, and what.
 #[derive(Debug)]
-pub(crate) struct AbilitySide {
+pub(crate) struct AbilitySide<'s> {
     /// What this side says, where sides differ; else nothing.
     pub(crate) says: String,
-    pub(crate) side: SideView,
+    pub(crate) side: SideView<'s>,
 }
 
-impl Known<'_, '_> {
-    pub(super) fn abilities(&self) -> Vec<Ability> {
+impl<'s, 'c> Known<'s, 'c> {
+    pub(super) fn abilities(&self) -> Vec<Ability<'s>> {
         let ability = |key: &&'static str| {
             let fact = self.named(Field::Capabilities, key);
             Ability {
@@ -39,7 +39,7 @@ impl Known<'_, '_> {
         CAPABILITIES.iter().map(ability).collect()
     }
 
-    fn ability_sides(&self, fact: &Fact<'_>) -> Vec<AbilitySide> {
+    fn ability_sides(&self, fact: &Fact<'c>) -> Vec<AbilitySide<'s>> {
         let view = self.site.view(fact);
         let several = view.answers.len() > 1;
         let sides = view.answers.into_iter().flat_map(|answer| {

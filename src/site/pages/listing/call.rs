@@ -215,7 +215,8 @@ impl<'c> Known<'_, 'c> {
                 by: source
                     .filter(|_| several)
                     .map(|id| self.site.source_title(id))
-                    .unwrap_or_default(),
+                    .unwrap_or_default()
+                    .to_owned(),
                 anchor: format!("answer-{call}-{}", number + 1),
                 code: Code::of("json", serde_json::to_string_pretty(&body).unwrap_or_default()),
             })

@@ -52,7 +52,7 @@ impl<'c> Known<'_, 'c> {
     pub(super) fn clause_side(&self, clause: &Clause) -> ClauseSide {
         let age = clause.seen.until(self.site.settings.as_of);
         ClauseSide {
-            title: self.site.source_title(&clause.source),
+            title: self.site.source_title(&clause.source).to_owned(),
             href: address::source(&clause.source),
             at: clause.at.clone().unwrap_or_default(),
             seen: clause.seen.to_string(),

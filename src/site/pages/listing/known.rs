@@ -41,12 +41,11 @@ impl<'s, 'c> Known<'s, 'c> {
 
     /// The answers that count, joined by ` or `; nothing where none is known.
     pub(super) fn words(&self, field: Field) -> String {
-        let values = self.fact(field).into_iter().flat_map(Fact::counting);
-        values.map(|view| view.value.to_string()).collect::<Vec<_>>().join(" or ")
+        self.fact(field).map(Fact::words).unwrap_or_default()
     }
 
     /// The facts of these fields, in this order.
-    pub(super) fn views(&self, fields: &[Field]) -> Vec<FactView> {
+    pub(super) fn views(&self, fields: &[Field]) -> Vec<FactView<'s>> {
         let of = |field: &Field| {
             let field = *field;
             self.facts.iter().filter(move |fact| fact.key.field == field)

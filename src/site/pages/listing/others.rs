@@ -38,13 +38,13 @@ pub(crate) struct DifferenceView {
 
 /// A dispute of the listing's own sources.
 #[derive(Debug)]
-pub(crate) struct DisputeView {
-    pub(crate) key: String,
+pub(crate) struct DisputeView<'s> {
+    pub(crate) key: &'s Key,
     pub(crate) meaning: &'static str,
     pub(crate) href: String,
     pub(crate) settled: String,
     /// What they say, with everyone who says so.
-    pub(crate) answers: Vec<crate::site::fact::AnswerView>,
+    pub(crate) answers: Vec<crate::site::fact::AnswerView<'s>>,
 }
 
 /// Another seller of the same model.
@@ -70,8 +70,8 @@ pub(crate) struct Siblings {
     pub(crate) all: Link,
 }
 
-impl<'c> Known<'_, 'c> {
-    pub(super) fn disputes(&self) -> Vec<DisputeView> {
+impl<'s, 'c> Known<'s, 'c> {
+    pub(super) fn disputes(&self) -> Vec<DisputeView<'s>> {
         // As `show` does, what pages say of themselves is left to its own part.
         let disputed = self.facts.iter().filter(|fact| {
             fact.state() != State::Agreed && fact.key.field.info().part != Part::Page
@@ -104,7 +104,7 @@ impl<'c> Known<'_, 'c> {
                 key: fact.key.to_string(),
                 meaning: fact.key.field.info().meaning,
                 href: format!("#fact-{}", address::anchor(&fact.key.to_string())),
-                own: values(fact),
+                own: fact.words(),
                 others,
                 cut: differing.next().is_some(),
             })
@@ -114,11 +114,11 @@ impl<'c> Known<'_, 'c> {
 
     fn other(&self, fact: &Fact<'c>, saying: &Saying<'c>) -> OtherAnswer {
         let provider = self.listing.provider();
-        let value = values(&saying.fact);
+        let value = saying.fact.words();
         let count = saying.count(provider);
         let key: &Key = &fact.key;
         OtherAnswer {
-            same_maker: self.site.catalog.is_one_maker(key, &[values(fact), value.clone()]),
+            same_maker: self.site.catalog.is_one_maker(key, &[fact.words(), value.clone()]),
             value,
             sellers: saying.others(provider).take(MOST_SELLERS).map(link).collect(),
             more: count.saturating_sub(MOST_SELLERS),
@@ -219,10 +219,6 @@ fn link(subject: &Subject) -> Link {
     Link { label, href: address::of(subject) }
 }
 
-fn values(fact: &Fact<'_>) -> String {
-    let values: Vec<_> = fact.counting().iter().map(|view| view.value.to_string()).collect();
-    values.join(" or ")
-}
 
 pub(super) fn duration(took: crate::compare::Whole) -> String {
     if took.low == took.high {

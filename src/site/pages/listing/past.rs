@@ -78,7 +78,7 @@ impl<'c> Known<'_, 'c> {
             seen: statement.seen.to_string(),
             what: field.key(),
             says: stated.map_or_else(|| "vanished".to_owned(), |stated| stated.value.to_string()),
-            title: self.site.source_title(&statement.source),
+            title: self.site.source_title(&statement.source).to_owned(),
             href: address::source(&statement.source),
             at: statement.at.clone().unwrap_or_default(),
             corrected: statement.corrected.map(|date| date.to_string()).unwrap_or_default(),

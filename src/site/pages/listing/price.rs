@@ -42,7 +42,7 @@ pub(crate) struct RateView {
 
 /// What a listing costs.
 #[derive(Debug)]
-pub(crate) struct PriceView {
+pub(crate) struct PriceView<'s> {
     /// `priced`, `disputed`, `free`, `unknown` or `refused`.
     pub(crate) state: &'static str,
     /// What one image costs: `0.008 to 0.04 USD`, or `unknown`.
@@ -59,13 +59,13 @@ pub(crate) struct PriceView {
     pub(crate) warnings: Vec<String>,
     pub(crate) rates: Vec<RateView>,
     /// What each source says of price, credits and fee.
-    pub(crate) facts: Vec<FactView>,
+    pub(crate) facts: Vec<FactView<'s>>,
     /// The newest day of those, or nothing.
     pub(crate) seen: String,
     pub(crate) stale: bool,
 }
 
-impl PriceView {
+impl PriceView<'_> {
     pub(crate) fn is_disputed(&self) -> bool {
         self.state == "disputed"
     }
@@ -75,8 +75,8 @@ impl PriceView {
     }
 }
 
-impl Known<'_, '_> {
-    pub(super) fn price(&self) -> PriceView {
+impl<'s> Known<'s, '_> {
+    pub(super) fn price(&self) -> PriceView<'s> {
         let facts = self.views(&[Field::Price, Field::Credits, Field::Fee]);
         let state = self.quote.map_or(State::Unknown, |quote| quote.state);
         PriceView {
@@ -89,7 +89,7 @@ impl Known<'_, '_> {
             readings: self.quote.map(|quote| self.readings(quote)).unwrap_or_default(),
             warnings: self.quote.map(warnings).unwrap_or_default(),
             rates: self.quote.map(|quote| self.rates(quote)).unwrap_or_default(),
-            seen: facts.iter().map(|fact| fact.seen.clone()).max().unwrap_or_default(),
+            seen: facts.iter().map(|fact| fact.seen).max().map(|day| day.to_string()).unwrap_or_default(),
             stale: facts.iter().any(|fact| fact.stale),
             facts,
         }
@@ -139,7 +139,7 @@ impl Known<'_, '_> {
         let link = |side: &String| {
             let (id, at) = side.split_once(" @ ").unwrap_or((side, ""));
             let title = self.site.source_title(id);
-            let label = if at.is_empty() { title } else { format!("{title}, {at}") };
+            let label = if at.is_empty() { title.to_owned() } else { format!("{title}, {at}") };
             Link { label, href: address::source(id) }
         };
         sides.iter().filter(|side| !side.is_empty()).map(link).collect()
