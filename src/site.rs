@@ -25,6 +25,7 @@ mod file;
 mod flow;
 mod head;
 mod index;
+mod known;
 mod link;
 mod log;
 mod machine;
@@ -121,6 +122,6 @@ impl<'c> Site<'c> {
 
     /// The questions about a listing that its facts can answer.
     pub fn answers(&self, listing: &'c Subject) -> Vec<Answer> {
-        faq::answers(self, listing)
+        faq::answers(&known::Known::of(self, listing))
     }
 }

@@ -217,11 +217,22 @@ impl Catalog {
         Some(fact)
     }
 
+    /// What is known of each of some keys for a listing on a day, in their order.
+    pub fn each<'c, 'k>(
+        &'c self,
+        listing: &'c Subject,
+        keys: impl IntoIterator<Item = &'k Key>,
+        as_of: Date,
+    ) -> impl Iterator<Item = Option<Fact<'c>>> {
+        let levels: Vec<_> = self.levels(listing).collect();
+        let known = move |key| levels.iter().find_map(|subject| self.fact_of(subject, key, as_of));
+        keys.into_iter().map(known)
+    }
+
     /// Every fact of a listing on a day, in the order of the fields.
     pub fn facts<'c>(&'c self, listing: &'c Subject, as_of: Date) -> Vec<Fact<'c>> {
-        let levels: Vec<_> = self.levels(listing).collect();
-        let known = |key| levels.iter().find_map(|subject| self.fact_of(subject, key, as_of));
-        keys(levels.iter().copied(), as_of).into_iter().filter_map(known).collect()
+        let keys = keys(self.levels(listing), as_of);
+        self.each(listing, keys, as_of).flatten().collect()
     }
 
     /// Every fact of one level alone on a day, in the order of the fields.

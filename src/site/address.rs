@@ -35,7 +35,9 @@ pub(crate) fn api(listing: &Subject) -> String {
 /// An id for a place within a page: what could not stand in one becomes a hyphen.
 pub(crate) fn anchor(text: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() || "-_".contains(c) { c } else { '-' };
-    text.chars().map(plain).collect()
+    let mut id = String::with_capacity(text.len());
+    id.extend(text.chars().map(plain));
+    id
 }
 
 /// The file of an address: `/listings/a/b/` is `listings/a/b/index.html`.

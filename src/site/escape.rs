@@ -88,19 +88,19 @@ impl Code {
 }
 
 /// The same for JSON, where such a character has an escape, and a program gets it as it was.
-pub(crate) fn harmless_json(text: String) -> String {
-    if !has_steering(text.as_bytes()) {
+pub(crate) fn harmless_json(text: Vec<u8>) -> Vec<u8> {
+    if !has_steering(&text) {
         return text;
     }
     let mut escaped = String::with_capacity(text.len() + 64);
-    for c in text.chars() {
+    for c in String::from_utf8_lossy(&text).chars() {
         if steers(c) {
             let _ = write!(escaped, "\\u{:04x}", u32::from(c));
         } else {
             escaped.push(c);
         }
     }
-    escaped
+    escaped.into_bytes()
 }
 
 /// Bytes that are looked at together, as wide as a processor likes them.

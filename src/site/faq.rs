@@ -6,7 +6,7 @@ use askama::Template;
 use serde_json::{Value, json};
 
 use super::Site;
-use crate::catalog::Subject;
+use super::known::Known;
 
 mod about;
 mod asked;
@@ -71,8 +71,8 @@ const QUESTIONS: &[(&str, Question)] = &[
 ];
 
 /// Every question about a listing that its facts can answer.
-pub(crate) fn answers<'c>(site: &Site<'c>, listing: &'c Subject) -> Vec<Answer> {
-    let asked = Asked::of(site, listing);
+pub(crate) fn answers(known: &Known<'_, '_>) -> Vec<Answer> {
+    let asked = Asked::of(known);
     let answer = |(anchor, question): &(&str, Question)| {
         let mut basis = Basis::default();
         let text = question(&asked, &mut basis)?;

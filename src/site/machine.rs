@@ -120,9 +120,11 @@ pub(crate) fn render<'c>(site: &Site<'c>, document: Document<'c>) -> Result<Vec<
 
 /// JSON in one line.
 fn line(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
-    let mut text = serde_json::to_string(value)?;
-    text.push('\n');
-    Ok(harmless_json(text).into_bytes())
+    // More than most have, so that few grow.
+    let mut bytes = Vec::with_capacity(64 << 10);
+    serde_json::to_writer(&mut bytes, value)?;
+    bytes.push(b'\n');
+    Ok(harmless_json(bytes))
 }
 
 /// A listing's own file.

@@ -1,6 +1,8 @@
 //! The pages: one struct with ready values for each kind, and two templates that print it, one in
 //! HTML and one in Markdown.
 
+use askama::Template;
+
 use super::pairs::Pair;
 use super::{Site, address};
 use crate::catalog::Subject;
@@ -127,6 +129,16 @@ pub(crate) fn render<'c>(
     }
 }
 
+/// More bytes than most pages have, so that few grow while they are printed.
+const PAGE_BYTES: usize = 64 << 10;
+
+/// Prints a template.
+fn print(template: &impl Template) -> askama::Result<String> {
+    let mut text = String::with_capacity(PAGE_BYTES);
+    template.render_into(&mut text)?;
+    Ok(text)
+}
+
 /// Gives a page struct its two templates; each sees the struct as `page`.
 macro_rules! forms {
     ($page:ident $(<$life:lifetime>)?, $html:literal, $markdown:literal) => {
@@ -150,10 +162,10 @@ macro_rules! forms {
             ) -> askama::Result<Vec<String>> {
                 let print = |form: &$crate::site::pages::Form| match form {
                     $crate::site::pages::Form::Html => {
-                        askama::Template::render(&Html { page: self })
+                        $crate::site::pages::print(&Html { page: self })
                     }
                     $crate::site::pages::Form::Markdown => {
-                        askama::Template::render(&Markdown { page: self })
+                        $crate::site::pages::print(&Markdown { page: self })
                     }
                 };
                 forms.iter().map(print).collect()

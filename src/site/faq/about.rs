@@ -7,8 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::asked::{Asked, Basis, Names};
 use super::told::{Told, one_line};
-use crate::catalog::{FRESH_DAYS, Fact, Field, State};
-use crate::show::known;
+use crate::catalog::{FRESH_DAYS, Fact, Field, Part, State};
 
 #[derive(Template)]
 #[template(path = "faq/what.txt", escape = "none")]
@@ -97,13 +96,13 @@ struct Fresh<'a> {
 /// How fresh is this?
 pub(super) fn fresh(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String> {
     let (site, as_of) = (asked.site, asked.site.settings.as_of);
-    let shown = known(site.catalog, asked.listing, as_of);
+    let facts = || asked.facts.iter().filter(|fact| fact.key.field.info().part != Part::Page);
     let youngest = |fact: &Fact<'_>| {
         let views = fact.counting().iter();
         let of_view = views.filter_map(|view| view.sides.iter().map(|s| s.statement.dated()).max());
         of_view.min()
     };
-    let days: Vec<_> = shown.facts.iter().filter_map(youngest).collect();
+    let days: Vec<_> = facts().filter_map(youngest).collect();
     let age = |day: &&Date| day.until(as_of).is_ok_and(|span| span.get_days() > FRESH_DAYS);
     let record = site.records.of(&asked.listing.id);
     let probed = record.and_then(|record| {
@@ -119,7 +118,7 @@ pub(super) fn fresh(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String> 
         newest: days.iter().max().map(ToString::to_string).unwrap_or_default(),
         oldest: days.iter().min().map(ToString::to_string).unwrap_or_default(),
         stale: days.iter().filter(age).count(),
-        disputed: shown.facts.iter().filter(|fact| fact.state() == State::Disputed).count(),
+        disputed: facts().filter(|fact| fact.state() == State::Disputed).count(),
         probed: probed.unwrap_or_default(),
     };
     fresh.render().ok()

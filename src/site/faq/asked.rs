@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::super::address;
 use super::super::fact::FactView;
 use super::told::{Told, one_line};
-use super::{Evidence, Site};
+use super::{Evidence, Known, Site};
 use crate::catalog::{Clause, FRESH_DAYS, Fact, Field, Key, Subject, View};
 use crate::contract::Contract;
 
@@ -16,7 +16,9 @@ const MOST_SOURCES: usize = 6;
 pub(super) struct Asked<'s, 'c> {
     pub(super) site: &'s Site<'c>,
     pub(super) listing: &'c Subject,
-    pub(super) contract: Option<Contract<'c>>,
+    /// Its facts, in the order of the fields.
+    pub(super) facts: &'s [Fact<'c>],
+    pub(super) contract: Option<&'s Contract<'c>>,
     pub(super) names: Names,
 }
 
@@ -37,7 +39,8 @@ pub(super) struct Basis {
 }
 
 impl<'s, 'c> Asked<'s, 'c> {
-    pub(super) fn of(site: &'s Site<'c>, listing: &'c Subject) -> Self {
+    pub(super) fn of(known: &'s Known<'s, 'c>) -> Self {
+        let Known { site, listing, .. } = *known;
         let catalog = site.catalog;
         let name = |subject: Option<&Subject>, id: &str| {
             one_line(subject.and_then(|subject| subject.head("name")).unwrap_or(id))
@@ -45,24 +48,25 @@ impl<'s, 'c> Asked<'s, 'c> {
         let provider = name(catalog.providers.get(listing.provider()), listing.provider());
         let model = name(catalog.models.get(listing.model()), listing.model());
         let slug = one_line(listing.slug());
-        let contract = Contract::of(catalog, listing, site.settings.as_of);
-        Self { site, listing, contract, names: Names { slug, provider, model } }
+        let names = Names { slug, provider, model };
+        Self { site, listing, facts: &known.facts, contract: known.contract.as_ref(), names }
     }
 
     /// What is told of a field, which then is part of the basis.
     pub(super) fn told(&self, basis: &mut Basis, field: Field) -> Option<Told> {
-        self.tell(basis, &Key::of(field))
+        self.tell(basis, field, None)
     }
 
     /// What is told of one key of a field's table.
     pub(super) fn named(&self, basis: &mut Basis, field: Field, name: &str) -> Option<Told> {
-        self.tell(basis, &Key::named(field, name))
+        self.tell(basis, field, Some(name))
     }
 
-    fn tell(&self, basis: &mut Basis, key: &Key) -> Option<Told> {
-        let fact = self.site.catalog.fact(self.listing, key, self.site.settings.as_of)?;
-        basis.fact(self, &fact);
-        Some(Told::of(&fact, |source| one_line(self.site.source_title(source))))
+    fn tell(&self, basis: &mut Basis, field: Field, name: Option<&str>) -> Option<Told> {
+        let of = |key: &Key| key.field == field && key.name.as_deref() == name;
+        let fact = self.facts.iter().find(|fact| of(fact.key))?;
+        basis.fact(self, fact);
+        Some(Told::of(fact, |source| one_line(self.site.source_title(source))))
     }
 }
 
@@ -112,18 +116,17 @@ impl Basis {
 
     /// Notes that the answer rests on a promise of the contract, by its kind of call.
     pub(super) fn clause(&mut self, asked: &Asked<'_, '_>, clause: &Clause) {
-        let contract = asked.contract.as_ref();
-        let mut promises = contract.iter().flat_map(|contract| &contract.promises);
+        let mut promises = asked.contract.iter().flat_map(|contract| &contract.promises);
         if let Some(promise) = promises.find(|promise| promise.id == clause.id) {
             self.clauses(asked, &promise.sides);
         }
     }
 
     fn source(&mut self, asked: &Asked<'_, '_>, id: &str) {
-        let href = address::source(id);
-        let sources = self.evidence.iter().filter(|it| it.href.starts_with("/sources/")).count();
-        if sources < MOST_SOURCES {
-            self.link(one_line(asked.site.source_title(id)), href);
+        let sources = || self.evidence.iter().filter(|it| it.href.starts_with("/sources/"));
+        let href = asked.site.index.source(id);
+        if sources().count() < MOST_SOURCES && sources().all(|it| it.href != href) {
+            self.link(one_line(asked.site.source_title(id)), href.to_owned());
         }
     }
 }

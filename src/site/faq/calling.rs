@@ -24,7 +24,7 @@ struct Call<'a> {
 
 /// How do I call it?
 pub(super) fn call(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String> {
-    let contract = asked.contract.as_ref()?;
+    let contract = asked.contract?;
     let create = contract.call("create")?;
     basis.clause(asked, create);
     let auth = contract.clauses(ClauseKind::Auth).next();
@@ -74,7 +74,7 @@ struct Delivery<'a> {
 /// Does the answer hold the image, or a task?
 pub(super) fn mode(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String> {
     let mode = asked.told(basis, Field::Mode);
-    let contract = asked.contract.as_ref();
+    let contract = asked.contract;
     let poll = contract.and_then(|contract| contract.call("poll"));
     if mode.is_none() && poll.is_none() {
         return None;

@@ -82,7 +82,6 @@ fn facts<'c>(site: &Site<'c>, listing: &'c Subject, text: &mut String) {
     }
 }
 
-
 /// The title, what the site is, and the data it was made from.
 fn opening(site: &Site<'_>) -> String {
     let count = site.catalog.listings.len();

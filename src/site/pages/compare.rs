@@ -1,6 +1,8 @@
 //! Two listings of one model side by side: what differs, and what one, a thousand and a hundred
 //! thousand images cost on each.
 
+use std::sync::LazyLock;
+
 use rust_decimal::Decimal;
 
 use super::super::fact::FactView;
@@ -36,6 +38,12 @@ const FIELDS: &[Field] = &[
     Field::OutOfFunds,
     Field::Active,
 ];
+
+/// The fields and the capabilities.
+static KEYS: LazyLock<Vec<Key>> = LazyLock::new(|| {
+    let capabilities = CAPABILITIES.iter().map(|name| Key::named(Field::Capabilities, name));
+    FIELDS.iter().map(|field| Key::of(*field)).chain(capabilities).collect()
+});
 
 /// How many images are priced.
 const COUNTS: [u64; 3] = [1, 1_000, 100_000];
@@ -123,19 +131,12 @@ fn third<'c>(site: &Site<'c>, listing: &'c Subject, but: &Subject) -> Vec<Link> 
     pairs
 }
 
-fn rows<'s, 'c>(
-    site: &'s Site<'c>,
-    one: &'c Subject,
-    other: &'c Subject,
-) -> Vec<Row<'s>> {
-    let fields = FIELDS.iter().map(|field| Key::of(*field));
-    let capabilities = CAPABILITIES.iter().map(|name| Key::named(Field::Capabilities, name));
-    let row = |key: Key| {
-        let fact = |listing| site.catalog.fact(listing, &key, site.settings.as_of);
-        let (one, other) = (fact(one), fact(other));
+fn rows<'s, 'c>(site: &'s Site<'c>, one: &'c Subject, other: &'c Subject) -> Vec<Row<'s>> {
+    let facts = |listing| site.catalog.each(listing, KEYS.iter(), site.settings.as_of);
+    let row = |(key, (one, other)): (&Key, (Option<Fact<'c>>, Option<Fact<'c>>))| {
         let (word, differs) = match (&one, &other) {
             (None, None) => return None,
-            (Some(one), Some(other)) if same(one, other) => ("same", false),
+            (Some(one), Some(other)) if one.says_the_same(other) => ("same", false),
             (Some(_), Some(_)) => ("differs", true),
             _ => ("one unknown", false),
         };
@@ -144,11 +145,7 @@ fn rows<'s, 'c>(
         let (one, other) = (one.iter().map(view).collect(), other.iter().map(view).collect());
         Some(Row { label, one, other, word, differs })
     };
-    fields.chain(capabilities).filter_map(row).collect()
-}
-
-fn same(one: &Fact<'_>, other: &Fact<'_>) -> bool {
-    one.says_the_same(other)
+    KEYS.iter().zip(facts(one).zip(facts(other))).filter_map(row).collect()
 }
 
 fn cost(site: &Site<'_>, one: &Subject, other: &Subject, images: u64) -> CostRow {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::faq::{Answer, answers, general, structured};
 use super::super::head::{Head, Naming};
+use super::super::known::Known;
 use super::super::{Site, address};
 use super::forms;
 
@@ -55,7 +56,7 @@ impl FaqPage {
                 question: answer.question,
                 is_stale: !answer.stale.is_empty(),
             };
-            let questions = answers(site, listing).into_iter().map(link).collect();
+            let questions = answers(&Known::of(site, listing)).into_iter().map(link).collect();
             ListingQuestions { id: listing.id.clone(), questions, href }
         });
         let listed: Vec<_> = listed.collect();

@@ -4,6 +4,8 @@ use super::super::escape::Code;
 use super::super::fact::FactView;
 use super::super::faq::{self, Answer};
 use super::super::head::{Crumb, Head, Naming};
+use super::super::known::Known;
+use super::super::link::Link;
 use super::super::{Site, address, snippet};
 use super::forms;
 use crate::catalog::{Field, Level, Part, Subject};
@@ -12,7 +14,6 @@ mod ability;
 mod call;
 mod clause;
 mod example;
-mod known;
 mod offer;
 mod others;
 mod past;
@@ -22,11 +23,11 @@ mod record;
 mod refusal;
 mod size;
 mod task;
+mod words;
 
 use ability::Ability;
 use call::{AnswerPart, CallRow, FieldRow, Unstated};
 use example::Example;
-use known::{Known, Link};
 use others::{DifferenceView, DisputeView, Neighbour, Siblings};
 use past::Past;
 use price::PriceView;
@@ -166,7 +167,7 @@ impl<'s> ListingPage<'s> {
     pub(crate) fn of<'c>(site: &'s Site<'c>, listing: &'c Subject) -> Self {
         let known = Known::of(site, listing);
         let price = known.price();
-        let faq = faq::answers(site, listing);
+        let faq = faq::answers(&known);
         let maker = known.maker();
         let disputes = known.disputes();
         let open = disputes.iter().filter(|dispute| dispute.settled.is_empty());
@@ -259,7 +260,7 @@ impl<'s> Known<'s, '_> {
 
     fn active(&self) -> &'static str {
         match self.value(Field::Active) {
-            Some(crate::catalog::Value::Flag(active)) => known::yes_no(Some(*active)),
+            Some(crate::catalog::Value::Flag(active)) => words::yes_no(Some(*active)),
             _ => "unknown",
         }
     }

@@ -1,9 +1,9 @@
 //! What a listing can do, for every capability that a source may state: yes, no, or unknown.
 
-use super::known::Known;
 use crate::catalog::{CAPABILITIES, Fact, Field, Value};
 use crate::site::address;
 use crate::site::fact::SideView;
+use crate::site::known::Known;
 
 /// One capability.
 #[derive(Debug)]

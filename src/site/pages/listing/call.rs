@@ -3,10 +3,11 @@
 use serde_json::Value as Json;
 
 use super::clause::{ClauseSide, allowed, text};
-use super::known::{Known, yes_no};
+use super::words::yes_no;
 use crate::catalog::{Clause, ClauseKind, Fact, Field, Size, Value};
 use crate::contract::{Contract, Image, Moment};
 use crate::site::escape::Code;
+use crate::site::known::Known;
 
 /// The start of 2026: a time for examples, so that a page does not change by the day.
 const EXAMPLE_SECONDS: i64 = 1_767_225_600;

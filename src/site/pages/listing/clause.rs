@@ -1,8 +1,8 @@
 //! Promises of a contract as rows: what each side says, and where the catalog says so.
 
-use super::known::Known;
 use crate::catalog::{Clause, FRESH_DAYS, Scalar};
 use crate::site::address;
+use crate::site::known::Known;
 
 /// Who makes a promise.
 #[derive(Debug)]
@@ -87,7 +87,7 @@ pub(super) fn text(clause: &Clause, key: &str) -> String {
             Scalar::Text(text) => text.clone(),
             Scalar::Texts(texts) => texts.join(", "),
             Scalar::Count(count) => count.to_string(),
-            Scalar::Flag(flag) => super::known::yes_no(Some(*flag)).to_owned(),
+            Scalar::Flag(flag) => super::words::yes_no(Some(*flag)).to_owned(),
         }
     })
 }

@@ -1,7 +1,7 @@
 //! Example prompts of our own for the uses that sources name; never the seller's.
 
-use super::known::Known;
 use crate::catalog::{Fact, Field, Texts, Value};
+use crate::site::known::Known;
 
 /// A use with a prompt for it.
 #[derive(Debug)]

@@ -3,11 +3,11 @@
 
 use serde_json::{Value, json};
 
-use super::known::Known;
 use crate::catalog::{Currency, Field, Unit, Value as Stated};
 use crate::compare::{Range, amount};
 use crate::site::address;
 use crate::site::faq::Answer;
+use crate::site::known::Known;
 
 impl Known<'_, '_> {
     /// The JSON-LD of the page.

@@ -1,9 +1,10 @@
 //! A listing beside others: where sellers differ, who is cheaper or faster, what else there is.
 
-use super::known::{Known, Link};
 use crate::catalog::{Fact, Key, Level, Part, State, Subject};
 use crate::compare::Quote;
 use crate::site::address;
+use crate::site::known::Known;
+use crate::site::link::Link;
 use crate::site::rivals::Saying;
 
 /// The most answers, sellers and neighbours that a page names; beyond these it counts.
@@ -218,7 +219,6 @@ fn link(subject: &Subject) -> Link {
     };
     Link { label, href: address::of(subject) }
 }
-
 
 pub(super) fn duration(took: crate::compare::Whole) -> String {
     if took.low == took.high {

@@ -1,9 +1,9 @@
 //! What each source said of the price over time, mended slips among it.
 
-use super::known::Known;
 use crate::catalog::{Field, Key, Statement, Subject, Value};
 use crate::site::address;
 use crate::site::chart::{self, Chart, Step, Voice};
+use crate::site::known::Known;
 
 /// The most sources that a chart tells apart.
 const MOST_VOICES: usize = 6;

@@ -1,11 +1,12 @@
 //! What a listing costs: the default job in dollars, every reading where sources differ, and what
 //! each source says.
 
-use super::known::{Known, Link};
 use crate::catalog::Field;
 use crate::compare::{Line, Quote, Range, Reading, State, amount, grouped};
 use crate::site::address;
 use crate::site::fact::FactView;
+use crate::site::known::Known;
+use crate::site::link::Link;
 
 /// One line of a bill.
 #[derive(Debug)]
@@ -89,7 +90,12 @@ impl<'s> Known<'s, '_> {
             readings: self.quote.map(|quote| self.readings(quote)).unwrap_or_default(),
             warnings: self.quote.map(warnings).unwrap_or_default(),
             rates: self.quote.map(|quote| self.rates(quote)).unwrap_or_default(),
-            seen: facts.iter().map(|fact| fact.seen).max().map(|day| day.to_string()).unwrap_or_default(),
+            seen: facts
+                .iter()
+                .map(|fact| fact.seen)
+                .max()
+                .map(|day| day.to_string())
+                .unwrap_or_default(),
             stale: facts.iter().any(|fact| fact.stale),
             facts,
         }

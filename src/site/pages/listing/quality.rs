@@ -2,10 +2,11 @@
 //! is charged for, in four lines.
 
 use super::Glance;
-use super::known::{Known, yes_no};
+use super::words::yes_no;
 use crate::catalog::{CAPABILITIES, Fact, Field, Texts, Value};
 use crate::show::state_word;
 use crate::site::address;
+use crate::site::known::Known;
 
 /// One quality mode.
 #[derive(Debug)]

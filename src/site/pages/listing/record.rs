@@ -1,9 +1,9 @@
 //! What probes saw of a listing: the last run, check by check, and latencies over time.
 
-use super::known::Known;
 use crate::history::Verdict;
 use crate::site::Record;
 use crate::site::chart::{self, Chart};
+use crate::site::known::Known;
 use crate::site::records::{day, moment};
 
 /// The most latencies that are drawn.

@@ -1,10 +1,11 @@
 //! How a listing refuses and fails: status, code, meaning, whether to try again, whether it costs.
 
 use super::clause::{ClauseSide, text};
-use super::known::{Known, yes_no};
+use super::words::yes_no;
 use crate::catalog::{ClauseKind, Field, Value};
 use crate::contract::Condition;
 use crate::site::escape::Code;
+use crate::site::known::Known;
 
 /// One refusal or failure.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! The sizes that a listing offers, drawn to one scale.
 
-use super::known::Known;
 use crate::catalog::{Fact, Field, Size, SizeRule, Sizes, Value};
+use crate::site::known::Known;
 
 /// The most sizes that are drawn; the fact beside them names all.
 const MOST: usize = 14;

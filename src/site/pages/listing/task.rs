@@ -1,9 +1,9 @@
 //! The steps of a task: submit, ask again, fetch. Where sources differ on a step, each is shown.
 
 use super::clause::{ClauseSide, text};
-use super::known::Known;
 use crate::catalog::{Clause, ClauseKind, Field};
 use crate::contract::Contract;
+use crate::site::known::Known;
 
 /// One wording of a step.
 #[derive(Debug)]
