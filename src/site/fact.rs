@@ -72,6 +72,17 @@ pub(crate) struct FactView<'s> {
     pub(crate) seen: Date,
 }
 
+/// A fact without who says so.
+#[derive(Debug)]
+pub(crate) struct Brief {
+    /// The answers that count, joined by ` or `.
+    pub(crate) value: String,
+    /// `agreed`, `disputed` or `settled`.
+    pub(crate) state: &'static str,
+    /// Whether any side that counts is stale.
+    pub(crate) stale: bool,
+}
+
 impl FactView<'_> {
     /// The id of a fact's place on the page of its listing.
     pub(crate) fn anchor_of(key: &Key) -> String {
@@ -110,11 +121,23 @@ impl<'c> Site<'c> {
             value: fact.words(),
             settled: fact.settled.map(|(_, by)| settlement(self.catalog, by)).unwrap_or_default(),
             level: fact.level().word(),
-            stale: sides().any(|side| side.statement.age(self.settings.as_of).is_stale()),
+            stale: self.is_stale(fact),
             // Someone gives each answer.
             seen: sides().map(|side| side.statement.seen).max().unwrap_or(self.settings.as_of),
             answers: answers.collect(),
         }
+    }
+
+    /// A fact in short.
+    pub(crate) fn brief(&self, fact: &Fact<'_>) -> Brief {
+        let (value, state) = (fact.words(), state_word(fact.state()));
+        Brief { value, state, stale: self.is_stale(fact) }
+    }
+
+    /// Whether any side that counts is stale.
+    fn is_stale(&self, fact: &Fact<'_>) -> bool {
+        let mut sides = fact.counting().iter().flat_map(|view| &view.sides);
+        sides.any(|side| side.statement.age(self.settings.as_of).is_stale())
     }
 
     fn side<'s>(&'s self, fact: &Fact<'s>, side: &Side<'s>) -> SideView<'s> {

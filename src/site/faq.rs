@@ -3,9 +3,10 @@
 //! Each question is one template: its first paragraph is the question, the others the answer.
 
 use askama::Template;
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::Site;
+use super::head::Json;
 use super::known::Known;
 
 mod about;
@@ -46,10 +47,10 @@ pub struct Answer {
 }
 
 /// What makes the text of one question; `None` where the facts leave it open.
-type Question = fn(&Asked<'_, '_>, &mut Basis) -> Option<String>;
+type Asking = fn(&Asked<'_, '_>, &mut Basis) -> Option<String>;
 
 /// Every question, in the order of a page.
-const QUESTIONS: &[(&str, Question)] = &[
+const QUESTIONS: &[(&str, Asking)] = &[
     ("faq-what", about::what),
     ("faq-cost", cost::cost),
     ("faq-differ", cost::differ),
@@ -73,7 +74,7 @@ const QUESTIONS: &[(&str, Question)] = &[
 /// Every question about a listing that its facts can answer.
 pub(crate) fn answers(known: &Known<'_, '_>) -> Vec<Answer> {
     let asked = Asked::of(known);
-    let answer = |(anchor, question): &(&str, Question)| {
+    let answer = |(anchor, question): &(&str, Asking)| {
         let mut basis = Basis::default();
         let text = question(&asked, &mut basis)?;
         let stale = basis.stale.map(|day| day.to_string()).unwrap_or_default();
@@ -83,18 +84,43 @@ pub(crate) fn answers(known: &Known<'_, '_>) -> Vec<Answer> {
 }
 
 /// The answers as data for readers that are programs.
-pub(crate) fn structured<'a>(answers: impl Iterator<Item = &'a Answer>) -> Value {
-    let question = |answer: &Answer| {
-        json!({
-            "@type": "Question",
-            "name": answer.question,
-            "acceptedAnswer": { "@type": "Answer", "text": answer.paragraphs.join("\n\n") },
-        })
+pub(crate) fn structured<'a>(answers: &'a [Answer]) -> Json {
+    let question = |answer: &'a Answer| Question {
+        kind: "Question",
+        name: &answer.question,
+        accepted: Text { kind: "Answer", text: answer.paragraphs.join("\n\n") },
     };
-    json!({
-        "@context": "https://schema.org", "@type": "FAQPage",
-        "mainEntity": answers.map(question).collect::<Vec<_>>(),
+    Json::of(&Questions {
+        context: "https://schema.org",
+        kind: "FAQPage",
+        questions: answers.iter().map(question).collect(),
     })
+}
+
+#[derive(Serialize)]
+struct Questions<'a> {
+    #[serde(rename = "@context")]
+    context: &'static str,
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    #[serde(rename = "mainEntity")]
+    questions: Vec<Question<'a>>,
+}
+
+#[derive(Serialize)]
+struct Question<'a> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    name: &'a str,
+    #[serde(rename = "acceptedAnswer")]
+    accepted: Text,
+}
+
+#[derive(Serialize)]
+struct Text {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    text: String,
 }
 
 #[derive(Template)]

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::Site;
 use super::assets::{self, Asset};
@@ -49,17 +49,16 @@ pub(crate) struct Naming {
     /// The pages between home and this one.
     pub(crate) crumbs: Vec<Crumb>,
     /// JSON-LD besides the breadcrumbs.
-    pub(crate) structured: Vec<Value>,
+    pub(crate) structured: Vec<Json>,
 }
 
 impl Site<'_> {
     /// Completes the head of a page.
     pub(crate) fn head(&self, naming: Naming) -> Head {
-        let Naming { title, description, href, mut crumbs, structured } = naming;
-        let mut structured: Vec<_> = structured.iter().map(Json::of).collect();
+        let Naming { title, description, href, mut crumbs, mut structured } = naming;
         if href != "/" {
             crumbs.insert(0, Crumb { name: "Home".to_owned(), href: "/".to_owned() });
-            structured.push(Json::of(&self.breadcrumbs(&crumbs, &title, &href)));
+            structured.push(self.breadcrumbs(&crumbs, &title, &href));
         }
         Head {
             title,
@@ -90,19 +89,39 @@ impl Site<'_> {
         format!("{}{href}", self.catalog.site.base)
     }
 
-    fn breadcrumbs(&self, crumbs: &[Crumb], title: &str, href: &str) -> Value {
-        let last = Crumb { name: title.to_owned(), href: href.to_owned() };
-        let items = crumbs.iter().chain([&last]).enumerate().map(|(i, crumb)| {
-            json!({
-                "@type": "ListItem", "position": i + 1, "name": crumb.name,
-                "item": self.whole(&crumb.href),
-            })
-        });
-        json!({
-            "@context": "https://schema.org", "@type": "BreadcrumbList",
-            "itemListElement": items.collect::<Vec<_>>(),
+    fn breadcrumbs(&self, crumbs: &[Crumb], title: &str, href: &str) -> Json {
+        let names = crumbs.iter().map(|crumb| (crumb.name.as_str(), crumb.href.as_str()));
+        let step = |(at, (name, href)): (usize, (_, &str))| Step {
+            kind: "ListItem",
+            position: at + 1,
+            name,
+            item: self.whole(href),
+        };
+        Json::of(&Steps {
+            context: "https://schema.org",
+            kind: "BreadcrumbList",
+            steps: names.chain([(title, href)]).enumerate().map(step).collect(),
         })
     }
+}
+
+#[derive(Serialize)]
+struct Steps<'a> {
+    #[serde(rename = "@context")]
+    context: &'static str,
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    #[serde(rename = "itemListElement")]
+    steps: Vec<Step<'a>>,
+}
+
+#[derive(Serialize)]
+struct Step<'a> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    position: usize,
+    name: &'a str,
+    item: String,
 }
 
 /// JSON that can stand in an element of HTML: nothing in it ends the element or begins another.
@@ -110,8 +129,12 @@ impl Site<'_> {
 pub(crate) struct Json(String);
 
 impl Json {
-    pub(crate) fn of(value: &Value) -> Self {
-        let text = value.to_string();
+    pub(crate) fn of(value: &impl Serialize) -> Self {
+        // Text keys and plain values alone: there is nothing that could fail.
+        let text = serde_json::to_string(value).unwrap_or_default();
+        if !text.contains(['<', '>', '&']) {
+            return Self(text);
+        }
         Self(text.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026"))
     }
 }

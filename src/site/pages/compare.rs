@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use rust_decimal::Decimal;
 
-use super::super::fact::FactView;
+use super::super::fact::Brief;
 use super::super::head::{Crumb, Head, Naming};
 use super::super::link::Link;
 use super::super::pairs::Pair;
@@ -50,11 +50,11 @@ const COUNTS: [u64; 3] = [1, 1_000, 100_000];
 
 /// One field on both.
 #[derive(Debug)]
-pub(crate) struct Row<'s> {
+pub(crate) struct Row {
     pub(crate) label: String,
     /// One fact, or none.
-    pub(crate) one: Vec<FactView<'s>>,
-    pub(crate) other: Vec<FactView<'s>>,
+    pub(crate) one: Vec<Brief>,
+    pub(crate) other: Vec<Brief>,
     /// `differs`, `same`, or `one unknown`.
     pub(crate) word: &'static str,
     pub(crate) differs: bool,
@@ -73,13 +73,13 @@ pub(crate) struct CostRow {
 
 /// Two listings side by side.
 #[derive(Debug)]
-pub(crate) struct ComparePage<'s> {
+pub(crate) struct ComparePage {
     pub(crate) head: Head,
     pub(crate) one: Link,
     pub(crate) other: Link,
     pub(crate) model: Link,
     pub(crate) costs: Vec<CostRow>,
-    pub(crate) rows: Vec<Row<'s>>,
+    pub(crate) rows: Vec<Row>,
     /// How many fields differ, in a sentence.
     pub(crate) summary: String,
     /// Pages on which one of the two stands beside a third.
@@ -87,8 +87,8 @@ pub(crate) struct ComparePage<'s> {
     pub(crate) other_pairs: Vec<Link>,
 }
 
-impl<'s> ComparePage<'s> {
-    pub(crate) fn of<'c>(site: &'s Site<'c>, pair: Pair<'c>) -> Self {
+impl ComparePage {
+    pub(crate) fn of<'c>(site: &Site<'c>, pair: Pair<'c>) -> Self {
         let Pair { one, other } = pair;
         let model = Link::model(site.catalog, one.model());
         let naming = Naming {
@@ -123,7 +123,7 @@ impl<'s> ComparePage<'s> {
     }
 }
 
-forms!(ComparePage<'s>, "pages/compare.html", "pages/compare.md");
+forms!(ComparePage, "pages/compare.html", "pages/compare.md");
 
 fn third<'c>(site: &Site<'c>, listing: &'c Subject, but: &Subject) -> Vec<Link> {
     let mut pairs = site.pairs_with(listing);
@@ -131,7 +131,7 @@ fn third<'c>(site: &Site<'c>, listing: &'c Subject, but: &Subject) -> Vec<Link> 
     pairs
 }
 
-fn rows<'s, 'c>(site: &'s Site<'c>, one: &'c Subject, other: &'c Subject) -> Vec<Row<'s>> {
+fn rows<'s, 'c>(site: &'s Site<'c>, one: &'c Subject, other: &'c Subject) -> Vec<Row> {
     let facts = |listing| site.catalog.each(listing, KEYS.iter(), site.settings.as_of);
     let row = |(key, (one, other)): (&Key, (Option<Fact<'c>>, Option<Fact<'c>>))| {
         let (word, differs) = match (&one, &other) {
@@ -140,7 +140,7 @@ fn rows<'s, 'c>(site: &'s Site<'c>, one: &'c Subject, other: &'c Subject) -> Vec
             (Some(_), Some(_)) => ("differs", true),
             _ => ("one unknown", false),
         };
-        let view = |fact: &Fact<'c>| site.view(fact);
+        let view = |fact: &Fact<'c>| site.brief(fact);
         let label = titled(key.name.as_deref().unwrap_or(key.field.key()));
         let (one, other) = (one.iter().map(view).collect(), other.iter().map(view).collect());
         Some(Row { label, one, other, word, differs })

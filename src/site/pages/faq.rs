@@ -66,7 +66,7 @@ impl FaqPage {
                           the questions of each listing."
                 .to_owned(),
             href: "/faq/".to_owned(),
-            structured: vec![structured(general.iter())],
+            structured: vec![structured(&general)],
             ..Naming::default()
         };
         Self {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::head::{Head, Naming};
+use super::super::head::{Head, Json, Naming};
 use super::super::records::day;
 use super::super::{Site, address};
 use super::forms;
@@ -85,7 +85,7 @@ impl HomePage {
                  disagree, and how fresh each figure is."
             ),
             href: "/".to_owned(),
-            structured: vec![site.dataset()],
+            structured: vec![Json::of(&site.dataset())],
             ..Naming::default()
         };
         let rows = rows(site);

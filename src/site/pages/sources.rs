@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::super::head::{Head, Naming};
+use super::super::head::{Head, Json, Naming};
 use super::super::link::Link;
 use super::super::promise::is_stale;
 use super::super::words::counted;
@@ -100,7 +100,7 @@ impl SourcesPage {
             title: "Sources".to_owned(),
             description: "Every document that was read: what each states, how old that is, and what cites it.".to_owned(),
             href: "/sources/".to_owned(),
-            structured: vec![dataset(site)],
+            structured: vec![Json::of(&dataset(site))],
             ..Naming::default()
         };
         let summary = format!("{}, {stale} of them stale.", counted(sources.len(), "source"));

@@ -6,12 +6,13 @@ use serde_json::{Value, json};
 use crate::catalog::{Currency, Field, Unit, Value as Stated};
 use crate::compare::{Range, amount};
 use crate::site::address;
-use crate::site::faq::Answer;
+use crate::site::faq::{Answer, structured};
+use crate::site::head::Json;
 use crate::site::known::Known;
 
 impl Known<'_, '_> {
     /// The JSON-LD of the page.
-    pub(super) fn structured(&self, name: &str, maker: &str, answers: &[Answer]) -> Vec<Value> {
+    pub(super) fn structured(&self, name: &str, maker: &str, answers: &[Answer]) -> Vec<Json> {
         let mut product = json!({
             "@context": "https://schema.org",
             "@type": "Product",
@@ -25,9 +26,9 @@ impl Known<'_, '_> {
         if let Some(offer) = self.offer() {
             product["offers"] = offer;
         }
-        let mut data = vec![product];
+        let mut data = vec![Json::of(&product)];
         if !answers.is_empty() {
-            data.push(questions(answers));
+            data.push(structured(answers));
         }
         data
     }
@@ -62,17 +63,4 @@ impl Known<'_, '_> {
         let price = || (amount(row.value.amount), row.value.currency.to_string());
         (plain && money).then(price)
     }
-}
-
-fn questions(answers: &[Answer]) -> Value {
-    let entity = |answer: &Answer| {
-        json!({
-            "@type": "Question", "name": answer.question,
-            "acceptedAnswer": { "@type": "Answer", "text": answer.paragraphs.join("\n\n") },
-        })
-    };
-    json!({
-        "@context": "https://schema.org", "@type": "FAQPage",
-        "mainEntity": answers.iter().map(entity).collect::<Vec<_>>(),
-    })
 }
