@@ -37,7 +37,7 @@ fn assert_disputed(fact: &Fact<'_>, expected: &[(&str, &[&str])]) {
 /// What others say where a listing differs from them on a field, by seller.
 fn differences(catalog: &Catalog, listing: &str, field: Field) -> Vec<(String, String)> {
     let shown = show(catalog, &catalog.listings[listing], TODAY);
-    let difference = shown.differences.iter().find(|d| d.fact.key == Key::of(field));
+    let difference = shown.differences.iter().find(|d| *d.fact.key == Key::of(field));
     let others = difference.into_iter().flat_map(|difference| &difference.others);
     let said = others.flat_map(|other| {
         let views = other.fact.views.iter().map(|view| view.value.to_string());
@@ -287,7 +287,7 @@ fn c27_the_first_open_model_was_not_the_first() {
     assert_disputed(&claim, &[("yes", &["zai-guide"]), ("no", &["cogview4-readme"])]);
     assert_eq!(claim.key.field.info().part, Part::Page);
     let disputes = shown(&catalog, "zai/cogview-4-250304");
-    assert!(!disputes.disputes().any(|fact| fact.key == key));
+    assert!(!disputes.disputes().any(|fact| *fact.key == key));
 }
 
 #[test]
