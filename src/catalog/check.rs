@@ -291,8 +291,8 @@ fn ages(check: &mut Checking<'_>, subject: &Subject) {
             continue;
         }
         let is_current = statement.stated.iter().any(|stated| {
-            let sides = fact::current(subject, &stated.key, today);
-            sides.iter().any(|side| std::ptr::eq(side.statement, statement))
+            let mut sides = fact::current(subject, &stated.key, today);
+            sides.any(|side| std::ptr::eq(side.statement, statement))
         });
         if is_current {
             let side = statement.side();

@@ -160,9 +160,13 @@ pub(crate) fn keys<'c>(subjects: impl Iterator<Item = &'c Subject>, as_of: Date)
 
 /// What is current of a field: of each source the newest statements that speak of it,
 /// unless they say that it vanished.
-pub(crate) fn current<'c>(subject: &'c Subject, key: &Key, as_of: Date) -> Vec<Side<'c>> {
+pub(crate) fn current<'c, 'k>(
+    subject: &'c Subject,
+    key: &'k Key,
+    as_of: Date,
+) -> impl Iterator<Item = Side<'c>> + use<'c, 'k> {
     let field = key.field;
-    let newest = |statement: &Statement| {
+    let newest = move |statement: &Statement| {
         let newer = |other: &Statement| {
             other.seen > statement.seen
                 && other.seen <= as_of
@@ -175,10 +179,9 @@ pub(crate) fn current<'c>(subject: &'c Subject, key: &Key, as_of: Date) -> Vec<S
     subject
         .statements
         .iter()
-        .filter(|statement| statement.seen <= as_of)
-        .filter_map(|statement| Some(Side { statement, stated: statement.states(key)? }))
-        .filter(|side| !side.statement.withdraws(field) && newest(side.statement))
-        .collect()
+        .filter(move |statement| statement.seen <= as_of)
+        .filter_map(move |statement| Some(Side { statement, stated: statement.states(key)? }))
+        .filter(move |side| !side.statement.withdraws(field) && newest(side.statement))
 }
 
 impl Catalog {
@@ -199,18 +202,16 @@ impl Catalog {
 
     /// What is stated of `key` at one level alone.
     pub fn fact_of<'c>(&'c self, subject: &'c Subject, key: &Key, as_of: Date) -> Option<Fact<'c>> {
-        let sides = current(subject, key, as_of);
         let mut views: Vec<View<'c>> = Vec::new();
-        for side in &sides {
+        let mut found = None;
+        for side in current(subject, key, as_of) {
+            found = Some(&side.stated.key);
             match views.iter_mut().find(|view| *view.value == side.stated.value) {
-                Some(view) => view.sides.push(*side),
-                None => views.push(View { value: &side.stated.value, sides: vec![*side] }),
+                Some(view) => view.sides.push(side),
+                None => views.push(View { value: &side.stated.value, sides: vec![side] }),
             }
         }
-        if views.is_empty() {
-            return None;
-        }
-        let mut fact = Fact { key: &sides[0].stated.key, subject, views, settled: None };
+        let mut fact = Fact { key: found?, subject, views, settled: None };
         if fact.views.len() > 1 {
             fact.settled = self.settlement(&fact, as_of);
         }

@@ -41,6 +41,11 @@ impl Key {
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.name {
+            Some(name) if f.width().is_none() => {
+                f.write_str(self.field.key())?;
+                f.write_str(".")?;
+                f.write_str(name)
+            }
             Some(name) => f.pad(&format!("{}.{name}", self.field)),
             None => f.pad(self.field.key()),
         }

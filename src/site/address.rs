@@ -34,10 +34,14 @@ pub(crate) fn api(listing: &Subject) -> String {
 
 /// An id for a place within a page: what could not stand in one becomes a hyphen.
 pub(crate) fn anchor(text: &str) -> String {
-    let plain = |c: char| if c.is_ascii_alphanumeric() || "-_".contains(c) { c } else { '-' };
     let mut id = String::with_capacity(text.len());
-    id.extend(text.chars().map(plain));
+    id.extend(text.chars().map(|c| if stands(c) { c } else { '-' }));
     id
+}
+
+/// Whether a character can stand in an id.
+fn stands(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_')
 }
 
 /// The file of an address: `/listings/a/b/` is `listings/a/b/index.html`.

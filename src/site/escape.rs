@@ -14,10 +14,12 @@ impl askama::filters::Escaper for Markdown {
     fn write_escaped_str<W: Write>(&self, mut dest: W, text: &str) -> fmt::Result {
         let mut written = 0;
         // Only at its start does a text make a heading; elsewhere a link may have one.
-        let mut start = true;
+        let opening = text.trim_start_matches([' ', '\n', '\r']);
+        let heading = opening.starts_with('#').then_some(text.len() - opening.len());
         for (at, byte) in text.bytes().enumerate() {
-            let first = start;
-            start = start && matches!(byte, b'#' | b' ' | b'\n' | b'\r');
+            if !HAS_MEANING[usize::from(byte)] || (byte == b'#' && heading != Some(at)) {
+                continue;
+            }
             let escaped = match byte {
                 b'<' => "&lt;",
                 b'>' => "&gt;",
@@ -30,7 +32,7 @@ impl askama::filters::Escaper for Markdown {
                 b'[' => "\\[",
                 b']' => "\\]",
                 b'|' => "\\|",
-                b'#' if first => "\\#",
+                b'#' => "\\#",
                 b'~' => "\\~",
                 b'!' => "\\!",
                 _ => continue,
@@ -42,6 +44,18 @@ impl askama::filters::Escaper for Markdown {
         dest.write_str(&text[written..])
     }
 }
+
+/// Whether a byte can have a meaning in Markdown or HTML.
+static HAS_MEANING: [bool; 256] = {
+    let mut table = [false; 256];
+    let bytes = b"<>&\n\r\\`*_[]|#~!";
+    let mut at = 0;
+    while at < bytes.len() {
+        table[bytes[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
 
 /// Characters that steer a screen or turn the direction of writing, which could make a text read
 /// as another; line breaks and tabs are none.

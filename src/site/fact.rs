@@ -112,19 +112,25 @@ impl<'c> Site<'c> {
             value: view.value.to_string(),
             sides: view.sides.iter().map(side).collect(),
         });
+        let answers: Vec<_> = answers.collect();
+        let value = match (answers.as_slice(), fact.settled) {
+            ([answer], _) => answer.value.clone(),
+            (answers, Some((view, _))) => answers[view].value.clone(),
+            _ => fact.words(),
+        };
         let sides = || fact.counting().iter().flat_map(|view| &view.sides);
         FactView {
             anchor: FactView::anchor_of(fact.key),
             key: fact.key,
             meaning: fact.key.field.info().meaning,
             state: state_word(fact.state()),
-            value: fact.words(),
+            value,
             settled: fact.settled.map(|(_, by)| settlement(self.catalog, by)).unwrap_or_default(),
             level: fact.level().word(),
             stale: self.is_stale(fact),
             // Someone gives each answer.
             seen: sides().map(|side| side.statement.seen).max().unwrap_or(self.settings.as_of),
-            answers: answers.collect(),
+            answers,
         }
     }
 
@@ -143,9 +149,10 @@ impl<'c> Site<'c> {
     fn side<'s>(&'s self, fact: &Fact<'s>, side: &Side<'s>) -> SideView<'s> {
         let Side { statement, stated } = *side;
         let age = statement.age(self.settings.as_of);
+        let source = self.index.source(&statement.source);
         SideView {
-            title: self.source_title(&statement.source),
-            href: self.index.source(&statement.source),
+            title: source.title,
+            href: source.href,
             at: statement.at.as_deref().unwrap_or_default(),
             seen: statement.seen,
             excerpt: statement.excerpt(fact.key.field).unwrap_or_default(),
@@ -157,7 +164,7 @@ impl<'c> Site<'c> {
 
     /// The title of a source, or its id where it has none.
     pub(crate) fn source_title<'s>(&'s self, id: &'s str) -> &'s str {
-        self.catalog.sources.get(id).map_or(id, |source| &source.title)
+        self.index.source(id).title
     }
 }
 

@@ -1,6 +1,6 @@
 //! What all pages share, worked out once: the quotes of the default job, and who belongs to whom.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
 
@@ -24,11 +24,18 @@ pub(crate) struct Index<'c> {
     pub(crate) by_maker: BTreeMap<&'c str, Vec<&'c Subject>>,
     /// The listings of each model in the order of `everything`.
     pub(crate) ranked: BTreeMap<&'c str, Vec<&'c Subject>>,
-    /// The place of each source among all sources.
-    sources: BTreeMap<&'c str, String>,
+    /// The title and place of each source.
+    sources: HashMap<&'c str, (&'c str, String)>,
     /// The currency and day of the quotes.
     pub(crate) terms: Terms,
     pub(crate) job: Job,
+}
+
+/// A source by its title and its place among all sources.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SourceLink<'s> {
+    pub(crate) title: &'s str,
+    pub(crate) href: &'s str,
 }
 
 impl<'c> Index<'c> {
@@ -66,16 +73,24 @@ impl<'c> Index<'c> {
             by_endpoint: by(|_, listing| listing.head("endpoint")),
             by_model: by(|_, listing| Some(listing.model())),
             by_family: by(|catalog, listing| Some(catalog.family(listing))),
-            sources: catalog.sources.keys().map(|id| (id.as_str(), address::source(id))).collect(),
+            sources: catalog
+                .sources
+                .iter()
+                .map(|(id, it)| (id.as_str(), (it.title.as_str(), address::source(id))))
+                .collect(),
             by_maker: by(|catalog, listing| catalog.models.get(listing.model())?.head("maker")),
             terms,
             job,
         })
     }
 
-    /// The place of a source among all sources: a catalog names no other.
-    pub(crate) fn source(&self, id: &str) -> &str {
-        self.sources.get(id).map_or("/sources/", String::as_str)
+    /// A source, or its id where it has no title.
+    pub(crate) fn source<'s>(&'s self, id: &'s str) -> SourceLink<'s> {
+        let known = self.sources.get(id);
+        known.map_or(SourceLink { title: id, href: "/sources/" }, |(title, href)| SourceLink {
+            title,
+            href,
+        })
     }
 
     /// A listing's place in `everything`.

@@ -124,9 +124,9 @@ impl Basis {
 
     fn source(&mut self, asked: &Asked<'_, '_>, id: &str) {
         let sources = || self.evidence.iter().filter(|it| it.href.starts_with("/sources/"));
-        let href = asked.site.index.source(id);
-        if sources().count() < MOST_SOURCES && sources().all(|it| it.href != href) {
-            self.link(one_line(asked.site.source_title(id)), href.to_owned());
+        let source = asked.site.index.source(id);
+        if sources().count() < MOST_SOURCES && sources().all(|it| it.href != source.href) {
+            self.link(one_line(source.title), source.href.to_owned());
         }
     }
 }
