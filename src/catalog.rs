@@ -173,10 +173,13 @@ impl Catalog {
 
     /// A listing's subjects from the nearest level to the farthest.
     pub fn levels<'c>(&'c self, listing: &'c Subject) -> impl Iterator<Item = &'c Subject> {
-        let endpoint = listing.head("endpoint").and_then(|id| self.endpoints.get(id));
-        let provider = self.providers.get(listing.provider());
-        let model = self.models.get(listing.model());
-        [Some(listing), endpoint, provider, model].into_iter().flatten()
+        // Most questions are answered by the nearest, and the others are not looked for.
+        Level::ALL.into_iter().filter_map(move |level| match level {
+            Level::Listing => Some(listing),
+            Level::Endpoint => listing.head("endpoint").and_then(|id| self.endpoints.get(id)),
+            Level::Provider => self.providers.get(listing.provider()),
+            Level::Model => self.models.get(listing.model()),
+        })
     }
 
     /// The family of a listing's model, or the model itself.

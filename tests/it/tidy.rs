@@ -36,6 +36,7 @@ const HOMES: &[(&str, &str)] = &[
     ("sha2", "catalog"),
     ("sha2", "site"),
     ("sha2", "serve"),
+    ("twox_hash", "site"),
     ("axum", "serve"),
     ("flate2", "serve"),
     ("hyper", "serve"),

@@ -142,8 +142,7 @@ impl Folder {
     /// A place beside a file that no other file of the site has.
     fn temporary(&self, path: &str) -> PathBuf {
         let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let [a, b, c, d, ..] = hash(name.as_bytes());
-        let number = u32::from_be_bytes([a, b, c, d]);
+        let number = hash(name.as_bytes()) >> 96;
         self.path.join(above).join(format!(".cogdex-{number:08x}"))
     }
 }

@@ -17,7 +17,7 @@ const JOURNAL: &str = ".cogdex-site.journal";
 /// The next manifest, before it has its name.
 const NEXT: &str = ".cogdex-site.next";
 /// The first line of both lists; the number is that of their format.
-const TITLE: &str = "cogdex site 1";
+const TITLE: &str = "cogdex site 2";
 
 /// What is known of a folder before a build.
 #[derive(Debug, Default)]
@@ -84,21 +84,17 @@ fn is_stamp(line: &str) -> bool {
 
 /// Reads `<hash> <path>`; a path that leads elsewhere is none of ours.
 fn entry(line: &str) -> Option<(&str, Hash)> {
-    let (hex, path) = line.split_at_checked(64)?;
+    let (hex, path) = line.split_at_checked(32)?;
     let path = path.strip_prefix(' ')?;
-    let mut hash = Hash::default();
-    for (byte, pair) in hash.iter_mut().zip(hex.as_bytes().chunks(2)) {
-        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-    }
+    // A sign would be read, too.
+    let digits = hex.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let hash = Hash::from_str_radix(hex, 16).ok().filter(|_| digits)?;
     let plain = |part: &str| !matches!(part, "" | "." | "..") && !part.contains(['\\', ':']);
     path.split('/').all(plain).then_some((path, hash))
 }
 
 fn line(text: &mut String, path: &str, hash: &Hash) {
-    for byte in hash {
-        let _ = write!(text, "{byte:02x}");
-    }
-    let _ = writeln!(text, " {path}");
+    let _ = writeln!(text, "{hash:032x} {path}");
 }
 
 /// The list of what a build is about to write; made when the first line is.
