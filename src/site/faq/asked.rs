@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use super::super::address;
 use super::super::fact::FactView;
+use super::super::words::capability;
 use super::told::{Told, one_line};
 use super::{Evidence, Site};
 use crate::catalog::{Clause, FRESH_DAYS, Fact, Field, Key, Subject, View};
@@ -89,7 +90,7 @@ impl Basis {
     fn fact(&mut self, asked: &Asked<'_, '_>, fact: &Fact<'_>) {
         let key = fact.key.to_string();
         let href = format!("{}#{}", address::of(asked.listing), FactView::anchor_of(&key));
-        self.link(format!("the fact {key}"), href);
+        self.link(named(fact), href);
         let counting = || fact.counting().iter();
         for side in counting().flat_map(|view| &view.sides) {
             self.source(asked, &side.statement.source);
@@ -126,4 +127,13 @@ impl Basis {
             self.link(one_line(&asked.site.source_title(id)), href);
         }
     }
+}
+
+/// A fact as a link calls it: by what it means, a capability by its name.
+fn named(fact: &Fact<'_>) -> String {
+    if let Some(name) = &fact.key.name {
+        return capability(name).to_owned();
+    }
+    let mut letters = fact.key.field.info().meaning.chars();
+    letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect()
 }

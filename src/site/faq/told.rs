@@ -1,5 +1,6 @@
 //! A fact in words: its value where one counts, else every side with who takes it.
 
+pub(super) use super::super::words::listed;
 use crate::catalog::{Conditions, Fact, Limit, Row, SizeRule, Sizes, Texts, Value, View};
 
 /// The most sources that are named for one side.
@@ -66,15 +67,6 @@ impl Told {
 /// A text without line breaks, and with single blanks.
 pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// `a`, `a and b`, `a, b and c`.
-pub(super) fn listed(items: &[String]) -> String {
-    match items {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
 }
 
 /// A value as a sentence has it.

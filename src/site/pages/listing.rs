@@ -91,6 +91,8 @@ pub(crate) struct ListingPage {
     pub(crate) answers: Vec<AnswerPart>,
     pub(crate) steps: Vec<TaskStep>,
     pub(crate) refusals: Vec<RefusalRow>,
+    /// Codes that no source pairs with a status.
+    pub(crate) unpaired: Vec<RefusalRow>,
     pub(crate) refusal_sample: Option<Code>,
     pub(crate) unstated: Vec<Unstated>,
     pub(crate) sheets: Vec<Sheet>,
@@ -99,7 +101,9 @@ pub(crate) struct ListingPage {
     pub(crate) qualities: Vec<FactView>,
     pub(crate) limits: Vec<FactView>,
     pub(crate) media: Vec<FactView>,
+    /// Capabilities of which any source speaks, then those that none speaks of.
     pub(crate) abilities: Vec<Ability>,
+    pub(crate) unknown_abilities: Vec<Ability>,
     pub(crate) uses: Vec<FactView>,
     pub(crate) examples: Vec<Example>,
     /// What is charged and when, in a few lines.
@@ -171,8 +175,9 @@ impl ListingPage {
         let disputes = known.disputes();
         let open = disputes.iter().filter(|dispute| dispute.settled.is_empty());
         let open: Vec<_> = open.map(|dispute| dispute.key.as_str()).collect();
-        let openapi = known.contract.as_ref().map(|_| address::openapi(listing));
         let contract = known.contract.as_ref();
+        let (abilities, unknown_abilities) = known.abilities();
+        let (refusals, unpaired) = known.refusals();
         Self {
             head: known.head(&price, &maker, &faq),
             slug: listing.slug().to_owned(),
@@ -189,14 +194,15 @@ impl ListingPage {
             first_call: known.first_call(),
             mode_disputed: known.is_disputed(Field::Mode),
             snippets: known.snippets(),
-            openapi: openapi.unwrap_or_default(),
+            openapi: contract.map(|_| address::openapi(listing)).unwrap_or_default(),
             api: address::api(listing),
             contract_file: contract.map(|it| it.endpoint.path.clone()).unwrap_or_default(),
             calls: known.calls(),
             request: known.request(),
             answers: known.answers(),
             steps: known.steps(),
-            refusals: known.refusals(),
+            refusals,
+            unpaired,
             refusal_sample: known.refusal_sample(),
             unstated: known.unstated(),
             sheets: known.sheets(),
@@ -205,7 +211,8 @@ impl ListingPage {
             qualities: known.views(QUALITIES),
             limits: known.views(LIMITS),
             media: known.views(MEDIA),
-            abilities: known.abilities(),
+            abilities,
+            unknown_abilities,
             uses: known.views(USES),
             examples: known.examples(),
             charges: known.charges(),
@@ -271,7 +278,7 @@ impl Known<'_, '_> {
             ("Upstream", Field::Upstream),
             ("Upstream host", Field::UpstreamHost),
             ("API shape", Field::ApiShape),
-            ("Key from", Field::KeyVariable),
+            ("Key, in its docs", Field::KeyVariable),
         ];
         let glance = |(label, field)| {
             let fact = self.fact(field)?;

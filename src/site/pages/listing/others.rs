@@ -66,7 +66,7 @@ pub(crate) struct Siblings {
     /// All of them, this one left out.
     pub(crate) count: usize,
     pub(crate) links: Vec<Link>,
-    /// The page that has them all.
+    /// The page that has them all among others.
     pub(crate) all: Link,
 }
 
@@ -181,7 +181,7 @@ impl<'c> Known<'_, 'c> {
         let provider = self.listing.provider();
         let mut all = Vec::new();
         if let Some((id, maker)) = maker.zip(named) {
-            let page = Link { label: model.to_owned(), href: address::at(Level::Model, model) };
+            let page = Link { label: "all listings".to_owned(), href: "/#listings".to_owned() };
             all.push((format!("Trained by {}", maker.name), index.by_maker.get(id), page));
         }
         let page =
