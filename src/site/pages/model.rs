@@ -8,7 +8,7 @@ use super::super::head::{Head, Naming};
 use super::super::link::{self, Link};
 use super::super::own::Known;
 use super::super::prices::PriceRow;
-use super::super::words::{counted, titled};
+use super::super::words::{counted, range, titled};
 use super::super::{Site, address};
 use super::forms;
 use crate::catalog::{Fact, Field, Subject, decimal};
@@ -80,10 +80,16 @@ impl ModelPage {
         let name = link::name(model);
         let listings = site.index.by_model.get(model.id.as_str());
         let listings = listings.map_or(&[][..], Vec::as_slice);
+        let cost = match site.span(listings) {
+            Some(whole) => {
+                format!("One image of {name} costs {}", range(whole, site.index.terms.currency))
+            }
+            None => format!("What an image of {name} costs is unknown"),
+        };
         let naming = Naming {
             title: name.to_owned(),
             description: format!(
-                "{name}: benchmarks, languages, sizes, licence, claims, and {} ranked by price.",
+                "{cost} in {} here. Who sells it, benchmarks, languages, licence and claims.",
                 counted(listings.len(), "listing")
             ),
             href: address::of(model),
