@@ -56,6 +56,16 @@ pub(crate) fn listed(words: &[String]) -> String {
     }
 }
 
+/// A heading as it stands within a sentence; names and abbreviations keep their letters.
+pub(crate) fn inner(label: &str) -> String {
+    let mut letters = label.chars();
+    let second_is_small = label.chars().nth(1).is_some_and(char::is_lowercase);
+    match letters.next() {
+        Some(first) if second_is_small => first.to_lowercase().chain(letters).collect(),
+        _ => label.to_owned(),
+    }
+}
+
 /// So many of a thing: `1 listing`, `2 listings`.
 pub(crate) fn counted(count: usize, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };

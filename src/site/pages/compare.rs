@@ -7,7 +7,7 @@ use super::super::fact::FactView;
 use super::super::head::{Crumb, Head, Naming};
 use super::super::link::Link;
 use super::super::pairs::Pair;
-use super::super::words::{capability, counted, listed, range, titled};
+use super::super::words::{capability, counted, inner, listed, range, titled};
 use super::super::{Site, address};
 use super::forms;
 use crate::catalog::{CAPABILITIES, Fact, Field, Key, Level, Overflow, Subject};
@@ -175,16 +175,6 @@ fn summary(rows: &[Row]) -> String {
         _ => {
             format!("{differ}; of {stated} that any source states, {alone} are known of one alone.")
         }
-    }
-}
-
-/// A heading as it stands within a sentence; names and abbreviations keep their letters.
-fn inner(label: &str) -> String {
-    let mut letters = label.chars();
-    let second_is_small = label.chars().nth(1).is_some_and(char::is_lowercase);
-    match letters.next() {
-        Some(first) if second_is_small => first.to_lowercase().chain(letters).collect(),
-        _ => label.to_owned(),
     }
 }
 
