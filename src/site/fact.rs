@@ -1,8 +1,11 @@
 //! A fact as pages show it: its answers, who gives each, how old they are, and what decided.
 
+use std::borrow::Cow;
+
 use crate::catalog::{Catalog, Fact, Field, Key, Settlement, Side, State, Statement, Subject};
 use crate::show::state_word;
 
+use super::words::{capability, inner, titled};
 use super::{Site, address};
 
 /// One side of a fact: a source at a place.
@@ -40,7 +43,7 @@ pub(crate) struct FactView {
     /// The key as an id within the page.
     pub(crate) anchor: String,
     /// What the field means, in a phrase.
-    pub(crate) meaning: &'static str,
+    pub(crate) meaning: Cow<'static, str>,
     /// `agreed`, `disputed` or `settled`.
     pub(crate) state: &'static str,
     /// The answers that count, joined by ` or `.
@@ -91,7 +94,7 @@ impl<'c> Site<'c> {
         FactView {
             anchor: FactView::anchor_of(&key),
             key,
-            meaning: fact.key.field.info().meaning,
+            meaning: meaning(&fact.key),
             state: state_word(fact.state()),
             value: values.join(" or "),
             settled: fact.settled.map(|(_, by)| settlement(self.catalog, by)).unwrap_or_default(),
@@ -124,6 +127,16 @@ impl<'c> Site<'c> {
     /// The title of a source, or its id where it has none.
     pub(crate) fn source_title(&self, id: &str) -> String {
         self.catalog.sources.get(id).map_or(id, |source| &source.title).to_owned()
+    }
+}
+
+/// What a key asks, in a phrase; of a table's key, which of its names.
+pub(crate) fn meaning(key: &Key) -> Cow<'static, str> {
+    let meaning = key.field.info().meaning;
+    match key.name.as_deref() {
+        None => Cow::Borrowed(meaning),
+        Some(name) if key.field == Field::Capabilities => Cow::Owned(capability(name).to_owned()),
+        Some(name) => Cow::Owned(format!("{meaning}: {}", inner(&titled(name)))),
     }
 }
 

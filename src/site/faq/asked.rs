@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 
 use super::super::address;
-use super::super::fact::FactView;
-use super::super::words::capability;
+use super::super::fact::{FactView, meaning};
+use super::super::words::inner;
 use super::told::{Told, one_line};
 use super::{Evidence, Site};
 use crate::catalog::{Clause, FRESH_DAYS, Fact, Field, Key, Subject, View};
@@ -131,9 +131,5 @@ impl Basis {
 
 /// A fact as a link calls it: by what it means, a capability by its name.
 fn named(fact: &Fact<'_>) -> String {
-    if let Some(name) = &fact.key.name {
-        return capability(name).to_owned();
-    }
-    let mut letters = fact.key.field.info().meaning.chars();
-    letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect()
+    inner(&meaning(&fact.key))
 }

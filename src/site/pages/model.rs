@@ -82,14 +82,14 @@ impl ModelPage {
         let listings = listings.map_or(&[][..], Vec::as_slice);
         let cost = match site.span(listings) {
             Some(whole) => {
-                format!("One image of {name} costs {}", range(whole, site.index.terms.currency))
+                format!("one image costs {}", range(whole, site.index.terms.currency))
             }
-            None => format!("What an image of {name} costs is unknown"),
+            None => "what an image costs is unknown".to_owned(),
         };
         let naming = Naming {
             title: name.to_owned(),
             description: format!(
-                "{cost} in {} here. Who sells it, benchmarks, languages, licence and claims.",
+                "{} of {name}: {cost}. Who sells it, benchmarks, languages, licence and claims.",
                 counted(listings.len(), "listing")
             ),
             href: address::of(model),

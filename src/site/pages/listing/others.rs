@@ -1,9 +1,12 @@
 //! A listing beside others: where sellers differ, who is cheaper or faster, what else there is.
 
+use std::borrow::Cow;
+
 use super::known::{Known, Link};
 use crate::catalog::{Fact, Key, Level, Part, State, Subject};
 use crate::compare::Quote;
 use crate::site::address;
+use crate::site::fact::meaning;
 use crate::site::rivals::Saying;
 
 /// The most answers, sellers and neighbours that a page names; beyond these it counts.
@@ -27,7 +30,7 @@ pub(crate) struct OtherAnswer {
 #[derive(Debug)]
 pub(crate) struct DifferenceView {
     pub(crate) key: String,
-    pub(crate) meaning: &'static str,
+    pub(crate) meaning: Cow<'static, str>,
     /// The fact on this page.
     pub(crate) href: String,
     pub(crate) own: String,
@@ -40,7 +43,7 @@ pub(crate) struct DifferenceView {
 #[derive(Debug)]
 pub(crate) struct DisputeView {
     pub(crate) key: String,
-    pub(crate) meaning: &'static str,
+    pub(crate) meaning: Cow<'static, str>,
     pub(crate) href: String,
     pub(crate) settled: String,
     /// What they say, with everyone who says so.
@@ -102,7 +105,7 @@ impl<'c> Known<'_, 'c> {
                 .collect();
             (!others.is_empty()).then(|| DifferenceView {
                 key: fact.key.to_string(),
-                meaning: fact.key.field.info().meaning,
+                meaning: meaning(&fact.key),
                 href: format!("#fact-{}", address::anchor(&fact.key.to_string())),
                 own: values(fact),
                 others,
