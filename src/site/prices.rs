@@ -61,6 +61,15 @@ impl<'c> Site<'c> {
         totals.reduce(|a, b| Range { low: a.low.min(b.low), high: a.high.max(b.high) })
     }
 
+    /// What one image costs on these listings, and whether on all of them; nothing where unknown.
+    pub(crate) fn cost(&self, listings: &[&Subject]) -> Option<String> {
+        let whole = range(self.span(listings)?, self.index.terms.currency);
+        let priced = |it: &&&Subject| self.index.quote(it).is_some_and(|q| q.total.is_some());
+        let open =
+            if listings.iter().all(|it| priced(&it)) { "" } else { " where a price is known" };
+        Some(format!("{whole}{open}"))
+    }
+
     /// The answers to a field that count, joined by ` or `; nothing where there is none.
     pub(crate) fn said(&self, listing: &'c Subject, field: Field) -> String {
         let fact = self.fact(listing, field);

@@ -8,7 +8,7 @@ use super::super::head::{Head, Naming};
 use super::super::link::{self, Link};
 use super::super::own::Known;
 use super::super::prices::PriceRow;
-use super::super::words::{counted, range, titled};
+use super::super::words::{counted, titled};
 use super::super::{Site, address};
 use super::forms;
 use crate::catalog::{Fact, Field, Subject, decimal};
@@ -80,10 +80,8 @@ impl ModelPage {
         let name = link::name(model);
         let listings = site.index.by_model.get(model.id.as_str());
         let listings = listings.map_or(&[][..], Vec::as_slice);
-        let cost = match site.span(listings) {
-            Some(whole) => {
-                format!("one image costs {}", range(whole, site.index.terms.currency))
-            }
+        let cost = match site.cost(listings) {
+            Some(cost) => format!("one image costs {cost}"),
             None => "what an image costs is unknown".to_owned(),
         };
         let naming = Naming {

@@ -7,7 +7,7 @@ use super::super::head::{Head, Naming};
 use super::super::link::{self, Link};
 use super::super::own::Known;
 use super::super::prices::PriceRow;
-use super::super::words::{counted, range};
+use super::super::words::counted;
 use super::super::{Site, address};
 use super::forms;
 use crate::catalog::{Field, Subject};
@@ -46,9 +46,8 @@ impl ProviderPage {
         let name = link::name(provider);
         let listings = site.index.by_provider.get(provider.id.as_str());
         let listings = listings.map_or(&[][..], Vec::as_slice);
-        let cost = site.span(listings).map_or_else(String::new, |whole| {
-            format!(", {} for one image", range(whole, site.index.terms.currency))
-        });
+        let cost = site.cost(listings);
+        let cost = cost.map_or_else(String::new, |cost| format!("; one image costs {cost}"));
         let naming = Naming {
             title: name.to_owned(),
             description: format!(
