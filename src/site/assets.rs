@@ -40,6 +40,7 @@ const STYLE: &[&str] = &[
     include_str!("../../templates/static/style/listing.css"),
     include_str!("../../templates/static/style/pages.css"),
     include_str!("../../templates/static/style/console.css"),
+    include_str!("../../templates/static/style/print.css"),
 ];
 
 const SCRIPT: &[&str] = &[

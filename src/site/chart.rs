@@ -53,6 +53,14 @@ pub(crate) struct Label {
     pub(crate) text: String,
 }
 
+/// Which trace is whose.
+#[derive(Debug)]
+pub(crate) struct Legend {
+    /// The style of the trace.
+    pub(crate) class: String,
+    pub(crate) name: String,
+}
+
 /// A drawing.
 #[derive(Debug)]
 pub(crate) struct Chart {
@@ -65,6 +73,8 @@ pub(crate) struct Chart {
     pub(crate) traces: Vec<Trace>,
     pub(crate) marks: Vec<Mark>,
     pub(crate) labels: Vec<Label>,
+    /// Whose traces they are, where there are several.
+    pub(crate) legend: Vec<Legend>,
 }
 
 /// A value from a day on; none where it vanished.
@@ -100,16 +110,19 @@ pub(crate) fn steps(
     chart.labels.push(below(LEFT, "start", first.to_string()));
     chart.labels.push(below(RIGHT, "end", until.to_string()));
     for (number, voice) in voices.iter().enumerate() {
+        let class = format!("trace-{}", number % 6);
+        if voices.len() > 1 {
+            chart.legend.push(Legend { class: class.clone(), name: voice.name.clone() });
+        }
         for (at, step) in voice.steps.iter().enumerate() {
             let Some(value) = step.value else { continue };
             let end = voice.steps.get(at + 1).map_or(until, |next| next.day);
             let (from, to, y) = (x(step.day), x(end), height(value, highest));
             let next = voice.steps.get(at + 1).and_then(|next| next.value);
             let down = next.map_or_else(String::new, |v| format!(" {to},{}", height(v, highest)));
-            chart.traces.push(Trace {
-                class: format!("trace-{}", number % 6),
-                points: format!("{from},{y} {to},{y}{down}"),
-            });
+            chart
+                .traces
+                .push(Trace { class: class.clone(), points: format!("{from},{y} {to},{y}{down}") });
             let title = format!("{}: {} from {}", voice.name, amount(value), step.day);
             chart.marks.push(Mark { x: from, y, title });
         }
@@ -152,6 +165,7 @@ fn frame(id: &'static str, title: String, highest: &str) -> Chart {
         rules: vec![rule(TOP), rule(BOTTOM)],
         traces: Vec::new(),
         marks: Vec::new(),
+        legend: Vec::new(),
         labels: vec![beside(TOP + 4, highest), beside(BOTTOM + 4, "0")],
     }
 }

@@ -1,5 +1,6 @@
 //! A fact as pages show it: its answers, who gives each, how old they are, and what decided.
 
+use std::borrow::Cow;
 use std::fmt::{self, Write};
 
 use jiff::civil::Date;
@@ -7,6 +8,7 @@ use jiff::civil::Date;
 use crate::catalog::{Catalog, Fact, Field, Key, Settlement, Side, State, Statement, Subject};
 use crate::show::state_word;
 
+use super::words::{capability, inner, titled};
 use super::{Site, address};
 
 /// One side of a fact: a source at a place.
@@ -56,7 +58,7 @@ pub(crate) struct FactView<'s> {
     /// The key as an id within the page.
     pub(crate) anchor: String,
     /// What the field means, in a phrase.
-    pub(crate) meaning: &'static str,
+    pub(crate) meaning: Cow<'static, str>,
     /// `agreed`, `disputed` or `settled`.
     pub(crate) state: &'static str,
     /// The answers that count, joined by ` or `.
@@ -122,7 +124,7 @@ impl<'c> Site<'c> {
         FactView {
             anchor: FactView::anchor_of(fact.key),
             key: fact.key,
-            meaning: fact.key.field.info().meaning,
+            meaning: meaning(fact.key),
             state: state_word(fact.state()),
             value,
             settled: fact.settled.map(|(_, by)| settlement(self.catalog, by)).unwrap_or_default(),
@@ -165,6 +167,16 @@ impl<'c> Site<'c> {
     /// The title of a source, or its id where it has none.
     pub(crate) fn source_title<'s>(&'s self, id: &'s str) -> &'s str {
         self.index.source(id).title
+    }
+}
+
+/// What a key asks, in a phrase; of a table's key, which of its names.
+pub(crate) fn meaning(key: &Key) -> Cow<'static, str> {
+    let meaning = key.field.info().meaning;
+    match key.name.as_deref() {
+        None => Cow::Borrowed(meaning),
+        Some(name) if key.field == Field::Capabilities => Cow::Owned(capability(name).to_owned()),
+        Some(name) => Cow::Owned(format!("{meaning}: {}", inner(&titled(name)))),
     }
 }
 

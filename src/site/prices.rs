@@ -4,6 +4,7 @@ use super::link::Link;
 use super::words::range;
 use super::{Site, fact};
 use crate::catalog::{Fact, Field, Subject};
+use crate::compare::Range;
 
 /// One listing of a table of prices.
 #[derive(Debug)]
@@ -51,6 +52,22 @@ impl<'c> Site<'c> {
             mode: self.said(listing, Field::Mode),
             mode_disputed: mode.as_ref().is_some_and(fact::is_disputed),
         }
+    }
+
+    /// From the lowest to the highest total of the listings that have one.
+    pub(crate) fn span(&self, listings: &[&Subject]) -> Option<Range> {
+        let quotes = listings.iter().filter_map(|listing| self.index.quote(listing));
+        let totals = quotes.filter_map(|quote| quote.total);
+        totals.reduce(|a, b| Range { low: a.low.min(b.low), high: a.high.max(b.high) })
+    }
+
+    /// What one image costs on these listings, and whether on all of them; nothing where unknown.
+    pub(crate) fn cost(&self, listings: &[&Subject]) -> Option<String> {
+        let whole = range(self.span(listings)?, self.index.terms.currency);
+        let priced = |it: &&&Subject| self.index.quote(it).is_some_and(|q| q.total.is_some());
+        let open =
+            if listings.iter().all(|it| priced(&it)) { "" } else { " where a price is known" };
+        Some(format!("{whole}{open}"))
     }
 
     /// The answers to a field that count, joined by ` or `; nothing where there is none.

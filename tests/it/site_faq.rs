@@ -165,8 +165,11 @@ fn the_contract_answers_how_to_call_to_poll_and_what_errors_mean() {
         assert!(call.contains(part), "{call}");
     }
     let poll = of("q/l", "faq-mode");
-    for part in ["Under way is IN_PROGRESS and pending.", "Done is completed.", "Failed is failed."]
-    {
+    for part in [
+        "While it runs: IN_PROGRESS and pending.",
+        "When it is done: completed.",
+        "When it failed: failed.",
+    ] {
         assert!(poll.contains(part), "{poll}");
     }
     let errors = of("p/l", "faq-errors");

@@ -123,6 +123,29 @@ fn a_disputed_price_is_shown_with_every_reading() {
 }
 
 #[test]
+fn whether_sources_agree_is_said_beside_the_price() {
+    let said = |id: &str, text: &str| Pages::embedded(id).both_say(&[text]);
+    said("bigmodel/cogview-4-250304", "2 sources agree.");
+    said("apiin/cogview-4", "The sources do not agree.");
+    said("fal/cogview4", "One source says so; none says otherwise. What it leaves open makes");
+    said("geekai/cogview-4", "No source states a price.");
+    // What a command asks for is told as the command's: a page has no flags.
+    said("replicate/cogview4-6b", "Billed by the second; cogdex compare prices it with --seconds");
+}
+
+#[test]
+fn the_digits_that_nobody_reads_are_set_back_and_kept() {
+    let pages = Pages::embedded("bigmodel/cogview-4-250304");
+    let big = pages.html.split("<p class=\"big\">").nth(1).unwrap().split("</p>").next().unwrap();
+    assert_eq!(big, "0.008547<span class=\"tail\">37381938</span> USD");
+    for whole in ["0.105 USD", "0.1048576 to 0.2 USD"] {
+        let id = if whole.contains("to") { "fal/cogview4" } else { "aigateway/cogview4" };
+        let html = Pages::embedded(id).html;
+        assert!(html.contains(&format!("<p class=\"big\">{whole}</p>")), "{whole}");
+    }
+}
+
+#[test]
 fn a_disputed_price_is_an_offer_from_the_lowest_to_the_highest() {
     let offer = &Pages::embedded("apiin/cogview-4").product()["offers"];
     assert_eq!(offer["@type"], "AggregateOffer");

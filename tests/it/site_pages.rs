@@ -173,6 +173,36 @@ fn a_pair_has_one_page_with_what_differs_and_what_images_cost() {
 }
 
 #[test]
+fn a_pair_begins_with_which_costs_less_or_why_that_is_open() {
+    let catalog = embedded();
+    let begins = |pair: &str, verdict: &str| {
+        for form in ["html", "md"] {
+            let text = words(&page(&catalog, &format!("compare/{pair}/index.{form}")));
+            has(&text, &[verdict]);
+        }
+    };
+    begins(
+        "apiin/cogview-4/vs/fal/cogview4",
+        "apiin/cogview-4 costs less: 0.008 to 0.04 USD an image, against 0.1048576 to 0.2 USD on \
+         fal/cogview4.",
+    );
+    begins("apiin/cogview-4/vs/fal/cogview4", "They differ on price, mode and default size; of");
+    begins(
+        "apiin/cogview-4/vs/zai/cogview-4-250304",
+        "Which costs less is not settled: 0.008 to 0.04 USD an image on apiin/cogview-4, 0.01 USD",
+    );
+    begins(
+        "302ai/cogview-4/vs/aigateway/cogview4",
+        "aigateway/cogview4 costs 0.105 USD an image; what 302ai/cogview-4 costs is unknown.",
+    );
+    begins(
+        "302ai/cogview-4/vs/geekai/cogview-4",
+        "What an image costs on 302ai/cogview-4 or geekai/cogview-4 is unknown.",
+    );
+    begins("bigmodel/cogview-4/vs/bigmodel/cogview-4-250304", "An image costs the same on both:");
+}
+
+#[test]
 fn the_number_of_pair_pages_grows_with_the_listings_and_not_with_their_square() {
     let pairs = |count: usize| {
         let files: Vec<_> = (0..count)

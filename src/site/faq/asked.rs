@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 
 use super::super::address;
-use super::super::fact::FactView;
+use super::super::fact::{FactView, meaning};
+use super::super::words::inner;
 use super::told::{Told, one_line};
 use super::{Evidence, Known, Site};
 use crate::catalog::{Clause, FRESH_DAYS, Fact, Field, Key, Subject, View};
@@ -93,7 +94,7 @@ impl Basis {
     fn fact(&mut self, asked: &Asked<'_, '_>, fact: &Fact<'_>) {
         let anchor = FactView::anchor_of(fact.key);
         let href = format!("{}#{anchor}", address::of(asked.listing));
-        self.link(format!("the fact {}", fact.key), href);
+        self.link(named(fact), href);
         let counting = || fact.counting().iter();
         for side in counting().flat_map(|view| &view.sides) {
             self.source(asked, &side.statement.source);
@@ -129,4 +130,9 @@ impl Basis {
             self.link(one_line(source.title), source.href.to_owned());
         }
     }
+}
+
+/// A fact as a link calls it: by what it means, a capability by its name.
+fn named(fact: &Fact<'_>) -> String {
+    inner(&meaning(&fact.key))
 }

@@ -1,5 +1,6 @@
 //! A fact in words: its value where one counts, else every side with who takes it.
 
+pub(super) use super::super::words::listed;
 use crate::catalog::{Conditions, Fact, Limit, Row, SizeRule, Sizes, Texts, Value, View};
 
 /// The most sources that are named for one side.
@@ -73,15 +74,6 @@ pub(super) fn one_line(text: &str) -> String {
         line.push_str(word);
     }
     line
-}
-
-/// `a`, `a and b`, `a, b and c`.
-pub(super) fn listed(items: &[String]) -> String {
-    match items {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
 }
 
 /// A value as a sentence has it.

@@ -4,8 +4,9 @@ use super::super::Site;
 use super::super::head::{Head, Naming};
 use super::super::link::Link;
 use super::super::log::{Change, How, Item};
-use super::super::words::{counted, spaced};
+use super::super::words::{capability, counted, inner, spaced, titled};
 use super::forms;
+use crate::catalog::Field;
 
 /// So many statements stand on the page; all of them are in the document for programs.
 const MOST_SHOWN: usize = 1_000;
@@ -155,11 +156,25 @@ fn view(site: &Site<'_>, change: &Change<'_>) -> ChangeView {
     }
 }
 
-/// Facts by name, clauses by number: a contract has a hundred.
+/// Facts by name, those of a table together, clauses by number: a contract has a hundred.
 fn names(items: &[&Item]) -> Vec<String> {
-    let facts = items.iter().filter(|item| item.field.is_some());
-    let mut names: Vec<_> = facts.map(|item| spaced(&item.name)).collect();
-    let clauses = items.len() - names.len();
+    let facts = || items.iter().filter(|item| item.field.is_some());
+    let mut tables: Vec<(&str, Vec<String>)> = Vec::new();
+    for item in facts() {
+        let (table, name) = item.name.split_once('.').unwrap_or((&item.name, ""));
+        let name = if table == Field::Capabilities.key() { capability(name) } else { name };
+        let inner = if name.is_empty() { Vec::new() } else { vec![inner(&titled(name))] };
+        match tables.iter_mut().find(|(known, _)| *known == table) {
+            Some((_, names)) => names.extend(inner),
+            None => tables.push((table, inner)),
+        }
+    }
+    let written = |(table, inner): &(&str, Vec<String>)| match inner.as_slice() {
+        [] => spaced(table),
+        inner => format!("{} ({})", spaced(table), inner.join(", ")),
+    };
+    let mut names: Vec<_> = tables.iter().map(written).collect();
+    let clauses = items.len() - facts().count();
     if clauses > 0 {
         names.push(format!("{} of the contract", counted(clauses, "clause")));
     }

@@ -9,7 +9,7 @@ use super::super::fact::Brief;
 use super::super::head::{Crumb, Head, Naming};
 use super::super::link::Link;
 use super::super::pairs::Pair;
-use super::super::words::{range, titled};
+use super::super::words::{capability, counted, inner, listed, range, titled};
 use super::super::{Site, address};
 use super::forms;
 use crate::catalog::{CAPABILITIES, Fact, Field, Key, Level, Overflow, Subject};
@@ -80,7 +80,9 @@ pub(crate) struct ComparePage {
     pub(crate) model: Link,
     pub(crate) costs: Vec<CostRow>,
     pub(crate) rows: Vec<Row>,
-    /// How many fields differ, in a sentence.
+    /// Which costs less, in a sentence.
+    pub(crate) verdict: String,
+    /// On what else they differ, in a sentence.
     pub(crate) summary: String,
     /// Pages on which one of the two stands beside a third.
     pub(crate) one_pairs: Vec<Link>,
@@ -91,12 +93,12 @@ impl ComparePage {
     pub(crate) fn of<'c>(site: &Site<'c>, pair: Pair<'c>) -> Self {
         let Pair { one, other } = pair;
         let model = Link::model(site.catalog, one.model());
+        let costs: Vec<_> =
+            COUNTS.into_iter().map(|images| cost(site, one, other, images)).collect();
+        let verdict = verdict(site, one, other);
         let naming = Naming {
             title: format!("{} or {}", one.id, other.id),
-            description: format!(
-                "{} and {} side by side: cost, sizes, quality, latency, limits.",
-                one.id, other.id
-            ),
+            description: format!("{verdict} Sizes, quality, time and limits side by side."),
             href: address::pair(one, other),
             crumbs: vec![Crumb {
                 name: model.label.clone(),
@@ -104,18 +106,17 @@ impl ComparePage {
             }],
             ..Naming::default()
         };
-        let rows = rows(site, one, other);
-        let differing = rows.iter().filter(|row| row.differs).count();
+        let mut rows = rows(site, one, other);
+        // What differs is what one came for; of the rest, what both state comes first.
+        rows.sort_by_key(|row| (!row.differs, row.one.is_empty() || row.other.is_empty()));
         Self {
             head: site.head(naming),
             one: Link::to(one),
             other: Link::to(other),
             model,
-            costs: COUNTS.into_iter().map(|images| cost(site, one, other, images)).collect(),
-            summary: format!(
-                "They differ on {differing} of the {} things that any source states.",
-                rows.len()
-            ),
+            costs,
+            verdict,
+            summary: summary(&rows),
             rows,
             one_pairs: third(site, one, other),
             other_pairs: third(site, other, one),
@@ -124,6 +125,66 @@ impl ComparePage {
 }
 
 forms!(ComparePage, "pages/compare.html", "pages/compare.md");
+
+/// Which costs less by how much, or why that can't be told.
+fn verdict(site: &Site<'_>, one: &Subject, other: &Subject) -> String {
+    let currency = site.index.terms.currency;
+    let total = |listing: &Subject| site.index.quote(listing).and_then(|quote| quote.total);
+    let told = |total: Range| range(total, currency);
+    let half = |known: &Subject, total: Range, unknown: &Subject| {
+        format!(
+            "{} costs {} an image; what {} costs is unknown.",
+            known.id,
+            told(total),
+            unknown.id
+        )
+    };
+    let less = |cheap: &Subject, low: Range, dear: &Subject, high: Range| {
+        format!(
+            "{} costs less: {} an image, against {} on {}.",
+            cheap.id,
+            told(low),
+            told(high),
+            dear.id
+        )
+    };
+    match (total(one), total(other)) {
+        (None, None) => format!("What an image costs on {} or {} is unknown.", one.id, other.id),
+        (Some(a), None) => half(one, a, other),
+        (None, Some(b)) => half(other, b, one),
+        (Some(a), Some(b)) if a == b && a.low == a.high => {
+            format!("An image costs the same on both: {}.", told(a))
+        }
+        (Some(a), Some(b)) if a.high < b.low => less(one, a, other, b),
+        (Some(a), Some(b)) if b.high < a.low => less(other, b, one, a),
+        (Some(a), Some(b)) => format!(
+            "Which costs less is not settled: {} an image on {}, {} on {}.",
+            told(a),
+            one.id,
+            told(b),
+            other.id
+        ),
+    }
+}
+
+/// On what they differ, and how much is known of one alone.
+fn summary(rows: &[Row]) -> String {
+    let names: Vec<_> =
+        rows.iter().filter(|row| row.differs).map(|row| inner(&row.label)).collect();
+    let alone = rows.iter().filter(|row| row.one.is_empty() || row.other.is_empty()).count();
+    let differ = if names.is_empty() {
+        "On what is stated of both, they do not differ".to_owned()
+    } else {
+        format!("They differ on {}", listed(&names))
+    };
+    let stated = counted(rows.len(), "thing");
+    match alone {
+        0 => format!("{differ}, of {stated} that any source states."),
+        _ => {
+            format!("{differ}; of {stated} that any source states, {alone} are known of one alone.")
+        }
+    }
+}
 
 fn third<'c>(site: &Site<'c>, listing: &'c Subject, but: &Subject) -> Vec<Link> {
     let mut pairs = site.pairs_with(listing);
@@ -141,7 +202,10 @@ fn rows<'s, 'c>(site: &'s Site<'c>, one: &'c Subject, other: &'c Subject) -> Vec
             _ => ("one unknown", false),
         };
         let view = |fact: &Fact<'c>| site.brief(fact);
-        let label = titled(key.name.as_deref().unwrap_or(key.field.key()));
+        let label = match key.name.as_deref() {
+            Some(name) => capability(name).to_owned(),
+            None => titled(key.field.key()),
+        };
         let (one, other) = (one.iter().map(view).collect(), other.iter().map(view).collect());
         Some(Row { label, one, other, word, differs })
     };

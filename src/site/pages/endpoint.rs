@@ -10,7 +10,6 @@ use super::super::words::{counted, range};
 use super::super::{Site, address};
 use super::forms;
 use crate::catalog::{Fact, Field, Key, Level, Subject, Value};
-use crate::compare::Range;
 use crate::contract::Contract;
 
 /// So many listings are named in the panel; the table has all.
@@ -122,13 +121,9 @@ fn known_models(said: Option<&Fact<'_>>, listings: &[&Subject]) -> (String, Vec<
 
 fn cost_range(site: &Site<'_>, listings: &[&Subject]) -> (String, Vec<Link>) {
     let quotes = listings.iter().filter_map(|listing| site.index.quote(listing));
-    let totals: Vec<Range> = quotes.filter_map(|quote| quote.total).collect();
-    let whole = totals
-        .iter()
-        .copied()
-        .reduce(|a, b| Range { low: a.low.min(b.low), high: a.high.max(b.high) });
-    let Some(whole) = whole else { return ("unknown".to_owned(), Vec::new()) };
-    let open = listings.len() - totals.len();
+    let priced = quotes.filter(|quote| quote.total.is_some()).count();
+    let Some(whole) = site.span(listings) else { return ("unknown".to_owned(), Vec::new()) };
+    let open = listings.len() - priced;
     let mut ours = format!("{} for one image", range(whole, site.index.terms.currency));
     if open > 0 {
         ours = format!("{ours}; {} without a known price", counted(open, "listing"));

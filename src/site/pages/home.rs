@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::super::head::{Head, Json, Naming};
 use super::super::records::day;
+use super::super::words::Digits;
 use super::super::{Site, address};
 use super::forms;
 use crate::catalog::{
@@ -33,7 +34,7 @@ pub(crate) struct Row {
     pub(crate) rank: String,
     pub(crate) state: &'static str,
     pub(crate) high: String,
-    pub(crate) total: String,
+    pub(crate) total: Digits,
     pub(crate) disputed: bool,
     pub(crate) reason: String,
     pub(crate) price: Cell,
@@ -172,7 +173,7 @@ fn row(
         rank: rank.map(|rank| rank.to_string()).unwrap_or_default(),
         state: quote.state.word(),
         high,
-        total,
+        total: Digits::of(&total),
         disputed: quote.state == State::Disputed,
         reason: quote.reason.clone().unwrap_or_default(),
         price: Cell::of(fact(Field::Price).as_ref(), price),
@@ -181,8 +182,8 @@ fn row(
         qualities: Cell::of(fact(Field::Qualities).as_ref(), Value::to_string),
         latency: Cell::of(fact(Field::Latency).as_ref(), latency),
         webhook: Cell::of(webhook.as_ref(), Value::to_string),
-        seen: Cell::plain(last_seen(listing)),
-        probed: Cell::plain(probed.map(|record| day(record.run.begun.started_ms))),
+        seen: Cell::day(last_seen(listing)),
+        probed: Cell::day(probed.map(|record| day(record.run.begun.started_ms))),
     }
 }
 
@@ -243,17 +244,23 @@ fn latency(value: &Value) -> String {
 impl Cell {
     /// What counts of a fact, `or` between the sides of a dispute.
     fn of(fact: Option<&Fact<'_>>, word: impl Fn(&Value) -> String) -> Self {
-        let Some(fact) = fact else { return Self::plain(None) };
+        let Some(fact) = fact else { return Self::missing("unknown") };
         let mut words: Vec<_> = fact.counting().iter().map(|view| word(view.value)).collect();
         words.dedup();
         let text = words.join(" or ");
         Self { by: text.clone(), text, disputed: fact.counting().len() > 1, known: true }
     }
 
-    fn plain(text: Option<String>) -> Self {
-        let known = text.is_some();
-        let text = text.unwrap_or_else(|| "unknown".to_owned());
-        Self { by: if known { text.clone() } else { String::new() }, text, disputed: false, known }
+    /// A day on which something happened, or that it never did.
+    fn day(day: Option<String>) -> Self {
+        day.map_or_else(
+            || Self::missing("never"),
+            |text| Self { by: text.clone(), text, disputed: false, known: true },
+        )
+    }
+
+    fn missing(word: &str) -> Self {
+        Self { text: word.to_owned(), by: String::new(), disputed: false, known: false }
     }
 }
 

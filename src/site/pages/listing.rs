@@ -92,6 +92,8 @@ pub(crate) struct ListingPage<'s> {
     pub(crate) answers: Vec<AnswerPart>,
     pub(crate) steps: Vec<TaskStep>,
     pub(crate) refusals: Vec<RefusalRow>,
+    /// Codes that no source pairs with a status.
+    pub(crate) unpaired: Vec<RefusalRow>,
     pub(crate) refusal_sample: Option<Code>,
     pub(crate) unstated: Vec<Unstated>,
     pub(crate) sheets: Vec<Sheet>,
@@ -100,7 +102,9 @@ pub(crate) struct ListingPage<'s> {
     pub(crate) qualities: Vec<FactView<'s>>,
     pub(crate) limits: Vec<FactView<'s>>,
     pub(crate) media: Vec<FactView<'s>>,
+    /// Capabilities of which any source speaks, then those that none speaks of.
     pub(crate) abilities: Vec<Ability<'s>>,
+    pub(crate) unknown_abilities: Vec<Ability<'s>>,
     pub(crate) uses: Vec<FactView<'s>>,
     pub(crate) examples: Vec<Example>,
     /// What is charged and when, in a few lines.
@@ -172,8 +176,9 @@ impl<'s> ListingPage<'s> {
         let disputes = known.disputes();
         let open = disputes.iter().filter(|dispute| dispute.settled.is_empty());
         let open: Vec<_> = open.map(|dispute| dispute.key.to_string()).collect();
-        let openapi = known.contract.as_ref().map(|_| address::openapi(listing));
         let contract = known.contract.as_ref();
+        let (abilities, unknown_abilities) = known.abilities();
+        let (refusals, unpaired) = known.refusals();
         Self {
             head: known.head(&price, &maker, &faq),
             slug: listing.slug().to_owned(),
@@ -190,14 +195,15 @@ impl<'s> ListingPage<'s> {
             first_call: known.first_call(),
             mode_disputed: known.is_disputed(Field::Mode),
             snippets: known.snippets(),
-            openapi: openapi.unwrap_or_default(),
+            openapi: contract.map(|_| address::openapi(listing)).unwrap_or_default(),
             api: address::api(listing),
             contract_file: contract.map(|it| it.endpoint.path.clone()).unwrap_or_default(),
             calls: known.calls(),
             request: known.request(),
             answers: known.answers(),
             steps: known.steps(),
-            refusals: known.refusals(),
+            refusals,
+            unpaired,
             refusal_sample: known.refusal_sample(),
             unstated: known.unstated(),
             sheets: known.sheets(),
@@ -206,7 +212,8 @@ impl<'s> ListingPage<'s> {
             qualities: known.views(QUALITIES),
             limits: known.views(LIMITS),
             media: known.views(MEDIA),
-            abilities: known.abilities(),
+            abilities,
+            unknown_abilities,
             uses: known.views(USES),
             examples: known.examples(),
             charges: known.charges(),
@@ -272,7 +279,7 @@ impl<'s> Known<'s, '_> {
             ("Upstream", Field::Upstream),
             ("Upstream host", Field::UpstreamHost),
             ("API shape", Field::ApiShape),
-            ("Key from", Field::KeyVariable),
+            ("Key, in its docs", Field::KeyVariable),
         ];
         let glance = |(label, field)| {
             let fact = self.fact(field)?;

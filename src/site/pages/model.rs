@@ -80,10 +80,14 @@ impl<'s> ModelPage<'s> {
         let name = link::name(model);
         let listings = site.index.by_model.get(model.id.as_str());
         let listings = listings.map_or(&[][..], Vec::as_slice);
+        let cost = match site.cost(listings) {
+            Some(cost) => format!("one image costs {cost}"),
+            None => "what an image costs is unknown".to_owned(),
+        };
         let naming = Naming {
             title: name.to_owned(),
             description: format!(
-                "{name}: benchmarks, languages, sizes, licence, claims, and {} ranked by price.",
+                "{} of {name}: {cost}. Who sells it, benchmarks, languages, licence and claims.",
                 counted(listings.len(), "listing")
             ),
             href: address::of(model),

@@ -46,10 +46,12 @@ impl<'s> ProviderPage<'s> {
         let name = link::name(provider);
         let listings = site.index.by_provider.get(provider.id.as_str());
         let listings = listings.map_or(&[][..], Vec::as_slice);
+        let cost = site.cost(listings);
+        let cost = cost.map_or_else(String::new, |cost| format!("; one image costs {cost}"));
         let naming = Naming {
             title: name.to_owned(),
             description: format!(
-                "What {name} sells ({}), on what terms, and who says so.",
+                "What {name} sells ({}{cost}), on what terms, and who says so.",
                 counted(listings.len(), "listing")
             ),
             href: address::of(provider),

@@ -38,7 +38,7 @@
   const choose = () => {
     const listing = data.listings.find((one) => one.id === field("listing").value);
     for (const [name, words] of [["size", listing.sizes], ["quality", listing.qualities]]) {
-      field(name).replaceChildren(option("", "not said"), ...words.map((word) => option(word, word)));
+      field(name).replaceChildren(option("", "the listing’s own"), ...words.map((word) => option(word, word)));
       field(name).disabled = words.length === 0;
     }
   };

@@ -85,11 +85,19 @@
     return parts.slice(0, 2).join(" ") || "0 s";
   };
 
-  const badge = (word) => {
-    const mark = document.createElement("span");
-    mark.className = `badge ${word}`;
-    mark.textContent = word;
-    return mark;
+  const part = (name, text) => {
+    const it = document.createElement("span");
+    it.className = name;
+    it.textContent = text;
+    return it;
+  };
+
+  const badge = (word) => part(`badge ${word}`, word);
+
+  // The digits beyond the fourth that counts are kept, and set back.
+  const figure = (text) => {
+    const [, head, tail] = /^(\d+\.0*\d{4})(\d{4,})$/.exec(text) ?? [];
+    return tail ? [head, part("tail", tail)] : [text];
   };
 
   const fill = (line, quote, rank) => {
@@ -105,7 +113,8 @@
     line.dataset.high = quote.total ? quote.total[1].toString() : "";
     put("rank", rank, rank);
     const marks = quote.state === "disputed" ? [" ", badge("disputed")] : [];
-    const total = quote.total ? [span(quote.total), ...marks] : [badge(quote.state)];
+    const why = quote.state === "refused" ? [" ", part("small soft why", quote.reason)] : [];
+    const total = quote.total ? [...figure(span(quote.total)), ...marks] : [badge(quote.state), ...why];
     put("total", line.dataset.high, ...total).title = quote.reason ?? quote.warnings.map((it) => it.text).join("; ");
     put("each", quote.each ? quote.each[1].toString() : "", quote.each ? span(quote.each) : "");
     const takes = put("takes", quote.seconds ? quote.seconds[1].toString() : "", quote.seconds ? span(quote.seconds.map(took)) : "");

@@ -4,6 +4,7 @@ use crate::catalog::{CAPABILITIES, Fact, Field, Value};
 use crate::site::address;
 use crate::site::fact::SideView;
 use crate::site::known::Known;
+use crate::site::words::capability;
 
 /// One capability.
 #[derive(Debug)]
@@ -26,17 +27,18 @@ pub(crate) struct AbilitySide<'s> {
 }
 
 impl<'s, 'c> Known<'s, 'c> {
-    pub(super) fn abilities(&self) -> Vec<Ability<'s>> {
+    /// The capabilities of which any source speaks, and those that none speaks of.
+    pub(super) fn abilities(&self) -> (Vec<Ability<'s>>, Vec<Ability<'s>>) {
         let ability = |key: &&'static str| {
             let fact = self.named(Field::Capabilities, key);
             Ability {
                 anchor: format!("fact-capabilities-{}", address::anchor(key)),
-                name: name(key),
+                name: capability(key),
                 answer: answer(fact),
                 sides: fact.map(|fact| self.ability_sides(fact)).unwrap_or_default(),
             }
         };
-        CAPABILITIES.iter().map(ability).collect()
+        CAPABILITIES.iter().map(ability).partition(|ability| ability.answer != "unknown")
     }
 
     fn ability_sides(&self, fact: &Fact<'c>) -> Vec<AbilitySide<'s>> {
@@ -56,25 +58,5 @@ fn answer(fact: Option<&Fact<'_>>) -> &'static str {
         Some(Some(Value::Flag(true))) => "yes",
         Some(Some(_)) => "no",
         Some(None) => "disputed",
-    }
-}
-
-/// A capability in words that need no knowledge of the field.
-fn name(key: &'static str) -> &'static str {
-    match key {
-        "streaming" => "Streaming",
-        "tools" => "Tools",
-        "vision" => "Images as input",
-        "json-mode" => "JSON mode",
-        "caching" => "Prompt caching",
-        "byok" => "Own key (BYOK)",
-        "webhook" => "Webhook when done",
-        "n" => "Several images a call",
-        "seed" => "Seed",
-        "negative-prompt" => "Negative prompt",
-        "commercial-use" => "Commercial use",
-        "safety-checker" => "Safety checker",
-        "watermark" => "Watermark",
-        other => other,
     }
 }

@@ -108,7 +108,8 @@ impl<'c> Known<'_, 'c> {
     /// Method and address of the first call, or nothing.
     pub(super) fn first_call(&self) -> String {
         let call = self.contract.as_ref().and_then(|contract| contract.call("create"));
-        call.map(|c| format!("{} {}", text(c, "method"), text(c, "url"))).unwrap_or_default()
+        let address = |c| text(c, "url").replace("{model}", self.listing.slug());
+        call.map(|c| format!("{} {}", text(c, "method"), address(c))).unwrap_or_default()
     }
 
     /// The fields of the request.
@@ -222,7 +223,15 @@ impl<'c> Known<'_, 'c> {
                 code: Code::of("json", serde_json::to_string_pretty(&body).unwrap_or_default()),
             })
         };
-        sources.into_iter().enumerate().filter_map(&mut sample).collect()
+        let mut samples: Vec<Sample> = Vec::new();
+        for new in sources.into_iter().enumerate().filter_map(&mut sample) {
+            // Descriptions may differ in what an example does not show.
+            match samples.iter_mut().find(|known| known.code.text == new.code.text) {
+                Some(known) => known.by = format!("{}, or {}", known.by, new.by),
+                None => samples.push(new),
+            }
+        }
+        samples
     }
 
     /// The size where none is asked for, or the one that is priced.

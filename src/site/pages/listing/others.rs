@@ -1,8 +1,11 @@
 //! A listing beside others: where sellers differ, who is cheaper or faster, what else there is.
 
+use std::borrow::Cow;
+
 use crate::catalog::{Fact, Key, Level, Part, State, Subject};
 use crate::compare::Quote;
 use crate::site::address;
+use crate::site::fact::meaning;
 use crate::site::known::Known;
 use crate::site::link::Link;
 use crate::site::rivals::Saying;
@@ -28,7 +31,7 @@ pub(crate) struct OtherAnswer {
 #[derive(Debug)]
 pub(crate) struct DifferenceView {
     pub(crate) key: String,
-    pub(crate) meaning: &'static str,
+    pub(crate) meaning: Cow<'static, str>,
     /// The fact on this page.
     pub(crate) href: String,
     pub(crate) own: String,
@@ -41,7 +44,7 @@ pub(crate) struct DifferenceView {
 #[derive(Debug)]
 pub(crate) struct DisputeView<'s> {
     pub(crate) key: &'s Key,
-    pub(crate) meaning: &'static str,
+    pub(crate) meaning: Cow<'static, str>,
     pub(crate) href: String,
     pub(crate) settled: String,
     /// What they say, with everyone who says so.
@@ -67,7 +70,7 @@ pub(crate) struct Siblings {
     /// All of them, this one left out.
     pub(crate) count: usize,
     pub(crate) links: Vec<Link>,
-    /// The page that has them all.
+    /// The page that has them all among others.
     pub(crate) all: Link,
 }
 
@@ -103,7 +106,7 @@ impl<'s, 'c> Known<'s, 'c> {
                 .collect();
             (!others.is_empty()).then(|| DifferenceView {
                 key: fact.key.to_string(),
-                meaning: fact.key.field.info().meaning,
+                meaning: meaning(fact.key),
                 href: format!("#fact-{}", address::anchor(&fact.key.to_string())),
                 own: fact.words(),
                 others,
@@ -182,7 +185,7 @@ impl<'s, 'c> Known<'s, 'c> {
         let provider = self.listing.provider();
         let mut all = Vec::new();
         if let Some((id, maker)) = maker.zip(named) {
-            let page = Link { label: model.to_owned(), href: address::at(Level::Model, model) };
+            let page = Link { label: "all listings".to_owned(), href: "/#listings".to_owned() };
             all.push((format!("Trained by {}", maker.name), index.by_maker.get(id), page));
         }
         let page =

@@ -1,12 +1,15 @@
 //! What a listing costs: the default job in dollars, every reading where sources differ, and what
 //! each source says.
 
-use crate::catalog::Field;
+use std::collections::BTreeSet;
+
+use crate::catalog::{Fact, Field};
 use crate::compare::{Line, Quote, Range, Reading, State, amount, grouped};
 use crate::site::address;
 use crate::site::fact::FactView;
 use crate::site::known::Known;
 use crate::site::link::Link;
+use crate::site::words::Digits;
 
 /// One line of a bill.
 #[derive(Debug)]
@@ -48,10 +51,16 @@ pub(crate) struct PriceView<'s> {
     pub(crate) state: &'static str,
     /// What one image costs: `0.008 to 0.04 USD`, or `unknown`.
     pub(crate) one: String,
+    /// The same for the eye.
+    pub(crate) figure: Digits,
     /// What a thousand cost, or nothing.
     pub(crate) thousand: String,
     /// The same in a sentence.
     pub(crate) sentence: String,
+    /// Whether its sources agree, or why there is no price, in a sentence.
+    pub(crate) agreement: String,
+    /// The price in the seller's own unit, or nothing.
+    pub(crate) stated: String,
     /// The size that is priced.
     pub(crate) size: String,
     /// Its place among all listings of its family that have a total, or nothing.
@@ -67,12 +76,9 @@ pub(crate) struct PriceView<'s> {
 }
 
 impl PriceView<'_> {
-    pub(crate) fn is_disputed(&self) -> bool {
-        self.state == "disputed"
-    }
-
+    /// Whether an image has no total: nobody states one, or the default image is not offered.
     pub(crate) fn is_unknown(&self) -> bool {
-        self.state == "unknown"
+        matches!(self.state, "unknown" | "refused")
     }
 }
 
@@ -82,9 +88,12 @@ impl<'s> Known<'s, '_> {
         let state = self.quote.map_or(State::Unknown, |quote| quote.state);
         PriceView {
             state: state.word(),
+            figure: Digits::of(&one(self.quote)),
             one: one(self.quote),
             thousand: thousand(self.quote.and_then(|quote| quote.total)),
             sentence: sentence(self.quote),
+            agreement: self.agreement(),
+            stated: self.words(Field::Price),
             size: self.site.index.job.size.to_string(),
             rank: self.rank(),
             readings: self.quote.map(|quote| self.readings(quote)).unwrap_or_default(),
@@ -98,6 +107,26 @@ impl<'s> Known<'s, '_> {
                 .unwrap_or_default(),
             stale: facts.iter().any(|fact| fact.stale),
             facts,
+        }
+    }
+
+    fn agreement(&self) -> String {
+        let Some(quote) = self.quote else { return "No source states a price.".to_owned() };
+        match quote.state {
+            State::Unknown | State::Refused => capital(&why(quote)),
+            State::Disputed => "The sources do not agree.".to_owned(),
+            State::Priced | State::Free => {
+                let sides = self.fact(Field::Price).into_iter().flat_map(Fact::counting);
+                let sides = sides.flat_map(|view| &view.sides);
+                let sources: BTreeSet<_> = sides.map(|side| &side.statement.source).collect();
+                let said = match sources.len() {
+                    0 | 1 => "One source says so; none says otherwise.".to_owned(),
+                    count => format!("{count} sources agree."),
+                };
+                let open = quote.total.is_some_and(|total| total.low != total.high);
+                let more = if open { " What it leaves open makes a range." } else { "" };
+                said + more
+            }
         }
     }
 
@@ -168,7 +197,7 @@ fn thousand(one: Option<Range>) -> String {
 fn sentence(quote: Option<&Quote>) -> String {
     let Some(quote) = quote else { return "No source states a price.".to_owned() };
     let one = one(Some(quote));
-    let why = quote.reason.as_deref().unwrap_or("no source states a price");
+    let why = why(quote);
     match quote.state {
         State::Priced => format!("One image costs {one}."),
         State::Disputed => format!("One image costs {one}: the sources disagree."),
@@ -176,6 +205,21 @@ fn sentence(quote: Option<&Quote>) -> String {
         State::Unknown => format!("What an image costs is unknown: {why}."),
         State::Refused => format!("The default image has no price here: {why}."),
     }
+}
+
+/// Why there is no total. What the command asks for is told as the command's.
+fn why(quote: &Quote) -> String {
+    match quote.reason.as_deref().unwrap_or("no source states a price").split_once(": give --") {
+        Some((why, flags)) => format!("{why}; cogdex compare prices it with --{flags}"),
+        None => quote.reason.clone().unwrap_or_else(|| "no source states a price".to_owned()),
+    }
+}
+
+/// A clause as a sentence.
+fn capital(clause: &str) -> String {
+    let mut letters = clause.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).chain(['.']).collect()
 }
 
 fn warnings(quote: &Quote) -> Vec<String> {

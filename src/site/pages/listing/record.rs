@@ -40,7 +40,10 @@ pub(crate) struct RecordView {
     /// Whether the run came to its end.
     pub(crate) finished: bool,
     pub(crate) tallies: Vec<Tally>,
+    /// What did not simply hold.
     pub(crate) verdicts: Vec<VerdictRow>,
+    /// What held.
+    pub(crate) holding: Vec<VerdictRow>,
     /// The fastest, middle and slowest answer, or nothing.
     pub(crate) latencies: String,
     pub(crate) chart: Option<Chart>,
@@ -58,12 +61,15 @@ impl Known<'_, '_> {
         let skip = record.latencies.len().saturating_sub(MOST_DOTS);
         let seen = &record.latencies[skip..];
         let title = format!("Latencies of {} as probes saw them", self.listing.id);
+        let rows = record.verdicts.iter().map(|verdict| row(record, verdict));
+        let (holding, verdicts) = rows.partition(|row| row.verdict == WORDS[0]);
         Some(RecordView {
             when: moment(record.run.begun.started_ms),
             base_url: record.run.begun.base_url.clone(),
             finished: record.run.finished_ms.is_some(),
             tallies: WORDS.iter().map(tally).filter(|tally| tally.count > 0).collect(),
-            verdicts: record.verdicts.iter().map(|verdict| row(record, verdict)).collect(),
+            verdicts,
+            holding,
             latencies: summary(seen),
             chart: chart::dots("latency-chart", title, seen, day),
         })

@@ -25,8 +25,9 @@ pub(crate) struct RefusalRow {
 }
 
 impl Known<'_, '_> {
-    pub(super) fn refusals(&self) -> Vec<RefusalRow> {
-        let Some(contract) = &self.contract else { return Vec::new() };
+    /// The refusals with their status, and the codes that no source pairs with one.
+    pub(super) fn refusals(&self) -> (Vec<RefusalRow>, Vec<RefusalRow>) {
+        let Some(contract) = &self.contract else { return (Vec::new(), Vec::new()) };
         let general = match self.value(Field::FailureCharged) {
             Some(Value::Flag(charged)) => Some(*charged),
             _ => None,
@@ -53,7 +54,7 @@ impl Known<'_, '_> {
                 });
             }
         }
-        rows
+        rows.into_iter().partition(|row: &RefusalRow| !row.status.is_empty())
     }
 
     /// A body of a refusal of which every part is stated; none where each would be made up in part.
