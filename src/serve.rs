@@ -25,6 +25,7 @@ mod hex;
 mod host;
 mod keep;
 mod live;
+mod long;
 mod metrics;
 mod question;
 mod recipe;

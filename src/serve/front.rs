@@ -17,6 +17,7 @@ use super::counts::Tally;
 use super::question::{COMPARE, at_once};
 use super::routes::Served;
 
+use super::long::Long;
 /// The longest head of a request.
 const MOST_HEAD: usize = 16 * 1024;
 
@@ -45,13 +46,19 @@ enum Turn {
 
 impl Front {
     /// Serves one connection to its end. A client that breaks off is no event.
-    pub(super) async fn serve(mut self, mut stream: TcpStream) {
+    pub(super) async fn serve(self, mut stream: TcpStream) {
         let _ = stream.set_nodelay(true);
         let mut read = Vec::with_capacity(4096);
         let mut until = Instant::now() + self.idle;
         loop {
             match self.answer(&mut stream, &read).await {
                 Ok(Turn::Answered { bytes, last }) => {
+        // Kept from request to request: to set a timer and to wait for the end anew, each time, is
+        // a tenth of what a short answer takes.
+        let timer = tokio::time::sleep_until(until);
+        let mut ended = self.ended.clone();
+        let ended = ended.changed();
+        tokio::pin!(timer, ended);
                     read.drain(..bytes);
                     if last {
                         let _ = stream.shutdown().await;
@@ -67,11 +74,18 @@ impl Front {
                 Err(_) => return,
             }
             // A head that trickles in has no longer than one that does not begin.
-            let received = tokio::select! {
-                biased;
-                received = stream.read_buf(&mut read) => received,
-                () = tokio::time::sleep_until(until) => return,
-                _ = self.ended.changed() => return,
+            let received = loop {
+                tokio::select! {
+                    biased;
+                    received = stream.read_buf(&mut read) => break received,
+                    () = &mut timer => {
+                        if Instant::now() >= until {
+                            return;
+                        }
+                        timer.as_mut().reset(until);
+                    }
+                    _ = &mut ended => return,
+                }
             };
             if !matches!(received, Ok(1..)) {
                 return;
@@ -114,10 +128,10 @@ impl Front {
         };
         let Some(wire) = asked.wire(answer) else { return Ok(Turn::Other) };
         let unchanged = asked.has(&wire.tag);
-        let (status, rest) = if unchanged {
-            (NOT_MODIFIED, wire.unchanged())
+        let (status, (rest, long)) = if unchanged {
+            (NOT_MODIFIED, (wire.unchanged(), None))
         } else if head_only {
-            (OK, wire.head())
+            (OK, (wire.head(), None))
         } else {
             (OK, wire.whole())
         };
@@ -129,7 +143,7 @@ impl Front {
         let date = super::date::now(self.clock);
         let parts = [status, &date, if asked.last { CLOSE } else { b"" }, rest];
         // Who asks and does not read holds a place that others wait for.
-        tokio::time::timeout(self.idle, write_all(stream, parts)).await??;
+        tokio::time::timeout(self.idle, write_all(stream, parts, long)).await??;
         Ok(Turn::Answered { bytes, last: asked.last })
     }
 
@@ -156,8 +170,12 @@ const OK: &[u8] = b"HTTP/1.1 200 OK\r\n";
 const NOT_MODIFIED: &[u8] = b"HTTP/1.1 304 Not Modified\r\n";
 const CLOSE: &[u8] = b"connection: close\r\n";
 
-/// Writes the parts, in one call to the system where it takes them at once.
-async fn write_all(stream: &mut TcpStream, parts: [&[u8]; 4]) -> io::Result<()> {
+/// Writes the parts, in one call to the system where it takes them at once; then a long body.
+async fn write_all(
+    stream: &mut TcpStream,
+    parts: [&[u8]; 4],
+    long: Option<&Long>,
+) -> io::Result<()> {
     let mut slices = parts.map(IoSlice::new);
     let mut left = slices.as_mut_slice();
     while left.iter().any(|slice| !slice.is_empty()) {
@@ -166,6 +184,9 @@ async fn write_all(stream: &mut TcpStream, parts: [&[u8]; 4]) -> io::Result<()> 
             return Err(io::ErrorKind::WriteZero.into());
         }
         IoSlice::advance_slices(&mut left, written);
+    }
+    if let Some(long) = long {
+        return long.send(stream, &mut slices).await;
     }
     Ok(())
 }

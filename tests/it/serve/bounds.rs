@@ -93,7 +93,7 @@ fn who_sends_nothing_or_too_slowly_is_cut() {
 #[test]
 fn who_reads_nothing_is_cut() {
     let address = start(|options| options.idle = Duration::from_millis(300));
-    for path in ["/", "/metrics"] {
+    for path in ["/", "/listings/p/l/", "/metrics"] {
         let mut greedy = connect(&address);
         greedy.set_write_timeout(Some(Duration::from_secs(30))).unwrap();
         let text = format!("GET {path} HTTP/1.1\r\nhost: a\r\n\r\n").repeat(100);
