@@ -2,8 +2,11 @@
 //! as soon as anything else is asked, the connection and what was read of it go to the routes.
 
 use std::io::{self, IoSlice};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -14,10 +17,10 @@ use super::Clock;
 use super::again::Again;
 use super::asked::Asked;
 use super::counts::Tally;
+use super::long::Long;
 use super::question::{COMPARE, at_once};
 use super::routes::Served;
 
-use super::long::Long;
 /// The longest head of a request.
 const MOST_HEAD: usize = 16 * 1024;
 
@@ -50,15 +53,15 @@ impl Front {
         let _ = stream.set_nodelay(true);
         let mut read = Vec::with_capacity(4096);
         let mut until = Instant::now() + self.idle;
-        loop {
-            match self.answer(&mut stream, &read).await {
-                Ok(Turn::Answered { bytes, last }) => {
         // Kept from request to request: to set a timer and to wait for the end anew, each time, is
         // a tenth of what a short answer takes.
         let timer = tokio::time::sleep_until(until);
         let mut ended = self.ended.clone();
         let ended = ended.changed();
         tokio::pin!(timer, ended);
+        loop {
+            match self.answer(&mut stream, &read).await {
+                Ok(Turn::Answered { bytes, last }) => {
                     read.drain(..bytes);
                     if last {
                         let _ = stream.shutdown().await;
@@ -149,13 +152,18 @@ impl Front {
 
     /// Hands the connection on.
     async fn route(mut self, stream: TcpStream, read: Vec<u8>) {
-        let io = TokioIo::new(Again::new(read, stream, self.idle));
-        let service = TowerToHyperService::new(self.routes.clone());
+        let asked = Arc::new(AtomicBool::new(false));
+        let io = Again::new(read, stream, self.idle, Arc::clone(&asked), self.clock);
+        let routes = TowerToHyperService::new(self.routes.clone());
+        let service = service_fn(move |request| {
+            asked.store(true, Relaxed);
+            routes.call(request)
+        });
         let connection = hyper::server::conn::http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.idle)
             .max_buf_size(MOST_HEAD)
-            .serve_connection(io, service);
+            .serve_connection(TokioIo::new(io), service);
         tokio::pin!(connection);
         tokio::select! {
             _ = &mut connection => return,
@@ -177,6 +185,9 @@ async fn write_all(
     long: Option<&Long>,
 ) -> io::Result<()> {
     let mut slices = parts.map(IoSlice::new);
+    if let Some(long) = long {
+        return long.send(stream, &mut slices).await;
+    }
     let mut left = slices.as_mut_slice();
     while left.iter().any(|slice| !slice.is_empty()) {
         let written = stream.write_vectored(left).await?;
@@ -184,9 +195,6 @@ async fn write_all(
             return Err(io::ErrorKind::WriteZero.into());
         }
         IoSlice::advance_slices(&mut left, written);
-    }
-    if let Some(long) = long {
-        return long.send(stream, &mut slices).await;
     }
     Ok(())
 }
