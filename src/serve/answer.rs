@@ -187,7 +187,8 @@ impl Answer {
     /// The first encoding that the client takes.
     pub(super) fn wire(&self, takes: impl Fn(Encoding) -> bool) -> Option<&Wire> {
         let wires = Encoding::ALL.iter().zip(&self.wires);
-        let mut fit = wires.filter(|(encoding, _)| takes(**encoding));
-        fit.find_map(|(_, wire)| wire.as_ref()).or(self.wires[2].as_ref())
+        let mut there = wires.filter_map(|(encoding, wire)| Some((*encoding, wire.as_ref()?)));
+        let fit = there.find(|(encoding, _)| takes(*encoding));
+        fit.map(|(_, wire)| wire).or(self.wires[2].as_ref())
     }
 }

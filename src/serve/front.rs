@@ -53,8 +53,7 @@ impl Front {
         let _ = stream.set_nodelay(true);
         let mut read = Vec::with_capacity(4096);
         let mut until = Instant::now() + self.idle;
-        // Kept from request to request: to set a timer and to wait for the end anew, each time, is
-        // a tenth of what a short answer takes.
+        // Kept from request to request: to set both anew each time takes locks.
         let timer = tokio::time::sleep_until(until);
         let mut ended = self.ended.clone();
         let ended = ended.changed();
