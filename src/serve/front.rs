@@ -1,4 +1,4 @@
-//! One connection: requests for files are answered from the shelf in one write, without allocating;
+//! One connection: requests for files are answered from the shelf at once, without allocating;
 //! as soon as anything else is asked, the connection and what was read of it go to the routes.
 
 use std::io::{self, IoSlice};
