@@ -1,8 +1,9 @@
 //! The server: the site from memory, and what only a server can do.
 //!
 //! Every file of the site is an answer that was built beforehand, for each encoding, and leaves in
-//! one write (`front`); anything else is a route of axum's. Who is served, for how long and how
-//! many at once is bounded. No clock but for dates and ages; what is served can be exchanged whole.
+//! one write (`front`), or without a copy (`long`); anything else is a route of axum's. Who is
+//! served, for how long and how many at once is bounded. No clock but for dates and ages; what is
+//! served can be exchanged whole.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -25,6 +26,7 @@ mod hex;
 mod host;
 mod keep;
 mod live;
+mod long;
 mod metrics;
 mod question;
 mod recipe;

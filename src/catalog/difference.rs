@@ -49,7 +49,7 @@ impl Catalog {
             .values()
             .filter(|other| self.family(other) == family && other.provider() != listing.provider());
         let from_listings = sellers.filter_map(|other| {
-            let fact = self.fact(other, &fact.key, as_of)?;
+            let fact = self.fact(other, fact.key, as_of)?;
             // What comes from a model is shown once, with the model.
             (fact.subject.level != super::Level::Model).then_some(Seller { subject: other, fact })
         });
@@ -58,7 +58,7 @@ impl Catalog {
             .values()
             .filter(|model| model.head("family").unwrap_or(&model.id) == family);
         let from_models = models.filter_map(|model| {
-            Some(Seller { subject: model, fact: self.fact_of(model, &fact.key, as_of)? })
+            Some(Seller { subject: model, fact: self.fact_of(model, fact.key, as_of)? })
         });
         from_listings.chain(from_models).filter(|other| !other.fact.says_the_same(fact)).collect()
     }

@@ -24,9 +24,6 @@ const FIRST_MARK: u64 = 7_131_719_232_931_000_000;
 /// How many of the digits of a mark are the number of its figure.
 const NUMBER_DIGITS: usize = 6;
 
-/// The longest amount: 29 digits, as many zeros before them, and a point.
-const LONGEST: usize = 64;
-
 /// What depends on the number of images.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Figure {
@@ -44,7 +41,8 @@ pub struct Prepared {
     text: String,
     /// Where in the text a figure goes, and which.
     places: Vec<(usize, usize)>,
-    figures: Vec<Figure>,
+    /// Each figure, and in how many places it stands.
+    figures: Vec<(Figure, usize)>,
 }
 
 impl Question {
@@ -142,6 +140,9 @@ impl Prepared {
             places.push((text.len(), number.parse().ok().filter(|at| *at < figures.len())?));
             text.push_str(after);
         }
+        let uses = |number| places.iter().filter(|(_, at)| *at == number).count();
+        let figures = figures.into_iter().enumerate();
+        let figures = figures.map(|(number, figure)| (figure, uses(number))).collect();
         Some(Self { text, places, figures })
     }
 
@@ -153,17 +154,29 @@ impl Prepared {
     /// The answer for so many images, as the question itself gives it; `None` where they are more
     /// than it was prepared for.
     pub fn answer(&self, images: u64) -> Option<Vec<u8>> {
+        self.answer_after(images, Vec::with_capacity)
+    }
+
+    /// The same behind what is begun when the answer's length is known.
+    pub fn answer_after(
+        &self,
+        images: u64,
+        begin: impl FnOnce(usize) -> Vec<u8>,
+    ) -> Option<Vec<u8>> {
         if images > MOST_PREPARED {
             return None;
         }
         let mut written = Vec::with_capacity(self.figures.len() * 16);
         let mut ends = Vec::with_capacity(self.figures.len() + 1);
+        let mut length = self.text.len();
         ends.push(0);
-        for figure in &self.figures {
+        for (figure, uses) in &self.figures {
+            let start = written.len();
             figure.write(&mut written, images).ok()?;
+            length += (written.len() - start) * uses;
             ends.push(written.len());
         }
-        let mut answer = Vec::with_capacity(self.text.len() + self.places.len() * 16);
+        let mut answer = begin(length);
         let mut from = 0;
         for (to, figure) in &self.places {
             answer.extend_from_slice(&self.text.as_bytes()[from..*to]);
@@ -184,10 +197,10 @@ impl Figure {
                 text.extend_from_slice(super::grouped(Decimal::from(images)).as_bytes());
             }
             Self::Amount { mantissa, scale } => {
-                let mantissa = mantissa.checked_mul(images.into()).ok_or(Overflow)?;
-                match u64::try_from(mantissa) {
-                    Ok(mantissa) => write_amount(text, mantissa, scale),
-                    Err(_) => write_long(text, mantissa, scale)?,
+                let short = u64::try_from(mantissa).ok();
+                match short.and_then(|mantissa| mantissa.checked_mul(images)) {
+                    Some(mantissa) => write_amount(text, mantissa, scale as usize),
+                    None => write_long(text, mantissa, scale, images)?,
                 }
             }
         }
@@ -196,26 +209,23 @@ impl Figure {
 }
 
 /// Writes an amount without the zeros at its end, as its decimal would be.
-fn write_amount(text: &mut Vec<u8>, mut mantissa: u64, mut scale: u32) {
-    while scale > 0 && mantissa.is_multiple_of(10) {
-        (mantissa, scale) = (mantissa / 10, scale - 1);
+fn write_amount(text: &mut Vec<u8>, mantissa: u64, scale: usize) {
+    let mut buffer = itoa::Buffer::new();
+    let digits = buffer.format(mantissa).as_bytes();
+    let (whole, fraction) = digits.split_at(digits.len().saturating_sub(scale));
+    let zeros = fraction.iter().rev().take_while(|digit| **digit == b'0').count();
+    let fraction = &fraction[..fraction.len() - zeros];
+    text.extend_from_slice(if whole.is_empty() { b"0" } else { whole });
+    if !fraction.is_empty() {
+        text.push(b'.');
+        text.resize(text.len() + scale.saturating_sub(digits.len()), b'0');
+        text.extend_from_slice(fraction);
     }
-    let mut digits = [b'0'; LONGEST];
-    let (mut at, mut written) = (LONGEST, 0);
-    while mantissa > 0 || written <= scale {
-        if written == scale && scale > 0 {
-            at -= 1;
-            digits[at] = b'.';
-        }
-        at -= 1;
-        digits[at] += u8::try_from(mantissa % 10).unwrap_or_default();
-        (mantissa, written) = (mantissa / 10, written + 1);
-    }
-    text.extend_from_slice(&digits[at..]);
 }
 
 /// The same for one that does not fit 64 bits.
-fn write_long(text: &mut Vec<u8>, mantissa: u128, scale: u32) -> Result<(), Overflow> {
+fn write_long(text: &mut Vec<u8>, mantissa: u128, scale: u32, images: u64) -> Result<(), Overflow> {
+    let mantissa = mantissa.checked_mul(images.into()).ok_or(Overflow)?;
     let mantissa = i128::try_from(mantissa).map_err(|_| Overflow)?;
     let amount = Decimal::try_from_i128_with_scale(mantissa, scale).map_err(|_| Overflow)?;
     text.extend_from_slice(super::amount(amount).as_bytes());

@@ -41,7 +41,7 @@ impl<'c> Document<'c> {
 #[derive(serde::Serialize)]
 struct Listing<'s> {
     #[serde(flatten)]
-    shown: show::Listing<'s>,
+    shown: show::Known<'s>,
     quote: Option<Row<'s>>,
 }
 

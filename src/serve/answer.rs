@@ -1,13 +1,14 @@
 //! An answer built beforehand: its head and body in one piece for each encoding, and the answer
 //! that nothing has changed.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::sync::LazyLock;
 
 use brotli::enc::BrotliEncoderParams;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
+use super::long::{Long, Store};
 use crate::site::Kind;
 
 /// Smaller bodies gain nothing by being compressed.
@@ -59,17 +60,19 @@ impl Encoding {
 /// What follows the status line and the date: the rest of the head, and the body.
 #[derive(Debug)]
 pub(super) struct Wire {
+    /// The rest of the head, and the body unless it is long.
     bytes: Vec<u8>,
     head: usize,
+    long: Option<Long>,
     /// The validator, in its quotes.
     pub(super) tag: String,
     unchanged: Vec<u8>,
 }
 
 impl Wire {
-    /// Head and body.
-    pub(super) fn whole(&self) -> &[u8] {
-        &self.bytes
+    /// Head and body; or the head, and apart from it a body that is long.
+    pub(super) fn whole(&self) -> (&[u8], Option<&Long>) {
+        (&self.bytes, self.long.as_ref())
     }
 
     /// The head alone.
@@ -83,8 +86,11 @@ impl Wire {
     }
 
     /// The body alone.
-    pub(super) fn body(&self) -> &[u8] {
-        &self.bytes[self.head..]
+    pub(super) fn body(&self) -> io::Result<Vec<u8>> {
+        match &self.long {
+            Some(long) => long.read(),
+            None => Ok(self.bytes[self.head..].to_vec()),
+        }
     }
 }
 
@@ -116,9 +122,12 @@ static SAFE_LINES: LazyLock<String> = LazyLock::new(|| {
     lines.collect::<Vec<_>>().concat()
 });
 
+/// What every answer to a question begins with.
+const MOMENT: &str = "content-type: application/json\r\ncache-control: no-store\r\n";
+
 impl Answer {
     /// Builds the answer of a file. What is named by its content may be kept for ever.
-    pub(super) fn of(kind: Kind, body: &[u8], digest: &str, for_ever: bool) -> Self {
+    pub(super) fn of(kind: Kind, body: &[u8], digest: &str, for_ever: bool, store: &Store) -> Self {
         let cache = if for_ever { "public, max-age=31536000, immutable" } else { "no-cache" };
         let compressible = body.len() >= LEAST_COMPRESSED;
         let safety = &*SAFE_LINES;
@@ -146,30 +155,40 @@ impl Answer {
             )
             .into_bytes();
             let head = bytes.len();
-            bytes.extend_from_slice(&encoded);
-            Some(Wire { bytes, head, tag, unchanged: format!("{common}\r\n").into_bytes() })
+            let long = store.keep(&encoded);
+            if long.is_none() {
+                bytes.extend_from_slice(&encoded);
+            }
+            let unchanged = format!("{common}\r\n").into_bytes();
+            Some(Wire { bytes, head, long, tag, unchanged })
         };
         Self { kind, wires: Encoding::ALL.map(wire) }
     }
 
-    /// Builds the answer to a question, which is not packed: that would take longer than it saves.
-    pub(super) fn of_the_moment(body: &[u8]) -> Self {
-        let mut bytes = format!(
-            "content-type: application/json\r\ncontent-length: {}\r\ncache-control: no-store\r\n{}\r\n",
-            body.len(),
-            *SAFE_LINES,
-        )
-        .into_bytes();
-        let head = bytes.len();
-        bytes.extend_from_slice(body);
-        let wire = Wire { bytes, head, tag: String::new(), unchanged: Vec::new() };
+    /// Begins the answer to a question, which is not packed: that would take longer than it saves.
+    /// So many bytes have to follow.
+    pub(super) fn of_the_moment(length: usize) -> Vec<u8> {
+        let safety = &*SAFE_LINES;
+        let mut bytes = Vec::with_capacity(MOMENT.len() + 32 + safety.len() + length);
+        bytes.extend_from_slice(MOMENT.as_bytes());
+        bytes.extend_from_slice(safety.as_bytes());
+        // A write to a vector can't fail.
+        let _ = write!(bytes, "content-length: {length}\r\n\r\n");
+        bytes
+    }
+
+    /// The answer that was begun, with so many bytes behind its head.
+    pub(super) fn begun(bytes: Vec<u8>, length: usize) -> Self {
+        let head = bytes.len() - length;
+        let wire = Wire { bytes, head, long: None, tag: String::new(), unchanged: Vec::new() };
         Self { kind: Kind::Json, wires: [None, None, Some(wire)] }
     }
 
     /// The first encoding that the client takes.
     pub(super) fn wire(&self, takes: impl Fn(Encoding) -> bool) -> Option<&Wire> {
         let wires = Encoding::ALL.iter().zip(&self.wires);
-        let mut fit = wires.filter(|(encoding, _)| takes(**encoding));
-        fit.find_map(|(_, wire)| wire.as_ref()).or(self.wires[2].as_ref())
+        let mut there = wires.filter_map(|(encoding, wire)| Some((*encoding, wire.as_ref()?)));
+        let fit = there.find(|(encoding, _)| takes(*encoding));
+        fit.map(|(_, wire)| wire).or(self.wires[2].as_ref())
     }
 }

@@ -1,9 +1,12 @@
-//! One connection: requests for files are answered from the shelf in one write, without allocating;
+//! One connection: requests for files are answered from the shelf at once, without allocating;
 //! as soon as anything else is asked, the connection and what was read of it go to the routes.
 
 use std::io::{self, IoSlice};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -14,6 +17,7 @@ use super::Clock;
 use super::again::Again;
 use super::asked::Asked;
 use super::counts::Tally;
+use super::long::Long;
 use super::question::{COMPARE, at_once};
 use super::routes::Served;
 
@@ -45,10 +49,15 @@ enum Turn {
 
 impl Front {
     /// Serves one connection to its end. A client that breaks off is no event.
-    pub(super) async fn serve(mut self, mut stream: TcpStream) {
+    pub(super) async fn serve(self, mut stream: TcpStream) {
         let _ = stream.set_nodelay(true);
         let mut read = Vec::with_capacity(4096);
         let mut until = Instant::now() + self.idle;
+        // Kept from request to request: to set both anew each time takes locks.
+        let timer = tokio::time::sleep_until(until);
+        let mut ended = self.ended.clone();
+        let ended = ended.changed();
+        tokio::pin!(timer, ended);
         loop {
             match self.answer(&mut stream, &read).await {
                 Ok(Turn::Answered { bytes, last }) => {
@@ -67,11 +76,18 @@ impl Front {
                 Err(_) => return,
             }
             // A head that trickles in has no longer than one that does not begin.
-            let received = tokio::select! {
-                biased;
-                received = stream.read_buf(&mut read) => received,
-                () = tokio::time::sleep_until(until) => return,
-                _ = self.ended.changed() => return,
+            let received = loop {
+                tokio::select! {
+                    biased;
+                    received = stream.read_buf(&mut read) => break received,
+                    () = &mut timer => {
+                        if Instant::now() >= until {
+                            return;
+                        }
+                        timer.as_mut().reset(until);
+                    }
+                    _ = &mut ended => return,
+                }
             };
             if !matches!(received, Ok(1..)) {
                 return;
@@ -114,10 +130,10 @@ impl Front {
         };
         let Some(wire) = asked.wire(answer) else { return Ok(Turn::Other) };
         let unchanged = asked.has(&wire.tag);
-        let (status, rest) = if unchanged {
-            (NOT_MODIFIED, wire.unchanged())
+        let (status, (rest, long)) = if unchanged {
+            (NOT_MODIFIED, (wire.unchanged(), None))
         } else if head_only {
-            (OK, wire.head())
+            (OK, (wire.head(), None))
         } else {
             (OK, wire.whole())
         };
@@ -129,19 +145,24 @@ impl Front {
         let date = super::date::now(self.clock);
         let parts = [status, &date, if asked.last { CLOSE } else { b"" }, rest];
         // Who asks and does not read holds a place that others wait for.
-        tokio::time::timeout(self.idle, write_all(stream, parts)).await??;
+        tokio::time::timeout(self.idle, write_all(stream, parts, long)).await??;
         Ok(Turn::Answered { bytes, last: asked.last })
     }
 
     /// Hands the connection on.
     async fn route(mut self, stream: TcpStream, read: Vec<u8>) {
-        let io = TokioIo::new(Again::new(read, stream, self.idle));
-        let service = TowerToHyperService::new(self.routes.clone());
+        let asked = Arc::new(AtomicBool::new(false));
+        let io = Again::new(read, stream, self.idle, Arc::clone(&asked), self.clock);
+        let routes = TowerToHyperService::new(self.routes.clone());
+        let service = service_fn(move |request| {
+            asked.store(true, Relaxed);
+            routes.call(request)
+        });
         let connection = hyper::server::conn::http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.idle)
             .max_buf_size(MOST_HEAD)
-            .serve_connection(io, service);
+            .serve_connection(TokioIo::new(io), service);
         tokio::pin!(connection);
         tokio::select! {
             _ = &mut connection => return,
@@ -156,9 +177,16 @@ const OK: &[u8] = b"HTTP/1.1 200 OK\r\n";
 const NOT_MODIFIED: &[u8] = b"HTTP/1.1 304 Not Modified\r\n";
 const CLOSE: &[u8] = b"connection: close\r\n";
 
-/// Writes the parts, in one call to the system where it takes them at once.
-async fn write_all(stream: &mut TcpStream, parts: [&[u8]; 4]) -> io::Result<()> {
+/// Writes the parts, in one call to the system where it takes them at once; then a long body.
+async fn write_all(
+    stream: &mut TcpStream,
+    parts: [&[u8]; 4],
+    long: Option<&Long>,
+) -> io::Result<()> {
     let mut slices = parts.map(IoSlice::new);
+    if let Some(long) = long {
+        return long.send(stream, &mut slices).await;
+    }
     let mut left = slices.as_mut_slice();
     while left.iter().any(|slice| !slice.is_empty()) {
         let written = stream.write_vectored(left).await?;

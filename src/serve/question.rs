@@ -48,7 +48,13 @@ impl Kept {
         drop(kept);
         match (of_any, whole) {
             (Some((Entry::Prepared(prepared), images)), _) => {
-                Some(Arc::new(Answer::of_the_moment(&prepared.answer(images)?)))
+                let mut length = 0;
+                let begin = |known| {
+                    length = known;
+                    Answer::of_the_moment(known)
+                };
+                let bytes = prepared.answer_after(images, begin)?;
+                Some(Arc::new(Answer::begun(bytes, length)))
             }
             (_, Some(Entry::Whole(answer))) => Some(answer),
             _ => None,
@@ -100,7 +106,9 @@ pub(super) fn answered(loaded: &Loaded, query: &str) -> Result<Arc<Answer>, Stri
         }
     }
     let text = question.answer(&loaded.catalog, loaded.today)?;
-    let answer = Arc::new(Answer::of_the_moment(text.as_bytes()));
+    let mut bytes = Answer::of_the_moment(text.len());
+    bytes.extend_from_slice(text.as_bytes());
+    let answer = Arc::new(Answer::begun(bytes, text.len()));
     if few {
         loaded.kept.add(query, Entry::Whole(Arc::clone(&answer)), text.len());
     }

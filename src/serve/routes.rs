@@ -147,7 +147,7 @@ pub(super) fn whole(answer: &Answer, request: &Request, status: StatusCode) -> O
         response.headers_mut().remove(header::ETAG);
     }
     if !unchanged && request.method() != Method::HEAD {
-        *response.body_mut() = Body::from(wire.body().to_vec());
+        *response.body_mut() = Body::from(wire.body().ok()?);
     }
     Some(response)
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::answer::Answer;
 use super::hex::digest;
+use super::long::Store;
 use crate::catalog::share;
 use crate::site::{File, Site, SiteError};
 
@@ -25,12 +26,14 @@ impl Shelf {
     /// Makes every file of a site and builds its answers, on all cores.
     pub fn of(site: &Site<'_>) -> Result<Self, SiteError> {
         let files = site.files();
+        let store = Store::default();
         let made = share(&files, FILES_A_CORE, |files| {
-            files.iter().map(|file| Ok((address(&file.path), answer(site, file)?))).collect()
+            files.iter().map(|file| answer(site, file, &store)).collect()
         });
         let made: Vec<Vec<_>> = made.into_iter().collect::<Result<_, SiteError>>()?;
         let mut answers: HashMap<_, _> = made.into_iter().flatten().collect();
         let console = answers.remove(CONSOLE);
+        store.seal();
         Ok(Self { answers, console })
     }
 
@@ -55,10 +58,15 @@ impl Shelf {
     }
 }
 
-fn answer<'c>(site: &Site<'c>, file: &File<'c>) -> Result<Answer, SiteError> {
+fn answer<'c>(
+    site: &Site<'c>,
+    file: &File<'c>,
+    store: &Store,
+) -> Result<(String, Answer), SiteError> {
     let body = site.render(file)?;
     let for_ever = file.path.starts_with("static/");
-    Ok(Answer::of(file.kind, &body, &digest(&body, 16), for_ever))
+    let answer = Answer::of(file.kind, &body, &digest(&body, 16), for_ever, store);
+    Ok((address(&file.path), answer))
 }
 
 /// `/listings/a/b/` for `listings/a/b/index.html`.

@@ -18,12 +18,12 @@ pub struct Document<'s> {
     catalog: Stamp<'s>,
     as_of: Date,
     #[serde(flatten)]
-    listing: Listing<'s>,
+    listing: Known<'s>,
 }
 
 /// Everything that is known of a listing.
 #[derive(Debug, Serialize)]
-pub struct Listing<'s> {
+pub struct Known<'s> {
     listing: &'s str,
     provider: &'s str,
     head: Head<'s>,
@@ -45,16 +45,16 @@ impl<'s> Shown<'s> {
             format: 1,
             catalog: catalog_stamp(catalog),
             as_of: self.as_of,
-            listing: Listing { differences, ..self.alone(catalog) },
+            listing: Known { differences, ..self.alone(catalog) },
         }
     }
 
     /// The same without what stands above a list of listings once, and without a look at others.
-    pub fn alone(&'s self, catalog: &'s Catalog) -> Listing<'s> {
+    pub fn alone(&'s self, catalog: &'s Catalog) -> Known<'s> {
         let facts = |facts: &'s [catalog::Fact<'s>]| {
             facts.iter().map(|fact| self.fact(catalog, fact)).collect()
         };
-        Listing {
+        Known {
             listing: &self.listing.id,
             provider: self.listing.provider(),
             head: Head(self.listing),

@@ -65,7 +65,7 @@ impl<'s> Promises<'s> {
             place: Text(Place(contract.endpoint, clause.position)),
         };
         let promises = contract.promises.iter().map(|promise| Kept {
-            id: &promise.id,
+            id: promise.id,
             kind: promise.kind.key(),
             state: if promise.is_disputed() { "disputed" } else { "agreed" },
             views: views(promise)

@@ -90,7 +90,7 @@ pub(crate) fn structured<'a>(answers: &'a [Answer]) -> Json {
         name: &answer.question,
         accepted: Text { kind: "Answer", text: answer.paragraphs.join("\n\n") },
     };
-    Json::of(&Questions {
+    Json::of(&Faq {
         context: "https://schema.org",
         kind: "FAQPage",
         questions: answers.iter().map(question).collect(),
@@ -98,7 +98,7 @@ pub(crate) fn structured<'a>(answers: &'a [Answer]) -> Json {
 }
 
 #[derive(Serialize)]
-struct Questions<'a> {
+struct Faq<'a> {
     #[serde(rename = "@context")]
     context: &'static str,
     #[serde(rename = "@type")]

@@ -97,7 +97,7 @@ impl Site<'_> {
             name,
             item: self.whole(href),
         };
-        Json::of(&Steps {
+        Json::of(&Breadcrumbs {
             context: "https://schema.org",
             kind: "BreadcrumbList",
             steps: names.chain([(title, href)]).enumerate().map(step).collect(),
@@ -106,7 +106,7 @@ impl Site<'_> {
 }
 
 #[derive(Serialize)]
-struct Steps<'a> {
+struct Breadcrumbs<'a> {
     #[serde(rename = "@context")]
     context: &'static str,
     #[serde(rename = "@type")]

@@ -3,6 +3,7 @@
 mod bounds;
 mod console;
 mod files;
+mod long;
 mod questions;
 mod stop;
 mod watch;

@@ -211,8 +211,8 @@ fn a_build_that_fails_midway_leaves_whole_files_and_the_next_one_ends_it() {
     let (fresh, page) = (tempfile::tempdir().unwrap(), "listings/p/two");
     build(&two(), fresh.path()).unwrap();
     let whole = contents(fresh.path());
-    // The first four bytes of the name's digest.
-    let bar = target.path().join(page).join(".cogdex-0eb54730");
+    // The first four bytes of the name's hash.
+    let bar = target.path().join(page).join(".cogdex-cc85bb7e");
     fs::create_dir_all(&bar).unwrap();
     let error = build(&two(), target.path()).unwrap_err();
     assert!(error.to_string().contains(bar.to_str().unwrap()), "{error}");

@@ -45,6 +45,8 @@ const HOMES: &[(&str, &str)] = &[
     ("arc_swap", "serve"),
     ("brotli", "serve"),
     ("notify", "serve"),
+    ("rustix", "serve"),
+    ("itoa", "compare"),
     ("getrandom", "cli"),
     ("askama", "site"),
     ("rust_embed", "catalog"),

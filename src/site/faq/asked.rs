@@ -134,5 +134,5 @@ impl Basis {
 
 /// A fact as a link calls it: by what it means, a capability by its name.
 fn named(fact: &Fact<'_>) -> String {
-    inner(&meaning(&fact.key))
+    inner(&meaning(fact.key))
 }

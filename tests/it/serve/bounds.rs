@@ -93,7 +93,7 @@ fn who_sends_nothing_or_too_slowly_is_cut() {
 #[test]
 fn who_reads_nothing_is_cut() {
     let address = start(|options| options.idle = Duration::from_millis(300));
-    for path in ["/", "/metrics"] {
+    for path in ["/", "/listings/p/l/", "/metrics"] {
         let mut greedy = connect(&address);
         greedy.set_write_timeout(Some(Duration::from_secs(30))).unwrap();
         let text = format!("GET {path} HTTP/1.1\r\nhost: a\r\n\r\n").repeat(100);
@@ -129,6 +129,36 @@ fn a_head_that_is_too_long_is_refused() {
         assert!(bytes.is_empty() || refused.iter().any(|r| text.starts_with(r)), "{text}");
     }
     assert_eq!(ask(&address, "/").status, 200);
+}
+
+#[test]
+fn a_head_that_is_no_head_is_refused_like_anything_else() {
+    let address = start(|_| {});
+    let file = "GET /listings/p/l/index.md HTTP/1.1\r\nhost: a\r\n\r\n";
+    let heads = [
+        ("GET / HTTP/1.1\r\nhost: a\r\nno colon\r\n\r\n".to_owned(), 400),
+        ("G\u{0}T / HTTP/1.1\r\nhost: a\r\n\r\n".to_owned(), 400),
+        ("GET / HTTP/9.9\r\nhost: a\r\n\r\n".to_owned(), 400),
+        ("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: x\r\n\r\n".to_owned(), 400),
+        (format!("GET / HTTP/1.1\r\nhost: a\r\n{}\r\n", "x: y\r\n".repeat(200)), 431),
+    ];
+    // On a fresh connection, and on one that was given a file.
+    for (head, status) in heads {
+        for before in ["", file] {
+            let mut socket = connect(&address);
+            socket.write_all((before.to_owned() + &head).as_bytes()).unwrap();
+            let bytes = to_the_end(socket);
+            let at = bytes.windows(9).rposition(|nine| nine == b"HTTP/1.1 ").unwrap();
+            assert_eq!(at > 0, !before.is_empty());
+            let answer = Answer::parse(&bytes[at..]);
+            assert_eq!(answer.status, status, "{head}");
+            super::assert_safe(&answer);
+            assert_eq!(super::header(&answer, "connection"), Some("close"));
+            assert_eq!(super::header(&answer, "cache-control"), Some("no-store"));
+            assert!(super::header(&answer, "date").is_some());
+            assert!(answer.json()["error"].as_str().unwrap().contains("head"), "{head}");
+        }
+    }
 }
 
 #[test]

@@ -120,7 +120,7 @@ impl<'s, 'c> Known<'s, 'c> {
         let provider = self.listing.provider();
         let value = saying.fact.words();
         let count = saying.count(provider);
-        let key: &Key = &fact.key;
+        let key: &Key = fact.key;
         OtherAnswer {
             same_maker: self.site.catalog.is_one_maker(key, &[fact.words(), value.clone()]),
             value,
