@@ -170,8 +170,10 @@ fn a_line_of_a_gigabyte_is_one_bad_row_and_fills_no_memory() {
         });
         assert_eq!(usage.rows, 2);
         assert_eq!(usage.bad.first, [(3, Fault::TooLong), (5, Fault::NotACount)]);
-        // Far less than a gigabyte: other tests of the same process have their share in it.
-        assert!(peak() - before < 512 << 10, "{} kB", peak() - before);
+        // Far less than a gigabyte: other tests of the same process have their share in it. What
+        // the system tells is summed up from its threads, and can be a little less than before.
+        let grown = peak().saturating_sub(before);
+        assert!(grown < 512 << 10, "{grown} kB");
     }
 }
 
