@@ -141,7 +141,7 @@
     for (const head of table.tHead.rows[0].cells) head.removeAttribute("aria-sort");
     const quality = job.quality === "" ? "in each listing's own quality" : `in quality ${job.quality}`;
     document.getElementById("asked").textContent =
-      `What ${job.images} ${job.images === 1n ? "image" : "images"} of ${job.size} cost ${quality}, in ${job.currency}` +
+      `What ${job.images} ${job.images === 1n ? "image" : "images"} of ${job.size} ${job.images === 1n ? "costs" : "cost"} ${quality}, in ${job.currency}` +
       `${job.reject[0] ? `, with ${job.rejectText} thrown away` : ""}${job.deadline ? `, within ${job.deadlineText}` : ""}` +
       ", cheapest first. Ranked by the highest that the sources allow.";
     filter();
