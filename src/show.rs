@@ -10,7 +10,7 @@ use crate::contract::Contract;
 mod document;
 mod promise;
 
-pub use document::{Document, Known};
+pub use document::{Body, Document, Head};
 pub use promise::{views, words};
 
 /// What is known of a listing on a day.

@@ -41,7 +41,7 @@ impl<'c> Document<'c> {
 #[derive(serde::Serialize)]
 struct Listing<'s> {
     #[serde(flatten)]
-    shown: show::Known<'s>,
+    shown: show::Body<'s>,
     quote: Option<Row<'s>>,
 }
 

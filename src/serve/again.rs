@@ -1,5 +1,6 @@
 //! A stream with what was read of it before; a client that takes nothing for too long is cut, and
-//! a head that can't be read is refused in the words and with the headers of every other refusal.
+//! a first head that can't be read is refused in the words and with the headers of every other
+//! refusal. After the routes were asked something, a later one is refused by hyper.
 
 use std::future::Future;
 use std::io;

@@ -18,12 +18,12 @@ pub struct Document<'s> {
     catalog: Stamp<'s>,
     as_of: Date,
     #[serde(flatten)]
-    listing: Known<'s>,
+    listing: Body<'s>,
 }
 
 /// Everything that is known of a listing.
 #[derive(Debug, Serialize)]
-pub struct Known<'s> {
+pub struct Body<'s> {
     listing: &'s str,
     provider: &'s str,
     head: Head<'s>,
@@ -45,16 +45,16 @@ impl<'s> Shown<'s> {
             format: 1,
             catalog: catalog_stamp(catalog),
             as_of: self.as_of,
-            listing: Known { differences, ..self.alone(catalog) },
+            listing: Body { differences, ..self.alone(catalog) },
         }
     }
 
     /// The same without what stands above a list of listings once, and without a look at others.
-    pub fn alone(&'s self, catalog: &'s Catalog) -> Known<'s> {
+    pub fn alone(&'s self, catalog: &'s Catalog) -> Body<'s> {
         let facts = |facts: &'s [catalog::Fact<'s>]| {
             facts.iter().map(|fact| self.fact(catalog, fact)).collect()
         };
-        Known {
+        Body {
             listing: &self.listing.id,
             provider: self.listing.provider(),
             head: Head(self.listing),
@@ -199,7 +199,7 @@ impl<'s> Past<'s> {
 
 /// The keys above a listing's statements.
 #[derive(Debug)]
-struct Head<'s>(&'s Subject);
+pub struct Head<'s>(pub &'s Subject);
 
 impl Serialize for Head<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -51,7 +51,7 @@ pub fn views<'p, 'c>(promise: &'p Promise<'c>) -> Vec<Vec<&'p &'c Clause>> {
 #[derive(Debug, Serialize)]
 pub(super) struct Promises<'s> {
     endpoint: &'s str,
-    promises: Vec<Kept<'s>>,
+    promises: Vec<Promised<'s>>,
 }
 
 impl<'s> Promises<'s> {
@@ -64,7 +64,7 @@ impl<'s> Promises<'s> {
             note: clause.note.as_deref(),
             place: Text(Place(contract.endpoint, clause.position)),
         };
-        let promises = contract.promises.iter().map(|promise| Kept {
+        let promises = contract.promises.iter().map(|promise| Promised {
             id: promise.id,
             kind: promise.kind.key(),
             state: if promise.is_disputed() { "disputed" } else { "agreed" },
@@ -81,7 +81,7 @@ impl<'s> Promises<'s> {
 }
 
 #[derive(Debug, Serialize)]
-struct Kept<'s> {
+struct Promised<'s> {
     id: &'s str,
     kind: &'static str,
     state: &'static str,

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::Site;
+use super::words::why;
 use crate::catalog::{Currency, Field, Size, Sizes, Subject, Texts, Value as Stated, View};
 use crate::compare::{Job, Quote, QuoteError, Terms, amount, catalog_stamp, quote, rate};
 
@@ -168,7 +169,7 @@ fn offer(quote: &Quote) -> Value {
         "high": quote.total.map(|total| amount(total.high)),
         "seconds_low": quote.duration_s.map(|took| took.low),
         "seconds_high": quote.duration_s.map(|took| took.high),
-        "reason": quote.reason,
+        "reason": quote.reason.as_deref().map(why),
         "warnings": warnings.collect::<Vec<_>>(),
     })
 }

@@ -84,7 +84,7 @@ impl<'c> Index<'c> {
         })
     }
 
-    /// A source, or its id where it has no title.
+    /// A source; its id, without a place, where it is not known.
     pub(crate) fn source<'s>(&'s self, id: &'s str) -> SourceLink<'s> {
         let known = self.sources.get(id);
         known.map_or(SourceLink { title: id, href: "/sources/" }, |(title, href)| SourceLink {

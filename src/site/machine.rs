@@ -143,18 +143,9 @@ struct Entry<'s> {
     provider: &'s str,
     model: &'s str,
     family: &'s str,
-    head: Head<'s>,
+    head: show::Head<'s>,
     quote: Option<compare::Row<'s>>,
     links: Links,
-}
-
-/// The keys above a listing's statements.
-struct Head<'s>(&'s Subject);
-
-impl Serialize for Head<'_> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.head.iter().map(|(key, text, _)| (key, text)))
-    }
 }
 
 /// Where the rest is, as whole addresses.
@@ -267,7 +258,7 @@ impl<'c> Site<'c> {
             provider: listing.provider(),
             model: listing.model(),
             family: self.catalog.family(listing),
-            head: Head(listing),
+            head: show::Head(listing),
             quote: self.row(listing),
             links: self.document_links(listing),
         }

@@ -8,7 +8,7 @@ use crate::catalog::{Fact, Field, Key, State, Subject};
 
 /// A question with what the sources answer; nothing is unknown.
 #[derive(Debug)]
-pub(crate) struct Known<'s> {
+pub(crate) struct Told<'s> {
     pub(crate) label: String,
     /// One fact, or none.
     pub(crate) said: Vec<FactView<'s>>,
@@ -32,15 +32,11 @@ impl<'c> Site<'c> {
     }
 
     /// What is stated of some fields of a subject, at its own level.
-    pub(crate) fn own_known<'s>(
-        &'s self,
-        subject: &'c Subject,
-        fields: &[Field],
-    ) -> Vec<Known<'s>> {
+    pub(crate) fn own_known<'s>(&'s self, subject: &'c Subject, fields: &[Field]) -> Vec<Told<'s>> {
         let known = |field: &Field| {
             let fact = self.catalog.fact_of(subject, &Key::of(*field), self.settings.as_of);
             let said = fact.iter().map(|fact| self.view(fact)).collect();
-            Known { label: titled(field.key()), said }
+            Told { label: titled(field.key()), said }
         };
         fields.iter().map(known).collect()
     }

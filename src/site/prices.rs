@@ -1,7 +1,7 @@
 //! Listings with what they cost, ranked as the comparison ranks them.
 
 use super::link::Link;
-use super::words::range;
+use super::words::{range, why};
 use super::{Site, fact};
 use crate::catalog::{Fact, Field, Subject};
 use crate::compare::Range;
@@ -47,7 +47,7 @@ impl<'c> Site<'c> {
             model: Link::model(self.catalog, listing.model()),
             stated: self.said(listing, Field::Price),
             total: total.map(|it| range(it, self.index.terms.currency)).unwrap_or_default(),
-            reason: quote.and_then(|quote| quote.reason.clone()).unwrap_or_default(),
+            reason: quote.and_then(|quote| quote.reason.as_deref()).map(why).unwrap_or_default(),
             state: quote.map_or("unknown", |quote| quote.state.word()),
             mode: self.said(listing, Field::Mode),
             mode_disputed: mode.as_ref().is_some_and(fact::is_disputed),

@@ -58,11 +58,23 @@ pub(crate) fn listed(words: &[String]) -> String {
 
 /// A heading as it stands within a sentence; names and abbreviations keep their letters.
 pub(crate) fn inner(label: &str) -> String {
+    let first_word = label.split(' ').next().unwrap_or_default();
+    if NAMES.iter().any(|(_, name)| *name == first_word) {
+        return label.to_owned();
+    }
     let mut letters = label.chars();
     let second_is_small = label.chars().nth(1).is_some_and(char::is_lowercase);
     match letters.next() {
         Some(first) if second_is_small => first.to_lowercase().chain(letters).collect(),
         _ => label.to_owned(),
+    }
+}
+
+/// Why there is no total; the flags that the command asks for are told as the command's.
+pub(crate) fn why(reason: &str) -> String {
+    match reason.split_once(": give --") {
+        Some((why, flags)) => format!("{why}; cogdex compare prices it with --{flags}"),
+        None => reason.to_owned(),
     }
 }
 

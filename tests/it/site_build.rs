@@ -185,6 +185,27 @@ fn a_list_that_leads_out_of_the_folder_is_refused() {
 }
 
 #[test]
+fn a_folder_of_an_earlier_build_with_other_hashes_is_built_into() {
+    let target = tempfile::tempdir().unwrap();
+    build(&two(), target.path()).unwrap();
+    let list = target.path().join(".cogdex-site");
+    let earlier = |line: &str| match line.split_once(' ') {
+        // Turned round, it is the hash of no file.
+        Some((hash, path)) if hash.len() == 32 => {
+            let other: String = hash.chars().rev().collect();
+            format!("{other}{other} {path}\n")
+        }
+        _ => format!("{line}\n"),
+    };
+    let text = fs::read_to_string(&list).unwrap().replace("cogdex site 2", "cogdex site 1");
+    fs::write(&list, text.lines().map(earlier).collect::<String>()).unwrap();
+    let again = build(&two(), target.path()).unwrap();
+    assert_eq!((again.written, again.removed, again.left), (0, 0, Vec::<String>::new()));
+    let fresh = fs::read_to_string(&list).unwrap();
+    assert!(fresh.starts_with("cogdex site 2\n"), "{fresh}");
+}
+
+#[test]
 fn what_a_killed_build_wrote_is_known_to_the_next_one() {
     let target = tempfile::tempdir().unwrap();
     build(&one(), target.path()).unwrap();

@@ -199,6 +199,10 @@ fn a_pair_begins_with_which_costs_less_or_why_that_is_open() {
         "302ai/cogview-4/vs/geekai/cogview-4",
         "What an image costs on 302ai/cogview-4 or geekai/cogview-4 is unknown.",
     );
+    begins(
+        "gitee/cogview4-6b/vs/replicate/cogview4-6b",
+        "replicate/cogview4-6b has no price for this image; what gitee/cogview4-6b costs is unknown.",
+    );
     begins("bigmodel/cogview-4/vs/bigmodel/cogview-4-250304", "An image costs the same on both:");
 }
 
@@ -268,6 +272,20 @@ fn a_ruling_settles_and_lapses_as_soon_as_a_side_moves() {
     let moved = "[[statement]]\nsource = \"other\"\nseen = 2026-11-10\nmode = \"sync or async\"\n";
     let html = words(&page(&listing(&format!("{SIDES}{moved}{RULING}")), "disputes/index.html"));
     has(&html, &["1 dispute open, 0 settled", "A side has moved since, so it decides no more."]);
+}
+
+#[test]
+fn a_price_that_was_settled_is_not_called_undisputed() {
+    let sides = SIDES.replace("mode = \"async\"", "price = \"0.01 USD / image\"");
+    let sides = sides.replace("mode = \"sync\"", "price = \"0.02 USD / image\"");
+    let ruling = "[[ruling]]\nfield = \"price\"\ndecides = \"0.02 USD / image\"\n\
+        date = 2026-11-02\nreason = \"an invoice came\"\n\
+        sides = { page = \"0.01 USD / image\", other = \"0.02 USD / image\" }\n";
+    let open = words(&page(&listing(&sides), "listings/p/l/index.html"));
+    has(&open, &["The sources do not agree."]);
+    let settled = words(&page(&listing(&format!("{sides}{ruling}")), "listings/p/l/index.html"));
+    has(&settled, &["0.02 USD", "The sources do not agree, and it is settled which counts."]);
+    assert!(!settled.contains("none says otherwise"));
 }
 
 #[test]

@@ -9,11 +9,11 @@ use super::super::fact::Brief;
 use super::super::head::{Crumb, Head, Naming};
 use super::super::link::Link;
 use super::super::pairs::Pair;
-use super::super::words::{capability, counted, inner, listed, range, titled};
+use super::super::words::{capability, counted, inner, listed, range, titled, why};
 use super::super::{Site, address};
 use super::forms;
 use crate::catalog::{CAPABILITIES, Fact, Field, Key, Level, Overflow, Subject};
-use crate::compare::{QuoteError, Range, grouped};
+use crate::compare::{QuoteError, Range, State, grouped};
 
 /// What is set side by side, in this order; then the capabilities.
 const FIELDS: &[Field] = &[
@@ -131,13 +131,18 @@ fn verdict(site: &Site<'_>, one: &Subject, other: &Subject) -> String {
     let currency = site.index.terms.currency;
     let total = |listing: &Subject| site.index.quote(listing).and_then(|quote| quote.total);
     let told = |total: Range| range(total, currency);
-    let half = |known: &Subject, total: Range, unknown: &Subject| {
-        format!(
-            "{} costs {} an image; what {} costs is unknown.",
-            known.id,
-            told(total),
-            unknown.id
-        )
+    let is_refused = |listing: &Subject| {
+        site.index.quote(listing).is_some_and(|quote| quote.state == State::Refused)
+    };
+    let open = |listing: &Subject| {
+        if is_refused(listing) {
+            format!("{} has no price for this image", listing.id)
+        } else {
+            format!("what {} costs is unknown", listing.id)
+        }
+    };
+    let half = |known: &Subject, total: Range, other: &Subject| {
+        format!("{} costs {} an image; {}.", known.id, told(total), open(other))
     };
     let less = |cheap: &Subject, low: Range, dear: &Subject, high: Range| {
         format!(
@@ -149,6 +154,8 @@ fn verdict(site: &Site<'_>, one: &Subject, other: &Subject) -> String {
         )
     };
     match (total(one), total(other)) {
+        (None, None) if is_refused(one) => format!("{}; {}.", open(one), open(other)),
+        (None, None) if is_refused(other) => format!("{}; {}.", open(other), open(one)),
         (None, None) => format!("What an image costs on {} or {} is unknown.", one.id, other.id),
         (Some(a), None) => half(one, a, other),
         (None, Some(b)) => half(other, b, one),
@@ -179,7 +186,9 @@ fn summary(rows: &[Row]) -> String {
     };
     let stated = counted(rows.len(), "thing");
     match alone {
+        _ if rows.is_empty() => "No source states anything of either.".to_owned(),
         0 => format!("{differ}, of {stated} that any source states."),
+        1 => format!("{differ}; of {stated} that any source states, 1 is known of one alone."),
         _ => {
             format!("{differ}; of {stated} that any source states, {alone} are known of one alone.")
         }
@@ -219,7 +228,7 @@ fn cost(site: &Site<'_>, one: &Subject, other: &Subject, images: u64) -> CostRow
     let ask = |listing: &Subject| {
         let quote = site.index.quote(listing);
         let total = quote.and_then(|quote| quote.total).map(|one| one.times(images));
-        let why = quote.and_then(|quote| quote.reason.clone());
+        let why = quote.and_then(|quote| quote.reason.as_deref()).map(why);
         match total.transpose() {
             Ok(total) => (total, why.unwrap_or_else(|| "unknown".to_owned())),
             Err(Overflow) => {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::super::head::{Head, Json, Naming};
 use super::super::records::day;
-use super::super::words::Digits;
+use super::super::words::{Digits, why};
 use super::super::{Site, address};
 use super::forms;
 use crate::catalog::{
@@ -175,7 +175,7 @@ fn row(
         high,
         total: Digits::of(&total),
         disputed: quote.state == State::Disputed,
-        reason: quote.reason.clone().unwrap_or_default(),
+        reason: quote.reason.as_deref().map(why).unwrap_or_default(),
         price: Cell::of(fact(Field::Price).as_ref(), price),
         mode: Cell::of(fact(Field::Mode).as_ref(), Value::to_string),
         sizes: Cell::of(fact(Field::Sizes).as_ref(), sizes),

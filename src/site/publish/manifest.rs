@@ -18,6 +18,9 @@ const JOURNAL: &str = ".cogdex-site.journal";
 const NEXT: &str = ".cogdex-site.next";
 /// The first line of both lists; the number is that of their format.
 const TITLE: &str = "cogdex site 2";
+/// That of earlier builds, whose hashes are others and twice as long: what such a build wrote is
+/// known by its path alone.
+const EARLIER: &str = "cogdex site 1";
 
 /// What is known of a folder before a build.
 #[derive(Debug, Default)]
@@ -71,7 +74,7 @@ fn entries<'t>(
 ) -> Result<Vec<(&'t str, Hash)>, PublishError> {
     let fault = |line: usize| PublishError::Manifest { path: folder.path.join(name), line };
     let mut lines = text.lines().enumerate().peekable();
-    if lines.next().is_some_and(|(_, first)| first != TITLE) {
+    if lines.next().is_some_and(|(_, first)| first != TITLE && first != EARLIER) {
         return Err(fault(1));
     }
     while lines.next_if(|(_, line)| is_stamp(line)).is_some() {}
@@ -84,11 +87,11 @@ fn is_stamp(line: &str) -> bool {
 
 /// Reads `<hash> <path>`; a path that leads elsewhere is none of ours.
 fn entry(line: &str) -> Option<(&str, Hash)> {
-    let (hex, path) = line.split_at_checked(32)?;
-    let path = path.strip_prefix(' ')?;
+    let (hex, path) = line.split_once(' ')?;
     // A sign would be read, too.
     let digits = hex.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let hash = Hash::from_str_radix(hex, 16).ok().filter(|_| digits)?;
+    let first = hex.get(..32).filter(|_| digits && matches!(hex.len(), 32 | 64))?;
+    let hash = Hash::from_str_radix(first, 16).ok()?;
     let plain = |part: &str| !matches!(part, "" | "." | "..") && !part.contains(['\\', ':']);
     path.split('/').all(plain).then_some((path, hash))
 }

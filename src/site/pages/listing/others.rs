@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::catalog::{Fact, Key, Level, Part, State, Subject};
 use crate::compare::Quote;
 use crate::site::address;
-use crate::site::fact::meaning;
+use crate::site::fact::{FactView, meaning};
 use crate::site::known::Known;
 use crate::site::link::Link;
 use crate::site::rivals::Saying;
@@ -107,7 +107,7 @@ impl<'s, 'c> Known<'s, 'c> {
             (!others.is_empty()).then(|| DifferenceView {
                 key: fact.key.to_string(),
                 meaning: meaning(fact.key),
-                href: format!("#fact-{}", address::anchor(&fact.key.to_string())),
+                href: format!("#{}", FactView::anchor_of(fact.key)),
                 own: fact.words(),
                 others,
                 cut: differing.next().is_some(),

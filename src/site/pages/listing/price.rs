@@ -3,13 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{Fact, Field};
+use crate::catalog::{Fact, Field, State as Stance};
 use crate::compare::{Line, Quote, Range, Reading, State, amount, grouped};
 use crate::site::address;
 use crate::site::fact::FactView;
 use crate::site::known::Known;
 use crate::site::link::Link;
-use crate::site::words::Digits;
+use crate::site::words::{Digits, why};
 
 /// One line of a bill.
 #[derive(Debug)]
@@ -113,14 +113,18 @@ impl<'s> Known<'s, '_> {
     fn agreement(&self) -> String {
         let Some(quote) = self.quote else { return "No source states a price.".to_owned() };
         match quote.state {
-            State::Unknown | State::Refused => capital(&why(quote)),
+            State::Unknown | State::Refused => capital(&reason(quote)),
             State::Disputed => "The sources do not agree.".to_owned(),
+            State::Priced | State::Free if self.is_settled() => {
+                "The sources do not agree, and it is settled which counts.".to_owned()
+            }
             State::Priced | State::Free => {
                 let sides = self.fact(Field::Price).into_iter().flat_map(Fact::counting);
                 let sides = sides.flat_map(|view| &view.sides);
                 let sources: BTreeSet<_> = sides.map(|side| &side.statement.source).collect();
                 let said = match sources.len() {
-                    0 | 1 => "One source says so; none says otherwise.".to_owned(),
+                    0 => String::new(),
+                    1 => "One source says so; none says otherwise.".to_owned(),
                     count => format!("{count} sources agree."),
                 };
                 let open = quote.total.is_some_and(|total| total.low != total.high);
@@ -128,6 +132,12 @@ impl<'s> Known<'s, '_> {
                 said + more
             }
         }
+    }
+
+    /// Whether sources differ on what makes the price, and something decided.
+    fn is_settled(&self) -> bool {
+        let facts = [Field::Price, Field::Credits, Field::Fee].map(|field| self.fact(field));
+        facts.into_iter().flatten().any(|fact| fact.state() == Stance::Settled)
     }
 
     fn rank(&self) -> String {
@@ -197,7 +207,7 @@ fn thousand(one: Option<Range>) -> String {
 fn sentence(quote: Option<&Quote>) -> String {
     let Some(quote) = quote else { return "No source states a price.".to_owned() };
     let one = one(Some(quote));
-    let why = why(quote);
+    let why = reason(quote);
     match quote.state {
         State::Priced => format!("One image costs {one}."),
         State::Disputed => format!("One image costs {one}: the sources disagree."),
@@ -207,12 +217,8 @@ fn sentence(quote: Option<&Quote>) -> String {
     }
 }
 
-/// Why there is no total. What the command asks for is told as the command's.
-fn why(quote: &Quote) -> String {
-    match quote.reason.as_deref().unwrap_or("no source states a price").split_once(": give --") {
-        Some((why, flags)) => format!("{why}; cogdex compare prices it with --{flags}"),
-        None => quote.reason.clone().unwrap_or_else(|| "no source states a price".to_owned()),
-    }
+fn reason(quote: &Quote) -> String {
+    why(quote.reason.as_deref().unwrap_or("no source states a price"))
 }
 
 /// A clause as a sentence.
