@@ -17,26 +17,10 @@ impl askama::filters::Escaper for Markdown {
         let opening = text.trim_start_matches([' ', '\n', '\r']);
         let heading = opening.starts_with('#').then_some(text.len() - opening.len());
         for (at, byte) in text.bytes().enumerate() {
-            if !HAS_MEANING[usize::from(byte)] || (byte == b'#' && heading != Some(at)) {
+            let Some(escaped) = ESCAPES[usize::from(byte)] else { continue };
+            if byte == b'#' && heading != Some(at) {
                 continue;
             }
-            let escaped = match byte {
-                b'<' => "&lt;",
-                b'>' => "&gt;",
-                b'&' => "&amp;",
-                b'\n' | b'\r' => " ",
-                b'\\' => "\\\\",
-                b'`' => "\\`",
-                b'*' => "\\*",
-                b'_' => "\\_",
-                b'[' => "\\[",
-                b']' => "\\]",
-                b'|' => "\\|",
-                b'#' => "\\#",
-                b'~' => "\\~",
-                b'!' => "\\!",
-                _ => continue,
-            };
             dest.write_str(&text[written..at])?;
             dest.write_str(escaped)?;
             written = at + 1;
@@ -45,13 +29,29 @@ impl askama::filters::Escaper for Markdown {
     }
 }
 
-/// Whether a byte can have a meaning in Markdown or HTML.
-static HAS_MEANING: [bool; 256] = {
-    let mut table = [false; 256];
-    let bytes = b"<>&\n\r\\`*_[]|#~!";
+/// What is written for each byte that can have a meaning in Markdown or HTML.
+static ESCAPES: [Option<&str>; 256] = {
+    let escapes = [
+        (b'<', "&lt;"),
+        (b'>', "&gt;"),
+        (b'&', "&amp;"),
+        (b'\n', " "),
+        (b'\r', " "),
+        (b'\\', "\\\\"),
+        (b'`', "\\`"),
+        (b'*', "\\*"),
+        (b'_', "\\_"),
+        (b'[', "\\["),
+        (b']', "\\]"),
+        (b'|', "\\|"),
+        (b'#', "\\#"),
+        (b'~', "\\~"),
+        (b'!', "\\!"),
+    ];
+    let mut table = [None; 256];
     let mut at = 0;
-    while at < bytes.len() {
-        table[bytes[at] as usize] = true;
+    while at < escapes.len() {
+        table[escapes[at].0 as usize] = Some(escapes[at].1);
         at += 1;
     }
     table

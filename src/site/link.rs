@@ -42,6 +42,7 @@ pub(crate) fn name(subject: &Subject) -> &str {
 impl Site<'_> {
     /// A source by its title.
     pub(crate) fn source_link(&self, id: &str) -> Link {
-        Link { label: self.source_title(id).to_owned(), href: address::source(id) }
+        let source = self.index.source(id);
+        Link { label: source.title.to_owned(), href: source.href.to_owned() }
     }
 }

@@ -6,9 +6,9 @@ use super::fact::FactView;
 use super::words::titled;
 use crate::catalog::{Fact, Field, Key, State, Subject};
 
-/// A question with what the sources answer; nothing is unknown.
+/// What the sources say of a field, under its label; nothing is unknown.
 #[derive(Debug)]
-pub(crate) struct Told<'s> {
+pub(crate) struct Labelled<'s> {
     pub(crate) label: String,
     /// One fact, or none.
     pub(crate) said: Vec<FactView<'s>>,
@@ -32,11 +32,15 @@ impl<'c> Site<'c> {
     }
 
     /// What is stated of some fields of a subject, at its own level.
-    pub(crate) fn own_known<'s>(&'s self, subject: &'c Subject, fields: &[Field]) -> Vec<Told<'s>> {
+    pub(crate) fn own_known<'s>(
+        &'s self,
+        subject: &'c Subject,
+        fields: &[Field],
+    ) -> Vec<Labelled<'s>> {
         let known = |field: &Field| {
             let fact = self.catalog.fact_of(subject, &Key::of(*field), self.settings.as_of);
             let said = fact.iter().map(|fact| self.view(fact)).collect();
-            Told { label: titled(field.key()), said }
+            Labelled { label: titled(field.key()), said }
         };
         fields.iter().map(known).collect()
     }

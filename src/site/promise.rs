@@ -100,9 +100,10 @@ impl<'c> Site<'c> {
     }
 
     fn promise_side(&self, contract: &Contract<'c>, clause: &Clause) -> PromiseSide {
+        let source = self.index.source(&clause.source);
         PromiseSide {
-            title: self.source_title(&clause.source).to_owned(),
-            href: address::source(&clause.source),
+            title: source.title.to_owned(),
+            href: source.href.to_owned(),
             at: clause.at.clone().unwrap_or_default(),
             seen: clause.seen.to_string(),
             stale: is_stale(clause.seen, self.settings.as_of),

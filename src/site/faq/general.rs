@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::super::{Site, address};
+use super::super::Site;
 use super::told::one_line;
 use super::{Answer, Evidence, written};
 use crate::catalog::{FRESH_DAYS, Field, Rate as Dated};
@@ -72,7 +72,9 @@ pub(crate) fn general(site: &Site<'_>) -> Vec<Answer> {
     let rate = answers.iter_mut().find(|answer| answer.anchor == "faq-rate");
     if let (Some(answer), Some(rate)) = (rate, newest(site)) {
         let label = one_line(site.source_title(&rate.source));
-        answer.evidence.push(Evidence { label, href: address::source(&rate.source) });
+        answer
+            .evidence
+            .push(Evidence { label, href: site.index.source(&rate.source).href.to_owned() });
     }
     answers
 }

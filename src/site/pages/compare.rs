@@ -1,6 +1,7 @@
 //! Two listings of one model side by side: what differs, and what one, a thousand and a hundred
 //! thousand images cost on each.
 
+use std::cmp::Ordering;
 use std::sync::LazyLock;
 
 use rust_decimal::Decimal;
@@ -159,18 +160,29 @@ fn verdict(site: &Site<'_>, one: &Subject, other: &Subject) -> String {
         (None, None) => format!("What an image costs on {} or {} is unknown.", one.id, other.id),
         (Some(a), None) => half(one, a, other),
         (None, Some(b)) => half(other, b, one),
-        (Some(a), Some(b)) if a == b && a.low == a.high => {
-            format!("An image costs the same on both: {}.", told(a))
-        }
-        (Some(a), Some(b)) if a.high < b.low => less(one, a, other, b),
-        (Some(a), Some(b)) if b.high < a.low => less(other, b, one, a),
-        (Some(a), Some(b)) => format!(
-            "Which costs less is not settled: {} an image on {}, {} on {}.",
-            told(a),
-            one.id,
-            told(b),
-            other.id
-        ),
+        (Some(a), Some(b)) => match ordered(a, b) {
+            Some(Ordering::Equal) => format!("An image costs the same on both: {}.", told(a)),
+            Some(Ordering::Less) => less(one, a, other, b),
+            Some(Ordering::Greater) => less(other, b, one, a),
+            None => format!(
+                "Which costs less is not settled: {} an image on {}, {} on {}.",
+                told(a),
+                one.id,
+                told(b),
+                other.id
+            ),
+        },
+    }
+}
+
+/// How two costs stand to each other; `None` where ranges leave it open.
+fn ordered(one: Range, other: Range) -> Option<Ordering> {
+    if one.high < other.low {
+        Some(Ordering::Less)
+    } else if other.high < one.low {
+        Some(Ordering::Greater)
+    } else {
+        (one == other && one.low == one.high).then_some(Ordering::Equal)
     }
 }
 
@@ -242,12 +254,12 @@ fn cost(site: &Site<'_>, one: &Subject, other: &Subject, images: u64) -> CostRow
         images: grouped(Decimal::from(images)),
         one: text(one_total, one_why),
         other: text(other_total, other_why),
-        cheaper: match one_total.zip(other_total) {
+        cheaper: match one_total.zip(other_total).map(|(a, b)| ordered(a, b)) {
             None => "can't be told".to_owned(),
-            Some((a, b)) if a == b && a.low == a.high => "the same".to_owned(),
-            Some((a, b)) if a.high < b.low => one.id.clone(),
-            Some((a, b)) if b.high < a.low => other.id.clone(),
-            Some(_) => "not settled: the ranges overlap".to_owned(),
+            Some(Some(Ordering::Equal)) => "the same".to_owned(),
+            Some(Some(Ordering::Less)) => one.id.clone(),
+            Some(Some(Ordering::Greater)) => other.id.clone(),
+            Some(None) => "not settled: the ranges overlap".to_owned(),
         },
     }
 }

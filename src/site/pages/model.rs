@@ -6,7 +6,7 @@ use super::super::disputes::Dispute;
 use super::super::fact::FactView;
 use super::super::head::{Head, Naming};
 use super::super::link::{self, Link};
-use super::super::own::Told;
+use super::super::own::Labelled;
 use super::super::prices::PriceRow;
 use super::super::words::{counted, titled};
 use super::super::{Site, address};
@@ -63,7 +63,7 @@ pub(crate) struct ModelPage<'s> {
     pub(crate) spellings: String,
     /// Other models of its family.
     pub(crate) family: Vec<Link>,
-    pub(crate) known: Vec<Told<'s>>,
+    pub(crate) known: Vec<Labelled<'s>>,
     pub(crate) use_cases: Vec<FactView<'s>>,
     pub(crate) benchmarks: Vec<Benchmark<'s>>,
     /// Claims on which sources differ.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::super::disputes::Dispute;
 use super::super::head::{Head, Naming};
 use super::super::link::{self, Link};
-use super::super::own::Told;
+use super::super::own::Labelled;
 use super::super::prices::PriceRow;
 use super::super::words::counted;
 use super::super::{Site, address};
@@ -32,9 +32,9 @@ pub(crate) struct ProviderPage<'s> {
     pub(crate) note: String,
     /// The variable from which cogdex reads a key, or nothing.
     pub(crate) key_variable: String,
-    pub(crate) terms: Vec<Told<'s>>,
+    pub(crate) terms: Vec<Labelled<'s>>,
     /// What else is stated at this level.
-    pub(crate) others: Vec<Told<'s>>,
+    pub(crate) others: Vec<Labelled<'s>>,
     pub(crate) prices: Vec<PriceRow>,
     pub(crate) endpoints: Vec<Link>,
     pub(crate) disputes: Vec<Dispute<'s>>,
@@ -59,7 +59,7 @@ impl<'s> ProviderPage<'s> {
         };
         let endpoints = endpoints(site, provider);
         let others = site.own(provider).into_iter();
-        let others = others.filter(|fact| !ASKED.contains(&fact.key.field)).map(|fact| Told {
+        let others = others.filter(|fact| !ASKED.contains(&fact.key.field)).map(|fact| Labelled {
             label: super::super::words::titled(&fact.key.to_string()),
             said: vec![site.view(&fact)],
         });

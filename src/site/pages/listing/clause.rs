@@ -1,7 +1,6 @@
 //! Promises of a contract as rows: what each side says, and where the catalog says so.
 
 use crate::catalog::{Clause, FRESH_DAYS, Scalar};
-use crate::site::address;
 use crate::site::known::Known;
 
 /// Who makes a promise.
@@ -51,9 +50,10 @@ impl<'c> Known<'_, 'c> {
 
     pub(super) fn clause_side(&self, clause: &Clause) -> ClauseSide {
         let age = clause.seen.until(self.site.settings.as_of);
+        let source = self.site.index.source(&clause.source);
         ClauseSide {
-            title: self.site.source_title(&clause.source).to_owned(),
-            href: address::source(&clause.source),
+            title: source.title.to_owned(),
+            href: source.href.to_owned(),
             at: clause.at.clone().unwrap_or_default(),
             seen: clause.seen.to_string(),
             stale: age.is_ok_and(|age| age.get_days() > FRESH_DAYS),

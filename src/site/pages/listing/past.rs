@@ -1,7 +1,6 @@
 //! What each source said of the price over time, mended slips among it.
 
 use crate::catalog::{Field, Key, Statement, Subject, Value};
-use crate::site::address;
 use crate::site::chart::{self, Chart, Step, Voice};
 use crate::site::known::Known;
 
@@ -74,12 +73,13 @@ impl<'c> Known<'_, 'c> {
             sides.any(|side| std::ptr::eq(side.statement, statement))
         });
         let line = stated.map_or(statement.position.line, |stated| stated.position.line);
+        let source = self.site.index.source(&statement.source);
         PastRow {
             seen: statement.seen.to_string(),
             what: field.key(),
             says: stated.map_or_else(|| "vanished".to_owned(), |stated| stated.value.to_string()),
-            title: self.site.source_title(&statement.source).to_owned(),
-            href: address::source(&statement.source),
+            title: source.title.to_owned(),
+            href: source.href.to_owned(),
             at: statement.at.clone().unwrap_or_default(),
             corrected: statement.corrected.map(|date| date.to_string()).unwrap_or_default(),
             current,

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use crate::catalog::{Fact, Field, State as Stance};
 use crate::compare::{Line, Quote, Range, Reading, State, amount, grouped};
-use crate::site::address;
 use crate::site::fact::FactView;
 use crate::site::known::Known;
 use crate::site::link::Link;
@@ -183,9 +182,11 @@ impl<'s> Known<'s, '_> {
     fn sides(&self, sides: &[String]) -> Vec<Link> {
         let link = |side: &String| {
             let (id, at) = side.split_once(" @ ").unwrap_or((side, ""));
-            let title = self.site.source_title(id);
-            let label = if at.is_empty() { title.to_owned() } else { format!("{title}, {at}") };
-            Link { label, href: address::source(id) }
+            let source = self.site.source_link(id);
+            if at.is_empty() {
+                return source;
+            }
+            Link { label: format!("{}, {at}", source.label), ..source }
         };
         sides.iter().filter(|side| !side.is_empty()).map(link).collect()
     }
