@@ -6,7 +6,6 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 
 mod check;
 mod clause;
@@ -20,7 +19,6 @@ mod finding;
 mod jobs;
 mod load;
 mod money;
-mod packed;
 mod price;
 mod read;
 mod schema;
@@ -61,8 +59,7 @@ pub const FORMAT: u64 = 1;
 pub const FRESH_DAYS: i32 = 180;
 
 /// Everything that was stated, by subject.
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(bound(deserialize = "'de: 'static"))]
+#[derive(Debug, Default)]
 pub struct Catalog {
     /// Listings by id.
     pub listings: BTreeMap<String, Subject>,
@@ -116,9 +113,6 @@ impl Inspection {
 impl Catalog {
     /// Loads the catalog that was built in. Its checks are this project's tests.
     pub fn embedded() -> Result<Self, OpenError> {
-        if let Some(catalog) = packed::unpack() {
-            return Ok(catalog);
-        }
         Self::read(&Tree::Embedded)
     }
 

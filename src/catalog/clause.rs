@@ -2,7 +2,6 @@
 //! is another module's business; here they are read, strictly, by one table of payloads.
 
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 
 use super::document::{Document, Item};
 use super::field::Field;
@@ -10,7 +9,7 @@ use super::finding::Code;
 use super::statement::Position;
 
 /// What a clause speaks of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ClauseKind {
     /// A request that can be sent: method, address, whether it bills.
     Call,
@@ -193,7 +192,7 @@ const ERROR_BODY: &[PayloadKey] = &[
 const UNKNOWN: &[PayloadKey] = &[("what", Form::Text, true)];
 
 /// A value of a payload.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Scalar {
     /// A string.
     Text(String),
@@ -206,8 +205,7 @@ pub enum Scalar {
 }
 
 /// One promise of one source.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(bound(deserialize = "'de: 'static"))]
+#[derive(Debug, Clone)]
 pub struct Clause {
     /// What it is about; clauses with one id are the sides of one promise.
     pub id: String,

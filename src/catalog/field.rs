@@ -99,8 +99,7 @@ macro_rules! fields {
     ($($name:ident $key:literal $kind:expr, $part:ident $observed:ident, $meaning:literal;)*) => {
         /// A field that a statement may hold.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[derive(serde::Serialize, serde::Deserialize)]
-        #[repr(u8)]
+                #[repr(u8)]
         pub enum Field {
             $(#[doc = $meaning] $name,)*
         }

@@ -5,13 +5,12 @@ use std::fmt;
 use std::str::FromStr;
 
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 
 use super::money::DECIMALS;
 use super::size::Size;
 
 /// Money of a state, or the credits of a provider.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Currency {
     /// An ISO 4217 currency.
     Iso(iso_currency::Currency),
@@ -65,7 +64,7 @@ impl FromStr for Currency {
 }
 
 /// What a price is charged for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Unit {
     /// One image drawn.
     Image,
@@ -95,10 +94,9 @@ impl Unit {
 }
 
 /// An amount of money or credits for a unit: `0.100 USD / image`.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy)]
 pub struct Price {
     /// How much, never negative, at most 12 decimals.
-    #[serde(with = "rust_decimal::serde::str")]
     pub amount: Decimal,
     /// Of what.
     pub currency: Currency,
@@ -158,7 +156,7 @@ pub fn decimal(text: &str) -> Result<Decimal, String> {
 }
 
 /// When a row of a table holds; what is absent does not matter.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Conditions {
     /// The size asked for.
     pub size: Option<Size>,
@@ -205,7 +203,7 @@ impl fmt::Display for Conditions {
 }
 
 /// One value with the conditions under which it holds.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Row<T> {
     /// When it holds.
     pub when: Conditions,
@@ -214,7 +212,7 @@ pub struct Row<T> {
 }
 
 /// Values by condition: one row without conditions, or rows that exclude each other.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Rows<T>(pub Vec<Row<T>>);
 
 impl<T> Rows<T> {

@@ -3,10 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
 
 /// Width and height in pixels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Size {
     /// Pixels from left to right.
     pub width: u32,
@@ -54,7 +53,7 @@ impl FromStr for Size {
 }
 
 /// A rule for free sizes; what is absent is not stated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct SizeRule {
     /// The shortest side, in pixels.
     pub min: Option<u32>,
@@ -113,7 +112,7 @@ impl fmt::Display for SizeRule {
 }
 
 /// The sizes a seller offers.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone)]
 pub enum Sizes {
     /// These and no others.
     List(Vec<Size>),

@@ -3,14 +3,13 @@
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 
 use super::money::{self, Overflow};
 use super::price::{Currency, amount_of};
 use super::statement::Position;
 
 /// What kind of document a source is, which decides what it can settle.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SourceKind {
     /// A page, article or readme.
     Page,
@@ -38,7 +37,7 @@ impl SourceKind {
 }
 
 /// A document that was read.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Source {
     /// Its id.
     pub id: String,
@@ -53,12 +52,11 @@ pub struct Source {
 }
 
 /// An exchange rate of a day, as its source states it: `1 USD = 7.0197 CNY`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Rate {
     /// What one of is worth so much.
     pub one: Currency,
     /// How much one is worth.
-    #[serde(with = "rust_decimal::serde::str")]
     pub value: Decimal,
     /// In which currency.
     pub of: Currency,
@@ -97,7 +95,7 @@ impl Rate {
 }
 
 /// Who trains models, and how sellers spell the name.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Maker {
     /// Its id.
     pub id: String,
@@ -108,7 +106,7 @@ pub struct Maker {
 }
 
 /// A published state of the catalog.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Edition {
     /// Its name.
     pub name: String,
@@ -121,7 +119,7 @@ pub struct Edition {
 }
 
 /// How the site calls itself, and where it is published.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SiteName {
     /// Its title.
     pub title: String,

@@ -3,13 +3,12 @@
 use std::fmt;
 
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 
 use super::field::Field;
 use super::value::Value;
 
 /// A field, or one key of a field that is a table: `price`, `capabilities.streaming`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Key {
     /// The field.
     pub field: Field,
@@ -53,7 +52,7 @@ impl fmt::Display for Key {
 }
 
 /// Line and column in the subject's file, from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     /// The line.
     pub line: u32,
@@ -62,7 +61,7 @@ pub struct Position {
 }
 
 /// One value, and where it is written.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Stated {
     /// Of what.
     pub key: Key,
@@ -73,7 +72,7 @@ pub struct Stated {
 }
 
 /// The words of the page around a figure.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Excerpt {
     /// The field it belongs to.
     pub field: Field,
@@ -84,7 +83,7 @@ pub struct Excerpt {
 }
 
 /// What one source said on one date.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Statement {
     /// The source's id.
     pub source: String,
@@ -150,7 +149,7 @@ impl Statement {
 }
 
 /// A recorded human decision on a dispute; it lapses as soon as a side moves.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Ruling {
     /// Of what.
     pub key: Key,

@@ -2,13 +2,12 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
 
 use super::clause::Clause;
 use super::statement::{Position, Ruling, Statement};
 
 /// The four levels, from the nearest to the farthest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
     /// One model code sold by a provider.
     Listing,
@@ -69,8 +68,7 @@ impl fmt::Display for Level {
 }
 
 /// One file's worth: its head, what was stated of it, and the rulings on that.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(bound(deserialize = "'de: 'static"))]
+#[derive(Debug, Clone)]
 pub struct Subject {
     /// Which of the four it is.
     pub level: Level,

@@ -5,19 +5,16 @@ use std::fmt;
 use std::str::FromStr;
 
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 
 use super::money::{self, Overflow};
 use super::price::{Currency, amount_of, decimal};
 
 /// An equation as a page gives it: `4 credits = 0.008 USD`.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy)]
 pub struct CreditValue {
     /// How many credits.
-    #[serde(with = "rust_decimal::serde::str")]
     pub credits: Decimal,
     /// What they are worth.
-    #[serde(with = "rust_decimal::serde::str")]
     pub worth: Decimal,
     /// In which currency.
     pub currency: Currency,
@@ -66,8 +63,8 @@ impl FromStr for CreditValue {
 }
 
 /// A share, written `5%`: held as the fraction 0.05.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Percent(#[serde(with = "rust_decimal::serde::str")] pub Decimal);
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Percent(pub Decimal);
 
 impl fmt::Display for Percent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -87,7 +84,7 @@ impl FromStr for Percent {
 }
 
 /// What a provider takes besides the price.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Fee {
     /// The share.
     pub rate: Percent,
@@ -102,7 +99,7 @@ impl fmt::Display for Fee {
 }
 
 /// Whole numbers from one to another: `1-4`, or one alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Span {
     /// The least.
     pub low: u64,
@@ -132,7 +129,7 @@ impl FromStr for Span {
 }
 
 /// How long something takes, in seconds: `20 s`, `3-8 s`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Latency(pub Span);
 
 impl fmt::Display for Latency {
@@ -151,7 +148,7 @@ impl FromStr for Latency {
 }
 
 /// How long a prompt may be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Limit {
     /// So many characters.
     Chars(u64),
@@ -188,7 +185,7 @@ impl FromStr for Limit {
 }
 
 /// So many of so many: `5/11`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Share {
     /// How many.
     pub part: u64,
@@ -215,7 +212,7 @@ impl FromStr for Share {
 }
 
 /// Whole days: `30d`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Days(pub u32);
 
 impl fmt::Display for Days {

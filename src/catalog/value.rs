@@ -3,14 +3,13 @@
 use std::fmt;
 
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 
 use super::price::{Price, Rows};
 use super::size::{Size, Sizes};
 use super::terms::{CreditValue, Days, Fee, Latency, Limit, Share, Span};
 
 /// What a statement says of a field.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     /// A price, perhaps by condition.
     Price(Rows<Price>),
@@ -43,7 +42,7 @@ pub enum Value {
 }
 
 /// Words of which the order does not matter.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Texts(pub Vec<String>);
 
 impl PartialEq for Texts {

@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use rustls::ClientConfig;
-use rustls::crypto::aws_lc_rs::default_provider;
+use rustls::crypto::ring::default_provider;
 use rustls_platform_verifier::Verifier;
 
 /// Says why nobody vouches for servers.

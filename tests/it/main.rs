@@ -18,7 +18,6 @@ mod import;
 mod mock;
 mod money;
 mod output;
-mod packed;
 mod probe;
 mod refusals;
 mod reports;

@@ -32,7 +32,6 @@ const LAYERS: &[(&str, &[&str])] = &[
 /// Outside crates that live in one module alone, or in those that each have a row.
 const HOMES: &[(&str, &str)] = &[
     ("toml", "catalog"),
-    ("postcard", "catalog"),
     ("sha2", "catalog"),
     ("sha2", "site"),
     ("sha2", "serve"),
