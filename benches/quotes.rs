@@ -12,7 +12,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use cogdex::catalog::{Catalog, Currency, Overflow, Subject, Tree, product, sum};
-use cogdex::compare::{
+use cogdex::pricing::{
     Book, GivenRate, Job, Question, Quote, QuoteError, Selection, Terms, compare, quote, select,
 };
 use criterion::{Criterion, criterion_group};

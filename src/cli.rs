@@ -233,4 +233,4 @@ fn fail(output: &mut Output, error: &anyhow::Error) -> Exit {
     Exit::Failed
 }
 
-pub(crate) use cogdex::compare::read_day as date;
+pub(crate) use cogdex::pricing::read_day as date;

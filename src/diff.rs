@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use crate::catalog::{Catalog, Fact, Key, Level, Overflow, Subject, product, quotient, subtract};
-use crate::compare::{
+use crate::pricing::{
     Job, Quote, QuoteError, Range, Terms, UsedRate, amount, catalog_stamp, quote, rate,
 };
 

@@ -7,7 +7,7 @@
 //! ```text
 //! TOML files ─┬─> statements ─> facts of a day ─┬─> quotes ─> ranking ─┬───────────┐
 //!  (catalog)  │    (catalog)      (catalog)     ├─> show, diff ────────┤           │
-//!             │                                 │                      ├─> site ─> serve ─> cli
+//!             │                                 │                      ├─> site ─> server ─> cli
 //!             └─> clauses ─> contract ──────────┼─> mock, documents ───┤           │
 //!                                               └─> probe ─> history ──┴───────────┘
 //! ```
@@ -20,18 +20,17 @@
 //! | module | may use | its business |
 //! |---|---|---|
 //! | [`catalog`] | nothing | files, statements, clauses, facts, checks, exact arithmetic |
-//! | [`compare`] | catalog | jobs, quotes, ranking |
+//! | [`pricing`] | catalog | jobs, quotes, ranking |
 //! | [`contract`] | catalog | requests, answers and documents made of clauses |
 //! | [`mock`] | catalog, contract | a server on loopback that keeps contracts |
 //! | [`history`] | catalog | runs, evidence, verdicts, tasks, and the ledger of what was spent |
-//! | [`probe`] | catalog, compare, contract, history | requests to endpoints, judged, at a bounded cost |
-//! | [`show`] | catalog, compare, contract | everything that is known of one listing |
-//! | [`reprice`] | catalog, compare | usage logs, folded and priced on every listing |
-//! | [`export`] | catalog, compare, contract, reprice, show | the catalog's prices as documents for other tools |
-//! | [`import`] | catalog | what others publish about prices, as files of a catalog |
-//! | [`diff`] | catalog, compare | what changed, and what it does to jobs |
-//! | [`site`] | catalog, compare, contract, history, show, diff | pages and documents, as a list of files |
-//! | [`serve`] | catalog, compare, contract, history, probe, site | the site from memory, and what only a server can do |
+//! | [`probe`] | catalog, pricing, contract, history | requests to endpoints, judged, at a bounded cost |
+//! | [`show`] | catalog, pricing, contract | everything that is known of one listing |
+//! | [`reprice`] | catalog, pricing | usage logs, folded and priced on every listing |
+//! | [`exchange`] | catalog, pricing, contract, reprice, show | prices in other tools' formats, out and in |
+//! | [`diff`] | catalog, pricing | what changed, and what it does to jobs |
+//! | [`site`] | catalog, pricing, contract, history, show, diff | pages and documents, as a list of files |
+//! | [`server`] | catalog, pricing, contract, history, probe, site | the site from memory, and what only a server can do |
 //! | `cli` | all | arguments, the clock, terminals, exit codes |
 //!
 //! `tests/it/tidy.rs` fails when the code breaks the table.
@@ -43,7 +42,7 @@
 //! - No default hides a fact: what no source states is unknown, has no total and no rank.
 //! - Nothing about a provider is written in Rust: what it promises is clauses.
 //! - No clock and no terminal in the library: today is an argument. No network but in `mock`, on
-//!   loopback, in `serve`, which is only spoken to, and in one file of `probe`.
+//!   loopback, in `server`, which is only spoken to, and in one file of `probe`.
 //! - No page holds what the catalog does not: a question that no fact answers is left out. No
 //!   script, style or picture comes from elsewhere, and the page's calculator multiplies what
 //!   `compare` found for one image, to the same last digit.
@@ -67,7 +66,7 @@
 //!   any size then takes no more memory than its catalog, and `build` and `serve` use all cores.
 //! - A page has one struct of ready values and two templates, for HTML and for Markdown, so that
 //!   the twins can't say different things.
-//! - What is asked of `compare` is a value (`compare::Question`): the command line and the server's
+//! - What is asked of `compare` is a value (`pricing::Question`): the command line and the server's
 //!   API read the same keys, and refuse them in the same words.
 //! - The price book of an export has conditions that are sets of cases, so that what a listing says
 //!   alike of all sizes stands there once. Sizes without a name go by the rules that let them
@@ -76,15 +75,14 @@
 //!   rounded, and one of a price and a rate may have 24 decimals.
 
 pub mod catalog;
-pub mod compare;
 pub mod contract;
 pub mod diff;
-pub mod export;
+pub mod exchange;
 pub mod history;
-pub mod import;
 pub mod mock;
+pub mod pricing;
 pub mod probe;
 pub mod reprice;
-pub mod serve;
+pub mod server;
 pub mod show;
 pub mod site;

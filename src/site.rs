@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use jiff::civil::Date;
 
 use crate::catalog::{Catalog, Subject};
-use crate::compare::QuoteError;
+use crate::pricing::QuoteError;
 
 mod address;
 mod advice;

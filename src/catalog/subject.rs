@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-
 use super::clause::Clause;
 use super::statement::{Position, Ruling, Statement};
 

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use super::output::Output;
 use super::{Exit, Format, Global, check, open};
 use cogdex::catalog::{Currency, read_jobs};
-use cogdex::compare::{
+use cogdex::pricing::{
     Comparison, GivenRate, Job, Question as Asked, Terms, UsedRate, amount, compare, document,
 };
 

@@ -9,8 +9,8 @@ use super::compare::{Question, stated};
 use super::output::{Output, RED, clean};
 use super::{Exit, Format, Global, open};
 use cogdex::catalog::{Catalog, Level, Percent, Subject};
-use cogdex::compare::{Job, Question as Asked, Quote, Range, Terms, grouped, select};
 use cogdex::diff::{Alarm, Change, Differences, Effect, Judgement, diff};
+use cogdex::pricing::{Job, Question as Asked, Quote, Range, Terms, grouped, select};
 
 /// Flags of `diff`.
 #[derive(Debug, Args)]

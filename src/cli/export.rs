@@ -7,9 +7,10 @@ use jiff::civil::Date;
 use super::output::Output;
 use super::{Exit, Global, compare, open, show};
 use cogdex::catalog::{Catalog, Currency, Subject};
-use cogdex::compare::{Question, Selection, Terms};
 use cogdex::contract::{Contract, openapi};
-use cogdex::export::{json, litellm};
+use cogdex::exchange::json;
+use cogdex::exchange::litellm::export as litellm;
+use cogdex::pricing::{Question, Selection, Terms};
 
 mod prices;
 

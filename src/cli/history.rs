@@ -9,8 +9,8 @@ use serde_json::json;
 
 use super::output::{DIM, Output, clean, styled, table};
 use super::{Exit, Format, Global, open, probe, show};
-use cogdex::compare::amount;
 use cogdex::history::{ClauseHistory, History};
+use cogdex::pricing::amount;
 
 /// Flags of `history`.
 #[derive(Debug, Args)]

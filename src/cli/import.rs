@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::output::Output;
 use super::{Exit, Format, Global};
 use cogdex::catalog::Tree;
-use cogdex::import::litellm::{Files, import};
+use cogdex::exchange::litellm::import::{Files, import};
 
 /// The most bytes of a map; `LiteLLM`'s has about 2 MB.
 const MOST_BYTES: u64 = 64 << 20;
@@ -128,7 +128,7 @@ fn write(folder: &Path, files: &Files) -> Result<()> {
     Ok(())
 }
 
-fn summary(found: &cogdex::import::litellm::Import, out: &Path) -> String {
+fn summary(found: &cogdex::exchange::litellm::import::Import, out: &Path) -> String {
     let (imported, all) = (found.imported(), found.rows.len());
     let mut ids: Vec<_> = found.rows.iter().filter_map(|row| row.outcome.as_ref().ok()).collect();
     ids.sort_by_key(|(id, _)| id);
@@ -143,8 +143,8 @@ fn summary(found: &cogdex::import::litellm::Import, out: &Path) -> String {
     )
 }
 
-fn document(found: &cogdex::import::litellm::Import, seen: Date) -> Value {
-    let row = |row: &cogdex::import::litellm::Row| {
+fn document(found: &cogdex::exchange::litellm::import::Import, seen: Date) -> Value {
+    let row = |row: &cogdex::exchange::litellm::import::Row| {
         let imported = row.outcome.as_ref().ok();
         json!({
             "key": row.key,

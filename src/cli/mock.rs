@@ -9,8 +9,8 @@ use jiff::civil::Date;
 
 use super::output::{DIM, Output, styled};
 use super::{Exit, Global, open};
-use cogdex::compare::read_duration;
 use cogdex::mock::{Fault, Options, World, serve};
+use cogdex::pricing::read_duration;
 
 /// Flags of `mock`.
 #[derive(Debug, Args)]

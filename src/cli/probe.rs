@@ -10,9 +10,9 @@ use jiff::civil::Date;
 use super::output::Output;
 use super::{Exit, Format, Global, open, show};
 use cogdex::catalog::{Catalog, Subject};
-use cogdex::compare::read_duration;
 use cogdex::contract::{Exchange, Plan};
 use cogdex::history::{History, RunId};
+use cogdex::pricing::read_duration;
 use cogdex::probe::{Ran, Spend, order};
 
 mod answer;

@@ -13,7 +13,7 @@ use super::output::Output;
 use super::terms::Terms;
 use super::{Exit, Format, Global, open};
 use cogdex::catalog::{Catalog, Subject};
-use cogdex::compare::changes;
+use cogdex::pricing::changes;
 use cogdex::reprice::{
     BadRows, By, Input, Meaning, Periods, Reading, Report, Usage, Watch, document, parquet, records,
 };

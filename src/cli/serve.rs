@@ -10,8 +10,8 @@ use jiff::civil::Date;
 
 use super::output::Output;
 use super::{Exit, Global, open};
-use cogdex::compare::read_duration;
-use cogdex::serve::{Live, News, Options, Recipe, keep, listen, serve};
+use cogdex::pricing::read_duration;
+use cogdex::server::{Live, News, Options, Recipe, keep, listen, serve};
 
 mod console;
 

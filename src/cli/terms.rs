@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::compare::{given_currency, given_rates};
 use cogdex::catalog::{Catalog, Currency, Subject};
-use cogdex::compare::{Job, Selection, select};
+use cogdex::pricing::{Job, Selection, select};
 use cogdex::reprice::Basis;
 
 /// Which listings, in which currency, with the facts of which day.

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use rustls::ClientConfig;
+use rustls::{ClientConfig, RootCertStore};
 use rustls::crypto::ring::default_provider;
 use rustls_platform_verifier::Verifier;
 
@@ -15,6 +15,14 @@ pub struct Unverifiable(#[source] rustls::Error);
 pub(super) fn authorities() -> Result<ClientConfig, Unverifiable> {
     static READ: OnceLock<Result<ClientConfig, Unverifiable>> = OnceLock::new();
     READ.get_or_init(|| config().map_err(Unverifiable)).clone()
+}
+
+/// For connections without TLS: trusts no server, so that no authorities need be read.
+pub(super) fn no_authorities() -> Result<ClientConfig, Unverifiable> {
+    let config = ClientConfig::builder_with_provider(Arc::new(default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(Unverifiable)?;
+    Ok(config.with_root_certificates(RootCertStore::empty()).with_no_client_auth())
 }
 
 fn config() -> Result<ClientConfig, rustls::Error> {

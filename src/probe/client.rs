@@ -12,7 +12,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{ClientBuilder, Method, Request, Response, redirect, retry};
 
 use super::address::{Private, Trust, address, is_public, literal};
-use super::authorities::{Unverifiable, authorities};
+use super::authorities::{Unverifiable, authorities, no_authorities};
 use super::hosts::Hosts;
 use super::outcome::{Answered, Outcome, Outgoing, causes, told};
 use super::picture::{Picture, embedded, measured};
@@ -279,13 +279,9 @@ impl Client {
         if let Some(client) = cell.get() {
             return Ok(client);
         }
-        let builder = builder(way);
-        let builder = if tls {
-            builder.tls_backend_preconfigured(authorities()?)
-        } else {
-            // There is nobody to be trusted, and this machine's authorities are hundreds.
-            builder.tls_certs_only([])
-        };
+        // This machine's authorities are hundreds, and reading them takes a while.
+        let config = if tls { authorities()? } else { no_authorities()? };
+        let builder = builder(way).tls_backend_preconfigured(config);
         let client = builder.build().map_err(ClientError::Library)?;
         Ok(cell.get_or_init(|| client))
     }

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 
 use super::redactor::clean;
 use super::run::{Ran, Spend};
-use crate::compare::{amount, catalog_stamp};
 use crate::contract::{Contract, Evidence, Exchange, Outcome, Plan, Verdict};
 use crate::contract::{judge, lacks_retry_after, unpaired};
+use crate::pricing::{amount, catalog_stamp};
 
 mod github;
 mod junit;

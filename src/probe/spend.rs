@@ -3,8 +3,8 @@
 use rust_decimal::Decimal;
 
 use crate::catalog::{Catalog, Currency, Overflow, Price, Subject, Unit, product};
-use crate::compare::{GivenRate, Job, QuoteError, Terms, quote};
 use crate::contract::Ask;
+use crate::pricing::{GivenRate, Job, QuoteError, Terms, quote};
 use jiff::civil::Date;
 
 /// A rate that nobody gave may have moved since its day: so much is added.

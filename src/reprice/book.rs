@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::day::number_of;
 use crate::catalog::{Catalog, Currency, Size, Subject};
-use crate::compare::{GivenRate, Job, QuoteError, State, Terms, UsedRate, changes, quote};
+use crate::pricing::{GivenRate, Job, QuoteError, State, Terms, UsedRate, changes, quote};
 
 /// What a listing can't price, of which a log leaves the size open.
 pub const SIZE_OPEN: &str = "size-not-given: the log leaves the size open; say which is meant, such \

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::report::{Report, Sum};
 use super::usage::Usage;
 use crate::catalog::{Catalog, Currency};
-use crate::compare::{catalog_stamp, rate};
+use crate::pricing::{catalog_stamp, rate};
 
 /// The document of a report.
 pub fn document(

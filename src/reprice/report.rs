@@ -9,7 +9,7 @@ use super::book::{Answer, BEFORE_FIRST, Basis, Book, Drawn};
 use super::total::Total;
 use super::usage::{Alike, Count, Usage};
 use crate::catalog::{Catalog, Overflow, Subject};
-use crate::compare::{QuoteError, State, UsedRate};
+use crate::pricing::{QuoteError, State, UsedRate};
 
 /// By what totals are parted, beside the listings that are priced.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

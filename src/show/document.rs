@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 use super::promise::Promises;
 use super::{Shown, state_word};
 use crate::catalog::{self, Catalog, Key, Level, Position, Statement, Subject, Value};
-use crate::compare::{Stamp, catalog_stamp};
+use crate::pricing::{Stamp, catalog_stamp};
 
 /// A listing, and of which data and day all is that is said of it.
 #[derive(Debug, Serialize)]

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::Site;
 use super::words::why;
 use crate::catalog::{Currency, Field, Size, Sizes, Subject, Texts, Value as Stated, View};
-use crate::compare::{Job, Quote, QuoteError, Terms, amount, catalog_stamp, quote, rate};
+use crate::pricing::{Job, Quote, QuoteError, Terms, amount, catalog_stamp, quote, rate};
 
 /// More listings than anyone chooses among; beyond, the cheapest of them take part.
 const MOST_LISTINGS: usize = 500;

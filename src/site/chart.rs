@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use crate::catalog::{product, quotient};
-use crate::compare::amount;
+use crate::pricing::amount;
 
 /// The drawing's size, and the edges of the part that holds data.
 const WIDTH: u32 = 640;

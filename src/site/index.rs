@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::address;
 use crate::catalog::{Catalog, Currency, Subject};
-use crate::compare::{Comparison, Job, Quote, QuoteError, Selection, Terms, compare, select};
+use crate::pricing::{Comparison, Job, Quote, QuoteError, Selection, Terms, compare, select};
 
 /// Lists by provider, endpoint, family and maker, and the comparison of all listings.
 #[derive(Debug)]

@@ -1,8 +1,8 @@
 //! Everything that a listing's page and its answers draw on, looked up once.
 
 use crate::catalog::{Fact, Field, Key, Subject, Value};
-use crate::compare::Quote;
 use crate::contract::Contract;
+use crate::pricing::Quote;
 
 use super::Site;
 use super::fact::FactView;

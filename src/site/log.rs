@@ -9,7 +9,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use super::promise::says;
 use super::{Site, address};
 use crate::catalog::{Clause, Field, Position, Statement, Subject};
-use crate::compare::{Stamp, catalog_stamp};
+use crate::pricing::{Stamp, catalog_stamp};
 
 /// What became of a fact, or of a whole statement: the weightiest of its facts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

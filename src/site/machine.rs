@@ -11,8 +11,8 @@ use super::pages::changes::ChangesFeed;
 use super::rivals::MOST_ANSWERS;
 use super::{Site, SiteError, address};
 use crate::catalog::{Difference, Fact, Level, Seller, Subject};
-use crate::compare::{self, catalog_stamp};
 use crate::contract::{self, Contract};
+use crate::pricing::{self, catalog_stamp};
 use crate::show::{self, known};
 
 mod api;
@@ -132,7 +132,7 @@ fn line(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
 struct ListingDocument<'s> {
     #[serde(flatten)]
     shown: show::Document<'s>,
-    quote: Option<compare::Row<'s>>,
+    quote: Option<pricing::Row<'s>>,
     links: Links,
 }
 
@@ -144,7 +144,7 @@ struct Entry<'s> {
     model: &'s str,
     family: &'s str,
     head: show::Head<'s>,
-    quote: Option<compare::Row<'s>>,
+    quote: Option<pricing::Row<'s>>,
     links: Links,
 }
 
@@ -162,7 +162,7 @@ struct Links {
 #[derive(Serialize)]
 struct CatalogDocument<'s, 'c> {
     format: u8,
-    catalog: compare::Stamp<'s>,
+    catalog: pricing::Stamp<'s>,
     as_of: String,
     title: &'s str,
     page: String,
@@ -191,7 +191,7 @@ impl<'s, 'c> CatalogDocument<'s, 'c> {
             as_of: site.settings.as_of.to_string(),
             title: &site.catalog.site.title,
             page: site.whole("/"),
-            job: compare::job_keys(job),
+            job: pricing::job_keys(job),
             currency: terms.currency.code().to_owned(),
             links: json!({
                 "comparison": whole(COMPARISON), "changes": whole(CHANGES), "api": whole(API),
@@ -212,7 +212,7 @@ impl<'c> Site<'c> {
     /// The comparison of the default job, as `compare --format json` gives it.
     fn comparison_document(&self) -> Value {
         let index = &self.index;
-        compare::document(self.catalog, &index.terms, &index.job, &index.family)
+        pricing::document(self.catalog, &index.terms, &index.job, &index.family)
     }
 
     /// What `show --format json` gives, with the quote of the default job and the links.
@@ -265,8 +265,8 @@ impl<'c> Site<'c> {
     }
 
     /// A row of the comparison of all listings.
-    fn row(&self, listing: &Subject) -> Option<compare::Row<'_>> {
-        self.index.row(listing).map(|(rank, quote)| compare::row(*rank, quote))
+    fn row(&self, listing: &Subject) -> Option<pricing::Row<'_>> {
+        self.index.row(listing).map(|(rank, quote)| pricing::row(*rank, quote))
     }
 
     fn document_links(&self, listing: &'c Subject) -> Links {

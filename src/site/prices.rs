@@ -4,7 +4,7 @@ use super::link::Link;
 use super::words::{range, why};
 use super::{Site, fact};
 use crate::catalog::{Fact, Field, Subject};
-use crate::compare::Range;
+use crate::pricing::Range;
 
 /// One listing of a table of prices.
 #[derive(Debug)]

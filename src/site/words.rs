@@ -1,7 +1,7 @@
 //! Keys, counts and amounts as people read them.
 
 use crate::catalog::Currency;
-use crate::compare::{Range, grouped};
+use crate::pricing::{Range, grouped};
 
 /// A key as a phrase: `link-lifetime` is `link lifetime`.
 pub(crate) fn spaced(key: &str) -> String {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use cogdex::catalog::{Catalog, Code, Field, Inspection, OpenError, State, Tree};
-use cogdex::compare::{Job, Selection, compare, select};
+use cogdex::pricing::{Job, Selection, compare, select};
 use serde_json::Value;
 
 use crate::support::{TODAY, cogdex, root, terms};

@@ -2,7 +2,7 @@
 //! statements by themselves.
 
 use cogdex::catalog::{Catalog, Fact, Field, Key, Part, State, Subject, Value};
-use cogdex::compare::quote;
+use cogdex::pricing::quote;
 use cogdex::show::{Shown, show};
 
 use crate::support::{TODAY, job, terms};

@@ -116,7 +116,7 @@ fn an_effect_has_both_quotes_and_the_exact_share() {
     );
     let effect = &found.effects[0];
     assert_eq!((effect.job.as_str(), effect.listing.as_str()), ("thousand", "p/l"));
-    let high = |quote: &Option<cogdex::compare::Quote>| quote.as_ref().unwrap().total.unwrap().high;
+    let high = |quote: &Option<cogdex::pricing::Quote>| quote.as_ref().unwrap().total.unwrap().high;
     assert_eq!((high(&effect.old), high(&effect.new)), (30.into(), 40.into()));
     assert_eq!(effect.share.unwrap().to_string(), "0.333333333333");
     assert_eq!(effect.percent().as_deref(), Some("+33.33%"));

@@ -6,9 +6,9 @@ use std::fmt::Write as _;
 use std::io::Cursor;
 
 use cogdex::catalog::Catalog;
-use cogdex::compare::{GivenRate, Job, Selection, changes, select};
-use cogdex::export::book::{Book, BookError};
-use cogdex::export::sql::{Dialect, sql};
+use cogdex::exchange::price_book::{Book, BookError};
+use cogdex::exchange::sql::{Dialect, sql};
+use cogdex::pricing::{GivenRate, Job, Selection, changes, select};
 use cogdex::reprice::{Basis, By, Input, Periods, Reading, Report, Usage, Watch};
 use jiff::civil::Date;
 use proptest::prelude::*;

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use cogdex::catalog::{Catalog, Size};
-use cogdex::compare::{Job, State, amount, quote};
-use cogdex::export::litellm::{PriceMap, price_map};
+use cogdex::exchange::litellm::export::{Entry, PriceMap, price_map};
+use cogdex::pricing::{Job, State, amount, quote};
 use serde_json::Value;
 
 use crate::support::{BASE, catalog, cogdex, folder, json, stdout, terms};
@@ -77,8 +77,7 @@ fn map_of(catalog: &Catalog) -> PriceMap {
 #[test]
 fn each_price_that_the_map_can_say_has_its_entries() {
     let map = map_of(&all());
-    let text =
-        |entry: &cogdex::export::litellm::Entry| format!("{} {}", entry.field, amount(entry.cost));
+    let text = |entry: &Entry| format!("{} {}", entry.field, amount(entry.cost));
     let entries: BTreeMap<_, _> =
         map.entries.iter().map(|(key, entry)| (key.as_str(), text(entry))).collect();
     let (image, pixel) = ("output_cost_per_image", "input_cost_per_pixel");

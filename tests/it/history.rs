@@ -2,7 +2,7 @@
 //! digest and edition by which a state of the data is named.
 
 use cogdex::catalog::{Catalog, Fact, Key, State};
-use cogdex::compare::{Terms, quote};
+use cogdex::pricing::{Terms, quote};
 use jiff::civil::{Date, date};
 
 use crate::support::{TODAY, cogdex, job, json, listing, usd};

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use cogdex::import::litellm::{Files, Import, ImportError, import};
+use cogdex::exchange::litellm::import::{Files, Import, ImportError, import};
 use jiff::civil::{Date, date};
 use serde_json::{Value, json};
 
@@ -51,7 +51,7 @@ fn row(mut costs: Value) -> Value {
 
 /// What each row came to: `listing: what it says`, or `refused: why`.
 fn told(import: &Import) -> BTreeMap<&str, String> {
-    let outcome = |row: &cogdex::import::litellm::Row| match &row.outcome {
+    let outcome = |row: &cogdex::exchange::litellm::import::Row| match &row.outcome {
         Ok((listing, says)) => format!("{listing}: {says}"),
         Err(why) => format!("refused: {why}"),
     };

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use cogdex::catalog::{Catalog, Currency, Tree};
-use cogdex::compare::{Job, Terms};
+use cogdex::pricing::{Job, Terms};
 use jiff::civil::{Date, date};
 
 /// The day on which the seeds were read; tests that need a today use this one.

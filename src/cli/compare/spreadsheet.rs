@@ -6,7 +6,7 @@ use super::Answer;
 use super::table::title;
 use crate::cli::output::{Output, clean};
 use cogdex::catalog::Catalog;
-use cogdex::compare::{Quote, amount};
+use cogdex::pricing::{Quote, amount};
 
 const COLUMNS: [&str; 16] = [
     "job",

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::cli::output::{BOLD, DIM, Output, YELLOW, clean, styled, table};
 use cogdex::catalog::Catalog;
-use cogdex::compare::{Comparison, Job, Line, Quote, Range, State, Terms, Whole, grouped};
+use cogdex::pricing::{Comparison, Job, Line, Quote, Range, State, Terms, Whole, grouped};
 
 /// The longest name of a listing that is never broken.
 const ROOM_FOR_A_NAME: usize = 32;

@@ -10,9 +10,9 @@ use crate::cli::output::Output;
 use crate::cli::terms::Terms;
 use crate::cli::{Exit, Global, open};
 use cogdex::catalog::Size;
-use cogdex::export::book::Book;
-use cogdex::export::parquet::parquet;
-use cogdex::export::sql::{Dialect, sql};
+use cogdex::exchange::parquet_writer::parquet;
+use cogdex::exchange::price_book::Book;
+use cogdex::exchange::sql::{Dialect, sql};
 
 /// What a price book is asked for.
 #[derive(Debug, Args)]

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::cli::output::{BOLD, Output, clean, styled, table};
 use cogdex::catalog::{Subject, sum};
-use cogdex::compare::{amount, catalog_stamp};
 use cogdex::contract::{Contract, Plan, Who};
+use cogdex::pricing::{amount, catalog_stamp};
 use cogdex::probe::Purse;
 
 /// One request of a plan, and whether a limit lets it through.

@@ -11,8 +11,8 @@ use super::{Probe, World};
 use crate::cli::output::Output;
 use crate::cli::show;
 use cogdex::catalog::{Catalog, Currency, Price, Subject, amount_of};
-use cogdex::compare::GivenRate;
 use cogdex::contract::{Ask, Contract, Plan, Test, Who};
+use cogdex::pricing::GivenRate;
 use cogdex::probe::{Key, Manner, Purse, Trust};
 
 const KINDS: [&str; 6] = ["json", "junit", "sarif", "github", "markdown", "prometheus"];

@@ -3,8 +3,8 @@
 use anyhow::Result;
 
 use crate::cli::output::{BOLD, DIM, GREEN, Output, RED, YELLOW, clean, styled};
-use cogdex::compare::amount;
 use cogdex::contract::Outcome;
+use cogdex::pricing::amount;
 use cogdex::probe::Report;
 
 /// The verdicts, what is wrong first.

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::cli::output::{BOLD, DIM, Output, YELLOW, clean, styled, table};
 use cogdex::catalog::{Catalog, Currency};
-use cogdex::compare::{State, grouped};
+use cogdex::pricing::{State, grouped};
 use cogdex::reprice::{BEFORE_FIRST, Part, Report, Sum, Total, Usage};
 
 /// How long a range may be before its ends stand in lines of their own.

@@ -11,11 +11,11 @@ use super::{Serve, now_ms};
 use crate::cli::output::Output;
 use crate::cli::{Global, probe};
 use cogdex::catalog::{Catalog, Currency, OpenError, Tree, amount_of};
-use cogdex::compare::{GivenRate, amount};
 use cogdex::history::History;
 use cogdex::mock::{self, World};
+use cogdex::pricing::{GivenRate, amount};
 use cogdex::probe::Key;
-use cogdex::serve::{Console, Door, Place, Till};
+use cogdex::server::{Console, Door, Place, Till};
 use cogdex::site::ConsoleOffer;
 
 /// A ledger of the mock's, which goes with the server.

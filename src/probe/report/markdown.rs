@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{Report, plain};
-use crate::compare::amount;
+use crate::pricing::amount;
 
 /// A heading and a table for each listing.
 pub fn markdown(reports: &[Report]) -> String {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::{Report, plain};
-use crate::compare::amount;
+use crate::pricing::amount;
 
 /// Gauges by listing and check.
 pub fn prometheus(reports: &[Report]) -> String {

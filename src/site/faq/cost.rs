@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use super::asked::{Asked, Basis, Names};
 use super::told::{Told, listed, one_line};
 use crate::catalog::{Currency, Field};
-use crate::compare::{Quote, Range, Reading, State, UsedRate};
+use crate::pricing::{Quote, Range, Reading, State, UsedRate};
 
 /// From the lowest to the highest, as decimal strings.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use super::super::Site;
 use super::told::one_line;
 use super::{Answer, Evidence, written};
 use crate::catalog::{FRESH_DAYS, Field, Rate as Dated};
-use crate::compare::State;
+use crate::pricing::State;
 
 /// The figures that the answers are filled with.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::super::Site;
 use super::{CATALOG, CHANGES, COMPARISON};
-use crate::compare::catalog_stamp;
+use crate::pricing::catalog_stamp;
 
 /// The address at which a server compares, with the flags of `compare`.
 const COMPARE: &str = "/api/v1/compare";

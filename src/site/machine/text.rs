@@ -7,7 +7,7 @@ use super::super::escape::steers;
 use super::super::{Site, address};
 use super::{API, CATALOG, CHANGES, COMPARISON};
 use crate::catalog::{Part, State, Subject, View};
-use crate::compare::{self, Quote, amount};
+use crate::pricing::{self, Quote, amount};
 
 /// So many listings have a line in the outline, which is for readers that pay for every word.
 const LISTINGS_IN_OUTLINE: usize = 200;
@@ -106,7 +106,7 @@ fn stamp(site: &Site<'_>) -> String {
 /// What the default job costs, or that this is unknown.
 fn cost(site: &Site<'_>, quote: &Quote) -> String {
     let Some(total) = quote.total else {
-        return if quote.state == compare::State::Refused {
+        return if quote.state == pricing::State::Refused {
             "no price for this image"
         } else {
             "no price known"

@@ -14,7 +14,7 @@ use super::super::words::{capability, counted, inner, listed, range, titled, why
 use super::super::{Site, address};
 use super::forms;
 use crate::catalog::{CAPABILITIES, Fact, Field, Key, Level, Overflow, Subject};
-use crate::compare::{QuoteError, Range, State, grouped};
+use crate::pricing::{QuoteError, Range, State, grouped};
 
 /// What is set side by side, in this order; then the capabilities.
 const FIELDS: &[Field] = &[

@@ -11,7 +11,7 @@ use super::forms;
 use crate::catalog::{
     self, Conditions, Currency, Fact, Field, Key, Price, Rows, Size, Sizes, Subject, Value,
 };
-use crate::compare::{Quote, State, amount};
+use crate::pricing::{Quote, State, amount};
 
 /// One cell that can be sorted: what is shown, and what it is sorted by.
 #[derive(Debug)]

@@ -43,9 +43,9 @@ impl ReadingPage {
         let mut ranked = site.index.family.quotes.iter().map(|(_, quote)| quote);
         let first = ranked.find(|quote| quote.total.is_some());
         let total = first.and_then(|quote| quote.total);
-        let rate = |rate: &crate::compare::UsedRate| RateView {
+        let rate = |rate: &crate::pricing::UsedRate| RateView {
             pair: rate.pair.clone(),
-            value: crate::compare::amount(rate.value),
+            value: crate::pricing::amount(rate.value),
             date: rate.date.map(|day| day.to_string()).unwrap_or_default(),
             source: site.source_link(&rate.source),
             old: rate.old_days.map(|days| format!("{days} days old")).unwrap_or_default(),

@@ -1,7 +1,7 @@
 //! Totals beyond what a decimal holds: an error, and never a product that wrapped or was rounded.
 
 use cogdex::catalog::Catalog;
-use cogdex::compare::{Job, Quote, QuoteError, quote};
+use cogdex::pricing::{Job, Quote, QuoteError, quote};
 use rust_decimal::Decimal;
 
 use super::{TINY, refused};

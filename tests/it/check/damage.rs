@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use cogdex::catalog::{Catalog, OpenError, Tree};
-use cogdex::compare::{Job, Selection, compare, select};
 use cogdex::diff::diff;
+use cogdex::pricing::{Job, Selection, compare, select};
 use cogdex::show::show;
 use proptest::prelude::*;
 use proptest::sample::{Index, select as one_of};

@@ -1,7 +1,7 @@
 //! A quote from a prepared book is the total of the quote that is worked out for it.
 
 use cogdex::catalog::{Catalog, Subject};
-use cogdex::compare::{Book, Drawn, GivenRate, Job, QuoteError, Terms, changes, quote};
+use cogdex::pricing::{Book, Drawn, GivenRate, Job, QuoteError, Terms, changes, quote};
 use jiff::civil::Date;
 use proptest::prelude::*;
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{is_refused, row, warnings};
 use crate::support::{cogdex, job, listing, terms};
 use cogdex::catalog::Catalog;
-use cogdex::compare::{Quote, State, quote};
+use cogdex::pricing::{Quote, State, quote};
 
 fn bought(flags: &[&str]) -> Value {
     let always = ["compare", "--format", "json", "--as-of", "2026-11-20", "--rate", "CNY/USD=0.14"];

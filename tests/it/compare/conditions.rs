@@ -2,7 +2,7 @@
 
 use super::{compared, is_refused, row, total};
 use crate::support::{job, listing, terms};
-use cogdex::compare::{Quote, State, quote};
+use cogdex::pricing::{Quote, State, quote};
 
 #[test]
 fn what_no_source_states_is_refused_as_not_stated() {

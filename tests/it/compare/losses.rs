@@ -2,7 +2,7 @@
 
 use super::{compared, is_refused, row, total, warnings};
 use crate::support::{job, listing, terms};
-use cogdex::compare::{Quote, State, quote};
+use cogdex::pricing::{Quote, State, quote};
 
 #[test]
 fn images_thrown_away_are_paid_and_the_number_drawn_is_rounded_up() {

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use cogdex::catalog::Catalog;
-use cogdex::compare::{MOST_PREPARED, Question};
+use cogdex::pricing::{MOST_PREPARED, Question};
 use proptest::prelude::*;
 use proptest::test_runner::{TestCaseResult, TestRunner};
 

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{compared, issue, row};
 use crate::support::{catalog, job, terms};
-use cogdex::compare::{State, compare};
+use cogdex::pricing::{State, compare};
 
 fn keys(object: &Value) -> Vec<&str> {
     object.as_object().unwrap().keys().map(String::as_str).collect()

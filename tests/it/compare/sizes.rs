@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{compared, is_refused, row, total, warnings};
 use crate::support::{job, listing, terms};
 use cogdex::catalog::{Catalog, Size, SizeRule, Sizes};
-use cogdex::compare::{Quote, State, quote};
+use cogdex::pricing::{Quote, State, quote};
 
 /// The quote of a catalog's one listing for keys of a job.
 fn quoted(catalog: &Catalog, keys: &[(&str, &str)]) -> Quote {

@@ -2,7 +2,7 @@
 
 use crate::support::{catalog, job, listing, terms};
 use cogdex::catalog::Catalog;
-use cogdex::compare::{Quote, State, quote};
+use cogdex::pricing::{Quote, State, quote};
 
 fn quoted(catalog: &Catalog) -> Quote {
     quote(catalog, &catalog.listings["p/l"], &job(&[("images", "10")]), &terms()).unwrap()

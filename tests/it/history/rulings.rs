@@ -1,7 +1,7 @@
 //! What decides a dispute: a probe, an invoice, or a ruling that lapses when a side moves.
 
 use cogdex::catalog::{Catalog, Code, Settlement, State, Tree};
-use cogdex::compare::quote;
+use cogdex::pricing::quote;
 use jiff::civil::{Date, date};
 
 use super::{JUNE, MARCH, answers, fact, said, state};
@@ -122,7 +122,7 @@ fn an_invoice_settles_a_price_and_the_quote_follows_it() {
     let bill = said("bill", "06-01", "price = \"3 USD / image\"");
     let catalog = listing(&(prices + &bill));
     let quoted = |day: Date| {
-        let terms = cogdex::compare::Terms { as_of: day, ..terms() };
+        let terms = cogdex::pricing::Terms { as_of: day, ..terms() };
         let quote = quote(&catalog, &catalog.listings["p/l"], &job(&[]), &terms).unwrap();
         let total = quote.total.unwrap();
         (quote.state.word(), total.low.to_string(), total.high.to_string())

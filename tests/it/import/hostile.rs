@@ -1,7 +1,7 @@
 //! Maps that nobody should publish: nothing of them leaves the folder, and what is written loads.
 
 use cogdex::catalog::{Catalog, Code, Tree};
-use cogdex::import::litellm::{Files, ImportError, import};
+use cogdex::exchange::litellm::import::{Files, ImportError, import};
 
 use super::{DAY, row, told};
 use crate::support::{TODAY, cogdex};

@@ -4,7 +4,7 @@
 use std::cell::Cell;
 
 use cogdex::catalog::{Catalog, Currency};
-use cogdex::compare::{Job, Quote, QuoteError, State, Terms, quote};
+use cogdex::pricing::{Job, Quote, QuoteError, State, Terms, quote};
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{One, Zero};

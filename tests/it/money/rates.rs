@@ -1,7 +1,7 @@
 //! Which exchange rate is taken, and that one turned round is rounded once.
 
 use cogdex::catalog::{Catalog, Currency};
-use cogdex::compare::{GivenRate, Terms, UsedRate};
+use cogdex::pricing::{GivenRate, Terms, UsedRate};
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use rust_decimal::Decimal;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::Cursor;
 
 use cogdex::catalog::Catalog;
-use cogdex::compare::{GivenRate, Job, Selection, Terms, amount, changes, quote, select};
+use cogdex::pricing::{GivenRate, Job, Selection, Terms, amount, changes, quote, select};
 use cogdex::reprice::{Basis, By, Input, Periods, Reading, Report, Total, Usage, Watch};
 use jiff::civil::{Date, date};
 use num_bigint::BigInt;

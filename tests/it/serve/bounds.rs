@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-use cogdex::serve::{Live, Options, Recipe, listen, serve};
+use cogdex::server::{Live, Options, Recipe, listen, serve};
 
 use super::{connect, poll};
 use crate::served::{Answer, write_catalog};

@@ -6,7 +6,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
 use cogdex::probe::Key;
-use cogdex::serve::{Console, Door, Live, Options, Place, Recipe, Till, listen, serve};
+use cogdex::server::{Console, Door, Live, Options, Place, Recipe, Till, listen, serve};
 use cogdex::site::ConsoleOffer;
 use serde_json::{Value, json};
 

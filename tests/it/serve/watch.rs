@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use cogdex::serve::{Live, News, Recipe, keep};
+use cogdex::server::{Live, News, Recipe, keep};
 use jiff::civil::date;
 
 use super::{Server, header, poll};

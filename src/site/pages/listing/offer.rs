@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::catalog::{Currency, Field, Unit, Value as Stated};
-use crate::compare::{Range, amount};
+use crate::pricing::{Range, amount};
 use crate::site::address;
 use crate::site::faq::{Answer, structured};
 use crate::site::head::Json;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::catalog::{Fact, Key, Level, Part, State, Subject};
-use crate::compare::Quote;
+use crate::pricing::Quote;
 use crate::site::address;
 use crate::site::fact::{FactView, meaning};
 use crate::site::known::Known;
@@ -223,7 +223,7 @@ fn link(subject: &Subject) -> Link {
     Link { label, href: address::of(subject) }
 }
 
-pub(super) fn duration(took: crate::compare::Whole) -> String {
+pub(super) fn duration(took: crate::pricing::Whole) -> String {
     if took.low == took.high {
         format!("{} s", took.low)
     } else {

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::{Fact, Field, State as Stance};
-use crate::compare::{Line, Quote, Range, Reading, State, amount, grouped};
+use crate::pricing::{Line, Quote, Range, Reading, State, amount, grouped};
 use crate::site::fact::FactView;
 use crate::site::known::Known;
 use crate::site::link::Link;

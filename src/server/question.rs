@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use super::answer::Answer;
 use super::live::Loaded;
 use super::routes::Served;
-use crate::compare::{MOST_PREPARED, Prepared, Question};
+use crate::pricing::{MOST_PREPARED, Prepared, Question};
 
 /// Where questions are asked.
 pub(super) const COMPARE: &str = "/api/v1/compare";

@@ -23,7 +23,7 @@ use super::refusal::{Refusal, text_of};
 use super::routes::{Served, whole};
 use super::shelf::CONSOLE;
 use crate::catalog::{Catalog, Currency, OpenError};
-use crate::compare::GivenRate;
+use crate::pricing::GivenRate;
 use crate::probe::{Key, Redactor, RedactorError};
 
 mod album;

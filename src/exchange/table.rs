@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use super::book::{Book, BookError, Case, Quality, Row, at_scale};
+use super::price_book::{Book, BookError, Case, Quality, Row, at_scale};
 use crate::catalog::{DECIMALS, Overflow, SizeRule};
 
 /// What a column holds.
@@ -175,7 +175,7 @@ fn entry_cells(book: &Book, row: &Row) -> Result<Vec<Cell>, BookError> {
     let twelve = |amount| {
         let digits = |Overflow| BookError::Digits {
             listing: row.listing.clone(),
-            digits: super::book::MOST_DIGITS,
+            digits: super::price_book::MOST_DIGITS,
         };
         at_scale(amount, DECIMALS).map(Cell::Whole).map_err(digits)
     };

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use axum::body::Bytes;
 
 use crate::probe::Shown;
-use crate::serve::hex::digest;
+use crate::server::hex::digest;
 
 /// Older images are forgotten.
 const MOST_IMAGES: usize = 8;

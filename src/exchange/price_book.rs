@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::catalog::{Catalog, Currency, DECIMALS, Overflow, Size, Subject};
-use crate::compare::{QuoteError, changes};
+use crate::pricing::{QuoteError, changes};
 use crate::reprice::{Basis, SIZE_OPEN};
 
 mod case;

@@ -163,7 +163,7 @@ fn spend(history: &History) -> Result<String, HistoryError> {
     }
     family(&mut text, "cogdex_spend", "gauge", "What was spent, or may be, on a listing.");
     for ((listing, currency), amount) in spent {
-        let (listing, amount) = (label(&listing), crate::compare::amount(amount));
+        let (listing, amount) = (label(&listing), crate::pricing::amount(amount));
         let _ = writeln!(
             text,
             "cogdex_spend{{listing=\"{listing}\",currency=\"{currency}\"}} {amount}"

@@ -14,7 +14,7 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::{Type, TypePtr};
 
-use super::book::{Book, BookError, FIRST_DAY, MOST_DIGITS};
+use super::price_book::{Book, BookError, FIRST_DAY, MOST_DIGITS};
 use super::table::{Cell, Column, Kind, flat};
 
 /// Says why there is no file.

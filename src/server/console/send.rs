@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 
 use super::wish::{Errand, Wish};
 use super::{Console, Place};
-use crate::compare::amount;
 use crate::contract::{Exchange, Plan};
 use crate::history::{History, HistoryError, NewRun};
+use crate::pricing::amount;
 use crate::probe::{Client, Key, Manner, Redactor, Shown, Spend, Tools, gallery, run};
-use crate::serve::live::Loaded;
-use crate::serve::refusal::Refusal;
+use crate::server::live::Loaded;
+use crate::server::refusal::Refusal;
 
 /// The longest wait for one answer.
 const TIMEOUT: Duration = Duration::from_mins(1);

@@ -1,9 +1,9 @@
 //! The price book as SQL: tables, and views that price a usage table as `reprice` prices a log.
 
-use super::book::{Book, BookError};
+use super::price_book::{Book, BookError};
 use super::table::{Cell, Kind, Table, tables};
 use crate::catalog::Size;
-use crate::compare::amount;
+use crate::pricing::amount;
 
 mod dialect;
 mod narrow;

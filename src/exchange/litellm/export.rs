@@ -1,5 +1,5 @@
 //! `LiteLLM`'s price map: an entry for every price that the map can say, so that `LiteLLM` computes
-//! what [`compare`](crate::compare) finds for the same job. What it can't say is left out with its
+//! what [`compare`](crate::pricing) finds for the same job. What it can't say is left out with its
 //! reason, and never a zero.
 
 use rust_decimal::Decimal;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::catalog::{
     Catalog, Fact, Field, Price, Row, Size, Sizes, Subject, Unit, Value as Stated, product,
 };
-use crate::compare::{
+use crate::pricing::{
     Job, Quote, QuoteError, State, Terms, Warning, amount, catalog_stamp, quote,
     rate as rate_document,
 };

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::case::{Quality, Words};
 use crate::catalog::{Catalog, Fact, Field, Size, SizeRule, Sizes, Subject, Value, View};
-use crate::compare::{Charge, Job, QuoteError, Terms, tariffs};
+use crate::pricing::{Charge, Job, QuoteError, Terms, tariffs};
 use crate::reprice::{BEFORE_FIRST, Basis};
 
 /// One charge, or one refusal, of a case.

@@ -7,17 +7,17 @@ use jiff::civil::Date;
 
 use crate::catalog::{Catalog, Code, Finding, Tree, TreeError};
 
+mod catalog_writer;
 mod file;
 mod key;
 mod listing;
 mod number;
 mod row;
-mod shelf;
 
+use catalog_writer::{ADDRESS, CatalogWriter};
 pub use file::Files;
 use listing::{Item, Saying};
 use row::Fields;
-use shelf::{ADDRESS, Shelf};
 
 /// The most characters of a text of the map in a message.
 const SHORT: usize = 80;
@@ -107,10 +107,11 @@ pub fn import(map: &[u8], catalog: &Files, seen: Date, today: Date) -> Result<Im
         return Err(ImportError::Older { newest });
     }
     let mut drafts = drafts(&entries, &mut import);
-    let shelf = Shelf { files: catalog, known: &known, source: import.source.clone(), seen };
+    let writer =
+        CatalogWriter { files: catalog, known: &known, source: import.source.clone(), seen };
     // A listing whose file would not load is refused, and the others are written without it.
     loop {
-        import.files = files(&shelf, &drafts, &mut import);
+        import.files = files(&writer, &drafts, &mut import);
         let mut all = catalog.clone();
         all.extend(import.files.clone());
         let findings = match inspected(&all, today) {
@@ -218,7 +219,7 @@ fn place(
 }
 
 /// The files that change, with what became of every row.
-fn files(shelf: &Shelf<'_>, drafts: &[Draft], import: &mut Import) -> Files {
+fn files(writer: &CatalogWriter<'_>, drafts: &[Draft], import: &mut Import) -> Files {
     let (mut files, mut listed) = (Files::new(), BTreeSet::new());
     (import.withdrawn, import.left) = Default::default();
     for draft in drafts {
@@ -227,7 +228,7 @@ fn files(shelf: &Shelf<'_>, drafts: &[Draft], import: &mut Import) -> Files {
         listed.insert(path.clone());
         let written = match &draft.refused {
             Some(why) => Err(why.clone()),
-            None => shelf.listing(&path, &draft.model, &draft.code, &said),
+            None => writer.listing(&path, &draft.model, &draft.code, &said),
         };
         import.tell(draft, &said, written.as_ref().err());
         match written {
@@ -236,8 +237,8 @@ fn files(shelf: &Shelf<'_>, drafts: &[Draft], import: &mut Import) -> Files {
                 files.insert(path, news.text);
                 let provider = format!("providers/{}.toml", draft.provider);
                 let model = format!("models/{}.toml", draft.model);
-                shelf.name(&mut files, provider, &draft.provider_name);
-                shelf.name(&mut files, model, &draft.code);
+                writer.name(&mut files, provider, &draft.provider_name);
+                writer.name(&mut files, model, &draft.code);
             }
             Ok(None) => {}
             // Where a row has it as its reason, it is told already.
@@ -245,8 +246,8 @@ fn files(shelf: &Shelf<'_>, drafts: &[Draft], import: &mut Import) -> Files {
             Err(why) => import.left.push(format!("{path}: {why}")),
         }
     }
-    for subject in shelf.known.listings.values().filter(|it| !listed.contains(&it.path)) {
-        match shelf.vanished(subject) {
+    for subject in writer.known.listings.values().filter(|it| !listed.contains(&it.path)) {
+        match writer.vanished(subject) {
             Ok(Some(news)) => {
                 files.insert(subject.path.clone(), news.text);
                 import.withdrawn.push(subject.id.clone());
@@ -256,7 +257,7 @@ fn files(shelf: &Shelf<'_>, drafts: &[Draft], import: &mut Import) -> Files {
         }
     }
     if !files.is_empty() {
-        shelf.tables(&mut files);
+        writer.tables(&mut files);
     }
     files
 }

@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 
 use super::{Console, Place};
 use crate::catalog::{ClauseKind, Size, Subject};
-use crate::compare::amount;
 use crate::contract::{Ask, Contract, Draw, Request, Who};
 use crate::history::History;
+use crate::pricing::amount;
 use crate::probe::{Key, Purse, Trust};
-use crate::serve::hex::digest;
-use crate::serve::live::Loaded;
-use crate::serve::refusal::Refusal;
+use crate::server::hex::digest;
+use crate::server::live::Loaded;
+use crate::server::refusal::Refusal;
 
 /// No endpoint takes a longer prompt.
 const MOST_PROMPT: usize = 4000;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use crate::catalog::{Catalog, Subject};
-use crate::compare::{
+use crate::pricing::{
     Comparison, Job, QuoteError, Row, Terms, catalog_stamp, compare, job_keys, rate, row,
 };
 use crate::show::{self, known};

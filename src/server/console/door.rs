@@ -6,8 +6,8 @@ use axum::http::{HeaderMap, HeaderName, header};
 use sha2::{Digest, Sha256};
 
 use super::BadConsole;
-use crate::serve::host::is_host;
-use crate::serve::refusal::Refusal;
+use crate::server::host::is_host;
+use crate::server::refusal::Refusal;
 
 /// The hosts under which the console is reached, and its token.
 pub struct Door {

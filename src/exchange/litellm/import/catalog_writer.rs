@@ -21,7 +21,7 @@ const SOURCES: &str = "sources.toml";
 const FIELDS: [Field; 2] = [Field::Price, Field::Claims];
 
 /// A catalog's files with what they say, and the map that is added to them.
-pub(super) struct Shelf<'s> {
+pub(super) struct CatalogWriter<'s> {
     pub(super) files: &'s Files,
     pub(super) known: &'s Catalog,
     pub(super) source: String,
@@ -35,7 +35,7 @@ pub(super) struct News {
     pub(super) is_less: bool,
 }
 
-impl Shelf<'_> {
+impl CatalogWriter<'_> {
     /// A listing's file with what the map says of it; nothing where it has no news. The error says
     /// why the file is left alone.
     pub(super) fn listing(

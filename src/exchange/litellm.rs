@@ -1,0 +1,4 @@
+//! `LiteLLM`'s price map, written and read.
+
+pub mod export;
+pub mod import;
