@@ -36,7 +36,10 @@ fn the_readme_prints_what_the_program_prints() {
     if std::env::var_os("COGDEX_UPDATE").is_some() {
         std::fs::write(&path, &made).unwrap();
     }
-    assert!(readme.len() <= MAX_README_BYTES, "reference belongs into `--help` and catalog/README.md");
+    assert!(
+        readme.len() <= MAX_README_BYTES,
+        "reference belongs into `--help` and catalog/README.md"
+    );
     assert!(made == readme, "the README is behind; run the tests once with COGDEX_UPDATE=1");
 }
 
