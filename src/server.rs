@@ -17,28 +17,28 @@ use tokio::task::JoinSet;
 mod again;
 mod answer;
 mod asked;
+mod compare_api;
 mod console;
 mod counts;
 mod date;
+mod error;
 mod front;
 mod guard;
 mod hex;
 mod host;
-mod keep;
-mod live;
+mod loader;
 mod long;
 mod metrics;
-mod question;
-mod recipe;
-mod refusal;
-mod routes;
-mod shelf;
+mod reload;
+mod router;
+mod snapshot;
+mod static_files;
 
-pub use console::{BadConsole, Console, Door, Place, Till};
-pub use keep::{News, keep};
-pub use live::{Live, Loaded};
-pub use recipe::{Fault, Recipe};
-pub use shelf::Shelf;
+pub use console::{Console, ConsoleAuth, ConsoleError, ConsoleTarget, SpendPolicy};
+pub use loader::{LoadError, SnapshotLoader};
+pub use reload::{ReloadEvent, keep_current};
+pub use snapshot::{SharedSnapshot, Snapshot};
+pub use static_files::Shelf;
 
 /// Milliseconds since 1970.
 pub type Clock = fn() -> i64;
@@ -98,13 +98,13 @@ pub struct ServeError {
 /// is taken then, and those under way may end.
 pub async fn serve(
     listener: TcpListener,
-    live: Live,
+    live: SharedSnapshot,
     console: Option<Console>,
     options: Options,
 ) -> Result<(), ServeError> {
     let address = listener.local_addr().unwrap_or(SocketAddr::from(([0, 0, 0, 0], 0)));
-    let served = routes::served(live.clone(), console, &options);
-    let routes = routes::routes(served.clone());
+    let served = router::served(live.clone(), console, &options);
+    let routes = router::routes(served.clone());
     let places = Arc::new(Semaphore::new(options.connections));
     let (ending, ended) = tokio::sync::watch::channel(false);
     let mut connections = JoinSet::new();

@@ -11,7 +11,9 @@ use jiff::civil::Date;
 use super::output::Output;
 use super::{Exit, Global, open};
 use cogdex::pricing::read_duration;
-use cogdex::server::{Live, News, Options, Recipe, keep, listen, serve};
+use cogdex::server::{
+    Options, ReloadEvent, SharedSnapshot, SnapshotLoader, keep_current, listen, serve,
+};
 
 mod console;
 
@@ -87,10 +89,10 @@ impl Serve {
             Ok(catalog) => catalog,
             Err(exit) => return Ok(exit),
         };
-        let mut recipe = Recipe {
+        let mut recipe = SnapshotLoader {
             folder: global.catalog.clone(),
             history: self.history.clone(),
-            ..Recipe::default()
+            ..SnapshotLoader::default()
         };
         recipe.offers.live = self.watch;
         let opened = match self.console(global, address, today, output).await? {
@@ -101,7 +103,7 @@ impl Serve {
             None => None,
         };
         let (console, _temporary) = opened.unzip();
-        let live = Live::new(recipe.of(catalog, today)?);
+        let live = SharedSnapshot::new(recipe.of(catalog, today)?);
         let options = Options {
             stop_after: self.stop_after,
             history: self.history.clone(),
@@ -113,9 +115,9 @@ impl Serve {
         }
         output.flush()?;
         let told = |news| match news {
-            News::Exchanged => output.warn("the catalog has changed, and is served"),
-            News::Blind(why) => output.error(&format!("--watch: {why}")),
-            News::Refused(lines) => {
+            ReloadEvent::Exchanged => output.warn("the catalog has changed, and is served"),
+            ReloadEvent::Blind(why) => output.error(&format!("--watch: {why}")),
+            ReloadEvent::Refused(lines) => {
                 for line in &lines {
                     output.error(line);
                 }
@@ -124,7 +126,7 @@ impl Serve {
         };
         tokio::select! {
             served = serve(listener, live.clone(), console, options) => served?,
-            () = keep(live, recipe, self.watch, now_ms, told) => {}
+            () = keep_current(live, recipe, self.watch, now_ms, told) => {}
         }
         Ok(Exit::Done)
     }

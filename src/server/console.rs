@@ -18,27 +18,27 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 
 use super::Clock;
-use super::live::Loaded;
-use super::refusal::{Refusal, text_of};
-use super::routes::{Served, whole};
-use super::shelf::CONSOLE;
+use super::error::{ApiError, text_of};
+use super::router::{Served, whole};
+use super::snapshot::Snapshot;
+use super::static_files::CONSOLE;
 use crate::catalog::{Catalog, Currency, OpenError};
 use crate::pricing::GivenRate;
 use crate::probe::{Key, Redactor, RedactorError};
 
-mod album;
-mod door;
+mod auth;
+mod image_cache;
+mod request;
 mod send;
-mod wish;
 
-pub use door::Door;
+pub use auth::ConsoleAuth;
 
-use album::Album;
-use wish::Wish;
+use image_cache::ImageCache;
+use request::ConsoleRequest;
 
 /// Where requests go.
 #[derive(Debug)]
-pub enum Place {
+pub enum ConsoleTarget {
     /// To the endpoints, with the operator's keys by provider.
     Endpoints(BTreeMap<String, Key>),
     /// To a mock, with any key; where each endpoint stands there.
@@ -54,7 +54,7 @@ pub enum Place {
 
 /// How much may be spent, and where that is written down.
 #[derive(Debug, Clone)]
-pub struct Till {
+pub struct SpendPolicy {
     /// The most within 24 hours.
     pub limit: Decimal,
     /// Of what.
@@ -68,21 +68,21 @@ pub struct Till {
 /// A console that is open.
 #[derive(Debug)]
 pub struct Console {
-    door: Door,
-    place: Place,
-    till: Till,
+    auth: ConsoleAuth,
+    place: ConsoleTarget,
+    till: SpendPolicy,
     clock: Clock,
     /// Who may be sent a key is the built-in catalog's word, never an edited one's.
     embedded: Catalog,
     redactor: Redactor,
     /// One request at a time.
     turn: Arc<Semaphore>,
-    album: Album,
+    images: ImageCache,
 }
 
 /// Says why there is no console.
 #[derive(Debug, thiserror::Error)]
-pub enum BadConsole {
+pub enum ConsoleError {
     /// Anybody could spend the operator's money.
     #[error("a console on {0} could be reached from elsewhere; name its host with --console-host")]
     Open(std::net::SocketAddr),
@@ -99,14 +99,19 @@ pub enum BadConsole {
 
 impl Console {
     /// Opens a console.
-    pub fn new(door: Door, place: Place, till: Till, clock: Clock) -> Result<Self, BadConsole> {
+    pub fn new(
+        auth: ConsoleAuth,
+        place: ConsoleTarget,
+        till: SpendPolicy,
+        clock: Clock,
+    ) -> Result<Self, ConsoleError> {
         let redactor = match &place {
-            Place::Endpoints(keys) => Redactor::new(keys.values())?,
-            Place::Mock { key, .. } => Redactor::new([key])?,
+            ConsoleTarget::Endpoints(keys) => Redactor::new(keys.values())?,
+            ConsoleTarget::Mock { key, .. } => Redactor::new([key])?,
         };
         let embedded = Catalog::embedded()?;
-        let (turn, album) = (Arc::new(Semaphore::new(1)), Album::default());
-        Ok(Self { door, place, till, clock, embedded, redactor, turn, album })
+        let (turn, images) = (Arc::new(Semaphore::new(1)), ImageCache::default());
+        Ok(Self { auth, place, till, clock, embedded, redactor, turn, images })
     }
 
     /// A document without keys, whatever a server wrote into its answer.
@@ -124,12 +129,12 @@ pub(super) fn routes() -> Router<Served> {
         .route("/console/images/{id}", get(image))
 }
 
-async fn page(State(served): State<Served>, request: Request) -> Result<Response, Refusal> {
-    let console = served.console.as_deref().ok_or(Refusal::Missing)?;
-    console.door.knows(request.headers())?;
+async fn page(State(served): State<Served>, request: Request) -> Result<Response, ApiError> {
+    let console = served.console.as_deref().ok_or(ApiError::Missing)?;
+    console.auth.knows(request.headers())?;
     let loaded = served.live.now();
-    let page = loaded.shelf.console().ok_or(Refusal::Missing)?;
-    let mut page = whole(page, &request, StatusCode::OK).ok_or(Refusal::Failed)?;
+    let page = loaded.shelf.console().ok_or(ApiError::Missing)?;
+    let mut page = whole(page, &request, StatusCode::OK).ok_or(ApiError::Failed)?;
     // It holds the token.
     page.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     page.headers_mut().remove(header::ETAG);
@@ -140,8 +145,9 @@ async fn plan(
     State(served): State<Served>,
     headers: HeaderMap,
     body: Bytes,
-) -> Result<Response, Refusal> {
-    let work = |console: &Console, loaded: &Loaded, wish: &Wish| console.plan(loaded, wish);
+) -> Result<Response, ApiError> {
+    let work =
+        |console: &Console, loaded: &Snapshot, wish: &ConsoleRequest| console.plan(loaded, wish);
     asked(&served, &headers, &body, work).await
 }
 
@@ -149,11 +155,11 @@ async fn send(
     State(served): State<Served>,
     headers: HeaderMap,
     body: Bytes,
-) -> Result<Response, Refusal> {
-    let console = served.console.as_ref().ok_or(Refusal::Missing)?;
-    console.door.opens(&headers)?;
-    let turn = Arc::clone(&console.turn).try_acquire_owned().map_err(|_| Refusal::Busy)?;
-    let work = move |console: &Console, loaded: &Loaded, wish: &Wish| {
+) -> Result<Response, ApiError> {
+    let console = served.console.as_ref().ok_or(ApiError::Missing)?;
+    console.auth.authorize(&headers)?;
+    let turn = Arc::clone(&console.turn).try_acquire_owned().map_err(|_| ApiError::Busy)?;
+    let work = move |console: &Console, loaded: &Snapshot, wish: &ConsoleRequest| {
         // Held until all is settled, also when nobody waits for the answer any more.
         let _turn = turn;
         console.send(loaded, wish)
@@ -166,36 +172,36 @@ async fn asked(
     served: &Served,
     headers: &HeaderMap,
     body: &[u8],
-    work: impl FnOnce(&Console, &Loaded, &Wish) -> Result<Value, Refusal> + Send + 'static,
-) -> Result<Response, Refusal> {
-    let console = Arc::clone(served.console.as_ref().ok_or(Refusal::Missing)?);
-    console.door.opens(headers)?;
+    work: impl FnOnce(&Console, &Snapshot, &ConsoleRequest) -> Result<Value, ApiError> + Send + 'static,
+) -> Result<Response, ApiError> {
+    let console = Arc::clone(served.console.as_ref().ok_or(ApiError::Missing)?);
+    console.auth.authorize(headers)?;
     let kind = headers.get(header::CONTENT_TYPE).map_or(&b""[..], |kind| kind.as_bytes());
     if !kind.starts_with(b"application/json") {
-        return Err(Refusal::NoJson);
+        return Err(ApiError::NoJson);
     }
-    let wish = Wish::read(body).map_err(Refusal::Question)?;
+    let wish = ConsoleRequest::read(body).map_err(ApiError::Question)?;
     let loaded = served.live.kept();
     let done = tokio::task::spawn_blocking(move || {
         work(&console, &loaded, &wish).map(|value| console.document(&value)).map_err(|refusal| {
             match refusal {
-                Refusal::NotSent(why) => Refusal::NotSent(console.redactor.redact_text(&why)),
+                ApiError::NotSent(why) => ApiError::NotSent(console.redactor.redact_text(&why)),
                 other => other,
             }
         })
     });
-    done.await.map_err(|_| Refusal::Failed)?
+    done.await.map_err(|_| ApiError::Failed)?
 }
 
 async fn image(
     State(served): State<Served>,
     Path(id): Path<String>,
     headers: HeaderMap,
-) -> Result<Response, Refusal> {
-    let console = served.console.as_deref().ok_or(Refusal::Missing)?;
-    console.door.knows(&headers)?;
-    let (kind, bytes) = console.album.at(&id).ok_or(Refusal::Missing)?;
-    let kind = HeaderValue::from_str(&format!("image/{kind}")).map_err(|_| Refusal::Failed)?;
+) -> Result<Response, ApiError> {
+    let console = served.console.as_deref().ok_or(ApiError::Missing)?;
+    console.auth.knows(&headers)?;
+    let (kind, bytes) = console.images.at(&id).ok_or(ApiError::Missing)?;
+    let kind = HeaderValue::from_str(&format!("image/{kind}")).map_err(|_| ApiError::Failed)?;
     let kept = HeaderValue::from_static("no-store");
     Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, kept)], bytes).into_response())
 }

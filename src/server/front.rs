@@ -16,10 +16,10 @@ use tokio::time::Instant;
 use super::Clock;
 use super::again::Again;
 use super::asked::Asked;
+use super::compare_api::{COMPARE, at_once};
 use super::counts::Tally;
 use super::long::Long;
-use super::question::{COMPARE, at_once};
-use super::routes::Served;
+use super::router::Served;
 
 /// The longest head of a request.
 const MOST_HEAD: usize = 16 * 1024;

@@ -9,9 +9,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::answer::SAFETY;
+use super::error::ApiError;
 use super::host::is_host;
-use super::refusal::Refusal;
-use super::routes::Served;
+use super::router::Served;
 
 /// The longest body of a request.
 pub(super) const MOST_BODY: u64 = 64 * 1024;
@@ -28,7 +28,7 @@ pub(super) async fn guard(State(served): State<Served>, request: Request, next: 
         None if sends => next.run(request).await,
         None => match tokio::time::timeout(served.patience, next.run(request)).await {
             Ok(response) => response,
-            Err(_) => Refusal::TooLong.into_response(),
+            Err(_) => ApiError::TooLong.into_response(),
         },
     };
     if response.status() == StatusCode::METHOD_NOT_ALLOWED {
@@ -45,7 +45,7 @@ pub(super) async fn guard(State(served): State<Served>, request: Request, next: 
 
 /// The router's own refusal of a method has no words, and names what it takes too late.
 fn with_words(response: &Response, allowed: &'static str) -> Response {
-    let mut refusal = Refusal::Method(allowed).into_response();
+    let mut refusal = ApiError::Method(allowed).into_response();
     if let Some(allowed) = response.headers().get(header::ALLOW) {
         refusal.headers_mut().insert(header::ALLOW, allowed.clone());
     }
@@ -64,7 +64,7 @@ fn name(path: &str) -> &'static str {
     }
 }
 
-fn refused(request: &Request) -> Option<Refusal> {
+fn refused(request: &Request) -> Option<ApiError> {
     let mut hosts = request.headers().get_all(header::HOST).iter();
     let host = hosts.next();
     let malformed = match host {
@@ -72,9 +72,9 @@ fn refused(request: &Request) -> Option<Refusal> {
         None => request.version() > Version::HTTP_10,
     };
     if malformed {
-        return Some(Refusal::Question("a request names one host".to_owned()));
+        return Some(ApiError::Question("a request names one host".to_owned()));
     }
     let length = request.headers().get(header::CONTENT_LENGTH);
     let length = length.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    (length.unwrap_or(0) > MOST_BODY).then_some(Refusal::TooLarge)
+    (length.unwrap_or(0) > MOST_BODY).then_some(ApiError::TooLarge)
 }

@@ -10,15 +10,15 @@ use axum::response::Response;
 use rust_decimal::Decimal;
 
 use super::counts::{BOUNDS, Counts, FILES, ROUTES, STATUSES};
-use super::live::Live;
-use super::refusal::{Refusal, text_of};
-use super::routes::Served;
+use super::error::{ApiError, text_of};
+use super::router::Served;
+use super::snapshot::SharedSnapshot;
 use crate::catalog::sum;
 use crate::history::{History, HistoryError};
 
 /// The route.
-pub(super) async fn metrics(State(served): State<Served>) -> Result<Response, Refusal> {
-    let turn = served.questions.clone().try_acquire_owned().map_err(|_| Refusal::Busy)?;
+pub(super) async fn metrics(State(served): State<Served>) -> Result<Response, ApiError> {
+    let turn = served.questions.clone().try_acquire_owned().map_err(|_| ApiError::Busy)?;
     let mut text = String::new();
     requests(&mut text, served.live.counts());
     catalog(&mut text, &served.live);
@@ -26,7 +26,7 @@ pub(super) async fn metrics(State(served): State<Served>) -> Result<Response, Re
         let now_ms = (served.clock)();
         // A history that can't be read now must not hide how the server is.
         let read = tokio::task::spawn_blocking(move || past(&path, now_ms)).await;
-        let past = read.map_err(|_| Refusal::Failed)?;
+        let past = read.map_err(|_| ApiError::Failed)?;
         let readable = u8::from(past.is_ok());
         family(&mut text, "cogdex_history_readable", "gauge", "Whether the history can be read.");
         let _ = writeln!(text, "cogdex_history_readable {readable}");
@@ -93,7 +93,7 @@ fn seconds(micros: u64) -> String {
     Decimal::new(i64::try_from(micros).unwrap_or(i64::MAX), 6).normalize().to_string()
 }
 
-fn catalog(text: &mut String, live: &Live) {
+fn catalog(text: &mut String, live: &SharedSnapshot) {
     let loaded = live.now();
     family(text, "cogdex_catalog_info", "gauge", "Which data is served.");
     let edition = loaded.catalog.edition().map_or("", |edition| edition.name.as_str());

@@ -15,7 +15,7 @@ use cogdex::history::History;
 use cogdex::mock::{self, World};
 use cogdex::pricing::{GivenRate, amount};
 use cogdex::probe::Key;
-use cogdex::server::{Console, Door, Place, Till};
+use cogdex::server::{Console, ConsoleAuth, ConsoleTarget, SpendPolicy};
 use cogdex::site::ConsoleOffer;
 
 /// A ledger of the mock's, which goes with the server.
@@ -49,7 +49,7 @@ impl Serve {
         let rates = self.rates.iter().map(|text| text.parse::<GivenRate>());
         let rates = rates.collect::<Result<Vec<_>, _>>().map_err(|why| anyhow!("--rate: {why}"))?;
         let token = token()?;
-        let door = Door::new(address, &self.console_host, token.clone())?;
+        let auth = ConsoleAuth::new(address, &self.console_host, token.clone())?;
         let (history, temporary) = self.ledger(&token)?;
         History::open(&history)?;
         let mut providers = None;
@@ -58,7 +58,7 @@ impl Serve {
         } else {
             let keys = keys(output)?;
             providers = Some(keys.keys().cloned().collect::<BTreeSet<_>>());
-            Place::Endpoints(keys)
+            ConsoleTarget::Endpoints(keys)
         };
         let offer = ConsoleOffer {
             token,
@@ -66,8 +66,8 @@ impl Serve {
             mock: self.mock,
             providers,
         };
-        let till = Till { limit, currency, rates, history };
-        Ok(Some((Console::new(door, place, till, now_ms)?, offer, temporary)))
+        let till = SpendPolicy { limit, currency, rates, history };
+        Ok(Some((Console::new(auth, place, till, now_ms)?, offer, temporary)))
     }
 
     /// What the mock is paid is no money, and must not count against a limit of real money.
@@ -108,7 +108,7 @@ fn keys(output: &mut Output) -> Result<BTreeMap<String, Key>> {
 }
 
 /// Starts a mock on a free port of loopback; it ends with the server.
-async fn started(global: &Global, today: Date) -> Result<Place> {
+async fn started(global: &Global, today: Date) -> Result<ConsoleTarget> {
     let catalog = catalog(global.catalog.as_deref(), today)?;
     let (tell, told) = tokio::sync::oneshot::channel();
     let clock = || now_ms() / 1000;
@@ -124,7 +124,7 @@ async fn started(global: &Global, today: Date) -> Result<Place> {
     tokio::spawn(mock::serve(address, mock::Options::default(), clock, made));
     let (origin, bases) = told.await.context("can't start the mock")?;
     let key = Key::new("mock-key-of-the-console".to_owned())?;
-    Ok(Place::Mock { origin, bases, key })
+    Ok(ConsoleTarget::Mock { origin, bases, key })
 }
 
 /// The catalog once more, for the mock to hold.

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::wish::{Errand, Wish};
-use super::{Console, Place};
+use super::request::{ConsoleRequest, PreparedRequest};
+use super::{Console, ConsoleTarget};
 use crate::contract::{Exchange, Plan};
 use crate::history::{History, HistoryError, NewRun};
 use crate::pricing::amount;
 use crate::probe::{Client, Key, Manner, Redactor, Shown, Spend, Tools, gallery, run};
-use crate::server::live::Loaded;
-use crate::server::refusal::Refusal;
+use crate::server::error::ApiError;
+use crate::server::snapshot::Snapshot;
 
 /// The longest wait for one answer.
 const TIMEOUT: Duration = Duration::from_mins(1);
@@ -28,9 +28,9 @@ const MOST_TEXT: usize = 500;
 
 impl Console {
     /// Sends a wish once, if it fits under the limit.
-    pub(super) fn send(&self, loaded: &Loaded, wish: &Wish) -> Result<Value, Refusal> {
+    pub(super) fn send(&self, loaded: &Snapshot, wish: &ConsoleRequest) -> Result<Value, ApiError> {
         let errand = self.errand(loaded, wish)?;
-        let not_sent = |why: &str| Refusal::NotSent(format!("nothing was sent: {why}"));
+        let not_sent = |why: &str| ApiError::NotSent(format!("nothing was sent: {why}"));
         let client = Redactor::new([errand.key]).ok();
         let client = client.and_then(|redactor| Client::new(redactor, errand.trust.clone()).ok());
         let client = client.ok_or_else(|| not_sent("there is no client"))?;
@@ -40,14 +40,14 @@ impl Console {
         let mut history = history.map_err(|_| not_sent("the ledger can't be opened"))?;
         let sent = runtime.block_on(self.sent(loaded, &errand, &client, &mut history));
         // After this point something may have left, and it is not known what became of it.
-        let (exchange, spend, shown) = sent.map_err(|_| Refusal::Failed)?;
+        let (exchange, spend, shown) = sent.map_err(|_| ApiError::Failed)?;
         if let Some(why) = &exchange.not_sent {
             return Err(not_sent(why));
         }
         let used = history.used(self.till.currency, (self.clock)()).ok();
         let images = shown.into_iter().map(|shown| {
             let size = shown.size;
-            let id = self.album.add(self.door.token(), shown);
+            let id = self.images.add(self.auth.token(), shown);
             json!({
                 "address": format!("/console/images/{id}"),
                 "width": size.map(|size| size.0),
@@ -73,8 +73,8 @@ impl Console {
     /// A run with one request and no checks: its answer is kept, and nothing is judged.
     async fn sent(
         &self,
-        loaded: &Loaded,
-        errand: &Errand<'_>,
+        loaded: &Snapshot,
+        errand: &PreparedRequest<'_>,
         client: &Client,
         history: &mut History,
     ) -> Result<(Exchange, Spend, Vec<Shown>), HistoryError> {
@@ -89,7 +89,7 @@ impl Console {
             digest: loaded.catalog.digest.clone(),
             started_ms: (self.clock)(),
         })?;
-        let mock = matches!(self.place, Place::Mock { .. });
+        let mock = matches!(self.place, ConsoleTarget::Mock { .. });
         let manner = Manner {
             base_url: errand.base_url.clone(),
             timeout: TIMEOUT,

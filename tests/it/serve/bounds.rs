@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-use cogdex::server::{Live, Options, Recipe, listen, serve};
+use cogdex::server::{Options, SharedSnapshot, SnapshotLoader, listen, serve};
 
 use super::{connect, poll};
 use crate::served::{Answer, write_catalog};
@@ -18,8 +18,9 @@ fn now_ms() -> i64 {
 fn start(change: impl FnOnce(&mut Options)) -> String {
     let folder = tempfile::tempdir().unwrap();
     write_catalog(folder.path());
-    let recipe = Recipe { folder: Some(folder.path().to_owned()), ..Recipe::default() };
-    let live = Live::new(recipe.make(TODAY).unwrap());
+    let recipe =
+        SnapshotLoader { folder: Some(folder.path().to_owned()), ..SnapshotLoader::default() };
+    let live = SharedSnapshot::new(recipe.make(TODAY).unwrap());
     let stop_after = Some(Duration::from_mins(2));
     let mut options = Options { stop_after, ..Options::new(now_ms) };
     change(&mut options);

@@ -6,7 +6,10 @@ use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
 use cogdex::probe::Key;
-use cogdex::server::{Console, Door, Live, Options, Place, Recipe, Till, listen, serve};
+use cogdex::server::{
+    Console, ConsoleAuth, ConsoleTarget, Options, SharedSnapshot, SnapshotLoader, SpendPolicy,
+    listen, serve,
+};
 use cogdex::site::ConsoleOffer;
 use serde_json::{Value, json};
 
@@ -288,12 +291,14 @@ fn a_key_that_an_endpoint_gives_back_is_taken_out() {
         mock: true,
         providers: None,
     };
-    let mut recipe = Recipe { folder: Some(folder.path().to_owned()), ..Recipe::default() };
+    let mut recipe =
+        SnapshotLoader { folder: Some(folder.path().to_owned()), ..SnapshotLoader::default() };
     recipe.offers.console = Some(offer);
-    let live = Live::new(recipe.make(TODAY).unwrap());
+    let live = SharedSnapshot::new(recipe.make(TODAY).unwrap());
     let (tell, told) = std::sync::mpsc::channel();
     let history = folder.path().join("history.sqlite");
-    let purse = Till { limit: "1".parse().unwrap(), currency: usd(), rates: Vec::new(), history };
+    let purse =
+        SpendPolicy { limit: "1".parse().unwrap(), currency: usd(), rates: Vec::new(), history };
     std::thread::spawn(move || {
         let clock = || jiff::Timestamp::now().as_millisecond();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -301,9 +306,10 @@ fn a_key_that_an_endpoint_gives_back_is_taken_out() {
             let listener = listen(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
             let address = listener.local_addr().unwrap();
             let bases = BTreeMap::from([("p/images".to_owned(), origin.clone())]);
-            let place = Place::Mock { origin, bases, key: Key::new(KEY.to_owned()).unwrap() };
-            let door = Door::new(address, &[], "t".to_owned()).unwrap();
-            let console = Console::new(door, place, purse, clock).unwrap();
+            let place =
+                ConsoleTarget::Mock { origin, bases, key: Key::new(KEY.to_owned()).unwrap() };
+            let auth = ConsoleAuth::new(address, &[], "t".to_owned()).unwrap();
+            let console = Console::new(auth, place, purse, clock).unwrap();
             tell.send(address.to_string()).unwrap();
             let options =
                 Options { stop_after: Some(Duration::from_mins(2)), ..Options::new(clock) };
@@ -335,7 +341,7 @@ fn a_key_that_an_endpoint_gives_back_is_taken_out() {
 #[test]
 fn a_door_that_others_can_reach_needs_a_name() {
     let open: SocketAddr = "0.0.0.0:8080".parse().unwrap();
-    assert!(Door::new(open, &[], "t".to_owned()).is_err());
-    assert!(Door::new(open, &["console.example.com".to_owned()], "t".to_owned()).is_ok());
-    assert!(Door::new(open, &["console.example.com/".to_owned()], "t".to_owned()).is_err());
+    assert!(ConsoleAuth::new(open, &[], "t".to_owned()).is_err());
+    assert!(ConsoleAuth::new(open, &["console.example.com".to_owned()], "t".to_owned()).is_ok());
+    assert!(ConsoleAuth::new(open, &["console.example.com/".to_owned()], "t".to_owned()).is_err());
 }

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use cogdex::server::{Live, News, Recipe, keep};
+use cogdex::server::{ReloadEvent, SharedSnapshot, SnapshotLoader, keep_current};
 use jiff::civil::date;
 
 use super::{Server, header, poll};
@@ -86,8 +86,9 @@ static CLOCK: AtomicI64 = AtomicI64::new(0);
 fn the_site_is_made_anew_when_the_day_changes() {
     let folder = tempfile::tempdir().unwrap();
     write_catalog(folder.path());
-    let recipe = Recipe { folder: Some(folder.path().to_owned()), ..Recipe::default() };
-    let live = Live::new(recipe.make(TODAY).unwrap());
+    let recipe =
+        SnapshotLoader { folder: Some(folder.path().to_owned()), ..SnapshotLoader::default() };
+    let live = SharedSnapshot::new(recipe.make(TODAY).unwrap());
     let midnight: jiff::Timestamp = "2026-11-21T00:00:00Z".parse().unwrap();
     CLOCK.store(midnight.as_millisecond() - 50, Ordering::Relaxed);
     let clock = || CLOCK.load(Ordering::Relaxed);
@@ -96,13 +97,14 @@ fn the_site_is_made_anew_when_the_day_changes() {
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         // The time of the clock does not pass by itself: it is midnight when the test says so.
-        let kept = keep(kept, recipe, false, clock, |news| tell.send(news).unwrap_or_default());
+        let kept =
+            keep_current(kept, recipe, false, clock, |news| tell.send(news).unwrap_or_default());
         runtime
             .block_on(async { tokio::time::timeout(std::time::Duration::from_mins(1), kept).await })
     });
     assert_eq!(live.now().today, TODAY);
     CLOCK.store(midnight.as_millisecond() + 1, Ordering::Relaxed);
     let news = poll(|| told.try_recv().ok());
-    assert!(matches!(news, News::Exchanged), "{news:?}");
+    assert!(matches!(news, ReloadEvent::Exchanged), "{news:?}");
     assert_eq!(live.now().today, date(2026, 11, 21));
 }

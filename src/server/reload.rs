@@ -11,8 +11,8 @@ use notify::{Config, EventKind, PollWatcher, RecommendedWatcher, RecursiveMode, 
 use tokio::sync::Notify;
 
 use super::Clock;
-use super::live::Live;
-use super::recipe::{Fault, Recipe};
+use super::loader::{LoadError, SnapshotLoader};
+use super::snapshot::SharedSnapshot;
 
 /// An editor writes a file in several steps; so long nothing may have happened.
 const QUIET: Duration = Duration::from_millis(100);
@@ -28,7 +28,7 @@ const LONGEST_DAY_WAIT: Duration = Duration::from_secs(30);
 
 /// What became of looking anew.
 #[derive(Debug)]
-pub enum News {
+pub enum ReloadEvent {
     /// Something else is served now.
     Exchanged,
     /// What is served stays, and why; told once for each change.
@@ -38,19 +38,19 @@ pub enum News {
 }
 
 /// Keeps on for ever; `tell` is given what happens.
-pub async fn keep(
-    live: Live,
-    recipe: Recipe,
+pub async fn keep_current(
+    live: SharedSnapshot,
+    recipe: SnapshotLoader,
     watch: bool,
     clock: Clock,
-    mut tell: impl FnMut(News),
+    mut tell: impl FnMut(ReloadEvent),
 ) {
     let recipe = Arc::new(recipe);
     let changed = Arc::new(Notify::new());
     let folder = recipe.folder.clone().filter(|_| watch);
     let watcher = folder.as_deref().map(|folder| watcher(folder, &changed));
     if let Some(Err(why)) = &watcher {
-        tell(News::Blind(why.to_string()));
+        tell(ReloadEvent::Blind(why.to_string()));
     }
     if watcher.is_some() {
         // What changed between the first look and now was told to nobody.
@@ -73,19 +73,19 @@ pub async fn keep(
             Ok(None) => live.settle(),
             Ok(Some(loaded)) => {
                 live.exchange(loaded);
-                tell(News::Exchanged);
+                tell(ReloadEvent::Exchanged);
             }
             Err(fault) => refuse(&live, &fault, &mut tell),
         }
     }
 }
 
-fn refuse(live: &Live, fault: &Fault, tell: &mut impl FnMut(News)) {
+fn refuse(live: &SharedSnapshot, fault: &LoadError, tell: &mut impl FnMut(ReloadEvent)) {
     let lines = fault.lines();
     let known = live.findings();
     live.refuse(lines.clone());
     if *known != lines {
-        tell(News::Refused(lines));
+        tell(ReloadEvent::Refused(lines));
     }
 }
 

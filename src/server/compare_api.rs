@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::answer::Answer;
-use super::live::Loaded;
-use super::routes::Served;
+use super::router::Served;
+use super::snapshot::Snapshot;
 use crate::pricing::{MOST_PREPARED, Prepared, Question};
 
 /// Where questions are asked.
@@ -85,7 +85,7 @@ fn parted(query: &str) -> Option<(String, u64)> {
 }
 
 /// The answer to a question.
-pub(super) fn answered(loaded: &Loaded, query: &str) -> Result<Arc<Answer>, String> {
+pub(super) fn answered(loaded: &Snapshot, query: &str) -> Result<Arc<Answer>, String> {
     let parted = parted(query);
     if let Some(answer) = loaded.kept.at(query, parted.as_ref()) {
         return Ok(answer);
@@ -116,7 +116,7 @@ pub(super) fn answered(loaded: &Loaded, query: &str) -> Result<Arc<Answer>, Stri
 }
 
 /// The answer where it takes no time; anything else is the routes' to answer or to refuse.
-pub(super) fn at_once(served: &Served, loaded: &Loaded, query: &str) -> Option<Arc<Answer>> {
+pub(super) fn at_once(served: &Served, loaded: &Snapshot, query: &str) -> Option<Arc<Answer>> {
     if let Some(answer) = loaded.kept.at(query, parted(query).as_ref()) {
         return Some(answer);
     }

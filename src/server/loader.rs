@@ -4,14 +4,14 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 
-use super::live::Loaded;
+use super::snapshot::Snapshot;
 use crate::catalog::{Catalog, Finding, OpenError, Tree};
 use crate::history::{History, HistoryError};
 use crate::site::{Offers, Records, SiteError};
 
 /// Where what is served comes from.
 #[derive(Debug, Clone, Default)]
-pub struct Recipe {
+pub struct SnapshotLoader {
     /// The folder of the catalog; the built-in one where absent.
     pub folder: Option<PathBuf>,
     /// The file of runs, for what probes saw.
@@ -22,7 +22,7 @@ pub struct Recipe {
 
 /// Says why nothing new can be served.
 #[derive(Debug, thiserror::Error)]
-pub enum Fault {
+pub enum LoadError {
     /// The catalog has errors; all of them.
     #[error("the catalog has {} errors", .0.len())]
     Damaged(Vec<Finding>),
@@ -37,7 +37,7 @@ pub enum Fault {
     Site(#[from] SiteError),
 }
 
-impl Fault {
+impl LoadError {
     /// Each in a line.
     pub fn lines(&self) -> Vec<String> {
         let Self::Damaged(findings) = self else { return vec![self.to_string()] };
@@ -49,14 +49,18 @@ impl Fault {
     }
 }
 
-impl Recipe {
+impl SnapshotLoader {
     /// Reads the catalog and makes its site as on a day.
-    pub fn make(&self, today: Date) -> Result<Loaded, Fault> {
+    pub fn make(&self, today: Date) -> Result<Snapshot, LoadError> {
         self.of(self.catalog(today)?, today)
     }
 
     /// The same, unless what is served is of this catalog and day already.
-    pub(super) fn make_anew(&self, served: &Loaded, today: Date) -> Result<Option<Loaded>, Fault> {
+    pub(super) fn make_anew(
+        &self,
+        served: &Snapshot,
+        today: Date,
+    ) -> Result<Option<Snapshot>, LoadError> {
         let catalog = self.catalog(today)?;
         let same = (&catalog.digest, today) == (&served.catalog.digest, served.today)
             && catalog.edition().is_some() == served.catalog.edition().is_some();
@@ -64,16 +68,16 @@ impl Recipe {
     }
 
     /// Makes the site of a catalog that was read already.
-    pub fn of(&self, catalog: Catalog, today: Date) -> Result<Loaded, Fault> {
+    pub fn of(&self, catalog: Catalog, today: Date) -> Result<Snapshot, LoadError> {
         let mut records = Records::default();
         if let Some(path) = &self.history {
             let history = History::open(path)?;
             records = Records::read(&history, catalog.listings.keys().map(String::as_str))?;
         }
-        Ok(Loaded::of(catalog, &records, today, &self.offers)?)
+        Ok(Snapshot::of(catalog, &records, today, &self.offers)?)
     }
 
-    fn catalog(&self, today: Date) -> Result<Catalog, Fault> {
+    fn catalog(&self, today: Date) -> Result<Catalog, LoadError> {
         let opened = match &self.folder {
             Some(folder) => Tree::folder(folder)
                 .map_err(OpenError::from)
@@ -83,9 +87,9 @@ impl Recipe {
         opened.map_err(|why| match why {
             OpenError::Damaged(mut findings) => {
                 findings.retain(Finding::is_error);
-                Fault::Damaged(findings)
+                LoadError::Damaged(findings)
             }
-            other @ OpenError::Tree(_) => Fault::Catalog(other),
+            other @ OpenError::Tree(_) => LoadError::Catalog(other),
         })
     }
 }

@@ -23,13 +23,13 @@ struct Picture {
 
 /// Images by an id that nobody guesses.
 #[derive(Debug, Default)]
-pub(super) struct Album(Mutex<(u64, VecDeque<Picture>)>);
+pub(super) struct ImageCache(Mutex<(u64, VecDeque<Picture>)>);
 
-impl Album {
+impl ImageCache {
     /// Keeps an image and gives its id, which comes from a secret.
     pub(super) fn add(&self, secret: &str, shown: Shown) -> String {
-        let mut album = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (count, pictures) = &mut *album;
+        let mut images = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (count, pictures) = &mut *images;
         *count += 1;
         let id = digest(format!("{secret} image {count}").as_bytes(), 16);
         pictures.push_back(Picture { id: id.clone(), kind: shown.kind, bytes: shown.bytes.into() });
@@ -42,8 +42,8 @@ impl Album {
 
     /// The kind and the bytes of an image.
     pub(super) fn at(&self, id: &str) -> Option<(String, Bytes)> {
-        let album = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = album.1.iter().find(|picture| picture.id == id)?;
+        let images = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = images.1.iter().find(|picture| picture.id == id)?;
         Some((found.kind.clone(), found.bytes.clone()))
     }
 }

@@ -9,7 +9,7 @@ const COME_AGAIN: &str = "1";
 
 /// Why a request is not answered; what lies behind an inner failure is not told.
 #[derive(Debug)]
-pub(super) enum Refusal {
+pub(super) enum ApiError {
     /// The question can't be answered.
     Question(String),
     /// It comes from a page or a host that may not ask.
@@ -32,7 +32,7 @@ pub(super) enum Refusal {
     Failed,
 }
 
-impl IntoResponse for Refusal {
+impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let (status, text) = match &self {
             Self::Question(text) => (StatusCode::BAD_REQUEST, text.as_str()),

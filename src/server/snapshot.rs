@@ -6,15 +6,15 @@ use std::sync::atomic::Ordering::Relaxed;
 use arc_swap::{ArcSwap, Guard};
 use jiff::civil::Date;
 
+use super::compare_api::Kept;
 use super::counts::Counts;
-use super::question::Kept;
-use super::shelf::Shelf;
+use super::static_files::Shelf;
 use crate::catalog::Catalog;
 use crate::site::{Offers, Records, Settings, Site, SiteError};
 
 /// A catalog with its site.
 #[derive(Debug)]
-pub struct Loaded {
+pub struct Snapshot {
     /// The catalog.
     pub catalog: Catalog,
     /// The day whose facts count where none is asked for.
@@ -23,7 +23,7 @@ pub struct Loaded {
     pub(super) kept: Kept,
 }
 
-impl Loaded {
+impl Snapshot {
     /// Makes the site of a catalog, with what a server adds to it.
     pub fn of(
         catalog: Catalog,
@@ -39,19 +39,19 @@ impl Loaded {
 
 /// A handle to what is served now.
 #[derive(Debug, Clone)]
-pub struct Live(Arc<State>);
+pub struct SharedSnapshot(Arc<State>);
 
 #[derive(Debug)]
 struct State {
-    loaded: ArcSwap<Loaded>,
+    loaded: ArcSwap<Snapshot>,
     /// Why what was last looked at is not served.
     findings: ArcSwap<Vec<String>>,
     counts: Arc<Counts>,
 }
 
-impl Live {
+impl SharedSnapshot {
     /// Begins with a catalog and its site.
-    pub fn new(loaded: Loaded) -> Self {
+    pub fn new(loaded: Snapshot) -> Self {
         Self(Arc::new(State {
             loaded: ArcSwap::from_pointee(loaded),
             findings: ArcSwap::default(),
@@ -60,17 +60,17 @@ impl Live {
     }
 
     /// What is served now.
-    pub fn now(&self) -> Guard<Arc<Loaded>> {
+    pub fn now(&self) -> Guard<Arc<Snapshot>> {
         self.0.loaded.load()
     }
 
     /// What is served now, for as long as it is needed.
-    pub(super) fn kept(&self) -> Arc<Loaded> {
+    pub(super) fn kept(&self) -> Arc<Snapshot> {
         self.0.loaded.load_full()
     }
 
     /// Serves something else from the next request on.
-    pub fn exchange(&self, loaded: Loaded) {
+    pub fn exchange(&self, loaded: Snapshot) {
         self.0.loaded.store(Arc::new(loaded));
         self.settle();
         self.0.counts.exchanged.fetch_add(1, Relaxed);

@@ -16,17 +16,17 @@ use tokio::sync::Semaphore;
 
 use super::answer::Answer;
 use super::asked::Asked;
+use super::compare_api::{COMPARE, FEW_LISTINGS, MOST_QUERY, answered};
 use super::console::{self, Console};
+use super::error::{ApiError, json_of, text_of};
 use super::guard::{MOST_BODY, guard};
-use super::live::{Live, Loaded};
-use super::question::{COMPARE, FEW_LISTINGS, MOST_QUERY, answered};
-use super::refusal::{Refusal, json_of, text_of};
+use super::snapshot::{SharedSnapshot, Snapshot};
 use super::{Clock, Options, metrics};
 
 /// What the routes share.
 #[derive(Debug, Clone)]
 pub(super) struct Served {
-    pub(super) live: Live,
+    pub(super) live: SharedSnapshot,
     pub(super) questions: Arc<Semaphore>,
     pub(super) patience: Duration,
     pub(super) clock: Clock,
@@ -35,7 +35,7 @@ pub(super) struct Served {
 }
 
 /// What the routes share, by the options.
-pub(super) fn served(live: Live, console: Option<Console>, options: &Options) -> Served {
+pub(super) fn served(live: SharedSnapshot, console: Option<Console>, options: &Options) -> Served {
     Served {
         live,
         questions: Arc::new(Semaphore::new(options.questions)),
@@ -64,12 +64,12 @@ pub(super) fn routes(served: Served) -> Router {
 }
 
 /// `/api/v1/compare?images=1000&quality=hd`: the flags of the command, the same JSON.
-async fn compare(State(served): State<Served>, request: Request) -> Result<Response, Refusal> {
+async fn compare(State(served): State<Served>, request: Request) -> Result<Response, ApiError> {
     let query = request.uri().query().unwrap_or_default().to_owned();
     if query.len() > MOST_QUERY {
-        return Err(Refusal::Question(format!("a question has at most {MOST_QUERY} characters")));
+        return Err(ApiError::Question(format!("a question has at most {MOST_QUERY} characters")));
     }
-    let turn = Arc::clone(&served.questions).try_acquire_owned().map_err(|_| Refusal::Busy)?;
+    let turn = Arc::clone(&served.questions).try_acquire_owned().map_err(|_| ApiError::Busy)?;
     let loaded = served.live.kept();
     let answer = move || {
         let _turn = turn;
@@ -80,10 +80,10 @@ async fn compare(State(served): State<Served>, request: Request) -> Result<Respo
         answer()
     } else {
         // Milliseconds of arithmetic must not hold up the pages of others.
-        tokio::task::spawn_blocking(answer).await.map_err(|_| Refusal::Failed)?
+        tokio::task::spawn_blocking(answer).await.map_err(|_| ApiError::Failed)?
     };
-    let answer = answer.map_err(Refusal::Question)?;
-    whole(&answer, &request, StatusCode::OK).ok_or(Refusal::Failed)
+    let answer = answer.map_err(ApiError::Question)?;
+    whole(&answer, &request, StatusCode::OK).ok_or(ApiError::Failed)
 }
 
 /// What the pages look at to see whether they are still what is served.
@@ -98,18 +98,18 @@ async fn state(State(served): State<Served>) -> Response {
 }
 
 /// A file for a request that is not a plain one, another address of it, or that there is none.
-async fn file(State(served): State<Served>, request: Request) -> Result<Response, Refusal> {
+async fn file(State(served): State<Served>, request: Request) -> Result<Response, ApiError> {
     let loaded = served.live.now();
     let path = request.uri().path();
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     if let Some(answer) = loaded.shelf.at(path) {
         if !reads {
-            return Err(Refusal::Method("GET, HEAD"));
+            return Err(ApiError::Method("GET, HEAD"));
         }
-        return whole(answer, &request, StatusCode::OK).ok_or(Refusal::Failed);
+        return whole(answer, &request, StatusCode::OK).ok_or(ApiError::Failed);
     }
     if let Some(there) = moved(&loaded, path).filter(|_| reads) {
-        let there = HeaderValue::from_str(&there).map_err(|_| Refusal::Missing)?;
+        let there = HeaderValue::from_str(&there).map_err(|_| ApiError::Missing)?;
         return Ok((StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, there)]).into_response());
     }
     let accepts = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
@@ -117,14 +117,14 @@ async fn file(State(served): State<Served>, request: Request) -> Result<Response
     if reads && reader && !path.starts_with("/api/") {
         let page = loaded.shelf.at("/404.html");
         let page = page.and_then(|page| whole(page, &request, StatusCode::NOT_FOUND));
-        return page.ok_or(Refusal::Missing);
+        return page.ok_or(ApiError::Missing);
     }
-    Err(Refusal::Missing)
+    Err(ApiError::Missing)
 }
 
 /// Where a page stands whose address was written without the slash, or with its file name. Only
 /// what is on the shelf is named, so that the way leads nowhere else.
-fn moved(loaded: &Loaded, path: &str) -> Option<String> {
+fn moved(loaded: &Snapshot, path: &str) -> Option<String> {
     let slash = format!("{path}/");
     let folder = path.strip_suffix("index.html").unwrap_or(&slash);
     loaded.shelf.at(folder).map(|_| folder.to_owned())

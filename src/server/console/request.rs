@@ -3,15 +3,15 @@
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::{Console, Place};
+use super::{Console, ConsoleTarget};
 use crate::catalog::{ClauseKind, Size, Subject};
 use crate::contract::{Ask, Contract, Draw, Request, Who};
 use crate::history::History;
 use crate::pricing::amount;
 use crate::probe::{Key, Purse, Trust};
+use crate::server::error::ApiError;
 use crate::server::hex::digest;
-use crate::server::live::Loaded;
-use crate::server::refusal::Refusal;
+use crate::server::snapshot::Snapshot;
 
 /// No endpoint takes a longer prompt.
 const MOST_PROMPT: usize = 4000;
@@ -21,12 +21,12 @@ const MOST_WORD: usize = 100;
 
 /// A listing, and what to draw.
 #[derive(Debug)]
-pub(super) struct Wish {
+pub(super) struct ConsoleRequest {
     listing: String,
     draw: Draw,
 }
 
-impl Wish {
+impl ConsoleRequest {
     /// Reads a body; the error names the key.
     pub(super) fn read(body: &[u8]) -> Result<Self, String> {
         let body: Value = serde_json::from_slice(body).map_err(|_| "the body is not JSON")?;
@@ -57,7 +57,7 @@ impl Wish {
 }
 
 /// A wish that can be sent.
-pub(super) struct Errand<'l> {
+pub(super) struct PreparedRequest<'l> {
     pub(super) contract: Contract<'l>,
     pub(super) ask: Ask,
     pub(super) request: Request,
@@ -74,10 +74,10 @@ impl Console {
     /// All that can fail for free, before the first cent.
     pub(super) fn errand<'l>(
         &'l self,
-        loaded: &'l Loaded,
-        wish: &Wish,
-    ) -> Result<Errand<'l>, Refusal> {
-        let question = |why: &str| Refusal::Question(why.to_owned());
+        loaded: &'l Snapshot,
+        wish: &ConsoleRequest,
+    ) -> Result<PreparedRequest<'l>, ApiError> {
+        let question = |why: &str| ApiError::Question(why.to_owned());
         let listing = loaded.catalog.listings.get(&wish.listing);
         let listing = listing.ok_or_else(|| question("listing: there is no such listing"))?;
         let contract = Contract::of(&loaded.catalog, listing, loaded.today);
@@ -98,21 +98,21 @@ impl Console {
             assumed: None,
         };
         let worst = purse.worst(&loaded.catalog, listing, &ask);
-        let worst = worst.map_err(|why| Refusal::Question(why.to_string()))?;
-        Ok(Errand { contract, ask, request, purse, worst, key, trust, base_url })
+        let worst = worst.map_err(|why| ApiError::Question(why.to_string()))?;
+        Ok(PreparedRequest { contract, ask, request, purse, worst, key, trust, base_url })
     }
 
     /// The key, who may be sent it, and where it goes.
-    fn way(&self, contract: &Contract<'_>) -> Result<(&Key, Trust, Option<String>), Refusal> {
+    fn way(&self, contract: &Contract<'_>) -> Result<(&Key, Trust, Option<String>), ApiError> {
         let listing = contract.listing;
-        let refuse = |why: &str| Refusal::NotSent(why.to_owned());
+        let refuse = |why: &str| ApiError::NotSent(why.to_owned());
         let (key, hosts, base) = match &self.place {
-            Place::Mock { origin, bases, key } => {
+            ConsoleTarget::Mock { origin, bases, key } => {
                 let base = bases.get(&contract.endpoint.id);
                 let base = base.ok_or_else(|| refuse("the mock does not serve this listing"))?;
                 (key, vec![origin.clone()], Some(base.clone()))
             }
-            Place::Endpoints(keys) => {
+            ConsoleTarget::Endpoints(keys) => {
                 let key = keys.get(listing.provider());
                 let key = key.ok_or_else(|| refuse("the server has no key for this listing"))?;
                 let hosts = self.trusted(listing, contract);
@@ -123,7 +123,7 @@ impl Console {
                 (key, hosts, None)
             }
         };
-        let trust = Trust::new(hosts).map_err(|why| Refusal::NotSent(why.to_string()))?;
+        let trust = Trust::new(hosts).map_err(|why| ApiError::NotSent(why.to_string()))?;
         Ok((key, trust, base))
     }
 
@@ -140,12 +140,12 @@ impl Console {
     }
 
     /// What would be sent, and what it could cost.
-    pub(super) fn plan(&self, loaded: &Loaded, wish: &Wish) -> Result<Value, Refusal> {
+    pub(super) fn plan(&self, loaded: &Snapshot, wish: &ConsoleRequest) -> Result<Value, ApiError> {
         let errand = self.errand(loaded, wish)?;
         let currency = self.till.currency;
         let history = History::open(&self.till.history);
         let used = history.and_then(|history| history.used(currency, (self.clock)()));
-        let used = used.map_err(|_| Refusal::NotSent("the ledger can't be read".to_owned()))?;
+        let used = used.map_err(|_| ApiError::NotSent("the ledger can't be read".to_owned()))?;
         let limit = self.till.limit;
         let fits = errand.worst.and_then(|worst| used.checked_add(worst));
         let fits = fits.is_some_and(|all| all <= limit);
@@ -175,7 +175,7 @@ impl Console {
     }
 }
 
-impl Errand<'_> {
+impl PreparedRequest<'_> {
     /// The address that the request goes to.
     fn url(&self) -> String {
         let url = &self.request.url;

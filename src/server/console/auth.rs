@@ -5,27 +5,27 @@ use std::net::SocketAddr;
 use axum::http::{HeaderMap, HeaderName, header};
 use sha2::{Digest, Sha256};
 
-use super::BadConsole;
+use super::ConsoleError;
+use crate::server::error::ApiError;
 use crate::server::host::is_host;
-use crate::server::refusal::Refusal;
 
 /// The hosts under which the console is reached, and its token.
-pub struct Door {
+pub struct ConsoleAuth {
     hosts: Vec<String>,
     token: String,
 }
 
-impl std::fmt::Debug for Door {
+impl std::fmt::Debug for ConsoleAuth {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Door").field("hosts", &self.hosts).finish_non_exhaustive()
+        f.debug_struct("ConsoleAuth").field("hosts", &self.hosts).finish_non_exhaustive()
     }
 }
 
-impl Door {
-    /// A door at an address; one that others can reach needs the hosts under which they may.
-    pub fn new(address: SocketAddr, named: &[String], token: String) -> Result<Self, BadConsole> {
+impl ConsoleAuth {
+    /// A auth at an address; one that others can reach needs the hosts under which they may.
+    pub fn new(address: SocketAddr, named: &[String], token: String) -> Result<Self, ConsoleError> {
         if let Some(bad) = named.iter().find(|host| !is_host(host.as_bytes())) {
-            return Err(BadConsole::Host(bad.clone()));
+            return Err(ConsoleError::Host(bad.clone()));
         }
         let mut hosts: Vec<_> = named.iter().map(|host| host.to_ascii_lowercase()).collect();
         if address.ip().is_loopback() {
@@ -37,7 +37,7 @@ impl Door {
             }
             hosts.extend(own);
         } else if named.is_empty() {
-            return Err(BadConsole::Open(address));
+            return Err(ConsoleError::Open(address));
         }
         Ok(Self { hosts, token })
     }
@@ -48,32 +48,32 @@ impl Door {
     }
 
     /// Whether a request names one of the hosts. A name that an attacker points here is none.
-    pub(super) fn knows(&self, headers: &HeaderMap) -> Result<String, Refusal> {
+    pub(super) fn knows(&self, headers: &HeaderMap) -> Result<String, ApiError> {
         let said = text(headers, &header::HOST).unwrap_or_default().to_ascii_lowercase();
         if !self.hosts.contains(&said) {
-            return Err(Refusal::Stranger("this host is not the console's"));
+            return Err(ApiError::Stranger("this host is not the console's"));
         }
         // A page of elsewhere may not even show what is here.
         let site = HeaderName::from_static("sec-fetch-site");
         if matches!(text(headers, &site), Some("cross-site" | "same-site")) {
-            return Err(Refusal::Stranger("only the console's own page may ask"));
+            return Err(ApiError::Stranger("only the console's own page may ask"));
         }
         Ok(said)
     }
 
     /// Whether a request comes from the console's own page, and holds the token.
-    pub(super) fn opens(&self, headers: &HeaderMap) -> Result<(), Refusal> {
+    pub(super) fn authorize(&self, headers: &HeaderMap) -> Result<(), ApiError> {
         let host = self.knows(headers)?;
         let origin = text(headers, &header::ORIGIN).unwrap_or_default();
         let from = origin.strip_prefix("http://").or(origin.strip_prefix("https://"));
         if from != Some(host.as_str()) {
-            return Err(Refusal::Stranger("only the console's own page may ask"));
+            return Err(ApiError::Stranger("only the console's own page may ask"));
         }
         let shown = text(headers, &HeaderName::from_static("x-console-token"));
         // Digests are compared, so that the time tells nothing of the token.
         let digest = |token: &str| Sha256::digest(token.as_bytes());
         if shown.is_none_or(|shown| digest(shown) != digest(&self.token)) {
-            return Err(Refusal::Stranger("the token is wrong; load the page anew"));
+            return Err(ApiError::Stranger("the token is wrong; load the page anew"));
         }
         Ok(())
     }
