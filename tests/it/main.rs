@@ -12,6 +12,7 @@ mod diff;
 mod export;
 mod export_litellm;
 mod format;
+mod frozen;
 mod history;
 mod history_file;
 mod import;

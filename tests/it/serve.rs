@@ -14,6 +14,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::served::{Answer, write_catalog};
+use crate::support::program;
 
 /// A running server on the two small contracts; it is ended when the test is done with it.
 pub(crate) struct Server {
@@ -32,7 +33,7 @@ impl Server {
     pub(crate) fn with(arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         write_catalog(folder.path());
-        let mut child = Command::new(env!("CARGO_BIN_EXE_cogdex"))
+        let mut child = Command::new(program())
             .arg("--catalog")
             .arg(folder.path())
             .args(["serve", "--addr", "127.0.0.1:0", "--stop-after", "2m"])

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::support::BASE;
+use crate::support::{BASE, program};
 
 /// Two small contracts: one that answers at once, one with tasks, in the form of the catalog.
 pub(crate) const CONTRACTS: [(&str, &str); 5] = [
@@ -255,7 +255,7 @@ impl Mock {
     /// A mock with these arguments.
     pub(crate) fn start(arguments: &[&str]) -> Self {
         let stops = arguments.contains(&"--stop-after");
-        let mut child = Command::new(env!("CARGO_BIN_EXE_cogdex"))
+        let mut child = Command::new(program())
             .args(["mock", "--addr", "127.0.0.1:0", "-q"])
             .args(if stops { &[][..] } else { &["--stop-after", "2m"] })
             .args(arguments)

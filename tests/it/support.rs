@@ -84,9 +84,15 @@ pub(crate) fn cogdex(arguments: &[&str]) -> Output {
     cogdex_in(&root(), arguments)
 }
 
+/// The program under test: this build's, or the one that `COGDEX_PROGRAM` names.
+pub(crate) fn program() -> PathBuf {
+    std::env::var_os("COGDEX_PROGRAM")
+        .map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_cogdex")), PathBuf::from)
+}
+
 /// Runs the program in a folder.
 pub(crate) fn cogdex_in(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_cogdex"))
+    Command::new(program())
         .args(arguments)
         .current_dir(folder)
         .env_remove("CLICOLOR_FORCE")
