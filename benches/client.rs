@@ -12,8 +12,10 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use cogdex::catalog::Catalog;
-use cogdex::contract::{Check, Contract, Exchange, Outcome as Judged, Plan, SeenImage, judge};
-use cogdex::probe::{ANSWER_BYTES, Answered, Client, Key, Outcome, Outgoing, Redactor, Trust};
+use cogdex::contract::{Check, Contract, Exchange, ImageEvidence, Plan, Verdict, judge};
+use cogdex::probe::{
+    ANSWER_BYTES, ApiKey, Client, HttpResponse, Outcome, OutgoingRequest, Redactor, Trust,
+};
 use jiff::civil::date;
 use rustix::time::{ClockId, clock_gettime};
 
@@ -112,26 +114,26 @@ struct Ours<'c> {
     first: usize,
     checks: Vec<&'c Check<'c>>,
     client: Client,
-    key: Key,
+    key: ApiKey,
     url: String,
 }
 
 impl<'c> Ours<'c> {
     fn new(contract: &'c Contract<'c>, plan: &'c Plan<'c>, server: &Server) -> Self {
-        let first = plan.asks.iter().position(|ask| ask.id == "plain").expect("there is one");
+        let first = plan.requests.iter().position(|ask| ask.id == "plain").expect("there is one");
         let checks: Vec<_> =
-            plan.checks.iter().filter(|check| check.asks == [first]).take(CHECKS).collect();
+            plan.checks.iter().filter(|check| check.requests == [first]).take(CHECKS).collect();
         assert_eq!(checks.len(), CHECKS);
-        let key = Key::new("mock-7f3a9c+E5b/2Qd8=xW41".to_owned()).expect("it is a key");
-        let stranger = Key::stranger(7);
-        let redactor = Redactor::new([&key, &stranger]).expect("they can be sought");
+        let key = ApiKey::new("mock-7f3a9c+E5b/2Qd8=xW41".to_owned()).expect("it is a key");
+        let invalid_key = ApiKey::invalid_example(7);
+        let redactor = Redactor::new([&key, &invalid_key]).expect("they can be sought");
         let trust = Trust::new([server.host()]).expect("it is a host");
         let client = Client::new(redactor, trust).expect("there is a client");
         Self { contract, plan, first, checks, client, key, url: server.url() }
     }
 
     fn body(&self) -> serde_json::Value {
-        let request = self.contract.create(&self.plan.asks[self.first].draw);
+        let request = self.contract.create(&self.plan.requests[self.first].image);
         request.and_then(|request| request.body).expect("it has a body")
     }
 
@@ -146,9 +148,9 @@ impl<'c> Ours<'c> {
     }
 
     /// The request made, sent, and its answer read and freed of keys.
-    async fn sent(&self, alone: bool) -> Answered {
+    async fn sent(&self, alone: bool) -> HttpResponse {
         let json = self.body();
-        let outcome = self.client.send(Outgoing {
+        let outcome = self.client.send(OutgoingRequest {
             method: "POST",
             url: &self.url,
             headers: Vec::new(),
@@ -166,7 +168,7 @@ impl<'c> Ours<'c> {
     async fn unsent(&self) {
         std::hint::black_box(self.body().to_string());
         let kept = [("content-type", "application/json"), ("connection", "close")];
-        self.held(Answered {
+        self.held(HttpResponse {
             status: 200,
             headers: kept.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),
             body: BODY.as_bytes().to_vec(),
@@ -179,11 +181,11 @@ impl<'c> Ours<'c> {
     }
 
     /// An answer read, its image looked at, all held against the contract, and made evidence of.
-    async fn held(&self, answered: Answered) {
+    async fn held(&self, answered: HttpResponse) {
         let body: serde_json::Value = serde_json::from_slice(&answered.body).expect("it is JSON");
         let link = body["data"][0]["url"].as_str().expect("it has a link").to_owned();
         let picture = self.client.image(&link, ANSWER_BYTES, TIMEOUT).await;
-        let mut seen = vec![None; self.plan.asks.len()];
+        let mut seen = vec![None; self.plan.requests.len()];
         let exchange = Exchange {
             ask: "plain".to_owned(),
             status: Some(answered.status),
@@ -192,13 +194,13 @@ impl<'c> Ours<'c> {
             is_json: true,
             asked_at: ASKED_AT,
             latency_ms: answered.latency_ms,
-            images: vec![SeenImage {
+            images: vec![ImageEvidence {
                 link: Some(picture.link),
                 status: Some(200),
                 content_type: picture.content_type,
                 kind: picture.kind,
                 size: picture.size,
-                ..SeenImage::default()
+                ..ImageEvidence::default()
             }],
             ..Exchange::default()
         };
@@ -206,7 +208,7 @@ impl<'c> Ours<'c> {
         seen[self.first] = Some(exchange);
         for check in &self.checks {
             let verdict = judge(self.contract, check, &seen);
-            assert_eq!(verdict.outcome, Judged::Holds, "{}: {}", check.id, verdict.reason);
+            assert_eq!(verdict.outcome, Verdict::Holds, "{}: {}", check.id, verdict.reason);
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::hint::black_box;
 
 use cogdex::catalog::Catalog;
-use cogdex::contract::{Contract, Exchange, Plan, SeenImage, judge};
+use cogdex::contract::{Contract, Exchange, ImageEvidence, Plan, judge};
 use criterion::{Criterion, criterion_group, criterion_main};
 use jiff::civil::date;
 
@@ -24,13 +24,13 @@ fn exchange(body: serde_json::Value) -> Exchange {
         is_json: true,
         asked_at: 1_763_683_200,
         latency_ms: 900,
-        images: vec![SeenImage {
+        images: vec![ImageEvidence {
             link: Some("https://example.com/image.png".to_owned()),
             status: Some(200),
             content_type: Some("image/png".to_owned()),
             kind: Some("png".to_owned()),
             size: Some((1024, 1024)),
-            ..SeenImage::default()
+            ..ImageEvidence::default()
         }],
         ..Exchange::default()
     }
@@ -41,14 +41,14 @@ fn ten_checks(criterion: &mut Criterion) {
     let listing = &catalog.listings["zai/cogview-4-250304"];
     let contract = Contract::of(&catalog, listing, date(2026, 11, 20)).expect("it has one");
     let plan = Plan::of(&contract);
-    let first = plan.asks.iter().position(|ask| ask.id == "plain").expect("there is one");
+    let first = plan.requests.iter().position(|ask| ask.id == "plain").expect("there is one");
     let checks: Vec<_> =
-        plan.checks.iter().filter(|check| check.asks == [first]).take(CHECKS).collect();
+        plan.checks.iter().filter(|check| check.requests == [first]).take(CHECKS).collect();
     assert_eq!(checks.len(), CHECKS);
     let mut group = criterion.benchmark_group("one answer");
     group.bench_function("parse and ten checks", |bencher| {
         bencher.iter(|| {
-            let mut seen = vec![None; plan.asks.len()];
+            let mut seen = vec![None; plan.requests.len()];
             let body = serde_json::from_str(black_box(BODY)).expect("it is JSON");
             seen[first] = Some(exchange(body));
             let judged = checks.iter().map(|check| judge(&contract, check, &seen));

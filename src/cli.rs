@@ -140,7 +140,7 @@ enum Command {
     /// Whether endpoints keep their contracts, at a bounded cost
     Probe(Box<probe::Probe>),
     /// What probes saw over time, and what they spent
-    History(history::Past),
+    History(history::HistoryArgs),
     /// A server on loopback that keeps every contract, offline and free
     Mock(mock::Mock),
     /// Documents made from the catalog

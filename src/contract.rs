@@ -4,34 +4,33 @@
 //! Pure: clauses and facts go in, values come out; nothing is sent and nothing is about one
 //! provider. Where sources differ, a contract has variants, one for each side that is whole.
 
-mod answer;
-mod check;
+mod dispute_evidence;
+mod error_case;
+mod exchange;
+mod expectation;
+pub mod json_path;
 mod judge;
 mod openapi;
-mod path;
 mod plan;
-mod reach;
-mod refusal;
 mod request;
-mod seen;
-mod side;
-mod verdict;
+mod response;
+mod validate;
 
 use jiff::civil::Date;
 
 use crate::catalog::{Catalog, Clause, ClauseKind, Fact, Field, Subject};
 
-pub use answer::{Image, Moment};
-pub use check::{Ask, Check, Evidence, Test, Who};
-pub use judge::Condition;
+pub use dispute_evidence::{DisputeEvidence, dispute_evidence};
+pub use error_case::ErrorCase;
+pub use exchange::{Exchange, ImageEvidence, TaskEvidence};
+pub use expectation::{Check, Citation, Credential, Expectation, PlannedRequest};
+pub use json_path::{at, each};
+pub use judge::{Judgement, Verdict, judge, lacks_retry_after, unpaired};
 pub use openapi::openapi;
-pub use path::{at, each, placed};
 pub use plan::Plan;
-pub use refusal::Refusal;
-pub use request::{Draw, Request};
-pub use seen::{Exchange, SeenImage, SeenTask};
-pub use side::{Sight, sights};
-pub use verdict::{Outcome, Verdict, judge, lacks_retry_after, unpaired};
+pub use request::{ImageRequest, Request};
+pub use response::{Image, ResponseContext};
+pub use validate::Condition;
 
 /// All clauses of one id: the sides of one promise.
 #[derive(Debug, Clone)]

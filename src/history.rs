@@ -14,25 +14,25 @@ use rusqlite::Connection;
 use rust_decimal::Decimal;
 
 use crate::catalog::Currency;
-use error::Fault;
+use error::HistoryFault;
 
 mod error;
 mod evidence;
 mod file;
 mod id;
 mod ledger;
+mod migrations;
 mod run;
-mod schema;
 mod task;
 mod verdict;
 
 pub use error::HistoryError;
 pub use evidence::Evidence;
 pub use id::{ReservationId, RunId, TaskId};
-pub use ledger::{DaySpend, Reservation, Reserved, Settled};
+pub use ledger::{DaySpend, Reservation, ReservationEnd, ReservationResult};
 pub use run::{NewRun, Run};
-pub use task::{NewTask, Task};
-pub use verdict::{ClauseHistory, Judged, Verdict};
+pub use task::{NewTask, OpenTask};
+pub use verdict::{ClauseHistory, TimedVerdict, VerdictRecord};
 
 /// What every question to a history answers.
 pub type Result<T> = std::result::Result<T, HistoryError>;
@@ -88,12 +88,12 @@ impl History {
     ///
     /// The ledger's now is the newest time it ever saw, so a clock that goes back frees nothing.
     /// A negative amount, and a sum beyond the decimal range, are errors.
-    pub fn reserve(&mut self, reservation: &Reservation) -> Result<Reserved> {
+    pub fn reserve(&mut self, reservation: &Reservation) -> Result<ReservationResult> {
         self.firmly("reserve an amount", |connection| ledger::reserve(connection, reservation))
     }
 
     /// Settles a reservation, once; one that never is counts as spent.
-    pub fn settle(&mut self, id: ReservationId, how: Settled) -> Result<()> {
+    pub fn settle(&mut self, id: ReservationId, how: ReservationEnd) -> Result<()> {
         let settled = ledger::settle(&mut self.connection, id, how);
         settled.map_err(self.during("settle a reservation"))
     }
@@ -120,19 +120,19 @@ impl History {
     }
 
     /// Stores verdicts, all or none; an error where the run has one of a clause already.
-    pub fn judge(&mut self, run: RunId, verdicts: &[Verdict]) -> Result<()> {
+    pub fn judge(&mut self, run: RunId, verdicts: &[VerdictRecord]) -> Result<()> {
         let judged = verdict::judge(&mut self.connection, run, verdicts);
         judged.map_err(self.during("store verdicts"))
     }
 
     /// The verdicts of a run, in the order in which they were stored.
-    pub fn verdicts(&self, run: RunId) -> Result<Vec<Verdict>> {
+    pub fn verdicts(&self, run: RunId) -> Result<Vec<VerdictRecord>> {
         verdict::of(&self.connection, run).map_err(self.during("read verdicts"))
     }
 
     /// The newest conclusive verdict on each clause of a listing, without latency and cost, and
     /// the run that came to it.
-    pub fn newest(&self, listing: &str) -> Result<BTreeMap<String, (RunId, Verdict)>> {
+    pub fn newest(&self, listing: &str) -> Result<BTreeMap<String, (RunId, VerdictRecord)>> {
         verdict::newest(&self.connection, listing).map_err(self.during("read verdicts"))
     }
 
@@ -163,7 +163,7 @@ impl History {
     }
 
     /// The tasks of a listing whose end nobody saw, oldest first.
-    pub fn unfinished(&self, listing: &str) -> Result<Vec<Task>> {
+    pub fn unfinished(&self, listing: &str) -> Result<Vec<OpenTask>> {
         task::unfinished(&self.connection, listing).map_err(self.during("read the tasks"))
     }
 
@@ -172,10 +172,10 @@ impl History {
     fn firmly<T>(
         &mut self,
         operation: &'static str,
-        write: impl FnOnce(&mut Connection) -> std::result::Result<T, Fault>,
+        write: impl FnOnce(&mut Connection) -> std::result::Result<T, HistoryFault>,
     ) -> Result<T> {
         let level = |connection: &Connection, level: &str| {
-            connection.pragma_update(None, "synchronous", level).map_err(Fault::from)
+            connection.pragma_update(None, "synchronous", level).map_err(HistoryFault::from)
         };
         let written = level(&self.connection, "full").and_then(|()| write(&mut self.connection));
         // A level that stays too high costs time and nothing else.
@@ -183,7 +183,7 @@ impl History {
         written.map_err(self.during(operation))
     }
 
-    fn during(&self, operation: &'static str) -> impl FnOnce(Fault) -> HistoryError {
+    fn during(&self, operation: &'static str) -> impl FnOnce(HistoryFault) -> HistoryError {
         move |fault| fault.during(operation, &self.path)
     }
 }

@@ -3,14 +3,14 @@
 //!
 //! Nothing here is about one provider: what is answered comes from the contracts.
 
-mod asked;
 mod fault;
-mod harm;
-mod picture;
-mod reply;
+mod fault_injection;
+mod png;
+mod request;
+mod response;
 mod server;
-mod world;
+mod state;
 
 pub use fault::Fault;
-pub use server::{Options, ServeError, serve};
-pub use world::{Base, World};
+pub use server::{MockError, MockOptions, serve};
+pub use state::{MockEndpoint, MockState};

@@ -3,31 +3,32 @@
 //! All that leaves goes through [`Client`], and all that comes back is free of keys and bounded
 //! before anybody sees it.
 
-mod address;
-mod authorities;
+mod api_key;
 mod client;
-mod gallery;
-mod hosts;
-mod key;
-mod links;
+mod host_limiter;
+mod image_header;
+mod image_links;
+mod images;
 mod outcome;
-mod picture;
 mod redactor;
 mod report;
-mod run;
-mod spend;
+mod runner;
+mod spend_limit;
+mod tls;
+mod trust;
 
-pub use address::{BadHost, Trust, is_public};
-pub use authorities::Unverifiable;
+pub use api_key::{ApiKey, ApiKeyError};
 pub use client::{ANSWER_BYTES, Client, ClientError, PICTURE_BYTES};
-pub use gallery::{Shown, gallery};
-pub use hosts::Hosts;
-pub use key::{BadKey, Key};
-pub use outcome::{Answered, Outcome, Outgoing};
-pub use picture::Picture;
+pub use host_limiter::HostLimiter;
+pub use image_header::ImageFetch;
+pub use images::{FetchedImage, fetch_images};
+pub use outcome::{HttpResponse, Outcome, OutgoingRequest};
 pub use redactor::{Redactor, RedactorError, clean};
 pub use report::{
-    Report, Row, Summary, github, junit, markdown, observations, prometheus, rows, sarif,
+    CheckResult, ProbeReport, ProbeSummary, github, junit, markdown, observations, prometheus,
+    rows, sarif,
 };
-pub use run::{Manner, Ran, Spend, Tools, order, run};
-pub use spend::Purse;
+pub use runner::{RunContext, RunOptions, RunResult, Spend, order, run};
+pub use spend_limit::SpendLimit;
+pub use tls::TlsError;
+pub use trust::{HostError, Trust, is_public};

@@ -14,7 +14,7 @@ use cogdex::pricing::amount;
 
 /// Flags of `history`.
 #[derive(Debug, Args)]
-pub(crate) struct Past {
+pub(crate) struct HistoryArgs {
     /// The listing's id; all that were probed where absent
     listing: Option<String>,
     /// The file of runs [default: in the user's data folder]
@@ -22,7 +22,7 @@ pub(crate) struct Past {
     history: Option<PathBuf>,
 }
 
-impl Past {
+impl HistoryArgs {
     pub(crate) fn run(&self, global: &Global, output: &mut Output, today: Date) -> Result<Exit> {
         let path = self.history.clone().map_or_else(probe::default_history, Ok)?;
         if !path.exists() {

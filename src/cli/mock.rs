@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::output::{DIM, Output, styled};
 use super::{Exit, Global, open};
-use cogdex::mock::{Fault, Options, World, serve};
+use cogdex::mock::{Fault, MockOptions, MockState, serve};
 use cogdex::pricing::read_duration;
 
 /// Flags of `mock`.
@@ -70,7 +70,7 @@ impl Mock {
             }
         }
         let runtime = tokio::runtime::Runtime::new().context("can't start the server")?;
-        let options = Options {
+        let options = MockOptions {
             documented_latency: self.latency == Latency::Documented,
             stop_after: self.stop_after,
         };
@@ -78,9 +78,9 @@ impl Mock {
         let mut told = Ok(());
         let served = runtime.block_on(serve(self.addr, options, clock, |address| {
             let origin = format!("http://{address}");
-            let world = World::new(catalog, today, &self.providers, &origin, self.fault);
-            told = announce(output, &world, &origin);
-            world
+            let state = MockState::new(catalog, today, &self.providers, &origin, self.fault);
+            told = announce(output, &state, &origin);
+            state
         }));
         // A request that still draws or hangs must not hold the program.
         runtime.shutdown_background();
@@ -90,9 +90,9 @@ impl Mock {
     }
 }
 
-fn announce(output: &mut Output, world: &World, origin: &str) -> Result<()> {
+fn announce(output: &mut Output, state: &MockState, origin: &str) -> Result<()> {
     output.line(&format!("listening on {origin}"))?;
-    for base in world.bases() {
+    for base in state.bases() {
         output.line(&format!("{:<20} {origin}{}{}", base.endpoint, base.prefix, base.path))?;
     }
     output.line(&styled(DIM, "any key with `mock` in it is let in; Ctrl-C stops"))?;

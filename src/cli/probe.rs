@@ -13,19 +13,19 @@ use cogdex::catalog::{Catalog, Subject};
 use cogdex::contract::{Exchange, Plan};
 use cogdex::history::{History, RunId};
 use cogdex::pricing::read_duration;
-use cogdex::probe::{Ran, Spend, order};
+use cogdex::probe::{RunResult, Spend, order};
 
 mod answer;
-mod bill;
+mod batch;
+mod plan;
 mod progress;
 mod record;
 mod settings;
-mod several;
 mod table;
 
-use bill::Bill;
-use settings::Wanted;
-use several::Told;
+use batch::ListingOutcome;
+use plan::PlanCosts;
+use settings::ReportTarget;
 
 /// Flags of `probe`.
 #[derive(Debug, Args)]
@@ -86,7 +86,7 @@ pub(crate) struct Probe {
 }
 
 /// What all runs of one command share.
-struct World<'w> {
+struct ProbeEnv<'w> {
     catalog: &'w Catalog,
     embedded: &'w Catalog,
     path: &'w std::path::Path,
@@ -127,8 +127,8 @@ impl Probe {
             vec![self.replayed(&catalog, &path, number, global)?]
         } else {
             let (catalog, embedded, path) = (&catalog, &embedded, path.as_path());
-            let world = World { catalog, embedded, path, global, today };
-            self.sent(&world, &listings, output)?
+            let env = ProbeEnv { catalog, embedded, path, global, today };
+            self.sent(&env, &listings, output)?
         };
         self.tell(told, &wanted, (global, today), output)
     }
@@ -136,8 +136,8 @@ impl Probe {
     /// Reports first; then what went wrong, since a run that was paid for is not to be lost.
     fn tell(
         &self,
-        told: Vec<Told>,
-        wanted: &[Wanted],
+        told: Vec<ListingOutcome>,
+        wanted: &[ReportTarget],
         (global, today): (&Global, Date),
         output: &mut Output,
     ) -> Result<Exit> {
@@ -168,14 +168,14 @@ impl Probe {
     ) -> Result<()> {
         let contract = Self::contract(catalog, listing, today)?;
         let plan = Plan::of(&contract);
-        let purse = self.purse(listing, today)?;
-        let costs = Self::costs(catalog, listing, &plan, &purse)?;
-        let bill = Bill::of(&plan, &costs, &purse, &order(&plan.asks, &costs))?;
+        let spend_limit = self.spend_limit(listing, today)?;
+        let costs = Self::costs(catalog, listing, &plan, &spend_limit)?;
+        let bill = PlanCosts::of(&plan, &costs, &spend_limit, &order(&plan.requests, &costs))?;
         if global.format == Format::Json {
-            let document = bill.document(&contract, &plan, &purse);
+            let document = bill.document(&contract, &plan, &spend_limit);
             return output.text(&format!("{document}\n"));
         }
-        bill.print(output, listing, &plan, &purse)
+        bill.print(output, listing, &plan, &spend_limit)
     }
 
     /// Which requests are due: all, or those with a check that was not looked at for long.
@@ -186,17 +186,17 @@ impl Probe {
         base: &str,
         plan: &Plan<'_>,
     ) -> Result<Vec<bool>> {
-        let Some(due) = self.due else { return Ok(vec![true; plan.asks.len()]) };
+        let Some(due) = self.due else { return Ok(vec![true; plan.requests.len()]) };
         let last = history.last_checked(&listing.id, Some(base))?;
         let age = i64::try_from(due.as_millis()).unwrap_or(i64::MAX);
         // One answer serves all checks of a request, so the newest of them tells when it was asked;
         // some, such as a task's failure, may never be met.
         let newest = |ask: usize| {
-            let checks = plan.checks.iter().filter(|check| check.asks.contains(&ask));
+            let checks = plan.checks.iter().filter(|check| check.requests.contains(&ask));
             checks.filter_map(|check| last.get(&check.id)).max()
         };
         let is_due = |ask| newest(ask).is_none_or(|at| now_ms() - at >= age);
-        Ok((0..plan.asks.len()).map(is_due).collect())
+        Ok((0..plan.requests.len()).map(is_due).collect())
     }
 
     /// Judges a run again from what was kept of it; nothing is sent.
@@ -206,25 +206,29 @@ impl Probe {
         path: &std::path::Path,
         number: RunId,
         global: &Global,
-    ) -> Result<Told> {
+    ) -> Result<ListingOutcome> {
         let history = History::open(path)?;
         let id = number;
         let found = history.run(id)?.ok_or_else(|| anyhow!("there is no run {number}"))?;
         let listing = show::listing(catalog, &found.begun.listing)?;
         let contract = Self::contract(catalog, listing, found.begun.as_of)?;
         let plan = Plan::of(&contract);
-        let mut exchanges: Vec<Option<Exchange>> = vec![None; plan.asks.len()];
+        let mut exchanges: Vec<Option<Exchange>> = vec![None; plan.requests.len()];
         for evidence in history.evidence(id)? {
-            if let Some(at) = plan.asks.iter().position(|ask| ask.id == evidence.ask) {
+            if let Some(at) = plan.requests.iter().position(|ask| ask.id == evidence.ask) {
                 exchanges[at] = serde_json::from_value(evidence.body).ok();
             }
         }
-        let ran = Ran { exchanges, costs: vec![None; plan.asks.len()], spend: Spend::default() };
-        let purse = self.purse(listing, found.begun.as_of)?;
+        let ran = RunResult {
+            exchanges,
+            costs: vec![None; plan.requests.len()],
+            spend: Spend::default(),
+        };
+        let spend_limit = self.spend_limit(listing, found.begun.as_of)?;
         let base = found.begun.base_url;
-        let report = Self::report((&contract, &plan), &ran, (id, base), &purse, global);
+        let report = Self::report((&contract, &plan), &ran, (id, base), &spend_limit, global);
         let sights = record::sights(&report, &contract, &plan, &ran);
-        Ok(Told { report: Some(report), sights, trouble: None })
+        Ok(ListingOutcome { report: Some(report), sights, trouble: None })
     }
 }
 

@@ -1,223 +1,221 @@
-//! What is wrong with a request, by the contract: the conditions under which an endpoint refuses.
+//! Judging: an answer held against a promise. What was seen is a value that can be kept and
+//! judged again; nothing is sent here.
 
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
-use super::Contract;
-use crate::catalog::{ClauseKind, Field, Limit, Size, Subject, Texts, Value as Fact};
+use super::expectation::{Check, Expectation};
+use super::{Contract, Exchange};
 
-macro_rules! conditions {
-    ($($name:ident $word:literal $status:literal $words:literal;)*) => {
-        /// Why an endpoint refuses or fails, in the words of the clauses.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum Condition {
-            $(#[doc = $words] $name,)*
-        }
+mod accepted_values;
+mod errors;
+mod fields;
+mod images;
 
-        impl Condition {
-            /// Every condition.
-            pub const ALL: &[Self] = &[$(Self::$name,)*];
+use accepted_values::taken;
+use errors::{error_body, refused, said};
+use fields::{answer, words};
+use images::{all_sizes, count, delivery, drawn, pictures};
 
-            /// The word in a clause.
-            pub fn word(self) -> &'static str {
-                match self { $(Self::$name => $word,)* }
-            }
+pub(super) use accepted_values::{fits, taken_by};
+pub use errors::{lacks_retry_after, unpaired};
+pub(super) use images::{has_size, mode_of};
 
-            /// The status where no source pairs one with it.
-            pub fn usual_status(self) -> u16 {
-                match self { $(Self::$name => $status,)* }
-            }
-
-            /// The condition in our words, for a message that no source words.
-            pub fn words(self) -> &'static str {
-                match self { $(Self::$name => $words,)* }
-            }
-        }
-    };
+/// What was seen of a promise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// As promised.
+    Holds,
+    /// Not as promised; also stricter than promised.
+    Broken,
+    /// More is let through than is stated.
+    Looser,
+    /// It could not be told.
+    Inconclusive,
+    /// It was not looked at.
+    Skipped,
 }
 
-conditions! {
-    NoKey "no-key" 401 "no key was sent";
-    WrongKey "wrong-key" 401 "the key is not known";
-    UnknownModel "unknown-model" 404 "the model is not known";
-    BadSize "bad-size" 400 "the size is not offered";
-    BadQuality "bad-quality" 400 "the quality is not offered";
-    BadRequest "bad-request" 400 "the request is not understood";
-    MissingPrompt "missing-prompt" 400 "there is no prompt";
-    PromptTooLong "prompt-too-long" 400 "the prompt is too long";
-    NoFunds "no-funds" 402 "the balance is used up";
-    RateLimit "rate-limit" 429 "too many requests";
-    Overloaded "overloaded" 503 "the service is overloaded";
-    Unsafe "unsafe" 400 "the prompt is not allowed";
-    NotFound "not-found" 404 "there is no such thing";
-    ServerError "server-error" 500 "the server failed";
-    NoPermission "no-permission" 403 "that is not permitted";
-}
-
-impl Condition {
-    /// What a source may speak of where it does not speak of this: a size that is not offered is
-    /// a bad parameter, too.
-    pub fn broader(self) -> Option<Self> {
+impl Verdict {
+    /// The word in a report.
+    pub fn word(self) -> &'static str {
         match self {
-            Self::UnknownModel
-            | Self::BadSize
-            | Self::BadQuality
-            | Self::MissingPrompt
-            | Self::PromptTooLong => Some(Self::BadRequest),
-            _ => None,
+            Self::Holds => "holds",
+            Self::Broken => "broken",
+            Self::Looser => "looser",
+            Self::Inconclusive => "inconclusive",
+            Self::Skipped => "skipped",
         }
     }
 }
 
-impl Contract<'_> {
-    /// The first thing that the contract says is wrong with a request's body; what no source
-    /// rules on is let through.
-    pub fn refuses(&self, body: &Value) -> Option<Condition> {
-        let Some(body) = body.as_object() else { return Some(Condition::BadRequest) };
-        let fields = || self.clauses(ClauseKind::Field);
-        for field in fields() {
-            let Some(name) = field.text("name") else { continue };
-            let (value, required) = (body.get(name), field.flag("required") == Some(true));
-            let fact = field.text("fact");
-            let found = match (name, fact, value) {
-                (_, _, None) if !required => None,
-                ("prompt", ..) => self.prompt(value),
-                ("model", ..) | (_, Some("model-code"), _) => self.model(value),
-                (_, Some("sizes" | "default-size"), Some(value)) => self.bad_size(value),
-                (_, Some("qualities" | "default-quality"), Some(value)) => self.bad_quality(value),
-                (_, Some(_) | None, Some(value)) => self.bad_value(field, fact, value),
-                (_, _, None) => Some(Condition::BadRequest),
-            };
-            if found.is_some() {
-                return found;
-            }
-        }
-        None
+/// A judgement with its reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judgement {
+    /// The judgement.
+    pub outcome: Verdict,
+    /// Why, in a line.
+    pub reason: String,
+    /// What was seen, in a line.
+    pub observed: String,
+}
+
+impl Judgement {
+    fn new(outcome: Verdict, reason: impl Into<String>, observed: impl Into<String>) -> Self {
+        Self { outcome, reason: reason.into(), observed: observed.into() }
     }
 
-    fn prompt(&self, value: Option<&Value>) -> Option<Condition> {
-        let Some(prompt) = value.and_then(Value::as_str).filter(|prompt| !prompt.is_empty()) else {
-            return Some(Condition::MissingPrompt);
-        };
-        let limit = self.fact(Field::PromptLimit);
-        match limit.as_ref().and_then(crate::catalog::Fact::value) {
-            Some(Fact::Limit(Limit::Chars(most))) if prompt.chars().count() as u64 > *most => {
-                Some(Condition::PromptTooLong)
-            }
-            _ => None,
-        }
+    fn holds(observed: impl Into<String>) -> Self {
+        Self::new(Verdict::Holds, "", observed)
     }
 
-    /// The listing's own code in any case of letters, or another listing's of the endpoint.
-    fn model(&self, value: Option<&Value>) -> Option<Condition> {
-        let Some(code) = value.and_then(Value::as_str) else { return Some(Condition::BadRequest) };
-        let siblings = self
-            .catalog
-            .listings
-            .values()
-            .filter(|listing| listing.head("endpoint") == Some(self.endpoint.id.as_str()));
-        let mut known = siblings.map(Subject::slug);
-        if known.any(|slug| slug.eq_ignore_ascii_case(code)) {
-            return None;
-        }
-        Some(Condition::UnknownModel)
+    fn broken(reason: impl Into<String>, observed: impl Into<String>) -> Self {
+        Self::new(Verdict::Broken, reason, observed)
     }
 
-    fn bad_size(&self, value: &Value) -> Option<Condition> {
-        let size: Option<Size> = match value {
-            Value::String(text) if self.spells_otherwise(text) => None,
-            Value::String(text) => text.parse().ok(),
-            Value::Object(_) => {
-                let side = |key: &str| value.get(key)?.as_u64()?.try_into().ok();
-                side("width").zip(side("height")).map(|(width, height)| Size { width, height })
+    fn skipped(reason: impl Into<String>) -> Self {
+        Self::new(Verdict::Skipped, reason, "")
+    }
+
+    fn unclear(reason: impl Into<String>, observed: impl Into<String>) -> Self {
+        Self::new(Verdict::Inconclusive, reason, observed)
+    }
+}
+
+/// Judges one check by what came of the plan's requests; `seen` is in the plan's order.
+pub fn judge(contract: &Contract<'_>, check: &Check<'_>, seen: &[Option<Exchange>]) -> Judgement {
+    if let Expectation::AllSizes(sizes, default) = &check.expectation {
+        return all_sizes(sizes, *default, seen);
+    }
+    if let Expectation::Taken(values, sides) = &check.expectation {
+        return taken(values, sides, seen);
+    }
+    let exchange = check.requests.first().and_then(|ask| seen.get(*ask)).and_then(Option::as_ref);
+    let Some(exchange) = exchange else { return Judgement::skipped("it was not asked") };
+    if let Some(verdict) = no_answer(exchange) {
+        return verdict;
+    }
+    let status = exchange.status.unwrap_or(0);
+    match &check.expectation {
+        Expectation::RefusedEntry(condition) => {
+            refused(contract, *condition, exchange, Verdict::Broken)
+        }
+        Expectation::Refused(condition) => refused(contract, *condition, exchange, Verdict::Looser),
+        Expectation::ErrorBody(promise) => error_body(promise, exchange),
+        test => {
+            if let Some(verdict) = key_refused(exchange) {
+                return verdict;
             }
-            _ => None,
-        };
-        let Some(size) = size else {
-            // A named size, where the contract has names, is judged by the field's own list.
-            return if value.is_string() && self.named_sizes(value) {
-                None
+            if matches!(test, Expectation::Pictures) && (400..500).contains(&status) {
+                // Whether it may be refused is another check's, and of a dispute perhaps one side.
+                return Judgement::skipped("it was refused, so there is no image to look at");
+            }
+            if !(200..300).contains(&status) {
+                let says = said(contract, exchange);
+                return Judgement::broken("refused, though it is promised", says);
+            }
+            if !exchange.is_json {
+                return Judgement::broken("the answer is no JSON", format!("status {status}"));
+            }
+            answered(contract, test, exchange)
+        }
+    }
+}
+
+/// What came back of a request; or why it tells nothing of what is taken and what is not.
+fn told(ask: usize, seen: &[Option<Exchange>]) -> Result<&Exchange, Judgement> {
+    let Some(exchange) = seen.get(ask).and_then(Option::as_ref) else {
+        return Err(Judgement::skipped("it was not asked"));
+    };
+    no_answer(exchange).or_else(|| key_refused(exchange)).map_or(Ok(exchange), Err)
+}
+
+/// The verdict where the key or its balance was refused, which says nothing of anything else.
+fn key_refused(exchange: &Exchange) -> Option<Judgement> {
+    let status = exchange.status.filter(|status| (401..=403).contains(status))?;
+    Some(Judgement::unclear("the key or its balance was refused", format!("status {status}")))
+}
+
+/// Where there is no answer to judge: not sent, cut, overloaded.
+fn no_answer(exchange: &Exchange) -> Option<Judgement> {
+    if let Some(why) = &exchange.not_sent {
+        return Some(Judgement::skipped(why.clone()));
+    }
+    if exchange.too_large {
+        return Some(Judgement::broken("the answer is too large", ""));
+    }
+    if let Some(why) = &exchange.failed {
+        return Some(Judgement::unclear(why.clone(), ""));
+    }
+    match exchange.status {
+        Some(status @ (429 | 500..)) => {
+            Some(Judgement::unclear("the server could not serve", format!("status {status}")))
+        }
+        Some(status @ 300..400) => {
+            Some(Judgement::broken("redirected elsewhere", format!("status {status}")))
+        }
+        _ => None,
+    }
+}
+
+fn answered(contract: &Contract<'_>, test: &Expectation<'_>, exchange: &Exchange) -> Judgement {
+    match test {
+        Expectation::Answer(promise) => answer(contract, promise, exchange),
+        Expectation::TaskWords(promise) => words(contract, promise, exchange),
+        Expectation::Drawn(sizes) => drawn(sizes, exchange),
+        Expectation::Delivery(modes) => delivery(modes, exchange),
+        Expectation::Pictures => pictures(exchange),
+        Expectation::Count(low, high) => count(*low, *high, exchange),
+        Expectation::InAnswer => {
+            if exchange.images.iter().any(|image| image.link.is_none()) {
+                Judgement::holds("an image in the answer")
             } else {
-                Some(Condition::BadSize)
-            };
-        };
-        let fact = self.fact(Field::Sizes)?;
-        let offered = fact.counting().iter().any(|view| match view.value {
-            Fact::Sizes(sizes) => sizes.offers(size),
-            _ => true,
-        });
-        (!offered).then_some(Condition::BadSize)
-    }
-
-    /// Whether a size is written in the sign that no source of the endpoint writes.
-    fn spells_otherwise(&self, text: &str) -> bool {
-        let Some(fact) = self.fact(Field::SizeSpelling) else { return false };
-        let sign = if text.contains('*') { "W*H" } else { "WxH" };
-        !fact.views.iter().any(|view| view.value.to_string() == sign)
-    }
-
-    fn named_sizes(&self, value: &Value) -> bool {
-        let mut fields = self.clauses(ClauseKind::Field);
-        fields.any(|field| {
-            let allowed = field.texts("allowed").unwrap_or_default();
-            allowed.iter().any(|name| value == name.as_str())
-        })
-    }
-
-    fn bad_quality(&self, value: &Value) -> Option<Condition> {
-        let fact = self.fact(Field::Qualities)?;
-        let offered = fact.counting().iter().any(|view| match (view.value, value.as_str()) {
-            (Fact::Texts(Texts(list)), Some(word)) => list.iter().any(|known| known == word),
-            (_, word) => word.is_some(),
-        });
-        (!offered).then_some(Condition::BadQuality)
-    }
-
-    fn bad_value(
-        &self,
-        field: &crate::catalog::Clause,
-        fact: Option<&str>,
-        value: &Value,
-    ) -> Option<Condition> {
-        let bad = Some(Condition::BadRequest);
-        let typed = match field.text("type") {
-            Some("string") => value.is_string(),
-            Some("integer") => value.is_i64() || value.is_u64(),
-            Some("number") => value.is_number(),
-            Some("boolean") => value.is_boolean(),
-            Some("object") => value.is_object() || value.is_string(),
-            Some("array") => value.is_array(),
-            _ => true,
-        };
-        let allowed = field.texts("allowed").unwrap_or_default();
-        let listed = allowed.is_empty() || allowed.iter().any(|word| value == word.as_str());
-        let low = field.count("min").is_none_or(|min| at_least(value, min));
-        let high = field.count("max").is_none_or(|max| at_most(value, max));
-        if !typed || !listed || !low || !high {
-            return bad;
-        }
-        let fact = fact.and_then(Field::named).and_then(|field| self.fact(field))?;
-        let fits = match (fact.value()?, value) {
-            (Fact::Span(span), Value::String(text)) => {
-                (span.low..=span.high).contains(&(text.chars().count() as u64))
+                Judgement::broken("the answer holds no image", "")
             }
-            (Fact::Span(span), value) => at_least(value, span.low) && at_most(value, span.high),
-            (Fact::Texts(Texts(list)), Value::String(text)) => list.contains(text),
-            _ => true,
-        };
-        if fits { None } else { bad }
+        }
+        Expectation::TaskEnds => match &exchange.task {
+            None => Judgement::skipped("answered at once"),
+            Some(task) if task.end == "done" => Judgement::holds("done"),
+            Some(task) => match &task.senseless {
+                Some(why) => Judgement::broken(why.clone(), task.end.clone()),
+                None => Judgement::unclear("the task did not end well", task.end.clone()),
+            },
+        },
+        Expectation::PollNeedsKey => match exchange.task.as_ref().map(|task| task.without_key) {
+            None => Judgement::skipped("answered at once"),
+            Some(None) => Judgement::unclear("the poll without a key had no answer", ""),
+            Some(Some(status @ 200..300)) => {
+                Judgement::broken("a task is told without a key", format!("status {status}"))
+            }
+            Some(Some(status @ (429 | 500..))) => {
+                Judgement::unclear("the server could not serve", format!("status {status}"))
+            }
+            Some(Some(status)) => Judgement::holds(format!("status {status}")),
+        },
+        Expectation::Within(most) => {
+            let took = exchange.latency_ms;
+            let seen = format!("{took} ms");
+            match &exchange.task {
+                Some(_) if exchange.body.is_null() => {
+                    Judgement::skipped("an earlier run submitted the task")
+                }
+                Some(task) if task.end != "done" => {
+                    Judgement::unclear("the task did not end", seen)
+                }
+                // Between two polls nobody looks: it may have ended long before it was seen.
+                Some(task) if took > most * 1000 && task.under_way_ms <= most * 1000 => {
+                    Judgement::unclear("it ended between two polls", seen)
+                }
+                _ if took > most * 1000 => Judgement::broken(format!("more than {most} s"), seen),
+                _ => Judgement::holds(seen),
+            }
+        }
+        // The status was judged before.
+        _ => Judgement::holds(exchange.status.map_or_else(String::new, |s| format!("status {s}"))),
     }
 }
 
-/// Whether a number, whole or not, is no smaller than a bound; what is no number has none.
-fn at_least(value: &Value, least: u64) -> bool {
-    value.as_f64().is_none_or(|number| number >= bound(least))
-}
-
-fn at_most(value: &Value, most: u64) -> bool {
-    value.as_f64().is_none_or(|number| number <= bound(most))
-}
-
-/// No source states a bound that a float does not hold exactly.
-fn bound(number: u64) -> f64 {
-    u32::try_from(number).map_or(f64::INFINITY, f64::from)
+/// Whether the answer holds an image at once, where a task was possible.
+fn is_sync(exchange: &Exchange) -> bool {
+    exchange.task.is_none() && !exchange.images.is_empty()
 }

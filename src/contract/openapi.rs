@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::answer::{Image, Moment};
-use super::path::placed;
-use super::request::Draw;
+use super::json_path;
+use super::request::ImageRequest;
+use super::response::{Image, ResponseContext};
 use super::{Contract, Promise};
 use crate::catalog::{Clause, ClauseKind, Fact, Field, Limit, Size, Sizes, Texts, Value as Known};
 
@@ -79,9 +79,9 @@ fn operation(contract: &Contract<'_>, name: &str, call: &Clause, path: &str) -> 
         operation["parameters"] = json!(parameters);
     }
     if name == "create" {
-        let draw = Draw {
+        let draw = ImageRequest {
             size: "1024x1024".parse().ok(),
-            ..Draw::prompt("A lighthouse on a cliff at dusk, in soft watercolours")
+            ..ImageRequest::prompt("A lighthouse on a cliff at dusk, in soft watercolours")
         };
         let example = contract.create(&draw).and_then(|request| request.body);
         operation["requestBody"] = json!({
@@ -380,7 +380,7 @@ fn require(schema: &mut Value, path: &str) {
 
 fn example(contract: &Contract<'_>, call: &str, source: Option<&str>) -> Value {
     let word = |state: &str| contract.task_words(state).first().cloned();
-    let moment = Moment {
+    let moment = ResponseContext {
         unix_seconds: 1_760_335_349,
         task: "task_123".to_owned(),
         poll_link: "https://example.com/tasks/task_123".to_owned(),
@@ -394,7 +394,7 @@ fn example(contract: &Contract<'_>, call: &str, source: Option<&str>) -> Value {
     let images = if call == "create" && contract.has_tasks() { vec![] } else { vec![image] };
     let mut body = contract.answer(call, source, &moment, &images);
     if body.as_object().is_some_and(Map::is_empty) {
-        placed(&mut body, "message", json!("no source shows this answer"));
+        json_path::set(&mut body, "message", json!("no source shows this answer"));
     }
     body
 }

@@ -3,13 +3,14 @@
 
 use serde_json::json;
 
-use super::check::{Ask, Check, Evidence, Test, Who};
-use super::reach::{long_prompt, outside, user_id, with};
-use super::request::Draw;
+use self::boundaries::{long_prompt, outside, user_id, with};
+use super::expectation::{Check, Citation, Credential, Expectation, PlannedRequest};
+use super::request::ImageRequest;
 use super::{Condition, Contract, Promise};
 use crate::catalog::{ClauseKind, Fact, Field, Limit, State, Texts, Value as Known, View};
 
-mod dispute;
+mod boundaries;
+mod disputes;
 mod sizes;
 
 /// The prompt of every request: harmless, ours, and shorter than any limit.
@@ -19,7 +20,7 @@ pub(super) const PROMPT: &str = "a lighthouse at dusk";
 #[derive(Debug, Default)]
 pub struct Plan<'c> {
     /// The requests.
-    pub asks: Vec<Ask>,
+    pub requests: Vec<PlannedRequest>,
     /// The checks.
     pub checks: Vec<Check<'c>>,
 }
@@ -41,26 +42,34 @@ impl<'c> Plan<'c> {
     }
 
     /// The request with this body, made once whoever needs it.
-    fn ask(
+    fn request(
         &mut self,
         contract: &Contract<'_>,
         id: &str,
-        who: Who,
-        draw: Draw,
+        credential: Credential,
+        image: ImageRequest,
         refused: bool,
     ) -> usize {
-        let body = |draw: &Draw| contract.create(draw).and_then(|request| request.body);
-        let same = |ask: &Ask| ask.who == who && body(&ask.draw) == body(&draw);
-        if let Some(at) = self.asks.iter().position(same) {
+        let body = |image: &ImageRequest| contract.create(image).and_then(|request| request.body);
+        let same = |request: &PlannedRequest| {
+            request.credential == credential && body(&request.image) == body(&image)
+        };
+        if let Some(at) = self.requests.iter().position(same) {
             return at;
         }
-        self.asks.push(Ask { id: id.to_owned(), who, draw, refused });
-        self.asks.len() - 1
+        self.requests.push(PlannedRequest { id: id.to_owned(), credential, image, refused });
+        self.requests.len() - 1
     }
 
-    fn check(&mut self, id: &str, asks: Vec<usize>, evidence: Evidence, test: Test<'c>) {
+    fn check(
+        &mut self,
+        id: &str,
+        requests: Vec<usize>,
+        evidence: Citation,
+        expectation: Expectation<'c>,
+    ) {
         if !self.checks.iter().any(|check| check.id == id) {
-            self.checks.push(Check { id: id.to_owned(), asks, evidence, test });
+            self.checks.push(Check { id: id.to_owned(), requests, evidence, expectation });
         }
     }
 
@@ -68,27 +77,31 @@ impl<'c> Plan<'c> {
     fn entry(&mut self, contract: &Contract<'c>) {
         let auth = contract.promises.iter().find(|promise| promise.kind == ClauseKind::Auth);
         let Some(auth) = auth else { return };
-        for (id, who, condition) in [
-            ("auth.no-key", Who::Nobody, Condition::NoKey),
-            ("auth.wrong-key", Who::Stranger, Condition::WrongKey),
+        for (id, credential, condition) in [
+            ("auth.no-key", Credential::None, Condition::NoKey),
+            ("auth.wrong-key", Credential::Invalid, Condition::WrongKey),
         ] {
-            let ask = self.ask(contract, id, who, Draw::prompt(PROMPT), true);
+            let request =
+                self.request(contract, id, credential, ImageRequest::prompt(PROMPT), true);
             let promise = contract.error_promise(condition).unwrap_or(auth);
             let evidence = of_promise(contract, promise);
-            self.check(id, vec![ask], evidence, Test::RefusedEntry(condition));
+            self.check(id, vec![request], evidence, Expectation::RefusedEntry(condition));
             // Only where a source says how this is refused does its body have the stated shape.
             let shape = contract.promises.iter().find(|p| p.kind == ClauseKind::ErrorBody);
             if let Some(shape) = shape.filter(|_| contract.error(condition).is_some()) {
                 let evidence = of_promise(contract, shape);
                 let id = format!("error-body.{}", condition.word());
-                self.check(&id, vec![ask], evidence, Test::ErrorBody(shape.clone()));
+                self.check(&id, vec![request], evidence, Expectation::ErrorBody(shape.clone()));
             }
         }
     }
 
     /// Values outside what is stated, which an endpoint that drifted might take, and bill.
     fn refusals(&mut self, contract: &Contract<'c>) {
-        let model = Draw { model: Some("no-such-model".to_owned()), ..Draw::prompt(PROMPT) };
+        let model = ImageRequest {
+            model: Some("no-such-model".to_owned()),
+            ..ImageRequest::prompt(PROMPT)
+        };
         if let Some(promise) = contract.error_promise(Condition::UnknownModel) {
             self.refusal(
                 contract,
@@ -102,25 +115,28 @@ impl<'c> Plan<'c> {
             && let Some(fact) = contract.fact(Field::Sizes)
         {
             for size in outside(&fact) {
-                let draw = Draw { size: Some(size), ..Draw::prompt(PROMPT) };
+                let image = ImageRequest { size: Some(size), ..ImageRequest::prompt(PROMPT) };
                 let id = format!("size.outside.{size}");
-                self.refusal(contract, &id, draw, of_fact(&fact), Condition::BadSize);
+                self.refusal(contract, &id, image, of_fact(&fact), Condition::BadSize);
             }
         }
         if contract.takes("quality").is_some()
             && let Some(fact) = contract.fact(Field::Qualities)
         {
-            let draw = Draw { quality: Some("no-such-quality".to_owned()), ..Draw::prompt(PROMPT) };
-            self.refusal(contract, "quality.outside", draw, of_fact(&fact), Condition::BadQuality);
+            let image = ImageRequest {
+                quality: Some("no-such-quality".to_owned()),
+                ..ImageRequest::prompt(PROMPT)
+            };
+            self.refusal(contract, "quality.outside", image, of_fact(&fact), Condition::BadQuality);
         }
         if let Some(fact) = contract.fact(Field::PromptLimit)
             && let Some(Known::Limit(Limit::Chars(most))) = fact.value()
         {
-            let draw = Draw::prompt(&long_prompt(most + 1));
+            let image = ImageRequest::prompt(&long_prompt(most + 1));
             self.refusal(
                 contract,
                 "prompt.too-long",
-                draw,
+                image,
                 of_fact(&fact),
                 Condition::PromptTooLong,
             );
@@ -133,8 +149,8 @@ impl<'c> Plan<'c> {
                 ("user-id.too-short", span.low.saturating_sub(1)),
                 ("user-id.too-long", span.high + 1),
             ] {
-                let draw = with(name, json!(user_id(length)));
-                self.refusal(contract, id, draw, of_fact(&fact), Condition::BadRequest);
+                let image = with(name, json!(user_id(length)));
+                self.refusal(contract, id, image, of_fact(&fact), Condition::BadRequest);
             }
         }
     }
@@ -143,50 +159,66 @@ impl<'c> Plan<'c> {
         &mut self,
         contract: &Contract<'c>,
         id: &str,
-        draw: Draw,
-        evidence: Evidence,
+        image: ImageRequest,
+        evidence: Citation,
         condition: Condition,
     ) {
-        let ask = self.ask(contract, id, Who::Owner, draw, true);
-        self.check(id, vec![ask], evidence, Test::Refused(condition));
+        let request = self.request(contract, id, Credential::Operator, image, true);
+        self.check(id, vec![request], evidence, Expectation::Refused(condition));
     }
 
-    /// The plainest request that draws: most of an answer's promises need no other.
+    /// The plainest request that images: most of an answer's promises need no other.
     fn plain(&mut self, contract: &Contract<'c>) {
-        let ask = self.ask(contract, "plain", Who::Owner, Draw::prompt(PROMPT), false);
+        let request = self.request(
+            contract,
+            "plain",
+            Credential::Operator,
+            ImageRequest::prompt(PROMPT),
+            false,
+        );
         let Some(call) = contract.promises.iter().find(|p| p.id == "call.create") else { return };
-        self.check("accepted", vec![ask], of_promise(contract, call), Test::Accepted);
+        self.check("accepted", vec![request], of_promise(contract, call), Expectation::Accepted);
         for promise in &contract.promises {
             let evidence = of_promise(contract, promise);
-            let test = match promise.kind {
-                ClauseKind::Answer => Test::Answer(promise.clone()),
-                ClauseKind::Task => Test::TaskWords(promise.clone()),
+            let expectation = match promise.kind {
+                ClauseKind::Answer => Expectation::Answer(promise.clone()),
+                ClauseKind::Task => Expectation::TaskWords(promise.clone()),
                 _ => continue,
             };
-            self.check(promise.id, vec![ask], evidence, test);
+            self.check(promise.id, vec![request], evidence, expectation);
         }
-        self.picture(contract, ask, "plain");
+        self.picture(contract, request, "plain");
         if let Some(fact) = contract.fact(Field::DefaultSize) {
             let sizes = fact.views.iter().filter_map(|view| match view.value {
                 Known::Size(size) => Some(*size),
                 _ => None,
             });
             let sizes = sizes.collect();
-            self.check("default-size", vec![ask], of_fact(&fact), Test::Drawn(sizes));
+            self.check("default-size", vec![request], of_fact(&fact), Expectation::Drawn(sizes));
         }
         if let Some(fact) = contract.fact(Field::Mode) {
             let modes = fact.views.iter().map(|view| view.value.to_string()).collect();
-            self.check("mode", vec![ask], of_fact(&fact), Test::Delivery(modes));
+            self.check("mode", vec![request], of_fact(&fact), Expectation::Delivery(modes));
         }
         if let Some(fact) = contract.fact(Field::ImagesPerAnswer)
             && let Some(Known::Span(span)) = fact.value()
         {
             let one = if span.low == span.high { (span.low, span.high) } else { (1, 1) };
-            self.check("images-per-answer", vec![ask], of_fact(&fact), Test::Count(one.0, one.1));
+            self.check(
+                "images-per-answer",
+                vec![request],
+                of_fact(&fact),
+                Expectation::Count(one.0, one.1),
+            );
         }
         if contract.has_tasks() {
             let poll = contract.promises.iter().find(|p| p.id == "call.poll").unwrap_or(call);
-            self.check("task.ends", vec![ask], of_promise(contract, poll), Test::TaskEnds);
+            self.check(
+                "task.ends",
+                vec![request],
+                of_promise(contract, poll),
+                Expectation::TaskEnds,
+            );
             let auth = contract.promises.iter().find(|promise| {
                 promise.kind == ClauseKind::Auth
                     && promise.sides.iter().any(|c| {
@@ -195,21 +227,27 @@ impl<'c> Plan<'c> {
             });
             if let Some(auth) = auth {
                 let evidence = of_promise(contract, auth);
-                self.check("auth.poll", vec![ask], evidence, Test::PollNeedsKey);
+                self.check("auth.poll", vec![request], evidence, Expectation::PollNeedsKey);
             }
         }
-        self.latency(contract, ask, "plain", None);
+        self.latency(contract, request, "plain", None);
     }
 
     /// Every image that is paid for is looked at.
-    fn picture(&mut self, contract: &Contract<'c>, ask: usize, id: &str) {
+    fn picture(&mut self, contract: &Contract<'c>, request: usize, id: &str) {
         if let Some(call) = contract.promises.iter().find(|p| p.id == "call.create") {
             let id = format!("image.{id}");
-            self.check(&id, vec![ask], of_promise(contract, call), Test::Pictures);
+            self.check(&id, vec![request], of_promise(contract, call), Expectation::Pictures);
         }
     }
 
-    fn latency(&mut self, contract: &Contract<'c>, ask: usize, id: &str, quality: Option<&str>) {
+    fn latency(
+        &mut self,
+        contract: &Contract<'c>,
+        request: usize,
+        id: &str,
+        quality: Option<&str>,
+    ) {
         let Some(fact) = contract.fact(Field::Latency) else { return };
         let rows = fact.counting().iter().flat_map(|view| match view.value {
             Known::Latency(rows) => rows.0.as_slice(),
@@ -222,7 +260,7 @@ impl<'c> Plan<'c> {
         });
         if let Some(most) = fits.map(|row| row.value.0.high).max() {
             let id = format!("latency.{id}");
-            self.check(&id, vec![ask], of_fact(&fact), Test::Within(most));
+            self.check(&id, vec![request], of_fact(&fact), Expectation::Within(most));
         }
     }
 
@@ -239,11 +277,12 @@ impl<'c> Plan<'c> {
         let Some(Known::Texts(Texts(list))) = fact.value().filter(|_| takes) else { return };
         for quality in list {
             let id = format!("quality.{quality}");
-            let draw = Draw { quality: Some(quality.clone()), ..Draw::prompt(PROMPT) };
-            let ask = self.ask(contract, &id, Who::Owner, draw, false);
-            self.picture(contract, ask, &id);
-            self.check(&id, vec![ask], of_fact(&fact), Test::Accepted);
-            self.latency(contract, ask, &id, Some(quality));
+            let image =
+                ImageRequest { quality: Some(quality.clone()), ..ImageRequest::prompt(PROMPT) };
+            let request = self.request(contract, &id, Credential::Operator, image, false);
+            self.picture(contract, request, &id);
+            self.check(&id, vec![request], of_fact(&fact), Expectation::Accepted);
+            self.latency(contract, request, &id, Some(quality));
         }
     }
 
@@ -252,8 +291,8 @@ impl<'c> Plan<'c> {
         if let Some(fact) = contract.fact(Field::PromptLimit)
             && let Some(Known::Limit(Limit::Chars(most))) = fact.value()
         {
-            let draw = Draw::prompt(&long_prompt(*most));
-            self.accepted(contract, "prompt.longest", draw, &fact);
+            let image = ImageRequest::prompt(&long_prompt(*most));
+            self.accepted(contract, "prompt.longest", image, &fact);
         }
         if let (Some(name), Some(fact)) =
             (contract.takes("user_id"), contract.fact(Field::UserIdLength))
@@ -269,13 +308,13 @@ impl<'c> Plan<'c> {
         {
             for format in list {
                 let id = format!("response-format.{format}");
-                let ask = self.accepted(contract, &id, with(name, json!(format)), &fact);
+                let request = self.accepted(contract, &id, with(name, json!(format)), &fact);
                 if format.contains("b64") {
                     self.check(
                         &format!("{id}.in-answer"),
-                        vec![ask],
+                        vec![request],
                         of_fact(&fact),
-                        Test::InAnswer,
+                        Expectation::InAnswer,
                     );
                 }
             }
@@ -289,9 +328,9 @@ impl<'c> Plan<'c> {
             && most >= 2
             && let Some(fact) = &several
         {
-            let draw = Draw { n: Some(2), ..Draw::prompt(PROMPT) };
-            let ask = self.accepted(contract, "n.2", draw, fact);
-            self.check("n.2.images", vec![ask], of_fact(fact), Test::Count(2, 2));
+            let image = ImageRequest { n: Some(2), ..ImageRequest::prompt(PROMPT) };
+            let request = self.accepted(contract, "n.2", image, fact);
+            self.check("n.2.images", vec![request], of_fact(fact), Expectation::Count(2, 2));
         }
     }
 
@@ -299,13 +338,13 @@ impl<'c> Plan<'c> {
         &mut self,
         contract: &Contract<'c>,
         id: &str,
-        draw: Draw,
+        image: ImageRequest,
         fact: &Fact<'c>,
     ) -> usize {
-        let ask = self.ask(contract, id, Who::Owner, draw, false);
-        self.picture(contract, ask, id);
-        self.check(id, vec![ask], of_fact(fact), Test::Accepted);
-        ask
+        let request = self.request(contract, id, Credential::Operator, image, false);
+        self.picture(contract, request, id);
+        self.check(id, vec![request], of_fact(fact), Expectation::Accepted);
+        request
     }
 
     /// Other spellings of the model's code that a source uses.
@@ -317,19 +356,20 @@ impl<'c> Plan<'c> {
         for view in &fact.views {
             let code = view.value.to_string();
             if code != contract.listing.slug() {
-                let draw = Draw { model: Some(code.clone()), ..Draw::prompt(PROMPT) };
-                self.accepted(contract, &format!("model.{code}"), draw, &fact);
+                let image =
+                    ImageRequest { model: Some(code.clone()), ..ImageRequest::prompt(PROMPT) };
+                self.accepted(contract, &format!("model.{code}"), image, &fact);
             }
         }
     }
 }
 
 /// Where a fact was stated: its first side's line, and all sides' names.
-fn of_fact(fact: &Fact<'_>) -> Evidence {
+fn of_fact(fact: &Fact<'_>) -> Citation {
     let line = fact.views[0].sides[0].stated.position.line;
     let sides: Vec<_> = fact.views.iter().flat_map(View::sides).collect();
     let values: Vec<_> = fact.views.iter().map(|view| view.value.to_string()).collect();
-    Evidence {
+    Citation {
         source: sides.join(", "),
         path: fact.subject.path.clone(),
         line,
@@ -337,9 +377,9 @@ fn of_fact(fact: &Fact<'_>) -> Evidence {
     }
 }
 
-fn of_promise(contract: &Contract<'_>, promise: &Promise<'_>) -> Evidence {
+fn of_promise(contract: &Contract<'_>, promise: &Promise<'_>) -> Citation {
     let sides: Vec<_> = promise.sides.iter().map(|clause| clause.side()).collect();
-    Evidence {
+    Citation {
         source: sides.join(", "),
         path: contract.endpoint.path.clone(),
         line: promise.sides[0].position.line,

@@ -7,7 +7,7 @@ use crate::catalog::{Clause, ClauseKind, Field, Size, Value as Fact};
 
 /// What to draw.
 #[derive(Debug, Clone)]
-pub struct Draw {
+pub struct ImageRequest {
     /// The model code; the listing's slug where absent.
     pub model: Option<String>,
     /// The prompt.
@@ -22,7 +22,7 @@ pub struct Draw {
     pub fields: Vec<(String, Value)>,
 }
 
-impl Draw {
+impl ImageRequest {
     /// A prompt and nothing else.
     pub fn prompt(prompt: &str) -> Self {
         Self {
@@ -51,7 +51,7 @@ pub struct Request {
 
 impl Contract<'_> {
     /// The request that draws, or submits the task that draws.
-    pub fn create(&self, draw: &Draw) -> Option<Request> {
+    pub fn create(&self, draw: &ImageRequest) -> Option<Request> {
         let call = self.call("create")?;
         let model = draw.model.clone().unwrap_or_else(|| self.listing.slug().to_owned());
         let mut body = Map::new();

@@ -60,12 +60,12 @@ pub enum HistoryError {
 
 /// A failure that does not know yet what was being done in which file.
 #[derive(Debug)]
-pub(super) enum Fault {
+pub(super) enum HistoryFault {
     Database(Box<dyn std::error::Error + Send + Sync>),
     Refused(String),
 }
 
-impl Fault {
+impl HistoryFault {
     pub(super) fn refused(why: impl Into<String>) -> Self {
         Self::Refused(why.into())
     }
@@ -79,19 +79,19 @@ impl Fault {
     }
 }
 
-impl From<rusqlite::Error> for Fault {
+impl From<rusqlite::Error> for HistoryFault {
     fn from(error: rusqlite::Error) -> Self {
         Self::Database(error.into())
     }
 }
 
-impl From<rusqlite_migration::Error> for Fault {
+impl From<rusqlite_migration::Error> for HistoryFault {
     fn from(error: rusqlite_migration::Error) -> Self {
         Self::Database(error.into())
     }
 }
 
-impl From<Overflow> for Fault {
+impl From<Overflow> for HistoryFault {
     fn from(overflow: Overflow) -> Self {
         Self::Refused(overflow.to_string())
     }

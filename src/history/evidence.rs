@@ -4,7 +4,7 @@
 use rusqlite::{Connection, params};
 use serde_json::Value;
 
-use super::error::Fault;
+use super::error::HistoryFault;
 use super::id::RunId;
 
 /// One exchange of a run.
@@ -20,7 +20,7 @@ pub struct Evidence {
     pub body: Value,
 }
 
-pub(super) fn record(connection: &Connection, evidence: &Evidence) -> Result<(), Fault> {
+pub(super) fn record(connection: &Connection, evidence: &Evidence) -> Result<(), HistoryFault> {
     let body = evidence.body.to_string();
     // A document that can be written and not read, for its depth, would be lost unnoticed.
     read_body(&body)?;
@@ -31,7 +31,7 @@ pub(super) fn record(connection: &Connection, evidence: &Evidence) -> Result<(),
     Ok(())
 }
 
-pub(super) fn of(connection: &Connection, run: RunId) -> Result<Vec<Evidence>, Fault> {
+pub(super) fn of(connection: &Connection, run: RunId) -> Result<Vec<Evidence>, HistoryFault> {
     let mut statement = connection
         .prepare("SELECT number, ask, body FROM exchanges WHERE run = ?1 ORDER BY number")?;
     let mut rows = statement.query([run])?;
@@ -43,6 +43,7 @@ pub(super) fn of(connection: &Connection, run: RunId) -> Result<Vec<Evidence>, F
     Ok(exchanges)
 }
 
-fn read_body(text: &str) -> Result<Value, Fault> {
-    serde_json::from_str(text).map_err(|why| Fault::refused(format!("the evidence is bad: {why}")))
+fn read_body(text: &str) -> Result<Value, HistoryFault> {
+    serde_json::from_str(text)
+        .map_err(|why| HistoryFault::refused(format!("the evidence is bad: {why}")))
 }

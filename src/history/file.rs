@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags, TransactionBehavior};
 
-use super::error::{Fault, HistoryError};
-use super::schema::{APPLICATION, MIGRATIONS};
+use super::error::{HistoryError, HistoryFault};
+use super::migrations::{APPLICATION, MIGRATIONS};
 
 /// How long to wait for another process; its transactions take milliseconds.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -24,7 +24,7 @@ pub(super) fn open(path: &Path) -> Result<(PathBuf, Connection), HistoryError> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(folder_fails)?;
     }
-    let fails = |fault: Fault| fault.during("open the database", &path);
+    let fails = |fault: HistoryFault| fault.during("open the database", &path);
     let mut connection = connect(&path).map_err(fails)?;
     // Without the right to write, SQLite opens a file for reading, and says nothing.
     if connection.is_readonly(MAIN_DB).map_err(|error| fails(error.into()))? {
@@ -44,7 +44,7 @@ pub(super) fn open(path: &Path) -> Result<(PathBuf, Connection), HistoryError> {
 }
 
 /// No `SQLITE_OPEN_URI`: a file may be named like an address.
-fn connect(path: &Path) -> Result<Connection, Fault> {
+fn connect(path: &Path) -> Result<Connection, HistoryFault> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -55,7 +55,7 @@ fn connect(path: &Path) -> Result<Connection, Fault> {
 }
 
 /// Whose file this is, `None` for an empty one, and the format of its tables.
-fn identity(connection: &Connection) -> Result<(Option<i64>, i64), Fault> {
+fn identity(connection: &Connection) -> Result<(Option<i64>, i64), HistoryFault> {
     let sql = "SELECT (SELECT application_id FROM pragma_application_id),
                       (SELECT user_version FROM pragma_user_version),
                       (SELECT count(*) FROM sqlite_schema)";
@@ -69,14 +69,14 @@ fn identity(connection: &Connection) -> Result<(Option<i64>, i64), Fault> {
     Ok(patiently(read)?)
 }
 
-fn set_up(connection: &mut Connection) -> Result<(), Fault> {
+fn set_up(connection: &mut Connection) -> Result<(), HistoryFault> {
     // A write-ahead log lets one process read while another writes.
     let mode = patiently(|| {
         connection
             .pragma_update_and_check(None, "journal_mode", "wal", |row| row.get::<_, String>(0))
     })?;
     if mode != "wal" {
-        return Err(Fault::refused("the place of the file allows no write-ahead log"));
+        return Err(HistoryFault::refused("the place of the file allows no write-ahead log"));
     }
     // Survives the end of the process; a loss of power too, from the next firm write on.
     connection.pragma_update(None, "synchronous", "normal")?;

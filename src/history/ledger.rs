@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
-use super::error::Fault;
+use super::error::HistoryFault;
 use super::id::{ReservationId, RunId};
 use crate::catalog::{Currency, sum};
 
@@ -38,7 +38,7 @@ pub struct Reservation {
 
 /// Whether an amount was reserved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reserved {
+pub enum ReservationResult {
     /// It was, and the call may leave.
     Yes(ReservationId),
     /// It does not fit beside what was used in the last 24 hours; nothing is reserved.
@@ -52,14 +52,14 @@ pub enum Reserved {
 
 /// How a reservation ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Settled {
+pub enum ReservationEnd {
     /// The money is gone, or may be.
     Spent,
     /// The answer was one that is not charged.
     Released,
 }
 
-impl Settled {
+impl ReservationEnd {
     fn state(self) -> &'static str {
         match self {
             Self::Spent => "spent",
@@ -81,21 +81,24 @@ pub struct DaySpend {
     pub amount: Decimal,
 }
 
-pub(super) fn reserve(connection: &mut Connection, r: &Reservation) -> Result<Reserved, Fault> {
+pub(super) fn reserve(
+    connection: &mut Connection,
+    r: &Reservation,
+) -> Result<ReservationResult, HistoryFault> {
     if r.amount < Decimal::ZERO {
-        return Err(Fault::refused(format!("the amount {} is negative", r.amount)));
+        return Err(HistoryFault::refused(format!("the amount {} is negative", r.amount)));
     }
     let transaction = connection.transaction()?;
     let now = now(&transaction, r.now_ms)?;
     let mut used = Decimal::ZERO;
     for (amount, currency) in window(&transaction, now)? {
         if currency != r.currency {
-            return Ok(Reserved::OtherCurrency(currency));
+            return Ok(ReservationResult::OtherCurrency(currency));
         }
         used = sum(used, amount)?;
     }
     if sum(used, r.amount)? > r.limit {
-        return Ok(Reserved::OverLimit { used });
+        return Ok(ReservationResult::OverLimit { used });
     }
     transaction.execute(
         "INSERT INTO reservations (run, listing, what, amount, currency, at_ms, state)
@@ -104,21 +107,23 @@ pub(super) fn reserve(connection: &mut Connection, r: &Reservation) -> Result<Re
     )?;
     let id = ReservationId(transaction.last_insert_rowid());
     transaction.commit()?;
-    Ok(Reserved::Yes(id))
+    Ok(ReservationResult::Yes(id))
 }
 
 pub(super) fn settle(
     connection: &mut Connection,
     id: ReservationId,
-    how: Settled,
-) -> Result<(), Fault> {
+    how: ReservationEnd,
+) -> Result<(), HistoryFault> {
     let transaction = connection.transaction()?;
     let sql = "SELECT state FROM reservations WHERE id = ?1";
     let state: Option<String> = transaction.query_row(sql, [id], |row| row.get(0)).optional()?;
     match state.as_deref() {
         Some("reserved") => {}
-        Some(state) => return Err(Fault::refused(format!("reservation {id} is {state} already"))),
-        None => return Err(Fault::refused(format!("there is no reservation {id}"))),
+        Some(state) => {
+            return Err(HistoryFault::refused(format!("reservation {id} is {state} already")));
+        }
+        None => return Err(HistoryFault::refused(format!("there is no reservation {id}"))),
     }
     let sql = "UPDATE reservations SET state = ?2 WHERE id = ?1";
     transaction.execute(sql, params![id, how.state()])?;
@@ -129,13 +134,13 @@ pub(super) fn used(
     connection: &Connection,
     currency: Currency,
     now_ms: i64,
-) -> Result<Decimal, Fault> {
+) -> Result<Decimal, HistoryFault> {
     let rows = window(connection, now(connection, now_ms)?)?;
     let mut same = rows.into_iter().filter(|(_, other)| *other == currency);
     Ok(same.try_fold(Decimal::ZERO, |used, (amount, _)| sum(used, amount))?)
 }
 
-pub(super) fn spend_by_day(connection: &Connection) -> Result<Vec<DaySpend>, Fault> {
+pub(super) fn spend_by_day(connection: &Connection) -> Result<Vec<DaySpend>, HistoryFault> {
     let mut statement = connection.prepare(
         "SELECT at_ms, listing, amount, currency FROM reservations WHERE state <> 'released'",
     )?;
@@ -153,14 +158,14 @@ pub(super) fn spend_by_day(connection: &Connection) -> Result<Vec<DaySpend>, Fau
 }
 
 /// The ledger's now, which never goes back: an operator who sets the clock back gains no money.
-fn now(connection: &Connection, now_ms: i64) -> Result<i64, Fault> {
+fn now(connection: &Connection, now_ms: i64) -> Result<i64, HistoryFault> {
     let sql = "SELECT max(at_ms) FROM reservations";
     let newest: Option<i64> = connection.query_row(sql, [], |row| row.get(0))?;
     Ok(newest.map_or(now_ms, |newest| newest.max(now_ms)))
 }
 
 /// All that counts at `now`: not released, and at most 24 hours old to the millisecond.
-fn window(connection: &Connection, now: i64) -> Result<Vec<(Decimal, Currency)>, Fault> {
+fn window(connection: &Connection, now: i64) -> Result<Vec<(Decimal, Currency)>, HistoryFault> {
     let mut statement = connection.prepare(
         "SELECT amount, currency FROM reservations
          WHERE state <> 'released' AND at_ms >= ?1 ORDER BY id",
@@ -173,18 +178,18 @@ fn window(connection: &Connection, now: i64) -> Result<Vec<(Decimal, Currency)>,
     Ok(counted)
 }
 
-fn read_money(amount: &str, currency: &str) -> Result<(Decimal, Currency), Fault> {
-    Ok((read_amount(amount)?, currency.parse().map_err(Fault::Refused)?))
+fn read_money(amount: &str, currency: &str) -> Result<(Decimal, Currency), HistoryFault> {
+    Ok((read_amount(amount)?, currency.parse().map_err(HistoryFault::Refused)?))
 }
 
 /// Reads an amount that [`Decimal`] wrote; anything else is a damaged file, never 0.
-pub(super) fn read_amount(text: &str) -> Result<Decimal, Fault> {
+pub(super) fn read_amount(text: &str) -> Result<Decimal, HistoryFault> {
     let amount = Decimal::from_str_exact(text).ok().filter(|amount| *amount >= Decimal::ZERO);
-    amount.ok_or_else(|| Fault::refused(format!("`{text}` is not an amount")))
+    amount.ok_or_else(|| HistoryFault::refused(format!("`{text}` is not an amount")))
 }
 
-fn day(at_ms: i64) -> Result<Date, Fault> {
+fn day(at_ms: i64) -> Result<Date, HistoryFault> {
     let at = Timestamp::from_millisecond(at_ms);
-    let at = at.map_err(|_| Fault::refused(format!("`{at_ms}` is not a time")))?;
+    let at = at.map_err(|_| HistoryFault::refused(format!("`{at_ms}` is not a time")))?;
     Ok(Offset::UTC.to_datetime(at).date())
 }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::error::Fault;
+use super::error::HistoryFault;
 use super::id::RunId;
 
 /// A run that begins.
@@ -39,7 +39,7 @@ pub struct Run {
 const COLUMNS: &str =
     "id, listing, provider, base_url, as_of, edition, digest, started_ms, finished_ms";
 
-pub(super) fn begin(connection: &Connection, run: &NewRun) -> Result<RunId, Fault> {
+pub(super) fn begin(connection: &Connection, run: &NewRun) -> Result<RunId, HistoryFault> {
     connection.execute(
         "INSERT INTO runs (listing, provider, base_url, as_of, edition, digest, started_ms)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -56,34 +56,38 @@ pub(super) fn begin(connection: &Connection, run: &NewRun) -> Result<RunId, Faul
     Ok(RunId(connection.last_insert_rowid()))
 }
 
-pub(super) fn finish(connection: &Connection, run: RunId, now_ms: i64) -> Result<(), Fault> {
+pub(super) fn finish(connection: &Connection, run: RunId, now_ms: i64) -> Result<(), HistoryFault> {
     let sql = "UPDATE runs SET finished_ms = ?2 WHERE id = ?1 AND finished_ms IS NULL";
     match connection.execute(sql, params![run, now_ms])? {
         1 => Ok(()),
-        _ => Err(Fault::refused(format!("run {run} is not under way"))),
+        _ => Err(HistoryFault::refused(format!("run {run} is not under way"))),
     }
 }
 
-pub(super) fn by_id(connection: &Connection, run: RunId) -> Result<Option<Run>, Fault> {
+pub(super) fn by_id(connection: &Connection, run: RunId) -> Result<Option<Run>, HistoryFault> {
     let sql = format!("SELECT {COLUMNS} FROM runs WHERE id = ?1");
     connection.query_row(&sql, [run], |row| Ok(read(row))).optional()?.transpose()
 }
 
-pub(super) fn last(connection: &Connection, listing: &str) -> Result<Option<Run>, Fault> {
+pub(super) fn last(connection: &Connection, listing: &str) -> Result<Option<Run>, HistoryFault> {
     let sql = format!("SELECT {COLUMNS} FROM runs WHERE listing = ?1 ORDER BY id DESC LIMIT 1");
     connection.query_row(&sql, [listing], |row| Ok(read(row))).optional()?.transpose()
 }
 
-pub(super) fn all(connection: &Connection, listing: Option<&str>) -> Result<Vec<Run>, Fault> {
+pub(super) fn all(
+    connection: &Connection,
+    listing: Option<&str>,
+) -> Result<Vec<Run>, HistoryFault> {
     let sql = format!("SELECT {COLUMNS} FROM runs WHERE ?1 IS NULL OR listing = ?1 ORDER BY id");
     let mut statement = connection.prepare(&sql)?;
     let rows = statement.query_map([listing], |row| Ok(read(row)))?;
     rows.map(|row| row?).collect()
 }
 
-fn read(row: &Row<'_>) -> Result<Run, Fault> {
+fn read(row: &Row<'_>) -> Result<Run, HistoryFault> {
     let as_of: String = row.get(4)?;
-    let as_of = as_of.parse().map_err(|_| Fault::refused(format!("`{as_of}` is not a date")))?;
+    let as_of =
+        as_of.parse().map_err(|_| HistoryFault::refused(format!("`{as_of}` is not a date")))?;
     let begun = NewRun {
         listing: row.get(1)?,
         provider: row.get(2)?,

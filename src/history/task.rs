@@ -3,7 +3,7 @@
 
 use rusqlite::{Connection, params};
 
-use super::error::Fault;
+use super::error::HistoryFault;
 use super::id::{ReservationId, RunId, TaskId};
 
 /// A task that was submitted.
@@ -25,14 +25,14 @@ pub struct NewTask {
 
 /// A task whose end was not seen yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Task {
+pub struct OpenTask {
     /// Its number here.
     pub id: TaskId,
     /// What was stored of it.
     pub opened: NewTask,
 }
 
-pub(super) fn open(connection: &Connection, task: &NewTask) -> Result<TaskId, Fault> {
+pub(super) fn open(connection: &Connection, task: &NewTask) -> Result<TaskId, HistoryFault> {
     connection.execute(
         "INSERT INTO tasks (run, reservation, listing, base_url, ask, task)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -41,15 +41,18 @@ pub(super) fn open(connection: &Connection, task: &NewTask) -> Result<TaskId, Fa
     Ok(TaskId(connection.last_insert_rowid()))
 }
 
-pub(super) fn close(connection: &Connection, id: TaskId) -> Result<(), Fault> {
+pub(super) fn close(connection: &Connection, id: TaskId) -> Result<(), HistoryFault> {
     let sql = "UPDATE tasks SET is_open = 0 WHERE id = ?1 AND is_open = 1";
     match connection.execute(sql, [id])? {
         1 => Ok(()),
-        _ => Err(Fault::refused(format!("task {id} is not open"))),
+        _ => Err(HistoryFault::refused(format!("task {id} is not open"))),
     }
 }
 
-pub(super) fn unfinished(connection: &Connection, listing: &str) -> Result<Vec<Task>, Fault> {
+pub(super) fn unfinished(
+    connection: &Connection,
+    listing: &str,
+) -> Result<Vec<OpenTask>, HistoryFault> {
     let mut statement = connection.prepare(
         "SELECT id, run, reservation, base_url, ask, task FROM tasks
          WHERE listing = ?1 AND is_open = 1 ORDER BY id",
@@ -65,7 +68,7 @@ pub(super) fn unfinished(connection: &Connection, listing: &str) -> Result<Vec<T
             ask: row.get(4)?,
             task: row.get(5)?,
         };
-        tasks.push(Task { id: row.get(0)?, opened });
+        tasks.push(OpenTask { id: row.get(0)?, opened });
     }
     Ok(tasks)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, params};
 use rust_decimal::Decimal;
 
-use super::error::Fault;
+use super::error::HistoryFault;
 use super::id::RunId;
 use super::ledger::read_amount;
 
@@ -14,7 +14,7 @@ const CONCLUSIVE: [&str; 3] = ["holds", "broken", "looser"];
 
 /// What a run saw of a clause.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verdict {
+pub struct VerdictRecord {
     /// The clause's id.
     pub id: String,
     /// `holds`, `broken`, `looser`, `inconclusive` or `skipped`.
@@ -31,7 +31,7 @@ pub struct Verdict {
 
 /// A verdict with its time.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Judged {
+pub struct TimedVerdict {
     /// The run.
     pub run: RunId,
     /// When the run began, in milliseconds since 1970.
@@ -40,7 +40,7 @@ pub struct Judged {
     pub verdict: String,
 }
 
-impl Judged {
+impl TimedVerdict {
     /// Whether it tells something of the provider.
     pub fn is_conclusive(&self) -> bool {
         CONCLUSIVE.contains(&self.verdict.as_str())
@@ -62,18 +62,19 @@ pub struct ClauseHistory {
     /// takes nothing back of what was seen.
     pub last: String,
     /// Every verdict, in the order of the runs.
-    pub all: Vec<Judged>,
+    pub all: Vec<TimedVerdict>,
 }
 
 pub(super) fn judge(
     connection: &mut Connection,
     run: RunId,
-    verdicts: &[Verdict],
-) -> Result<(), Fault> {
+    verdicts: &[VerdictRecord],
+) -> Result<(), HistoryFault> {
     let transaction = connection.transaction()?;
     for verdict in verdicts {
         let latency = verdict.latency_ms.map(i64::try_from).transpose();
-        let latency = latency.map_err(|_| Fault::refused("the latency is beyond all range"))?;
+        let latency =
+            latency.map_err(|_| HistoryFault::refused("the latency is beyond all range"))?;
         transaction.execute(
             "INSERT INTO verdicts (run, clause, verdict, reason, observed, latency_ms, cost)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -91,7 +92,7 @@ pub(super) fn judge(
     Ok(transaction.commit()?)
 }
 
-pub(super) fn of(connection: &Connection, run: RunId) -> Result<Vec<Verdict>, Fault> {
+pub(super) fn of(connection: &Connection, run: RunId) -> Result<Vec<VerdictRecord>, HistoryFault> {
     let mut statement = connection.prepare(
         "SELECT clause, verdict, reason, observed, latency_ms, cost FROM verdicts
          WHERE run = ?1 ORDER BY id",
@@ -101,12 +102,12 @@ pub(super) fn of(connection: &Connection, run: RunId) -> Result<Vec<Verdict>, Fa
     while let Some(row) = rows.next()? {
         let (latency, cost): (Option<i64>, Option<String>) = (row.get(4)?, row.get(5)?);
         let latency_ms = latency.map(u64::try_from).transpose();
-        verdicts.push(Verdict {
+        verdicts.push(VerdictRecord {
             id: row.get(0)?,
             verdict: row.get(1)?,
             reason: row.get(2)?,
             observed: row.get(3)?,
-            latency_ms: latency_ms.map_err(|_| Fault::refused("a latency is negative"))?,
+            latency_ms: latency_ms.map_err(|_| HistoryFault::refused("a latency is negative"))?,
             cost: cost.as_deref().map(read_amount).transpose()?,
         });
     }
@@ -116,7 +117,7 @@ pub(super) fn of(connection: &Connection, run: RunId) -> Result<Vec<Verdict>, Fa
 pub(super) fn newest(
     connection: &Connection,
     listing: &str,
-) -> Result<BTreeMap<String, (RunId, Verdict)>, Fault> {
+) -> Result<BTreeMap<String, (RunId, VerdictRecord)>, HistoryFault> {
     // Beside a maximum, the database gives the other columns of that very row.
     let mut statement = connection.prepare(
         "SELECT clause, verdict, reason, observed, max(runs.id)
@@ -127,7 +128,7 @@ pub(super) fn newest(
         let (id, verdict) = (row.get::<_, String>(0)?, row.get(1)?);
         let (reason, observed) = (row.get(2)?, row.get(3)?);
         let (latency_ms, cost) = (None, None);
-        let verdict = Verdict { id: id.clone(), verdict, reason, observed, latency_ms, cost };
+        let verdict = VerdictRecord { id: id.clone(), verdict, reason, observed, latency_ms, cost };
         Ok((id, (row.get(4)?, verdict)))
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -137,7 +138,7 @@ pub(super) fn timeline(
     connection: &Connection,
     listing: &str,
     base_url: Option<&str>,
-) -> Result<Vec<ClauseHistory>, Fault> {
+) -> Result<Vec<ClauseHistory>, HistoryFault> {
     let clauses = judged(connection, listing, base_url)?;
     Ok(clauses.into_iter().filter_map(|(id, all)| clause(id, all)).collect())
 }
@@ -146,7 +147,7 @@ pub(super) fn last_checked(
     connection: &Connection,
     listing: &str,
     base_url: Option<&str>,
-) -> Result<BTreeMap<String, i64>, Fault> {
+) -> Result<BTreeMap<String, i64>, HistoryFault> {
     // What was looked at and has nothing to show is skipped with a latency; it was looked at.
     let mut statement = connection.prepare(
         "SELECT clause, max(started_ms) FROM verdicts JOIN runs ON runs.id = run
@@ -164,21 +165,21 @@ fn judged(
     connection: &Connection,
     listing: &str,
     base_url: Option<&str>,
-) -> Result<BTreeMap<String, Vec<Judged>>, Fault> {
+) -> Result<BTreeMap<String, Vec<TimedVerdict>>, HistoryFault> {
     let mut statement = connection.prepare(
         "SELECT clause, runs.id, started_ms, verdict FROM verdicts JOIN runs ON runs.id = run
          WHERE listing = ?1 AND (?2 IS NULL OR base_url = ?2) ORDER BY runs.id",
     )?;
     let mut rows = statement.query((listing, base_url))?;
-    let mut clauses: BTreeMap<String, Vec<Judged>> = BTreeMap::new();
+    let mut clauses: BTreeMap<String, Vec<TimedVerdict>> = BTreeMap::new();
     while let Some(row) = rows.next()? {
-        let judged = Judged { run: row.get(1)?, at_ms: row.get(2)?, verdict: row.get(3)? };
+        let judged = TimedVerdict { run: row.get(1)?, at_ms: row.get(2)?, verdict: row.get(3)? };
         clauses.entry(row.get(0)?).or_default().push(judged);
     }
     Ok(clauses)
 }
 
-fn clause(id: String, all: Vec<Judged>) -> Option<ClauseHistory> {
+fn clause(id: String, all: Vec<TimedVerdict>) -> Option<ClauseHistory> {
     let looked_at = all.iter().any(|judged| judged.verdict != "skipped");
     let seen = || all.iter().filter(|judged| !looked_at || judged.verdict != "skipped");
     let first_seen_ms = seen().map(|judged| judged.at_ms).min()?;

@@ -14,10 +14,10 @@ use flate2::write::GzEncoder;
 use tokio::net::TcpListener;
 use tokio_stream::StreamExt;
 
-use super::asked::Asked;
 use super::fault::Fault;
-use super::reply::{Delivery, Reply};
-use super::world::World;
+use super::request::MockRequest;
+use super::response::{BodyDelivery, MockResponse};
+use super::state::MockState;
 
 /// The longest request body that is read.
 const MOST_BODY: usize = 1 << 20;
@@ -27,7 +27,7 @@ const LONGEST: Duration = Duration::from_mins(10);
 
 /// How the mock serves.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Options {
+pub struct MockOptions {
     /// Whether answers take as long as documented.
     pub documented_latency: bool,
     /// When to stop by itself.
@@ -36,7 +36,7 @@ pub struct Options {
 
 /// Says why the mock does not serve.
 #[derive(Debug, thiserror::Error)]
-pub enum ServeError {
+pub enum MockError {
     /// The address is not on this machine alone.
     #[error("the mock serves on loopback only, not on {0}")]
     NotLoopback(SocketAddr),
@@ -52,20 +52,20 @@ pub enum ServeError {
 }
 
 /// Serves until it is told to stop, by Ctrl-C or by the time of the options. `made` is given the
-/// address that was taken, and makes the world that is served there.
+/// address that was taken, and makes the state that is served there.
 pub async fn serve(
     address: SocketAddr,
-    options: Options,
+    options: MockOptions,
     clock: fn() -> i64,
-    made: impl FnOnce(SocketAddr) -> World,
-) -> Result<(), ServeError> {
+    made: impl FnOnce(SocketAddr) -> MockState,
+) -> Result<(), MockError> {
     if !address.ip().is_loopback() {
-        return Err(ServeError::NotLoopback(address));
+        return Err(MockError::NotLoopback(address));
     }
-    let fail = |source| ServeError::Socket { address, source };
+    let fail = |source| MockError::Socket { address, source };
     let listener = TcpListener::bind(address).await.map_err(fail)?;
-    let world = Arc::new(made(listener.local_addr().map_err(fail)?));
-    let served = Served { world, options, clock };
+    let state = Arc::new(made(listener.local_addr().map_err(fail)?));
+    let served = ServerState { state, options, clock };
     let router = Router::new().fallback(handle).with_state(served);
     let stop = async move {
         let end = tokio::time::sleep(options.stop_after.unwrap_or(Duration::MAX));
@@ -82,13 +82,13 @@ pub async fn serve(
 }
 
 #[derive(Clone)]
-struct Served {
-    world: Arc<World>,
-    options: Options,
+struct ServerState {
+    state: Arc<MockState>,
+    options: MockOptions,
     clock: fn() -> i64,
 }
 
-async fn handle(State(served): State<Served>, request: Request) -> Response<Body> {
+async fn handle(State(served): State<ServerState>, request: Request) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let Ok(body) = axum::body::to_bytes(body, MOST_BODY).await else {
         return plain(StatusCode::PAYLOAD_TOO_LARGE);
@@ -96,7 +96,7 @@ async fn handle(State(served): State<Served>, request: Request) -> Response<Body
     let text = |name: &str| parts.headers.get(name)?.to_str().ok().map(str::to_owned);
     let fault = text("x-cogdex-fault").map(|name| name.parse::<Fault>()).transpose();
     let head = parts.method == axum::http::Method::HEAD;
-    let asked = Asked {
+    let mock_request = MockRequest {
         method: if head { "GET".to_owned() } else { parts.method.as_str().to_owned() },
         path: parts.uri.path().to_owned(),
         authorization: text("authorization"),
@@ -107,11 +107,11 @@ async fn handle(State(served): State<Served>, request: Request) -> Response<Body
         unix_seconds: (served.clock)(),
     };
     if served.options.documented_latency {
-        tokio::time::sleep(Duration::from_millis(served.world.latency_ms(&asked))).await;
+        tokio::time::sleep(Duration::from_millis(served.state.latency_ms(&mock_request))).await;
     }
-    let world = Arc::clone(&served.world);
+    let state = Arc::clone(&served.state);
     // Drawing a large picture takes a while, and must not hold up the other answers.
-    let reply = tokio::task::spawn_blocking(move || world.reply(&asked)).await;
+    let reply = tokio::task::spawn_blocking(move || state.response(&mock_request)).await;
     match reply {
         Ok(reply) => delivered(reply, head).await,
         Err(_) => plain(StatusCode::INTERNAL_SERVER_ERROR),
@@ -124,7 +124,7 @@ fn plain(status: StatusCode) -> Response<Body> {
     response
 }
 
-async fn delivered(reply: Reply, head: bool) -> Response<Body> {
+async fn delivered(reply: MockResponse, head: bool) -> Response<Body> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::OK);
     for (name, value) in &reply.headers {
@@ -132,28 +132,28 @@ async fn delivered(reply: Reply, head: bool) -> Response<Body> {
             response.headers_mut().append(HeaderName::from_static(name), value);
         }
     }
-    let whole = (reply.delivery == Delivery::Whole).then_some(reply.body.len());
+    let whole = (reply.delivery == BodyDelivery::Whole).then_some(reply.body.len());
     let half = reply.body[..reply.body.len() / 2].to_vec();
     let body = match reply.delivery {
-        Delivery::Whole => Body::from(reply.body),
-        Delivery::Short => Body::from(half),
-        Delivery::Never => {
+        BodyDelivery::Whole => Body::from(reply.body),
+        BodyDelivery::Short => Body::from(half),
+        BodyDelivery::Never => {
             tokio::time::sleep(LONGEST).await;
             Body::empty()
         }
-        Delivery::Cut => {
+        BodyDelivery::Cut => {
             let whole = HeaderValue::from(reply.body.len());
             response.headers_mut().insert(header::CONTENT_LENGTH, whole);
             Body::from_stream(cut(half))
         }
-        Delivery::Bomb => {
+        BodyDelivery::Bomb => {
             let gzip = HeaderValue::from_static("gzip");
             response.headers_mut().insert(header::CONTENT_ENCODING, gzip);
             // Packing takes a while: once is enough.
             let bomb = tokio::task::spawn_blocking(|| BOMB.clone()).await;
             Body::from(bomb.unwrap_or_default())
         }
-        Delivery::Endless => Body::from_stream(endless(half)),
+        BodyDelivery::Endless => Body::from_stream(endless(half)),
     };
     if head {
         // The length that the whole answer has; what has no length says none.
@@ -166,7 +166,7 @@ async fn delivered(reply: Reply, head: bool) -> Response<Body> {
     response
 }
 
-/// The beginning of the answer, and an error a moment after the server has asked for more: by then
+/// The beginning of the answer, and an error a moment after the server has mock_request for more: by then
 /// the beginning has left, however busy the machine is.
 fn cut(start: Vec<u8>) -> impl tokio_stream::Stream<Item = Result<Bytes, std::io::Error>> {
     let reset = Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset));

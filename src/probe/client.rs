@@ -11,12 +11,12 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{ClientBuilder, Method, Request, Response, redirect, retry};
 
-use super::address::{Private, Trust, address, is_public, literal};
-use super::authorities::{Unverifiable, authorities, no_authorities};
-use super::hosts::Hosts;
-use super::outcome::{Answered, Outcome, Outgoing, causes, told};
-use super::picture::{Picture, embedded, measured};
+use super::host_limiter::HostLimiter;
+use super::image_header::{ImageFetch, embedded, measured};
+use super::outcome::{HttpResponse, Outcome, OutgoingRequest, causes, told};
 use super::redactor::{Redactor, clean, harmless};
+use super::tls::{TlsError, client_config, plain_config};
+use super::trust::{Private, Trust, address, is_public, literal};
 
 mod download;
 
@@ -50,7 +50,7 @@ pub enum ClientError {
     Library(#[source] reqwest::Error),
     /// Nobody vouches for servers.
     #[error("can't tell whom to trust over TLS")]
-    Tls(#[from] Unverifiable),
+    Tls(#[from] TlsError),
 }
 
 /// Over which connections a request goes.
@@ -70,7 +70,7 @@ pub struct Client {
     redactor: Redactor,
     trust: Trust,
     /// Whose turn it is where, and whether anybody's.
-    hosts: Hosts,
+    hosts: HostLimiter,
     /// For each way, without TLS and with it; each is made when it is first needed.
     ways: [OnceLock<reqwest::Client>; 6],
     /// Whether a shared connection may still be open.
@@ -88,7 +88,7 @@ struct Raw {
 impl Client {
     /// A client that redacts and trusts as it is told.
     pub fn new(redactor: Redactor, trust: Trust) -> Result<Self, ClientError> {
-        let hosts = Hosts::new(usize::MAX);
+        let hosts = HostLimiter::new(usize::MAX);
         let (ways, shared) = <_>::default();
         let client = Self { redactor, trust, hosts, ways, shared };
         // What can fail for free fails now, and not at the first request.
@@ -98,7 +98,7 @@ impl Client {
 
     /// The same client, which takes turns with others at every host, and ends with them.
     #[must_use]
-    pub fn polite(mut self, hosts: &Hosts) -> Self {
+    pub fn polite(mut self, hosts: &HostLimiter) -> Self {
         self.hosts = hosts.clone();
         self
     }
@@ -119,13 +119,13 @@ impl Client {
     }
 
     /// Why a request would not be sent, where it would not.
-    pub fn refuses(&self, out: &Outgoing<'_>) -> Option<String> {
+    pub fn refuses(&self, out: &OutgoingRequest<'_>) -> Option<String> {
         let why = self.request(out).err()?;
         Some(harmless(&self.redactor, why.as_bytes(), MOST_TEXT).0)
     }
 
     /// Sends a request once and reads the answer.
-    pub async fn send(&self, out: Outgoing<'_>) -> Outcome {
+    pub async fn send(&self, out: OutgoingRequest<'_>) -> Outcome {
         let (timeout, cap) = (out.timeout, out.cap_bytes);
         let way = if out.alone { Way::Alone } else { Way::Shared };
         match self.request(&out) {
@@ -138,10 +138,10 @@ impl Client {
     }
 
     /// Fetches an image without any key, or reads it from a `data:` link.
-    pub async fn image(&self, link: &str, cap_bytes: usize, timeout: Duration) -> Picture {
+    pub async fn image(&self, link: &str, cap_bytes: usize, timeout: Duration) -> ImageFetch {
         let cap = cap_bytes.min(PICTURE_BYTES);
         let text = |bytes: &[u8], most| harmless(&self.redactor, bytes, most).0;
-        let mut picture = Picture {
+        let mut picture = ImageFetch {
             link: text(link.as_bytes(), MOST_TEXT),
             outcome: Outcome::TimedOut,
             location: None,
@@ -176,7 +176,7 @@ impl Client {
         picture
     }
 
-    fn request(&self, out: &Outgoing<'_>) -> Result<Request, String> {
+    fn request(&self, out: &OutgoingRequest<'_>) -> Result<Request, String> {
         let url = address(out.url)?;
         let method = Method::from_bytes(out.method.as_bytes())
             .map_err(|_| format!("`{}` is not a method", out.method))?;
@@ -244,7 +244,7 @@ impl Client {
             }
             Way::Guarded
         };
-        let Some(_turn) = self.hosts.turn(request.url()).await else { return Outcome::Stopped };
+        let Some(_turn) = self.hosts.acquire(request.url()).await else { return Outcome::Stopped };
         let start = Instant::now();
         let exchange = async {
             let response = match self.execute(request, way).await {
@@ -280,7 +280,7 @@ impl Client {
             return Ok(client);
         }
         // This machine's authorities are hundreds, and reading them takes a while.
-        let config = if tls { authorities()? } else { no_authorities()? };
+        let config = if tls { client_config()? } else { plain_config()? };
         let builder = builder(way).tls_backend_preconfigured(config);
         let client = builder.build().map_err(ClientError::Library)?;
         Ok(cell.get_or_init(|| client))
@@ -325,7 +325,7 @@ impl Client {
         }
     }
 
-    fn answered(&self, raw: &Raw) -> Answered {
+    fn answered(&self, raw: &Raw) -> HttpResponse {
         let mut headers = Vec::new();
         let (body, mut key_echoed) = self.redactor.redact(&raw.body);
         let mut truncated = raw.headers.len() > MOST_HEADERS;
@@ -338,7 +338,7 @@ impl Client {
             headers.push((name, short));
         }
         let Raw { status, latency_ms, ttfb_ms, .. } = *raw;
-        Answered { status, headers, body, latency_ms, ttfb_ms, key_echoed, truncated }
+        HttpResponse { status, headers, body, latency_ms, ttfb_ms, key_echoed, truncated }
     }
 }
 

@@ -4,11 +4,11 @@
 use std::error::Error;
 use std::time::Duration;
 
-use super::key::Key;
+use super::api_key::ApiKey;
 
 /// A request, about to be sent once.
 #[derive(Debug)]
-pub struct Outgoing<'a> {
+pub struct OutgoingRequest<'a> {
     /// `GET`, `POST`, …
     pub method: &'a str,
     /// The whole address.
@@ -16,7 +16,7 @@ pub struct Outgoing<'a> {
     /// Headers without the key.
     pub headers: Vec<(&'a str, String)>,
     /// The key, the header it goes in, and its scheme, such as `Bearer`, or nothing.
-    pub key: Option<(&'a Key, &'a str, &'a str)>,
+    pub key: Option<(&'a ApiKey, &'a str, &'a str)>,
     /// The body.
     pub json: Option<&'a serde_json::Value>,
     /// How long everything may take, from the first packet to the end of the body.
@@ -30,7 +30,7 @@ pub struct Outgoing<'a> {
 
 /// What became of a request. All texts are redacted and cleaned.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome<T = Answered> {
+pub enum Outcome<T = HttpResponse> {
     /// It was answered, with whatever status.
     Answered(T),
     /// No byte of it left, since there was no connection: it is safe to send it again.
@@ -49,7 +49,7 @@ pub enum Outcome<T = Answered> {
 
 /// An answer, read to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answered {
+pub struct HttpResponse {
     /// The status.
     pub status: u16,
     /// Names in lower case with their values.

@@ -10,7 +10,7 @@ use aho_corasick::{AhoCorasick, BuildError, MatchKind};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
-use super::key::Key;
+use super::api_key::ApiKey;
 use unescaped::{SINGLE, View, any};
 
 /// What stands in place of a key.
@@ -40,7 +40,7 @@ pub struct RedactorError(#[from] BuildError);
 
 impl Redactor {
     /// Seeks all of these keys.
-    pub fn new<'k>(keys: impl IntoIterator<Item = &'k Key>) -> Result<Self, RedactorError> {
+    pub fn new<'k>(keys: impl IntoIterator<Item = &'k ApiKey>) -> Result<Self, RedactorError> {
         let (mut plain, mut pieces) = (Vec::new(), Vec::new());
         for key in keys {
             let key = key.expose();

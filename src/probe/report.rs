@@ -5,8 +5,8 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::redactor::clean;
-use super::run::{Ran, Spend};
-use crate::contract::{Contract, Evidence, Exchange, Outcome, Plan, Verdict};
+use super::runner::{RunResult, Spend};
+use crate::contract::{Citation, Contract, Exchange, Judgement, Plan, Verdict};
 use crate::contract::{judge, lacks_retry_after, unpaired};
 use crate::pricing::{amount, catalog_stamp};
 
@@ -29,13 +29,13 @@ const LONGEST: usize = 1000;
 
 /// One check with what came of it.
 #[derive(Debug, Clone)]
-pub struct Row {
+pub struct CheckResult {
     /// The check's name.
     pub id: String,
     /// The promise.
-    pub evidence: Evidence,
+    pub evidence: Citation,
     /// The judgement.
-    pub verdict: Verdict,
+    pub verdict: Judgement,
     /// What its requests could cost, where they bill.
     pub cost: Option<Decimal>,
     /// How long its first request took.
@@ -44,7 +44,7 @@ pub struct Row {
 
 /// A run of one listing.
 #[derive(Debug, Clone)]
-pub struct Report {
+pub struct ProbeReport {
     /// The run's number in the history.
     pub run: String,
     /// Edition and digest of the catalog.
@@ -62,7 +62,7 @@ pub struct Report {
     /// What was spent.
     pub spend: Spend,
     /// The checks, in the plan's order.
-    pub rows: Vec<Row>,
+    pub rows: Vec<CheckResult>,
     /// What no source promises, and was seen.
     pub observations: Vec<String>,
     /// The folder of the catalog, for a report that names a line in it.
@@ -71,7 +71,7 @@ pub struct Report {
 
 /// How many checks came to what.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Summary {
+pub struct ProbeSummary {
     /// As promised.
     pub holds: usize,
     /// Not as promised.
@@ -85,16 +85,16 @@ pub struct Summary {
 }
 
 /// Judges every check of a plan.
-pub fn rows(contract: &Contract<'_>, plan: &Plan<'_>, ran: &Ran) -> Vec<Row> {
+pub fn rows(contract: &Contract<'_>, plan: &Plan<'_>, ran: &RunResult) -> Vec<CheckResult> {
     let row = |check: &crate::contract::Check<'_>| {
-        let first = check.asks.first().and_then(|ask| ran.exchanges[*ask].as_ref());
+        let first = check.requests.first().and_then(|ask| ran.exchanges[*ask].as_ref());
         let asked = |ask: &usize| {
             ran.exchanges[*ask].as_ref().is_some_and(|exchange| exchange.not_sent.is_none())
         };
-        let sent = first.filter(|_| check.asks.iter().all(asked));
-        let costs = check.asks.iter().filter_map(|ask| ran.costs[*ask]);
+        let sent = first.filter(|_| check.requests.iter().all(asked));
+        let costs = check.requests.iter().filter_map(|ask| ran.costs[*ask]);
         let cost = costs.reduce(|a, b| crate::catalog::sum(a, b).unwrap_or(a));
-        Row {
+        CheckResult {
             id: check.id.clone(),
             evidence: check.evidence.clone(),
             verdict: cleaned(&judge(contract, check, &ran.exchanges)),
@@ -106,9 +106,9 @@ pub fn rows(contract: &Contract<'_>, plan: &Plan<'_>, ran: &Ran) -> Vec<Row> {
 }
 
 /// What a server put into an answer is one short line without control characters from here on.
-fn cleaned(verdict: &Verdict) -> Verdict {
+fn cleaned(verdict: &Judgement) -> Judgement {
     let line = |text: &str| clean(text, MOST_TEXT);
-    Verdict {
+    Judgement {
         reason: line(&verdict.reason),
         observed: line(&verdict.observed),
         outcome: verdict.outcome,
@@ -116,14 +116,14 @@ fn cleaned(verdict: &Verdict) -> Verdict {
 }
 
 /// What was seen and no source promises: fields, an echoed key, codes without a stated pair.
-pub fn observations(contract: &Contract<'_>, ran: &Ran) -> Vec<String> {
+pub fn observations(contract: &Contract<'_>, ran: &RunResult) -> Vec<String> {
     let mut seen: Vec<(String, Vec<&str>)> = Vec::new();
     for exchange in ran.exchanges.iter().flatten() {
         let echoed =
             exchange.key_echoed.then(|| "the key stood in the answer, and was redacted".to_owned());
         let all = [
             echoed,
-            super::links::unstated(contract, exchange),
+            super::image_links::unstated(contract, exchange),
             undocumented(contract, exchange),
             unpaired(contract, exchange),
             lacks_retry_after(contract, exchange),
@@ -159,17 +159,17 @@ fn undocumented(contract: &Contract<'_>, exchange: &Exchange) -> Option<String> 
     (!names.is_empty()).then(|| format!("no source has {}", names.join(", ")))
 }
 
-impl Report {
+impl ProbeReport {
     /// How many checks came to what.
-    pub fn summary(&self) -> Summary {
-        let mut summary = Summary::default();
+    pub fn summary(&self) -> ProbeSummary {
+        let mut summary = ProbeSummary::default();
         for row in &self.rows {
             match row.verdict.outcome {
-                Outcome::Holds => summary.holds += 1,
-                Outcome::Broken => summary.broken += 1,
-                Outcome::Looser => summary.looser += 1,
-                Outcome::Inconclusive => summary.inconclusive += 1,
-                Outcome::Skipped => summary.skipped += 1,
+                Verdict::Holds => summary.holds += 1,
+                Verdict::Broken => summary.broken += 1,
+                Verdict::Looser => summary.looser += 1,
+                Verdict::Inconclusive => summary.inconclusive += 1,
+                Verdict::Skipped => summary.skipped += 1,
             }
         }
         summary
@@ -177,12 +177,12 @@ impl Report {
 
     /// Whether anything was sent and answered.
     pub fn anything_seen(&self) -> bool {
-        self.rows.iter().any(|row| row.verdict.outcome != Outcome::Skipped)
+        self.rows.iter().any(|row| row.verdict.outcome != Verdict::Skipped)
     }
 
     /// Whether nothing was due of what may be sent: what was not left for another day, had no limit.
     pub fn nothing_due(&self) -> bool {
-        let left = |row: &Row| row.verdict.reason == "it was not asked";
+        let left = |row: &CheckResult| row.verdict.reason == "it was not asked";
         !self.anything_seen()
             && self.rows.iter().any(left)
             && (self.limit.is_none() || self.rows.iter().all(left))
@@ -191,14 +191,14 @@ impl Report {
     /// Whether a check was skipped for money, a key or a price.
     pub fn saved_money(&self) -> bool {
         self.rows.iter().any(|row| {
-            row.verdict.outcome == Outcome::Skipped
+            row.verdict.outcome == Verdict::Skipped
                 && ["limit", "used", "price", "key"].iter().any(|w| row.verdict.reason.contains(w))
         })
     }
 
     /// The document of `probe --format json`.
     pub fn document(&self) -> Value {
-        let row = |row: &Row| {
+        let row = |row: &CheckResult| {
             json!({
                 "id": plain(&row.id),
                 "clause": plain(&row.evidence.text),
@@ -245,7 +245,7 @@ impl Report {
     }
 
     /// The path of a row's line from where the reports are read.
-    fn path(&self, row: &Row) -> String {
+    fn path(&self, row: &CheckResult) -> String {
         plain(&format!("{}/{}", self.folder.trim_end_matches('/'), row.evidence.path))
     }
 }

@@ -24,7 +24,7 @@ use super::snapshot::Snapshot;
 use super::static_files::CONSOLE;
 use crate::catalog::{Catalog, Currency, OpenError};
 use crate::pricing::GivenRate;
-use crate::probe::{Key, Redactor, RedactorError};
+use crate::probe::{ApiKey, Redactor, RedactorError};
 
 mod auth;
 mod image_cache;
@@ -40,7 +40,7 @@ use request::ConsoleRequest;
 #[derive(Debug)]
 pub enum ConsoleTarget {
     /// To the endpoints, with the operator's keys by provider.
-    Endpoints(BTreeMap<String, Key>),
+    Endpoints(BTreeMap<String, ApiKey>),
     /// To a mock, with any key; where each endpoint stands there.
     Mock {
         /// The mock's own address.
@@ -48,7 +48,7 @@ pub enum ConsoleTarget {
         /// The base address of each endpoint.
         bases: BTreeMap<String, String>,
         /// What the mock lets in.
-        key: Key,
+        key: ApiKey,
     },
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::history::{ClauseHistory, History, HistoryError, Run, Verdict};
+use crate::history::{ClauseHistory, History, HistoryError, Run, VerdictRecord};
 
 /// What the probes of one listing saw.
 #[derive(Debug)]
@@ -10,7 +10,7 @@ pub struct Record {
     /// The last run.
     pub run: Run,
     /// What it came to, clause by clause.
-    pub verdicts: Vec<Verdict>,
+    pub verdicts: Vec<VerdictRecord>,
     /// Each clause over time.
     pub clauses: Vec<ClauseHistory>,
     /// Latencies in milliseconds with the moment of their run, oldest first.
@@ -53,7 +53,7 @@ impl Records {
 fn last_judged(
     history: &History,
     listing: &str,
-) -> Result<Option<(Run, Vec<Verdict>)>, HistoryError> {
+) -> Result<Option<(Run, Vec<VerdictRecord>)>, HistoryError> {
     for run in history.runs(Some(listing))?.into_iter().rev() {
         let verdicts = history.verdicts(run.id)?;
         if !verdicts.is_empty() {

@@ -7,7 +7,9 @@ mod rude;
 use std::io::Write;
 use std::time::Duration;
 
-use cogdex::probe::{ANSWER_BYTES, Answered, Client, Key, Outcome, Outgoing, Redactor, Trust};
+use cogdex::probe::{
+    ANSWER_BYTES, ApiKey, Client, HttpResponse, Outcome, OutgoingRequest, Redactor, Trust,
+};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Value, json};
@@ -23,8 +25,8 @@ const LONG: Duration = Duration::from_mins(1);
 /// Where the time has to run out, and still enough for a request to arrive on a busy machine.
 const SHORT: Duration = Duration::from_secs(2);
 
-fn key() -> Key {
-    Key::new(KEY.to_owned()).unwrap()
+fn key() -> ApiKey {
+    ApiKey::new(KEY.to_owned()).unwrap()
 }
 
 /// A client that trusts these hosts with [`KEY`].
@@ -36,7 +38,7 @@ fn client(hosts: &[String]) -> Client {
 /// Sends a POST with the key.
 async fn post(client: &Client, url: &str, timeout: Duration) -> Outcome {
     let (key, json) = (key(), json!({ "prompt": "a cat" }));
-    let out = Outgoing {
+    let out = OutgoingRequest {
         method: "POST",
         url,
         headers: Vec::new(),
@@ -54,7 +56,7 @@ async fn posted(server: &Rude, timeout: Duration) -> Outcome {
     post(&client(&[server.host()]), &server.url(), timeout).await
 }
 
-fn answered(outcome: Outcome) -> Answered {
+fn answered(outcome: Outcome) -> HttpResponse {
     match outcome {
         Outcome::Answered(answered) => answered,
         other => panic!("no answer: {other:?}"),
@@ -232,10 +234,10 @@ async fn every_fault_of_the_mocks_delivery_has_its_outcome() {
     let mock = Mock::small(&[]);
     let client = client(std::slice::from_ref(&mock.address));
     let url = format!("http://{}/p/v1/images", mock.address);
-    let good = Key::new("mock-key-of-the-tests".to_owned()).unwrap();
+    let good = ApiKey::new("mock-key-of-the-tests".to_owned()).unwrap();
     let json: Value = json!({ "model": "maker/model-l", "prompt": "a cat" });
     let with = async |fault: &str, timeout| {
-        let out = Outgoing {
+        let out = OutgoingRequest {
             method: "POST",
             url: &url,
             headers: vec![("x-cogdex-fault", fault.to_owned())],

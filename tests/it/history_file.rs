@@ -7,7 +7,8 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use cogdex::history::{
-    Evidence, History, HistoryError, NewRun, NewTask, Reservation, Reserved, RunId, Verdict,
+    Evidence, History, HistoryError, NewRun, NewTask, Reservation, ReservationResult, RunId,
+    VerdictRecord,
 };
 use rusqlite::Connection;
 use serde_json::json;
@@ -53,8 +54,8 @@ fn reservation(run: RunId, amount: &str, limit: &str, now_ms: i64) -> Reservatio
     }
 }
 
-fn verdict(id: &str, word: &str) -> Verdict {
-    Verdict {
+fn verdict(id: &str, word: &str) -> VerdictRecord {
+    VerdictRecord {
         id: id.to_owned(),
         verdict: word.to_owned(),
         reason: "a reason".to_owned(),
@@ -119,7 +120,7 @@ fn hostile_text_comes_back_as_it_was() {
         let body = json!({ text: [text, 1.5, null, { "deep": text }], "z": 1, "a": 2 });
         let evidence = Evidence { run, number, ask: text.to_owned(), body };
         history.record(&evidence).unwrap();
-        let said = Verdict { observed: text.to_owned(), ..verdict(text, text) };
+        let said = VerdictRecord { observed: text.to_owned(), ..verdict(text, text) };
         history.judge(run, std::slice::from_ref(&said)).unwrap();
         let task = task(run, text, text);
         history.open_task(&task).unwrap();
@@ -182,12 +183,12 @@ fn verdicts_are_stored_all_or_none() {
     let (_folder, path) = place();
     let mut history = History::open(&path).unwrap();
     let run = history.begin(&new_run("p/l", NOW)).unwrap();
-    let bare = Verdict { latency_ms: None, cost: None, ..verdict("b", "skipped") };
+    let bare = VerdictRecord { latency_ms: None, cost: None, ..verdict("b", "skipped") };
     let stored = [verdict("z", "holds"), bare];
     history.judge(run, &stored).unwrap();
     let again = [verdict("new", "holds"), verdict("z", "broken")];
     history.judge(run, &again).unwrap_err();
-    let endless = Verdict { latency_ms: Some(u64::MAX), ..verdict("slow", "holds") };
+    let endless = VerdictRecord { latency_ms: Some(u64::MAX), ..verdict("slow", "holds") };
     history.judge(run, &[verdict("new", "holds"), endless]).unwrap_err();
     assert_eq!(history.verdicts(run).unwrap(), stored);
 }
@@ -200,7 +201,7 @@ fn a_timeline_counts_flips_between_conclusive_verdicts_alone() {
     for (day, word) in (0..).zip(words) {
         let run = history.begin(&new_run("p/l", NOW + day)).unwrap();
         // What was skipped without an answer was not looked at.
-        let never = Verdict { latency_ms: None, ..verdict("never", "skipped") };
+        let never = VerdictRecord { latency_ms: None, ..verdict("never", "skipped") };
         history.judge(run, &[verdict("size", word), never]).unwrap();
     }
     let elsewhere = history.begin(&new_run("p/m", NOW + 50)).unwrap();
@@ -236,7 +237,8 @@ fn unfinished_tasks_survive_and_closed_ones_are_gone() {
     let (_folder, path) = place();
     let mut history = History::open(&path).unwrap();
     let run = history.begin(&new_run("p/l", NOW)).unwrap();
-    let Reserved::Yes(id) = history.reserve(&reservation(run, "0.1", "1", NOW)).unwrap() else {
+    let ReservationResult::Yes(id) = history.reserve(&reservation(run, "0.1", "1", NOW)).unwrap()
+    else {
         panic!("there was room")
     };
     let paid = NewTask { reservation: Some(id), ..task(run, "p/l", "t-1") };

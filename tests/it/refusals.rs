@@ -2,20 +2,20 @@
 //! condition or the status, whichever of several it is, and nowhere else.
 
 use cogdex::catalog::Catalog;
-use cogdex::contract::{Contract, Exchange, Outcome, Plan, Verdict, judge};
+use cogdex::contract::{Contract, Exchange, Judgement, Plan, Verdict, judge};
 use serde_json::{Value, json};
 
 use crate::support::TODAY;
 
 /// What is said of one check when its request is refused like this.
-fn judged(listing: &str, check: &str, status: u16, body: Value) -> Verdict {
+fn judged(listing: &str, check: &str, status: u16, body: Value) -> Judgement {
     let catalog = Catalog::embedded().unwrap();
     let contract = Contract::of(&catalog, &catalog.listings[listing], TODAY).unwrap();
     let plan = Plan::of(&contract);
     let check = plan.checks.iter().find(|known| known.id == check).expect(check);
-    let mut seen = vec![None; plan.asks.len()];
+    let mut seen = vec![None; plan.requests.len()];
     let refused = Exchange { status: Some(status), body, is_json: true, ..Exchange::default() };
-    seen[check.asks[0]] = Some(refused);
+    seen[check.requests[0]] = Some(refused);
     judge(&contract, check, &seen)
 }
 
@@ -29,21 +29,21 @@ fn any_code_that_is_paired_with_a_condition_will_do() {
         judged("bigmodel/cogview-4-250304", check, status, code(word)).outcome
     };
     for word in ["1210", "1213", "1214", "1215"] {
-        assert_eq!(bigmodel("user-id.too-short", 400, word), Outcome::Holds, "{word}");
-        assert_eq!(bigmodel("size.outside.1000x1000", 400, word), Outcome::Holds, "{word}");
+        assert_eq!(bigmodel("user-id.too-short", 400, word), Verdict::Holds, "{word}");
+        assert_eq!(bigmodel("size.outside.1000x1000", 400, word), Verdict::Holds, "{word}");
     }
-    assert_eq!(bigmodel("user-id.too-short", 400, "1302"), Outcome::Broken);
-    assert_eq!(bigmodel("user-id.too-short", 422, "1210"), Outcome::Broken);
+    assert_eq!(bigmodel("user-id.too-short", 400, "1302"), Verdict::Broken);
+    assert_eq!(bigmodel("user-id.too-short", 422, "1210"), Verdict::Broken);
     for word in ["1000", "1002", "1004"] {
-        assert_eq!(bigmodel("auth.wrong-key", 401, word), Outcome::Holds, "{word}");
+        assert_eq!(bigmodel("auth.wrong-key", 401, word), Verdict::Holds, "{word}");
     }
-    assert_eq!(bigmodel("auth.wrong-key", 401, "1113"), Outcome::Broken);
+    assert_eq!(bigmodel("auth.wrong-key", 401, "1113"), Verdict::Broken);
 }
 
 #[test]
 fn a_code_that_stands_beside_a_condition_alone_is_judged_too() {
     let zai = |word: &str| judged("zai/cogview-4-250304", "auth.no-key", 401, code(word)).outcome;
-    assert_eq!((zai("1001"), zai("1302")), (Outcome::Holds, Outcome::Broken));
+    assert_eq!((zai("1001"), zai("1302")), (Verdict::Holds, Verdict::Broken));
 }
 
 #[test]
@@ -52,9 +52,9 @@ fn how_a_bad_size_is_refused_is_unknown_but_for_what_its_status_is_paired_with()
         let body = json!({ "error": { "code": status, "message": "no", "type": word } });
         judged("apiin/cogview-4", "size.outside.1000x1000", status, body).outcome
     };
-    assert_eq!(apiin(400, "invalid_request"), Outcome::Holds);
-    assert_eq!(apiin(400, "something_else"), Outcome::Broken);
-    assert_eq!(apiin(422, "something_else"), Outcome::Holds);
+    assert_eq!(apiin(400, "invalid_request"), Verdict::Holds);
+    assert_eq!(apiin(400, "something_else"), Verdict::Broken);
+    assert_eq!(apiin(422, "something_else"), Verdict::Holds);
 }
 
 #[test]
@@ -63,9 +63,9 @@ fn a_word_may_be_the_type_or_the_code_where_the_list_does_not_say() {
         let body = json!({ "error": { "message": "no", "type": kind, "code": code } });
         judged("aigateway/cogview4", "model.unknown", 404, body).outcome
     };
-    assert_eq!(aigateway("not_found", Value::Null), Outcome::Holds);
-    assert_eq!(aigateway("invalid_request_error", json!("not_found")), Outcome::Holds);
-    assert_eq!(aigateway("invalid_request_error", json!("gone")), Outcome::Broken);
+    assert_eq!(aigateway("not_found", Value::Null), Verdict::Holds);
+    assert_eq!(aigateway("invalid_request_error", json!("not_found")), Verdict::Holds);
+    assert_eq!(aigateway("invalid_request_error", json!("gone")), Verdict::Broken);
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn a_body_of_a_refusal_has_all_that_one_source_shows() {
         json!({ "error": { "code": 1002, "message": "no" } }),
         json!({ "code": 1002, "message": "no" }),
     ] {
-        assert_eq!(zai(lawful.clone()).outcome, Outcome::Holds, "{lawful}");
+        assert_eq!(zai(lawful.clone()).outcome, Verdict::Holds, "{lawful}");
     }
     for other in [
         json!({ "code": "1002", "message": "no" }),
@@ -84,7 +84,7 @@ fn a_body_of_a_refusal_has_all_that_one_source_shows() {
         json!({ "error": "no" }),
         Value::Null,
     ] {
-        assert_eq!(zai(other.clone()).outcome, Outcome::Broken, "{other}");
+        assert_eq!(zai(other.clone()).outcome, Verdict::Broken, "{other}");
     }
     let side = zai(json!({ "code": 1002, "message": "no" })).observed;
     assert_eq!(side, "as zai-openapi says");
@@ -93,11 +93,11 @@ fn a_body_of_a_refusal_has_all_that_one_source_shows() {
     };
     let whole =
         json!({ "message": "no", "type": "authentication_error", "code": null, "param": null });
-    assert_eq!(aigateway(whole.clone()), Outcome::Holds);
+    assert_eq!(aigateway(whole.clone()), Verdict::Holds);
     for key in ["message", "type", "code", "param"] {
         let mut less = whole.clone();
         less.as_object_mut().unwrap().remove(key);
-        assert_eq!(aigateway(less), Outcome::Broken, "{key}");
+        assert_eq!(aigateway(less), Verdict::Broken, "{key}");
     }
 }
 

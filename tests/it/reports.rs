@@ -1,7 +1,9 @@
 //! Reports: each form stays well-formed and harmless, whatever a server or a catalog said.
 
-use cogdex::contract::{Evidence, Outcome, Verdict};
-use cogdex::probe::{Report, Row, Spend, Summary, github, junit, markdown, prometheus, sarif};
+use cogdex::contract::{Citation, Judgement, Verdict};
+use cogdex::probe::{
+    CheckResult, ProbeReport, ProbeSummary, Spend, github, junit, markdown, prometheus, sarif,
+};
 use serde_json::{Value, json};
 
 mod github;
@@ -10,23 +12,23 @@ mod markdown;
 mod prometheus;
 mod sarif;
 
-const OUTCOMES: [Outcome; 5] =
-    [Outcome::Holds, Outcome::Broken, Outcome::Looser, Outcome::Inconclusive, Outcome::Skipped];
+const OUTCOMES: [Verdict; 5] =
+    [Verdict::Holds, Verdict::Broken, Verdict::Looser, Verdict::Inconclusive, Verdict::Skipped];
 
-fn row(id: &str, outcome: Outcome, text: &str) -> Row {
-    let evidence = Evidence {
+fn row(id: &str, outcome: Verdict, text: &str) -> CheckResult {
+    let evidence = Citation {
         source: text.to_owned(),
         path: format!("endpoints/{text}.toml"),
         line: 7,
         text: text.to_owned(),
     };
-    let verdict = Verdict { outcome, reason: text.to_owned(), observed: text.to_owned() };
+    let verdict = Judgement { outcome, reason: text.to_owned(), observed: text.to_owned() };
     let cost = Some("0.0080".parse().unwrap());
-    Row { id: id.to_owned(), evidence, verdict, cost, latency_ms: Some(1204) }
+    CheckResult { id: id.to_owned(), evidence, verdict, cost, latency_ms: Some(1204) }
 }
 
-fn report(listing: &str, rows: Vec<Row>, observations: &[&str]) -> Report {
-    Report {
+fn report(listing: &str, rows: Vec<CheckResult>, observations: &[&str]) -> ProbeReport {
+    ProbeReport {
         run: "12".to_owned(),
         catalog: json!({ "edition": "2026.11", "digest": "ab" }),
         listing: listing.to_owned(),
@@ -73,12 +75,13 @@ fn hostile() -> Vec<String> {
 }
 
 /// Reports in which the text stands wherever a text can stand, with every outcome.
-fn reports_of(text: &str) -> Vec<Report> {
+fn reports_of(text: &str) -> Vec<ProbeReport> {
     let rows = OUTCOMES.map(|outcome| row(&format!("{text}{}", outcome.word()), outcome, text));
-    let plain = rows.clone().map(|row| Row { id: row.verdict.outcome.word().to_owned(), ..row });
+    let plain =
+        rows.clone().map(|row| CheckResult { id: row.verdict.outcome.word().to_owned(), ..row });
     let mut all = rows.to_vec();
     all.extend(plain);
-    let odd = Report {
+    let odd = ProbeReport {
         folder: text.to_owned(),
         base_url: text.to_owned(),
         ..report(text, all, &[text, text])
@@ -86,12 +89,12 @@ fn reports_of(text: &str) -> Vec<Report> {
     vec![odd, report("p/l", plain_rows(), &[])]
 }
 
-fn plain_rows() -> Vec<Row> {
+fn plain_rows() -> Vec<CheckResult> {
     OUTCOMES.map(|outcome| row(outcome.word(), outcome, "plain")).to_vec()
 }
 
 /// Every hostile text, and reports made of it.
-fn hostile_reports() -> impl Iterator<Item = (String, Vec<Report>)> {
+fn hostile_reports() -> impl Iterator<Item = (String, Vec<ProbeReport>)> {
     hostile().into_iter().map(|text| {
         let reports = reports_of(&text);
         (text, reports)
@@ -161,7 +164,7 @@ fn a_document_stays_one_line_and_reads_back_whatever_is_said() {
 
 #[test]
 fn a_summary_counts_every_outcome_once() {
-    let one = Summary { holds: 1, broken: 1, looser: 1, inconclusive: 1, skipped: 1 };
+    let one = ProbeSummary { holds: 1, broken: 1, looser: 1, inconclusive: 1, skipped: 1 };
     assert_eq!(report("p/l", plain_rows(), &[]).summary(), one);
-    assert_eq!(report("p/l", Vec::new(), &[]).summary(), Summary::default());
+    assert_eq!(report("p/l", Vec::new(), &[]).summary(), ProbeSummary::default());
 }

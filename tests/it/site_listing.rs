@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cogdex::catalog::Catalog;
-use cogdex::history::{ClauseHistory, Judged, NewRun, Run, Verdict};
+use cogdex::history::{ClauseHistory, NewRun, Run, TimedVerdict, VerdictRecord};
 use cogdex::site::{Record, Records, Settings, Site};
 use serde_json::Value;
 
@@ -74,7 +74,7 @@ fn record(observed: &str) -> Record {
         digest: String::new(),
         started_ms: second,
     };
-    let verdict = Verdict {
+    let verdict = VerdictRecord {
         id: "answer.url".to_owned(),
         verdict: "broken".to_owned(),
         reason: "no link".to_owned(),
@@ -82,7 +82,8 @@ fn record(observed: &str) -> Record {
         latency_ms: Some(4200),
         cost: None,
     };
-    let judged = Judged { run: "1".parse().unwrap(), at_ms: second, verdict: "broken".to_owned() };
+    let judged =
+        TimedVerdict { run: "1".parse().unwrap(), at_ms: second, verdict: "broken".to_owned() };
     let clause = ClauseHistory {
         id: "answer.url".to_owned(),
         first_seen_ms: first,

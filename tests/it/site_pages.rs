@@ -2,7 +2,7 @@
 //! with their feed, status, and how to read them.
 
 use cogdex::catalog::{Catalog, State};
-use cogdex::history::{NewRun, Run, Verdict};
+use cogdex::history::{NewRun, Run, VerdictRecord};
 use cogdex::show::show;
 use cogdex::site::{Kind, Record, Records, Settings, Site};
 
@@ -313,7 +313,7 @@ fn the_status_says_what_probes_saw_or_that_there_were_none() {
     let html = words(&page(&catalog, "status/index.html"));
     has(&html, &["made without a history of probes", "p/l never none 2026-01-01 stale price"]);
     has(&html, &["failure charged, mode, latency, sizes"]);
-    let verdict = |id: &str, word: &str| Verdict {
+    let verdict = |id: &str, word: &str| VerdictRecord {
         id: id.to_owned(),
         verdict: word.to_owned(),
         reason: "<script>".to_owned(),

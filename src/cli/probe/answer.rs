@@ -2,33 +2,34 @@
 
 use anyhow::{Context, Result, anyhow};
 
-use super::settings::Wanted;
+use super::settings::ReportTarget;
 use super::{Probe, table};
 use crate::cli::output::Output;
 use crate::cli::{Exit, Format, Global};
-use cogdex::contract::{Contract, Outcome, Plan};
-use cogdex::history::{RunId, Verdict};
+use cogdex::contract::{Contract, Plan, Verdict};
+use cogdex::history::{RunId, VerdictRecord};
 use cogdex::probe::{
-    Purse, Ran, Report, Row, github, junit, markdown, observations, prometheus, rows, sarif,
+    CheckResult, ProbeReport, RunResult, SpendLimit, github, junit, markdown, observations,
+    prometheus, rows, sarif,
 };
 
 impl Probe {
     pub(super) fn report(
         (contract, plan): (&Contract<'_>, &Plan<'_>),
-        ran: &Ran,
+        ran: &RunResult,
         (number, base_url): (RunId, String),
-        purse: &Purse,
+        spend_limit: &SpendLimit,
         global: &Global,
-    ) -> Report {
+    ) -> ProbeReport {
         let folder = global.catalog.as_ref().map_or("catalog".into(), |p| p.display().to_string());
-        Report {
+        ProbeReport {
             run: number.to_string(),
-            catalog: Report::stamp(contract),
+            catalog: ProbeReport::stamp(contract),
             listing: contract.listing.id.clone(),
             base_url,
             as_of: contract.as_of.to_string(),
-            limit: purse.limit,
-            currency: purse.currency.code().to_owned(),
+            limit: spend_limit.limit,
+            currency: spend_limit.currency.code().to_owned(),
             spend: ran.spend,
             rows: rows(contract, plan, ran),
             observations: observations(contract, ran),
@@ -37,8 +38,8 @@ impl Probe {
     }
 
     pub(super) fn write(
-        reports: &[Report],
-        wanted: &[Wanted],
+        reports: &[ProbeReport],
+        wanted: &[ReportTarget],
         global: &Global,
         output: &mut Output,
     ) -> Result<()> {
@@ -75,18 +76,18 @@ impl Probe {
         Ok(())
     }
 
-    pub(super) fn exit(&self, reports: &[Report], failed: bool) -> Exit {
-        let any = |outcome: Outcome| {
+    pub(super) fn exit(&self, reports: &[ProbeReport], failed: bool) -> Exit {
+        let any = |outcome: Verdict| {
             reports.iter().flat_map(|report| &report.rows).any(|r| r.verdict.outcome == outcome)
         };
-        let saved = reports.iter().any(Report::saved_money);
-        if self.due.is_some() && !failed && reports.iter().all(Report::nothing_due) {
+        let saved = reports.iter().any(ProbeReport::saved_money);
+        if self.due.is_some() && !failed && reports.iter().all(ProbeReport::nothing_due) {
             Exit::Done
-        } else if !reports.iter().any(Report::anything_seen) {
+        } else if !reports.iter().any(ProbeReport::anything_seen) {
             Exit::Failed
-        } else if any(Outcome::Broken) || (self.strict && any(Outcome::Looser)) {
+        } else if any(Verdict::Broken) || (self.strict && any(Verdict::Looser)) {
             Exit::No
-        } else if failed || any(Outcome::Inconclusive) || (self.strict && saved) {
+        } else if failed || any(Verdict::Inconclusive) || (self.strict && saved) {
             Exit::Unsure
         } else {
             Exit::Done
@@ -94,8 +95,8 @@ impl Probe {
     }
 }
 
-pub(super) fn verdicts(report: &Report) -> Vec<Verdict> {
-    let verdict = |row: &Row| Verdict {
+pub(super) fn verdicts(report: &ProbeReport) -> Vec<VerdictRecord> {
+    let verdict = |row: &CheckResult| VerdictRecord {
         id: row.id.clone(),
         verdict: row.verdict.outcome.word().to_owned(),
         reason: row.verdict.reason.clone(),

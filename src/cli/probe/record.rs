@@ -12,8 +12,8 @@ use super::writable;
 use crate::cli::Global;
 use crate::cli::output::Output;
 use cogdex::catalog::{Catalog, Code, Finding, Key, SourceKind, Subject, Tree, Value, quoted};
-use cogdex::contract::{Contract, Plan, sights as sights_of};
-use cogdex::probe::{Ran, Report, clean};
+use cogdex::contract::{Contract, Plan, dispute_evidence};
+use cogdex::probe::{ProbeReport, RunResult, clean};
 
 /// The table of all sources.
 const SOURCES: &str = "sources.toml";
@@ -35,12 +35,12 @@ pub(super) struct Sight {
 
 /// The disputes that a run decides.
 pub(super) fn sights<'c>(
-    report: &Report,
+    report: &ProbeReport,
     contract: &Contract<'c>,
     plan: &Plan<'c>,
-    ran: &Ran,
+    ran: &RunResult,
 ) -> Vec<Sight> {
-    let sights = sights_of(contract, plan, &ran.exchanges).into_iter();
+    let sights = dispute_evidence(contract, plan, &ran.exchanges).into_iter();
     let sight = sights.map(|sight| Sight {
         path: sight.fact.subject.path.clone(),
         key: sight.fact.key.clone(),

@@ -7,18 +7,18 @@ use anyhow::{Result, anyhow, bail};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::{Probe, World};
+use super::{Probe, ProbeEnv};
 use crate::cli::output::Output;
 use crate::cli::show;
 use cogdex::catalog::{Catalog, Currency, Price, Subject, amount_of};
-use cogdex::contract::{Ask, Contract, Plan, Test, Who};
+use cogdex::contract::{Contract, Credential, Expectation, Plan, PlannedRequest};
 use cogdex::pricing::GivenRate;
-use cogdex::probe::{Key, Manner, Purse, Trust};
+use cogdex::probe::{ApiKey, RunOptions, SpendLimit, Trust};
 
 const KINDS: [&str; 6] = ["json", "junit", "sarif", "github", "markdown", "prometheus"];
 
 /// Where a report goes.
-pub(super) struct Wanted {
+pub(super) struct ReportTarget {
     pub(super) kind: String,
     pub(super) file: String,
 }
@@ -79,10 +79,10 @@ impl Probe {
         embedded: &Catalog,
         listing: &Subject,
         output: &mut Output,
-    ) -> Result<Option<Key>> {
+    ) -> Result<Option<ApiKey>> {
         let Some(name) = self.key_name(embedded, listing) else { return Ok(None) };
         let Ok(text) = std::env::var(&name) else { return Ok(None) };
-        let key = Key::new(text).map_err(|why| anyhow!("the key in {name}: {why}"))?;
+        let key = ApiKey::new(text).map_err(|why| anyhow!("the key in {name}: {why}"))?;
         if let Some(odd) = key.unusual() {
             output.warn(&format!("the key in {name} is unusual: {odd}"));
         }
@@ -110,7 +110,7 @@ impl Probe {
         Ok(Trust::new(hosts)?)
     }
 
-    pub(super) fn purse(&self, listing: &Subject, today: Date) -> Result<Purse> {
+    pub(super) fn spend_limit(&self, listing: &Subject, today: Date) -> Result<SpendLimit> {
         let limit = self.spend_limit.as_deref().map(amount_of).transpose();
         let limit = limit.map_err(|why| anyhow!("--spend-limit: {why}"))?;
         let rates = self.rates.iter().map(|text| text.parse::<GivenRate>());
@@ -134,11 +134,17 @@ impl Probe {
         if currency == Currency::Credits {
             bail!("--spend-limit: a limit is in money, not in credits");
         }
-        Ok(Purse { as_of: today, currency, limit: limit.map(|(amount, _)| amount), rates, assumed })
+        Ok(SpendLimit {
+            as_of: today,
+            currency,
+            limit: limit.map(|(amount, _)| amount),
+            rates,
+            assumed,
+        })
     }
 
-    pub(super) fn manner(&self) -> Manner {
-        Manner {
+    pub(super) fn options(&self) -> RunOptions {
+        RunOptions {
             base_url: self.base_url.clone(),
             timeout: self.timeout,
             task_timeout: self.task_timeout,
@@ -150,15 +156,15 @@ impl Probe {
     /// time that is too short for what the contract states.
     pub(super) fn foreseen(
         &self,
-        world: &World<'_>,
+        env: &ProbeEnv<'_>,
         listing: &Subject,
         output: &mut Output,
     ) -> Result<()> {
-        let contract = Self::contract(world.catalog, listing, world.today)?;
+        let contract = Self::contract(env.catalog, listing, env.today)?;
         let plan = Plan::of(&contract);
-        let purse = self.purse(listing, world.today)?;
-        Self::costs(world.catalog, listing, &plan, &purse)?;
-        self.trust(world.embedded, listing, world.today)?;
+        let spend_limit = self.spend_limit(listing, env.today)?;
+        Self::costs(env.catalog, listing, &plan, &spend_limit)?;
+        self.trust(env.embedded, listing, env.today)?;
         let (flag, time) = if contract.has_tasks() {
             ("--task-timeout", self.task_timeout)
         } else {
@@ -180,13 +186,13 @@ impl Probe {
         super::default_history()
     }
 
-    pub(super) fn wanted(&self) -> Result<Vec<Wanted>> {
+    pub(super) fn wanted(&self) -> Result<Vec<ReportTarget>> {
         let read = |text: &String| {
             let (kind, file) = text.split_once('=').unwrap_or((text, "-"));
             if !KINDS.contains(&kind) || file.is_empty() {
                 bail!("--report: `{text}` is not KIND=FILE; a kind is one of {}", KINDS.join(", "));
             }
-            Ok(Wanted { kind: kind.to_owned(), file: file.to_owned() })
+            Ok(ReportTarget { kind: kind.to_owned(), file: file.to_owned() })
         };
         self.report.iter().map(read).collect()
     }
@@ -204,20 +210,20 @@ impl Probe {
         catalog: &Catalog,
         listing: &Subject,
         plan: &Plan<'_>,
-        purse: &Purse,
+        spend_limit: &SpendLimit,
     ) -> Result<Vec<Option<Decimal>>> {
-        let cost = |ask: &Ask| match ask.who {
-            Who::Owner => purse.worst(catalog, listing, ask),
-            Who::Nobody | Who::Stranger => Ok(None),
+        let cost = |ask: &PlannedRequest| match ask.credential {
+            Credential::Operator => spend_limit.worst(catalog, listing, ask),
+            Credential::None | Credential::Invalid => Ok(None),
         };
-        Ok(plan.asks.iter().map(cost).collect::<Result<Vec<_>, _>>()?)
+        Ok(plan.requests.iter().map(cost).collect::<Result<Vec<_>, _>>()?)
     }
 }
 
 /// The longest that a listing's contract says an image takes.
 fn stated_latency(plan: &Plan<'_>) -> Option<u64> {
-    let stated = plan.checks.iter().filter_map(|check| match check.test {
-        Test::Within(most) => Some(most),
+    let stated = plan.checks.iter().filter_map(|check| match check.expectation {
+        Expectation::Within(most) => Some(most),
         _ => None,
     });
     stated.max()

@@ -3,12 +3,12 @@
 use anyhow::Result;
 
 use crate::cli::output::{BOLD, DIM, GREEN, Output, RED, YELLOW, clean, styled};
-use cogdex::contract::Outcome;
+use cogdex::contract::Verdict;
 use cogdex::pricing::amount;
-use cogdex::probe::Report;
+use cogdex::probe::ProbeReport;
 
 /// The verdicts, what is wrong first.
-pub(super) fn report(output: &mut Output, report: &Report) -> Result<()> {
+pub(super) fn report(output: &mut Output, report: &ProbeReport) -> Result<()> {
     let summary = report.summary();
     let checked = summary.holds + summary.broken + summary.looser;
     let head = format!("{}: {checked} of {} clauses checked", report.listing, report.rows.len());
@@ -22,10 +22,10 @@ pub(super) fn report(output: &mut Output, report: &Report) -> Result<()> {
         report.spend.calls_billable
     );
     output.line(&styled(DIM, &clean(&spent)))?;
-    for outcome in [Outcome::Broken, Outcome::Looser, Outcome::Inconclusive, Outcome::Holds] {
+    for outcome in [Verdict::Broken, Verdict::Looser, Verdict::Inconclusive, Verdict::Holds] {
         let style = match outcome {
-            Outcome::Broken => RED,
-            Outcome::Holds => GREEN,
+            Verdict::Broken => RED,
+            Verdict::Holds => GREEN,
             _ => YELLOW,
         };
         for row in report.rows.iter().filter(|row| row.verdict.outcome == outcome) {
@@ -33,7 +33,7 @@ pub(super) fn report(output: &mut Output, report: &Report) -> Result<()> {
             output.line(&format!("{word}{}", clean(&row.id)))?;
             let why = [row.verdict.reason.as_str(), row.verdict.observed.as_str()];
             let why: Vec<_> = why.into_iter().filter(|part| !part.is_empty()).collect();
-            if outcome != Outcome::Holds {
+            if outcome != Verdict::Holds {
                 let place = format!(
                     "{} ({}:{})",
                     row.evidence.source, row.evidence.path, row.evidence.line
@@ -44,7 +44,7 @@ pub(super) fn report(output: &mut Output, report: &Report) -> Result<()> {
         }
     }
     let mut skipped: Vec<(&str, Vec<&str>)> = Vec::new();
-    for row in report.rows.iter().filter(|row| row.verdict.outcome == Outcome::Skipped) {
+    for row in report.rows.iter().filter(|row| row.verdict.outcome == Verdict::Skipped) {
         match skipped.iter_mut().find(|(why, _)| *why == row.verdict.reason) {
             Some((_, ids)) => ids.push(&row.id),
             None => skipped.push((&row.verdict.reason, vec![&row.id])),

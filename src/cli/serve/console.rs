@@ -12,9 +12,9 @@ use crate::cli::output::Output;
 use crate::cli::{Global, probe};
 use cogdex::catalog::{Catalog, Currency, OpenError, Tree, amount_of};
 use cogdex::history::History;
-use cogdex::mock::{self, World};
+use cogdex::mock::{self, MockState};
 use cogdex::pricing::{GivenRate, amount};
-use cogdex::probe::Key;
+use cogdex::probe::ApiKey;
 use cogdex::server::{Console, ConsoleAuth, ConsoleTarget, SpendPolicy};
 use cogdex::site::ConsoleOffer;
 
@@ -92,13 +92,13 @@ fn token() -> Result<String> {
 }
 
 /// The keys of the environment, by the variables that the built-in catalog names.
-fn keys(output: &mut Output) -> Result<BTreeMap<String, Key>> {
+fn keys(output: &mut Output) -> Result<BTreeMap<String, ApiKey>> {
     let embedded = Catalog::embedded()?;
     let mut keys = BTreeMap::new();
     for provider in embedded.providers.values() {
         let Some(name) = provider.head("key-env") else { continue };
         let Ok(text) = std::env::var(name) else { continue };
-        let key = Key::new(text).map_err(|why| anyhow!("the key in {name}: {why}"))?;
+        let key = ApiKey::new(text).map_err(|why| anyhow!("the key in {name}: {why}"))?;
         if let Some(odd) = key.unusual() {
             output.warn(&format!("the key in {name} is unusual: {odd}"));
         }
@@ -114,16 +114,17 @@ async fn started(global: &Global, today: Date) -> Result<ConsoleTarget> {
     let clock = || now_ms() / 1000;
     let made = move |address: SocketAddr| {
         let origin = format!("http://{address}");
-        let world = World::new(catalog, today, &[], &origin, None);
-        let base = |base: &mock::Base| (base.endpoint.clone(), format!("{origin}{}", base.prefix));
-        let bases: BTreeMap<_, _> = world.bases().iter().map(base).collect();
+        let state = MockState::new(catalog, today, &[], &origin, None);
+        let base =
+            |base: &mock::MockEndpoint| (base.endpoint.clone(), format!("{origin}{}", base.prefix));
+        let bases: BTreeMap<_, _> = state.bases().iter().map(base).collect();
         drop(tell.send((origin.clone(), bases)));
-        world
+        state
     };
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    tokio::spawn(mock::serve(address, mock::Options::default(), clock, made));
+    tokio::spawn(mock::serve(address, mock::MockOptions::default(), clock, made));
     let (origin, bases) = told.await.context("can't start the mock")?;
-    let key = Key::new("mock-key-of-the-console".to_owned())?;
+    let key = ApiKey::new("mock-key-of-the-console".to_owned())?;
     Ok(ConsoleTarget::Mock { origin, bases, key })
 }
 

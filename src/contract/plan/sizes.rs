@@ -1,8 +1,8 @@
 //! Sizes that are promised, by a list, by a rule or by an example: each is drawn once.
 
-use super::super::check::Test;
-use super::super::reach::offered;
-use super::{Contract, Draw, PROMPT, Plan, Who, of_fact, of_promise};
+use super::super::expectation::Expectation;
+use super::boundaries::offered;
+use super::{Contract, Credential, ImageRequest, PROMPT, Plan, of_fact, of_promise};
 use crate::catalog::{ClauseKind, Fact, Field, Size, State, Value as Known};
 
 impl<'c> Plan<'c> {
@@ -14,10 +14,10 @@ impl<'c> Plan<'c> {
         let mut drawn = Vec::new();
         for size in offered(&fact) {
             let id = format!("size.{size}");
-            let ask = self.sized(contract, size);
-            drawn.push((ask, size));
+            let request = self.sized(contract, size);
+            drawn.push((request, size));
             if fact.state() != State::Disputed {
-                self.check(&id, vec![ask], of_fact(&fact), Test::Drawn(vec![size]));
+                self.check(&id, vec![request], of_fact(&fact), Expectation::Drawn(vec![size]));
             }
         }
         if fact.state() == State::Disputed {
@@ -26,18 +26,18 @@ impl<'c> Plan<'c> {
                 Some(Known::Size(size)) => *size,
                 _ => Size { width: 1024, height: 1024 },
             };
-            let asks = drawn.iter().map(|(ask, _)| *ask).collect();
-            self.check("sizes", asks, of_fact(&fact), Test::AllSizes(drawn, default));
+            let requests = drawn.iter().map(|(request, _)| *request).collect();
+            self.check("sizes", requests, of_fact(&fact), Expectation::AllSizes(drawn, default));
         }
         // Beside a rule, a page may name some sizes; each is a promise of its own.
         if let Some(fact) = contract.fact(Field::RecommendedSizes) {
             for size in offered(&fact) {
-                let ask = self.sized(contract, size);
+                let request = self.sized(contract, size);
                 self.check(
                     &format!("size.{size}"),
-                    vec![ask],
+                    vec![request],
                     of_fact(&fact),
-                    Test::Drawn(vec![size]),
+                    Expectation::Drawn(vec![size]),
                 );
             }
         }
@@ -45,10 +45,10 @@ impl<'c> Plan<'c> {
 
     fn sized(&mut self, contract: &Contract<'c>, size: Size) -> usize {
         let id = format!("size.{size}");
-        let draw = Draw { size: Some(size), ..Draw::prompt(PROMPT) };
-        let ask = self.ask(contract, &id, Who::Owner, draw, false);
-        self.picture(contract, ask, &id);
-        ask
+        let image = ImageRequest { size: Some(size), ..ImageRequest::prompt(PROMPT) };
+        let request = self.request(contract, &id, Credential::Operator, image, false);
+        self.picture(contract, request, &id);
+        request
     }
 
     /// A size or a number of which a page shows an example and no bounds.
@@ -61,13 +61,18 @@ impl<'c> Plan<'c> {
                 && contract.fact(Field::Sizes).is_none()
                 && let Some(size) = example.and_then(|text| text.parse().ok())
             {
-                let ask = self.sized(contract, size);
-                self.check(&format!("size.{size}"), vec![ask], evidence, Test::Drawn(vec![size]));
+                let request = self.sized(contract, size);
+                self.check(
+                    &format!("size.{size}"),
+                    vec![request],
+                    evidence,
+                    Expectation::Drawn(vec![size]),
+                );
             } else if name == Some("n") && contract.fact(Field::ImagesPerAnswer).is_none() {
-                let draw = Draw { n: Some(2), ..Draw::prompt(PROMPT) };
-                let ask = self.ask(contract, "n.2", Who::Owner, draw, false);
-                self.picture(contract, ask, "n.2");
-                self.check("n.2.images", vec![ask], evidence, Test::Count(2, 2));
+                let image = ImageRequest { n: Some(2), ..ImageRequest::prompt(PROMPT) };
+                let request = self.request(contract, "n.2", Credential::Operator, image, false);
+                self.picture(contract, request, "n.2");
+                self.check("n.2.images", vec![request], evidence, Expectation::Count(2, 2));
             }
         }
     }

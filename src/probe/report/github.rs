@@ -2,19 +2,19 @@
 
 use std::fmt::Write;
 
-use super::{Report, joined};
-use crate::contract::Outcome;
+use super::{ProbeReport, joined};
+use crate::contract::Verdict;
 
 /// One line for each check that does not hold.
-pub fn github(reports: &[Report]) -> String {
+pub fn github(reports: &[ProbeReport]) -> String {
     let mut lines = String::new();
     for report in reports {
         for row in &report.rows {
             let command = match row.verdict.outcome {
-                Outcome::Broken => "error",
-                Outcome::Looser => "warning",
-                Outcome::Inconclusive => "notice",
-                Outcome::Holds | Outcome::Skipped => continue,
+                Verdict::Broken => "error",
+                Verdict::Looser => "warning",
+                Verdict::Inconclusive => "notice",
+                Verdict::Holds | Verdict::Skipped => continue,
             };
             let file = property(&report.path(row));
             let line = row.evidence.line.max(1);

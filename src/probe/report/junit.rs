@@ -2,23 +2,23 @@
 
 use quick_junit::{NonSuccessKind, Report as Suites, TestCase, TestCaseStatus, TestSuite};
 
-use super::{Report, joined, plain};
-use crate::contract::Outcome;
+use super::{ProbeReport, joined, plain};
+use crate::contract::Verdict;
 
 /// One suite a listing, one case a check.
-pub fn junit(reports: &[Report]) -> Result<String, String> {
+pub fn junit(reports: &[ProbeReport]) -> Result<String, String> {
     let mut suites = Suites::new("cogdex probe");
     for report in reports {
         let mut suite = TestSuite::new(plain(&report.listing));
         for row in &report.rows {
             let text = joined(&[&row.verdict.reason, &row.verdict.observed]);
             let mut status = match row.verdict.outcome {
-                Outcome::Holds => TestCaseStatus::success(),
-                Outcome::Broken | Outcome::Looser => {
+                Verdict::Holds => TestCaseStatus::success(),
+                Verdict::Broken | Verdict::Looser => {
                     TestCaseStatus::non_success(NonSuccessKind::Failure)
                 }
-                Outcome::Inconclusive => TestCaseStatus::non_success(NonSuccessKind::Error),
-                Outcome::Skipped => TestCaseStatus::skipped(),
+                Verdict::Inconclusive => TestCaseStatus::non_success(NonSuccessKind::Error),
+                Verdict::Skipped => TestCaseStatus::skipped(),
             };
             status.set_message(text);
             status.set_type(row.verdict.outcome.word());

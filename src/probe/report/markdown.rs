@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
-use super::{Report, plain};
+use super::{ProbeReport, plain};
 use crate::pricing::amount;
 
 /// A heading and a table for each listing.
-pub fn markdown(reports: &[Report]) -> String {
+pub fn markdown(reports: &[ProbeReport]) -> String {
     let mut text = String::new();
     for report in reports {
         let summary = report.summary();

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use super::{Report, plain};
+use super::{ProbeReport, plain};
 use crate::pricing::amount;
 
 /// Gauges by listing and check.
-pub fn prometheus(reports: &[Report]) -> String {
+pub fn prometheus(reports: &[ProbeReport]) -> String {
     let mut text = String::new();
     // A collector refuses the whole file for one series that stands there twice.
     let mut written = BTreeSet::new();

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Report, Row, joined, plain};
-use crate::contract::Outcome;
+use super::{CheckResult, ProbeReport, joined, plain};
+use crate::contract::Verdict;
 
 /// One run of the tool over all listings.
-pub fn sarif(reports: &[Report]) -> Value {
+pub fn sarif(reports: &[ProbeReport]) -> Value {
     let rows = reports.iter().flat_map(|report| &report.rows);
     // The schema wants them all different, as they stand there.
     let rules: BTreeSet<String> = rows.map(|row| plain(&row.id)).collect();
@@ -30,12 +30,12 @@ pub fn sarif(reports: &[Report]) -> Value {
 }
 
 /// What holds, or was not looked at, is no result.
-fn result(report: &Report, row: &Row) -> Option<Value> {
+fn result(report: &ProbeReport, row: &CheckResult) -> Option<Value> {
     let level = match row.verdict.outcome {
-        Outcome::Broken => "error",
-        Outcome::Looser => "warning",
-        Outcome::Inconclusive => "note",
-        Outcome::Holds | Outcome::Skipped => return None,
+        Verdict::Broken => "error",
+        Verdict::Looser => "warning",
+        Verdict::Inconclusive => "note",
+        Verdict::Holds | Verdict::Skipped => return None,
     };
     let text = format!(
         "{}: {}: {} (promised by {}: {})",

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use axum::body::Bytes;
 
-use crate::probe::Shown;
+use crate::probe::FetchedImage;
 use crate::server::hex::digest;
 
 /// Older images are forgotten.
@@ -27,7 +27,7 @@ pub(super) struct ImageCache(Mutex<(u64, VecDeque<Picture>)>);
 
 impl ImageCache {
     /// Keeps an image and gives its id, which comes from a secret.
-    pub(super) fn add(&self, secret: &str, shown: Shown) -> String {
+    pub(super) fn add(&self, secret: &str, shown: FetchedImage) -> String {
         let mut images = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (count, pictures) = &mut *images;
         *count += 1;

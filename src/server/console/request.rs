@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 
 use super::{Console, ConsoleTarget};
 use crate::catalog::{ClauseKind, Size, Subject};
-use crate::contract::{Ask, Contract, Draw, Request, Who};
+use crate::contract::{Contract, Credential, ImageRequest, PlannedRequest, Request};
 use crate::history::History;
 use crate::pricing::amount;
-use crate::probe::{Key, Purse, Trust};
+use crate::probe::{ApiKey, SpendLimit, Trust};
 use crate::server::error::ApiError;
 use crate::server::hex::digest;
 use crate::server::snapshot::Snapshot;
@@ -23,7 +23,7 @@ const MOST_WORD: usize = 100;
 #[derive(Debug)]
 pub(super) struct ConsoleRequest {
     listing: String,
-    draw: Draw,
+    draw: ImageRequest,
 }
 
 impl ConsoleRequest {
@@ -31,7 +31,7 @@ impl ConsoleRequest {
     pub(super) fn read(body: &[u8]) -> Result<Self, String> {
         let body: Value = serde_json::from_slice(body).map_err(|_| "the body is not JSON")?;
         let body = body.as_object().ok_or("the body is not an object")?;
-        let (mut listing, mut draw) = (String::new(), Draw::prompt(""));
+        let (mut listing, mut draw) = (String::new(), ImageRequest::prompt(""));
         for (key, value) in body {
             let text = value.as_str().ok_or_else(|| format!("{key}: it is a text"))?;
             let most = if key == "prompt" { MOST_PROMPT } else { MOST_WORD };
@@ -59,12 +59,12 @@ impl ConsoleRequest {
 /// A wish that can be sent.
 pub(super) struct PreparedRequest<'l> {
     pub(super) contract: Contract<'l>,
-    pub(super) ask: Ask,
+    pub(super) ask: PlannedRequest,
     pub(super) request: Request,
-    pub(super) purse: Purse,
+    pub(super) spend_limit: SpendLimit,
     /// The worst case; none where no price is known.
     pub(super) worst: Option<Decimal>,
-    pub(super) key: &'l Key,
+    pub(super) key: &'l ApiKey,
     pub(super) trust: Trust,
     /// Scheme, host and perhaps a path in place of the contract's host.
     pub(super) base_url: Option<String>,
@@ -89,21 +89,22 @@ impl Console {
         let digest = digest(body.as_bytes(), 6);
         // The same wish has the same name: what was submitted and paid for is followed to its end.
         let (id, draw) = (format!("console-{digest}"), wish.draw.clone());
-        let ask = Ask { id, who: Who::Owner, draw, refused: false };
-        let purse = Purse {
+        let ask =
+            PlannedRequest { id, credential: Credential::Operator, image: draw, refused: false };
+        let spend_limit = SpendLimit {
             as_of: loaded.today,
             currency: self.till.currency,
             limit: Some(self.till.limit),
             rates: self.till.rates.clone(),
             assumed: None,
         };
-        let worst = purse.worst(&loaded.catalog, listing, &ask);
+        let worst = spend_limit.worst(&loaded.catalog, listing, &ask);
         let worst = worst.map_err(|why| ApiError::Question(why.to_string()))?;
-        Ok(PreparedRequest { contract, ask, request, purse, worst, key, trust, base_url })
+        Ok(PreparedRequest { contract, ask, request, spend_limit, worst, key, trust, base_url })
     }
 
     /// The key, who may be sent it, and where it goes.
-    fn way(&self, contract: &Contract<'_>) -> Result<(&Key, Trust, Option<String>), ApiError> {
+    fn way(&self, contract: &Contract<'_>) -> Result<(&ApiKey, Trust, Option<String>), ApiError> {
         let listing = contract.listing;
         let refuse = |why: &str| ApiError::NotSent(why.to_owned());
         let (key, hosts, base) = match &self.place {

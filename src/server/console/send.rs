@@ -9,7 +9,9 @@ use super::{Console, ConsoleTarget};
 use crate::contract::{Exchange, Plan};
 use crate::history::{History, HistoryError, NewRun};
 use crate::pricing::amount;
-use crate::probe::{Client, Key, Manner, Redactor, Shown, Spend, Tools, gallery, run};
+use crate::probe::{
+    ApiKey, Client, FetchedImage, Redactor, RunContext, RunOptions, Spend, fetch_images, run,
+};
 use crate::server::error::ApiError;
 use crate::server::snapshot::Snapshot;
 
@@ -77,7 +79,7 @@ impl Console {
         errand: &PreparedRequest<'_>,
         client: &Client,
         history: &mut History,
-    ) -> Result<(Exchange, Spend, Vec<Shown>), HistoryError> {
+    ) -> Result<(Exchange, Spend, Vec<FetchedImage>), HistoryError> {
         let contract = &errand.contract;
         let base = errand.base_url.as_deref().or(contract.call_host("create"));
         let number = history.begin(&NewRun {
@@ -90,21 +92,21 @@ impl Console {
             started_ms: (self.clock)(),
         })?;
         let mock = matches!(self.place, ConsoleTarget::Mock { .. });
-        let manner = Manner {
+        let options = RunOptions {
             base_url: errand.base_url.clone(),
             timeout: TIMEOUT,
             task_timeout: TASK_TIMEOUT,
             poll_interval: if mock { MOCK_POLL } else { POLL },
         };
-        let plan = Plan { asks: vec![errand.ask.clone()], checks: Vec::new() };
-        let mut tools = Tools {
+        let plan = Plan { requests: vec![errand.ask.clone()], checks: Vec::new() };
+        let mut tools = RunContext {
             client,
             history: &mut *history,
             key: Some(errand.key),
             // No request of this plan goes with it.
-            stranger: &Key::stranger(0),
-            purse: &errand.purse,
-            manner: &manner,
+            invalid_key: &ApiKey::invalid_example(0),
+            spend_limit: &errand.spend_limit,
+            options: &options,
             clock: self.clock,
             asking: &|_| {},
         };
@@ -112,7 +114,7 @@ impl Console {
         history.finish(number, (self.clock)())?;
         let mut ran = ran?;
         let exchange = ran.exchanges.pop().flatten().unwrap_or_default();
-        let shown = gallery(client, contract, &exchange, TIMEOUT).await;
+        let shown = fetch_images(client, contract, &exchange, TIMEOUT).await;
         Ok((exchange, ran.spend, shown))
     }
 }

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::catalog::{Clause, ClauseKind, Fact, Field, Limit, Size, Texts, Value as Known};
-use crate::contract::{Contract, Draw};
+use crate::contract::{Contract, ImageRequest};
 
 /// The prompts of the snippets, the first that the listing's limit lets through.
 const PROMPTS: [&str; 3] = ["A lighthouse on a cliff at dusk", "A lighthouse", "A cat"];
@@ -177,19 +177,22 @@ fn steps(path: &str) -> Place {
 
 /// What is drawn: the default size and quality where they are known and taken, so that a reader
 /// sees where to change them.
-fn draw(contract: &Contract<'_>) -> Draw {
+fn draw(contract: &Contract<'_>) -> ImageRequest {
     let limit = contract.fact(Field::PromptLimit);
     let fits = |prompt: &&str| match limit.as_ref().and_then(Fact::value) {
         Some(Known::Limit(Limit::Chars(most))) => prompt.chars().count() as u64 <= *most,
         _ => true,
     };
     let prompt = PROMPTS.into_iter().find(fits).unwrap_or(PROMPTS[2]);
-    let mut draw =
-        Draw { size: size(contract), quality: quality(contract), ..Draw::prompt(prompt) };
+    let mut draw = ImageRequest {
+        size: size(contract),
+        quality: quality(contract),
+        ..ImageRequest::prompt(prompt)
+    };
     draw.fields.extend(format(contract));
     for _ in 0..2 {
         let taken = contract.create(&draw).and_then(|request| request.body);
-        if taken.is_some_and(|body| contract.refuses(&body).is_none()) {
+        if taken.is_some_and(|body| contract.validate_request(&body).is_none()) {
             break;
         }
         // What the contract would refuse is not shown; the quality goes first.

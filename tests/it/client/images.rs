@@ -3,7 +3,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use cogdex::probe::{Client, Outcome, PICTURE_BYTES, Picture, is_public};
+use cogdex::probe::{Client, ImageFetch, Outcome, PICTURE_BYTES, is_public};
 use serde_json::json;
 
 use super::rude::{Rude, Then};
@@ -25,7 +25,7 @@ const PUBLIC: &str =
     ::ffff:8.8.8.8 64:ff9b::808:808 2002:808:808:: 2001:4860:4860::8888 2606:4700::1111
     2a00::1 3ffe::1";
 
-async fn image(client: &Client, link: &str) -> Picture {
+async fn image(client: &Client, link: &str) -> ImageFetch {
     client.image(link, PICTURE_BYTES, LONG).await
 }
 

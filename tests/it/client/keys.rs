@@ -4,7 +4,9 @@ use std::fmt::Write;
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
-use cogdex::probe::{ANSWER_BYTES, Client, Key, Outcome, Outgoing, Redactor, Trust, clean};
+use cogdex::probe::{
+    ANSWER_BYTES, ApiKey, Client, Outcome, OutgoingRequest, Redactor, Trust, clean,
+};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -80,7 +82,7 @@ fn forms(key: &str) -> Vec<(&'static str, String)> {
 }
 
 fn redactor(key: &str) -> Redactor {
-    Redactor::new([&Key::new(key.to_owned()).unwrap()]).unwrap()
+    Redactor::new([&ApiKey::new(key.to_owned()).unwrap()]).unwrap()
 }
 
 /// Takes a key out of all its forms; what stands around them stays.
@@ -174,7 +176,7 @@ fn a_key_is_found_between_characters_that_are_not_printed() {
 
 #[test]
 fn several_keys_are_found_though_they_overlap_or_are_very_short() {
-    let keys = ["abcdefgh", "efghijkl", "ab"].map(|key| Key::new(key.to_owned()).unwrap());
+    let keys = ["abcdefgh", "efghijkl", "ab"].map(|key| ApiKey::new(key.to_owned()).unwrap());
     let redactor = Redactor::new(&keys).unwrap();
     assert_eq!(redactor.redact_text("-abcdefghijkl-ABx-efghijkl"), "-[key]-[key]x-[key]");
     let none = Redactor::new([]).unwrap();
@@ -183,13 +185,13 @@ fn several_keys_are_found_though_they_overlap_or_are_very_short() {
 
 #[test]
 fn a_key_of_unusual_shape_is_a_warning_and_one_that_no_header_carries_an_error() {
-    let unusual = |key: &str| Key::new(key.to_owned()).unwrap().unusual();
+    let unusual = |key: &str| ApiKey::new(key.to_owned()).unwrap().unusual();
     assert_eq!(unusual(KEY), None);
     assert_eq!(unusual("two words here"), Some("the key holds a space"));
     assert_eq!(unusual("schlüssel-1"), Some("the key holds a character outside ASCII"));
     assert_eq!(unusual("1234567"), Some("the key is shorter than 8 characters"));
     for bad in ["", "key\n", "a\0b", "\u{7f}", &"k".repeat(5000)] {
-        let why = Key::new(bad.to_owned()).unwrap_err().to_string();
+        let why = ApiKey::new(bad.to_owned()).unwrap_err().to_string();
         assert!(bad.is_empty() || !why.contains(bad), "{why}");
     }
 }
@@ -199,10 +201,10 @@ async fn a_wrong_key_comes_from_its_seed_alone() {
     let server = Rude::with("", b"{}");
     let client = client(&[server.host()]);
     for seed in [1, 1, 2] {
-        let wrong = Key::stranger(seed);
+        let wrong = ApiKey::invalid_example(seed);
         assert_eq!(wrong.unusual(), None);
         let url = server.url();
-        let out = Outgoing { key: Some((&wrong, "x-key", "")), ..bare(&url) };
+        let out = OutgoingRequest { key: Some((&wrong, "x-key", "")), ..bare(&url) };
         answered(client.send(out).await);
     }
     let sent = server.asked().into_iter().map(|request| {
@@ -217,15 +219,15 @@ async fn a_wrong_key_comes_from_its_seed_alone() {
 #[test]
 fn no_key_is_printed_by_accident() {
     let (key, url) = (key(), String::from("https://api.example.com"));
-    let out = Outgoing { key: Some((&key, "authorization", "Bearer")), ..bare(&url) };
+    let out = OutgoingRequest { key: Some((&key, "authorization", "Bearer")), ..bare(&url) };
     let printed = format!("{out:?} {key:?} {:?} {:?}", redactor(KEY), client(&[]));
     assert!(printed.contains("Key(…)") && printed.contains("Redactor(…)"), "{printed}");
     assert!(!printed.contains(KEY), "{printed}");
 }
 
 /// A POST with nothing in it.
-fn bare(url: &str) -> Outgoing<'_> {
-    Outgoing {
+fn bare(url: &str) -> OutgoingRequest<'_> {
+    OutgoingRequest {
         method: "POST",
         url,
         headers: Vec::new(),
@@ -255,13 +257,13 @@ async fn a_key_that_comes_back_in_body_or_header_is_taken_out_and_told() {
 #[tokio::test]
 async fn the_mocks_echo_is_taken_out_of_every_place() {
     let mock = Mock::small(&["--fault", "key-echo"]);
-    let secret = Key::new("mock-0123456789abcdef".to_owned()).unwrap();
+    let secret = ApiKey::new("mock-0123456789abcdef".to_owned()).unwrap();
     let hosts = Trust::new([&mock.address]).unwrap();
     let client = Client::new(Redactor::new([&secret]).unwrap(), hosts).unwrap();
     let json = json!({ "model": "maker/model-l", "prompt": "a cat" });
     let url = format!("http://{}/p/v1/images", mock.address);
     let key = Some((&secret, "authorization", "Bearer"));
-    let out = Outgoing { key, json: Some(&json), ..bare(&url) };
+    let out = OutgoingRequest { key, json: Some(&json), ..bare(&url) };
     let answer = answered(client.send(out).await);
     assert!(answer.key_echoed && answer.status == 200);
     let body: Value = serde_json::from_slice(&answer.body).unwrap();
@@ -293,8 +295,8 @@ async fn a_key_in_an_address_a_header_or_a_body_stays_at_home_too() {
     let nobody = client(&[]);
     for out in [
         bare(&in_url),
-        Outgoing { headers: vec![("x-key", KEY.to_owned())], ..bare(&url) },
-        Outgoing { json: Some(&json), ..bare(&url) },
+        OutgoingRequest { headers: vec![("x-key", KEY.to_owned())], ..bare(&url) },
+        OutgoingRequest { json: Some(&json), ..bare(&url) },
     ] {
         let why = refused(nobody.send(out).await);
         assert!(why.starts_with("the key does not go"), "{why}");
@@ -320,7 +322,7 @@ fn a_host_is_a_host_and_nothing_more() {
 async fn what_no_header_can_carry_is_refused_before_anything_is_sent() {
     let server = Rude::with("", b"{}");
     let url = server.url();
-    let out = Outgoing { headers: vec![("x-a", "line\nbreak".to_owned())], ..bare(&url) };
+    let out = OutgoingRequest { headers: vec![("x-a", "line\nbreak".to_owned())], ..bare(&url) };
     let outcome = client(&[server.host()]).send(out).await;
     assert_eq!(outcome, Outcome::Refused("no header can carry the value of `x-a`".to_owned()));
     assert_eq!(server.connections(), 0);

@@ -1,7 +1,7 @@
 //! The ledger within one process: exact sums, the window's edges, and what counts.
 
 use cogdex::catalog::Currency;
-use cogdex::history::{History, ReservationId, Reserved, RunId, Settled};
+use cogdex::history::{History, ReservationEnd, ReservationId, ReservationResult, RunId};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use tempfile::TempDir;
@@ -23,7 +23,13 @@ fn decimal(text: &str) -> Decimal {
     text.parse().unwrap()
 }
 
-fn reserve(history: &mut History, run: RunId, amount: &str, limit: &str, now: i64) -> Reserved {
+fn reserve(
+    history: &mut History,
+    run: RunId,
+    amount: &str,
+    limit: &str,
+    now: i64,
+) -> ReservationResult {
     history.reserve(&reservation(run, amount, limit, now)).unwrap()
 }
 
@@ -35,13 +41,13 @@ fn reserved(
     now: i64,
 ) -> ReservationId {
     match reserve(history, run, amount, limit, now) {
-        Reserved::Yes(id) => id,
+        ReservationResult::Yes(id) => id,
         other => panic!("{amount} of {limit}: {other:?}"),
     }
 }
 
-fn over(used: &str) -> Reserved {
-    Reserved::OverLimit { used: decimal(used) }
+fn over(used: &str) -> ReservationResult {
+    ReservationResult::OverLimit { used: decimal(used) }
 }
 
 #[test]
@@ -117,15 +123,15 @@ fn a_clock_that_goes_back_frees_nothing() {
 fn released_rows_do_not_count_and_spent_ones_do() {
     let (_folder, mut history, run) = ledger();
     let free = reserved(&mut history, run, "0.3", "0.3", NOW);
-    history.settle(free, Settled::Released).unwrap();
+    history.settle(free, ReservationEnd::Released).unwrap();
     assert!(history.used(usd(), NOW).unwrap().is_zero());
     let paid = reserved(&mut history, run, "0.2", "0.3", NOW);
-    history.settle(paid, Settled::Spent).unwrap();
+    history.settle(paid, ReservationEnd::Spent).unwrap();
     assert_eq!(reserve(&mut history, run, "0.2", "0.3", NOW), over("0.2"));
     // Its time stays known: the clock may not go back behind it.
     let (_folder, mut history, run) = ledger();
     let free = reserved(&mut history, run, "0.3", "0.3", NOW + 2 * DAY);
-    history.settle(free, Settled::Released).unwrap();
+    history.settle(free, ReservationEnd::Released).unwrap();
     reserved(&mut history, run, "0.3", "0.3", NOW);
     assert_eq!(history.used(usd(), NOW + 3 * DAY).unwrap(), decimal("0.3"));
 }
@@ -134,14 +140,14 @@ fn released_rows_do_not_count_and_spent_ones_do() {
 fn a_reservation_is_settled_once() {
     let (_folder, mut history, run) = ledger();
     let id = reserved(&mut history, run, "0.1", "1", NOW);
-    history.settle(id, Settled::Spent).unwrap();
-    for how in [Settled::Released, Settled::Spent] {
+    history.settle(id, ReservationEnd::Spent).unwrap();
+    for how in [ReservationEnd::Released, ReservationEnd::Spent] {
         let error = history.settle(id, how).unwrap_err().to_string();
         assert!(error.contains("is spent already"), "{error}");
     }
     assert_eq!(history.used(usd(), NOW).unwrap(), decimal("0.1"));
     let (_other_folder, mut other, _) = ledger();
-    let error = other.settle(id, Settled::Spent).unwrap_err().to_string();
+    let error = other.settle(id, ReservationEnd::Spent).unwrap_err().to_string();
     assert!(error.contains("there is no reservation 1"), "{error}");
 }
 
@@ -166,17 +172,20 @@ fn another_currency_in_the_window_stops_a_reservation() {
         cogdex::history::Reservation { currency: cny, ..dollars }
     };
     let id = reserved(&mut history, run, "0.1", "100", NOW);
-    assert_eq!(history.reserve(&yuan(NOW)).unwrap(), Reserved::OtherCurrency(usd()));
+    assert_eq!(history.reserve(&yuan(NOW)).unwrap(), ReservationResult::OtherCurrency(usd()));
     assert!(history.used(cny, NOW).unwrap().is_zero());
-    history.settle(id, Settled::Released).unwrap();
-    assert!(matches!(history.reserve(&yuan(NOW)).unwrap(), Reserved::Yes(_)));
-    assert_eq!(reserve(&mut history, run, "0.1", "100", NOW + DAY), Reserved::OtherCurrency(cny));
+    history.settle(id, ReservationEnd::Released).unwrap();
+    assert!(matches!(history.reserve(&yuan(NOW)).unwrap(), ReservationResult::Yes(_)));
+    assert_eq!(
+        reserve(&mut history, run, "0.1", "100", NOW + DAY),
+        ReservationResult::OtherCurrency(cny)
+    );
     reserved(&mut history, run, "0.1", "100", NOW + DAY + 1);
     let credits = cogdex::history::Reservation {
         currency: Currency::Credits,
         ..reservation(run, "4", "500", NOW + 3 * DAY)
     };
-    assert!(matches!(history.reserve(&credits).unwrap(), Reserved::Yes(_)));
+    assert!(matches!(history.reserve(&credits).unwrap(), ReservationResult::Yes(_)));
     assert_eq!(history.used(Currency::Credits, NOW).unwrap(), decimal("4"));
 }
 
@@ -186,9 +195,9 @@ fn spend_is_summed_by_day_listing_and_currency() {
     let midnight = NOW - NOW % DAY + DAY;
     reserved(&mut history, run, "0.1", "9", midnight - 1);
     let id = reserved(&mut history, run, "0.2", "9", midnight - 1);
-    history.settle(id, Settled::Spent).unwrap();
+    history.settle(id, ReservationEnd::Spent).unwrap();
     let id = reserved(&mut history, run, "5", "9", midnight);
-    history.settle(id, Settled::Released).unwrap();
+    history.settle(id, ReservationEnd::Released).unwrap();
     reserved(&mut history, run, "0.5", "9", midnight);
     let mut elsewhere = reservation(run, "0.7", "9", midnight);
     "p/m".clone_into(&mut elsewhere.listing);
@@ -233,20 +242,20 @@ proptest! {
             model.now = if model.rows.is_empty() { now } else { model.now.max(now) };
             let used = model.used(model.now);
             match reserve(&mut history, run, &units(amount), &units(limit), now) {
-                Reserved::Yes(id) => {
+                ReservationResult::Yes(id) => {
                     prop_assert!(used + amount <= limit);
                     model.rows.push((amount, model.now, !is_released));
                     if is_released {
-                        history.settle(id, Settled::Released).unwrap();
+                        history.settle(id, ReservationEnd::Released).unwrap();
                     }
                 }
-                Reserved::OverLimit { used: said } => {
+                ReservationResult::OverLimit { used: said } => {
                     prop_assert!(used + amount > limit);
                     prop_assert_eq!(said, decimal(&units(used)));
                     // What was refused moved no clock.
                     model.now = model.rows.iter().map(|row| row.1).max().unwrap_or_default();
                 }
-                Reserved::OtherCurrency(currency) => prop_assert!(false, "{}", currency),
+                ReservationResult::OtherCurrency(currency) => prop_assert!(false, "{}", currency),
             }
         }
     }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Barrier;
 
-use cogdex::history::{History, Reserved};
+use cogdex::history::{History, ReservationResult};
 use rust_decimal::Decimal;
 
 use super::{NOW, new_run, place, reservation};
@@ -55,7 +55,7 @@ fn reserve_tenths(path: &Path, times: u32) {
     let run = history.begin(&new_run("p/l", NOW)).unwrap();
     for time in 0..times {
         let asked = reservation(run, "0.1", "7.7", NOW + i64::from(time));
-        if let Reserved::Yes(id) = history.reserve(&asked).unwrap() {
+        if let ReservationResult::Yes(id) = history.reserve(&asked).unwrap() {
             say("reserved", &id.to_string());
         }
     }
@@ -89,7 +89,9 @@ fn connections_of_one_process_that_race_never_exceed_the_limit() {
         let mut history = History::open(&path).unwrap();
         let run = history.begin(&new_run("p/l", NOW)).unwrap();
         let asked = reservation(run, "0.100000000001", "5.000000000049", NOW);
-        (0..50).filter(|_| matches!(history.reserve(&asked).unwrap(), Reserved::Yes(_))).count()
+        (0..50)
+            .filter(|_| matches!(history.reserve(&asked).unwrap(), ReservationResult::Yes(_)))
+            .count()
     };
     let fitted: usize = std::thread::scope(|scope| {
         let threads = [(); 2].map(|()| scope.spawn(reserve));
@@ -138,9 +140,9 @@ fn what_a_killed_process_reserved_stays_spent() {
     let run = history.begin(&new_run("p/l", NOW)).unwrap();
     let rest = Decimal::new(77, 1) - used;
     let more = reservation(run, &(rest + Decimal::new(1, 12)).to_string(), "7.7", NOW);
-    assert_eq!(history.reserve(&more).unwrap(), Reserved::OverLimit { used });
+    assert_eq!(history.reserve(&more).unwrap(), ReservationResult::OverLimit { used });
     let fits = reservation(run, &rest.to_string(), "7.7", NOW);
-    assert!(matches!(history.reserve(&fits).unwrap(), Reserved::Yes(_)));
+    assert!(matches!(history.reserve(&fits).unwrap(), ReservationResult::Yes(_)));
     assert_eq!(history.last_run("p/l").unwrap().unwrap().id, run);
     assert_eq!(history.runs(None).unwrap()[0].finished_ms, None);
 }

@@ -4,7 +4,10 @@
 use cogdex::catalog::{Catalog, Currency, Tree};
 use cogdex::contract::{Contract, Plan};
 use cogdex::history::{History, NewRun};
-use cogdex::probe::{Client, Hosts, Key, Manner, Purse, Ran, Redactor, Tools, Trust, run};
+use cogdex::probe::{
+    ApiKey, Client, HostLimiter, Redactor, RunContext, RunOptions, RunResult, SpendLimit, Trust,
+    run,
+};
 use jiff::civil::{Date, date};
 use std::time::Duration;
 
@@ -15,14 +18,14 @@ use crate::served::Mock;
 const TODAY: Date = date(2026, 11, 20);
 
 /// Runs the whole plan of a listing of the small catalog at an address.
-fn probed(listing: &str, base: String, hosts: &Hosts) -> (Ran, History) {
+fn probed(listing: &str, base: String, hosts: &HostLimiter) -> (RunResult, History) {
     let bench = Bench::small();
     let tree = Tree::folder(bench.catalog.as_deref().unwrap()).unwrap();
     let catalog = Catalog::open(&tree, TODAY).unwrap();
     let listing = &catalog.listings[listing];
     let contract = Contract::of(&catalog, listing, TODAY).unwrap();
     let plan = Plan::of(&contract);
-    let (key, stranger) = (Key::new(KEY.to_owned()).unwrap(), Key::stranger(7));
+    let (key, invalid_key) = (ApiKey::new(KEY.to_owned()).unwrap(), ApiKey::invalid_example(7));
     let trust = Trust::new([base.rsplit_once('/').unwrap().0]).unwrap();
     let client = Client::new(Redactor::new([&key]).unwrap(), trust).unwrap().polite(hosts);
     let mut history = History::open(&bench.path("h.sqlite")).unwrap();
@@ -38,23 +41,27 @@ fn probed(listing: &str, base: String, hosts: &Hosts) -> (Ran, History) {
     let begun = begun.unwrap();
     let usd = Currency::Iso(iso_currency::Currency::USD);
     let limit = Some("9".parse().unwrap());
-    let purse = Purse { as_of: TODAY, currency: usd, limit, rates: Vec::new(), assumed: None };
-    let costs: Vec<_> =
-        plan.asks.iter().map(|ask| purse.worst(&catalog, listing, ask).unwrap()).collect();
+    let spend_limit =
+        SpendLimit { as_of: TODAY, currency: usd, limit, rates: Vec::new(), assumed: None };
+    let costs: Vec<_> = plan
+        .requests
+        .iter()
+        .map(|ask| spend_limit.worst(&catalog, listing, ask).unwrap())
+        .collect();
     let minute = Duration::from_mins(1);
     let (poll_interval, base_url) = (Duration::from_millis(1), Some(base));
-    let manner = Manner { base_url, timeout: minute, task_timeout: minute, poll_interval };
-    let mut tools = Tools {
+    let options = RunOptions { base_url, timeout: minute, task_timeout: minute, poll_interval };
+    let mut tools = RunContext {
         client: &client,
         history: &mut history,
         key: Some(&key),
-        stranger: &stranger,
-        purse: &purse,
-        manner: &manner,
+        invalid_key: &invalid_key,
+        spend_limit: &spend_limit,
+        options: &options,
         clock: || 1_795_132_800_000,
         asking: &|_| {},
     };
-    let all = vec![true; plan.asks.len()];
+    let all = vec![true; plan.requests.len()];
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let ran = runtime.block_on(run(&contract, &plan, &all, &costs, begun, &mut tools)).unwrap();
     (ran, history)
@@ -64,7 +71,7 @@ fn probed(listing: &str, base: String, hosts: &Hosts) -> (Ran, History) {
 fn after_the_end_of_all_sending_an_answer_is_kept_and_nothing_follows_it() {
     for listing in ["p/l", "q/l"] {
         let mock = Mock::small(&[]);
-        let hosts = Hosts::new(2);
+        let hosts = HostLimiter::new(2);
         let (end, address) = (hosts.clone(), mock.address.clone());
         let server = Recorder::start(move |request, socket| {
             if request.contains(KEY) {
@@ -88,7 +95,7 @@ fn after_the_end_of_all_sending_an_answer_is_kept_and_nothing_follows_it() {
 
 #[test]
 fn who_waits_for_a_turn_does_not_get_one_after_the_end_of_all_sending() {
-    let hosts = Hosts::new(1);
+    let hosts = HostLimiter::new(1);
     let end = hosts.clone();
     let server = Recorder::start(move |_, socket| {
         end.stop();
@@ -102,7 +109,7 @@ fn who_waits_for_a_turn_does_not_get_one_after_the_end_of_all_sending() {
 
 #[test]
 fn a_limit_that_may_be_tried_again_is_not_once_all_sending_has_ended() {
-    let hosts = Hosts::new(2);
+    let hosts = HostLimiter::new(2);
     let end = hosts.clone();
     let server = Recorder::start(move |request, socket| {
         if request.contains(KEY) {

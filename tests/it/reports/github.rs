@@ -1,6 +1,6 @@
 //! Annotations of a workflow: a line each, and no command of a stranger's.
 
-use cogdex::contract::Outcome;
+use cogdex::contract::Verdict;
 use cogdex::probe::github;
 
 use super::{hostile_reports, report, row};
@@ -28,7 +28,7 @@ fn each_annotation_is_one_line_with_one_command() {
 
 #[test]
 fn an_annotation_says_what_was_promised_broken_and_where() {
-    let reports = [report("p/l", vec![row("c", Outcome::Broken, "50%: a, b")], &[])];
+    let reports = [report("p/l", vec![row("c", Verdict::Broken, "50%: a, b")], &[])];
     assert_eq!(
         github(&reports),
         "::error file=catalog/endpoints/50%25%3A a%2C b.toml,line=7,title=p/l c::\

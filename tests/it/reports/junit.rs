@@ -1,6 +1,6 @@
 //! The form of `JUnit`: it parses, its counts are right, and no text becomes markup.
 
-use cogdex::contract::Outcome;
+use cogdex::contract::Verdict;
 use cogdex::probe::junit;
 use quick_xml::events::{BytesStart, Event};
 
@@ -55,7 +55,7 @@ fn junit_parses_and_counts_right_whatever_is_said() {
 #[test]
 fn junit_tells_a_text_as_it_is() {
     let text = "<a & \"b\"> ']]>";
-    let xml = junit(&[report("p/l", vec![row("c", Outcome::Broken, text)], &[])]).unwrap();
+    let xml = junit(&[report("p/l", vec![row("c", Verdict::Broken, text)], &[])]).unwrap();
     let (_, _, messages) = parsed(&xml);
     assert_eq!(messages, [format!("{text} {text}")]);
 }

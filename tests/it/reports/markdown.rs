@@ -1,6 +1,6 @@
 //! Markdown: rows stay rows, and no text links or calls anybody.
 
-use cogdex::contract::Outcome;
+use cogdex::contract::Verdict;
 use cogdex::probe::markdown;
 
 use super::{hostile_reports, report, row};
@@ -52,7 +52,7 @@ fn markdown_keeps_its_rows_and_shows_texts_as_they_are() {
 #[test]
 fn markdown_neither_links_nor_calls_anybody() {
     let text = "@someone https://example.com www.example.com WWW.example.com";
-    let written = markdown(&[report("p/l", vec![row("c", Outcome::Broken, text)], &[text])]);
+    let written = markdown(&[report("p/l", vec![row("c", Verdict::Broken, text)], &[text])]);
     for live in ["@s", "://", "www.", "WWW."] {
         assert!(!written.replace("\\:", "").contains(live), "{live} in {written}");
     }

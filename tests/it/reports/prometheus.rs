@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cogdex::probe::{Report, prometheus};
+use cogdex::probe::{ProbeReport, prometheus};
 
 use super::hostile_reports;
 
@@ -55,7 +55,7 @@ fn prometheus_lines_match_the_grammar_and_no_series_stands_twice() {
         }
         assert_eq!(declared.len(), 6);
         // Two for each check, however its name was cut, and one for each listing.
-        let names = |report: &Report| {
+        let names = |report: &ProbeReport| {
             let ids = report.rows.iter().map(|row| cogdex::probe::clean(&row.id, 1000));
             ids.collect::<BTreeSet<_>>().len()
         };

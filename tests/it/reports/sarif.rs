@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use cogdex::contract::Outcome;
+use cogdex::contract::Verdict;
 use cogdex::probe::sarif;
 use serde_json::{Value, json};
 
@@ -61,7 +61,7 @@ fn sarif_is_valid_against_the_schema_whatever_is_said() {
 
 #[test]
 fn sarif_names_the_line_of_the_catalog_as_a_uri() {
-    let odd = row("c", Outcome::Broken, "a b#c?d%e");
+    let odd = row("c", Verdict::Broken, "a b#c?d%e");
     let document = sarif(&[report("p/l", vec![odd], &[])]);
     let place = &document["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
     assert_eq!(place["artifactLocation"]["uri"], "catalog/endpoints/a%20b%23c%3Fd%25e.toml");

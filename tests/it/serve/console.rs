@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
-use cogdex::probe::Key;
+use cogdex::probe::ApiKey;
 use cogdex::server::{
     Console, ConsoleAuth, ConsoleTarget, Options, SharedSnapshot, SnapshotLoader, SpendPolicy,
     listen, serve,
@@ -297,7 +297,7 @@ fn a_key_that_an_endpoint_gives_back_is_taken_out() {
     let live = SharedSnapshot::new(recipe.make(TODAY).unwrap());
     let (tell, told) = std::sync::mpsc::channel();
     let history = folder.path().join("history.sqlite");
-    let purse =
+    let spend_limit =
         SpendPolicy { limit: "1".parse().unwrap(), currency: usd(), rates: Vec::new(), history };
     std::thread::spawn(move || {
         let clock = || jiff::Timestamp::now().as_millisecond();
@@ -307,9 +307,9 @@ fn a_key_that_an_endpoint_gives_back_is_taken_out() {
             let address = listener.local_addr().unwrap();
             let bases = BTreeMap::from([("p/images".to_owned(), origin.clone())]);
             let place =
-                ConsoleTarget::Mock { origin, bases, key: Key::new(KEY.to_owned()).unwrap() };
+                ConsoleTarget::Mock { origin, bases, key: ApiKey::new(KEY.to_owned()).unwrap() };
             let auth = ConsoleAuth::new(address, &[], "t".to_owned()).unwrap();
-            let console = Console::new(auth, place, purse, clock).unwrap();
+            let console = Console::new(auth, place, spend_limit, clock).unwrap();
             tell.send(address.to_string()).unwrap();
             let options =
                 Options { stop_after: Some(Duration::from_mins(2)), ..Options::new(clock) };

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use cogdex::history::{History, NewRun, Reservation, Reserved, Settled, Verdict};
+use cogdex::history::{
+    History, NewRun, Reservation, ReservationEnd, ReservationResult, VerdictRecord,
+};
 
 use super::{Server, assert_safe, header};
 use crate::served::Answer;
@@ -183,7 +185,7 @@ fn metrics_tell_what_probes_saw_and_spent_with_labels_that_cannot_break_out() {
         });
         let run = run.unwrap();
         if judged {
-            let verdict = |id: &str, verdict: &str| Verdict {
+            let verdict = |id: &str, verdict: &str| VerdictRecord {
                 id: id.to_owned(),
                 verdict: verdict.to_owned(),
                 reason: String::new(),
@@ -203,8 +205,8 @@ fn metrics_tell_what_probes_saw_and_spent_with_labels_that_cannot_break_out() {
             limit: "1".parse().unwrap(),
             now_ms: now,
         };
-        let Reserved::Yes(id) = history.reserve(&reservation).unwrap() else { panic!() };
-        history.settle(id, Settled::Spent).unwrap();
+        let ReservationResult::Yes(id) = history.reserve(&reservation).unwrap() else { panic!() };
+        history.settle(id, ReservationEnd::Spent).unwrap();
         history.finish(run, now).unwrap();
     }
     let server = Server::start(&["--history", path.to_str().unwrap()]);

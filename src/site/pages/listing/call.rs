@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use super::clause::{ClauseSide, allowed, text};
 use super::words::yes_no;
 use crate::catalog::{Clause, ClauseKind, Fact, Field, Size, Value};
-use crate::contract::{Contract, Image, Moment};
+use crate::contract::{Contract, Image, ResponseContext};
 use crate::site::escape::Code;
 use crate::site::known::Known;
 
@@ -190,7 +190,7 @@ impl<'c> Known<'_, 'c> {
         let state = if call == "create" { "under-way" } else { "done" };
         let later = contract.call_host("poll").zip(contract.call_path("poll"));
         let task = "the-task".to_owned();
-        let mut moment = Moment {
+        let mut moment = ResponseContext {
             unix_seconds: EXAMPLE_SECONDS,
             poll_link: later
                 .map(|(host, path)| format!("{host}{path}").replace("{task}", &task))

@@ -1,6 +1,6 @@
 //! What probes saw of a listing: the last run, check by check, and latencies over time.
 
-use crate::history::Verdict;
+use crate::history::VerdictRecord;
 use crate::site::Record;
 use crate::site::chart::{self, Chart};
 use crate::site::known::Known;
@@ -76,7 +76,7 @@ impl Known<'_, '_> {
     }
 }
 
-fn row(record: &Record, verdict: &Verdict) -> VerdictRow {
+fn row(record: &Record, verdict: &VerdictRecord) -> VerdictRow {
     let clause = record.clauses.iter().find(|clause| clause.id == verdict.id);
     let class = WORDS.iter().find(|word| **word == verdict.verdict);
     VerdictRow {

@@ -1,0 +1,147 @@
+//! What a plan would cost: its requests in their order, the worst of each, what a limit lets
+//! through, and what stays unverified. Nothing is sent.
+
+use anyhow::Result;
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+
+use crate::cli::output::{BOLD, Output, clean, styled, table};
+use cogdex::catalog::{Subject, sum};
+use cogdex::contract::{Contract, Credential, Plan};
+use cogdex::pricing::{amount, catalog_stamp};
+use cogdex::probe::SpendLimit;
+
+/// One request of a plan, and whether a limit lets it through.
+struct PlanLine {
+    ask: usize,
+    free: bool,
+    cost: Option<Decimal>,
+    sent: bool,
+}
+
+/// A plan with its costs.
+pub(super) struct PlanCosts {
+    lines: Vec<PlanLine>,
+    total: Decimal,
+    used: Decimal,
+}
+
+impl PlanCosts {
+    pub(super) fn of(
+        plan: &Plan<'_>,
+        costs: &[Option<Decimal>],
+        spend_limit: &SpendLimit,
+        order: &[usize],
+    ) -> Result<Self> {
+        let mut bill = Self { lines: Vec::new(), total: Decimal::ZERO, used: Decimal::ZERO };
+        for &ask in order {
+            let free = plan.requests[ask].credential != Credential::Operator;
+            let cost = costs[ask].filter(|_| !free);
+            let mut sent = free;
+            if let Some(cost) = cost {
+                bill.total = sum(bill.total, cost)?;
+                let with = sum(bill.used, cost)?;
+                if spend_limit.limit.is_some_and(|limit| with <= limit) {
+                    (bill.used, sent) = (with, true);
+                }
+            }
+            bill.lines.push(PlanLine { ask, free, cost, sent });
+        }
+        Ok(bill)
+    }
+
+    /// How many requests may bill at a price that nobody states.
+    fn unpriced(&self) -> usize {
+        self.lines.iter().filter(|line| !line.free && line.cost.is_none()).count()
+    }
+
+    /// The checks of which some request stays unsent, each once.
+    fn unverified<'p>(&self, plan: &'p Plan<'_>) -> Vec<&'p str> {
+        let unsent = |ask: &usize| self.lines.iter().any(|line| line.ask == *ask && !line.sent);
+        let checks = plan.checks.iter().filter(|check| check.requests.iter().any(unsent));
+        checks.map(|check| check.id.as_str()).collect()
+    }
+
+    fn checks<'p>(plan: &'p Plan<'_>, ask: usize) -> Vec<&'p str> {
+        let checks = plan.checks.iter().filter(|check| check.requests.contains(&ask));
+        checks.map(|check| check.id.as_str()).collect()
+    }
+
+    pub(super) fn print(
+        &self,
+        output: &mut Output,
+        listing: &Subject,
+        plan: &Plan<'_>,
+        spend_limit: &SpendLimit,
+    ) -> Result<()> {
+        output.line(&styled(BOLD, &format!("Plan for {}", clean(&listing.id))))?;
+        let worst = format!("At worst, {}", spend_limit.currency);
+        let mut rows = table(output.width, &["#", "Request", &worst, "Checks"], &[0, 2], 1);
+        for (number, line) in self.lines.iter().enumerate() {
+            let cost = match (line.free, line.cost) {
+                (true, _) => "free".to_owned(),
+                (false, Some(cost)) => amount(cost),
+                (false, None) => "unknown".to_owned(),
+            };
+            let checks = Self::checks(plan, line.ask);
+            let first = checks.first().copied().unwrap_or_default();
+            let count = format!("{} ({first})", checks.len());
+            let request = clean(&plan.requests[line.ask].id);
+            rows.add_row([(number + 1).to_string(), request, cost, clean(&count)]);
+        }
+        output.line(&rows.trim_fmt())?;
+        output.line("")?;
+        let limit = spend_limit.limit.map_or_else(
+            || "no limit is given, so nothing that may bill is sent".to_owned(),
+            |limit| {
+                let (used, limit) = (amount(self.used), amount(limit));
+                format!("{used} {} of {limit} would be used", spend_limit.currency)
+            },
+        );
+        let unpriced = match self.unpriced() {
+            0 => String::new(),
+            1 => ", and one request of unknown price".to_owned(),
+            many => format!(", and {many} requests of unknown price"),
+        };
+        let total = format!("{} {}{unpriced}", amount(self.total), spend_limit.currency);
+        output.wrapped("", "", &format!("All of it: {total}; {limit}."))?;
+        let unverified = self.unverified(plan);
+        if !unverified.is_empty() {
+            output.heading("Unverified under this limit")?;
+            output.wrapped("  ", "  ", &clean(&unverified.join(", ")))?;
+        }
+        output.line("")
+    }
+
+    /// The document of `probe --plan --format json`.
+    pub(super) fn document(
+        &self,
+        contract: &Contract<'_>,
+        plan: &Plan<'_>,
+        spend_limit: &SpendLimit,
+    ) -> Value {
+        let request = |line: &PlanLine| {
+            json!({
+                "request": plan.requests[line.ask].id,
+                "free": line.free,
+                "cost": line.cost.map(amount),
+                "sent": line.sent,
+                "checks": Self::checks(plan, line.ask),
+            })
+        };
+        // A total without what nobody prices would be too low.
+        let total = (self.unpriced() == 0).then(|| amount(self.total));
+        json!({
+            "format": 1,
+            "catalog": catalog_stamp(contract.catalog),
+            "listing": contract.listing.id,
+            "as_of": contract.as_of.to_string(),
+            "currency": spend_limit.currency.code(),
+            "limit": spend_limit.limit.map(amount),
+            "requests": self.lines.iter().map(request).collect::<Vec<_>>(),
+            "total": total,
+            "used": amount(self.used),
+            "unverified": self.unverified(plan),
+        })
+    }
+}

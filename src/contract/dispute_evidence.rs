@@ -1,0 +1,87 @@
+//! Which side of a dispute a run fits: what a catalog may keep of it.
+
+use super::expectation::{Check, Expectation};
+use super::judge::{Verdict, fits, has_size, judge, mode_of, taken_by};
+use super::{Contract, Exchange, Plan};
+use crate::catalog::{Fact, Key, Size, State, Value};
+
+/// What a run saw of a dispute: the answer that it fits, and no other.
+#[derive(Debug, Clone)]
+pub struct DisputeEvidence<'c> {
+    /// The dispute.
+    pub fact: Fact<'c>,
+    /// The answer, one of the fact's views.
+    pub view: usize,
+}
+
+impl<'c> DisputeEvidence<'c> {
+    /// The answer's value.
+    pub fn value(&self) -> &'c Value {
+        self.fact.views[self.view].value
+    }
+}
+
+/// Every dispute on an observable field of which the answers fit one side alone.
+pub fn dispute_evidence<'c>(
+    contract: &Contract<'c>,
+    plan: &Plan<'c>,
+    seen: &[Option<Exchange>],
+) -> Vec<DisputeEvidence<'c>> {
+    let sight = |check: &Check<'c>| {
+        let key = Key::parse(&check.id).filter(|key| key.field.info().observable)?;
+        let fact = contract.catalog.fact(contract.listing, &key, contract.as_of)?;
+        let holds = judge(contract, check, seen).outcome == Verdict::Holds;
+        if fact.state() == State::Agreed || !holds {
+            return None;
+        }
+        let view = side(check, &fact, seen)?;
+        Some(DisputeEvidence { fact, view })
+    };
+    plan.checks.iter().filter_map(sight).collect()
+}
+
+fn side(check: &Check<'_>, fact: &Fact<'_>, seen: &[Option<Exchange>]) -> Option<usize> {
+    let exchange = |ask: usize| seen.get(ask).and_then(Option::as_ref);
+    let first = exchange(*check.requests.first()?)?;
+    let alone = |is: &dyn Fn(&Value) -> bool| only(fact.views.iter().map(|v| is(v.value)));
+    match &check.expectation {
+        Expectation::Delivery(_) => {
+            let word = mode_of(first)?;
+            let texts: Vec<_> = fact.views.iter().map(|view| view.value.to_string()).collect();
+            let exact = texts.iter().position(|text| text == word);
+            exact.or_else(|| only(texts.iter().map(|text| text.split(' ').any(|w| w == word))))
+        }
+        Expectation::Drawn(_) => {
+            alone(&|value| matches!(value, Value::Size(size) if has_size(*size, first)))
+        }
+        Expectation::AllSizes(wanted, default) => {
+            let others: Vec<(usize, Size)> =
+                wanted.iter().copied().filter(|(_, size)| size != default).collect();
+            let all = others.iter().all(|(ask, size)| {
+                exchange(*ask).is_some_and(|exchange| has_size(*size, exchange))
+            });
+            alone(&|value| {
+                let Value::Sizes(offered) = value else { return false };
+                let mut others = others.iter();
+                if all {
+                    others.all(|(_, size)| offered.offers(*size))
+                } else {
+                    offered.offers(*default) && !others.any(|(_, size)| offered.offers(*size))
+                }
+            })
+        }
+        Expectation::Taken(values, sides) => {
+            let met: Option<Vec<bool>> =
+                values.iter().map(|(ask, _)| exchange(*ask).map(taken_by)).collect();
+            let met = met?;
+            only(sides.iter().map(|(_, says)| fits(says, &met)))
+        }
+        _ => None,
+    }
+}
+
+/// The place of what fits, where nothing else does.
+fn only(fits: impl Iterator<Item = bool>) -> Option<usize> {
+    let mut fitting = fits.enumerate().filter(|(_, fits)| *fits).map(|(at, _)| at);
+    fitting.next().filter(|_| fitting.next().is_none())
+}

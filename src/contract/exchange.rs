@@ -1,0 +1,77 @@
+//! What came of a request: a value that can be kept, and judged again at no cost.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// An image as it was found behind its link, or in the answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImageEvidence {
+    /// Its link, or nothing for one in the answer itself.
+    pub link: Option<String>,
+    /// The status with which it came; nothing where it could not be fetched.
+    pub status: Option<u16>,
+    /// Why it could not be fetched, or what is wrong with it.
+    pub trouble: Option<String>,
+    /// Whether the link itself leads to nothing that could be fetched, or to something endless.
+    #[serde(default)]
+    pub unfit: bool,
+    /// The type that the answer gave it.
+    pub content_type: Option<String>,
+    /// The format in its own header.
+    pub kind: Option<String>,
+    /// Its real width and height.
+    pub size: Option<(u32, u32)>,
+}
+
+/// A task as it was followed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskEvidence {
+    /// Its id.
+    pub id: String,
+    /// The bodies of all polls, oldest first.
+    pub polls: Vec<Value>,
+    /// How long it was surely under way, in milliseconds: up to the last poll that said so.
+    #[serde(default)]
+    pub under_way_ms: u64,
+    /// Why a poll had an answer, and not one that tells how the task stands.
+    #[serde(default)]
+    pub senseless: Option<String>,
+    /// The status of a poll without a key.
+    pub without_key: Option<u16>,
+    /// `done`, `failed`, or why it was given up.
+    pub end: String,
+    /// The body of the result, where there is a call for it.
+    pub result: Option<Value>,
+}
+
+/// What came of one request.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Exchange {
+    /// The request's name in the plan.
+    pub ask: String,
+    /// Why it was not sent.
+    pub not_sent: Option<String>,
+    /// Why no whole answer came.
+    pub failed: Option<String>,
+    /// Whether that is because it was larger than any honest one.
+    #[serde(default)]
+    pub too_large: bool,
+    /// The answer's status.
+    pub status: Option<u16>,
+    /// The answer's headers that matter.
+    pub headers: Vec<(String, String)>,
+    /// The answer's body; null where it was no JSON.
+    pub body: Value,
+    /// Whether the body was JSON.
+    pub is_json: bool,
+    /// Seconds since 1970 when it was asked.
+    pub asked_at: i64,
+    /// Milliseconds until the image was there: the answer's, or the task's.
+    pub latency_ms: u64,
+    /// Whether the key stood in the answer.
+    pub key_echoed: bool,
+    /// The images.
+    pub images: Vec<ImageEvidence>,
+    /// The task.
+    pub task: Option<TaskEvidence>,
+}

@@ -1,0 +1,93 @@
+//! The parts of a plan: requests, and checks that name the promise they hold an answer against.
+
+use super::request::ImageRequest;
+use super::{Condition, Promise};
+use crate::catalog::Size;
+
+/// Whose key goes with a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Credential {
+    /// None's.
+    None,
+    /// A key that nobody has.
+    Invalid,
+    /// The operator's.
+    Operator,
+}
+
+/// One request of a plan.
+#[derive(Debug, Clone)]
+pub struct PlannedRequest {
+    /// Its name in the plan.
+    pub id: String,
+    /// Whose key goes with it.
+    pub credential: Credential,
+    /// What it asks to draw.
+    pub image: ImageRequest,
+    /// Whether the contract says that it is refused.
+    pub refused: bool,
+}
+
+/// Where a promise was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Citation {
+    /// The sides, source and place.
+    pub source: String,
+    /// The catalog file.
+    pub path: String,
+    /// The line in it.
+    pub line: u32,
+    /// What is promised, in a line.
+    pub text: String,
+}
+
+/// How an answer is held against a promise.
+#[derive(Debug, Clone)]
+pub enum Expectation<'c> {
+    /// None is let in without a good key.
+    RefusedEntry(Condition),
+    /// A refusal has its code and message where one side says.
+    ErrorBody(Promise<'c>),
+    /// A value outside what is stated is refused.
+    Refused(Condition),
+    /// A stated value is taken.
+    Accepted,
+    /// A field of the answer is as one side says.
+    Answer(Promise<'c>),
+    /// The images have this size, or one of these where the sources differ.
+    Drawn(Vec<Size>),
+    /// All sizes are drawn, or only the default is: the two sides of a dispute.
+    AllSizes(Vec<(usize, Size)>, Size),
+    /// Of these requests some are taken and some refused, all as one side says that says anything
+    /// of them; the sides stand in the order of the fact's views.
+    Taken(Vec<(usize, String)>, Vec<(String, Vec<Option<bool>>)>),
+    /// The answer holds the image, or a task: the stated ways.
+    Delivery(Vec<String>),
+    /// Every image is there, is an image, and opens without the key.
+    Pictures,
+    /// So many images come.
+    Count(u64, u64),
+    /// The image comes in the answer itself.
+    InAnswer,
+    /// The task's states have the words that one side says.
+    TaskWords(Promise<'c>),
+    /// The task comes to an end.
+    TaskEnds,
+    /// A task is told only to those with a key.
+    PollNeedsKey,
+    /// An image takes at most so many seconds.
+    Within(u64),
+}
+
+/// One check, with the requests whose answers it needs.
+#[derive(Debug, Clone)]
+pub struct Check<'c> {
+    /// Its name.
+    pub id: String,
+    /// Which requests of the plan.
+    pub requests: Vec<usize>,
+    /// Where the promise was made.
+    pub evidence: Citation,
+    /// How it is judged.
+    pub expectation: Expectation<'c>,
+}

@@ -1,0 +1,132 @@
+//! Images held against what was asked for: how many, how large, whether they open.
+
+use super::{Judgement, Verdict, told};
+use crate::catalog::Size;
+use crate::contract::{Exchange, ImageEvidence};
+
+fn sizes(exchange: &Exchange) -> Vec<String> {
+    let size = |image: &ImageEvidence| image.size.map(|(w, h)| format!("{w}x{h}"));
+    exchange.images.iter().filter_map(size).collect()
+}
+
+/// Whether all images have this size, and there is one.
+pub(in crate::contract) fn has_size(size: Size, exchange: &Exchange) -> bool {
+    drawn(&[size], exchange).outcome == Verdict::Holds
+}
+
+pub(super) fn drawn(wanted: &[Size], exchange: &Exchange) -> Judgement {
+    if let Some(verdict) = no_picture(exchange) {
+        return verdict;
+    }
+    let seen = sizes(exchange);
+    if seen.is_empty() {
+        return Judgement::unclear("there is no image to measure", "");
+    }
+    let has = |size: &Size| seen.iter().all(|seen| *seen == size.to_string());
+    if wanted.iter().any(has) {
+        return Judgement::holds(seen.join(", "));
+    }
+    let wanted: Vec<_> = wanted.iter().map(Size::to_string).collect();
+    Judgement::broken(format!("the image is not {}", wanted.join(" or ")), seen.join(", "))
+}
+
+/// Where a task failed or never ended, nothing was drawn that could be judged.
+fn no_picture(exchange: &Exchange) -> Option<Judgement> {
+    let task = exchange.task.as_ref().filter(|task| task.end != "done")?;
+    Some(Judgement::unclear("the task did not end well", task.end.clone()))
+}
+
+pub(super) fn pictures(exchange: &Exchange) -> Judgement {
+    if let Some(verdict) = no_picture(exchange) {
+        return verdict;
+    }
+    if exchange.images.is_empty() {
+        return Judgement::broken("there is no image in the answer", "");
+    }
+    for image in &exchange.images {
+        let link = image.link.as_deref().unwrap_or("in the answer");
+        if let Some(trouble) = &image.trouble {
+            return match image.status {
+                // It may be there another time.
+                Some(429 | 500..) => Judgement::unclear(trouble.clone(), link),
+                None if !image.unfit => Judgement::unclear(trouble.clone(), link),
+                _ => Judgement::broken(trouble.clone(), link),
+            };
+        }
+        // An image in the answer itself is declared as nothing.
+        let Some(declared) = &image.content_type else { continue };
+        // The names of types know no case, and `image/jpg` is what many servers call a JPEG.
+        let declared = declared.to_ascii_lowercase().replace("image/jpg", "image/jpeg");
+        let agrees = image.kind.as_deref().is_none_or(|kind| declared.contains(kind));
+        if !declared.starts_with("image/") || !agrees {
+            return Judgement::broken(format!("it is declared as {declared}"), link);
+        }
+    }
+    Judgement::holds(sizes(exchange).join(", "))
+}
+
+pub(super) fn count(low: u64, high: u64, exchange: &Exchange) -> Judgement {
+    if let Some(verdict) = no_picture(exchange) {
+        return verdict;
+    }
+    let seen = exchange.images.len() as u64;
+    if (low..=high).contains(&seen) {
+        return Judgement::holds(seen.to_string());
+    }
+    Judgement::broken(format!("there are {seen} images, not {high}"), seen.to_string())
+}
+
+/// How an image came, in the word of the catalog; nothing where none came.
+pub(in crate::contract) fn mode_of(exchange: &Exchange) -> Option<&'static str> {
+    match (&exchange.task, exchange.images.is_empty()) {
+        (Some(_), _) => Some("async"),
+        (None, false) => Some("sync"),
+        (None, true) => None,
+    }
+}
+
+pub(super) fn delivery(modes: &[String], exchange: &Exchange) -> Judgement {
+    let Some(seen) = mode_of(exchange) else {
+        return Judgement::broken("neither a task nor an image in the answer", "");
+    };
+    if modes.iter().any(|mode| mode.split(' ').any(|word| word == seen)) {
+        return Judgement::holds(seen);
+    }
+    Judgement::broken(format!("promised is {}", modes.join(" or ")), seen)
+}
+
+/// All sizes together: every one drawn as asked is one side; every one but the default refused or
+/// ignored is the other; a mixture is neither.
+pub(super) fn all_sizes(
+    wanted: &[(usize, Size)],
+    default: Size,
+    seen: &[Option<Exchange>],
+) -> Judgement {
+    let (mut as_asked, mut not) = (Vec::new(), Vec::new());
+    for (ask, size) in wanted.iter().filter(|(_, size)| *size != default) {
+        let exchange = match told(*ask, seen) {
+            Ok(exchange) => exchange,
+            Err(verdict) => return verdict,
+        };
+        let status = exchange.status.unwrap_or(0);
+        let ignored = sizes(exchange).iter().all(|seen| *seen == default.to_string());
+        match drawn(&[*size], exchange).outcome {
+            _ if (400..500).contains(&status) => not.push(format!("{size} refused")),
+            Verdict::Holds => as_asked.push(size.to_string()),
+            Verdict::Broken if ignored => not.push(format!("{size} drawn as {default}")),
+            Verdict::Broken => {
+                let why = format!("the image is neither {size} nor {default}");
+                return Judgement::broken(why, sizes(exchange).join(", "));
+            }
+            _ => return Judgement::unclear("an image could not be measured", size.to_string()),
+        }
+    }
+    match (as_asked.is_empty(), not.is_empty()) {
+        (false, true) => Judgement::holds("all sizes are drawn as asked"),
+        (true, false) => Judgement::holds(format!("only {default} is drawn: {}", not.join(", "))),
+        (true, true) => Judgement::skipped("there is no size but the default"),
+        (false, false) => {
+            Judgement::broken("some sizes are drawn and some are not", not.join(", "))
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Values at and beyond the bounds that sources state: what a plan requests for to see where they lie.
+
+use super::PROMPT;
+use crate::catalog::{Fact, Size, SizeRule, Sizes, Value as Known};
+use crate::contract::ImageRequest;
+
+pub(super) fn with(name: &str, value: serde_json::Value) -> ImageRequest {
+    ImageRequest { fields: vec![(name.to_owned(), value)], ..ImageRequest::prompt(PROMPT) }
+}
+
+/// A prompt of exactly so many characters.
+pub(super) fn long_prompt(chars: u64) -> String {
+    let chars = usize::try_from(chars).unwrap_or(usize::MAX).min(1 << 20);
+    PROMPT.chars().chain(", and a gull".chars().cycle()).take(chars).collect()
+}
+
+pub(super) fn user_id(length: u64) -> String {
+    "cogdex-probe-".chars().cycle().take(usize::try_from(length).unwrap_or(0)).collect()
+}
+
+/// Every size that is listed, or the corners of a rule.
+pub(super) fn offered(fact: &Fact<'_>) -> Vec<Size> {
+    let mut sizes = Vec::new();
+    for view in fact.counting() {
+        let new: Vec<Size> = match view.value {
+            Known::Sizes(Sizes::List(list)) => list.clone(),
+            Known::Sizes(Sizes::Rule(rule)) => corners(*rule),
+            _ => Vec::new(),
+        };
+        for size in new {
+            if !sizes.contains(&size) {
+                sizes.push(size);
+            }
+        }
+    }
+    sizes
+}
+
+/// The smallest size that a rule allows, and the largest along its longest side.
+pub(super) fn corners(rule: SizeRule) -> Vec<Size> {
+    let near = |width, height| rule.nearest(Size { width, height });
+    let mut corners: Vec<Size> =
+        [near(1, 1), near(1 << 14, 1 << 14)].into_iter().flatten().collect();
+    if let (Some(max), Some(pixels)) = (rule.max, rule.max_pixels) {
+        let height = u32::try_from(pixels / u64::from(max.max(1))).unwrap_or(max);
+        let widest = Size { width: max, height };
+        corners.extend(rule.allows(widest).then_some(widest));
+    }
+    corners.sort();
+    corners.dedup();
+    corners
+}
+
+/// Sizes that no side offers, one for each bound that can be crossed alone.
+pub(super) fn outside(fact: &Fact<'_>) -> Vec<Size> {
+    let offers = |size: Size| {
+        fact.counting().iter().any(|view| match view.value {
+            Known::Sizes(sizes) => sizes.offers(size),
+            _ => false,
+        })
+    };
+    let rule = fact.counting().iter().find_map(|view| match view.value {
+        Known::Sizes(Sizes::Rule(rule)) => Some(*rule),
+        _ => None,
+    });
+    let Some(rule) = rule else {
+        let odd = Size { width: 1000, height: 1000 };
+        return if offers(odd) { Vec::new() } else { vec![odd] };
+    };
+    let step = rule.divisor.unwrap_or(1);
+    let mut sizes = Vec::new();
+    if let Some(min) = rule.min.filter(|min| *min > step) {
+        sizes.push(Size { width: min - step, height: 1024 });
+    }
+    if let Some(max) = rule.max {
+        sizes.push(Size { width: max + step, height: rule.min.unwrap_or(512) });
+    }
+    if step > 1 {
+        sizes.push(Size { width: 1024 + step / 2, height: 1024 });
+    }
+    if let (Some(max), Some(pixels)) = (rule.max, rule.max_pixels)
+        && let Ok(height) = u32::try_from(pixels / u64::from(max.max(1)))
+    {
+        sizes.push(Size { width: max, height: height + step });
+    }
+    sizes.retain(|size| !offers(*size));
+    sizes
+}

@@ -1,0 +1,55 @@
+//! A response as a value: what is sent, and how the sending itself goes wrong.
+
+use serde_json::Value;
+
+/// How a body leaves the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum BodyDelivery {
+    /// Whole.
+    Whole,
+    /// Half of it, and then the connection is cut.
+    Cut,
+    /// Half of it, and that is said to be all.
+    Short,
+    /// Never.
+    Never,
+    /// Packed, and unpacking to 256 MiB.
+    Bomb,
+    /// Without an end.
+    Endless,
+}
+
+/// What a mock says to a request.
+#[derive(Debug, Clone)]
+pub(super) struct MockResponse {
+    pub(super) status: u16,
+    pub(super) headers: Vec<(&'static str, String)>,
+    pub(super) body: Vec<u8>,
+    pub(super) delivery: BodyDelivery,
+}
+
+impl MockResponse {
+    /// A JSON body.
+    pub(super) fn json(status: u16, body: &Value) -> Self {
+        let headers = vec![("content-type", "application/json".to_owned())];
+        Self { status, headers, body: body.to_string().into_bytes(), delivery: BodyDelivery::Whole }
+    }
+
+    /// Bytes of a type.
+    pub(super) fn bytes(kind: &str, body: Vec<u8>) -> Self {
+        let headers = vec![("content-type", kind.to_owned())];
+        Self { status: 200, headers, body, delivery: BodyDelivery::Whole }
+    }
+
+    /// The same with another header.
+    pub(super) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// The same, leaving in another way.
+    pub(super) fn delivered(mut self, delivery: BodyDelivery) -> Self {
+        self.delivery = delivery;
+        self
+    }
+}

@@ -1,0 +1,397 @@
+//! What a mock serves and remembers: routes made from contracts, tasks, and counts of what was
+//! request. Requests come in and replies go out as values; no socket is touched here.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use jiff::civil::Date;
+use serde_json::{Value, json};
+
+use super::fault::Fault;
+use super::fault_injection::inject;
+use super::png::png;
+use super::request::{MockRequest, drawn, images_asked, matched, refused_entry, wants_base64};
+use super::response::MockResponse;
+use crate::catalog::{Catalog, ClauseKind, Field, Size, Value as Known};
+use crate::contract::{Condition, Contract, Image, ResponseContext, json_path};
+
+/// The header that names what no source shows.
+const ASSUMED: &str = "cogdex-assumed";
+
+/// More tasks than a test makes; the oldest are forgotten.
+const MOST_TASKS: usize = 10_000;
+
+#[derive(Debug, Clone)]
+struct MockTask {
+    endpoint: String,
+    listing: String,
+    sizes: Vec<Size>,
+    polls: u32,
+}
+
+#[derive(Debug, Default)]
+struct Memory {
+    tasks: BTreeMap<u64, MockTask>,
+    requests: BTreeMap<String, u64>,
+    billed: BTreeMap<String, u64>,
+    limited: bool,
+    next: u64,
+}
+
+/// Where a provider's endpoint is served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MockEndpoint {
+    /// The endpoint's id.
+    pub endpoint: String,
+    /// What stands before the contract's own path, such as `/aigateway`.
+    pub prefix: String,
+    /// The path of the call that draws, as in the contract.
+    pub path: String,
+}
+
+/// Everything that a mock serves.
+#[derive(Debug)]
+pub struct MockState {
+    catalog: Catalog,
+    as_of: Date,
+    bases: Vec<MockEndpoint>,
+    origin: String,
+    fault: Option<Fault>,
+    memory: Mutex<Memory>,
+}
+
+impl MockState {
+    /// All endpoints with a contract, or those of the providers that are named; `origin` is the
+    /// address at which the server stands, `http://127.0.0.1:8787`.
+    pub fn new(
+        catalog: Catalog,
+        as_of: Date,
+        providers: &[String],
+        origin: &str,
+        fault: Option<Fault>,
+    ) -> Self {
+        let mut state = Self {
+            catalog,
+            as_of,
+            bases: Vec::new(),
+            origin: origin.to_owned(),
+            fault,
+            memory: Mutex::default(),
+        };
+        let mut bases: Vec<MockEndpoint> = Vec::new();
+        for endpoint in state.catalog.endpoints.values() {
+            let wanted = providers.is_empty() || providers.iter().any(|p| p == endpoint.provider());
+            let Some(contract) = state.contract(&endpoint.id, None).filter(|_| wanted) else {
+                continue;
+            };
+            let path = contract.call_path("create").unwrap_or("/").to_owned();
+            let mut prefix = format!("/{}", endpoint.provider());
+            // Two hosts of one provider may share a path; the later one stands under its own id.
+            if bases.iter().any(|base| base.prefix == prefix && base.path == path) {
+                prefix = format!("/{}", endpoint.id);
+            }
+            bases.push(MockEndpoint { endpoint: endpoint.id.clone(), prefix, path });
+        }
+        state.bases = bases;
+        state
+    }
+
+    /// Where what is served.
+    pub fn bases(&self) -> &[MockEndpoint] {
+        &self.bases
+    }
+
+    /// How long the documented latency of a request is at least, in milliseconds.
+    pub(super) fn latency_ms(&self, request: &MockRequest) -> u64 {
+        let Some((base, "create", _)) = self.route(request) else { return 0 };
+        let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+        let Some(contract) = self.contract(&base.endpoint, body.get("model")) else { return 0 };
+        let Some(fact) = contract.fact(Field::Latency) else { return 0 };
+        let quality = body.get("quality").and_then(Value::as_str);
+        let rows = fact.views.iter().flat_map(|view| match view.value {
+            Known::Latency(rows) => rows.0.as_slice(),
+            _ => &[],
+        });
+        let fits = rows.filter(|row| quality.is_none() || row.when.quality.as_deref() == quality);
+        fits.map(|row| row.value.0.low * 1000).min().unwrap_or(0)
+    }
+
+    /// The response to a request.
+    pub(super) fn response(&self, request: &MockRequest) -> MockResponse {
+        if request.path == "/_mock/counts" {
+            let memory = self.memory();
+            return MockResponse::json(
+                200,
+                &json!({ "asked": memory.requests, "billed": memory.billed }),
+            );
+        }
+        if let Some(rest) = request.path.strip_prefix("/_mock/images/") {
+            return image(rest);
+        }
+        let Some((base, call, task)) = self.route(request) else {
+            return MockResponse::json(404, &json!({ "error": "the mock serves no such path" }));
+        };
+        if let Some(why) = &request.no_fault {
+            return MockResponse::json(400, &json!({ "error": why }));
+        }
+        self.count(|memory| &mut memory.requests, &base.endpoint);
+        let fault = request.fault.or(self.fault);
+        let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+        let Some(contract) = self.contract(&base.endpoint, body.get("model")) else {
+            return MockResponse::json(404, &json!({ "error": "the mock serves no such path" }));
+        };
+        if let Some(condition) = refused_entry(&contract, call, request, fault) {
+            return refusal(&contract, condition);
+        }
+        let response = match call {
+            "create" => self.create(&contract, request, &body, fault),
+            _ => self.poll(&contract, call, &task, request, fault),
+        };
+        inject(response, request, fault)
+    }
+
+    fn memory(&self) -> std::sync::MutexGuard<'_, Memory> {
+        // What a panicking request left behind is still a memory.
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn count(&self, of: impl Fn(&mut Memory) -> &mut BTreeMap<String, u64>, endpoint: &str) {
+        *of(&mut self.memory()).entry(endpoint.to_owned()).or_default() += 1;
+    }
+
+    /// The contract of the listing whose code is asked for, or of the endpoint's first listing.
+    fn contract(&self, endpoint: &str, model: Option<&Value>) -> Option<Contract<'_>> {
+        let code = model.and_then(Value::as_str).unwrap_or_default();
+        let here = || {
+            let all = self.catalog.listings.values();
+            all.filter(|listing| listing.head("endpoint") == Some(endpoint))
+        };
+        let named = here().find(|listing| listing.slug().eq_ignore_ascii_case(code));
+        // Where no listing names the endpoint, one of its provider's stands for it.
+        let provider = endpoint.split('/').next().unwrap_or_default();
+        let others = || self.catalog.listings.values().find(|l| l.provider() == provider);
+        let listing = named.or_else(|| here().next()).or_else(others);
+        Contract::at(&self.catalog, listing?, endpoint, self.as_of)
+    }
+
+    /// The endpoint and call that a path means, with the task's id in it.
+    fn route(&self, request: &MockRequest) -> Option<(&MockEndpoint, &'static str, String)> {
+        let mut found = None;
+        for base in &self.bases {
+            let Some(path) = request.path.strip_prefix(base.prefix.as_str()) else { continue };
+            let Some(contract) = self.contract(&base.endpoint, None) else { continue };
+            for call in ["create", "poll", "result"] {
+                let method = contract.call(call).and_then(|clause| clause.text("method"));
+                let templates = contract.call_paths(call);
+                let task = templates.into_iter().find_map(|template| {
+                    matched(&template.replace("{model}", contract.listing.slug()), path)
+                });
+                if method == Some(request.method.as_str())
+                    && let Some(task) = task
+                {
+                    // The longest prefix is the nearest.
+                    let longer = |(other, ..): &(&MockEndpoint, _, _)| {
+                        base.prefix.len() > other.prefix.len()
+                    };
+                    if found.as_ref().is_none_or(longer) {
+                        found = Some((base, call, task));
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    fn create(
+        &self,
+        contract: &Contract<'_>,
+        request: &MockRequest,
+        body: &Value,
+        fault: Option<Fault>,
+    ) -> MockResponse {
+        if let Some(condition) = contract.validate_request(body) {
+            return refusal(contract, condition);
+        }
+        match fault {
+            Some(Fault::NoFunds) => return refusal(contract, Condition::NoFunds),
+            Some(Fault::RateLimit) => return rate_limit(contract),
+            Some(Fault::RateLimitRetryAfter) => {
+                let first = !std::mem::replace(&mut self.memory().limited, true);
+                if first {
+                    return rate_limit(contract).with("retry-after", "1");
+                }
+            }
+            _ => {}
+        }
+        self.count(|memory| &mut memory.billed, &contract.endpoint.id);
+        if fault == Some(Fault::ErrorAfterGenerating) {
+            return refusal(contract, Condition::ServerError);
+        }
+        let sizes = vec![drawn(contract, body, fault); images_asked(contract, body)];
+        if !contract.has_tasks() {
+            let images = self.images(&sizes, fault, wants_base64(contract, body));
+            let moment = self.moment(contract, request, 0, None);
+            return MockResponse::json(
+                200,
+                &contract.answer("create", variant(contract, request), &moment, &images),
+            );
+        }
+        let task = MockTask {
+            endpoint: contract.endpoint.id.clone(),
+            listing: contract.listing.id.clone(),
+            sizes,
+            polls: 0,
+        };
+        let id = self.remember(task);
+        let word = task_word(contract, "under-way", variant(contract, request), fault);
+        let moment = self.moment(contract, request, id, Some(word));
+        MockResponse::json(
+            200,
+            &contract.answer("create", variant(contract, request), &moment, &[]),
+        )
+    }
+
+    fn remember(&self, task: MockTask) -> u64 {
+        let mut memory = self.memory();
+        memory.next += 1;
+        let id = memory.next;
+        memory.tasks.insert(id, task);
+        if memory.tasks.len() > MOST_TASKS {
+            memory.tasks.pop_first();
+        }
+        id
+    }
+
+    /// A task is under way when it is first asked for, and done the next time.
+    fn poll(
+        &self,
+        contract: &Contract<'_>,
+        call: &str,
+        task: &str,
+        request: &MockRequest,
+        fault: Option<Fault>,
+    ) -> MockResponse {
+        let id = task.rsplit('_').next().and_then(|id| id.parse().ok()).unwrap_or(0);
+        let found = {
+            let mut memory = self.memory();
+            memory.tasks.get_mut(&id).map(|task| {
+                task.polls += 1;
+                task.clone()
+            })
+        };
+        let Some(task) = found.filter(|task| task.endpoint == contract.endpoint.id) else {
+            return refusal(contract, Condition::NotFound);
+        };
+        let listing = self.catalog.listings.get(&task.listing);
+        let own = listing
+            .and_then(|listing| Contract::at(&self.catalog, listing, &task.endpoint, self.as_of));
+        let contract = own.as_ref().unwrap_or(contract);
+        let state = match fault {
+            Some(Fault::TaskFails) => "failed",
+            Some(Fault::TaskNeverEnds) => "under-way",
+            _ if task.polls < 2 && call == "poll" => "under-way",
+            _ => "done",
+        };
+        let word = task_word(contract, state, variant(contract, request), fault);
+        let moment = self.moment(contract, request, id, Some(word));
+        let finished = state == "done";
+        let images = if finished { self.images(&task.sizes, fault, false) } else { Vec::new() };
+        let mut body = contract.answer(call, variant(contract, request), &moment, &images);
+        if finished && !shows_image(contract, call) && contract.call("result").is_none() {
+            // No source shows this body: the link stands where many put it, and the response says so.
+            json_path::set(&mut body, "data.output.url", json!(images[0].link));
+            return MockResponse::json(200, &body).with(ASSUMED, "the place of the image link");
+        }
+        MockResponse::json(200, &body)
+    }
+
+    fn images(&self, sizes: &[Size], fault: Option<Fault>, base64: bool) -> Vec<Image> {
+        let kind = match fault {
+            Some(Fault::DeadLink) => "dead",
+            Some(Fault::HtmlLink) => "html",
+            _ => "png",
+        };
+        let one = |(number, size): (usize, &Size)| Image {
+            size: *size,
+            link: format!("{}/_mock/images/{number}/{size}.{kind}", self.origin),
+            base64: base64.then(|| STANDARD.encode(png(*size).unwrap_or_default())),
+        };
+        sizes.iter().enumerate().map(one).collect()
+    }
+
+    fn moment(
+        &self,
+        contract: &Contract<'_>,
+        request: &MockRequest,
+        task: u64,
+        word: Option<String>,
+    ) -> ResponseContext {
+        let shape =
+            contract.clauses(ClauseKind::Answer).find(|c| c.text("role") == Some("task-id"));
+        let stem = shape.and_then(|clause| clause.text("example")).unwrap_or("task");
+        let stem = stem.split('_').next().unwrap_or("task");
+        let task = format!("{stem}_{task}");
+        let prefix = self.bases.iter().find(|base| base.endpoint == contract.endpoint.id);
+        let prefix = prefix.map_or("", |base| base.prefix.as_str());
+        let path = contract.call_path("poll").unwrap_or("/").replace("{task}", &task);
+        let path = path.replace("{model}", contract.listing.slug());
+        let poll_link = format!("{}{prefix}{path}", self.origin);
+        ResponseContext { unix_seconds: request.unix_seconds, task, poll_link, word }
+    }
+}
+
+/// The side that is asked for, where the contract has it.
+fn variant<'a>(contract: &Contract<'_>, request: &'a MockRequest) -> Option<&'a str> {
+    request.variant.as_deref().filter(|side| contract.is_variant(side))
+}
+
+/// A limit's refusal without the header that some sources promise: the fault decides on that.
+fn rate_limit(contract: &Contract<'_>) -> MockResponse {
+    let mut response = refusal(contract, Condition::RateLimit);
+    response.headers.retain(|(name, _)| *name != "retry-after");
+    response
+}
+
+fn refusal(contract: &Contract<'_>, condition: Condition) -> MockResponse {
+    let refusal = contract.refusal(condition);
+    let mut response = MockResponse::json(refusal.status, &refusal.body);
+    if refusal.retry_after {
+        response = response.with("retry-after", "1");
+    }
+    if refusal.assumed { response.with(ASSUMED, "how this is refused") } else { response }
+}
+
+fn task_word(
+    contract: &Contract<'_>,
+    state: &str,
+    variant: Option<&str>,
+    fault: Option<Fault>,
+) -> String {
+    if fault == Some(Fault::UnknownStatus) {
+        return "somewhere".to_owned();
+    }
+    let clauses = || contract.clauses(ClauseKind::Task).filter(|c| c.texts(state).is_some());
+    let own = clauses().find(|clause| Some(clause.source.as_str()) == variant);
+    let words = own.or_else(|| clauses().next()).and_then(|clause| clause.texts(state));
+    words.and_then(|words| words.first()).cloned().unwrap_or_else(|| state.to_owned())
+}
+
+fn shows_image(contract: &Contract<'_>, call: &str) -> bool {
+    contract.clauses(ClauseKind::Answer).any(|clause| {
+        clause.text("call") == Some(call) && clause.text("role") == Some("image-link")
+    })
+}
+
+/// `0/1024x1024.png`: a picture, a page, or nothing.
+fn image(path: &str) -> MockResponse {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let (size, kind) = name.rsplit_once('.').unwrap_or((name, ""));
+    let picture = size.parse().ok().and_then(png);
+    match (kind, picture) {
+        ("png", Some(bytes)) => MockResponse::bytes("image/png", bytes),
+        ("html", _) => MockResponse::bytes("text/html", b"<h1>Not an image</h1>".to_vec()),
+        _ => MockResponse::json(404, &json!({ "error": "there is no such image" })),
+    }
+}

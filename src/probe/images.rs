@@ -1,0 +1,52 @@
+//! The images of one answer, with their bytes, for somebody who wants to see them.
+
+use std::time::Duration;
+
+use super::client::Client;
+use super::image_header::measured;
+use super::image_links::{ImageRef, image_refs};
+use crate::contract::{Contract, Exchange};
+
+/// More than these are not looked at.
+const MOST_SHOWN: usize = 4;
+
+/// An image that can be shown.
+#[derive(Debug, Clone)]
+pub struct FetchedImage {
+    /// `png`, `jpeg`, `gif`, `webp` or `bmp`, from the image's own header.
+    pub kind: String,
+    /// Width and height, where the header tells.
+    pub size: Option<(u32, u32)>,
+    /// The image.
+    pub bytes: Vec<u8>,
+}
+
+/// Fetches the images of an answer, without any key; what is no image is left out.
+pub async fn fetch_images(
+    client: &Client,
+    contract: &Contract<'_>,
+    exchange: &Exchange,
+    timeout: Duration,
+) -> Vec<FetchedImage> {
+    let done = exchange.task.as_ref().filter(|task| task.end == "done");
+    let (call, body) = match done {
+        Some(task) => match (&task.result, task.polls.last()) {
+            (Some(result), _) => ("result", result),
+            (None, Some(last)) => ("poll", last),
+            (None, None) => return Vec::new(),
+        },
+        None => ("create", &exchange.body),
+    };
+    let mut shown = Vec::new();
+    for found in image_refs(contract, call, body).into_iter().take(MOST_SHOWN) {
+        let link = match found {
+            ImageRef::Link { link, .. } => link,
+            ImageRef::Inline { base64 } => format!("data:image/png;base64,{base64}"),
+        };
+        let Some(bytes) = client.download(&link, timeout).await else { continue };
+        if let (Some(kind), size) = measured(&bytes) {
+            shown.push(FetchedImage { kind, size, bytes });
+        }
+    }
+    shown
+}

@@ -1,0 +1,336 @@
+//! One run: free requests first, then those that may bill, each reserved before it leaves, none
+//! sent twice, every answer kept before it is judged.
+
+use std::time::Duration;
+
+use rust_decimal::Decimal;
+use serde_json::Value;
+
+use super::api_key::ApiKey;
+use super::client::{ANSWER_BYTES, Client, PICTURE_BYTES};
+use super::outcome::{Outcome, OutgoingRequest};
+use super::spend_limit::SpendLimit;
+use crate::catalog::ClauseKind;
+use crate::contract::{Contract, Credential, Exchange, Plan, PlannedRequest, Request, at};
+use crate::history::{Evidence, History, HistoryError, RunId};
+
+mod answer;
+mod money;
+mod task;
+
+use answer::{no_answer, parsed, read, retry_after};
+
+/// The longest that a server may ask to wait before a call is tried again.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+/// How a run goes about it.
+#[derive(Debug, Clone)]
+pub struct RunOptions {
+    /// Scheme, host, port and perhaps a path in place of the contract's host.
+    pub base_url: Option<String>,
+    /// The longest wait for one answer.
+    pub timeout: Duration,
+    /// The longest wait for a task.
+    pub task_timeout: Duration,
+    /// The pause between two polls.
+    pub poll_interval: Duration,
+}
+
+/// What a run has at hand.
+pub struct RunContext<'a> {
+    /// Sends.
+    pub client: &'a Client,
+    /// Remembers, and keeps the ledger.
+    pub history: &'a mut History,
+    /// The operator's key.
+    pub key: Option<&'a ApiKey>,
+    /// A key that nobody has.
+    pub invalid_key: &'a ApiKey,
+    /// How much may be spent.
+    pub spend_limit: &'a SpendLimit,
+    /// How to go about it.
+    pub options: &'a RunOptions,
+    /// Milliseconds since 1970.
+    pub clock: fn() -> i64,
+    /// Is told the name of each request that is about to leave.
+    pub asking: &'a dyn Fn(&str),
+}
+
+/// What was spent.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Spend {
+    /// ReservationResult before sending, in the limit's currency.
+    pub reserved: Decimal,
+    /// What of that counts as spent.
+    pub spent: Decimal,
+    /// Requests with the operator's key that were not answered 4xx.
+    pub calls_billable: u32,
+}
+
+/// What came of a run, in the plan's order.
+#[derive(Debug)]
+pub struct RunResult {
+    /// What came of each request.
+    pub exchanges: Vec<Option<Exchange>>,
+    /// What each could cost.
+    pub costs: Vec<Option<Decimal>>,
+    /// What was spent.
+    pub spend: Spend,
+}
+
+/// The order of a run: free requests, then the plainest that draws, then the others by cost.
+pub fn order(requests: &[PlannedRequest], costs: &[Option<Decimal>]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..requests.len()).collect();
+    order.sort_by_key(|&at| {
+        let owner = requests[at].credential == Credential::Operator;
+        (owner, costs[at].is_none(), costs[at], requests[at].refused, at)
+    });
+    order
+}
+
+/// Sends what may be sent of a plan: free requests as many at once as their host takes, those
+/// that may bill one after the other.
+pub async fn run(
+    contract: &Contract<'_>,
+    plan: &Plan<'_>,
+    wanted: &[bool],
+    costs: &[Option<Decimal>],
+    run: RunId,
+    tools: &mut RunContext<'_>,
+) -> Result<RunResult, HistoryError> {
+    let mut ran = RunResult {
+        exchanges: vec![None; plan.requests.len()],
+        costs: costs.to_vec(),
+        spend: Spend::default(),
+    };
+    let client = tools.client;
+    let mut runner = Runner { contract, run, tools, number: 0, spend: &mut ran.spend };
+    let result = runner.all(plan, wanted, costs, &mut ran.exchanges).await;
+    if result.is_err() {
+        client.stop();
+    }
+    result.map(|()| ran)
+}
+
+struct Runner<'r, 'a> {
+    contract: &'r Contract<'r>,
+    run: RunId,
+    tools: &'r mut RunContext<'a>,
+    number: u32,
+    spend: &'r mut Spend,
+}
+
+impl Runner<'_, '_> {
+    async fn all(
+        &mut self,
+        plan: &Plan<'_>,
+        wanted: &[bool],
+        costs: &[Option<Decimal>],
+        exchanges: &mut [Option<Exchange>],
+    ) -> Result<(), HistoryError> {
+        self.unfinished(plan, exchanges).await?;
+        let due = |at: &usize| wanted[*at] && exchanges[*at].is_none();
+        let order: Vec<_> = order(&plan.requests, costs).into_iter().filter(due).collect();
+        let is_free = |at: &usize| plan.requests[*at].credential != Credential::Operator;
+        let (free, paid): (Vec<_>, Vec<_>) = order.into_iter().partition(is_free);
+        let answers = free.iter().map(|at| self.free(&plan.requests[*at]));
+        let answers = futures_util::future::join_all(answers).await;
+        for (at, exchange) in free.into_iter().zip(answers) {
+            self.keep(&exchange)?;
+            exchanges[at] = Some(exchange);
+        }
+        for at in paid {
+            let exchange = self.paid(&plan.requests[at], costs[at]).await?;
+            self.keep(&exchange)?;
+            exchanges[at] = Some(exchange);
+        }
+        Ok(())
+    }
+
+    /// What an earlier run submitted and paid for is followed to its end, not submitted anew.
+    async fn unfinished(
+        &mut self,
+        plan: &Plan<'_>,
+        exchanges: &mut [Option<Exchange>],
+    ) -> Result<(), HistoryError> {
+        for task in self.tools.history.unfinished(&self.contract.listing.id)? {
+            let opened = task.opened;
+            if opened.base_url != self.base_url() || self.tools.client.is_stopped() {
+                continue;
+            }
+            (self.tools.asking)(&opened.ask);
+            let at = plan.requests.iter().position(|ask| ask.id == opened.ask);
+            let mut exchange = Exchange {
+                ask: opened.ask.clone(),
+                status: Some(200),
+                is_json: true,
+                asked_at: (self.tools.clock)() / 1000,
+                ..Exchange::default()
+            };
+            self.follow(&mut exchange, &opened.task).await;
+            self.keep(&exchange)?;
+            if exchange.task.as_ref().is_some_and(task::has_ended) {
+                self.tools.history.close_task(task.id)?;
+            }
+            if let Some(at) = at {
+                exchanges[at] = Some(exchange);
+            }
+        }
+        Ok(())
+    }
+
+    /// Where this run speaks to; a task of another place is no business of it.
+    fn base_url(&self) -> String {
+        self.tools.client.redacted(self.tools.options.base_url.as_deref().unwrap_or_default())
+    }
+
+    fn keep(&mut self, exchange: &Exchange) -> Result<(), HistoryError> {
+        self.number += 1;
+        let body = serde_json::to_value(exchange).unwrap_or(Value::Null);
+        let (run, number, ask) = (self.run, self.number, exchange.ask.clone());
+        self.tools.history.record(&Evidence { run, number, ask, body })
+    }
+
+    /// The exchange of a request, and the request itself where it may leave.
+    fn begin(&self, ask: &PlannedRequest) -> (Exchange, Option<Request>) {
+        let mut exchange = Exchange { ask: ask.id.clone(), ..Exchange::default() };
+        exchange.asked_at = (self.tools.clock)() / 1000;
+        let request = self.contract.create(&ask.image);
+        if self.tools.client.is_stopped() {
+            no_answer(&mut exchange, &Outcome::Stopped);
+            return (exchange, None);
+        }
+        (self.tools.asking)(&ask.id);
+        if request.is_none() {
+            exchange.not_sent = Some("the contract has no such request".to_owned());
+        }
+        (exchange, request)
+    }
+
+    /// A request that costs nothing; no image comes of it that would have to be looked at.
+    async fn free(&self, ask: &PlannedRequest) -> Exchange {
+        let (mut exchange, request) = self.begin(ask);
+        let Some(request) = request else { return exchange };
+        let outcome = self.send(&request, ask.credential).await;
+        match self.again(&request, ask.credential, outcome).await {
+            Outcome::Answered(answered) => read(&mut exchange, &answered),
+            other => no_answer(&mut exchange, &other),
+        }
+        exchange
+    }
+
+    /// A request that may bill, with all that follows from it.
+    async fn paid(
+        &mut self,
+        ask: &PlannedRequest,
+        cost: Option<Decimal>,
+    ) -> Result<Exchange, HistoryError> {
+        let (mut exchange, request) = self.begin(ask);
+        let Some(request) = request else { return Ok(exchange) };
+        let reservation = match self.reserve(ask, &request, cost)? {
+            Ok(id) => id,
+            Err(why) => {
+                exchange.not_sent = Some(why);
+                return Ok(exchange);
+            }
+        };
+        let outcome = self.send(&request, ask.credential).await;
+        let outcome = self.again(&request, ask.credential, outcome).await;
+        self.settle(reservation, cost, &outcome)?;
+        let answered = match outcome {
+            Outcome::Answered(answered) => answered,
+            other => {
+                no_answer(&mut exchange, &other);
+                return Ok(exchange);
+            }
+        };
+        read(&mut exchange, &answered);
+        if matches!(exchange.status, Some(200..300)) {
+            self.finish(&mut exchange, Some(reservation)).await?;
+        }
+        Ok(exchange)
+    }
+
+    async fn send(&self, request: &Request, credential: Credential) -> Outcome {
+        let url = self.address(&request.url);
+        self.tools.client.send(self.outgoing(request, credential, &url)).await
+    }
+
+    fn outgoing<'o>(
+        &'o self,
+        request: &'o Request,
+        credential: Credential,
+        url: &'o str,
+    ) -> OutgoingRequest<'o> {
+        let auth = self.contract.clauses(ClauseKind::Auth).next();
+        let key = match credential {
+            Credential::None => None,
+            Credential::Invalid => Some(self.tools.invalid_key),
+            Credential::Operator => self.tools.key,
+        };
+        let header = auth.and_then(|clause| clause.text("header")).unwrap_or("Authorization");
+        let scheme = auth.and_then(|clause| clause.text("scheme")).unwrap_or("Bearer");
+        let format = request.body.as_ref().and_then(|body| body.get("response_format"));
+        let inline = format.and_then(Value::as_str).is_some_and(|format| format.contains("b64"));
+        let mut answers = self.contract.clauses(ClauseKind::Answer);
+        let inline = inline || answers.any(|c| c.text("role") == Some("image-base64"));
+        OutgoingRequest {
+            method: request.method,
+            url,
+            headers: Vec::new(),
+            key: key.map(|key| (key, header, scheme)),
+            json: request.body.as_ref(),
+            timeout: self.tools.options.timeout,
+            // An answer that holds its images is larger than any other.
+            cap_bytes: if inline { PICTURE_BYTES } else { ANSWER_BYTES },
+            alone: credential == Credential::Operator
+                && (request.billable || request.method == "POST"),
+        }
+    }
+
+    /// The contract's address, at the host that the operator named instead.
+    fn address(&self, url: &str) -> String {
+        let Some(base) = &self.tools.options.base_url else { return url.to_owned() };
+        let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+        let path = rest.find('/').map_or("", |slash| &rest[slash..]);
+        format!("{}{path}", base.trim_end_matches('/'))
+    }
+
+    /// Only what surely cost nothing is tried again: a connection that never stood, a request
+    /// without the operator's key, or a limit that the contract calls retryable.
+    async fn again(&self, request: &Request, credential: Credential, outcome: Outcome) -> Outcome {
+        let wait = match &outcome {
+            Outcome::ConnectFailed(_) => Some(Duration::ZERO),
+            Outcome::Answered(answered) if answered.status == 429 => {
+                let wait = retry_after(answered, (self.tools.clock)())
+                    .filter(|wait| *wait <= LONGEST_WAIT);
+                wait.filter(|_| self.retryable(&parsed(&answered.body).unwrap_or(Value::Null)))
+            }
+            _ => None,
+        };
+        let Some(wait) = wait else { return outcome };
+        tokio::time::sleep(wait).await;
+        match self.send(request, credential).await {
+            // What was answered before is still all that was answered.
+            Outcome::Stopped => outcome,
+            other => other,
+        }
+    }
+
+    /// Whether the contract calls this refusal retryable, by its code where it has one.
+    fn retryable(&self, body: &Value) -> bool {
+        let mut shapes = self.contract.clauses(ClauseKind::ErrorBody);
+        let code = shapes.find_map(|shape| at(body, shape.text("code")?)).map(|code| match code {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        });
+        let mut errors = self.contract.clauses(ClauseKind::Error);
+        errors.any(|clause| {
+            let own = clause.text("code").map(str::to_owned);
+            let own = own.or_else(|| clause.count("code-number").map(|n| n.to_string()));
+            let named = own.is_some() && own == code;
+            let plain = own.is_none() && clause.count("status") == Some(429);
+            clause.flag("retryable") == Some(true) && (named || plain)
+        })
+    }
+}

@@ -1,0 +1,126 @@
+//! What comes back, turned into what is kept: bounded JSON, the headers that matter, images.
+
+use std::time::Duration;
+
+use jiff::fmt::rfc2822;
+use serde_json::Value;
+
+use super::Outcome;
+use crate::contract::{Exchange, ImageEvidence};
+use crate::probe::image_header::ImageFetch;
+use crate::probe::image_links::ImageRef;
+use crate::probe::outcome::HttpResponse;
+
+/// The headers of an answer that are kept.
+const KEPT_HEADERS: [&str; 4] = ["content-type", "retry-after", "location", "x-request-id"];
+
+/// The deepest JSON that is taken for an answer; one that is kept has to be read again.
+const DEEPEST: usize = 64;
+
+/// More values than any answer has; each takes many times the memory of its text.
+const MOST_VALUES: usize = 100_000;
+
+pub(super) fn read(exchange: &mut Exchange, answered: &HttpResponse) {
+    exchange.status = Some(answered.status);
+    exchange.latency_ms = answered.latency_ms;
+    exchange.key_echoed = answered.key_echoed;
+    let kept = |(name, _): &&(String, String)| KEPT_HEADERS.contains(&name.as_str());
+    exchange.headers = answered.headers.iter().filter(kept).cloned().collect();
+    let body = parsed(&answered.body);
+    exchange.is_json = body.is_some();
+    exchange.body = body.unwrap_or(Value::Null);
+}
+
+pub(super) fn seen(picture: ImageFetch, found: &ImageRef) -> ImageEvidence {
+    let inline = matches!(found, ImageRef::Inline { .. });
+    let unfit = matches!(picture.outcome, Outcome::Refused(_) | Outcome::TooLarge);
+    let (status, mut trouble) = match picture.outcome {
+        Outcome::Answered(status) => (status, None),
+        other => (None, Some(why(&other))),
+    };
+    if let Some(status) = status.filter(|status| *status != 200) {
+        trouble = Some(match picture.location {
+            Some(_) => format!("the link leads elsewhere, with status {status}"),
+            None => format!("the link answers {status}"),
+        });
+    }
+    if trouble.is_none() && picture.size.is_none() {
+        trouble = Some("it is no image that can be read".to_owned());
+    }
+    ImageEvidence {
+        link: (!inline).then_some(picture.link),
+        // An image in the answer came with it.
+        status: if inline { Some(200) } else { status },
+        trouble,
+        unfit,
+        content_type: if inline { None } else { picture.content_type },
+        kind: picture.kind,
+        size: picture.size,
+    }
+}
+
+/// Why no answer came, in words.
+pub(super) fn why<T>(outcome: &Outcome<T>) -> String {
+    match outcome {
+        Outcome::Answered(_) => String::new(),
+        Outcome::Refused(why) => why.clone(),
+        Outcome::Stopped => "the ledger failed, so nothing more is sent".to_owned(),
+        Outcome::ConnectFailed(why) => format!("no connection: {why}"),
+        Outcome::TimedOut => "no answer in time".to_owned(),
+        Outcome::Cut(why) => format!("the answer was cut: {why}"),
+        Outcome::TooLarge => "the answer is too large".to_owned(),
+    }
+}
+
+pub(super) fn no_answer(exchange: &mut Exchange, outcome: &Outcome) {
+    match outcome {
+        Outcome::Refused(_) | Outcome::Stopped => exchange.not_sent = Some(why(outcome)),
+        other => {
+            exchange.too_large = matches!(other, Outcome::TooLarge);
+            exchange.failed = Some(why(other));
+        }
+    }
+}
+
+/// How deep arrays and objects stand in each other, and about how many values there are, in bytes
+/// that need not be JSON.
+fn measure(bytes: &[u8]) -> (usize, usize) {
+    let (mut deepest, mut now, mut values) = (0_usize, 0_usize, 1_usize);
+    let (mut in_text, mut escaped) = (false, false);
+    for byte in bytes {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            b'[' | b'{' if !in_text => {
+                now += 1;
+                values += 1;
+                deepest = deepest.max(now);
+            }
+            b']' | b'}' if !in_text => now = now.saturating_sub(1),
+            b',' if !in_text => values += 1,
+            _ => {}
+        }
+    }
+    (deepest, values)
+}
+
+/// The JSON of an answer; none where it nests deeper, or has more values, than any honest one.
+pub(super) fn parsed(bytes: &[u8]) -> Option<Value> {
+    let (depth, values) = measure(bytes);
+    let honest = depth <= DEEPEST && values <= MOST_VALUES;
+    honest.then(|| serde_json::from_slice(bytes).ok()).flatten()
+}
+
+/// How long a Retry-After header asks to wait, in seconds or up to a date.
+pub(super) fn retry_after(answered: &HttpResponse, now_ms: i64) -> Option<Duration> {
+    let mut headers = answered.headers.iter();
+    let (_, value) = headers.find(|(name, _)| name == "retry-after")?;
+    let value = value.trim();
+    if let Ok(seconds) = value.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = rfc2822::parse(value).ok()?;
+    let wait_ms = date.timestamp().as_millisecond().saturating_sub(now_ms);
+    Some(Duration::from_millis(u64::try_from(wait_ms).unwrap_or(0)))
+}
