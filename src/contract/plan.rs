@@ -167,7 +167,7 @@ impl<'c> Plan<'c> {
         self.check(id, vec![request], evidence, Expectation::Refused(condition));
     }
 
-    /// The plainest request that images: most of an answer's promises need no other.
+    /// The plainest request: most of an answer's promises need no other.
     fn plain(&mut self, contract: &Contract<'c>) {
         let request = self.request(
             contract,
@@ -211,26 +211,28 @@ impl<'c> Plan<'c> {
                 Expectation::Count(one.0, one.1),
             );
         }
-        if contract.has_tasks() {
-            let poll = contract.promises.iter().find(|p| p.id == "call.poll").unwrap_or(call);
-            self.check(
-                "task.ends",
-                vec![request],
-                of_promise(contract, poll),
-                Expectation::TaskEnds,
-            );
-            let auth = contract.promises.iter().find(|promise| {
-                promise.kind == ClauseKind::Auth
-                    && promise.sides.iter().any(|c| {
-                        c.texts("calls").is_some_and(|all| all.iter().any(|n| n == "poll"))
-                    })
-            });
-            if let Some(auth) = auth {
-                let evidence = of_promise(contract, auth);
-                self.check("auth.poll", vec![request], evidence, Expectation::PollNeedsKey);
-            }
-        }
+        self.task(contract, request, call);
         self.latency(contract, request, "plain", None);
+    }
+
+    /// Checks on the task that the plain request starts, where there are tasks.
+    fn task(&mut self, contract: &Contract<'c>, request: usize, call: &Promise<'c>) {
+        if !contract.has_tasks() {
+            return;
+        }
+        let poll = contract.promises.iter().find(|p| p.id == "call.poll").unwrap_or(call);
+        self.check("task.ends", vec![request], of_promise(contract, poll), Expectation::TaskEnds);
+        let auth = contract.promises.iter().find(|promise| {
+            promise.kind == ClauseKind::Auth
+                && promise
+                    .sides
+                    .iter()
+                    .any(|c| c.texts("calls").is_some_and(|all| all.iter().any(|n| n == "poll")))
+        });
+        if let Some(auth) = auth {
+            let evidence = of_promise(contract, auth);
+            self.check("auth.poll", vec![request], evidence, Expectation::PollNeedsKey);
+        }
     }
 
     /// Every image that is paid for is looked at.

@@ -166,7 +166,7 @@ async fn delivered(reply: MockResponse, head: bool) -> Response<Body> {
     response
 }
 
-/// The beginning of the answer, and an error a moment after the server has mock_request for more: by then
+/// The beginning of the answer, and an error a moment after the server has asked for more: by then
 /// the beginning has left, however busy the machine is.
 fn cut(start: Vec<u8>) -> impl tokio_stream::Stream<Item = Result<Bytes, std::io::Error>> {
     let reset = Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset));

@@ -59,7 +59,7 @@ pub struct RunContext<'a> {
 /// What was spent.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Spend {
-    /// ReservationResult before sending, in the limit's currency.
+    /// Reserved before sending, in the limit's currency.
     pub reserved: Decimal,
     /// What of that counts as spent.
     pub spent: Decimal,

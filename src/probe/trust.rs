@@ -27,7 +27,7 @@ struct Named {
 pub struct HostError(String);
 
 impl Trust {
-    /// HostLimiter as `host`, `host:port`, `https://host:port`, or `http://host:port`. Without `http://`
+    /// Hosts as `host`, `host:port`, `https://host:port`, or `http://host:port`. Without `http://`
     /// the key goes there over TLS only, save on this machine's loopback.
     pub fn new<T: AsRef<str>>(hosts: impl IntoIterator<Item = T>) -> Result<Self, HostError> {
         let hosts = hosts.into_iter().map(|host| named(host.as_ref()));
