@@ -8,38 +8,32 @@
 //!
 //! Pure but for the log that it reads; no clock and no terminal.
 
-mod bad;
-mod blocks;
+mod aggregate;
+mod batch;
 mod book;
-mod columnar;
 mod columns;
-mod day;
-mod document;
+mod csv;
+mod dictionary;
 mod input;
-mod marks;
-mod names;
-mod pairs;
+mod json;
+mod parquet;
+mod progress;
 mod record;
 mod report;
-mod row;
-mod scan;
-mod sums;
-mod tally;
-mod times;
+mod row_error;
+mod timestamp;
 mod total;
 mod usage;
-mod watch;
-mod words;
 
-pub use bad::{BadRows, Fault};
 pub use book::{Answer, BEFORE_FIRST, Basis, Book, Drawn, SIZE_OPEN};
 pub use columns::{ColumnError, Columns, Meaning};
-pub use day::Periods;
-pub use document::document;
+pub use dictionary::ReadOptions;
 pub use input::{Input, InputError};
-pub use names::Reading;
+pub use json::document;
+pub use progress::Progress;
 pub use record::{Record, parquet, records};
-pub use report::{By, Line, Part, Report, Sum};
+pub use report::{Breakdown, GroupBy, Report, ReportLine, Sum};
+pub use row_error::{BadRows, RowErrorKind};
+pub use timestamp::Periods;
 pub use total::Total;
-pub use usage::{Alike, Count, Usage, UsageError};
-pub use watch::Watch;
+pub use usage::{Count, Usage, UsageError, UsageKey};

@@ -15,7 +15,8 @@ use super::{Exit, Format, Global, open};
 use cogdex::catalog::{Catalog, Subject};
 use cogdex::pricing::changes;
 use cogdex::reprice::{
-    BadRows, By, Input, Meaning, Periods, Reading, Report, Usage, Watch, document, parquet, records,
+    BadRows, GroupBy, Input, Meaning, Periods, Progress, ReadOptions, Report, Usage, document,
+    parquet, records,
 };
 
 mod progress;
@@ -92,7 +93,7 @@ impl Reprice {
             Err(exit) => return Ok(exit),
         };
         let listings = self.terms.listings(&catalog)?;
-        let watch = Arc::new(Watch::default());
+        let watch = Arc::new(Progress::default());
         let input = Input::open(&self.usage, &watch)?;
         let reading = self.reading(&catalog, &listings, by);
         progress::stop_on_interrupt(&watch)?;
@@ -122,9 +123,9 @@ impl Reprice {
         Ok(exit)
     }
 
-    fn by(&self) -> Result<By> {
+    fn by(&self) -> Result<GroupBy> {
         let has = |what| self.by.contains(&what);
-        let by = By {
+        let by = GroupBy {
             day: has(Parted::Day),
             month: has(Parted::Month),
             tag: has(Parted::Tag),
@@ -136,7 +137,7 @@ impl Reprice {
         Ok(by)
     }
 
-    fn reading(&self, catalog: &Catalog, listings: &[&Subject], by: By) -> Reading {
+    fn reading(&self, catalog: &Catalog, listings: &[&Subject], by: GroupBy) -> ReadOptions {
         // One day's facts for all rows: then no fact changes between them.
         let mut days: Vec<Date> = Vec::new();
         if self.terms.as_of.is_none() {
@@ -144,7 +145,7 @@ impl Reprice {
                 days.extend(changes(catalog, listing));
             }
         }
-        Reading {
+        ReadOptions {
             map: self.map.clone(),
             words: self.words.clone(),
             periods: Periods::new(&days, by.day, by.month),

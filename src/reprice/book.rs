@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::day::number_of;
+use super::timestamp::number_of;
 use crate::catalog::{Catalog, Currency, Size, Subject};
 use crate::pricing::{GivenRate, Job, QuoteError, State, Terms, UsedRate, changes, quote};
 
@@ -46,7 +46,7 @@ struct Entry<'c> {
     changes: Vec<i32>,
     /// The day of its own first statement.
     first: i32,
-    /// By period, then by what is drawn; `None` until it is asked for.
+    /// GroupBy period, then by what is drawn; `None` until it is asked for.
     answers: Vec<Option<Answer>>,
 }
 

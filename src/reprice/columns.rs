@@ -16,7 +16,7 @@ pub enum Meaning {
     Quality,
     /// On which listing.
     Listing,
-    /// By which model, where no listing is given.
+    /// GroupBy which model, where no listing is given.
     Model,
     /// For what, in the user's own words.
     Tag,
@@ -34,8 +34,8 @@ const HEADERS: [(Meaning, &[&str]); 7] = [
 ];
 
 /// More names than this are not listed in a message, nor more of a name.
-const MOST_NAMES: usize = 20;
-const LONGEST_NAME: usize = 40;
+const MAX_NAMES: usize = 20;
+const MAX_NAME_CHARS: usize = 40;
 
 impl Meaning {
     /// The word on the command line.
@@ -169,9 +169,9 @@ fn one(
 
 /// The names of a header in a message.
 fn listed(names: &[String]) -> String {
-    let mut shown: Vec<String> = names.iter().take(MOST_NAMES).map(|name| shown(name)).collect();
-    if names.len() > MOST_NAMES {
-        shown.push(format!("and {} more", names.len() - MOST_NAMES));
+    let mut shown: Vec<String> = names.iter().take(MAX_NAMES).map(|name| shown(name)).collect();
+    if names.len() > MAX_NAMES {
+        shown.push(format!("and {} more", names.len() - MAX_NAMES));
     }
     shown.join(", ")
 }
@@ -179,8 +179,8 @@ fn listed(names: &[String]) -> String {
 /// A name in a message. What is no log at all has a name of any length, with anything in it.
 fn shown(name: &str) -> String {
     let harmless = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
-    let mut shown: String = name.chars().take(LONGEST_NAME).map(harmless).collect();
-    if shown.len() < name.len() && name.chars().nth(LONGEST_NAME).is_some() {
+    let mut shown: String = name.chars().take(MAX_NAME_CHARS).map(harmless).collect();
+    if shown.len() < name.len() && name.chars().nth(MAX_NAME_CHARS).is_some() {
         shown.push('…');
     }
     shown

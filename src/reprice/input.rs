@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use flate2::read::MultiGzDecoder;
 
-use super::watch::Watch;
+use super::progress::Progress;
 
 /// The most memory that a packed log may ask for while it is unpacked, as a power of two; what
 /// asks for more was packed with `zstd --ultra --long`.
-const LARGEST_WINDOW: u32 = 27;
+const MAX_WINDOW_LOG: u32 = 27;
 
 /// A log as it was opened.
 pub enum Input {
@@ -41,7 +41,7 @@ pub enum InputError {
 /// Counts what is read, before it is unpacked.
 struct Counted<R> {
     log: R,
-    watch: Arc<Watch>,
+    watch: Arc<Progress>,
 }
 
 impl<R: Read> Read for Counted<R> {
@@ -54,7 +54,7 @@ impl<R: Read> Read for Counted<R> {
 
 impl Input {
     /// Opens a file, or what is piped in where the path is `-`.
-    pub fn open(path: &Path, watch: &Arc<Watch>) -> Result<Self, InputError> {
+    pub fn open(path: &Path, watch: &Arc<Progress>) -> Result<Self, InputError> {
         let fail = |source| InputError::Read { path: path.to_owned(), source };
         if path == Path::new("-") {
             return Self::of(io::stdin(), watch).map_err(fail)?.ok_or(InputError::Pipe);
@@ -76,7 +76,7 @@ impl Input {
     }
 
     /// Looks at the first bytes; `None` where they are Parquet's.
-    fn of(log: impl Read + Send + 'static, watch: &Arc<Watch>) -> io::Result<Option<Self>> {
+    fn of(log: impl Read + Send + 'static, watch: &Arc<Progress>) -> io::Result<Option<Self>> {
         let mut log = Counted { log, watch: Arc::clone(watch) };
         let mut magic = Vec::new();
         log.by_ref().take(4).read_to_end(&mut magic)?;
@@ -88,7 +88,7 @@ impl Input {
             )))),
             [0x28, 0xb5, 0x2f, 0xfd] => {
                 let mut unpacked = zstd::stream::read::Decoder::new(all)?;
-                unpacked.window_log_max(LARGEST_WINDOW)?;
+                unpacked.window_log_max(MAX_WINDOW_LOG)?;
                 Some(Self::Text(Box::new(unpacked)))
             }
             _ => Some(Self::Text(Box::new(all))),

@@ -11,14 +11,14 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::{Type, TypePtr};
 
-use super::report::{By, Report, Sum};
+use super::report::{GroupBy, Report, Sum};
 use super::total::Total;
 use crate::catalog::{Catalog, Currency, DECIMALS, Subject};
 
 /// One line of a report: a listing, or what a part of the log costs there.
 #[derive(Debug)]
 pub struct Record {
-    /// What the rows have in common, in the order of [`By::keys`].
+    /// What the rows have in common, in the order of [`GroupBy::keys`].
     pub by: Vec<String>,
     /// The listing.
     pub listing: String,
@@ -40,7 +40,7 @@ pub struct Record {
     pub floor: bool,
 }
 
-impl By {
+impl GroupBy {
     /// The words of what totals are parted by.
     pub fn keys(self) -> Vec<&'static str> {
         let all = [
@@ -54,9 +54,9 @@ impl By {
 }
 
 /// The lines of a report; its parts, where it has any.
-pub fn records(report: &Report<'_>, by: By) -> Vec<Record> {
+pub fn records(report: &Report<'_>, by: GroupBy) -> Vec<Record> {
     if by.any() {
-        let part = |(part, listing, sum): &(super::Part, &Subject, Sum)| {
+        let part = |(part, listing, sum): &(super::Breakdown, &Subject, Sum)| {
             let by = part.keys().into_iter().map(|(_, value)| value).collect();
             record(report, by, listing, sum)
         };
@@ -89,7 +89,7 @@ const DECIMAL_BYTES: i32 = 16;
 pub fn parquet(
     catalog: &Catalog,
     currency: Currency,
-    by: By,
+    by: GroupBy,
     records: &[Record],
 ) -> Result<Vec<u8>> {
     let totals = records.iter().filter_map(|record| record.total);
@@ -127,7 +127,7 @@ pub fn parquet(
     file.into_inner()
 }
 
-fn schema(by: By, scale: u32) -> Result<TypePtr> {
+fn schema(by: GroupBy, scale: u32) -> Result<TypePtr> {
     let text = |name: &str| {
         let field = Type::primitive_type_builder(name, Physical::BYTE_ARRAY);
         let field = field.with_logical_type(Some(LogicalType::String));

@@ -7,14 +7,14 @@ use jiff::civil::Date;
 
 use super::book::{Answer, BEFORE_FIRST, Basis, Book, Drawn};
 use super::total::Total;
-use super::usage::{Alike, Count, Usage};
+use super::usage::{Count, Usage, UsageKey};
 use crate::catalog::{Catalog, Overflow, Subject};
 use crate::pricing::{QuoteError, State, UsedRate};
 
-/// By what totals are parted, beside the listings that are priced.
+/// GroupBy what totals are parted, beside the listings that are priced.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "they are independent of each other")]
-pub struct By {
+pub struct GroupBy {
     /// The UTC day of a row.
     pub day: bool,
     /// Its month.
@@ -25,7 +25,7 @@ pub struct By {
     pub listing: bool,
 }
 
-impl By {
+impl GroupBy {
     /// Whether there are groups at all.
     pub fn any(self) -> bool {
         self.day || self.month || self.tag || self.listing
@@ -34,7 +34,7 @@ impl By {
 
 /// What one group has in common; what is not asked for is absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Part {
+pub struct Breakdown {
     /// The day.
     pub day: Option<Date>,
     /// The month, `2026-11`.
@@ -103,7 +103,7 @@ impl Sum {
 
 /// One listing's line of a report.
 #[derive(Debug)]
-pub struct Line<'c> {
+pub struct ReportLine<'c> {
     /// The listing.
     pub listing: &'c Subject,
     /// What the log costs there.
@@ -114,9 +114,9 @@ pub struct Line<'c> {
 #[derive(Debug)]
 pub struct Report<'c> {
     /// Every listing: whole totals first, then floors, each from the cheapest; then the others.
-    pub lines: Vec<Line<'c>>,
+    pub lines: Vec<ReportLine<'c>>,
     /// Each part of the log on each listing, the listings in the order of the lines.
-    pub parts: Vec<(Part, &'c Subject, Sum)>,
+    pub parts: Vec<(Breakdown, &'c Subject, Sum)>,
     /// The words of the reasons, by number.
     pub reasons: Vec<String>,
     /// Every rate that was used.
@@ -132,7 +132,7 @@ impl<'c> Report<'c> {
         listings: &[&'c Subject],
         usage: &Usage,
         basis: Basis,
-        by: By,
+        by: GroupBy,
         as_of: Option<Date>,
     ) -> Result<Self, QuoteError> {
         let mut drawn: Vec<Drawn> =
@@ -142,13 +142,13 @@ impl<'c> Report<'c> {
         let kinds: BTreeMap<Drawn, usize> = drawn.iter().cloned().zip(0..).collect();
         let mut book = Book::new(catalog, listings, drawn, basis);
         let mut sums: Vec<Sum> = vec![Sum::default(); listings.len()];
-        let mut parts: BTreeMap<Part, Vec<Sum>> = BTreeMap::new();
+        let mut parts: BTreeMap<Breakdown, Vec<Sum>> = BTreeMap::new();
         for (alike, count) in &usage.groups {
             let kind = kinds.get(&(alike.size, alike.quality.clone())).copied().unwrap_or_default();
             let day = as_of.unwrap_or(alike.period);
             let mut part = by.any().then(|| {
                 parts
-                    .entry(Part::of(alike, by))
+                    .entry(Breakdown::of(alike, by))
                     .or_insert_with(|| vec![Sum::default(); listings.len()])
             });
             for (place, sum) in sums.iter_mut().enumerate() {
@@ -175,7 +175,8 @@ impl<'c> Report<'c> {
                 all.push((part.clone(), listings[*place], sums[*place].clone()));
             }
         }
-        let line = |place: &usize| Line { listing: listings[*place], sum: sums[*place].clone() };
+        let line =
+            |place: &usize| ReportLine { listing: listings[*place], sum: sums[*place].clone() };
         let lines = order.iter().map(line).collect();
         Ok(Self { lines, parts: all, reasons, rates, as_of })
     }
@@ -195,8 +196,8 @@ impl<'c> Report<'c> {
     }
 }
 
-impl Part {
-    fn of(alike: &Alike, by: By) -> Self {
+impl Breakdown {
+    fn of(alike: &UsageKey, by: GroupBy) -> Self {
         let word =
             |wanted: bool, word: &Option<String>| wanted.then(|| word.clone().unwrap_or_default());
         Self {

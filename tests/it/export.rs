@@ -9,7 +9,7 @@ use cogdex::catalog::Catalog;
 use cogdex::exchange::price_book::{Book, BookError};
 use cogdex::exchange::sql::{Dialect, sql};
 use cogdex::pricing::{GivenRate, Job, Selection, changes, select};
-use cogdex::reprice::{Basis, By, Input, Periods, Reading, Report, Usage, Watch};
+use cogdex::reprice::{Basis, GroupBy, Input, Periods, Progress, ReadOptions, Report, Usage};
 use jiff::civil::Date;
 use proptest::prelude::*;
 use rusqlite::Connection;
@@ -44,11 +44,13 @@ fn reported(catalog: &Catalog, log: &str, as_of: Option<Date>) -> Vec<Sum> {
     for listing in &listings {
         days.extend(changes(catalog, listing));
     }
-    let reading = Reading { periods: Periods::new(&days, false, false), ..Reading::default() };
+    let reading =
+        ReadOptions { periods: Periods::new(&days, false, false), ..ReadOptions::default() };
     let input = Input::Text(Box::new(Cursor::new(log.to_owned())));
-    let usage = Usage::read(input, &reading, &Watch::default()).unwrap();
-    let report = Report::new(catalog, &listings, &usage, basis(), By::default(), as_of).unwrap();
-    let sum = |line: &cogdex::reprice::Line<'_>| {
+    let usage = Usage::read(input, &reading, &Progress::default()).unwrap();
+    let report =
+        Report::new(catalog, &listings, &usage, basis(), GroupBy::default(), as_of).unwrap();
+    let sum = |line: &cogdex::reprice::ReportLine<'_>| {
         let total = line.sum.total().map(|(low, high)| (low.to_string(), high.to_string()));
         let (low, high) = total.unzip();
         let refused = line.sum.refused.values().sum();

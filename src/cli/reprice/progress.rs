@@ -6,7 +6,7 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use cogdex::reprice::Watch;
+use cogdex::reprice::Progress;
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// How often a bar is drawn anew: often enough to look alive, too seldom to cost anything.
@@ -28,7 +28,7 @@ impl Drop for Bar {
 }
 
 /// Shows the reading on stderr, if that is a terminal.
-pub(super) fn shown(watch: &Arc<Watch>, quiet: bool) -> Option<Bar> {
+pub(super) fn shown(watch: &Arc<Progress>, quiet: bool) -> Option<Bar> {
     if quiet || !std::io::stderr().is_terminal() {
         return None;
     }
@@ -56,7 +56,7 @@ pub(super) fn shown(watch: &Arc<Watch>, quiet: bool) -> Option<Bar> {
 }
 
 /// From here on, an interrupt asks the reader to end.
-pub(super) fn stop_on_interrupt(watch: &Arc<Watch>) -> Result<()> {
+pub(super) fn stop_on_interrupt(watch: &Arc<Progress>) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
     let watch = Arc::clone(watch);
     let (ready, is_ready) = channel::<()>();

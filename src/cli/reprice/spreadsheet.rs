@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::cli::output::{Output, clean};
 use cogdex::catalog::{Catalog, Currency};
-use cogdex::reprice::{By, Record, Total, Usage};
+use cogdex::reprice::{GroupBy, Record, Total, Usage};
 
 const COLUMNS: [&str; 11] = [
     "listing",
@@ -29,7 +29,7 @@ pub(super) fn csv(
     catalog: &Catalog,
     currency: Currency,
     usage: &Usage,
-    by: By,
+    by: GroupBy,
     records: &[Record],
 ) -> Result<()> {
     let mut writer = csv::Writer::from_writer(Vec::new());

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use crate::cli::output::{BOLD, DIM, Output, YELLOW, clean, styled, table};
 use cogdex::catalog::{Catalog, Currency};
 use cogdex::pricing::{State, grouped};
-use cogdex::reprice::{BEFORE_FIRST, Part, Report, Sum, Total, Usage};
+use cogdex::reprice::{BEFORE_FIRST, Breakdown, Report, Sum, Total, Usage};
 
 /// How long a range may be before its ends stand in lines of their own.
 const ROOM_FOR_A_RANGE: usize = 24;
@@ -146,7 +146,7 @@ fn letter(number: usize) -> String {
 
 fn parts(output: &mut Output, currency: Currency, report: &Report<'_>) -> Result<()> {
     let whole = usize::from(has_long_name(report));
-    let mut last: Option<&Part> = None;
+    let mut last: Option<&Breakdown> = None;
     let mut rows = None;
     for (part, listing, sum) in &report.parts {
         if last != Some(part) {

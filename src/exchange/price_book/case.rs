@@ -4,23 +4,23 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::{Catalog, Field, Key, Size, SizeRule, Sizes, Subject, Texts, Value};
-use crate::reprice::Fault;
+use crate::reprice::RowErrorKind;
 
 /// The faults that a row of a table may have; it has its columns, and is text, in any case.
-const FAULTS: [Fault; 6] = [
-    Fault::NotATime,
-    Fault::TimeOutOfRange,
-    Fault::NotACount,
-    Fault::NotASize,
-    Fault::LongWord,
-    Fault::MissingValue,
+const FAULTS: [RowErrorKind; 6] = [
+    RowErrorKind::NotATime,
+    RowErrorKind::TimeOutOfRange,
+    RowErrorKind::NotACount,
+    RowErrorKind::NotASize,
+    RowErrorKind::LongWord,
+    RowErrorKind::MissingValue,
 ];
 
 /// One case of a row of a log.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Case {
     /// The row can't be read.
-    Bad(Fault),
+    Bad(RowErrorKind),
     /// The log leaves the size open.
     SizeOpen,
     /// It says what was drawn.

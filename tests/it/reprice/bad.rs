@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io::Read;
 
-use cogdex::reprice::{Fault, Input, Periods, Reading, Usage, Watch};
+use cogdex::reprice::{Input, Periods, Progress, ReadOptions, RowErrorKind, Usage};
 use serde_json::{Value, json};
 
 use super::{World, document, log, said, total};
@@ -149,8 +149,8 @@ impl Read for Endless {
 }
 
 fn usage(log: impl Read + Send + 'static) -> Usage {
-    let reading = Reading { periods: Periods::new(&[], true, false), ..Reading::default() };
-    Usage::read(Input::Text(Box::new(log)), &reading, &Watch::default()).unwrap()
+    let reading = ReadOptions { periods: Periods::new(&[], true, false), ..ReadOptions::default() };
+    Usage::read(Input::Text(Box::new(log)), &reading, &Progress::default()).unwrap()
 }
 
 #[test]
@@ -169,7 +169,7 @@ fn a_line_of_a_gigabyte_is_one_bad_row_and_fills_no_memory() {
             after: b"\n2026-01-02,2,1024x1024\n2026-01-03,x,1024x1024\n",
         });
         assert_eq!(usage.rows, 2);
-        assert_eq!(usage.bad.first, [(3, Fault::TooLong), (5, Fault::NotACount)]);
+        assert_eq!(usage.bad.first, [(3, RowErrorKind::TooLong), (5, RowErrorKind::NotACount)]);
         // Far less than a gigabyte: other tests of the same process have their share in it. What
         // the system tells is summed up from its threads, and can be a little less than before.
         let grown = peak().saturating_sub(before);
@@ -186,7 +186,7 @@ fn a_quote_that_is_never_closed_costs_its_own_line_alone() {
     }
     let usage = usage(std::io::Cursor::new(log));
     assert_eq!(usage.rows, 199_999);
-    assert_eq!(usage.bad.first, [(1002, Fault::BrokenQuoting)]);
+    assert_eq!(usage.bad.first, [(1002, RowErrorKind::BrokenQuoting)]);
 }
 
 #[test]

@@ -5,7 +5,9 @@ use std::io::Cursor;
 
 use cogdex::catalog::Catalog;
 use cogdex::pricing::{GivenRate, Job, Selection, Terms, amount, changes, quote, select};
-use cogdex::reprice::{Basis, By, Input, Periods, Reading, Report, Total, Usage, Watch};
+use cogdex::reprice::{
+    Basis, GroupBy, Input, Periods, Progress, ReadOptions, Report, Total, Usage,
+};
 use jiff::civil::{Date, date};
 use num_bigint::BigInt;
 use proptest::prelude::*;
@@ -106,14 +108,14 @@ proptest! {
     ) {
         let catalog = sellers(price, fee, credits);
         let as_of = late.then(|| date(2026, 8, 1));
-        let by = By { day: daily, month: !daily, ..By::default() };
+        let by = GroupBy { day: daily, month: !daily, ..GroupBy::default() };
         let listings = select(&catalog, &Selection::default()).unwrap();
         let days: Vec<_> = listings.iter().flat_map(|listing| changes(&catalog, listing)).collect();
         let days = if late { Vec::new() } else { days };
         let reading =
-            Reading { periods: Periods::new(&days, by.day, by.month), ..Reading::default() };
+            ReadOptions { periods: Periods::new(&days, by.day, by.month), ..ReadOptions::default() };
         let input = Input::Text(Box::new(Cursor::new(log(&rows))));
-        let usage = Usage::read(input, &reading, &Watch::default()).unwrap();
+        let usage = Usage::read(input, &reading, &Progress::default()).unwrap();
         let basis = Basis { job: Job::default(), currency: usd(), rates: vec![rate()] };
         let report = Report::new(&catalog, &listings, &usage, basis, by, as_of).unwrap();
         for line in &report.lines {

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::io::Cursor;
 
-use cogdex::reprice::{Fault, Input, Periods, Reading, Usage, Watch};
+use cogdex::reprice::{Input, Periods, Progress, ReadOptions, RowErrorKind, Usage};
 use jiff::civil::Date;
 use proptest::prelude::*;
 
 /// A row as it is written, without its line end; the lines it has; and its day, size, quality, tag
 /// and images, or what is wrong with it.
-type Shape = (&'static [u8], u64, Result<[&'static str; 4], Fault>, u64);
+type Shape = (&'static [u8], u64, Result<[&'static str; 4], RowErrorKind>, u64);
 
 const SHAPES: &[Shape] = &[
     (b"2026-01-02T03:04:05Z,1,1024x1024,hd,a", 1, Ok(["2026-01-02", "1024x1024", "hd", "a"]), 1),
@@ -31,7 +31,12 @@ const SHAPES: &[Shape] = &[
         Ok(["2026-01-03", "1024x1024", "exactly-15-long", "ä"]),
         6,
     ),
-    (b"2026-01-03T00:00:00Z,6,1024x1024,sixteen-bytes-16,a,", 1, Err(Fault::ExtraColumns), 0),
+    (
+        b"2026-01-03T00:00:00Z,6,1024x1024,sixteen-bytes-16,a,",
+        1,
+        Err(RowErrorKind::ExtraColumns),
+        0,
+    ),
     (
         b"2026-01-03T00:00:00Z,7,1024x1024,sixteen-bytes-16,a",
         1,
@@ -56,18 +61,18 @@ const SHAPES: &[Shape] = &[
         Ok(["2026-01-03", "1024x1024", "hd,", "a"]),
         1,
     ),
-    (b"", 1, Err(Fault::MissingValue), 0),
-    (b"2026-01-02T03:04:05Z,1,1024x1024,hd", 1, Err(Fault::MissingColumns), 0),
-    (b"2026-01-02T03:6a:05Z,1,1024x1024,hd,a", 1, Err(Fault::NotATime), 0),
-    (b"2026-01-02T03:60:05Z,1,1024x1024,hd,a", 1, Err(Fault::TimeOutOfRange), 0),
-    (b"2026-01-02T25:00:05Z,1,1024x1024,hd,a", 1, Err(Fault::TimeOutOfRange), 0),
-    (b"2026-02-30T03:04:05Z,1,1024x1024,hd,a", 1, Err(Fault::TimeOutOfRange), 0),
-    (b"2026-01-02T03:04:05X,1,1024x1024,hd,a", 1, Err(Fault::NotATime), 0),
-    (b"2026-01-02T03:04:05Z,0,1024x1024,hd,a", 1, Err(Fault::NotACount), 0),
-    (b"2026-01-02T03:04:05Z,a,1024x1024,hd,a", 1, Err(Fault::NotACount), 0),
-    (b"2026-01-02T03:04:05Z,1,large,hd,a", 1, Err(Fault::NotASize), 0),
-    (b"2026-01-02T03:04:05Z,1,1024x1024,hd,\xff", 1, Err(Fault::NotUtf8), 0),
-    (b"2026-01-02T03:04:05Z,1,1024x1024,\"hd,a", 1, Err(Fault::BrokenQuoting), 0),
+    (b"", 1, Err(RowErrorKind::MissingValue), 0),
+    (b"2026-01-02T03:04:05Z,1,1024x1024,hd", 1, Err(RowErrorKind::MissingColumns), 0),
+    (b"2026-01-02T03:6a:05Z,1,1024x1024,hd,a", 1, Err(RowErrorKind::NotATime), 0),
+    (b"2026-01-02T03:60:05Z,1,1024x1024,hd,a", 1, Err(RowErrorKind::TimeOutOfRange), 0),
+    (b"2026-01-02T25:00:05Z,1,1024x1024,hd,a", 1, Err(RowErrorKind::TimeOutOfRange), 0),
+    (b"2026-02-30T03:04:05Z,1,1024x1024,hd,a", 1, Err(RowErrorKind::TimeOutOfRange), 0),
+    (b"2026-01-02T03:04:05X,1,1024x1024,hd,a", 1, Err(RowErrorKind::NotATime), 0),
+    (b"2026-01-02T03:04:05Z,0,1024x1024,hd,a", 1, Err(RowErrorKind::NotACount), 0),
+    (b"2026-01-02T03:04:05Z,a,1024x1024,hd,a", 1, Err(RowErrorKind::NotACount), 0),
+    (b"2026-01-02T03:04:05Z,1,large,hd,a", 1, Err(RowErrorKind::NotASize), 0),
+    (b"2026-01-02T03:04:05Z,1,1024x1024,hd,\xff", 1, Err(RowErrorKind::NotUtf8), 0),
+    (b"2026-01-02T03:04:05Z,1,1024x1024,\"hd,a", 1, Err(RowErrorKind::BrokenQuoting), 0),
 ];
 
 /// Rows by shape and how often each comes in a row, with whether they end in a return.
@@ -95,7 +100,7 @@ fn rows() -> impl Strategy<Value = Vec<(usize, usize, bool)>> {
 type Groups = BTreeMap<(Date, String, String, String), (u64, u64)>;
 
 /// What must come out: groups with rows and images, the lines of bad rows, and how many those are.
-fn expected(rows: &[(usize, usize, bool)]) -> (Groups, Vec<(u64, Fault)>, u64) {
+fn expected(rows: &[(usize, usize, bool)]) -> (Groups, Vec<(u64, RowErrorKind)>, u64) {
     let (mut groups, mut bad, mut count, mut line) = (Groups::new(), Vec::new(), 0, 2);
     for (shape, times, _) in rows {
         let (text, lines, read, images) = SHAPES[*shape];
@@ -119,11 +124,14 @@ fn expected(rows: &[(usize, usize, bool)]) -> (Groups, Vec<(u64, Fault)>, u64) {
     (groups, bad, count)
 }
 
-fn read(log: Vec<u8>) -> (Groups, Vec<(u64, Fault)>, u64) {
-    let reading =
-        Reading { periods: Periods::new(&[], true, false), by_tag: true, ..Reading::default() };
+fn read(log: Vec<u8>) -> (Groups, Vec<(u64, RowErrorKind)>, u64) {
+    let reading = ReadOptions {
+        periods: Periods::new(&[], true, false),
+        by_tag: true,
+        ..ReadOptions::default()
+    };
     let input = Input::Text(Box::new(Cursor::new(log)));
-    let usage = Usage::read(input, &reading, &Watch::default()).unwrap();
+    let usage = Usage::read(input, &reading, &Progress::default()).unwrap();
     let groups = usage.groups.into_iter().map(|(alike, count)| {
         let size = alike.size.map_or_else(String::new, |size| size.to_string());
         let [quality, tag] = [alike.quality, alike.tag].map(Option::unwrap_or_default);
@@ -168,9 +176,9 @@ fn sizes_and_qualities_are_told_apart_however_many_there_are() {
         let (side, quality) = (number % 1_000 + 1, number % 7);
         writeln!(log, "2026-01-02T03:04:05Z,1,{side}x{side},quality-{quality}").unwrap();
     }
-    let reading = Reading::default();
+    let reading = ReadOptions::default();
     let input = Input::Text(Box::new(Cursor::new(log)));
-    let usage = Usage::read(input, &reading, &Watch::default()).unwrap();
+    let usage = Usage::read(input, &reading, &Progress::default()).unwrap();
     assert_eq!((usage.rows, usage.groups.len()), (60_000, 7_000));
     let images: Vec<u64> = usage.groups.values().map(|count| count.images).collect();
     assert_eq!((images.iter().min(), images.iter().max()), (Some(&8), Some(&9)));

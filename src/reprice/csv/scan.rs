@@ -7,20 +7,17 @@ use std::cmp::Ordering;
 
 use memchr::{memchr, memchr_iter};
 
-use super::bad::Fault;
+use super::super::aggregate::AggregateError;
+use super::super::batch::{Aggregator, ColumnBatch, cell, parse_count};
+use super::super::columns::{Columns, Meaning};
+use super::super::dictionary::ReadOptions;
+use super::super::row_error::RowErrorKind;
 use super::blocks::Block;
-use super::columns::{Columns, Meaning};
-use super::marks::Marks;
-use super::names::Reading;
-use super::pairs::Pairs;
+use super::delimiters::DelimiterIndex;
+use super::pair_cache::PairCache;
 use super::row;
-use super::sums::{Cells, Sums, cell};
-use super::tally::Full;
-use super::times::LastTime;
-use super::words::{MISSED, PADDING, Words};
-
-/// More images than anyone draws in a row of a log; as for a job.
-pub(super) const MOST_IMAGES: u64 = 1_000_000_000_000;
+use super::string_cache::{MISSED, PADDING, StringCache};
+use super::time_cache::TimeCache;
 
 /// How many bad rows are kept, of those of one thread.
 const FIRST: usize = 20;
@@ -32,55 +29,55 @@ const WORDS: [(Meaning, usize); 4] =
 /// What one thread has read.
 pub(super) struct Scan<'a> {
     columns: &'a Columns,
-    reading: &'a Reading,
-    pub(super) sums: Sums,
+    reading: &'a ReadOptions,
+    pub(super) sums: Aggregator,
     /// The first bad rows: block, line within it from 0, and what is wrong.
-    pub(super) bad: Vec<(usize, u64, Fault)>,
+    pub(super) bad: Vec<(usize, u64, RowErrorKind)>,
     /// How many bad rows of each fault.
-    pub(super) faults: [u64; Fault::ALL.len()],
+    pub(super) faults: [u64; RowErrorKind::ALL.len()],
     /// How many lines each block has.
     pub(super) lines: Vec<(usize, u64)>,
     /// Whether it met the end of the log.
     pub(super) ended: bool,
     block: usize,
     line: u64,
-    last: LastTime,
+    last: TimeCache,
     /// The columns of [`WORDS`], where they are wanted.
     wanted: [Option<usize>; 4],
-    words: [Words; 4],
-    pairs: Pairs,
-    cells: Cells,
-    marks: Marks,
+    words: [StringCache; 4],
+    pairs: PairCache,
+    cells: ColumnBatch,
+    marks: DelimiterIndex,
 }
 
 impl<'a> Scan<'a> {
-    pub(super) fn new(columns: &'a Columns, reading: &'a Reading) -> Self {
+    pub(super) fn new(columns: &'a Columns, reading: &'a ReadOptions) -> Self {
         let listing = columns.listing.filter(|_| reading.by_listing);
         let tag = columns.tag.filter(|_| reading.by_tag);
         Self {
             columns,
             reading,
-            sums: Sums::new(),
+            sums: Aggregator::new(),
             bad: Vec::new(),
-            faults: [0; Fault::ALL.len()],
+            faults: [0; RowErrorKind::ALL.len()],
             lines: Vec::new(),
             ended: false,
             block: 0,
             line: 0,
-            last: LastTime::default(),
+            last: TimeCache::default(),
             wanted: [Some(columns.size), columns.quality, listing, tag],
-            words: std::array::from_fn(|_| Words::new()),
-            pairs: Pairs::new(),
-            cells: Cells::default(),
-            marks: Marks::new(columns.count),
+            words: std::array::from_fn(|_| StringCache::new()),
+            pairs: PairCache::new(),
+            cells: ColumnBatch::default(),
+            marks: DelimiterIndex::new(columns.count),
         }
     }
 
     /// Reads every row of a block.
-    pub(super) fn block(&mut self, block: &Block) -> Result<(), Full> {
+    pub(super) fn block(&mut self, block: &Block) -> Result<(), AggregateError> {
         (self.block, self.line) = (block.number, 0);
         if block.dropped {
-            self.fail(0, Fault::TooLong);
+            self.fail(0, RowErrorKind::TooLong);
             self.line += 1;
         }
         let mut at = 0;
@@ -95,7 +92,7 @@ impl<'a> Scan<'a> {
     }
 
     /// Reads rows that have no quotes.
-    fn plain(&mut self, bytes: &[u8], from: usize, to: usize) -> Result<(), Full> {
+    fn plain(&mut self, bytes: &[u8], from: usize, to: usize) -> Result<(), AggregateError> {
         let mut at = from;
         while at < to {
             let end = self.marks.find(bytes, at, to);
@@ -113,7 +110,7 @@ impl<'a> Scan<'a> {
 
     /// A row that may lack fields, or text, or that has a return before its newline as the row
     /// before it has not.
-    fn odd(&mut self, bytes: &[u8], start: usize, end: usize) -> Result<(), Full> {
+    fn odd(&mut self, bytes: &[u8], start: usize, end: usize) -> Result<(), AggregateError> {
         let row = bytes[start..end].strip_suffix(b"\r").unwrap_or(&bytes[start..end]);
         let narrow = |at: usize| u32::try_from(start + at).unwrap_or(u32::MAX);
         let mut ends: Vec<u32> = memchr_iter(b',', row).map(narrow).collect();
@@ -123,13 +120,13 @@ impl<'a> Scan<'a> {
             return Ok(());
         }
         let fault = if std::str::from_utf8(row).is_err() {
-            Fault::NotUtf8
+            RowErrorKind::NotUtf8
         } else if self.marks.one(start, &ends).is_some() {
             return self.rows(bytes);
         } else if ends.len() < self.columns.count {
-            Fault::MissingColumns
+            RowErrorKind::MissingColumns
         } else {
-            Fault::ExtraColumns
+            RowErrorKind::ExtraColumns
         };
         self.fail(0, fault);
         self.line += 1;
@@ -137,14 +134,14 @@ impl<'a> Scan<'a> {
     }
 
     /// Reads one row that has quotes: as plain a row as it would be without them.
-    fn quoted(&mut self, row: &[u8]) -> Result<(), Full> {
+    fn quoted(&mut self, row: &[u8]) -> Result<(), AggregateError> {
         let (first, lines) = (self.line, memchr_iter(b'\n', row).count() as u64);
         let fields = row::fields(row);
         let fields = fields.and_then(|fields| match fields.len().cmp(&self.columns.count) {
-            _ if std::str::from_utf8(row).is_err() => Err(Fault::NotUtf8),
-            Ordering::Less => Err(Fault::MissingColumns),
+            _ if std::str::from_utf8(row).is_err() => Err(RowErrorKind::NotUtf8),
+            Ordering::Less => Err(RowErrorKind::MissingColumns),
             Ordering::Equal => Ok(fields),
-            Ordering::Greater => Err(Fault::ExtraColumns),
+            Ordering::Greater => Err(RowErrorKind::ExtraColumns),
         });
         match fields {
             Err(fault) => self.fail(0, fault),
@@ -166,7 +163,7 @@ impl<'a> Scan<'a> {
     }
 
     /// Counts a bad row, so many lines on.
-    fn fail(&mut self, lines: u64, fault: Fault) {
+    fn fail(&mut self, lines: u64, fault: RowErrorKind) {
         self.faults[fault as usize] += 1;
         if self.bad.len() < FIRST {
             self.bad.push((self.block, self.line + lines, fault));
@@ -174,7 +171,7 @@ impl<'a> Scan<'a> {
     }
 
     /// Puts the words of the rows that are marked into their cells.
-    fn words(&mut self, bytes: &[u8], cells: &mut Cells) {
+    fn words(&mut self, bytes: &[u8], cells: &mut ColumnBatch) {
         let missed = self.pairs(bytes, cells);
         for (at, (_, place)) in WORDS.iter().enumerate() {
             let cells = &mut cells[*place];
@@ -197,7 +194,7 @@ impl<'a> Scan<'a> {
 
     /// Puts sizes and qualities into their cells, where there are both, and gives the rows of which
     /// they are still to be looked up.
-    fn pairs(&self, bytes: &[u8], cells: &mut Cells) -> Option<Vec<usize>> {
+    fn pairs(&self, bytes: &[u8], cells: &mut ColumnBatch) -> Option<Vec<usize>> {
         let [_, _, sizes, qualities, ..] = cells;
         let fields = [self.columns.size, self.columns.quality?].map(|it| self.marks.fields(it));
         if self.pairs.cells(bytes, fields, [sizes, qualities]) {
@@ -226,7 +223,7 @@ impl<'a> Scan<'a> {
     }
 
     /// Adds up the rows that are marked, each a line.
-    fn rows(&mut self, bytes: &[u8]) -> Result<(), Full> {
+    fn rows(&mut self, bytes: &[u8]) -> Result<(), AggregateError> {
         let mut cells = std::mem::take(&mut self.cells);
         for cells in &mut cells {
             cells.resize(self.marks.rows, 0);
@@ -255,20 +252,5 @@ impl<'a> Scan<'a> {
 #[cold]
 #[inline(never)]
 fn long_count(bytes: &[u8], from: usize, to: usize) -> u64 {
-    cell(count(bytes.get(from..to).unwrap_or_default()))
-}
-
-/// The images of a row: a whole number above zero.
-pub(super) fn count(text: &[u8]) -> Result<u64, Fault> {
-    if text.is_empty() || text.len() > 15 {
-        return Err(Fault::NotACount);
-    }
-    let mut number: u64 = 0;
-    for digit in text {
-        if !digit.is_ascii_digit() {
-            return Err(Fault::NotACount);
-        }
-        number = number * 10 + u64::from(digit - b'0');
-    }
-    if (1..=MOST_IMAGES).contains(&number) { Ok(number) } else { Err(Fault::NotACount) }
+    cell(parse_count(bytes.get(from..to).unwrap_or_default()))
 }

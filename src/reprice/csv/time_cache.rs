@@ -1,9 +1,9 @@
 //! A column of times as days. Most logs are in order, and write all times alike: then a time has
 //! date and hour of the one before it, and of the rest it is enough to see that it is one.
 
-use super::day::day_of;
-use super::marks::Fields;
-use super::sums::day_cell;
+use super::super::batch::day_cell;
+use super::super::timestamp::day_of;
+use super::delimiters::Fields;
 
 /// What is at the end of `…T23:59:59`: no more than this is looked at.
 const SECONDS: &[u8; 8] = b"00:00:00";
@@ -20,7 +20,7 @@ const HIGH: u64 = 0x8080_8080_8080_8080;
 
 /// The time that was read last, where it is of a shape that most times have.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct LastTime {
+pub(super) struct TimeCache {
     /// The length of its text; nothing is as short as that of no time at all.
     length: usize,
     /// Its first eight bytes, and those up to and with its hour.
@@ -36,7 +36,7 @@ fn eight(bytes: &[u8], at: usize) -> Option<u64> {
     Some(u64::from_le_bytes(*bytes.get(at..at + 8)?.first_chunk::<8>()?))
 }
 
-impl LastTime {
+impl TimeCache {
     /// Puts the days of the times at these places into `cells`. Not inlined, so that all that the
     /// loop needs stays in registers.
     #[inline(never)]

@@ -1,14 +1,14 @@
-//! Sums of rows and images by group: an open table of its own, since one look-up a row is nearly
+//! Aggregator of rows and images by group: an open table of its own, since one look-up a row is nearly
 //! all that a row costs.
 
 /// More groups than this are refused, so that memory stays bounded.
-pub(super) const MOST_GROUPS: usize = MOST_WORDS as usize - 2;
+pub(super) const MAX_GROUPS: usize = MAX_WORDS as usize - 2;
 
 /// What rows have in common, as numbers: period, size and quality; listing and tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Together(pub(super) u64, pub(super) u64);
+pub(super) struct GroupKey(pub(super) u64, pub(super) u64);
 
-impl Together {
+impl GroupKey {
     fn new(period: i32, [size, quality, listing, tag]: [u32; 4]) -> Self {
         let period = u64::from(period.cast_unsigned());
         let first = period << 40 | u64::from(size) << 20 | u64::from(quality);
@@ -26,22 +26,22 @@ impl Together {
 }
 
 /// A size or quality has a number below this: each has a group, and there are fewer of those.
-pub(super) const MOST_WORDS: u32 = 1 << 20;
+pub(super) const MAX_WORDS: u32 = 1 << 20;
 
 #[derive(Debug, Clone, Copy)]
-struct Cell {
-    together: Together,
+struct GroupSlot {
+    together: GroupKey,
     /// No group is without rows.
     rows: u64,
     images: u64,
 }
 
-const FREE: Cell = Cell { together: Together(0, 0), rows: 0, images: 0 };
+const FREE: GroupSlot = GroupSlot { together: GroupKey(0, 0), rows: 0, images: 0 };
 
 /// Says that the sums can't be held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Full {
-    /// There are more than [`MOST_GROUPS`].
+pub(super) enum AggregateError {
+    /// There are more than [`MAX_GROUPS`].
     Groups,
     /// The images of a group are beyond 64 bits.
     Images,
@@ -64,7 +64,7 @@ struct Recent {
 impl Recent {
     /// Adds a row of the period, where its size and quality have a place.
     #[inline]
-    fn add(&mut self, size: u32, quality: u32, images: u64) -> Result<bool, Full> {
+    fn add(&mut self, size: u32, quality: u32, images: u64) -> Result<bool, AggregateError> {
         if size >= RECENT_SIZES || quality >= RECENT_QUALITIES {
             return Ok(false);
         }
@@ -74,19 +74,19 @@ impl Recent {
             self.taken.push(place);
         }
         *rows += 1;
-        *sum = sum.checked_add(images).ok_or(Full::Images)?;
+        *sum = sum.checked_add(images).ok_or(AggregateError::Images)?;
         Ok(true)
     }
 }
 
 /// The sums.
-pub(super) struct Tally {
+pub(super) struct GroupTable {
     recent: Recent,
-    cells: Vec<Cell>,
+    cells: Vec<GroupSlot>,
     used: usize,
 }
 
-impl Tally {
+impl GroupTable {
     pub(super) fn new() -> Self {
         let cells = Box::new([(0, 0); RECENT]);
         let recent = Recent { period: -1, cells, taken: Vec::with_capacity(RECENT) };
@@ -98,11 +98,11 @@ impl Tally {
         &mut self,
         period: i32,
         rows: impl Iterator<Item = (u32, u32, u64)>,
-    ) -> Result<(), Full> {
+    ) -> Result<(), AggregateError> {
         self.turn(period)?;
         for (size, quality, images) in rows {
             if !self.recent.add(size, quality, images)? {
-                self.add(Together::new(period, [size, quality, 0, 0]), 1, images)?;
+                self.add(GroupKey::new(period, [size, quality, 0, 0]), 1, images)?;
             }
         }
         Ok(())
@@ -110,7 +110,12 @@ impl Tally {
 
     /// Adds a row with its images to the group of its period, size, quality, listing and tag.
     #[inline]
-    pub(super) fn row(&mut self, period: i32, words: [u32; 4], images: u64) -> Result<(), Full> {
+    pub(super) fn row(
+        &mut self,
+        period: i32,
+        words: [u32; 4],
+        images: u64,
+    ) -> Result<(), AggregateError> {
         let [size, quality, listing, tag] = words;
         if (listing | tag) == 0 {
             self.turn(period)?;
@@ -118,12 +123,12 @@ impl Tally {
                 return Ok(());
             }
         }
-        self.add(Together::new(period, words), 1, images)
+        self.add(GroupKey::new(period, words), 1, images)
     }
 
     /// Makes a period the one that was met last.
     #[inline]
-    fn turn(&mut self, period: i32) -> Result<(), Full> {
+    fn turn(&mut self, period: i32) -> Result<(), AggregateError> {
         if period != self.recent.period {
             self.settle()?;
             self.recent.period = period;
@@ -131,22 +136,22 @@ impl Tally {
         Ok(())
     }
 
-    /// Puts the recent sums to the others. Before, [`Tally::groups`] lacks them.
-    pub(super) fn settle(&mut self) -> Result<(), Full> {
+    /// Puts the recent sums to the others. Before, [`GroupTable::groups`] lacks them.
+    pub(super) fn settle(&mut self) -> Result<(), AggregateError> {
         let mut taken = std::mem::take(&mut self.recent.taken);
         for place in taken.drain(..) {
             let (rows, images) = std::mem::take(&mut self.recent.cells[place]);
             let narrow = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
             let qualities = RECENT_QUALITIES as usize;
             let words = [narrow(place / qualities), narrow(place % qualities), 0, 0];
-            self.add(Together::new(self.recent.period, words), rows, images)?;
+            self.add(GroupKey::new(self.recent.period, words), rows, images)?;
         }
         self.recent.taken = taken;
         Ok(())
     }
 
     /// Adds rows and their images to a group.
-    fn add(&mut self, together: Together, rows: u64, images: u64) -> Result<(), Full> {
+    fn add(&mut self, together: GroupKey, rows: u64, images: u64) -> Result<(), AggregateError> {
         const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
         let last = self.cells.len() - 1;
         let mixed = (together.0 ^ together.1.rotate_left(31)).wrapping_mul(MIX);
@@ -157,18 +162,18 @@ impl Tally {
             }
             if cell.together == together {
                 cell.rows += rows;
-                cell.images = cell.images.checked_add(images).ok_or(Full::Images)?;
+                cell.images = cell.images.checked_add(images).ok_or(AggregateError::Images)?;
                 return Ok(());
             }
             at = (at + 1) & last;
         }
-        self.insert(at, Cell { together, rows, images })
+        self.insert(at, GroupSlot { together, rows, images })
     }
 
     #[cold]
-    fn insert(&mut self, at: usize, cell: Cell) -> Result<(), Full> {
-        if self.used >= MOST_GROUPS {
-            return Err(Full::Groups);
+    fn insert(&mut self, at: usize, cell: GroupSlot) -> Result<(), AggregateError> {
+        if self.used >= MAX_GROUPS {
+            return Err(AggregateError::Groups);
         }
         self.cells[at] = cell;
         self.used += 1;
@@ -184,7 +189,7 @@ impl Tally {
     }
 
     /// Every group with its rows and images.
-    pub(super) fn groups(&self) -> impl Iterator<Item = (Together, u64, u64)> + '_ {
+    pub(super) fn groups(&self) -> impl Iterator<Item = (GroupKey, u64, u64)> + '_ {
         let taken = self.cells.iter().filter(|cell| cell.rows > 0);
         taken.map(|cell| (cell.together, cell.rows, cell.images))
     }

@@ -3,11 +3,11 @@
 
 use memchr::{memchr, memchr2};
 
-use super::bad::Fault;
+use super::super::row_error::RowErrorKind;
 
 /// A longer row is none. Within it a quote has to be closed, so that a lost one can't swallow the
 /// log, nor fill the memory.
-pub(super) const LONGEST_ROW: usize = 1 << 20;
+pub(super) const MAX_ROW_BYTES: usize = 1 << 20;
 
 /// Where a row ends that begins at a known place.
 #[derive(Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub(super) fn walk(
     last: bool,
     mut field: impl FnMut(bool, usize, usize),
 ) -> End {
-    let open = || if last || bytes.len() - start > LONGEST_ROW { End::Broken } else { End::Open };
+    let open = || if last || bytes.len() - start > MAX_ROW_BYTES { End::Broken } else { End::Open };
     let mut at = start;
     loop {
         let (quoted, from, to, after) = if bytes.get(at) == Some(&b'"') {
@@ -71,10 +71,10 @@ fn closing(bytes: &[u8], mut at: usize) -> Option<usize> {
 }
 
 /// The fields of one row, without their quotes.
-pub(super) fn fields(row: &[u8]) -> Result<Vec<Vec<u8>>, Fault> {
+pub(super) fn fields(row: &[u8]) -> Result<Vec<Vec<u8>>, RowErrorKind> {
     let mut fields = Vec::new();
     let end = walk(row, 0, true, |quoted, from, to| fields.push(text(row, quoted, from, to)));
-    if matches!(end, End::At(_)) { Ok(fields) } else { Err(Fault::BrokenQuoting) }
+    if matches!(end, End::At(_)) { Ok(fields) } else { Err(RowErrorKind::BrokenQuoting) }
 }
 
 /// A field's text, in which two quotes are one.

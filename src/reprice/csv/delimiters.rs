@@ -10,7 +10,7 @@ use fearless_simd::{Level, dispatch, u8x64};
 /// Rows whose marks are kept, and marks that are kept: few enough that they stay in a core's own
 /// cache, and that a header of thousands of columns takes no memory.
 const BATCH: usize = 512;
-const MOST: usize = 1 << 14;
+const MAX_PLACES: usize = 1 << 14;
 
 /// Rows that are looked at together after one that is not as it should be.
 const FEW: usize = 8;
@@ -22,7 +22,7 @@ const BLIND: usize = 8;
 const MORE: usize = 64 + 16;
 
 /// The marks of some rows.
-pub(super) struct Marks {
+pub(super) struct DelimiterIndex {
     /// How many fields a row has.
     fields: usize,
     /// The place before the first row; then the place after each field, row by row.
@@ -44,9 +44,9 @@ struct Found {
     ascii: bool,
 }
 
-impl Marks {
+impl DelimiterIndex {
     pub(super) fn new(fields: usize) -> Self {
-        let most = (MOST / fields).clamp(1, BATCH);
+        let most = (MAX_PLACES / fields).clamp(1, BATCH);
         let places = vec![0; 1 + most * fields + MORE];
         Self { fields, places, rows: 0, room: most, most, returns: false, level: Level::new() }
     }
@@ -105,7 +105,7 @@ impl Marks {
         (0..self.rows).take_while(|row| self.end(row + 1) <= text).count()
     }
 
-    /// Marks one row by the ends of its fields; `None` if there are not as many as there should be.
+    /// DelimiterIndex one row by the ends of its fields; `None` if there are not as many as there should be.
     pub(super) fn one(&mut self, start: usize, ends: &[u32]) -> Option<()> {
         let places = self.places.get_mut(1..=ends.len()).filter(|_| ends.len() == self.fields)?;
         places.copy_from_slice(ends);
@@ -148,7 +148,7 @@ fn narrow(place: usize) -> u32 {
     u32::try_from(place).unwrap_or(u32::MAX)
 }
 
-/// Marks every comma and newline of `range`, until there are `most` or more, from `places[1]` on.
+/// DelimiterIndex every comma and newline of `range`, until there are `most` or more, from `places[1]` on.
 /// There is room for those of 64 bytes more, and behind `range` there is padding.
 #[expect(clippy::inline_always, reason = "a processor's instructions are used within one function")]
 #[inline(always)]

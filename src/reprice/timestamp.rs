@@ -3,86 +3,87 @@
 
 use jiff::civil::Date;
 
-use super::bad::Fault;
+use super::row_error::RowErrorKind;
 
 /// The last day that is taken for one: 9999-12-31.
 const LAST_DAY: i64 = 2_932_896;
 
 /// Plain numbers below are no seconds: what looks like 20250101 is a date without its hyphens, and
 /// would be read as a day of 1970.
-const FEWEST_SECONDS: u64 = 100_000_000;
+const MIN_SECONDS: u64 = 100_000_000;
 
 /// Plain numbers from here on are milliseconds: as seconds they would lie beyond the year 5000.
-const FEWEST_MILLISECONDS: u64 = 100_000_000_000;
+const MIN_MILLISECONDS: u64 = 100_000_000_000;
 
 /// The day of a time: RFC 3339 with an offset or without (then UTC), a date alone, or seconds or
 /// milliseconds since 1970 as a plain number.
-pub(super) fn day_of(text: &[u8]) -> Result<i32, Fault> {
+pub(super) fn day_of(text: &[u8]) -> Result<i32, RowErrorKind> {
     if text.get(4) == Some(&b'-') { of_words(text) } else { of_number(text) }
 }
 
 /// A number of days since 1970, where it is one that a log may have.
-pub(super) fn within(day: i64) -> Result<i32, Fault> {
+pub(super) fn within(day: i64) -> Result<i32, RowErrorKind> {
     match i32::try_from(day) {
         Ok(day) if (0..=LAST_DAY).contains(&i64::from(day)) => Ok(day),
-        _ => Err(Fault::TimeOutOfRange),
+        _ => Err(RowErrorKind::TimeOutOfRange),
     }
 }
 
-fn of_number(text: &[u8]) -> Result<i32, Fault> {
+fn of_number(text: &[u8]) -> Result<i32, RowErrorKind> {
     let end = text.iter().position(|b| *b == b'.').unwrap_or(text.len());
     let fraction = text.get(end + 1..).unwrap_or(b"0");
     if end == 0 || fraction.is_empty() || !fraction.iter().all(u8::is_ascii_digit) {
-        return Err(Fault::NotATime);
+        return Err(RowErrorKind::NotATime);
     }
     let mut number: u64 = 0;
     for digit in &text[..end] {
         if !digit.is_ascii_digit() {
-            return Err(Fault::NotATime);
+            return Err(RowErrorKind::NotATime);
         }
-        let shifted = number.checked_mul(10).ok_or(Fault::TimeOutOfRange)?;
-        number = shifted.checked_add(u64::from(digit - b'0')).ok_or(Fault::TimeOutOfRange)?;
+        let shifted = number.checked_mul(10).ok_or(RowErrorKind::TimeOutOfRange)?;
+        number =
+            shifted.checked_add(u64::from(digit - b'0')).ok_or(RowErrorKind::TimeOutOfRange)?;
     }
     day_of_number(number)
 }
 
 /// Seconds or milliseconds since 1970, whichever they must be, to whole days.
-pub(super) fn day_of_number(number: u64) -> Result<i32, Fault> {
-    if number < FEWEST_SECONDS {
-        return Err(Fault::NotATime);
+pub(super) fn day_of_number(number: u64) -> Result<i32, RowErrorKind> {
+    if number < MIN_SECONDS {
+        return Err(RowErrorKind::NotATime);
     }
-    let seconds = if number < FEWEST_MILLISECONDS { number } else { number / 1000 };
-    within(i64::try_from(seconds / 86_400).map_err(|_| Fault::TimeOutOfRange)?)
+    let seconds = if number < MIN_MILLISECONDS { number } else { number / 1000 };
+    within(i64::try_from(seconds / 86_400).map_err(|_| RowErrorKind::TimeOutOfRange)?)
 }
 
-fn of_words(text: &[u8]) -> Result<i32, Fault> {
-    let date = text.get(..10).filter(|date| date[7] == b'-').ok_or(Fault::NotATime)?;
+fn of_words(text: &[u8]) -> Result<i32, RowErrorKind> {
+    let date = text.get(..10).filter(|date| date[7] == b'-').ok_or(RowErrorKind::NotATime)?;
     let year = pair(&date[..2])? * 100 + pair(&date[2..4])?;
     let (month, day) = (pair(&date[5..7])?, pair(&date[8..10])?);
     let minutes = minutes(&text[10..])?;
-    let day = civil(year, month, day).ok_or(Fault::TimeOutOfRange)?;
+    let day = civil(year, month, day).ok_or(RowErrorKind::TimeOutOfRange)?;
     within((day * 1440 + minutes).div_euclid(1440))
 }
 
 /// Minutes since midnight UTC, negative or beyond a day where the offset makes them so.
-fn minutes(rest: &[u8]) -> Result<i64, Fault> {
+fn minutes(rest: &[u8]) -> Result<i64, RowErrorKind> {
     if rest.is_empty() {
         return Ok(0);
     }
     let shape = rest.len() >= 9 && matches!(rest[0], b'T' | b't' | b' ');
     if !shape || rest[3] != b':' || rest[6] != b':' {
-        return Err(Fault::NotATime);
+        return Err(RowErrorKind::NotATime);
     }
     let (hour, minute, second) = (pair(&rest[1..3])?, pair(&rest[4..6])?, pair(&rest[7..9])?);
     // 60 is a leap second.
     if hour > 23 || minute > 59 || second > 60 {
-        return Err(Fault::TimeOutOfRange);
+        return Err(RowErrorKind::TimeOutOfRange);
     }
     let mut rest = &rest[9..];
     if let Some(fraction) = rest.strip_prefix(b".") {
         let digits = fraction.iter().take_while(|b| b.is_ascii_digit()).count();
         if digits == 0 {
-            return Err(Fault::NotATime);
+            return Err(RowErrorKind::NotATime);
         }
         rest = &fraction[digits..];
     }
@@ -90,30 +91,30 @@ fn minutes(rest: &[u8]) -> Result<i64, Fault> {
 }
 
 /// Minutes east of UTC; without an offset the time is UTC.
-fn offset(text: &[u8]) -> Result<i64, Fault> {
+fn offset(text: &[u8]) -> Result<i64, RowErrorKind> {
     let (sign, digits) = match text {
         [] | b"Z" | b"z" => return Ok(0),
         [b'+', digits @ ..] => (1, digits),
         [b'-', digits @ ..] => (-1, digits),
-        _ => return Err(Fault::NotATime),
+        _ => return Err(RowErrorKind::NotATime),
     };
     let (hours, minutes) = match digits {
         [a, b, b':', c, d] | [a, b, c, d] => (pair(&[*a, *b])?, pair(&[*c, *d])?),
         [a, b] => (pair(&[*a, *b])?, 0),
-        _ => return Err(Fault::NotATime),
+        _ => return Err(RowErrorKind::NotATime),
     };
     if hours > 23 || minutes > 59 {
-        return Err(Fault::TimeOutOfRange);
+        return Err(RowErrorKind::TimeOutOfRange);
     }
     Ok(sign * (hours * 60 + minutes))
 }
 
-fn pair(text: &[u8]) -> Result<i64, Fault> {
+fn pair(text: &[u8]) -> Result<i64, RowErrorKind> {
     match text {
         [tens @ b'0'..=b'9', ones @ b'0'..=b'9'] => {
             Ok(i64::from(tens - b'0') * 10 + i64::from(ones - b'0'))
         }
-        _ => Err(Fault::NotATime),
+        _ => Err(RowErrorKind::NotATime),
     }
 }
 

@@ -2,7 +2,7 @@
 
 /// Why a row of a log can't be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Fault {
+pub enum RowErrorKind {
     /// A quote is not closed, or stands within or behind a field.
     BrokenQuoting,
     /// The row ends too early.
@@ -27,7 +27,7 @@ pub enum Fault {
     MissingValue,
 }
 
-impl Fault {
+impl RowErrorKind {
     /// Every fault, in the order of their discriminants.
     pub const ALL: [Self; 11] = [
         Self::BrokenQuoting,
@@ -69,15 +69,15 @@ const FIRST: usize = 20;
 pub struct BadRows {
     /// How many there are.
     pub count: u64,
-    /// How many of each fault, in the order of [`Fault::ALL`].
-    pub faults: [u64; Fault::ALL.len()],
+    /// How many of each fault, in the order of [`RowErrorKind::ALL`].
+    pub faults: [u64; RowErrorKind::ALL.len()],
     /// The first of them: the line (or row of a Parquet file) from 1, and what is wrong.
-    pub first: Vec<(u64, Fault)>,
+    pub first: Vec<(u64, RowErrorKind)>,
 }
 
 impl BadRows {
     /// Counts a row; `line` is not before those of the rows already counted.
-    pub(super) fn add(&mut self, line: u64, fault: Fault) {
+    pub(super) fn add(&mut self, line: u64, fault: RowErrorKind) {
         self.count += 1;
         self.faults[fault as usize] += 1;
         if self.first.len() < FIRST {
@@ -97,8 +97,8 @@ impl BadRows {
     }
 
     /// The faults that were met, with how many rows each has.
-    pub fn by_fault(&self) -> impl Iterator<Item = (Fault, u64)> + '_ {
-        let each = Fault::ALL.into_iter().zip(self.faults);
+    pub fn by_fault(&self) -> impl Iterator<Item = (RowErrorKind, u64)> + '_ {
+        let each = RowErrorKind::ALL.into_iter().zip(self.faults);
         each.filter(|(_, count)| *count > 0)
     }
 }

@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use parquet::file::reader::{FileReader, SerializedFileReader};
 
-use super::bad::BadRows;
+use super::batch::{Aggregator, ColumnBatch};
 use super::columns::{Columns, Meaning};
-use super::names::Reading;
-use super::sums::{self, Sums};
+use super::dictionary::ReadOptions;
+use super::progress::Progress;
+use super::row_error::BadRows;
 use super::usage::{Usage, UsageError, needed};
-use super::watch::Watch;
-use cells::{Cells, Kind};
+use cells::{ColumnDecoder, Kind};
 use shared::Shared;
 
 mod cells;
@@ -28,7 +28,7 @@ type Read = (usize, Kind);
 /// What is read of a file: time, images and size; quality, listing and tag where they are wanted.
 struct Plan<'a> {
     file: SerializedFileReader<Shared>,
-    reading: &'a Reading,
+    reading: &'a ReadOptions,
     needed: [Read; 3],
     wanted: [Option<Read>; 3],
     /// The number of the first row of each row group, from 1.
@@ -36,7 +36,11 @@ struct Plan<'a> {
 }
 
 /// Reads a file to its end, or until `watch` is told to stop.
-pub(super) fn read(file: File, reading: &Reading, watch: &Watch) -> Result<Usage, UsageError> {
+pub(super) fn read(
+    file: File,
+    reading: &ReadOptions,
+    watch: &Progress,
+) -> Result<Usage, UsageError> {
     let file = SerializedFileReader::new(Shared::new(file)?)?;
     let schema = file.metadata().file_metadata().schema_descr_ptr();
     let names: Vec<String> = schema.columns().iter().map(|it| it.path().string()).collect();
@@ -86,21 +90,21 @@ pub(super) fn read(file: File, reading: &Reading, watch: &Watch) -> Result<Usage
 
 /// What one thread has read.
 struct Part {
-    sums: Sums,
+    sums: Aggregator,
     bad: BadRows,
     partial: bool,
 }
 
 impl Part {
     fn new() -> Self {
-        Self { sums: Sums::new(), bad: BadRows::default(), partial: false }
+        Self { sums: Aggregator::new(), bad: BadRows::default(), partial: false }
     }
 
     fn groups(
         mut self,
         plan: &Plan<'_>,
         next: &AtomicUsize,
-        watch: &Watch,
+        watch: &Progress,
     ) -> Result<Self, UsageError> {
         loop {
             let group = next.fetch_add(1, Ordering::Relaxed);
@@ -126,20 +130,24 @@ impl Part {
         plan: &Plan<'_>,
         group: usize,
         first: u64,
-        watch: &Watch,
+        watch: &Progress,
     ) -> Result<bool, UsageError> {
         let pages = plan.file.get_row_group(group)?;
         let open = |(at, kind): &Read| {
-            Ok::<_, UsageError>(Cells::new(pages.get_column_page_reader(*at)?, *kind, plan.reading))
+            Ok::<_, UsageError>(ColumnDecoder::new(
+                pages.get_column_page_reader(*at)?,
+                *kind,
+                plan.reading,
+            ))
         };
-        let mut columns: Vec<Option<Cells<'_>>> = Vec::new();
+        let mut columns: Vec<Option<ColumnDecoder<'_>>> = Vec::new();
         for column in &plan.needed {
             columns.push(Some(open(column)?));
         }
         for column in &plan.wanted {
             columns.push(column.as_ref().map(&open).transpose()?);
         }
-        let mut cells = sums::Cells::default();
+        let mut cells = ColumnBatch::default();
         let rows = plan.file.metadata().row_group(group).num_rows();
         let mut left = usize::try_from(rows).unwrap_or(0);
         let mut row = first;

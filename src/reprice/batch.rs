@@ -1,56 +1,74 @@
 //! Rows as columns of cells, added up: a cell is a number that means a day, a count or a word, or a
 //! fault. CSV and Parquet come together here.
 
-use super::bad::Fault;
-use super::names::{Names, Reading};
-use super::tally::{Full, Tally};
+use super::aggregate::{AggregateError, GroupTable};
+use super::dictionary::{Dictionary, ReadOptions};
+use super::row_error::RowErrorKind;
 
 /// From here on a cell is a fault, and no number.
 pub(super) const FAULT: u64 = 1 << 63;
 
 /// The cell of what was read.
 #[inline]
-pub(super) fn cell(read: Result<u64, Fault>) -> u64 {
+pub(super) fn cell(read: Result<u64, RowErrorKind>) -> u64 {
     read.unwrap_or_else(|fault| FAULT + fault as u64)
 }
 
 /// The cell of a day.
 #[inline]
-pub(super) fn day_cell(day: Result<i32, Fault>) -> u64 {
+pub(super) fn day_cell(day: Result<i32, RowErrorKind>) -> u64 {
     cell(day.map(|day| u64::from(day.cast_unsigned())))
 }
 
-fn fault(cell: u64) -> Option<Fault> {
+/// More images than anyone draws in a row of a log; as for a job.
+pub(super) const MAX_IMAGES: u64 = 1_000_000_000_000;
+
+/// The images of a row: a whole number above zero.
+pub(super) fn parse_count(text: &[u8]) -> Result<u64, RowErrorKind> {
+    if text.is_empty() || text.len() > 15 {
+        return Err(RowErrorKind::NotACount);
+    }
+    let mut number: u64 = 0;
+    for digit in text {
+        if !digit.is_ascii_digit() {
+            return Err(RowErrorKind::NotACount);
+        }
+        number = number * 10 + u64::from(digit - b'0');
+    }
+    if (1..=MAX_IMAGES).contains(&number) { Ok(number) } else { Err(RowErrorKind::NotACount) }
+}
+
+fn fault(cell: u64) -> Option<RowErrorKind> {
     let number = usize::try_from(cell.checked_sub(FAULT)?).ok()?;
-    Fault::ALL.get(number).copied()
+    RowErrorKind::ALL.get(number).copied()
 }
 
 /// The cells of some rows: of the time, images and size; of quality, listing and tag, or zeros.
-pub(super) type Cells = [Vec<u64>; 6];
+pub(super) type ColumnBatch = [Vec<u64>; 6];
 
 /// What one thread has added up.
-pub(super) struct Sums {
-    pub(super) names: Names,
-    pub(super) tally: Tally,
+pub(super) struct Aggregator {
+    pub(super) names: Dictionary,
+    pub(super) tally: GroupTable,
     /// Rows that count.
     pub(super) rows: u64,
     /// The first and the last day of them; the other way round where there are none.
     pub(super) days: (i32, i32),
 }
 
-impl Sums {
+impl Aggregator {
     pub(super) fn new() -> Self {
         let days = (i32::MAX, i32::MIN);
-        Self { names: Names::default(), tally: Tally::new(), rows: 0, days }
+        Self { names: Dictionary::default(), tally: GroupTable::new(), rows: 0, days }
     }
 
     /// Adds up rows; tells which of them are bad, counted from 0, and why.
     pub(super) fn add(
         &mut self,
-        reading: &Reading,
-        cells: &Cells,
-        mut bad: impl FnMut(usize, Fault),
-    ) -> Result<(), Full> {
+        reading: &ReadOptions,
+        cells: &ColumnBatch,
+        mut bad: impl FnMut(usize, RowErrorKind),
+    ) -> Result<(), AggregateError> {
         let [times, images, sizes, qualities, listings, tags] = cells.each_ref().map(Vec::as_slice);
         let narrow = |cell: &u64| u32::try_from(*cell).unwrap_or(u32::MAX);
         let any = |cells: &[u64]| cells.iter().fold(0, |any, cell| any | cell);
@@ -76,7 +94,7 @@ impl Sums {
                 // The count's fault first: a row without images is often no row at all.
                 let all = [images, time, size, quality, listing, tag];
                 let fault = all.into_iter().find_map(|cell| fault(*cell));
-                bad(row, fault.unwrap_or(Fault::MissingValue));
+                bad(row, fault.unwrap_or(RowErrorKind::MissingValue));
                 continue;
             }
             let day = narrow(time).cast_signed();

@@ -1,9 +1,9 @@
 //! Two words of a row by number, found together: nearly every log has a size and a quality in each
 //! row, and few pairs of them.
 
-use super::marks::Fields;
-use super::sums::FAULT;
-use super::words::{MISSED, Registers, hash, registers, same};
+use super::super::batch::FAULT;
+use super::delimiters::Fields;
+use super::string_cache::{MISSED, Registers, hash, registers, same};
 
 /// How many pairs there is room for, as a power of two; a quarter of them is remembered, so that a
 /// pair is nearly always where it belongs.
@@ -20,7 +20,7 @@ struct Slot {
 const FREE: Slot = Slot { pair: [[0; 2]; 2], cells: [MISSED; 2] };
 
 /// What pairs of short words mean; those that were not met yet are asked for word by word.
-pub(super) struct Pairs {
+pub(super) struct PairCache {
     slots: Vec<Slot>,
     used: usize,
 }
@@ -33,7 +33,7 @@ fn pair_of(bytes: &[u8], (first, second): (Field, Field)) -> Option<[Registers; 
     Some([registers(bytes, first.0, first.1)?, registers(bytes, second.0, second.1)?])
 }
 
-impl Pairs {
+impl PairCache {
     pub(super) fn new() -> Self {
         Self { slots: vec![FREE; ROOM], used: 0 }
     }

@@ -8,12 +8,12 @@ use parquet::errors::{ParquetError, Result};
 use parquet::schema::types::ColumnDescriptor;
 
 use super::hybrid::Hybrid;
-use crate::reprice::bad::Fault;
+use crate::reprice::batch::{MAX_IMAGES, parse_count};
+use crate::reprice::batch::{cell, day_cell};
 use crate::reprice::columns::Meaning;
-use crate::reprice::day::{day_of, day_of_number, within};
-use crate::reprice::names::{Names, Reading};
-use crate::reprice::scan::{MOST_IMAGES, count};
-use crate::reprice::sums::{cell, day_cell};
+use crate::reprice::dictionary::{Dictionary, ReadOptions};
+use crate::reprice::row_error::RowErrorKind;
+use crate::reprice::timestamp::{day_of, day_of_number, within};
 
 /// Places or levels that are read at a time.
 const SOME: usize = 1024;
@@ -94,10 +94,10 @@ enum Values {
 }
 
 /// The cells of one column that are still to be read.
-pub(super) struct Cells<'a> {
+pub(super) struct ColumnDecoder<'a> {
     pages: Box<dyn PageReader>,
     kind: Kind,
-    reading: &'a Reading,
+    reading: &'a ReadOptions,
     dictionary: Vec<u64>,
     levels: Option<Hybrid>,
     values: Values,
@@ -107,8 +107,8 @@ pub(super) struct Cells<'a> {
     day: (i64, i64, u64),
 }
 
-impl<'a> Cells<'a> {
-    pub(super) fn new(pages: Box<dyn PageReader>, kind: Kind, reading: &'a Reading) -> Self {
+impl<'a> ColumnDecoder<'a> {
+    pub(super) fn new(pages: Box<dyn PageReader>, kind: Kind, reading: &'a ReadOptions) -> Self {
         let values = Values::Plain(Bytes::new());
         let (dictionary, levels) = (Vec::new(), None);
         Self { pages, kind, reading, dictionary, levels, values, left: 0, day: (1, 0, 0) }
@@ -117,7 +117,7 @@ impl<'a> Cells<'a> {
     /// Puts the cells of the next rows into `cells`.
     pub(super) fn fill(
         &mut self,
-        names: &mut Names,
+        names: &mut Dictionary,
         rows: usize,
         cells: &mut Vec<u64>,
     ) -> Result<()> {
@@ -152,14 +152,14 @@ impl<'a> Cells<'a> {
     /// Takes so many values that are there, or nulls.
     fn take(
         &mut self,
-        names: &mut Names,
+        names: &mut Dictionary,
         present: bool,
         rows: usize,
         cells: &mut Vec<u64>,
     ) -> Result<()> {
         if !present {
             let needed = matches!(self.kind.meaning, Meaning::Time | Meaning::Images);
-            let null = if needed { Err(Fault::MissingValue) } else { self.word(names, b"") };
+            let null = if needed { Err(RowErrorKind::MissingValue) } else { self.word(names, b"") };
             cells.extend(std::iter::repeat_n(cell(null), rows));
             return Ok(());
         }
@@ -186,10 +186,10 @@ impl<'a> Cells<'a> {
         }
     }
 
-    fn word(&self, names: &mut Names, text: &[u8]) -> std::result::Result<u64, Fault> {
+    fn word(&self, names: &mut Dictionary, text: &[u8]) -> std::result::Result<u64, RowErrorKind> {
         match self.kind.meaning {
             Meaning::Time => day_of(text).map(|day| u64::from(day.cast_unsigned())),
-            Meaning::Images => count(text),
+            Meaning::Images => parse_count(text),
             meaning => names.number(self.reading, meaning, text).map(u64::from),
         }
     }
@@ -207,8 +207,8 @@ impl<'a> Cells<'a> {
     fn number(&mut self, number: i64) -> u64 {
         let day = match self.kind.scale {
             Scale::Count => {
-                let images = u64::try_from(number).ok().filter(|n| (1..=MOST_IMAGES).contains(n));
-                return cell(images.ok_or(Fault::NotACount));
+                let images = u64::try_from(number).ok().filter(|n| (1..=MAX_IMAGES).contains(n));
+                return cell(images.ok_or(RowErrorKind::NotACount));
             }
             Scale::PerDay(each) => {
                 if self.day.0 <= number && number < self.day.1 {
@@ -219,9 +219,9 @@ impl<'a> Cells<'a> {
                 self.day = (start, start.saturating_add(each), 0);
                 within(day)
             }
-            Scale::Plain => {
-                u64::try_from(number).map_err(|_| Fault::TimeOutOfRange).and_then(day_of_number)
-            }
+            Scale::Plain => u64::try_from(number)
+                .map_err(|_| RowErrorKind::TimeOutOfRange)
+                .and_then(day_of_number),
         };
         let cell = day_cell(day);
         self.day.2 = cell;
@@ -231,7 +231,7 @@ impl<'a> Cells<'a> {
     /// Reads values that stand one after the other.
     fn plain(
         &mut self,
-        names: &mut Names,
+        names: &mut Dictionary,
         bytes: &mut Bytes,
         rows: usize,
         cells: &mut Vec<u64>,
@@ -281,7 +281,7 @@ impl<'a> Cells<'a> {
     }
 
     /// Goes to the next page.
-    fn page(&mut self, names: &mut Names) -> Result<()> {
+    fn page(&mut self, names: &mut Dictionary) -> Result<()> {
         match self.pages.get_next_page()?.ok_or_else(eof)? {
             Page::DictionaryPage { mut buf, num_values, .. } => {
                 let mut dictionary = Vec::new();

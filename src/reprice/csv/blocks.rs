@@ -6,8 +6,8 @@ use std::ops::Range;
 
 use memchr::{memchr, memrchr};
 
-use super::row::{End, LONGEST_ROW, walk};
-use super::words::PADDING;
+use super::row::{End, MAX_ROW_BYTES, walk};
+use super::string_cache::PADDING;
 
 /// How much is read at a time: it stays in the second cache of a core until it is scanned, and whoever
 /// waits for a turn to read does so rarely enough.
@@ -55,7 +55,7 @@ impl<R: Read> Blocks<R> {
             let more = self.fill(&mut block)?;
             match walk(&block.bytes[..block.end], 0, !more, |_, _, _| {}) {
                 End::At(end) => break end,
-                End::Open if block.end <= LONGEST_ROW => {}
+                End::Open if block.end <= MAX_ROW_BYTES => {}
                 End::Open | End::Broken => {
                     let bytes = &block.bytes[..block.end];
                     break memchr(b'\n', bytes).map_or(block.end, |end| end + 1);
@@ -89,7 +89,7 @@ impl<R: Read> Blocks<R> {
                 block.end = whole;
                 break;
             }
-            if block.end > LONGEST_ROW {
+            if block.end > MAX_ROW_BYTES {
                 self.drop_row(block)?;
                 block.dropped = true;
                 break;

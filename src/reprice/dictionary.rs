@@ -3,21 +3,21 @@
 
 use std::collections::HashMap;
 
-use super::bad::Fault;
+use super::aggregate::MAX_WORDS;
 use super::columns::Meaning;
-use super::day::Periods;
-use super::tally::MOST_WORDS;
+use super::row_error::RowErrorKind;
+use super::timestamp::Periods;
 use crate::catalog::Size;
 
 /// The longest word of a quality, listing or tag, in bytes.
-const LONGEST_WORD: usize = 200;
+const MAX_WORD_BYTES: usize = 200;
 
 /// How a log is to be read.
 #[derive(Debug, Clone, Default)]
-pub struct Reading {
+pub struct ReadOptions {
     /// Columns that the user names.
     pub map: Vec<(Meaning, String)>,
-    /// Words that stand for others: of which column, what is written, what is meant.
+    /// StringCache that stand for others: of which column, what is written, what is meant.
     pub words: Vec<(Meaning, String, String)>,
     /// Within which days rows are not told apart.
     pub periods: Periods,
@@ -27,19 +27,19 @@ pub struct Reading {
     pub by_listing: bool,
 }
 
-/// Words by number.
+/// StringCache by number.
 #[derive(Debug, Default)]
-pub(super) struct Numbered {
+pub(super) struct NumberedStrings {
     numbers: HashMap<String, u32>,
     pub(super) words: Vec<String>,
 }
 
-impl Numbered {
-    fn number(&mut self, word: &str) -> Result<u32, Fault> {
+impl NumberedStrings {
+    fn number(&mut self, word: &str) -> Result<u32, RowErrorKind> {
         if let Some(number) = self.numbers.get(word) {
             return Ok(*number);
         }
-        let number = u32::try_from(self.words.len()).map_err(|_| Fault::LongWord)?;
+        let number = u32::try_from(self.words.len()).map_err(|_| RowErrorKind::LongWord)?;
         self.words.push(word.to_owned());
         self.numbers.insert(word.to_owned(), number);
         Ok(number)
@@ -48,26 +48,26 @@ impl Numbered {
 
 /// What the words that were met mean.
 #[derive(Debug, Default)]
-pub(super) struct Names {
+pub(super) struct Dictionary {
     /// Sizes by number; `None` where the log leaves the size open.
     pub(super) sizes: Vec<Option<Size>>,
     sizes_by_value: HashMap<Option<Size>, u32>,
-    pub(super) qualities: Numbered,
-    pub(super) listings: Numbered,
-    pub(super) tags: Numbered,
+    pub(super) qualities: NumberedStrings,
+    pub(super) listings: NumberedStrings,
+    pub(super) tags: NumberedStrings,
 }
 
 /// How a log may leave the size open: by nothing, or by the word with which a seller chooses.
 const OPEN_SIZES: [&str; 2] = ["", "auto"];
 
-impl Names {
+impl Dictionary {
     /// The number of a word of a column.
     pub(super) fn number(
         &mut self,
-        reading: &Reading,
+        reading: &ReadOptions,
         meaning: Meaning,
         text: &[u8],
-    ) -> Result<u32, Fault> {
+    ) -> Result<u32, RowErrorKind> {
         if meaning == Meaning::Size {
             self.size(reading, text)
         } else {
@@ -75,15 +75,15 @@ impl Names {
         }
     }
 
-    fn size(&mut self, reading: &Reading, text: &[u8]) -> Result<u32, Fault> {
-        let text = std::str::from_utf8(text).map_err(|_| Fault::NotUtf8)?;
+    fn size(&mut self, reading: &ReadOptions, text: &[u8]) -> Result<u32, RowErrorKind> {
+        let text = std::str::from_utf8(text).map_err(|_| RowErrorKind::NotUtf8)?;
         let text = meant(reading, Meaning::Size, text);
         let size = match text.parse::<Size>() {
             Ok(size) => Some(size),
             Err(_) if OPEN_SIZES.contains(&text) => None,
-            Err(_) => return Err(Fault::NotASize),
+            Err(_) => return Err(RowErrorKind::NotASize),
         };
-        let next = u32::try_from(self.sizes.len()).unwrap_or(MOST_WORDS);
+        let next = u32::try_from(self.sizes.len()).unwrap_or(MAX_WORDS);
         let number = *self.sizes_by_value.entry(size).or_insert(next);
         if number == next {
             self.sizes.push(size);
@@ -92,10 +92,15 @@ impl Names {
     }
 
     /// The number of a quality, listing or tag.
-    fn word(&mut self, reading: &Reading, meaning: Meaning, text: &[u8]) -> Result<u32, Fault> {
-        let text = std::str::from_utf8(text).map_err(|_| Fault::NotUtf8)?;
-        if text.len() > LONGEST_WORD {
-            return Err(Fault::LongWord);
+    fn word(
+        &mut self,
+        reading: &ReadOptions,
+        meaning: Meaning,
+        text: &[u8],
+    ) -> Result<u32, RowErrorKind> {
+        let text = std::str::from_utf8(text).map_err(|_| RowErrorKind::NotUtf8)?;
+        if text.len() > MAX_WORD_BYTES {
+            return Err(RowErrorKind::LongWord);
         }
         let text = meant(reading, meaning, text);
         match meaning {
@@ -106,7 +111,7 @@ impl Names {
     }
 }
 
-fn meant<'a>(reading: &'a Reading, meaning: Meaning, text: &'a str) -> &'a str {
+fn meant<'a>(reading: &'a ReadOptions, meaning: Meaning, text: &'a str) -> &'a str {
     let stands = |(of, written, _): &&(Meaning, String, String)| *of == meaning && written == text;
     reading.words.iter().find(stands).map_or(text, |(.., meant)| meant)
 }

@@ -1,7 +1,7 @@
-//! Words of a log by number. A word of up to 15 bytes is found by comparing two registers, so that
+//! StringCache of a log by number. A word of up to 15 bytes is found by comparing two registers, so that
 //! nothing is allocated or hashed byte by byte for a row whose words were met before.
 
-use super::marks::Fields;
+use super::delimiters::Fields;
 
 /// Room after the bytes of a block, so that two registers can be read anywhere within it.
 pub(super) const PADDING: usize = 64;
@@ -10,7 +10,7 @@ pub(super) const PADDING: usize = 64;
 const SHORT: usize = 15;
 
 /// More different words than this of a column are looked up the long way.
-const MOST: usize = 1 << 16;
+const MAX_ENTRIES: usize = 1 << 16;
 
 /// What is kept of the first eight bytes of a word of each length, and of the next eight: the word
 /// and the comma or line end behind it, which tells where it ends.
@@ -42,7 +42,7 @@ const FREE: Slot = Slot { word: [0, 0], meaning: 0 };
 pub(super) const MISSED: u64 = u64::MAX;
 
 /// What short words mean; those that were not met yet are asked for elsewhere.
-pub(super) struct Words {
+pub(super) struct StringCache {
     slots: Vec<Slot>,
     /// There are two to the power of this.
     bits: u32,
@@ -77,7 +77,7 @@ pub(super) fn hash([low, high]: Registers, bits: u32) -> usize {
     usize::try_from(mixed >> (64 - bits)).unwrap_or(0)
 }
 
-impl Words {
+impl StringCache {
     pub(super) fn new() -> Self {
         Self { slots: vec![FREE; 256], bits: 8, used: 0 }
     }
@@ -105,7 +105,7 @@ impl Words {
     /// Remembers what a word means, unless it is long or there are too many.
     pub(super) fn learn(&mut self, bytes: &[u8], start: usize, end: usize, meaning: u32) {
         let Some(word) = registers(bytes, start, end) else { return };
-        if self.used >= MOST {
+        if self.used >= MAX_ENTRIES {
             return;
         }
         // At most a quarter is taken, so that a word is nearly always where it belongs.

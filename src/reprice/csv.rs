@@ -1,0 +1,102 @@
+//! A log of comma-separated values: blocks of whole rows, in each of which all delimiters are found
+//! first, and then each column is read by itself. All cores take blocks in turn.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::sync::{Mutex, PoisonError};
+
+use super::columns::Columns;
+use super::dictionary::ReadOptions;
+use super::progress::Progress;
+use super::row_error::{BadRows, RowErrorKind};
+use super::usage::{Usage, UsageError, needed};
+use blocks::{Block, Blocks};
+use scan::Scan;
+
+mod blocks;
+mod delimiters;
+mod pair_cache;
+mod row;
+mod scan;
+mod string_cache;
+mod time_cache;
+
+/// Reads a log to its end, or until `progress` is told to stop.
+pub(super) fn read(
+    log: Box<dyn Read + Send>,
+    options: &ReadOptions,
+    progress: &Progress,
+) -> Result<Usage, UsageError> {
+    let mut blocks = Blocks::new(log);
+    let header = blocks.header()?;
+    let columns = needed(&header_names(&header)?, options)?;
+    let shared = Mutex::new(blocks);
+    let scans = rayon::broadcast(|_| scanned(&shared, &columns, options, progress));
+    let scans = scans.into_iter().collect::<Result<Vec<_>, UsageError>>()?;
+    let first_line = memchr::memchr_iter(b'\n', &header).count() as u64 + 1;
+    merge(scans, first_line)
+}
+
+/// Puts together what the threads have read; `first_line` is that of the first block.
+fn merge(scans: Vec<Scan<'_>>, first_line: u64) -> Result<Usage, UsageError> {
+    let partial = !scans.iter().any(|scan| scan.ended);
+    let mut usage = Usage { partial, ..Usage::default() };
+    let mut lines: Vec<_> = scans.iter().flat_map(|scan| &scan.lines).copied().collect();
+    lines.sort_unstable();
+    let mut bases = BTreeMap::new();
+    let mut line = first_line;
+    for (block, count) in lines {
+        bases.insert(block, line);
+        line += count;
+    }
+    for scan in scans {
+        let first = scan.bad.iter().map(|(block, line, kind)| {
+            (bases.get(block).copied().unwrap_or(first_line) + line, *kind)
+        });
+        let count = scan.faults.iter().sum();
+        usage.bad.merge(&BadRows { count, faults: scan.faults, first: first.collect() });
+        usage.add(&scan.sums)?;
+    }
+    Ok(usage)
+}
+
+/// The names of the columns, without a byte order mark.
+fn header_names(header: &[u8]) -> Result<Vec<String>, UsageError> {
+    let header = header.strip_prefix(b"\xef\xbb\xbf").unwrap_or(header);
+    if header.trim_ascii().is_empty() {
+        return Err(UsageError::Empty);
+    }
+    if header.len() > row::MAX_ROW_BYTES {
+        return Err(UsageError::Header(RowErrorKind::TooLong));
+    }
+    let fields = row::fields(header).map_err(UsageError::Header)?;
+    let text =
+        |field| String::from_utf8(field).map_err(|_| UsageError::Header(RowErrorKind::NotUtf8));
+    fields.into_iter().map(text).collect()
+}
+
+/// Takes blocks and reads them until there are no more.
+fn scanned<'a, R: Read>(
+    shared: &Mutex<Blocks<R>>,
+    columns: &'a Columns,
+    reading: &'a ReadOptions,
+    watch: &Progress,
+) -> Result<Scan<'a>, UsageError> {
+    let mut scan = Scan::new(columns, reading);
+    let mut block = Block::new();
+    while !watch.is_stopped() {
+        // A thread that panicked has its panic passed on; the blocks are whole in any case.
+        let next = shared.lock().unwrap_or_else(PoisonError::into_inner).next(&mut block);
+        if !next? {
+            scan.ended = true;
+            break;
+        }
+        let before = scan.sums.rows;
+        if let Err(full) = scan.block(&block) {
+            watch.stop();
+            return Err(full.into());
+        }
+        watch.scanned(scan.sums.rows - before);
+    }
+    Ok(scan)
+}
