@@ -1,4 +1,4 @@
-//! Aggregator of rows and images by group: an open table of its own, since one look-up a row is nearly
+//! Sums of rows and images by group: an open table of its own, since one look-up a row is nearly
 //! all that a row costs.
 
 /// More groups than this are refused, so that memory stays bounded.

@@ -46,7 +46,7 @@ struct Entry<'c> {
     changes: Vec<i32>,
     /// The day of its own first statement.
     first: i32,
-    /// GroupBy period, then by what is drawn; `None` until it is asked for.
+    /// By period, then by what is drawn; `None` until it is asked for.
     answers: Vec<Option<Answer>>,
 }
 

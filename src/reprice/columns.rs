@@ -16,7 +16,7 @@ pub enum Meaning {
     Quality,
     /// On which listing.
     Listing,
-    /// GroupBy which model, where no listing is given.
+    /// By which model, where no listing is given.
     Model,
     /// For what, in the user's own words.
     Tag,

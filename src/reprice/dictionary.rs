@@ -17,7 +17,7 @@ const MAX_WORD_BYTES: usize = 200;
 pub struct ReadOptions {
     /// Columns that the user names.
     pub map: Vec<(Meaning, String)>,
-    /// StringCache that stand for others: of which column, what is written, what is meant.
+    /// Words that stand for others: of which column, what is written, what is meant.
     pub words: Vec<(Meaning, String, String)>,
     /// Within which days rows are not told apart.
     pub periods: Periods,
@@ -27,7 +27,7 @@ pub struct ReadOptions {
     pub by_listing: bool,
 }
 
-/// StringCache by number.
+/// Words by number.
 #[derive(Debug, Default)]
 pub(super) struct NumberedStrings {
     numbers: HashMap<String, u32>,

@@ -11,7 +11,7 @@ use super::usage::{Count, Usage, UsageKey};
 use crate::catalog::{Catalog, Overflow, Subject};
 use crate::pricing::{QuoteError, State, UsedRate};
 
-/// GroupBy what totals are parted, beside the listings that are priced.
+/// By what totals are parted, beside the listings that are priced.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "they are independent of each other")]
 pub struct GroupBy {

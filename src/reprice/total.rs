@@ -1,4 +1,4 @@
-//! Aggregator of prices: whole numbers of 127 bits with a scale, wider than any one amount. They never
+//! Sums of prices: whole numbers of 127 bits with a scale, wider than any one amount. They never
 //! round; what does not fit is an error.
 
 use std::cmp::Ordering;

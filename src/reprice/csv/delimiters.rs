@@ -105,7 +105,7 @@ impl DelimiterIndex {
         (0..self.rows).take_while(|row| self.end(row + 1) <= text).count()
     }
 
-    /// DelimiterIndex one row by the ends of its fields; `None` if there are not as many as there should be.
+    /// Marks one row by the ends of its fields; `None` if there are not as many as there should be.
     pub(super) fn one(&mut self, start: usize, ends: &[u32]) -> Option<()> {
         let places = self.places.get_mut(1..=ends.len()).filter(|_| ends.len() == self.fields)?;
         places.copy_from_slice(ends);
@@ -148,7 +148,7 @@ fn narrow(place: usize) -> u32 {
     u32::try_from(place).unwrap_or(u32::MAX)
 }
 
-/// DelimiterIndex every comma and newline of `range`, until there are `most` or more, from `places[1]` on.
+/// Marks every comma and newline of `range`, until there are `most` or more, from `places[1]` on.
 /// There is room for those of 64 bytes more, and behind `range` there is padding.
 #[expect(clippy::inline_always, reason = "a processor's instructions are used within one function")]
 #[inline(always)]

@@ -1,4 +1,4 @@
-//! StringCache of a log by number. A word of up to 15 bytes is found by comparing two registers, so that
+//! Words of a log by number. A word of up to 15 bytes is found by comparing two registers, so that
 //! nothing is allocated or hashed byte by byte for a row whose words were met before.
 
 use super::delimiters::Fields;
