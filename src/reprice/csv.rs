@@ -22,7 +22,7 @@ mod string_cache;
 mod time_cache;
 
 /// Reads a log to its end, or until `progress` is told to stop.
-pub(super) fn read(
+pub(super) fn read_csv(
     log: Box<dyn Read + Send>,
     options: &ReadOptions,
     progress: &Progress,

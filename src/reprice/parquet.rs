@@ -36,7 +36,7 @@ struct Plan<'a> {
 }
 
 /// Reads a file to its end, or until `watch` is told to stop.
-pub(super) fn read(
+pub(super) fn read_parquet(
     file: File,
     reading: &ReadOptions,
     watch: &Progress,

@@ -9,12 +9,13 @@ use jiff::civil::Date;
 use super::aggregate::{AggregateError, MAX_GROUPS};
 use super::batch::Aggregator;
 use super::columns::{ColumnError, Columns, Meaning};
+use super::csv::read_csv;
 use super::dictionary::ReadOptions;
 use super::input::Input;
+use super::parquet::read_parquet;
 use super::progress::Progress;
 use super::row_error::{BadRows, RowErrorKind};
 use super::timestamp::date_of;
-use super::{csv, parquet};
 use crate::catalog::Size;
 
 /// Rows that are alike for every price.
@@ -98,8 +99,8 @@ impl Usage {
     /// Reads a log to its end, or until `watch` is told to stop.
     pub fn read(input: Input, reading: &ReadOptions, watch: &Progress) -> Result<Self, UsageError> {
         match input {
-            Input::Text(log) => csv::read(log, reading, watch),
-            Input::Parquet(file) => parquet::read(file, reading, watch),
+            Input::Text(log) => read_csv(log, reading, watch),
+            Input::Parquet(file) => read_parquet(file, reading, watch),
         }
     }
 
