@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use cogdex::catalog::{Catalog, Tree};
-use cogdex::site::{Records, Settings, Site, publish};
+use cogdex::site::{ProbeRecords, Settings, Site, publish};
 
 #[path = "load/generated.rs"]
 mod generated;
@@ -144,7 +144,7 @@ fn open(folder: &Path) {
 fn build(folder: &Path, out: &Path) {
     let start = Instant::now();
     let catalog = read(folder);
-    let records = Records::default();
+    let records = ProbeRecords::default();
     let settings = Settings { as_of: generated::TODAY, served: false };
     let site = Site::new(&catalog, &records, settings).expect("the catalog can be priced");
     let done = publish(&site, out).expect("the folder can be written to");

@@ -11,45 +11,39 @@ use jiff::civil::Date;
 use crate::catalog::{Catalog, Subject};
 use crate::pricing::QuoteError;
 
-mod address;
-mod advice;
 mod assets;
-mod bars;
-mod book;
-mod chart;
-mod disputes;
+mod call_sequence;
+mod changelog;
+mod charts;
+mod data;
 mod escape;
-mod fact;
+mod family_index;
 mod faq;
 mod file;
-mod flow;
-mod head;
+mod format;
 mod index;
-mod known;
+mod integration_guide;
 mod link;
-mod log;
-mod machine;
-mod offers;
-mod own;
+mod listing;
+mod listing_pairs;
+mod page_meta;
 mod pages;
-mod pairs;
-mod prices;
-mod promise;
+mod probe_records;
 mod publish;
-mod records;
-mod rivals;
-mod snippet;
-mod words;
+mod server_features;
+mod snippets;
+mod urls;
+mod view;
 
-pub use faq::{Answer, Evidence};
-pub use file::{File, Kind};
-pub use offers::{ConsoleOffer, Offers};
-pub use publish::{PublishError, Report, publish};
-pub use records::{Record, Records};
-pub use snippet::Snippet;
+pub use crate::site::faq::{FaqAnswer, FaqEvidence};
+pub use crate::site::file::{FileKind, SiteFile};
+pub use crate::site::probe_records::{ProbeRecord, ProbeRecords};
+pub use crate::site::publish::{PublishError, PublishReport, publish};
+pub use crate::site::server_features::{ConsoleFeature, ServerFeatures};
+pub use crate::site::snippets::Snippet;
 
-use index::Index;
-use rivals::Rivals;
+use crate::site::family_index::FamilyIndex;
+use crate::site::index::SiteIndex;
 
 /// How a site is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,11 +59,11 @@ pub struct Settings {
 pub struct Site<'c> {
     catalog: &'c Catalog,
     settings: Settings,
-    records: &'c Records,
-    index: Index<'c>,
+    records: &'c ProbeRecords,
+    index: SiteIndex<'c>,
     /// Only pages that hold sellers against each other ask for it.
-    rivals: OnceLock<Rivals<'c>>,
-    offers: Offers,
+    rivals: OnceLock<FamilyIndex<'c>>,
+    offers: ServerFeatures,
 }
 
 /// Says why a site can't be made.
@@ -102,26 +96,26 @@ impl<'c> Site<'c> {
     /// Works out what all pages share.
     pub fn new(
         catalog: &'c Catalog,
-        records: &'c Records,
+        records: &'c ProbeRecords,
         settings: Settings,
     ) -> Result<Self, SiteError> {
-        let index = Index::new(catalog, settings.as_of)?;
-        let (rivals, offers) = (OnceLock::new(), Offers::default());
+        let index = SiteIndex::new(catalog, settings.as_of)?;
+        let (rivals, offers) = (OnceLock::new(), ServerFeatures::default());
         Ok(Self { catalog, settings, records, index, rivals, offers })
     }
 
     /// What the sellers of each family say and ask.
-    fn rivals(&self) -> &Rivals<'c> {
-        self.rivals.get_or_init(|| Rivals::new(self.catalog, &self.index, self.settings.as_of))
+    fn rivals(&self) -> &FamilyIndex<'c> {
+        self.rivals.get_or_init(|| FamilyIndex::new(self.catalog, &self.index, self.settings.as_of))
     }
 
     /// Code that calls a listing's endpoint; none where no contract is known.
     pub fn snippets(&self, listing: &'c Subject) -> Vec<Snippet> {
-        snippet::snippets(self, listing)
+        snippets::snippets(self, listing)
     }
 
     /// The questions about a listing that its facts can answer.
-    pub fn answers(&self, listing: &'c Subject) -> Vec<Answer> {
-        faq::answers(&known::Known::of(self, listing))
+    pub fn answers(&self, listing: &'c Subject) -> Vec<FaqAnswer> {
+        faq::answers(&listing::context::ListingContext::of(self, listing))
     }
 }

@@ -10,7 +10,7 @@ use super::output::Output;
 use super::{Exit, Global, open};
 use cogdex::catalog::Catalog;
 use cogdex::history::History;
-use cogdex::site::{Records, Report, Settings, Site, publish};
+use cogdex::site::{ProbeRecords, PublishReport, Settings, Site, publish};
 
 /// Flags of `build`.
 #[derive(Debug, Args)]
@@ -40,7 +40,7 @@ impl Build {
             output.warn(&format!("`{path}` is no longer part of the site, and was changed: left"));
         }
         if global.verbose {
-            let Report { written, kept, removed, .. } = report;
+            let PublishReport { written, kept, removed, .. } = report;
             output.note(&format!("{written} files written, {kept} kept, {removed} removed"));
         }
         // The program is about to end: to free each of the catalog's texts would take longer than
@@ -52,8 +52,11 @@ impl Build {
 }
 
 /// What probes saw, where a history is named.
-pub(crate) fn records(catalog: &Catalog, history: Option<&std::path::Path>) -> Result<Records> {
-    let Some(path) = history else { return Ok(Records::default()) };
+pub(crate) fn records(
+    catalog: &Catalog,
+    history: Option<&std::path::Path>,
+) -> Result<ProbeRecords> {
+    let Some(path) = history else { return Ok(ProbeRecords::default()) };
     let history = History::open(path)?;
-    Ok(Records::read(&history, catalog.listings.keys().map(String::as_str))?)
+    Ok(ProbeRecords::read(&history, catalog.listings.keys().map(String::as_str))?)
 }

@@ -9,7 +9,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use super::long::{Long, Store};
-use crate::site::Kind;
+use crate::site::FileKind;
 
 /// Smaller bodies gain nothing by being compressed.
 const LEAST_COMPRESSED: usize = 512;
@@ -98,7 +98,7 @@ impl Wire {
 #[derive(Debug)]
 pub(super) struct Answer {
     /// What the file is.
-    pub(super) kind: Kind,
+    pub(super) kind: FileKind,
     wires: [Option<Wire>; 3],
 }
 
@@ -127,7 +127,13 @@ const MOMENT: &str = "content-type: application/json\r\ncache-control: no-store\
 
 impl Answer {
     /// Builds the answer of a file. What is named by its content may be kept for ever.
-    pub(super) fn of(kind: Kind, body: &[u8], digest: &str, for_ever: bool, store: &Store) -> Self {
+    pub(super) fn of(
+        kind: FileKind,
+        body: &[u8],
+        digest: &str,
+        for_ever: bool,
+        store: &Store,
+    ) -> Self {
         let cache = if for_ever { "public, max-age=31536000, immutable" } else { "no-cache" };
         let compressible = body.len() >= LEAST_COMPRESSED;
         let safety = &*SAFE_LINES;
@@ -181,7 +187,7 @@ impl Answer {
     pub(super) fn begun(bytes: Vec<u8>, length: usize) -> Self {
         let head = bytes.len() - length;
         let wire = Wire { bytes, head, long: None, tag: String::new(), unchanged: Vec::new() };
-        Self { kind: Kind::Json, wires: [None, None, Some(wire)] }
+        Self { kind: FileKind::Json, wires: [None, None, Some(wire)] }
     }
 
     /// The first encoding that the client takes.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
-use crate::site::Kind;
+use crate::site::FileKind;
 
 /// More than the cores of most machines; connections take turns on them.
 const SHARDS: usize = 16;
@@ -89,12 +89,12 @@ impl Tally {
     }
 
     /// Counts a file.
-    pub(super) fn file(&self, kind: Kind, unchanged: bool) {
+    pub(super) fn file(&self, kind: FileKind, unchanged: bool) {
         let kind = match kind {
-            Kind::Html => 0,
-            Kind::Markdown => 1,
-            Kind::Json | Kind::Xml | Kind::Text => 2,
-            Kind::Css | Kind::JavaScript | Kind::Svg => 3,
+            FileKind::Html => 0,
+            FileKind::Markdown => 1,
+            FileKind::Json | FileKind::Xml | FileKind::Text => 2,
+            FileKind::Css | FileKind::JavaScript | FileKind::Svg => 3,
         };
         self.counts.shards[self.shard].files[kind][usize::from(unchanged)].fetch_add(1, Relaxed);
     }

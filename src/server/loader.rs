@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::snapshot::Snapshot;
 use crate::catalog::{Catalog, Finding, OpenError, Tree};
 use crate::history::{History, HistoryError};
-use crate::site::{Offers, Records, SiteError};
+use crate::site::{ProbeRecords, ServerFeatures, SiteError};
 
 /// Where what is served comes from.
 #[derive(Debug, Clone, Default)]
@@ -17,7 +17,7 @@ pub struct SnapshotLoader {
     /// The file of runs, for what probes saw.
     pub history: Option<PathBuf>,
     /// What the server adds to the site.
-    pub offers: Offers,
+    pub offers: ServerFeatures,
 }
 
 /// Says why nothing new can be served.
@@ -69,10 +69,10 @@ impl SnapshotLoader {
 
     /// Makes the site of a catalog that was read already.
     pub fn of(&self, catalog: Catalog, today: Date) -> Result<Snapshot, LoadError> {
-        let mut records = Records::default();
+        let mut records = ProbeRecords::default();
         if let Some(path) = &self.history {
             let history = History::open(path)?;
-            records = Records::read(&history, catalog.listings.keys().map(String::as_str))?;
+            records = ProbeRecords::read(&history, catalog.listings.keys().map(String::as_str))?;
         }
         Ok(Snapshot::of(catalog, &records, today, &self.offers)?)
     }

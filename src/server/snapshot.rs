@@ -10,7 +10,7 @@ use super::compare_api::Kept;
 use super::counts::Counts;
 use super::static_files::Shelf;
 use crate::catalog::Catalog;
-use crate::site::{Offers, Records, Settings, Site, SiteError};
+use crate::site::{ProbeRecords, ServerFeatures, Settings, Site, SiteError};
 
 /// A catalog with its site.
 #[derive(Debug)]
@@ -27,9 +27,9 @@ impl Snapshot {
     /// Makes the site of a catalog, with what a server adds to it.
     pub fn of(
         catalog: Catalog,
-        records: &Records,
+        records: &ProbeRecords,
         today: Date,
-        offers: &Offers,
+        offers: &ServerFeatures,
     ) -> Result<Self, SiteError> {
         let settings = Settings { as_of: today, served: true };
         let shelf = Shelf::of(&Site::new(&catalog, records, settings)?.offering(offers))?;

@@ -6,7 +6,7 @@ use super::answer::Answer;
 use super::hex::digest;
 use super::long::Store;
 use crate::catalog::share;
-use crate::site::{File, Site, SiteError};
+use crate::site::{Site, SiteError, SiteFile};
 
 /// The answers by address.
 #[derive(Debug)]
@@ -60,7 +60,7 @@ impl Shelf {
 
 fn answer<'c>(
     site: &Site<'c>,
-    file: &File<'c>,
+    file: &SiteFile<'c>,
     store: &Store,
 ) -> Result<(String, Answer), SiteError> {
     let body = site.render(file)?;

@@ -8,9 +8,9 @@ use askama::filters::Safe;
 /// The escaper of Markdown templates: what has a meaning in Markdown or HTML gets a backslash or
 /// an entity, and a line break becomes a space.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Markdown;
+pub(crate) struct MarkdownEscaper;
 
-impl askama::filters::Escaper for Markdown {
+impl askama::filters::Escaper for MarkdownEscaper {
     fn write_escaped_str<W: Write>(&self, mut dest: W, text: &str) -> fmt::Result {
         let mut written = 0;
         // Only at its start does a text make a heading; elsewhere a link may have one.
@@ -80,13 +80,13 @@ pub(crate) fn harmless(text: String) -> String {
 
 /// A text of several lines that both forms show as it is.
 #[derive(Debug, Clone)]
-pub(crate) struct Code {
+pub(crate) struct CodeBlock {
     /// The text itself, for HTML.
     pub(crate) text: String,
     fence: String,
 }
 
-impl Code {
+impl CodeBlock {
     /// Puts fences round a text that are longer than any run of backticks in it.
     pub(crate) fn of(language: &str, text: String) -> Self {
         let runs = text.split(|c| c != '`').map(str::len);

@@ -5,26 +5,25 @@
 use askama::Template;
 use serde::Serialize;
 
-use super::Site;
-use super::head::Json;
-use super::known::Known;
+use crate::site::listing::context::ListingContext;
+use crate::site::page_meta::EmbeddedJson;
 
 mod about;
-mod asked;
 mod calling;
+mod context;
 mod cost;
 mod drawing;
+mod fact_text;
 mod failing;
 mod general;
-mod told;
 
-use asked::{Asked, Basis};
+use crate::site::faq::context::{AnswerBasis, FaqContext};
 
-pub(crate) use general::general;
+pub(crate) use crate::site::faq::general::general;
 
 /// A link to where an answer can be checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Evidence {
+pub struct FaqEvidence {
     /// What it leads to.
     pub label: String,
     /// Where: within the site.
@@ -33,7 +32,7 @@ pub struct Evidence {
 
 /// One question with its answer.
 #[derive(Debug, Clone)]
-pub struct Answer {
+pub struct FaqAnswer {
     /// An id within the page: `faq-cost`.
     pub anchor: String,
     /// The question.
@@ -41,16 +40,16 @@ pub struct Answer {
     /// Plain text, a paragraph each; the writer of the page escapes it.
     pub paragraphs: Vec<String>,
     /// Where the answer can be checked.
-    pub evidence: Vec<Evidence>,
+    pub evidence: Vec<FaqEvidence>,
     /// The day of a stale fact, where the answer rests on one; else nothing.
     pub stale: String,
 }
 
 /// What makes the text of one question; `None` where the facts leave it open.
-type Asking = fn(&Asked<'_, '_>, &mut Basis) -> Option<String>;
+type AnswerFn = fn(&FaqContext<'_, '_>, &mut AnswerBasis) -> Option<String>;
 
 /// Every question, in the order of a page.
-const QUESTIONS: &[(&str, Asking)] = &[
+const QUESTIONS: &[(&str, AnswerFn)] = &[
     ("faq-what", about::what),
     ("faq-cost", cost::cost),
     ("faq-differ", cost::differ),
@@ -72,10 +71,10 @@ const QUESTIONS: &[(&str, Asking)] = &[
 ];
 
 /// Every question about a listing that its facts can answer.
-pub(crate) fn answers(known: &Known<'_, '_>) -> Vec<Answer> {
-    let asked = Asked::of(known);
-    let answer = |(anchor, question): &(&str, Asking)| {
-        let mut basis = Basis::default();
+pub(crate) fn answers(known: &ListingContext<'_, '_>) -> Vec<FaqAnswer> {
+    let asked = FaqContext::of(known);
+    let answer = |(anchor, question): &(&str, AnswerFn)| {
+        let mut basis = AnswerBasis::default();
         let text = question(&asked, &mut basis)?;
         let stale = basis.stale.map(|day| day.to_string()).unwrap_or_default();
         written(anchor, &text, basis.evidence, stale)
@@ -84,13 +83,13 @@ pub(crate) fn answers(known: &Known<'_, '_>) -> Vec<Answer> {
 }
 
 /// The answers as data for readers that are programs.
-pub(crate) fn structured<'a>(answers: &'a [Answer]) -> Json {
-    let question = |answer: &'a Answer| Question {
+pub(crate) fn structured<'a>(answers: &'a [FaqAnswer]) -> EmbeddedJson {
+    let question = |answer: &'a FaqAnswer| QuestionDocument {
         kind: "Question",
         name: &answer.question,
-        accepted: Text { kind: "Answer", text: answer.paragraphs.join("\n\n") },
+        accepted: AnswerDocument { kind: "Answer", text: answer.paragraphs.join("\n\n") },
     };
-    Json::of(&Faq {
+    EmbeddedJson::of(&FaqDocument {
         context: "https://schema.org",
         kind: "FAQPage",
         questions: answers.iter().map(question).collect(),
@@ -98,26 +97,26 @@ pub(crate) fn structured<'a>(answers: &'a [Answer]) -> Json {
 }
 
 #[derive(Serialize)]
-struct Faq<'a> {
+struct FaqDocument<'a> {
     #[serde(rename = "@context")]
     context: &'static str,
     #[serde(rename = "@type")]
     kind: &'static str,
     #[serde(rename = "mainEntity")]
-    questions: Vec<Question<'a>>,
+    questions: Vec<QuestionDocument<'a>>,
 }
 
 #[derive(Serialize)]
-struct Question<'a> {
+struct QuestionDocument<'a> {
     #[serde(rename = "@type")]
     kind: &'static str,
     name: &'a str,
     #[serde(rename = "acceptedAnswer")]
-    accepted: Text,
+    accepted: AnswerDocument,
 }
 
 #[derive(Serialize)]
-struct Text {
+struct AnswerDocument {
     #[serde(rename = "@type")]
     kind: &'static str,
     text: String,
@@ -125,20 +124,27 @@ struct Text {
 
 #[derive(Template)]
 #[template(path = "faq/stale.txt", escape = "none")]
-struct Stale<'s> {
+struct StaleText<'s> {
     day: &'s str,
 }
 
 /// An answer from the text of its template; `None` where only the question is left.
-fn written(anchor: &str, text: &str, evidence: Vec<Evidence>, stale: String) -> Option<Answer> {
-    let mut paragraphs = text.split("\n\n").map(told::one_line).filter(|text| !text.is_empty());
+fn written(
+    anchor: &str,
+    text: &str,
+    evidence: Vec<FaqEvidence>,
+    stale: String,
+) -> Option<FaqAnswer> {
+    let mut paragraphs =
+        text.split("\n\n").map(fact_text::one_line).filter(|text| !text.is_empty());
     let question = paragraphs.next()?;
     let mut paragraphs: Vec<_> = paragraphs.collect();
     if paragraphs.is_empty() {
         return None;
     }
     if !stale.is_empty() {
-        paragraphs.extend(Stale { day: &stale }.render().ok().map(|text| told::one_line(&text)));
+        paragraphs
+            .extend(StaleText { day: &stale }.render().ok().map(|text| fact_text::one_line(&text)));
     }
-    Some(Answer { anchor: anchor.to_owned(), question, paragraphs, evidence, stale })
+    Some(FaqAnswer { anchor: anchor.to_owned(), question, paragraphs, evidence, stale })
 }

@@ -1,14 +1,17 @@
 //! The files of a site, in the order of their paths, each made on its own.
 
-use super::assets::{self, Asset};
-use super::escape::harmless;
-use super::machine::{self, Document};
-use super::pages::{self, Form, Page};
-use super::{Site, SiteError, address};
+use crate::site::assets;
+use crate::site::assets::Asset;
+use crate::site::data;
+use crate::site::data::DataFile;
+use crate::site::escape::harmless;
+use crate::site::pages;
+use crate::site::pages::{Page, PageForm};
+use crate::site::{Site, SiteError, urls};
 
 /// What a file is, for whoever serves it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum FileKind {
     /// A page.
     Html,
     /// The twin of a page.
@@ -27,7 +30,7 @@ pub enum Kind {
     Svg,
 }
 
-impl Kind {
+impl FileKind {
     /// The media type, with the character set.
     pub fn content_type(self) -> &'static str {
         match self {
@@ -58,62 +61,63 @@ impl Kind {
 
 /// A file that can be made.
 #[derive(Debug)]
-pub struct File<'c> {
+pub struct SiteFile<'c> {
     /// Its path, without a slash in front.
     pub path: String,
     /// What it is.
-    pub kind: Kind,
-    what: What<'c>,
+    pub kind: FileKind,
+    what: FileContent<'c>,
 }
 
 #[derive(Debug)]
-enum What<'c> {
-    Page(Page<'c>, Form),
+enum FileContent<'c> {
+    Page(Page<'c>, PageForm),
     Asset(&'static Asset),
-    Document(Document<'c>),
+    Document(DataFile<'c>),
 }
 
 impl<'c> Site<'c> {
     /// Every file, in the order of the paths; none is made yet.
-    pub fn files(&self) -> Vec<File<'c>> {
+    pub fn files(&self) -> Vec<SiteFile<'c>> {
         let mut files = Vec::new();
-        let mut add = |path: String, what| files.push(File { kind: Kind::of(&path), path, what });
+        let mut add =
+            |path: String, what| files.push(SiteFile { kind: FileKind::of(&path), path, what });
         for page in Page::all(self) {
             let href = page.href();
             if let Page::NotFound = page {
-                add("404.html".to_owned(), What::Page(page, Form::Html));
+                add("404.html".to_owned(), FileContent::Page(page, PageForm::Html));
                 continue;
             }
-            add(address::file(&href, "index.md"), What::Page(page, Form::Markdown));
-            add(address::file(&href, "index.html"), What::Page(page, Form::Html));
+            add(urls::file(&href, "index.md"), FileContent::Page(page, PageForm::Markdown));
+            add(urls::file(&href, "index.html"), FileContent::Page(page, PageForm::Html));
         }
-        for document in Document::all(self) {
-            add(address::file(&document.href(), ""), What::Document(document));
+        for document in DataFile::all(self) {
+            add(urls::file(&document.href(), ""), FileContent::Document(document));
         }
         if self.offers.console.is_some() {
-            add("console/index.html".to_owned(), What::Page(Page::Console, Form::Html));
+            add("console/index.html".to_owned(), FileContent::Page(Page::Console, PageForm::Html));
         }
         for asset in assets::all().iter().chain(self.offers.assets()) {
-            add(asset.path.clone(), What::Asset(asset));
+            add(asset.path.clone(), FileContent::Asset(asset));
         }
         files.sort_by(|a, b| a.path.cmp(&b.path));
         files
     }
 
     /// Makes a file.
-    pub fn render(&self, file: &File<'c>) -> Result<Vec<u8>, SiteError> {
+    pub fn render(&self, file: &SiteFile<'c>) -> Result<Vec<u8>, SiteError> {
         Ok(self.render_all(std::slice::from_ref(file))?.swap_remove(0))
     }
 
     /// Makes some files, in their order: those of one page, or any one.
-    pub(crate) fn render_all(&self, files: &[File<'c>]) -> Result<Vec<Vec<u8>>, SiteError> {
+    pub(crate) fn render_all(&self, files: &[SiteFile<'c>]) -> Result<Vec<Vec<u8>>, SiteError> {
         let mut made = Vec::new();
-        for twins in files.chunk_by(File::is_twin) {
+        for twins in files.chunk_by(SiteFile::is_twin) {
             match &twins[0].what {
-                What::Asset(asset) => made.push(asset.bytes.clone()),
-                What::Document(document) => made.push(machine::render(self, *document)?),
-                What::Page(page, _) => {
-                    let forms: Vec<_> = twins.iter().filter_map(File::form).collect();
+                FileContent::Asset(asset) => made.push(asset.bytes.clone()),
+                FileContent::Document(document) => made.push(data::render(self, *document)?),
+                FileContent::Page(page, _) => {
+                    let forms: Vec<_> = twins.iter().filter_map(SiteFile::form).collect();
                     let texts = pages::render(self, *page, &forms);
                     let fail = |source| SiteError::Render { path: twins[0].path.clone(), source };
                     let texts = texts.map_err(fail)?.into_iter();
@@ -125,16 +129,18 @@ impl<'c> Site<'c> {
     }
 }
 
-impl File<'_> {
+impl SiteFile<'_> {
     /// Whether two files are forms of one page.
     pub(crate) fn is_twin(&self, other: &Self) -> bool {
-        let (What::Page(page, form), What::Page(theirs, other)) = (&self.what, &other.what) else {
+        let (FileContent::Page(page, form), FileContent::Page(theirs, other)) =
+            (&self.what, &other.what)
+        else {
             return false;
         };
         form != other && page.href() == theirs.href()
     }
 
-    fn form(&self) -> Option<Form> {
-        if let What::Page(_, form) = self.what { Some(form) } else { None }
+    fn form(&self) -> Option<PageForm> {
+        if let FileContent::Page(_, form) = self.what { Some(form) } else { None }
     }
 }

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
 
-use super::address;
 use crate::catalog::{Catalog, Currency, Subject};
 use crate::pricing::{Comparison, Job, Quote, QuoteError, Selection, Terms, compare, select};
+use crate::site::urls;
 
 /// Lists by provider, endpoint, family and maker, and the comparison of all listings.
 #[derive(Debug)]
-pub(crate) struct Index<'c> {
+pub(crate) struct SiteIndex<'c> {
     /// One image of the default size in each listing's own quality, in dollars: every listing.
     pub(crate) everything: Comparison,
     /// Places in `everything` by listing.
@@ -38,7 +38,7 @@ pub(crate) struct SourceLink<'s> {
     pub(crate) href: &'s str,
 }
 
-impl<'c> Index<'c> {
+impl<'c> SiteIndex<'c> {
     pub(crate) fn new(catalog: &'c Catalog, as_of: Date) -> Result<Self, QuoteError> {
         let terms = Terms { as_of, currency: Currency::DOLLARS, rates: Vec::new() };
         let job = Job::default();
@@ -76,7 +76,7 @@ impl<'c> Index<'c> {
             sources: catalog
                 .sources
                 .iter()
-                .map(|(id, it)| (id.as_str(), (it.title.as_str(), address::source(id))))
+                .map(|(id, it)| (id.as_str(), (it.title.as_str(), urls::source(id))))
                 .collect(),
             by_maker: by(|catalog, listing| catalog.models.get(listing.model())?.head("maker")),
             terms,

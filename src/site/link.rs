@@ -1,7 +1,7 @@
 //! Places to go to, with the words that lead there.
 
-use super::{Site, address};
 use crate::catalog::{Catalog, Level, Subject};
+use crate::site::{Site, urls};
 
 /// A link within the site.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,24 +13,24 @@ pub(crate) struct Link {
 impl Link {
     /// A subject by its id.
     pub(crate) fn to(subject: &Subject) -> Self {
-        Self { label: subject.id.clone(), href: address::of(subject) }
+        Self { label: subject.id.clone(), href: urls::of(subject) }
     }
 
     /// A subject by its name.
     pub(crate) fn named(subject: &Subject) -> Self {
-        Self { label: name(subject).to_owned(), href: address::of(subject) }
+        Self { label: name(subject).to_owned(), href: urls::of(subject) }
     }
 
     /// A listing's provider by its name.
     pub(crate) fn provider(catalog: &Catalog, id: &str) -> Self {
         let label = catalog.providers.get(id).map_or(id, name).to_owned();
-        Self { label, href: address::at(Level::Provider, id) }
+        Self { label, href: urls::at(Level::Provider, id) }
     }
 
     /// A listing's model by its name.
     pub(crate) fn model(catalog: &Catalog, id: &str) -> Self {
         let label = catalog.models.get(id).map_or(id, name).to_owned();
-        Self { label, href: address::at(Level::Model, id) }
+        Self { label, href: urls::at(Level::Model, id) }
     }
 }
 

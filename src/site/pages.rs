@@ -3,9 +3,9 @@
 
 use askama::Template;
 
-use super::pairs::Pair;
-use super::{Site, address};
 use crate::catalog::Subject;
+use crate::site::listing_pairs::ListingPair;
+use crate::site::{Site, urls};
 
 pub(crate) mod changes;
 mod compare;
@@ -22,11 +22,11 @@ mod reading;
 mod sources;
 mod status;
 
-pub(crate) use home::BOOK;
+pub(crate) use crate::site::pages::home::BOOK;
 
 /// Which of the twins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
+pub(crate) enum PageForm {
     Html,
     Markdown,
 }
@@ -40,7 +40,7 @@ pub(crate) enum Page<'c> {
     Endpoint(&'c Subject),
     Provider(&'c Subject),
     Model(&'c Subject),
-    Compare(Pair<'c>),
+    Compare(ListingPair<'c>),
     Disputes,
     Sources,
     Changes,
@@ -91,8 +91,8 @@ impl<'c> Page<'c> {
             Self::Listing(subject)
             | Self::Endpoint(subject)
             | Self::Provider(subject)
-            | Self::Model(subject) => address::of(subject),
-            Self::Compare(pair) => address::pair(pair.one, pair.other),
+            | Self::Model(subject) => urls::of(subject),
+            Self::Compare(pair) => urls::pair(pair.one, pair.other),
             Self::Disputes => "/disputes/".to_owned(),
             Self::Sources => "/sources/".to_owned(),
             Self::Changes => "/changes/".to_owned(),
@@ -109,7 +109,7 @@ impl<'c> Page<'c> {
 pub(crate) fn render<'c>(
     site: &Site<'c>,
     page: Page<'c>,
-    form: &[Form],
+    form: &[PageForm],
 ) -> askama::Result<Vec<String>> {
     match page {
         Page::Home => home::HomePage::of(site).write(form),
@@ -158,13 +158,13 @@ macro_rules! forms {
             /// Prints the page, once for each form.
             pub(crate) fn write(
                 &self,
-                forms: &[$crate::site::pages::Form],
+                forms: &[$crate::site::pages::PageForm],
             ) -> askama::Result<Vec<String>> {
-                let print = |form: &$crate::site::pages::Form| match form {
-                    $crate::site::pages::Form::Html => {
+                let print = |form: &$crate::site::pages::PageForm| match form {
+                    $crate::site::pages::PageForm::Html => {
                         $crate::site::pages::print(&Html { page: self })
                     }
-                    $crate::site::pages::Form::Markdown => {
+                    $crate::site::pages::PageForm::Markdown => {
                         $crate::site::pages::print(&Markdown { page: self })
                     }
                 };

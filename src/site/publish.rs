@@ -10,17 +10,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use twox_hash::XxHash3_128;
 
-use super::{File, Site, SiteError};
+use crate::site::{Site, SiteError, SiteFile};
 
 mod folder;
 mod manifest;
 
-use folder::Folder;
-use manifest::{Journal, Known, Manifest};
+use crate::site::publish::folder::SiteFolder;
+use crate::site::publish::manifest::{BuildJournal, BuildManifest, KnownFiles};
 
 /// What a build did.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Report {
+pub struct PublishReport {
     /// Files that are new or changed.
     pub written: usize,
     /// Files that were already as they should be.
@@ -83,34 +83,35 @@ const FILES_A_STEP: usize = 16;
 
 /// Writes a site to a folder: what changed is written, what a build wrote and the site no longer
 /// has is removed, everything else is left alone.
-pub fn publish(site: &Site<'_>, path: &Path) -> Result<Report, PublishError> {
+pub fn publish(site: &Site<'_>, path: &Path) -> Result<PublishReport, PublishError> {
     let mut files = site.files();
     // Pages refer to assets, so assets come first; then the few files that list all others, since
     // they take longest.
     files.sort_by_cached_key(|file| {
         (!file.path.starts_with("static/"), file.path.contains('/'), file.path.clone())
     });
-    let folder = Folder::open(path)?;
-    let known = Known::read(&folder)?;
+    let folder = SiteFolder::open(path)?;
+    let known = KnownFiles::read(&folder)?;
     for file in &files {
         refuse_foreign(&folder, &known, &file.path)?;
     }
     for path in known.journal.keys() {
         folder.remove_temporary(path)?;
     }
-    let journal = Mutex::new(Journal::of(&folder));
+    let journal = Mutex::new(BuildJournal::of(&folder));
     let steps: Vec<_> = files.chunks(FILES_A_STEP).collect();
     let done = on_all_cores(&steps, |step| write(site, &folder, &journal, step))?;
     let written = done.iter().filter(|done| done.written).count();
-    let mut report = Report { written, kept: done.len() - written, ..Report::default() };
-    let manifest = Manifest::of(site, done.into_iter().map(|done| (done.path, done.hash)));
+    let mut report =
+        PublishReport { written, kept: done.len() - written, ..PublishReport::default() };
+    let manifest = BuildManifest::of(site, done.into_iter().map(|done| (done.path, done.hash)));
     remove_old(&folder, &known, &manifest, &mut report)?;
     manifest.write(&folder, &known)?;
     Ok(report)
 }
 
 /// Refuses what stands in a file's place, unless it is a file that a build wrote there.
-fn refuse_foreign(folder: &Folder, known: &Known, path: &str) -> Result<(), PublishError> {
+fn refuse_foreign(folder: &SiteFolder, known: &KnownFiles, path: &str) -> Result<(), PublishError> {
     if folder.was_empty || !folder.occupied(path)? {
         return Ok(());
     }
@@ -129,13 +130,13 @@ struct Done {
 /// Makes some files, and writes those that are not yet what they should be.
 fn write<'c>(
     site: &Site<'c>,
-    folder: &Folder,
-    journal: &Mutex<Journal<'_>>,
-    files: &[File<'c>],
+    folder: &SiteFolder,
+    journal: &Mutex<BuildJournal<'_>>,
+    files: &[SiteFile<'c>],
 ) -> Result<Vec<Done>, PublishError> {
     let (mut changed, mut waiting) = (Vec::new(), 0);
     let mut done = Vec::new();
-    for twins in files.chunk_by(File::is_twin) {
+    for twins in files.chunk_by(SiteFile::is_twin) {
         for (file, bytes) in twins.iter().zip(site.render_all(twins)?) {
             let hash = hash(&bytes);
             let written = !folder.has(&file.path, &bytes)?;
@@ -167,8 +168,8 @@ struct Changed<'f> {
 
 /// Tells the journal of files, and writes them.
 fn hand_over(
-    folder: &Folder,
-    journal: &Mutex<Journal<'_>>,
+    folder: &SiteFolder,
+    journal: &Mutex<BuildJournal<'_>>,
     changed: &mut Vec<Changed<'_>>,
 ) -> Result<(), PublishError> {
     if changed.is_empty() {
@@ -182,10 +183,10 @@ fn hand_over(
 
 /// Removes what a build wrote and the site no longer has.
 fn remove_old(
-    folder: &Folder,
-    known: &Known,
-    manifest: &Manifest,
-    report: &mut Report,
+    folder: &SiteFolder,
+    known: &KnownFiles,
+    manifest: &BuildManifest,
+    report: &mut PublishReport,
 ) -> Result<(), PublishError> {
     for path in known.paths().filter(|path| !manifest.files.contains_key(*path)) {
         let mut hashes: Vec<Hash> = known.written.get(path).copied().into_iter().collect();

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::path::PathBuf;
 
 use cogdex::catalog::Catalog;
-use cogdex::site::{Records, Settings, Site};
+use cogdex::site::{ProbeRecords, Settings, Site};
 use jiff::civil::Date;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -14,7 +14,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err("usage: snippets FOLDER DATE".into());
     };
     let (folder, as_of) = (PathBuf::from(folder), as_of.parse::<Date>()?);
-    let (catalog, records) = (Catalog::embedded()?, Records::default());
+    let (catalog, records) = (Catalog::embedded()?, ProbeRecords::default());
     let site = Site::new(&catalog, &records, Settings { as_of, served: false })?;
     for listing in catalog.listings.values() {
         let folder = folder.join(&listing.id);

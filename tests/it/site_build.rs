@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use cogdex::catalog::Catalog;
-use cogdex::site::{PublishError, Records, Report, Settings, Site, publish};
+use cogdex::site::{ProbeRecords, PublishError, PublishReport, Settings, Site, publish};
 
 use crate::support::{TODAY, catalog, cogdex_in, folder as catalog_folder, root};
 
@@ -27,8 +27,8 @@ fn one() -> Catalog {
     catalog(&[("endpoints/p/images.toml", "name = \"Images\"\n"), ("listings/p/one.toml", LISTING)])
 }
 
-fn build(catalog: &Catalog, folder: &Path) -> Result<Report, PublishError> {
-    let records = Records::default();
+fn build(catalog: &Catalog, folder: &Path) -> Result<PublishReport, PublishError> {
+    let records = ProbeRecords::default();
     let settings = Settings { as_of: TODAY, served: false };
     publish(&Site::new(catalog, &records, settings).unwrap(), folder)
 }
@@ -77,7 +77,7 @@ fn a_rebuild_writes_only_what_is_not_yet_there() {
     assert_eq!((first.kept, first.removed), (0, 0));
     let before = contents(target.path());
     let again = build(&catalog, target.path()).unwrap();
-    assert_eq!(again, Report { kept: first.written, ..Report::default() });
+    assert_eq!(again, PublishReport { kept: first.written, ..PublishReport::default() });
     fs::write(target.path().join("robots.txt"), "spoilt").unwrap();
     fs::remove_file(target.path().join("listings/p/one/index.html")).unwrap();
     let mended = build(&catalog, target.path()).unwrap();

@@ -1,23 +1,23 @@
 //! The questions of a listing: filled from facts, silent on what is unknown, and never more than text.
 
 use cogdex::catalog::Catalog;
-use cogdex::site::{Answer, Records, Settings, Site};
+use cogdex::site::{FaqAnswer, ProbeRecords, Settings, Site};
 use jiff::civil::{Date, date};
 
 use crate::served::CONTRACTS;
 use crate::support::{TODAY, catalog, listing};
 
-fn answers(catalog: &Catalog, id: &str) -> Vec<Answer> {
+fn answers(catalog: &Catalog, id: &str) -> Vec<FaqAnswer> {
     answers_on(catalog, id, TODAY)
 }
 
-fn answers_on(catalog: &Catalog, id: &str, as_of: Date) -> Vec<Answer> {
-    let records = Records::default();
+fn answers_on(catalog: &Catalog, id: &str, as_of: Date) -> Vec<FaqAnswer> {
+    let records = ProbeRecords::default();
     let site = Site::new(catalog, &records, Settings { as_of, served: false }).unwrap();
     site.answers(&catalog.listings[id])
 }
 
-fn find<'a>(answers: &'a [Answer], anchor: &str) -> Option<&'a Answer> {
+fn find<'a>(answers: &'a [FaqAnswer], anchor: &str) -> Option<&'a FaqAnswer> {
     answers.iter().find(|answer| answer.anchor == anchor)
 }
 
@@ -33,7 +33,7 @@ fn stated(field: &str) -> Catalog {
 }
 
 fn file(catalog: &Catalog, path: &str) -> String {
-    let records = Records::default();
+    let records = ProbeRecords::default();
     let site = Site::new(catalog, &records, Settings { as_of: TODAY, served: false }).unwrap();
     let files = site.files();
     let file = files.iter().find(|file| file.path == path).unwrap();

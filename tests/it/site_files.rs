@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use cogdex::site::Kind;
+use cogdex::site::FileKind;
 use pulldown_cmark::{Event, Parser, Tag};
 use quick_xml::events::Event as Xml;
 use serde_json::{Value, json};
@@ -32,7 +32,7 @@ fn the_sitemap_lists_every_page_but_the_one_for_what_is_missing() {
             _ => {}
         }
     }
-    let pages = made.of_kind(Kind::Html).map(|(path, _)| path.to_owned());
+    let pages = made.of_kind(FileKind::Html).map(|(path, _)| path.to_owned());
     let pages: BTreeSet<_> = pages.filter(|path| path != "404.html").collect();
     assert_eq!(listed, pages);
     assert!(days > 0);
@@ -49,8 +49,8 @@ fn every_file_but_assets_says_which_data_it_was_made_from() {
     for (path, (kind, bytes)) in &made.0 {
         let text = std::str::from_utf8(bytes).unwrap();
         match kind {
-            Kind::Css | Kind::JavaScript | Kind::Svg => {}
-            Kind::Json => {
+            FileKind::Css | FileKind::JavaScript | FileKind::Svg => {}
+            FileKind::Json => {
                 let document = made.json(path);
                 let stamp = ["catalog", "x-catalog"].map(|key| &document[key]);
                 let expected = json!({ "edition": name, "digest": catalog.digest });
@@ -131,7 +131,7 @@ fn operations(document: &Value) -> Vec<(String, Value)> {
 #[test]
 fn every_description_of_an_api_is_whole() {
     let made = Made::of(&embedded(), true);
-    let documents = made.of_kind(Kind::Json).filter(|(path, _)| path.contains("openapi"));
+    let documents = made.of_kind(FileKind::Json).filter(|(path, _)| path.contains("openapi"));
     let paths: Vec<_> = documents.map(|(path, _)| path.to_owned()).collect();
     assert!(paths.len() > 5, "{paths:?}");
     for path in paths {
@@ -179,7 +179,7 @@ fn only_a_server_offers_what_a_server_computes() {
     let flags = words.filter(|word| word.starts_with("--")).map(str::to_owned);
     let flags: BTreeSet<_> = flags.filter(|flag| !left_out.contains(flag)).collect();
     assert_eq!(names, flags);
-    for (path, text) in Made::of(&embedded(), false).of_kind(Kind::Html) {
+    for (path, text) in Made::of(&embedded(), false).of_kind(FileKind::Html) {
         assert!(!text.contains("\"/api/v1/compare\""), "{path}");
     }
 }
@@ -197,12 +197,12 @@ fn hostile_text_stays_text_in_every_file() {
         assert!(!text.contains(steers), "{path} steers a screen");
         shown += usize::from(text.contains("txt.exe"));
         match kind {
-            Kind::Json => drop(made.json(path)),
-            Kind::Xml => {
+            FileKind::Json => drop(made.json(path)),
+            FileKind::Xml => {
                 let mut reader = quick_xml::Reader::from_str(text);
                 while !matches!(reader.read_event().unwrap(), Xml::Eof) {}
             }
-            Kind::Html => {
+            FileKind::Html => {
                 for element in elements(path, text) {
                     let own = element.attributes.iter().any(|(name, value)| {
                         (name == "src" && value.starts_with("/static/"))
@@ -215,7 +215,7 @@ fn hostile_text_stays_text_in_every_file() {
                     }
                 }
             }
-            Kind::Markdown => {
+            FileKind::Markdown => {
                 for event in Parser::new(text) {
                     assert!(!matches!(event, Event::Html(_) | Event::InlineHtml(_)), "{path}");
                     if let Event::Start(Tag::Link { dest_url, .. }) = event {
@@ -234,7 +234,7 @@ fn structured_data_can_be_read() {
     let made = Made::of(&hostile(), false);
     let begin = "<script type=\"application/ld+json\">";
     let mut read = 0;
-    for (path, text) in made.of_kind(Kind::Html) {
+    for (path, text) in made.of_kind(FileKind::Html) {
         for block in text.split(begin).skip(1) {
             let (block, _) = block.split_once("</script>").unwrap();
             let data: Value = serde_json::from_str(block).unwrap();

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cogdex::catalog::Catalog;
-use cogdex::site::{Kind, Records, Settings, Site};
+use cogdex::site::{FileKind, ProbeRecords, Settings, Site};
 use pulldown_cmark::{Event, Parser, Tag};
 use serde_json::Value;
 
@@ -14,11 +14,11 @@ use crate::support::{BASE as FILES, TODAY, catalog};
 const BASE: &str = "https://cogdex.example";
 
 /// Every file of a site, made.
-pub(crate) struct Made(pub(crate) BTreeMap<String, (Kind, Vec<u8>)>);
+pub(crate) struct Made(pub(crate) BTreeMap<String, (FileKind, Vec<u8>)>);
 
 impl Made {
     pub(crate) fn of(catalog: &Catalog, served: bool) -> Self {
-        let records = Records::default();
+        let records = ProbeRecords::default();
         let site = Site::new(catalog, &records, Settings { as_of: TODAY, served }).unwrap();
         let files = site.files();
         let count = files.len();
@@ -37,7 +37,7 @@ impl Made {
         serde_json::from_str(self.text(path)).unwrap_or_else(|why| panic!("{path}: {why}"))
     }
 
-    pub(crate) fn of_kind(&self, kind: Kind) -> impl Iterator<Item = (&str, &str)> {
+    pub(crate) fn of_kind(&self, kind: FileKind) -> impl Iterator<Item = (&str, &str)> {
         let found = self.0.iter().filter(move |(_, (found, _))| *found == kind);
         found.map(|(path, (_, bytes))| (path.as_str(), std::str::from_utf8(bytes).unwrap()))
     }
@@ -65,7 +65,7 @@ impl Made {
 
     /// Every link that leads nowhere, as `page -> address`.
     fn dead(&self) -> Vec<String> {
-        let pages = self.of_kind(Kind::Html).map(|(path, text)| (path, elements(path, text)));
+        let pages = self.of_kind(FileKind::Html).map(|(path, text)| (path, elements(path, text)));
         let pages: BTreeMap<_, _> = pages.collect();
         let places: BTreeMap<_, _> =
             pages.iter().map(|(path, all)| (*path, ids(path, all))).collect();
@@ -94,7 +94,7 @@ impl Made {
                 }
             }
         }
-        for (path, text) in self.of_kind(Kind::Markdown).chain(self.of_kind(Kind::Text)) {
+        for (path, text) in self.of_kind(FileKind::Markdown).chain(self.of_kind(FileKind::Text)) {
             for event in Parser::new(text) {
                 let Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) = event
                 else {
@@ -103,7 +103,7 @@ impl Made {
                 check(&path.replace("index.md", "index.html"), &dest_url);
             }
         }
-        for (path, text) in self.of_kind(Kind::Json) {
+        for (path, text) in self.of_kind(FileKind::Json) {
             let document = serde_json::from_str(text).unwrap();
             let mut texts = Vec::new();
             strings(&document, &mut texts);
@@ -243,7 +243,7 @@ fn a_dead_link_is_found() {
     let page = "<a href=\"/nowhere/\">x</a><a href=\"#gone\">y</a><a href=\"/#gone\">z</a>\
         <img src=\"a.png\"><a href=\"https://cogdex.example/api/v1/compare\">s</a>\
         <a href=\"javascript:alert(1)\">j</a><a href=\"https://example.com/\">fine</a>";
-    made.0.insert("x/index.html".to_owned(), (Kind::Html, page.as_bytes().to_vec()));
-    made.0.insert("x/index.md".to_owned(), (Kind::Markdown, b"[a](/nowhere/#x)".to_vec()));
+    made.0.insert("x/index.html".to_owned(), (FileKind::Html, page.as_bytes().to_vec()));
+    made.0.insert("x/index.md".to_owned(), (FileKind::Markdown, b"[a](/nowhere/#x)".to_vec()));
     assert_eq!(made.dead().len(), 7);
 }

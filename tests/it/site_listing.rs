@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cogdex::catalog::Catalog;
 use cogdex::history::{ClauseHistory, NewRun, Run, TimedVerdict, VerdictRecord};
-use cogdex::site::{Record, Records, Settings, Site};
+use cogdex::site::{ProbeRecord, ProbeRecords, Settings, Site};
 use serde_json::Value;
 
 use crate::support::{TODAY, catalog, listing};
@@ -18,10 +18,10 @@ struct Pages {
 
 impl Pages {
     fn of(catalog: &Catalog, id: &str) -> Self {
-        Self::probed(catalog, &Records::default(), id)
+        Self::probed(catalog, &ProbeRecords::default(), id)
     }
 
-    fn probed(catalog: &Catalog, records: &Records, id: &str) -> Self {
+    fn probed(catalog: &Catalog, records: &ProbeRecords, id: &str) -> Self {
         let site = Site::new(catalog, records, Settings { as_of: TODAY, served: false }).unwrap();
         let read = |name: &str| {
             let path = format!("listings/{id}/{name}");
@@ -63,7 +63,7 @@ fn attributes<'h>(html: &'h str, name: &str) -> Vec<&'h str> {
 }
 
 /// A run of one check that saw `observed`, with latencies on two days.
-fn record(observed: &str) -> Record {
+fn record(observed: &str) -> ProbeRecord {
     let (first, second) = (1_763_625_600_000, 1_763_712_000_000);
     let begun = NewRun {
         listing: "p/l".to_owned(),
@@ -92,7 +92,7 @@ fn record(observed: &str) -> Record {
         last: "broken".to_owned(),
         all: vec![judged],
     };
-    Record {
+    ProbeRecord {
         run: Run { id: "1".parse().unwrap(), begun, finished_ms: Some(second) },
         verdicts: vec![verdict],
         clauses: vec![clause],
@@ -100,8 +100,8 @@ fn record(observed: &str) -> Record {
     }
 }
 
-fn records(observed: &str) -> Records {
-    Records(BTreeMap::from([("p/l".to_owned(), record(observed))]))
+fn records(observed: &str) -> ProbeRecords {
+    ProbeRecords(BTreeMap::from([("p/l".to_owned(), record(observed))]))
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use cogdex::catalog::{Catalog, State};
 use cogdex::history::{NewRun, Run, VerdictRecord};
 use cogdex::show::show;
-use cogdex::site::{Kind, Record, Records, Settings, Site};
+use cogdex::site::{FileKind, ProbeRecord, ProbeRecords, Settings, Site};
 
 use crate::support::{TODAY, catalog, listing};
 
@@ -15,10 +15,10 @@ const SETTINGS: Settings = Settings { as_of: TODAY, served: false };
 
 /// One file of the site of a catalog.
 fn page(catalog: &Catalog, path: &str) -> String {
-    page_with(catalog, &Records::default(), path)
+    page_with(catalog, &ProbeRecords::default(), path)
 }
 
-fn page_with(catalog: &Catalog, records: &Records, path: &str) -> String {
+fn page_with(catalog: &Catalog, records: &ProbeRecords, path: &str) -> String {
     let site = Site::new(catalog, records, SETTINGS).unwrap();
     let files = site.files();
     let file = files.iter().find(|file| file.path == path);
@@ -27,11 +27,13 @@ fn page_with(catalog: &Catalog, records: &Records, path: &str) -> String {
 }
 
 /// Every page and feed: its path and what is in it.
-fn texts(catalog: &Catalog) -> Vec<(String, Kind, String)> {
-    let records = Records::default();
+fn texts(catalog: &Catalog) -> Vec<(String, FileKind, String)> {
+    let records = ProbeRecords::default();
     let site = Site::new(catalog, &records, SETTINGS).unwrap();
     let files = site.files();
-    let texts = files.iter().filter(|f| matches!(f.kind, Kind::Html | Kind::Markdown | Kind::Xml));
+    let texts = files
+        .iter()
+        .filter(|f| matches!(f.kind, FileKind::Html | FileKind::Markdown | FileKind::Xml));
     texts
         .map(|file| {
             let text = String::from_utf8(site.render(file).unwrap()).unwrap();
@@ -220,10 +222,10 @@ fn the_number_of_pair_pages_grows_with_the_listings_and_not_with_their_square() 
             .collect();
         let files: Vec<_> = files.iter().map(|(p, t)| (p.as_str(), t.as_str())).collect();
         let catalog = catalog(&files);
-        let records = Records::default();
+        let records = ProbeRecords::default();
         let site = Site::new(&catalog, &records, SETTINGS).unwrap();
-        let pages = |file: &&cogdex::site::File<'_>| {
-            file.path.starts_with("compare/") && file.kind == Kind::Html
+        let pages = |file: &&cogdex::site::SiteFile<'_>| {
+            file.path.starts_with("compare/") && file.kind == FileKind::Html
         };
         site.files().iter().filter(pages).count()
     };
@@ -335,8 +337,8 @@ fn the_status_says_what_probes_saw_or_that_there_were_none() {
         finished_ms: None,
     };
     let verdicts = vec![verdict("a", "holds"), verdict("b", "broken"), verdict("c", "holds")];
-    let record = Record { run, verdicts, clauses: Vec::new(), latencies: Vec::new() };
-    let records = Records([("p/l".to_owned(), record)].into());
+    let record = ProbeRecord { run, verdicts, clauses: Vec::new(), latencies: Vec::new() };
+    let records = ProbeRecords([("p/l".to_owned(), record)].into());
     let html = page_with(&catalog, &records, "status/index.html");
     has(&words(&html), &["p/l 2026-11-18 11:06 UTC edition", "1 broken 2 holds"]);
     assert!(!html.contains("<b>e</b>") && !words(&html).contains("without a history"));

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use cogdex::catalog::Catalog;
-use cogdex::site::{Records, Settings, Site, Snippet};
+use cogdex::site::{ProbeRecords, Settings, Site, Snippet};
 
 use crate::served::{CONTRACTS, Mock};
 use crate::support::{TODAY, catalog as catalog_of};
 
 fn snippets(catalog: &Catalog, id: &str) -> Vec<Snippet> {
-    let records = Records::default();
+    let records = ProbeRecords::default();
     let site = Site::new(catalog, &records, Settings { as_of: TODAY, served: false }).unwrap();
     site.snippets(&catalog.listings[id])
 }

@@ -16,7 +16,7 @@ use cogdex::mock::{self, MockState};
 use cogdex::pricing::{GivenRate, amount};
 use cogdex::probe::ApiKey;
 use cogdex::server::{Console, ConsoleAuth, ConsoleTarget, SpendPolicy};
-use cogdex::site::ConsoleOffer;
+use cogdex::site::ConsoleFeature;
 
 /// A ledger of the mock's, which goes with the server.
 pub(super) struct Temporary(Option<PathBuf>);
@@ -40,7 +40,7 @@ impl Serve {
         address: SocketAddr,
         today: Date,
         output: &mut Output,
-    ) -> Result<Option<(Console, ConsoleOffer, Temporary)>> {
+    ) -> Result<Option<(Console, ConsoleFeature, Temporary)>> {
         let Some(limit) = &self.spend_limit else { return Ok(None) };
         let (limit, currency) = amount_of(limit).map_err(|why| anyhow!("--spend-limit: {why}"))?;
         if currency == Currency::Credits {
@@ -60,7 +60,7 @@ impl Serve {
             providers = Some(keys.keys().cloned().collect::<BTreeSet<_>>());
             ConsoleTarget::Endpoints(keys)
         };
-        let offer = ConsoleOffer {
+        let offer = ConsoleFeature {
             token,
             limit: format!("{} {currency}", amount(limit)),
             mock: self.mock,

@@ -5,28 +5,28 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::asked::{Asked, Basis, Names};
-use super::told::{Told, one_line};
 use crate::catalog::{FRESH_DAYS, Fact, Field, Part, State};
+use crate::site::faq::context::{AnswerBasis, FaqContext, FaqNames};
+use crate::site::faq::fact_text::{FactText, one_line};
 
 #[derive(Template)]
 #[template(path = "faq/what.txt", escape = "none")]
-struct What<'a> {
-    names: &'a Names,
+struct WhatText<'a> {
+    names: &'a FaqNames,
     maker: String,
-    input: Option<Told>,
-    output: Option<Told>,
-    upstream: Option<Told>,
-    active: Option<Told>,
+    input: Option<FactText>,
+    output: Option<FactText>,
+    upstream: Option<FactText>,
+    active: Option<FactText>,
 }
 
 /// What is it?
-pub(super) fn what(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String> {
+pub(super) fn what(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
     let catalog = asked.site.catalog;
     let model = catalog.models.get(asked.listing.model());
     let maker = model.and_then(|model| model.head("maker"));
     let maker = maker.and_then(|id| catalog.makers.iter().find(|maker| maker.id == id));
-    let what = What {
+    let what = WhatText {
         names: &asked.names,
         maker: maker.map(|maker| one_line(&maker.name)).unwrap_or_default(),
         input: asked.told(basis, Field::Input),
@@ -39,50 +39,50 @@ pub(super) fn what(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String> {
 
 #[derive(Template)]
 #[template(path = "faq/uses.txt", escape = "none")]
-struct Uses<'a> {
-    names: &'a Names,
-    uses: Told,
+struct UsesText<'a> {
+    names: &'a FaqNames,
+    uses: FactText,
 }
 
 /// What is it used for?
-pub(super) fn uses(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String> {
+pub(super) fn uses(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
     let uses = asked.told(basis, Field::UseCases)?;
-    Uses { names: &asked.names, uses }.render().ok()
+    UsesText { names: &asked.names, uses }.render().ok()
 }
 
 #[derive(Template)]
 #[template(path = "faq/languages.txt", escape = "none")]
-struct Languages<'a> {
-    names: &'a Names,
-    languages: Told,
+struct LanguagesText<'a> {
+    names: &'a FaqNames,
+    languages: FactText,
 }
 
 /// Which languages does it understand?
-pub(super) fn languages(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String> {
+pub(super) fn languages(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
     let languages = asked.told(basis, Field::Languages)?;
-    Languages { names: &asked.names, languages }.render().ok()
+    LanguagesText { names: &asked.names, languages }.render().ok()
 }
 
 #[derive(Template)]
 #[template(path = "faq/licence.txt", escape = "none")]
-struct Terms<'a> {
-    names: &'a Names,
-    licence: Option<Told>,
-    commercial: Option<Told>,
+struct LicenceText<'a> {
+    names: &'a FaqNames,
+    licence: Option<FactText>,
+    commercial: Option<FactText>,
 }
 
 /// Under which licence?
-pub(super) fn licence(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String> {
+pub(super) fn licence(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
     let licence = asked.told(basis, Field::Licence);
     let commercial = asked.named(basis, Field::Capabilities, "commercial-use");
     licence.as_ref().or(commercial.as_ref())?;
-    Terms { names: &asked.names, licence, commercial }.render().ok()
+    LicenceText { names: &asked.names, licence, commercial }.render().ok()
 }
 
 #[derive(Template)]
 #[template(path = "faq/fresh.txt", escape = "none")]
-struct Fresh<'a> {
-    names: &'a Names,
+struct FreshText<'a> {
+    names: &'a FaqNames,
     edition: String,
     as_of: String,
     facts: usize,
@@ -94,7 +94,7 @@ struct Fresh<'a> {
 }
 
 /// How fresh is this?
-pub(super) fn fresh(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String> {
+pub(super) fn fresh(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
     let (site, as_of) = (asked.site, asked.site.settings.as_of);
     let facts = || asked.facts.iter().filter(|fact| fact.key.field.info().part != Part::Page);
     let youngest = |fact: &Fact<'_>| {
@@ -110,7 +110,7 @@ pub(super) fn fresh(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String> 
         Some(moment.to_zoned(TimeZone::UTC).date().to_string())
     });
     basis.page("how to read this", "/reading/");
-    let fresh = Fresh {
+    let fresh = FreshText {
         names: &asked.names,
         edition: one_line(site.edition()),
         as_of: as_of.to_string(),

@@ -2,15 +2,15 @@
 
 use askama::Template;
 
-use super::super::address;
-use super::asked::{Asked, Basis, Names};
-use super::told::{Told, listed, one_line};
 use crate::catalog::{ClauseKind, Field};
+use crate::site::faq::context::{AnswerBasis, FaqContext, FaqNames};
+use crate::site::faq::fact_text::{FactText, listed, one_line};
+use crate::site::urls;
 
 #[derive(Template)]
 #[template(path = "faq/call.txt", escape = "none")]
-struct Call<'a> {
-    names: &'a Names,
+struct CallText<'a> {
+    names: &'a FaqNames,
     method: String,
     url: String,
     header: String,
@@ -18,12 +18,12 @@ struct Call<'a> {
     variable: String,
     required: String,
     optional: String,
-    shape: Option<Told>,
-    client: Option<Told>,
+    shape: Option<FactText>,
+    client: Option<FactText>,
 }
 
 /// How do I call it?
-pub(super) fn call(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String> {
+pub(super) fn call(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
     let contract = asked.contract?;
     let create = contract.call("create")?;
     basis.clause(asked, create);
@@ -44,7 +44,7 @@ pub(super) fn call(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String> {
     };
     let provider = asked.site.catalog.providers.get(asked.listing.provider());
     let url = create.text("url").unwrap_or_default();
-    let call = Call {
+    let call = CallText {
         names: &asked.names,
         method: create.text("method").unwrap_or_default().to_owned(),
         url: one_line(&url.replace("{model}", &asked.names.slug)),
@@ -61,18 +61,18 @@ pub(super) fn call(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String> {
 
 #[derive(Template)]
 #[template(path = "faq/mode.txt", escape = "none")]
-struct Delivery<'a> {
-    names: &'a Names,
-    mode: Option<Told>,
+struct ModeText<'a> {
+    names: &'a FaqNames,
+    mode: Option<FactText>,
     poll: String,
     under_way: String,
     done: String,
     failed: String,
-    webhook: Option<Told>,
+    webhook: Option<FactText>,
 }
 
 /// Does the answer hold the image, or a task?
-pub(super) fn mode(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String> {
+pub(super) fn mode(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
     let mode = asked.told(basis, Field::Mode);
     let contract = asked.contract;
     let poll = contract.and_then(|contract| contract.call("poll"));
@@ -93,7 +93,7 @@ pub(super) fn mode(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String> {
         listed(&words)
     };
     let url = poll.and_then(|poll| poll.text("url")).unwrap_or_default();
-    let mode = Delivery {
+    let mode = ModeText {
         names: &asked.names,
         mode,
         poll: one_line(&url.replace("{model}", &asked.names.slug)),
@@ -107,15 +107,15 @@ pub(super) fn mode(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String> {
 
 #[derive(Template)]
 #[template(path = "faq/prompt.txt", escape = "none")]
-struct Prompt<'a> {
-    names: &'a Names,
-    limit: Told,
+struct PromptText<'a> {
+    names: &'a FaqNames,
+    limit: FactText,
 }
 
 /// How long may a prompt be?
-pub(super) fn prompt(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String> {
+pub(super) fn prompt(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
     let limit = asked.told(basis, Field::PromptLimit)?;
-    Prompt { names: &asked.names, limit }.render().ok()
+    PromptText { names: &asked.names, limit }.render().ok()
 }
 
 /// What people ask of any model, by its key, in words.
@@ -129,8 +129,8 @@ const ASKED_FOR: [(&str, &str); 5] = [
 
 #[derive(Template)]
 #[template(path = "faq/capabilities.txt", escape = "none")]
-struct Capabilities<'a> {
-    names: &'a Names,
+struct CapabilitiesText<'a> {
+    names: &'a FaqNames,
     yes: String,
     no: String,
     disputed: Vec<String>,
@@ -138,7 +138,7 @@ struct Capabilities<'a> {
 }
 
 /// Streaming, tools, vision, JSON mode, caching?
-pub(super) fn capabilities(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String> {
+pub(super) fn capabilities(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
     let (mut yes, mut no, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
     let mut disputed = Vec::new();
     for (key, words) in ASKED_FOR {
@@ -152,8 +152,8 @@ pub(super) fn capabilities(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<S
     if unknown.len() == ASKED_FOR.len() {
         return None;
     }
-    basis.page("all its capabilities", &address::of(asked.listing));
-    let capabilities = Capabilities {
+    basis.page("all its capabilities", &urls::of(asked.listing));
+    let capabilities = CapabilitiesText {
         names: &asked.names,
         yes: listed(&yes),
         no: listed(&no),

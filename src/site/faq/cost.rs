@@ -3,20 +3,20 @@
 use askama::Template;
 use rust_decimal::Decimal;
 
-use super::asked::{Asked, Basis, Names};
-use super::told::{Told, listed, one_line};
 use crate::catalog::{Currency, Field};
 use crate::pricing::{Quote, Range, Reading, State, UsedRate};
+use crate::site::faq::context::{AnswerBasis, FaqContext, FaqNames};
+use crate::site::faq::fact_text::{FactText, listed, one_line};
 
 /// From the lowest to the highest, as decimal strings.
 #[derive(Debug)]
-struct Total {
+struct TotalText {
     low: String,
     high: String,
     is_one: bool,
 }
 
-impl Total {
+impl TotalText {
     fn of(range: Range) -> Self {
         let text = |amount: Decimal| amount.normalize().to_string();
         Self { low: text(range.low), high: text(range.high), is_one: range.low == range.high }
@@ -33,32 +33,32 @@ struct RateLine {
 
 #[derive(Template)]
 #[template(path = "faq/cost.txt", escape = "none")]
-struct Cost<'a> {
-    names: &'a Names,
+struct CostText<'a> {
+    names: &'a FaqNames,
     currency: &'static str,
     size: String,
     is_free: bool,
     is_disputed: bool,
-    total: Total,
-    price: Option<Told>,
-    credits: Option<Told>,
-    fee: Option<Told>,
+    total: TotalText,
+    price: Option<FactText>,
+    credits: Option<FactText>,
+    fee: Option<FactText>,
     rates: Vec<RateLine>,
     warnings: Vec<String>,
 }
 
 /// The quote of the default job, where it has a total.
-fn quote<'s>(asked: &Asked<'s, '_>) -> Option<(&'s Quote, Range)> {
+fn quote<'s>(asked: &FaqContext<'s, '_>) -> Option<(&'s Quote, Range)> {
     let quote = asked.site.index.quote(asked.listing)?;
     Some((quote, quote.total?))
 }
 
 /// What does it cost?
-pub(super) fn cost(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String> {
+pub(super) fn cost(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
     let (quote, total) = quote(asked)?;
     let price = asked.told(basis, Field::Price);
     let in_credits = quote.lines.iter().any(|line| line.currency == Currency::Credits);
-    let credits = asked.told(&mut Basis::default(), Field::Credits).filter(|_| in_credits);
+    let credits = asked.told(&mut AnswerBasis::default(), Field::Credits).filter(|_| in_credits);
     if credits.is_some() {
         asked.told(basis, Field::Credits);
     }
@@ -69,13 +69,13 @@ pub(super) fn cost(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String> {
     };
     // A stale price has its own mark.
     let warnings = quote.warnings.iter().filter(|warning| warning.code != "stale");
-    let cost = Cost {
+    let cost = CostText {
         names: &asked.names,
         currency: asked.site.index.terms.currency.code(),
         size: asked.site.index.job.size.to_string(),
         is_free: quote.state == State::Free,
         is_disputed: quote.state == State::Disputed,
-        total: Total::of(total),
+        total: TotalText::of(total),
         price,
         credits,
         fee: asked.told(basis, Field::Fee),
@@ -88,28 +88,28 @@ pub(super) fn cost(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String> {
 /// What follows if some sides are right.
 #[derive(Debug)]
 struct ReadingLine {
-    total: Option<Total>,
+    total: Option<TotalText>,
     sources: String,
     reason: String,
 }
 
 #[derive(Template)]
 #[template(path = "faq/differ.txt", escape = "none")]
-struct Differ<'a> {
-    names: &'a Names,
+struct DifferText<'a> {
+    names: &'a FaqNames,
     currency: &'static str,
     readings: Vec<ReadingLine>,
 }
 
 /// Why do sources differ on the price?
-pub(super) fn differ(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String> {
+pub(super) fn differ(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
     let (quote, _) = quote(asked)?;
     if quote.state != State::Disputed {
         return None;
     }
     for field in [Field::Price, Field::Credits, Field::Fee, Field::Sizes, Field::DefaultQuality] {
         // Only what sources differ on explains why they differ.
-        let mut apart = Basis::default();
+        let mut apart = AnswerBasis::default();
         if asked.told(&mut apart, field).is_some_and(|told| !told.is_one()) {
             asked.told(basis, field);
         }
@@ -121,12 +121,12 @@ pub(super) fn differ(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String>
         at.map_or(title.clone(), |at| format!("{title} ({})", one_line(at)))
     };
     let reading = |reading: &Reading| ReadingLine {
-        total: reading.total.map(Total::of),
+        total: reading.total.map(TotalText::of),
         sources: listed(&reading.sources.iter().map(title).collect::<Vec<_>>()),
         reason: one_line(&reading.reason),
     };
     basis.page("all disputes", "/disputes/");
-    let differ = Differ {
+    let differ = DifferText {
         names: &asked.names,
         currency: asked.site.index.terms.currency.code(),
         readings: quote.readings.iter().map(reading).collect(),
@@ -136,17 +136,17 @@ pub(super) fn differ(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String>
 
 #[derive(Template)]
 #[template(path = "faq/own_key.txt", escape = "none")]
-struct OwnKey<'a> {
-    names: &'a Names,
-    byok: Told,
-    whose: Option<Told>,
-    waives: Option<Told>,
+struct OwnKeyText<'a> {
+    names: &'a FaqNames,
+    byok: FactText,
+    whose: Option<FactText>,
+    waives: Option<FactText>,
 }
 
 /// Can I bring my own key?
-pub(super) fn own_key(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String> {
+pub(super) fn own_key(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
     let byok = asked.named(basis, Field::Capabilities, "byok")?;
-    let own_key = OwnKey {
+    let own_key = OwnKeyText {
         names: &asked.names,
         byok,
         whose: asked.told(basis, Field::ByokKey),

@@ -2,10 +2,10 @@
 
 use askama::Template;
 
-use super::asked::{Asked, Basis, Names};
-use super::told::{Told, listed, one_line};
 use crate::catalog::{Clause, ClauseKind, Field};
 use crate::contract::Condition;
+use crate::site::faq::context::{AnswerBasis, FaqContext, FaqNames};
+use crate::site::faq::fact_text::{FactText, listed, one_line};
 
 /// One condition with how it shows.
 #[derive(Debug)]
@@ -17,14 +17,14 @@ struct ErrorLine {
 
 #[derive(Template)]
 #[template(path = "faq/errors.txt", escape = "none")]
-struct Refusals<'a> {
-    names: &'a Names,
+struct ErrorsText<'a> {
+    names: &'a FaqNames,
     errors: Vec<ErrorLine>,
-    funds: Option<Told>,
+    funds: Option<FactText>,
 }
 
 /// What do errors mean?
-pub(super) fn errors(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String> {
+pub(super) fn errors(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
     let funds = asked.told(basis, Field::OutOfFunds);
     let clauses = || asked.contract.iter().flat_map(|it| it.clauses(ClauseKind::Error));
     let mut errors = Vec::new();
@@ -40,7 +40,7 @@ pub(super) fn errors(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String>
     if errors.is_empty() && funds.is_none() {
         return None;
     }
-    Refusals { names: &asked.names, errors, funds }.render().ok()
+    ErrorsText { names: &asked.names, errors, funds }.render().ok()
 }
 
 fn line(condition: Condition, sides: &[&Clause]) -> ErrorLine {
@@ -80,15 +80,15 @@ fn line(condition: Condition, sides: &[&Clause]) -> ErrorLine {
 
 #[derive(Template)]
 #[template(path = "faq/failure.txt", escape = "none")]
-struct Failure<'a> {
-    names: &'a Names,
-    charged: Option<Told>,
+struct FailureText<'a> {
+    names: &'a FaqNames,
+    charged: Option<FactText>,
     charged_errors: String,
     free_errors: String,
 }
 
 /// What is charged when a call fails?
-pub(super) fn charged(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String> {
+pub(super) fn charged(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
     let charged = asked.told(basis, Field::FailureCharged);
     let clauses = || asked.contract.iter().flat_map(|it| it.clauses(ClauseKind::Error));
     let mut of = |yes: bool| {
@@ -105,5 +105,5 @@ pub(super) fn charged(asked: &Asked<'_, '_>, basis: &mut Basis) -> Option<String
     if charged.is_none() && charged_errors.is_empty() && free_errors.is_empty() {
         return None;
     }
-    Failure { names: &asked.names, charged, charged_errors, free_errors }.render().ok()
+    FailureText { names: &asked.names, charged, charged_errors, free_errors }.render().ok()
 }

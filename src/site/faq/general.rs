@@ -2,15 +2,15 @@
 
 use askama::Template;
 
-use super::super::Site;
-use super::told::one_line;
-use super::{Answer, Evidence, written};
 use crate::catalog::{FRESH_DAYS, Field, Rate as Dated};
 use crate::pricing::State;
+use crate::site::Site;
+use crate::site::faq::fact_text::one_line;
+use crate::site::faq::{FaqAnswer, FaqEvidence, written};
 
 /// The figures that the answers are filled with.
 #[derive(Debug)]
-struct Figures {
+struct SiteFigures {
     edition: String,
     as_of: String,
     listings: usize,
@@ -36,14 +36,14 @@ macro_rules! questions {
             #[derive(Template)]
             #[template(path = $path, escape = "none")]
             struct $name<'f> {
-                f: &'f Figures,
+                f: &'f SiteFigures,
             }
         )*
 
-        fn all(f: &Figures) -> Vec<Answer> {
+        fn all(f: &SiteFigures) -> Vec<FaqAnswer> {
             let mut answers = Vec::new();
             $(
-                let evidence = vec![$(Evidence {
+                let evidence = vec![$(FaqEvidence {
                     label: $label.to_owned(), href: $href.to_owned(),
                 }),*];
                 let text = $name { f }.render().unwrap_or_default();
@@ -66,7 +66,7 @@ questions! {
 }
 
 /// The general questions.
-pub(crate) fn general(site: &Site<'_>) -> Vec<Answer> {
+pub(crate) fn general(site: &Site<'_>) -> Vec<FaqAnswer> {
     let mut answers = all(&figures(site));
     // The newest rate also has a source of its own.
     let rate = answers.iter_mut().find(|answer| answer.anchor == "faq-rate");
@@ -74,7 +74,7 @@ pub(crate) fn general(site: &Site<'_>) -> Vec<Answer> {
         let label = one_line(site.source_title(&rate.source));
         answer
             .evidence
-            .push(Evidence { label, href: site.index.source(&rate.source).href.to_owned() });
+            .push(FaqEvidence { label, href: site.index.source(&rate.source).href.to_owned() });
     }
     answers
 }
@@ -84,7 +84,7 @@ fn newest<'c>(site: &Site<'c>) -> Option<&'c Dated> {
     dated.filter(|rate| rate.official && rate.date <= site.settings.as_of).max_by_key(|r| r.date)
 }
 
-fn figures(site: &Site<'_>) -> Figures {
+fn figures(site: &Site<'_>) -> SiteFigures {
     let quotes = || site.index.everything.quotes.iter().map(|(_, quote)| quote);
     let count = |states: &[State]| quotes().filter(|quote| states.contains(&quote.state)).count();
     let disputed = |id: &&String| {
@@ -95,7 +95,7 @@ fn figures(site: &Site<'_>) -> Figures {
     };
     let ids = quotes().filter(|quote| quote.state == State::Disputed).map(|quote| &quote.listing);
     let rate = newest(site);
-    Figures {
+    SiteFigures {
         edition: one_line(site.edition()),
         as_of: site.settings.as_of.to_string(),
         listings: site.catalog.listings.len(),

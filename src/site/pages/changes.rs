@@ -1,22 +1,22 @@
 //! What changed: every statement over time, newest first, as a page and as a feed.
 
-use super::super::Site;
-use super::super::head::{Head, Naming};
-use super::super::link::Link;
-use super::super::log::{Change, How, Item};
-use super::super::words::{capability, counted, inner, spaced, titled};
-use super::forms;
 use crate::catalog::Field;
+use crate::site::Site;
+use crate::site::changelog::{ChangeKind, FieldChange, StatementChange};
+use crate::site::format::{capability, counted, inner, spaced, titled};
+use crate::site::link::Link;
+use crate::site::page_meta::{PageHead, PageMeta};
+use crate::site::pages::forms;
 
 /// So many statements stand on the page; all of them are in the document for programs.
-const MOST_SHOWN: usize = 1_000;
+const MAX_SHOWN: usize = 1_000;
 
 /// So many entries stand in the feed.
-const MOST_FED: usize = 100;
+const MAX_FED: usize = 100;
 
 /// One fact of a change.
 #[derive(Debug)]
-pub(crate) struct Move {
+pub(crate) struct ShownChange {
     pub(crate) label: String,
     pub(crate) old: String,
     pub(crate) new: String,
@@ -37,7 +37,7 @@ pub(crate) struct ChangeView {
     /// The place on the page, or nothing.
     pub(crate) at: String,
     /// What moved, and what is money.
-    pub(crate) moves: Vec<Move>,
+    pub(crate) moves: Vec<ShownChange>,
     /// The other facts by name, or nothing.
     pub(crate) others: String,
     /// The change in a sentence, for the feed.
@@ -48,7 +48,7 @@ pub(crate) struct ChangeView {
 
 /// The changes of a day.
 #[derive(Debug)]
-pub(crate) struct Day {
+pub(crate) struct ChangeDay {
     pub(crate) day: String,
     pub(crate) changes: Vec<ChangeView>,
 }
@@ -56,8 +56,8 @@ pub(crate) struct Day {
 /// Every change.
 #[derive(Debug)]
 pub(crate) struct ChangesPage {
-    pub(crate) head: Head,
-    pub(crate) days: Vec<Day>,
+    pub(crate) head: PageHead,
+    pub(crate) days: Vec<ChangeDay>,
     pub(crate) summary: String,
     /// How many older ones are not shown.
     pub(crate) older: usize,
@@ -66,29 +66,29 @@ pub(crate) struct ChangesPage {
 impl ChangesPage {
     pub(crate) fn of(site: &Site<'_>) -> Self {
         let log = site.log();
-        let naming = Naming {
+        let naming = PageMeta {
             title: "Changes".to_owned(),
             description: "What was stated over time: what sources changed, what vanished, and what we had got wrong.".to_owned(),
             href: "/changes/".to_owned(),
-            ..Naming::default()
+            ..PageMeta::default()
         };
-        let mut days: Vec<Day> = Vec::new();
-        for change in log.iter().take(MOST_SHOWN) {
+        let mut days: Vec<ChangeDay> = Vec::new();
+        for change in log.iter().take(MAX_SHOWN) {
             let shown = view(site, change);
             match days.last_mut().filter(|day| day.day == shown.day) {
                 Some(day) => day.changes.push(shown),
-                None => days.push(Day { day: shown.day.clone(), changes: vec![shown] }),
+                None => days.push(ChangeDay { day: shown.day.clone(), changes: vec![shown] }),
             }
         }
-        let count = |how: How| log.iter().filter(|change| change.how == how).count();
+        let count = |how: ChangeKind| log.iter().filter(|change| change.how == how).count();
         let summary = format!(
             "{}: {} changed by their source, {} vanished from it, {} corrected by us.",
-            counted(log.len() - count(How::Corrected), "statement"),
-            count(How::Changed),
-            count(How::Withdrawn),
-            count(How::Corrected)
+            counted(log.len() - count(ChangeKind::Corrected), "statement"),
+            count(ChangeKind::Changed),
+            count(ChangeKind::Withdrawn),
+            count(ChangeKind::Corrected)
         );
-        let older = log.len().saturating_sub(MOST_SHOWN);
+        let older = log.len().saturating_sub(MAX_SHOWN);
         Self { head: site.head(naming), days, summary, older }
     }
 }
@@ -121,21 +121,23 @@ impl ChangesFeed {
             address: site.whole("/changes.xml"),
             page: site.whole("/changes/"),
             updated: newest.to_string(),
-            entries: log.iter().take(MOST_FED).map(|change| view(site, change)).collect(),
+            entries: log.iter().take(MAX_FED).map(|change| view(site, change)).collect(),
         }
     }
 }
 
-fn view(site: &Site<'_>, change: &Change<'_>) -> ChangeView {
-    let weighs =
-        |item: &&Item| item.is_money() || matches!(item.how, How::Changed | How::Withdrawn);
-    let (moves, others): (Vec<&Item>, Vec<&Item>) = change.items.iter().partition(weighs);
-    let shown = |item: &&Item| Move {
+fn view(site: &Site<'_>, change: &StatementChange<'_>) -> ChangeView {
+    let weighs = |item: &&FieldChange| {
+        item.is_money() || matches!(item.how, ChangeKind::Changed | ChangeKind::Withdrawn)
+    };
+    let (moves, others): (Vec<&FieldChange>, Vec<&FieldChange>) =
+        change.items.iter().partition(weighs);
+    let shown = |item: &&FieldChange| ShownChange {
         label: if item.field.is_some() { spaced(&item.name) } else { item.name.clone() },
-        old: if item.how == How::Again { String::new() } else { item.old.clone() },
+        old: if item.how == ChangeKind::Again { String::new() } else { item.old.clone() },
         new: item.new.clone(),
     };
-    let moves: Vec<Move> = moves.iter().map(shown).collect();
+    let moves: Vec<ShownChange> = moves.iter().map(shown).collect();
     let others = names(&others);
     let (word, class) = word(change);
     let source = site.source_link(change.source);
@@ -157,7 +159,7 @@ fn view(site: &Site<'_>, change: &Change<'_>) -> ChangeView {
 }
 
 /// Facts by name, those of a table together, clauses by number: a contract has a hundred.
-fn names(items: &[&Item]) -> Vec<String> {
+fn names(items: &[&FieldChange]) -> Vec<String> {
     let facts = || items.iter().filter(|item| item.field.is_some());
     let mut tables: Vec<(&str, Vec<String>)> = Vec::new();
     for item in facts() {
@@ -182,19 +184,19 @@ fn names(items: &[&Item]) -> Vec<String> {
 }
 
 /// The words for a change, and the class of their badge.
-fn word(change: &Change<'_>) -> (String, &'static str) {
+fn word(change: &StatementChange<'_>) -> (String, &'static str) {
     let (word, class) = match change.how {
-        How::Again => return ("seen again".to_owned(), ""),
-        How::First => return ("first seen".to_owned(), ""),
-        How::Corrected => return ("our correction".to_owned(), "settled"),
-        How::Changed => ("changed", "warn"),
-        How::Withdrawn => ("vanished", "bad"),
+        ChangeKind::Again => return ("seen again".to_owned(), ""),
+        ChangeKind::First => return ("first seen".to_owned(), ""),
+        ChangeKind::Corrected => return ("our correction".to_owned(), "settled"),
+        ChangeKind::Changed => ("changed", "warn"),
+        ChangeKind::Withdrawn => ("vanished", "bad"),
     };
     (if change.is_of_price() { format!("price {word}") } else { word.to_owned() }, class)
 }
 
-fn sentence(moves: &[Move], others: &[String], source: &str) -> String {
-    let part = |it: &Move| match (it.old.as_str(), it.new.as_str()) {
+fn sentence(moves: &[ShownChange], others: &[String], source: &str) -> String {
+    let part = |it: &ShownChange| match (it.old.as_str(), it.new.as_str()) {
         (old, "") => format!("{} vanished, was {old}", it.label),
         ("", new) => format!("{} {new}", it.label),
         (old, new) => format!("{} from {old} to {new}", it.label),

@@ -6,15 +6,15 @@ use std::sync::LazyLock;
 
 use rust_decimal::Decimal;
 
-use super::super::fact::Brief;
-use super::super::head::{Crumb, Head, Naming};
-use super::super::link::Link;
-use super::super::pairs::Pair;
-use super::super::words::{capability, counted, inner, listed, range, titled, why};
-use super::super::{Site, address};
-use super::forms;
 use crate::catalog::{CAPABILITIES, Fact, Field, Key, Level, Overflow, Subject};
 use crate::pricing::{QuoteError, Range, State, grouped};
+use crate::site::format::{capability, counted, inner, listed, range, titled, why};
+use crate::site::link::Link;
+use crate::site::listing_pairs::ListingPair;
+use crate::site::page_meta::{Crumb, PageHead, PageMeta};
+use crate::site::pages::forms;
+use crate::site::view::fact::FactSummary;
+use crate::site::{Site, urls};
 
 /// What is set side by side, in this order; then the capabilities.
 const FIELDS: &[Field] = &[
@@ -51,11 +51,11 @@ const COUNTS: [u64; 3] = [1, 1_000, 100_000];
 
 /// One field on both.
 #[derive(Debug)]
-pub(crate) struct Row {
+pub(crate) struct ComparisonRow {
     pub(crate) label: String,
     /// One fact, or none.
-    pub(crate) one: Vec<Brief>,
-    pub(crate) other: Vec<Brief>,
+    pub(crate) one: Vec<FactSummary>,
+    pub(crate) other: Vec<FactSummary>,
     /// `differs`, `same`, or `one unknown`.
     pub(crate) word: &'static str,
     pub(crate) differs: bool,
@@ -75,12 +75,12 @@ pub(crate) struct CostRow {
 /// Two listings side by side.
 #[derive(Debug)]
 pub(crate) struct ComparePage {
-    pub(crate) head: Head,
+    pub(crate) head: PageHead,
     pub(crate) one: Link,
     pub(crate) other: Link,
     pub(crate) model: Link,
     pub(crate) costs: Vec<CostRow>,
-    pub(crate) rows: Vec<Row>,
+    pub(crate) rows: Vec<ComparisonRow>,
     /// Which costs less, in a sentence.
     pub(crate) verdict: String,
     /// On what else they differ, in a sentence.
@@ -91,21 +91,21 @@ pub(crate) struct ComparePage {
 }
 
 impl ComparePage {
-    pub(crate) fn of<'c>(site: &Site<'c>, pair: Pair<'c>) -> Self {
-        let Pair { one, other } = pair;
+    pub(crate) fn of<'c>(site: &Site<'c>, pair: ListingPair<'c>) -> Self {
+        let ListingPair { one, other } = pair;
         let model = Link::model(site.catalog, one.model());
         let costs: Vec<_> =
             COUNTS.into_iter().map(|images| cost(site, one, other, images)).collect();
         let verdict = verdict(site, one, other);
-        let naming = Naming {
+        let naming = PageMeta {
             title: format!("{} or {}", one.id, other.id),
             description: format!("{verdict} Sizes, quality, time and limits side by side."),
-            href: address::pair(one, other),
+            href: urls::pair(one, other),
             crumbs: vec![Crumb {
                 name: model.label.clone(),
-                href: address::at(Level::Model, one.model()),
+                href: urls::at(Level::Model, one.model()),
             }],
-            ..Naming::default()
+            ..PageMeta::default()
         };
         let mut rows = rows(site, one, other);
         // What differs is what one came for; of the rest, what both state comes first.
@@ -187,7 +187,7 @@ fn ordered(one: Range, other: Range) -> Option<Ordering> {
 }
 
 /// On what they differ, and how much is known of one alone.
-fn summary(rows: &[Row]) -> String {
+fn summary(rows: &[ComparisonRow]) -> String {
     let names: Vec<_> =
         rows.iter().filter(|row| row.differs).map(|row| inner(&row.label)).collect();
     let alone = rows.iter().filter(|row| row.one.is_empty() || row.other.is_empty()).count();
@@ -213,7 +213,7 @@ fn third<'c>(site: &Site<'c>, listing: &'c Subject, but: &Subject) -> Vec<Link> 
     pairs
 }
 
-fn rows<'s, 'c>(site: &'s Site<'c>, one: &'c Subject, other: &'c Subject) -> Vec<Row> {
+fn rows<'s, 'c>(site: &'s Site<'c>, one: &'c Subject, other: &'c Subject) -> Vec<ComparisonRow> {
     let facts = |listing| site.catalog.each(listing, KEYS.iter(), site.settings.as_of);
     let row = |(key, (one, other)): (&Key, (Option<Fact<'c>>, Option<Fact<'c>>))| {
         let (word, differs) = match (&one, &other) {
@@ -228,7 +228,7 @@ fn rows<'s, 'c>(site: &'s Site<'c>, one: &'c Subject, other: &'c Subject) -> Vec
             None => titled(key.field.key()),
         };
         let (one, other) = (one.iter().map(view).collect(), other.iter().map(view).collect());
-        Some(Row { label, one, other, word, differs })
+        Some(ComparisonRow { label, one, other, word, differs })
     };
     KEYS.iter().zip(facts(one).zip(facts(other))).filter_map(row).collect()
 }

@@ -2,35 +2,36 @@
 
 use serde_json::{Value, json};
 
-use super::super::Site;
-use super::super::assets::{self, Asset};
-use super::super::head::{Head, Json, Naming};
-use super::forms;
 use crate::catalog::{ClauseKind, Fact, Field, Sizes, Subject, Texts, Value as Stated};
 use crate::contract::Contract;
+use crate::site::Site;
+use crate::site::assets;
+use crate::site::assets::Asset;
+use crate::site::page_meta::{EmbeddedJson, PageHead, PageMeta};
+use crate::site::pages::forms;
 
 /// More listings than anybody has keys for.
-const MOST_LISTINGS: usize = 2000;
+const MAX_LISTINGS: usize = 2000;
 
 /// A form, and the data that its script needs.
 #[derive(Debug)]
 pub(crate) struct ConsolePage {
-    pub(crate) head: Head,
+    pub(crate) head: PageHead,
     pub(crate) limit: String,
     pub(crate) mock: bool,
     pub(crate) empty: bool,
     /// The token, and what can be chosen for each listing.
-    pub(crate) data: Json,
+    pub(crate) data: EmbeddedJson,
     pub(crate) script: &'static Asset,
 }
 
 impl ConsolePage {
     pub(crate) fn of(site: &Site<'_>) -> Self {
-        let naming = Naming {
+        let naming = PageMeta {
             title: "Console".to_owned(),
             description: "Try a listing with the server's key, under a limit.".to_owned(),
             href: "/console/".to_owned(),
-            ..Naming::default()
+            ..PageMeta::default()
         };
         let offer = site.offers.console.as_ref();
         let keyed = |listing: &&Subject| {
@@ -43,15 +44,15 @@ impl ConsolePage {
             .values()
             .filter(keyed)
             .filter_map(|listing| choices(site, listing))
-            .take(MOST_LISTINGS)
+            .take(MAX_LISTINGS)
             .collect();
         let token = offer.map(|offer| offer.token.as_str()).unwrap_or_default();
         Self {
-            head: Head { twin: String::new(), ..site.head(naming) },
+            head: PageHead { twin: String::new(), ..site.head(naming) },
             limit: offer.map(|offer| offer.limit.clone()).unwrap_or_default(),
             mock: offer.is_some_and(|offer| offer.mock),
             empty: listings.is_empty(),
-            data: Json::of(&json!({ "token": token, "listings": listings })),
+            data: EmbeddedJson::of(&json!({ "token": token, "listings": listings })),
             script: assets::console(),
         }
     }

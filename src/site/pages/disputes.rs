@@ -1,29 +1,29 @@
 //! Every dispute: what sources differ on, with all sides, and what has been decided.
 
-use super::super::Site;
-use super::super::disputes::{Dispute, Lapsed};
-use super::super::head::{Head, Naming};
-use super::super::words::counted;
-use super::forms;
+use crate::site::Site;
+use crate::site::format::counted;
+use crate::site::page_meta::{PageHead, PageMeta};
+use crate::site::pages::forms;
+use crate::site::view::dispute::{DisputeView, LapsedRuling};
 
 /// All disputes, open ones first.
 #[derive(Debug)]
 pub(crate) struct DisputesPage<'s> {
-    pub(crate) head: Head,
-    pub(crate) open: Vec<Dispute<'s>>,
-    pub(crate) settled: Vec<Dispute<'s>>,
-    pub(crate) lapsed: Vec<Lapsed>,
+    pub(crate) head: PageHead,
+    pub(crate) open: Vec<DisputeView<'s>>,
+    pub(crate) settled: Vec<DisputeView<'s>>,
+    pub(crate) lapsed: Vec<LapsedRuling>,
     /// Both counts in words.
     pub(crate) summary: String,
 }
 
 impl<'s> DisputesPage<'s> {
     pub(crate) fn of(site: &'s Site<'_>) -> Self {
-        let naming = Naming {
+        let naming = PageMeta {
             title: "Disputes".to_owned(),
             description: "Where sources contradict each other, or themselves: every side, and what has been decided.".to_owned(),
             href: "/disputes/".to_owned(),
-            ..Naming::default()
+            ..PageMeta::default()
         };
         let all = site.catalog.subjects().flat_map(|subject| site.disputes_of(subject));
         let (open, settled): (Vec<_>, Vec<_>) = all.partition(|dispute| dispute.fact.is_disputed());

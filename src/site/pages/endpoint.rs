@@ -1,23 +1,24 @@
 //! An endpoint's page: who is on it and at what price, how it is called, and what it promises.
 
-use super::super::fact::FactView;
-use super::super::flow::Step;
-use super::super::head::{Crumb, Head, Naming};
-use super::super::link::{self, Link};
-use super::super::prices::PriceRow;
-use super::super::promise::{PromiseAnswer, PromiseGroup};
-use super::super::words::{counted, range};
-use super::super::{Site, address};
-use super::forms;
 use crate::catalog::{Fact, Field, Key, Level, Subject, Value};
 use crate::contract::Contract;
+use crate::site::call_sequence::CallStep;
+use crate::site::format::{counted, range};
+use crate::site::link;
+use crate::site::link::Link;
+use crate::site::page_meta::{Crumb, PageHead, PageMeta};
+use crate::site::pages::forms;
+use crate::site::view::fact::FactView;
+use crate::site::view::price_row::PriceRow;
+use crate::site::view::promise::{PromiseAnswer, PromiseGroup};
+use crate::site::{Site, urls};
 
 /// So many listings are named in the panel; the table has all.
-const MOST_NAMED: usize = 6;
+const MAX_NAMED: usize = 6;
 
 /// One question of the decision panel.
 #[derive(Debug)]
-pub(crate) struct Panel<'s> {
+pub(crate) struct PanelRow<'s> {
     pub(crate) label: &'static str,
     /// What sources state: one fact, or none.
     pub(crate) said: Vec<FactView<'s>>,
@@ -29,12 +30,12 @@ pub(crate) struct Panel<'s> {
 /// All that helps to decide for or against an endpoint, and to use it.
 #[derive(Debug)]
 pub(crate) struct EndpointPage<'s> {
-    pub(crate) head: Head,
+    pub(crate) head: PageHead,
     pub(crate) note: String,
-    pub(crate) panel: Vec<Panel<'s>>,
+    pub(crate) panel: Vec<PanelRow<'s>>,
     pub(crate) prices: Vec<PriceRow>,
-    pub(crate) flow: Vec<Step>,
-    pub(crate) advice: Vec<Step>,
+    pub(crate) flow: Vec<CallStep>,
+    pub(crate) advice: Vec<CallStep>,
     pub(crate) promises: Vec<PromiseGroup>,
     pub(crate) unstated: Vec<PromiseAnswer>,
     pub(crate) disputes: Vec<FactView<'s>>,
@@ -44,18 +45,18 @@ impl<'s> EndpointPage<'s> {
     pub(crate) fn of<'c>(site: &'s Site<'c>, endpoint: &'c Subject) -> Self {
         let provider = Link::provider(site.catalog, endpoint.provider());
         let name = link::name(endpoint);
-        let naming = Naming {
+        let naming = PageMeta {
             title: format!("{}: {name}", provider.label),
             description: format!(
                 "The endpoint {}: who is on it and at what price, how it is called, what it promises.",
                 endpoint.id
             ),
-            href: address::of(endpoint),
+            href: urls::of(endpoint),
             crumbs: vec![Crumb {
                 name: provider.label.clone(),
-                href: address::at(Level::Provider, endpoint.provider()),
+                href: urls::at(Level::Provider, endpoint.provider()),
             }],
-            ..Naming::default()
+            ..PageMeta::default()
         };
         let listings = site.index.by_endpoint.get(endpoint.id.as_str());
         let listings = listings.map_or(&[][..], Vec::as_slice);
@@ -83,9 +84,9 @@ fn panel<'s, 'c>(
     site: &'s Site<'c>,
     endpoint: &'c Subject,
     listings: &[&'c Subject],
-) -> Vec<Panel<'s>> {
+) -> Vec<PanelRow<'s>> {
     let fact = |field| site.catalog.fact_of(endpoint, &Key::of(field), site.settings.as_of);
-    let row = |label, field: Field, (ours, links): (String, Vec<Link>)| Panel {
+    let row = |label, field: Field, (ours, links): (String, Vec<Link>)| PanelRow {
         label,
         said: fact(field).iter().map(|fact| site.view(fact)).collect(),
         ours,
@@ -116,7 +117,7 @@ fn known_models(said: Option<&Fact<'_>>, listings: &[&Subject]) -> (String, Vec<
         Some(unknown) => format!("{known} here; {unknown} not known by name"),
         None => format!("{known} here"),
     };
-    (ours, listings.iter().take(MOST_NAMED).map(|listing| Link::to(listing)).collect())
+    (ours, listings.iter().take(MAX_NAMED).map(|listing| Link::to(listing)).collect())
 }
 
 fn cost_range(site: &Site<'_>, listings: &[&Subject]) -> (String, Vec<Link>) {
@@ -146,9 +147,9 @@ fn positions<'c>(site: &Site<'c>, listings: &[&'c Subject]) -> (String, Vec<Link
     let ranked = ranked(site, listings);
     let link = |(at, listing): (usize, &&Subject)| Link {
         label: format!("{} of {}: {}", at + 1, ranked.len(), listing.id),
-        href: address::of(listing),
+        href: urls::of(listing),
     };
-    (String::new(), ranked.iter().enumerate().take(MOST_NAMED).map(link).collect())
+    (String::new(), ranked.iter().enumerate().take(MAX_NAMED).map(link).collect())
 }
 
 fn cheapest<'c>(site: &Site<'c>, listings: &[&'c Subject]) -> (String, Vec<Link>) {
@@ -184,7 +185,7 @@ fn runtime<'c>(site: &Site<'c>, listings: &[&'c Subject]) -> (String, Vec<Link>)
         let fact = site.fact(listing, Field::Mode);
         let word = match fact.as_ref() {
             None => "unknown".to_owned(),
-            Some(fact) if super::super::fact::is_disputed(fact) => {
+            Some(fact) if crate::site::view::fact::is_disputed(fact) => {
                 disputed.push(Link::to(listing));
                 format!("{}, disputed", site.said(listing, Field::Mode))
             }
@@ -199,6 +200,6 @@ fn runtime<'c>(site: &Site<'c>, listings: &[&'c Subject]) -> (String, Vec<Link>)
         .iter()
         .map(|(word, count)| format!("{word}: {}", counted(*count, "listing")))
         .collect();
-    disputed.truncate(MOST_NAMED);
+    disputed.truncate(MAX_NAMED);
     (words.join("; "), disputed)
 }

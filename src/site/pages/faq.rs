@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::super::faq::{Answer, answers, general, structured};
-use super::super::head::{Head, Naming};
-use super::super::known::Known;
-use super::super::{Site, address};
-use super::forms;
+use crate::site::faq::{FaqAnswer, answers, general, structured};
+use crate::site::listing::context::ListingContext;
+use crate::site::page_meta::{PageHead, PageMeta};
+use crate::site::pages::forms;
+use crate::site::{Site, urls};
 
 /// The most listings whose questions are linked one by one; a page for ten thousand would be read
 /// by nobody.
-const MOST_LISTINGS: usize = 30;
+const MAX_LISTINGS: usize = 30;
 
 /// A question of a listing.
 #[derive(Debug)]
@@ -31,8 +31,8 @@ pub(crate) struct ListingQuestions {
 /// The general questions with their answers, and an index of the others.
 #[derive(Debug)]
 pub(crate) struct FaqPage {
-    pub(crate) head: Head,
-    pub(crate) answers: Vec<Answer>,
+    pub(crate) head: PageHead,
+    pub(crate) answers: Vec<FaqAnswer>,
     pub(crate) listings: Vec<ListingQuestions>,
     /// How many listings are left to their own pages.
     pub(crate) others: usize,
@@ -44,30 +44,31 @@ impl FaqPage {
         // The family that is compared comes first, in the order of its ranking.
         let ids = || site.index.family.quotes.iter().map(|(_, quote)| quote.listing.as_str());
         let ranked = ids().filter_map(|id| site.catalog.listings.get(id));
-        let mut listings: Vec<_> = ranked.take(MOST_LISTINGS).collect();
+        let mut listings: Vec<_> = ranked.take(MAX_LISTINGS).collect();
         let family: BTreeSet<&str> = ids().collect();
         let rest = site.catalog.listings.values();
         let rest = rest.filter(|listing| !family.contains(listing.id.as_str()));
-        listings.extend(rest.take(MOST_LISTINGS - listings.len()));
+        listings.extend(rest.take(MAX_LISTINGS - listings.len()));
         let listed = listings.iter().map(|listing| {
-            let href = address::of(listing);
-            let link = |answer: Answer| QuestionLink {
+            let href = urls::of(listing);
+            let link = |answer: FaqAnswer| QuestionLink {
                 href: format!("{href}#{}", answer.anchor),
                 question: answer.question,
                 is_stale: !answer.stale.is_empty(),
             };
-            let questions = answers(&Known::of(site, listing)).into_iter().map(link).collect();
+            let questions =
+                answers(&ListingContext::of(site, listing)).into_iter().map(link).collect();
             ListingQuestions { id: listing.id.clone(), questions, href }
         });
         let listed: Vec<_> = listed.collect();
-        let naming = Naming {
+        let naming = PageMeta {
             title: "Frequent questions".to_owned(),
             description: "What disputed, unknown and stale mean, how prices are compared, and \
                           the questions of each listing."
                 .to_owned(),
             href: "/faq/".to_owned(),
             structured: vec![structured(&general)],
-            ..Naming::default()
+            ..PageMeta::default()
         };
         Self {
             head: site.head(naming),

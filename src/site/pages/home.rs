@@ -3,19 +3,19 @@
 
 use std::collections::BTreeSet;
 
-use super::super::head::{Head, Json, Naming};
-use super::super::records::day;
-use super::super::words::{Digits, why};
-use super::super::{Site, address};
-use super::forms;
 use crate::catalog::{
     self, Conditions, Currency, Fact, Field, Key, Price, Rows, Size, Sizes, Subject, Value,
 };
 use crate::pricing::{Quote, State, amount};
+use crate::site::format::{Digits, why};
+use crate::site::page_meta::{EmbeddedJson, PageHead, PageMeta};
+use crate::site::pages::forms;
+use crate::site::probe_records::day;
+use crate::site::{Site, urls};
 
 /// One cell that can be sorted: what is shown, and what it is sorted by.
 #[derive(Debug)]
-pub(crate) struct Cell {
+pub(crate) struct HomeCell {
     pub(crate) text: String,
     pub(crate) by: String,
     pub(crate) disputed: bool,
@@ -24,7 +24,7 @@ pub(crate) struct Cell {
 
 /// One listing.
 #[derive(Debug)]
-pub(crate) struct Row {
+pub(crate) struct HomeRow {
     pub(crate) id: String,
     pub(crate) href: String,
     pub(crate) seller: String,
@@ -37,19 +37,19 @@ pub(crate) struct Row {
     pub(crate) total: Digits,
     pub(crate) disputed: bool,
     pub(crate) reason: String,
-    pub(crate) price: Cell,
-    pub(crate) mode: Cell,
-    pub(crate) sizes: Cell,
-    pub(crate) qualities: Cell,
-    pub(crate) latency: Cell,
-    pub(crate) webhook: Cell,
-    pub(crate) seen: Cell,
-    pub(crate) probed: Cell,
+    pub(crate) price: HomeCell,
+    pub(crate) mode: HomeCell,
+    pub(crate) sizes: HomeCell,
+    pub(crate) qualities: HomeCell,
+    pub(crate) latency: HomeCell,
+    pub(crate) webhook: HomeCell,
+    pub(crate) seen: HomeCell,
+    pub(crate) probed: HomeCell,
 }
 
 /// A choice of the calculator.
 #[derive(Debug)]
-pub(crate) struct Choice {
+pub(crate) struct HomeChoice {
     pub(crate) value: String,
     pub(crate) label: String,
     pub(crate) selected: bool,
@@ -58,16 +58,16 @@ pub(crate) struct Choice {
 /// Every listing, ranked.
 #[derive(Debug)]
 pub(crate) struct HomePage {
-    pub(crate) head: Head,
-    pub(crate) rows: Vec<Row>,
+    pub(crate) head: PageHead,
+    pub(crate) rows: Vec<HomeRow>,
     pub(crate) listings: usize,
     pub(crate) priced: usize,
     pub(crate) disputed: usize,
     pub(crate) statements: usize,
     pub(crate) sources: usize,
-    pub(crate) sizes: Vec<Choice>,
-    pub(crate) qualities: Vec<Choice>,
-    pub(crate) currencies: Vec<Choice>,
+    pub(crate) sizes: Vec<HomeChoice>,
+    pub(crate) qualities: Vec<HomeChoice>,
+    pub(crate) currencies: Vec<HomeChoice>,
     pub(crate) book: &'static str,
     /// What is compared where no model is named.
     pub(crate) family: String,
@@ -79,19 +79,19 @@ pub(crate) const BOOK: &str = "/api/v1/book.json";
 impl HomePage {
     pub(crate) fn of(site: &Site<'_>) -> Self {
         let family = family(site);
-        let naming = Naming {
+        let naming = PageMeta {
             title: format!("What {family} costs, everywhere"),
             description: format!(
                 "Every seller of {family} side by side: what a job costs, where the sources \
                  disagree, and how fresh each figure is."
             ),
             href: "/".to_owned(),
-            structured: vec![Json::of(&site.dataset())],
-            ..Naming::default()
+            structured: vec![EmbeddedJson::of(&site.dataset())],
+            ..PageMeta::default()
         };
         let rows = rows(site);
         let choices = site.choices(&site.calculated());
-        let choice = |value: String, label: String, selected| Choice { value, label, selected };
+        let choice = |value: String, label: String, selected| HomeChoice { value, label, selected };
         let sized =
             |size: &Size| choice(size.to_string(), size.to_string(), *size == site.index.job.size);
         let own = choice(String::new(), "each listing's own".to_owned(), true);
@@ -126,7 +126,7 @@ fn family(site: &Site<'_>) -> String {
 }
 
 /// The family that is compared where no model is named, ranked; then all others by their own rank.
-fn rows(site: &Site<'_>) -> Vec<Row> {
+fn rows(site: &Site<'_>) -> Vec<HomeRow> {
     let family = &site.index.family.quotes;
     let ranked = family.iter().map(|(rank, quote)| (*rank, quote, true));
     let taking: BTreeSet<_> = family.iter().map(|(_, quote)| quote.listing.as_str()).collect();
@@ -147,7 +147,7 @@ fn row(
     quote: &Quote,
     rank: Option<usize>,
     in_family: bool,
-) -> Row {
+) -> HomeRow {
     let (low, high) = quote
         .total
         .map_or((String::new(), String::new()), |total| (amount(total.low), amount(total.high)));
@@ -164,9 +164,9 @@ fn row(
         |id: &str| catalog.providers.get(id).and_then(|p| p.head("name")).unwrap_or(id).to_owned();
     let model = catalog.models.get(listing.model()).and_then(|model| model.head("name"));
     let probed = site.records.of(&listing.id);
-    Row {
+    HomeRow {
         id: listing.id.clone(),
-        href: address::of(listing),
+        href: urls::of(listing),
         seller: name(listing.provider()),
         model: model.unwrap_or(listing.model()).to_owned(),
         in_family,
@@ -176,14 +176,14 @@ fn row(
         total: Digits::of(&total),
         disputed: quote.state == State::Disputed,
         reason: quote.reason.as_deref().map(why).unwrap_or_default(),
-        price: Cell::of(fact(Field::Price).as_ref(), price),
-        mode: Cell::of(fact(Field::Mode).as_ref(), Value::to_string),
-        sizes: Cell::of(fact(Field::Sizes).as_ref(), sizes),
-        qualities: Cell::of(fact(Field::Qualities).as_ref(), Value::to_string),
-        latency: Cell::of(fact(Field::Latency).as_ref(), latency),
-        webhook: Cell::of(webhook.as_ref(), Value::to_string),
-        seen: Cell::day(last_seen(listing)),
-        probed: Cell::day(probed.map(|record| day(record.run.begun.started_ms))),
+        price: HomeCell::of(fact(Field::Price).as_ref(), price),
+        mode: HomeCell::of(fact(Field::Mode).as_ref(), Value::to_string),
+        sizes: HomeCell::of(fact(Field::Sizes).as_ref(), sizes),
+        qualities: HomeCell::of(fact(Field::Qualities).as_ref(), Value::to_string),
+        latency: HomeCell::of(fact(Field::Latency).as_ref(), latency),
+        webhook: HomeCell::of(webhook.as_ref(), Value::to_string),
+        seen: HomeCell::day(last_seen(listing)),
+        probed: HomeCell::day(probed.map(|record| day(record.run.begun.started_ms))),
     }
 }
 
@@ -241,7 +241,7 @@ fn latency(value: &Value) -> String {
     each.collect::<Vec<_>>().join(", ")
 }
 
-impl Cell {
+impl HomeCell {
     /// What counts of a fact, `or` between the sides of a dispute.
     fn of(fact: Option<&Fact<'_>>, word: impl Fn(&Value) -> String) -> Self {
         let Some(fact) = fact else { return Self::missing("unknown") };

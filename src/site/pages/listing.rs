@@ -1,64 +1,39 @@
 //! A listing's page: everything that is known of one model code sold by one provider.
 
-use super::super::escape::Code;
-use super::super::fact::FactView;
-use super::super::faq::{self, Answer};
-use super::super::head::{Crumb, Head, Naming};
-use super::super::known::Known;
-use super::super::link::Link;
-use super::super::{Site, address, snippet};
-use super::forms;
 use crate::catalog::{Field, Level, Part, Subject};
+use crate::site::escape::CodeBlock;
+use crate::site::faq;
+use crate::site::faq::FaqAnswer;
+use crate::site::link::Link;
+use crate::site::listing::context::ListingContext;
+use crate::site::page_meta::{Crumb, PageHead, PageMeta};
+use crate::site::pages::forms;
+use crate::site::view::fact::{FactView, Glance};
+use crate::site::{Site, snippets, urls};
 
-mod ability;
-mod call;
-mod clause;
-mod example;
-mod offer;
-mod others;
-mod past;
-mod price;
-mod quality;
-mod record;
-mod refusal;
-mod size;
-mod task;
-mod words;
-
-use ability::Ability;
-use call::{AnswerPart, CallRow, FieldRow, Unstated};
-use example::Example;
-use others::{DifferenceView, DisputeView, Neighbour, Siblings};
-use past::Past;
-use price::PriceView;
-use quality::QualityRow;
-use record::RecordView;
-use refusal::RefusalRow;
-use size::Sheet;
-use task::TaskStep;
+use crate::site::listing::alternatives::{DifferenceView, ListingDispute, Neighbour, Siblings};
+use crate::site::listing::call::{CallRow, FieldRow, ResponsePart, UnstatedClause};
+use crate::site::listing::capabilities::CapabilityRow;
+use crate::site::listing::examples::ExamplePrompt;
+use crate::site::listing::price::PriceView;
+use crate::site::listing::price_history::PriceHistory;
+use crate::site::listing::probe_results::ProbeResults;
+use crate::site::listing::quality::QualityRow;
+use crate::site::listing::refusal::RefusalRow;
+use crate::site::listing::size_sheets::SizeSheet;
+use crate::site::listing::task::TaskStep;
 
 /// Code to copy, in both forms.
 #[derive(Debug)]
 pub(crate) struct SnippetView {
     pub(crate) anchor: String,
     pub(crate) label: String,
-    pub(crate) code: Code,
-}
-
-/// One line of what a reader wants to know at once.
-#[derive(Debug)]
-pub(crate) struct Glance {
-    pub(crate) label: &'static str,
-    pub(crate) value: String,
-    /// `agreed`, `disputed` or `settled`; nothing where nothing is known.
-    pub(crate) state: &'static str,
-    /// The fact with its sources, or nothing.
-    pub(crate) href: String,
+    pub(crate) code: CodeBlock,
 }
 
 /// A group of facts with its heading.
 #[derive(Debug)]
-pub(crate) struct Group<'s> {
+pub(crate) struct FactGroup<'s> {
     pub(crate) id: &'static str,
     pub(crate) title: &'static str,
     pub(crate) facts: Vec<FactView<'s>>,
@@ -67,7 +42,7 @@ pub(crate) struct Group<'s> {
 /// Everything that is known of a listing.
 #[derive(Debug)]
 pub(crate) struct ListingPage<'s> {
-    pub(crate) head: Head,
+    pub(crate) head: PageHead,
     pub(crate) slug: String,
     pub(crate) note: String,
     pub(crate) provider: Link,
@@ -89,39 +64,39 @@ pub(crate) struct ListingPage<'s> {
     pub(crate) contract_file: String,
     pub(crate) calls: Vec<CallRow>,
     pub(crate) request: Vec<FieldRow>,
-    pub(crate) answers: Vec<AnswerPart>,
+    pub(crate) answers: Vec<ResponsePart>,
     pub(crate) steps: Vec<TaskStep>,
     pub(crate) refusals: Vec<RefusalRow>,
     /// Codes that no source pairs with a status.
     pub(crate) unpaired: Vec<RefusalRow>,
-    pub(crate) refusal_sample: Option<Code>,
-    pub(crate) unstated: Vec<Unstated>,
-    pub(crate) sheets: Vec<Sheet>,
+    pub(crate) refusal_sample: Option<CodeBlock>,
+    pub(crate) unstated: Vec<UnstatedClause>,
+    pub(crate) sheets: Vec<SizeSheet>,
     pub(crate) sizes: Vec<FactView<'s>>,
     pub(crate) quality_rows: Vec<QualityRow>,
     pub(crate) qualities: Vec<FactView<'s>>,
     pub(crate) limits: Vec<FactView<'s>>,
     pub(crate) media: Vec<FactView<'s>>,
     /// Capabilities of which any source speaks, then those that none speaks of.
-    pub(crate) abilities: Vec<Ability<'s>>,
-    pub(crate) unknown_abilities: Vec<Ability<'s>>,
+    pub(crate) abilities: Vec<CapabilityRow<'s>>,
+    pub(crate) unknown_abilities: Vec<CapabilityRow<'s>>,
     pub(crate) uses: Vec<FactView<'s>>,
-    pub(crate) examples: Vec<Example>,
+    pub(crate) examples: Vec<ExamplePrompt>,
     /// What is charged and when, in a few lines.
     pub(crate) charges: Vec<Glance>,
     pub(crate) billing: Vec<FactView<'s>>,
-    pub(crate) past: Past,
-    pub(crate) record: Option<RecordView>,
-    pub(crate) disputes: Vec<DisputeView<'s>>,
+    pub(crate) past: PriceHistory,
+    pub(crate) record: Option<ProbeResults>,
+    pub(crate) disputes: Vec<ListingDispute<'s>>,
     /// The keys that nothing settles, or nothing.
     pub(crate) disputed: String,
     pub(crate) differences: Vec<DifferenceView>,
-    pub(crate) faq: Vec<Answer>,
+    pub(crate) faq: Vec<FaqAnswer>,
     pub(crate) cheaper: Vec<Neighbour>,
     pub(crate) faster: Vec<Neighbour>,
     pub(crate) siblings: Vec<Siblings>,
     /// All that no other part of the page shows.
-    pub(crate) rest: Vec<Group<'s>>,
+    pub(crate) rest: Vec<FactGroup<'s>>,
 }
 
 const SIZES: &[Field] = &[
@@ -169,7 +144,7 @@ const PRICE: &[Field] = &[Field::Price, Field::Credits, Field::Fee, Field::Capab
 
 impl<'s> ListingPage<'s> {
     pub(crate) fn of<'c>(site: &'s Site<'c>, listing: &'c Subject) -> Self {
-        let known = Known::of(site, listing);
+        let known = ListingContext::of(site, listing);
         let price = known.price();
         let faq = faq::answers(&known);
         let maker = known.maker();
@@ -185,7 +160,7 @@ impl<'s> ListingPage<'s> {
             note: listing.head("note").unwrap_or_default().to_owned(),
             provider: Link {
                 label: known.provider_name(),
-                href: address::at(Level::Provider, listing.provider()),
+                href: urls::at(Level::Provider, listing.provider()),
             },
             model: known.model(),
             maker,
@@ -195,8 +170,8 @@ impl<'s> ListingPage<'s> {
             first_call: known.first_call(),
             mode_disputed: known.is_disputed(Field::Mode),
             snippets: known.snippets(),
-            openapi: contract.map(|_| address::openapi(listing)).unwrap_or_default(),
-            api: address::api(listing),
+            openapi: contract.map(|_| urls::openapi(listing)).unwrap_or_default(),
+            api: urls::api(listing),
             contract_file: contract.map(|it| it.endpoint.path.clone()).unwrap_or_default(),
             calls: known.calls(),
             request: known.request(),
@@ -232,16 +207,16 @@ impl<'s> ListingPage<'s> {
     }
 }
 
-impl<'s> Known<'s, '_> {
-    fn head(&self, price: &PriceView<'_>, maker: &str, faq: &[Answer]) -> Head {
+impl<'s> ListingContext<'s, '_> {
+    fn head(&self, price: &PriceView<'_>, maker: &str, faq: &[FaqAnswer]) -> PageHead {
         let provider = self.listing.provider();
         let name = format!("{} on {}", self.listing.slug(), self.provider_name());
-        self.site.head(Naming {
+        self.site.head(PageMeta {
             description: format!("{} How to call it, and what its sources say.", price.sentence),
-            href: address::of(self.listing),
+            href: urls::of(self.listing),
             crumbs: vec![Crumb {
                 name: self.provider_name(),
-                href: address::at(Level::Provider, provider),
+                href: urls::at(Level::Provider, provider),
             }],
             structured: self.structured(&name, maker, faq),
             title: name,
@@ -251,7 +226,7 @@ impl<'s> Known<'s, '_> {
     fn model(&self) -> Link {
         let id = self.listing.model();
         let name = self.site.catalog.models.get(id).and_then(|model| model.head("name"));
-        Link { label: name.unwrap_or(id).to_owned(), href: address::at(Level::Model, id) }
+        Link { label: name.unwrap_or(id).to_owned(), href: urls::at(Level::Model, id) }
     }
 
     /// The maker by the name we use.
@@ -267,7 +242,7 @@ impl<'s> Known<'s, '_> {
 
     fn active(&self) -> &'static str {
         match self.value(Field::Active) {
-            Some(crate::catalog::Value::Flag(active)) => words::yes_no(Some(*active)),
+            Some(crate::catalog::Value::Flag(active)) => crate::site::format::yes_no(Some(*active)),
             _ => "unknown",
         }
     }
@@ -294,23 +269,23 @@ impl<'s> Known<'s, '_> {
     }
 
     fn snippets(&self) -> Vec<SnippetView> {
-        let view = |snippet: snippet::Snippet| SnippetView {
+        let view = |snippet: snippets::Snippet| SnippetView {
             anchor: snippet.anchor,
             label: snippet.label,
-            code: Code::of(snippet.language, snippet.code),
+            code: CodeBlock::of(snippet.language, snippet.code),
         };
-        snippet::snippets(self.site, self.listing).into_iter().map(view).collect()
+        snippets::snippets(self.site, self.listing).into_iter().map(view).collect()
     }
 
     /// Every fact that no other part of the page shows: terms and descriptions, then the pages'.
-    fn rest(&self) -> Vec<Group<'s>> {
+    fn rest(&self) -> Vec<FactGroup<'s>> {
         let shown = [PRICE, SIZES, QUALITIES, LIMITS, MEDIA, BILLING, USES].concat();
         let group = |id, title, of_page: bool| {
             let facts = self.facts.iter().filter(|fact| {
                 let field = fact.key.field;
                 (field.info().part == Part::Page) == of_page && !shown.contains(&field)
             });
-            Group { id, title, facts: facts.map(|fact| self.site.view(fact)).collect() }
+            FactGroup { id, title, facts: facts.map(|fact| self.site.view(fact)).collect() }
         };
         let groups = [
             group("identity", "Names, seller and model", false),

@@ -1,17 +1,18 @@
 //! A model's page: what it is said to be, how it did in benchmarks and against whom, what is
 //! claimed of it, and who sells it.
 
-use super::super::bars::{Bars, Figure, bars};
-use super::super::disputes::Dispute;
-use super::super::fact::FactView;
-use super::super::head::{Head, Naming};
-use super::super::link::{self, Link};
-use super::super::own::Labelled;
-use super::super::prices::PriceRow;
-use super::super::words::{counted, titled};
-use super::super::{Site, address};
-use super::forms;
 use crate::catalog::{Fact, Field, Subject, decimal};
+use crate::site::charts::bars::{BarChart, BarFigure, bars};
+use crate::site::format::{counted, titled};
+use crate::site::link;
+use crate::site::link::Link;
+use crate::site::page_meta::{PageHead, PageMeta};
+use crate::site::pages::forms;
+use crate::site::view::dispute::DisputeView;
+use crate::site::view::fact::FactView;
+use crate::site::view::fact::LabelledFact;
+use crate::site::view::price_row::PriceRow;
+use crate::site::{Site, urls};
 
 /// What is asked of every model.
 const ASKED: &[Field] = &[
@@ -26,7 +27,7 @@ const ASKED: &[Field] = &[
 
 /// A figure of another model.
 #[derive(Debug)]
-pub(crate) struct Peer<'s> {
+pub(crate) struct BenchmarkPeer<'s> {
     pub(crate) label: String,
     pub(crate) fact: FactView<'s>,
 }
@@ -40,14 +41,14 @@ pub(crate) struct Benchmark<'s> {
     pub(crate) figure: Vec<FactView<'s>>,
     /// The place, or none.
     pub(crate) place: Vec<FactView<'s>>,
-    pub(crate) peers: Vec<Peer<'s>>,
+    pub(crate) peers: Vec<BenchmarkPeer<'s>>,
     /// One drawing, or none.
-    pub(crate) chart: Vec<Bars>,
+    pub(crate) chart: Vec<BarChart>,
 }
 
 /// A published claim.
 #[derive(Debug)]
-pub(crate) struct Claim<'s> {
+pub(crate) struct ModelClaim<'s> {
     pub(crate) label: String,
     pub(crate) fact: FactView<'s>,
 }
@@ -55,7 +56,7 @@ pub(crate) struct Claim<'s> {
 /// Everything that is known of a model.
 #[derive(Debug)]
 pub(crate) struct ModelPage<'s> {
-    pub(crate) head: Head,
+    pub(crate) head: PageHead,
     pub(crate) note: String,
     /// The maker by the name we use, or nothing.
     pub(crate) maker: String,
@@ -63,15 +64,15 @@ pub(crate) struct ModelPage<'s> {
     pub(crate) spellings: String,
     /// Other models of its family.
     pub(crate) family: Vec<Link>,
-    pub(crate) known: Vec<Labelled<'s>>,
+    pub(crate) known: Vec<LabelledFact<'s>>,
     pub(crate) use_cases: Vec<FactView<'s>>,
     pub(crate) benchmarks: Vec<Benchmark<'s>>,
     /// Claims on which sources differ.
-    pub(crate) contradicted: Vec<Claim<'s>>,
+    pub(crate) contradicted: Vec<ModelClaim<'s>>,
     /// The others.
-    pub(crate) claims: Vec<Claim<'s>>,
+    pub(crate) claims: Vec<ModelClaim<'s>>,
     /// Other facts on which sources differ.
-    pub(crate) disputes: Vec<Dispute<'s>>,
+    pub(crate) disputes: Vec<DisputeView<'s>>,
     pub(crate) prices: Vec<PriceRow>,
 }
 
@@ -84,23 +85,23 @@ impl<'s> ModelPage<'s> {
             Some(cost) => format!("one image costs {cost}"),
             None => "what an image costs is unknown".to_owned(),
         };
-        let naming = Naming {
+        let naming = PageMeta {
             title: name.to_owned(),
             description: format!(
                 "{} of {name}: {cost}. Who sells it, benchmarks, languages, licence and claims.",
                 counted(listings.len(), "listing")
             ),
-            href: address::of(model),
-            ..Naming::default()
+            href: urls::of(model),
+            ..PageMeta::default()
         };
         let maker = model
             .head("maker")
             .and_then(|id| site.catalog.makers.iter().find(|maker| maker.id == id));
         let own = site.own(model);
         let claims = own.iter().filter(|fact| fact.key.field == Field::Claims);
-        let claims = claims.map(|fact| Claim { label: name_of(fact), fact: site.view(fact) });
+        let claims = claims.map(|fact| ModelClaim { label: name_of(fact), fact: site.view(fact) });
         let (contradicted, claims) = claims.partition(|claim| claim.fact.state != "agreed");
-        let is_claim = |dispute: &Dispute<'_>| dispute.fact.key.field == Field::Claims;
+        let is_claim = |dispute: &DisputeView<'_>| dispute.fact.key.field == Field::Claims;
         let mut disputes = site.disputes_of(model);
         disputes.retain(|dispute| !is_claim(dispute));
         let use_cases = own.iter().filter(|fact| fact.key.field == Field::UseCases);
@@ -156,7 +157,7 @@ fn benchmarks<'s>(site: &'s Site<'_>, model: &str, own: &[Fact<'s>]) -> Vec<Benc
             figure.filter(|_| !beside.is_empty()).and_then(|own| chart(model, name, own, &beside));
         benchmarks.push(Benchmark {
             label: name.to_owned(),
-            anchor: format!("benchmark-{}", address::anchor(name)),
+            anchor: format!("benchmark-{}", urls::anchor(name)),
             figure: figure.iter().map(|fact| site.view(fact)).collect(),
             place: stated(Field::BenchmarkRanks).iter().map(|fact| site.view(fact)).collect(),
             peers: peers_of(site, &beside),
@@ -176,8 +177,8 @@ fn benchmarks<'s>(site: &'s Site<'_>, model: &str, own: &[Fact<'s>]) -> Vec<Benc
     benchmarks
 }
 
-fn peers_of<'s>(site: &'s Site<'_>, peers: &[&Fact<'s>]) -> Vec<Peer<'s>> {
-    let peer = |fact: &&Fact<'s>| Peer { label: peer_name(fact), fact: site.view(fact) };
+fn peers_of<'s>(site: &'s Site<'_>, peers: &[&Fact<'s>]) -> Vec<BenchmarkPeer<'s>> {
+    let peer = |fact: &&Fact<'s>| BenchmarkPeer { label: peer_name(fact), fact: site.view(fact) };
     peers.iter().map(peer).collect()
 }
 
@@ -196,10 +197,10 @@ fn is_near(one: &Fact<'_>, other: &Fact<'_>) -> bool {
     one <= other + other && other <= one + one
 }
 
-fn chart(model: &str, benchmark: &str, own: &Fact<'_>, peers: &[&Fact<'_>]) -> Option<Bars> {
-    let mut figures = vec![Figure { label: model.to_owned(), value: only(own)?, own: true }];
+fn chart(model: &str, benchmark: &str, own: &Fact<'_>, peers: &[&Fact<'_>]) -> Option<BarChart> {
+    let mut figures = vec![BarFigure { label: model.to_owned(), value: only(own)?, own: true }];
     for peer in peers {
-        figures.push(Figure { label: peer_name(peer), value: only(peer)?, own: false });
+        figures.push(BarFigure { label: peer_name(peer), value: only(peer)?, own: false });
     }
     bars(benchmark, figures)
 }

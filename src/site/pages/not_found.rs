@@ -1,24 +1,24 @@
 //! The page for addresses where nothing is.
 
-use super::super::Site;
-use super::super::head::{Head, Naming};
-use super::forms;
+use crate::site::Site;
+use crate::site::page_meta::{PageHead, PageMeta};
+use crate::site::pages::forms;
 
 /// Says that nothing is here, and where everything is.
 #[derive(Debug)]
 pub(crate) struct NotFoundPage {
-    pub(crate) head: Head,
+    pub(crate) head: PageHead,
 }
 
 impl NotFoundPage {
     pub(crate) fn of(site: &Site<'_>) -> Self {
-        let naming = Naming {
+        let naming = PageMeta {
             title: "Nothing is here".to_owned(),
             description: "There is no page at this address.".to_owned(),
             href: "/404.html".to_owned(),
-            ..Naming::default()
+            ..PageMeta::default()
         };
-        Self { head: Head { twin: String::new(), ..site.head(naming) } }
+        Self { head: PageHead { twin: String::new(), ..site.head(naming) } }
     }
 }
 

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use super::super::disputes::Dispute;
-use super::super::head::{Head, Naming};
-use super::super::link::{self, Link};
-use super::super::own::Labelled;
-use super::super::prices::PriceRow;
-use super::super::words::counted;
-use super::super::{Site, address};
-use super::forms;
 use crate::catalog::{Field, Subject};
+use crate::site::format::counted;
+use crate::site::link;
+use crate::site::link::Link;
+use crate::site::page_meta::{PageHead, PageMeta};
+use crate::site::pages::forms;
+use crate::site::view::dispute::DisputeView;
+use crate::site::view::fact::LabelledFact;
+use crate::site::view::price_row::PriceRow;
+use crate::site::{Site, urls};
 
 /// What is asked of every provider; the rest is shown where it is stated.
 const ASKED: &[Field] = &[
@@ -28,16 +29,16 @@ const ASKED: &[Field] = &[
 /// Everything that is known of a provider.
 #[derive(Debug)]
 pub(crate) struct ProviderPage<'s> {
-    pub(crate) head: Head,
+    pub(crate) head: PageHead,
     pub(crate) note: String,
     /// The variable from which cogdex reads a key, or nothing.
     pub(crate) key_variable: String,
-    pub(crate) terms: Vec<Labelled<'s>>,
+    pub(crate) terms: Vec<LabelledFact<'s>>,
     /// What else is stated at this level.
-    pub(crate) others: Vec<Labelled<'s>>,
+    pub(crate) others: Vec<LabelledFact<'s>>,
     pub(crate) prices: Vec<PriceRow>,
     pub(crate) endpoints: Vec<Link>,
-    pub(crate) disputes: Vec<Dispute<'s>>,
+    pub(crate) disputes: Vec<DisputeView<'s>>,
     pub(crate) sources: Vec<Link>,
 }
 
@@ -48,21 +49,22 @@ impl<'s> ProviderPage<'s> {
         let listings = listings.map_or(&[][..], Vec::as_slice);
         let cost = site.cost(listings);
         let cost = cost.map_or_else(String::new, |cost| format!("; one image costs {cost}"));
-        let naming = Naming {
+        let naming = PageMeta {
             title: name.to_owned(),
             description: format!(
                 "What {name} sells ({}{cost}), on what terms, and who says so.",
                 counted(listings.len(), "listing")
             ),
-            href: address::of(provider),
-            ..Naming::default()
+            href: urls::of(provider),
+            ..PageMeta::default()
         };
         let endpoints = endpoints(site, provider);
         let others = site.own(provider).into_iter();
-        let others = others.filter(|fact| !ASKED.contains(&fact.key.field)).map(|fact| Labelled {
-            label: super::super::words::titled(&fact.key.to_string()),
-            said: vec![site.view(&fact)],
-        });
+        let others =
+            others.filter(|fact| !ASKED.contains(&fact.key.field)).map(|fact| LabelledFact {
+                label: crate::site::format::titled(&fact.key.to_string()),
+                said: vec![site.view(&fact)],
+            });
         let mine = || [provider].into_iter().chain(endpoints.iter().copied());
         let subjects = || mine().chain(listings.iter().copied());
         Self {

@@ -1,15 +1,15 @@
 //! How to read the site: what its words and marks mean, and how to make a figure again.
 
-use super::super::Site;
-use super::super::head::{Head, Naming};
-use super::super::words::range;
-use super::forms;
 use crate::catalog::FRESH_DAYS;
+use crate::site::Site;
+use crate::site::format::range;
+use crate::site::page_meta::{PageHead, PageMeta};
+use crate::site::pages::forms;
 
 /// Explains statements, facts, disputes, unknowns, prices and verdicts.
 #[derive(Debug)]
 pub(crate) struct ReadingPage {
-    pub(crate) head: Head,
+    pub(crate) head: PageHead,
     /// After how many days a fact is marked stale.
     pub(crate) fresh_days: i32,
     /// A listing to show the commands with, the first that has a price.
@@ -17,33 +17,33 @@ pub(crate) struct ReadingPage {
     /// What the default job costs there, or nothing.
     pub(crate) figure: String,
     /// The rates of the default comparison.
-    pub(crate) rates: Vec<RateView>,
+    pub(crate) rates: Vec<ReadingRate>,
 }
 
 /// An exchange rate that the site's totals use.
 #[derive(Debug)]
-pub(crate) struct RateView {
+pub(crate) struct ReadingRate {
     pub(crate) pair: String,
     pub(crate) value: String,
     pub(crate) date: String,
-    pub(crate) source: super::super::link::Link,
+    pub(crate) source: crate::site::link::Link,
     /// How old it is where that is too old, or nothing.
     pub(crate) old: String,
 }
 
 impl ReadingPage {
     pub(crate) fn of(site: &Site<'_>) -> Self {
-        let naming = Naming {
+        let naming = PageMeta {
             title: "How to read this".to_owned(),
             description: "What statements, facts, disputes, unknowns and verdicts mean here, and how to make any figure again."
                 .to_owned(),
             href: "/reading/".to_owned(),
-            ..Naming::default()
+            ..PageMeta::default()
         };
         let mut ranked = site.index.family.quotes.iter().map(|(_, quote)| quote);
         let first = ranked.find(|quote| quote.total.is_some());
         let total = first.and_then(|quote| quote.total);
-        let rate = |rate: &crate::pricing::UsedRate| RateView {
+        let rate = |rate: &crate::pricing::UsedRate| ReadingRate {
             pair: rate.pair.clone(),
             value: crate::pricing::amount(rate.value),
             date: rate.date.map(|day| day.to_string()).unwrap_or_default(),

@@ -5,20 +5,20 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::super::head::{Head, Json, Naming};
-use super::super::link::Link;
-use super::super::promise::is_stale;
-use super::super::words::counted;
-use super::super::{Site, address};
-use super::forms;
 use crate::catalog::{Source, Subject};
+use crate::site::format::counted;
+use crate::site::link::Link;
+use crate::site::page_meta::{EmbeddedJson, PageHead, PageMeta};
+use crate::site::pages::forms;
+use crate::site::view::promise::is_stale;
+use crate::site::{Site, urls};
 
 /// So many subjects are named under a source that speaks of many.
-const MOST_NAMED: usize = 40;
+const MAX_NAMED: usize = 40;
 
 /// What a source states of one subject.
 #[derive(Debug)]
-pub(crate) struct Cited {
+pub(crate) struct SourceCitation {
     pub(crate) subject: Link,
     pub(crate) level: String,
     /// `3 facts, 12 clauses`.
@@ -35,7 +35,7 @@ pub(crate) struct SourceView {
     pub(crate) address: String,
     /// Whether the address may be a link.
     pub(crate) linked: bool,
-    pub(crate) cited: Vec<Cited>,
+    pub(crate) cited: Vec<SourceCitation>,
     /// How many more subjects it speaks of.
     pub(crate) more: usize,
     /// How many exchange rates rest on it.
@@ -50,14 +50,14 @@ pub(crate) struct SourceView {
 /// All sources.
 #[derive(Debug)]
 pub(crate) struct SourcesPage {
-    pub(crate) head: Head,
+    pub(crate) head: PageHead,
     pub(crate) sources: Vec<SourceView>,
     pub(crate) summary: String,
 }
 
 /// What a source was read for.
 #[derive(Debug, Default)]
-struct Use<'c> {
+struct SourceUse<'c> {
     subjects: Vec<(&'c Subject, usize, usize)>,
     /// The newest day on which it was read.
     seen: Option<Date>,
@@ -66,7 +66,7 @@ struct Use<'c> {
     rates: usize,
 }
 
-impl<'c> Use<'c> {
+impl<'c> SourceUse<'c> {
     fn count(
         &mut self,
         subject: &'c Subject,
@@ -90,18 +90,18 @@ impl<'c> Use<'c> {
 impl SourcesPage {
     pub(crate) fn of(site: &Site<'_>) -> Self {
         let uses = uses(site);
-        let none = Use::default();
+        let none = SourceUse::default();
         let sources = site.catalog.sources.values();
         let sources: Vec<_> = sources
             .map(|source| view(site, source, uses.get(source.id.as_str()).unwrap_or(&none)))
             .collect();
         let stale = sources.iter().filter(|source| source.stale).count();
-        let naming = Naming {
+        let naming = PageMeta {
             title: "Sources".to_owned(),
             description: "Every document that was read: what each states, how old that is, and what cites it.".to_owned(),
             href: "/sources/".to_owned(),
-            structured: vec![Json::of(&dataset(site))],
-            ..Naming::default()
+            structured: vec![EmbeddedJson::of(&dataset(site))],
+            ..PageMeta::default()
         };
         let summary = format!("{}, {stale} of them stale.", counted(sources.len(), "source"));
         Self { head: site.head(naming), sources, summary }
@@ -110,9 +110,9 @@ impl SourcesPage {
 
 forms!(SourcesPage, "pages/sources.html", "pages/sources.md");
 
-fn uses<'c>(site: &Site<'c>) -> BTreeMap<&'c str, Use<'c>> {
+fn uses<'c>(site: &Site<'c>) -> BTreeMap<&'c str, SourceUse<'c>> {
     let as_of = site.settings.as_of;
-    let mut uses: BTreeMap<&'c str, Use<'c>> = BTreeMap::new();
+    let mut uses: BTreeMap<&'c str, SourceUse<'c>> = BTreeMap::new();
     for subject in site.catalog.subjects() {
         for it in subject.statements.iter().filter(|it| it.seen <= as_of) {
             let of = uses.entry(it.source.as_str()).or_default();
@@ -129,12 +129,12 @@ fn uses<'c>(site: &Site<'c>) -> BTreeMap<&'c str, Use<'c>> {
     uses
 }
 
-fn view(site: &Site<'_>, source: &Source, used: &Use<'_>) -> SourceView {
-    let cited = used.subjects.iter().take(MOST_NAMED).map(|(subject, facts, clauses)| {
+fn view(site: &Site<'_>, source: &Source, used: &SourceUse<'_>) -> SourceView {
+    let cited = used.subjects.iter().take(MAX_NAMED).map(|(subject, facts, clauses)| {
         let counts = [(*facts, "fact"), (*clauses, "clause")];
         let counts = counts.into_iter().filter(|(count, _)| *count > 0);
         let counts: Vec<_> = counts.map(|(count, noun)| counted(count, noun)).collect();
-        Cited {
+        SourceCitation {
             subject: Link::to(subject),
             level: subject.level.to_string(),
             counts: counts.join(", "),
@@ -142,14 +142,14 @@ fn view(site: &Site<'_>, source: &Source, used: &Use<'_>) -> SourceView {
     });
     let web = ["https://", "http://"].iter().any(|scheme| source.address.starts_with(scheme));
     SourceView {
-        anchor: address::anchor(&source.id),
+        anchor: urls::anchor(&source.id),
         id: source.id.clone(),
         title: source.title.clone(),
         kind: source.kind.word(),
         address: source.address.clone(),
         linked: web,
         cited: cited.collect(),
-        more: used.subjects.len().saturating_sub(MOST_NAMED),
+        more: used.subjects.len().saturating_sub(MAX_NAMED),
         rates: used.rates,
         newest: used.seen.map(|day| day.to_string()).unwrap_or_default(),
         stale: used.dated.is_some_and(|day| is_stale(day, site.settings.as_of)),

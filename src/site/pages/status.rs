@@ -1,12 +1,12 @@
 //! The state of the data: what probes last saw of each listing, and what is old or unknown.
 
-use super::super::Site;
-use super::super::head::{Head, Naming};
-use super::super::link::Link;
-use super::super::records::moment;
-use super::super::words::spaced;
-use super::forms;
 use crate::catalog::{Field, Subject};
+use crate::site::Site;
+use crate::site::format::spaced;
+use crate::site::link::Link;
+use crate::site::page_meta::{PageHead, PageMeta};
+use crate::site::pages::forms;
+use crate::site::probe_records::moment;
 
 /// What a caller needs to know; of these the gaps are named.
 const NEEDED: &[Field] = &[
@@ -26,20 +26,20 @@ const VERDICTS: [&str; 5] = ["broken", "looser", "holds", "inconclusive", "skipp
 
 /// How often a verdict was given.
 #[derive(Debug)]
-pub(crate) struct Count {
+pub(crate) struct VerdictCount {
     pub(crate) word: &'static str,
     pub(crate) count: usize,
 }
 
 /// One listing.
 #[derive(Debug)]
-pub(crate) struct Row {
+pub(crate) struct StatusRow {
     pub(crate) listing: Link,
     /// The moment of the last probe, or nothing.
     pub(crate) probed: String,
     /// The edition it was judged by, or nothing.
     pub(crate) edition: String,
-    pub(crate) verdicts: Vec<Count>,
+    pub(crate) verdicts: Vec<VerdictCount>,
     /// The newest day on which a source of the listing itself was read, or nothing.
     pub(crate) newest: String,
     /// The needed facts that are stale, or nothing.
@@ -51,8 +51,8 @@ pub(crate) struct Row {
 /// The state of every listing.
 #[derive(Debug)]
 pub(crate) struct StatusPage {
-    pub(crate) head: Head,
-    pub(crate) rows: Vec<Row>,
+    pub(crate) head: PageHead,
+    pub(crate) rows: Vec<StatusRow>,
     /// Whether any listing was ever probed.
     pub(crate) probed: bool,
     /// The needed facts, as words.
@@ -61,13 +61,13 @@ pub(crate) struct StatusPage {
 
 impl StatusPage {
     pub(crate) fn of(site: &Site<'_>) -> Self {
-        let naming = Naming {
+        let naming = PageMeta {
             title: "Status".to_owned(),
             description:
                 "What probes last saw of each listing, and which of its facts are old or unknown."
                     .to_owned(),
             href: "/status/".to_owned(),
-            ..Naming::default()
+            ..PageMeta::default()
         };
         let rows: Vec<_> = site.catalog.listings.values().map(|it| row(site, it)).collect();
         let needed: Vec<_> = NEEDED.iter().map(|field| spaced(field.key())).collect();
@@ -82,7 +82,7 @@ impl StatusPage {
 
 forms!(StatusPage, "pages/status.html", "pages/status.md");
 
-fn row<'c>(site: &Site<'c>, listing: &'c Subject) -> Row {
+fn row<'c>(site: &Site<'c>, listing: &'c Subject) -> StatusRow {
     let as_of = site.settings.as_of;
     let (mut stale, mut unknown) = (Vec::new(), Vec::new());
     for field in NEEDED {
@@ -98,11 +98,11 @@ fn row<'c>(site: &Site<'c>, listing: &'c Subject) -> Row {
     let record = site.records.of(&listing.id);
     let count = |word: &'static str| {
         let verdicts = record.iter().flat_map(|record| &record.verdicts);
-        Count { word, count: verdicts.filter(|verdict| verdict.verdict == word).count() }
+        VerdictCount { word, count: verdicts.filter(|verdict| verdict.verdict == word).count() }
     };
     let started = record.map(|record| record.run.begun.started_ms);
     let own = listing.statements.iter().map(|statement| statement.seen);
-    Row {
+    StatusRow {
         listing: Link::to(listing),
         probed: started.map(moment).unwrap_or_default(),
         edition: record.and_then(|it| it.run.begun.edition.clone()).unwrap_or_default(),

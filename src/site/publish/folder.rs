@@ -5,11 +5,11 @@ use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use super::{Hash, PublishError, hash};
+use crate::site::publish::{Hash, PublishError, hash};
 
 /// A folder that this build alone writes to.
 #[derive(Debug)]
-pub(super) struct Folder {
+pub(super) struct SiteFolder {
     pub(super) path: PathBuf,
     /// Whether nothing was in it.
     pub(super) was_empty: bool,
@@ -18,7 +18,7 @@ pub(super) struct Folder {
     _lock: Option<fs::File>,
 }
 
-impl Folder {
+impl SiteFolder {
     /// Makes the folder where there is none, and keeps other builds out of it.
     pub(super) fn open(path: &Path) -> Result<Self, PublishError> {
         fs::create_dir_all(path).map_err(refused("make the folder", path))?;

@@ -6,9 +6,9 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
 
-use super::super::Site;
-use super::folder::{Folder, refused};
-use super::{Hash, PublishError};
+use crate::site::Site;
+use crate::site::publish::folder::{SiteFolder, refused};
+use crate::site::publish::{Hash, PublishError};
 
 /// The list of what stands in the folder.
 const MANIFEST: &str = ".cogdex-site";
@@ -24,7 +24,7 @@ const EARLIER: &str = "cogdex site 1";
 
 /// What is known of a folder before a build.
 #[derive(Debug, Default)]
-pub(super) struct Known {
+pub(super) struct KnownFiles {
     /// The manifest as it is.
     text: Option<String>,
     /// Files of the last build that ended.
@@ -33,9 +33,9 @@ pub(super) struct Known {
     pub(super) journal: BTreeMap<String, Vec<Hash>>,
 }
 
-impl Known {
+impl KnownFiles {
     /// Reads both lists; an error where the folder has files and neither list.
-    pub(super) fn read(folder: &Folder) -> Result<Self, PublishError> {
+    pub(super) fn read(folder: &SiteFolder) -> Result<Self, PublishError> {
         let mut known = Self::default();
         if folder.was_empty {
             return Ok(known);
@@ -68,7 +68,7 @@ impl Known {
 
 /// The entries of a list; nothing where it has not even a title, since a build ended right there.
 fn entries<'t>(
-    folder: &Folder,
+    folder: &SiteFolder,
     name: &str,
     text: &'t str,
 ) -> Result<Vec<(&'t str, Hash)>, PublishError> {
@@ -102,13 +102,13 @@ fn line(text: &mut String, path: &str, hash: &Hash) {
 
 /// The list of what a build is about to write; made when the first line is.
 #[derive(Debug)]
-pub(super) struct Journal<'f> {
-    folder: &'f Folder,
+pub(super) struct BuildJournal<'f> {
+    folder: &'f SiteFolder,
     file: Option<fs::File>,
 }
 
-impl<'f> Journal<'f> {
-    pub(super) fn of(folder: &'f Folder) -> Self {
+impl<'f> BuildJournal<'f> {
+    pub(super) fn of(folder: &'f SiteFolder) -> Self {
         Self { folder, file: None }
     }
 
@@ -155,20 +155,24 @@ impl<'f> Journal<'f> {
 
 /// What stands in the folder after a build.
 #[derive(Debug)]
-pub(super) struct Manifest {
+pub(super) struct BuildManifest {
     edition: String,
     digest: String,
     pub(super) files: BTreeMap<String, Hash>,
 }
 
-impl Manifest {
+impl BuildManifest {
     pub(super) fn of(site: &Site<'_>, files: impl Iterator<Item = (String, Hash)>) -> Self {
         let (edition, digest) = (site.edition().to_owned(), site.catalog.digest.clone());
         Self { edition, digest, files: files.collect() }
     }
 
     /// Writes the manifest where it changed, and ends the journal.
-    pub(super) fn write(&self, folder: &Folder, known: &Known) -> Result<(), PublishError> {
+    pub(super) fn write(
+        &self,
+        folder: &SiteFolder,
+        known: &KnownFiles,
+    ) -> Result<(), PublishError> {
         let mut text = format!("{TITLE}\nedition {}\ndigest {}\n", self.edition, self.digest);
         for (path, hash) in &self.files {
             line(&mut text, path, hash);

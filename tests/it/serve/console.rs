@@ -10,7 +10,7 @@ use cogdex::server::{
     Console, ConsoleAuth, ConsoleTarget, Options, SharedSnapshot, SnapshotLoader, SpendPolicy,
     listen, serve,
 };
-use cogdex::site::ConsoleOffer;
+use cogdex::site::ConsoleFeature;
 use serde_json::{Value, json};
 
 use super::{Server, assert_safe, connect, header};
@@ -285,7 +285,7 @@ fn a_key_that_an_endpoint_gives_back_is_taken_out() {
     let folder = tempfile::tempdir().unwrap();
     write_catalog(folder.path());
     let origin = format!("http://{}", echo());
-    let offer = ConsoleOffer {
+    let offer = ConsoleFeature {
         token: "t".to_owned(),
         limit: "1 USD".to_owned(),
         mock: true,

@@ -1,6 +1,6 @@
 //! What was stated over time: the page, the feed and the document.
 
-use cogdex::site::{Records, Settings, Site};
+use cogdex::site::{ProbeRecords, Settings, Site};
 
 use super::{SETTINGS, embedded, has, page, words};
 use crate::support::{catalog, listing};
@@ -43,7 +43,7 @@ fn a_corrected_price_is_told_apart_from_a_changed_one() {
         ],
     );
 
-    let records = Records::default();
+    let records = ProbeRecords::default();
     let site = Site::new(&catalog, &records, SETTINGS).unwrap();
     let document = serde_json::json!(site.changes_document());
     let kinds: Vec<_> =
@@ -56,7 +56,7 @@ fn a_corrected_price_is_told_apart_from_a_changed_one() {
 #[test]
 fn what_is_dated_after_the_day_is_not_told_yet() {
     let catalog = listing(HISTORY);
-    let records = Records::default();
+    let records = ProbeRecords::default();
     let as_of = "2026-11-02".parse().unwrap();
     let site = Site::new(&catalog, &records, Settings { as_of, served: false }).unwrap();
     let document = serde_json::json!(site.changes_document());

@@ -1,7 +1,7 @@
 //! Catalog text that would like to be more than text stays text on every page and in the feed.
 
 use cogdex::catalog::Catalog;
-use cogdex::site::Kind;
+use cogdex::site::FileKind;
 use pulldown_cmark::{Event, Parser, Tag};
 
 use super::{has, texts};
@@ -54,7 +54,7 @@ fn hostile_text_stays_text_in_html_markdown_feed_and_drawing() {
     for (path, kind, text) in &texts {
         assert!(!text.contains(['\u{202e}', '\u{2066}']), "{path} turns the direction");
         match kind {
-            Kind::Markdown => {
+            FileKind::Markdown => {
                 for event in Parser::new_ext(text, pulldown_cmark::Options::ENABLE_TABLES) {
                     match event {
                         Event::Html(html) | Event::InlineHtml(html) => panic!("{path}: {html}"),

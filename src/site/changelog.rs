@@ -1,0 +1,310 @@
+//! What was stated over time, statement by statement: what a source said first, what it changed,
+//! what vanished, and what only we had got wrong.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use crate::catalog::{Clause, Field, Position, Statement, Subject};
+use crate::pricing::{Stamp, catalog_stamp};
+use crate::site::view::promise::says;
+use crate::site::{Site, urls};
+
+/// What became of a fact, or of a whole statement: the weightiest of its facts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum ChangeKind {
+    /// The source says it still.
+    Again,
+    /// The source says it for the first time that we know of.
+    First,
+    /// The source changed it.
+    Changed,
+    /// It vanished from the source.
+    Withdrawn,
+    /// The source never moved: we had transcribed it wrong.
+    Corrected,
+}
+
+impl ChangeKind {
+    /// The word in the JSON.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Again => "seen-again",
+            Self::First => "first-seen",
+            Self::Changed => "changed",
+            Self::Withdrawn => "withdrawn",
+            Self::Corrected => "corrected",
+        }
+    }
+}
+
+/// What became of one fact, or of one clause of a contract.
+#[derive(Debug)]
+pub(crate) struct FieldChange {
+    /// The key of the fact, or the id of the clause.
+    pub(crate) name: String,
+    /// The field; none for a clause.
+    pub(crate) field: Option<Field>,
+    pub(crate) how: ChangeKind,
+    /// What the source said before; nothing where it is not known.
+    pub(crate) old: String,
+    /// What it says now; nothing where it vanished.
+    pub(crate) new: String,
+}
+
+/// One statement as an event, the correction of one, or what a source says of a contract.
+#[derive(Debug)]
+pub(crate) struct StatementChange<'c> {
+    pub(crate) day: Date,
+    pub(crate) how: ChangeKind,
+    pub(crate) subject: &'c Subject,
+    /// The source's id.
+    pub(crate) source: &'c str,
+    /// The place on the page.
+    pub(crate) at: Option<&'c str>,
+    /// The day on which it was seen.
+    pub(crate) seen: Date,
+    /// Where it stands in the subject's file.
+    position: Position,
+    pub(crate) items: Vec<FieldChange>,
+    /// Its id within the page of changes.
+    pub(crate) anchor: String,
+}
+
+impl FieldChange {
+    /// Whether it is a price, or what stands between a price and money.
+    pub(crate) fn is_money(&self) -> bool {
+        matches!(self.field, Some(Field::Price | Field::Credits | Field::Fee))
+    }
+}
+
+impl StatementChange<'_> {
+    /// Whether it is money that moved.
+    pub(crate) fn is_of_price(&self) -> bool {
+        self.items.iter().any(|item| item.is_money() && item.how == self.how)
+    }
+}
+
+impl<'c> Site<'c> {
+    /// Every statement up to the day, newest first.
+    pub(crate) fn log(&self) -> Vec<StatementChange<'c>> {
+        let as_of = self.settings.as_of;
+        let mut changes = Vec::new();
+        for subject in self.catalog.subjects() {
+            for statement in subject.statements.iter().filter(|it| it.seen <= as_of) {
+                changes.push(stated(subject, statement));
+                if let Some(day) = statement.corrected.filter(|day| *day <= as_of) {
+                    changes.push(corrected(subject, statement, day));
+                }
+            }
+            promised(subject, as_of, &mut changes);
+        }
+        changes.sort_by(|a, b| {
+            let place = |it: &StatementChange<'c>| (it.subject.level, &it.subject.id, it.position);
+            b.day.cmp(&a.day).then_with(|| place(a).cmp(&place(b))).then_with(|| a.how.cmp(&b.how))
+        });
+        let mut taken: BTreeMap<String, u32> = BTreeMap::new();
+        for change in &mut changes {
+            let count = taken.entry(change.anchor.clone()).or_default();
+            *count += 1;
+            if *count > 1 {
+                change.anchor = format!("{}.{count}", change.anchor);
+            }
+        }
+        changes
+    }
+
+    /// The document of `api/v1/changes.json`: every statement over time.
+    pub fn changes_document(&self) -> impl Serialize {
+        let log = self.log();
+        let change = |change: StatementChange<'c>| ChangeDocument {
+            address: self.whole(&format!("/changes/#{}", change.anchor)),
+            change,
+        };
+        ChangesDocument {
+            format: 1,
+            catalog: catalog_stamp(self.catalog),
+            as_of: self.settings.as_of,
+            changes: log.into_iter().map(change).collect(),
+        }
+    }
+}
+
+/// What was stated over time.
+#[derive(serde::Serialize)]
+struct ChangesDocument<'c> {
+    format: u8,
+    catalog: Stamp<'c>,
+    as_of: Date,
+    changes: Vec<ChangeDocument<'c>>,
+}
+
+struct ChangeDocument<'c> {
+    address: String,
+    change: StatementChange<'c>,
+}
+
+impl Serialize for ChangeDocument<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { address, change } = self;
+        let items: Vec<_> = change.items.iter().map(FieldChangeDocument::of).collect();
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("id", &change.anchor)?;
+        map.serialize_entry("address", address)?;
+        map.serialize_entry("date", &change.day)?;
+        map.serialize_entry("change", change.how.word())?;
+        map.serialize_entry("level", change.subject.level.word())?;
+        map.serialize_entry("subject", &change.subject.id)?;
+        map.serialize_entry("source", change.source)?;
+        map.serialize_entry("at", &change.at)?;
+        map.serialize_entry("seen", &change.seen)?;
+        map.serialize_entry("items", &items)?;
+        map.end()
+    }
+}
+
+#[derive(serde::Serialize)]
+struct FieldChangeDocument<'s> {
+    fact: Option<&'s str>,
+    clause: Option<&'s str>,
+    change: &'static str,
+    old: Option<&'s str>,
+    new: Option<&'s str>,
+}
+
+impl<'s> FieldChangeDocument<'s> {
+    fn of(item: &'s FieldChange) -> Self {
+        let (fact, clause) = match item.field {
+            Some(_) => (Some(item.name.as_str()), None),
+            None => (None, Some(item.name.as_str())),
+        };
+        let (old, new) = (text(&item.old), text(&item.new));
+        Self { fact, clause, change: item.how.word(), old, new }
+    }
+}
+
+fn text(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
+}
+
+/// A change of a subject by a source at a place, without its items.
+fn change<'c>(
+    subject: &'c Subject,
+    source: &'c str,
+    at: Option<&'c str>,
+    seen: Date,
+    position: Position,
+) -> StatementChange<'c> {
+    let parts = [&seen.to_string(), &subject.level.to_string(), &subject.id, source];
+    let parts = parts.into_iter().chain(at).map(urls::anchor);
+    let anchor = parts.collect::<Vec<_>>().join(".");
+    let (how, items) = (ChangeKind::Again, Vec::new());
+    StatementChange { day: seen, how, subject, source, at, seen, position, items, anchor }
+}
+
+/// What the same source said of a field before, at the same place where it said it there.
+fn before<'c>(subject: &'c Subject, now: &Statement, field: Field) -> Option<&'c Statement> {
+    let earlier = subject
+        .statements
+        .iter()
+        .filter(|it| it.source == now.source && it.seen < now.seen && it.speaks_of(field));
+    earlier.max_by_key(|it| (it.at == now.at, it.seen))
+}
+
+fn stated<'c>(subject: &'c Subject, statement: &'c Statement) -> StatementChange<'c> {
+    let mut items = Vec::new();
+    for stated in &statement.stated {
+        let field = stated.key.field;
+        let old = before(subject, statement, field).and_then(|old| old.states(&stated.key));
+        let how = match old {
+            Some(old) if old.value == stated.value => ChangeKind::Again,
+            Some(_) => ChangeKind::Changed,
+            None => ChangeKind::First,
+        };
+        let old = old.map(|old| old.value.to_string()).unwrap_or_default();
+        items.push(FieldChange {
+            name: stated.key.to_string(),
+            field: Some(field),
+            how,
+            old,
+            new: stated.value.to_string(),
+        });
+    }
+    let mut fields: Vec<Field> = statement.stated.iter().map(|it| it.key.field).collect();
+    fields.extend(statement.withdrawn.iter().map(|(field, _)| *field));
+    fields.sort();
+    fields.dedup();
+    for field in fields {
+        let Some(old) = before(subject, statement, field) else { continue };
+        let gone = old
+            .stated
+            .iter()
+            .filter(|it| it.key.field == field && statement.states(&it.key).is_none());
+        items.extend(gone.map(|gone| FieldChange {
+            name: gone.key.to_string(),
+            field: Some(field),
+            how: ChangeKind::Withdrawn,
+            old: gone.value.to_string(),
+            new: String::new(),
+        }));
+    }
+    let Statement { source, at, seen, position, .. } = statement;
+    let made = change(subject, source, at.as_deref(), *seen, *position);
+    StatementChange { how: weightiest(&items), items, ..made }
+}
+
+fn weightiest(items: &[FieldChange]) -> ChangeKind {
+    items.iter().map(|item| item.how).max().unwrap_or(ChangeKind::Again)
+}
+
+fn corrected<'c>(subject: &'c Subject, statement: &'c Statement, day: Date) -> StatementChange<'c> {
+    let item = |stated: &crate::catalog::Stated| FieldChange {
+        name: stated.key.to_string(),
+        field: Some(stated.key.field),
+        how: ChangeKind::Corrected,
+        old: String::new(),
+        new: stated.value.to_string(),
+    };
+    let items = statement.stated.iter().map(item).collect();
+    let Statement { source, at, seen, position, .. } = statement;
+    let made = change(subject, source, at.as_deref(), day, *position);
+    let anchor = format!("{}.corrected", made.anchor);
+    StatementChange { how: ChangeKind::Corrected, seen: *seen, items, anchor, ..made }
+}
+
+/// What each source says of a contract on each day, all its clauses in one change.
+fn promised<'c>(subject: &'c Subject, as_of: Date, changes: &mut Vec<StatementChange<'c>>) {
+    let mut groups: BTreeMap<(Date, &'c str), Vec<&'c Clause>> = BTreeMap::new();
+    for clause in subject.clauses.iter().filter(|clause| clause.seen <= as_of) {
+        groups.entry((clause.seen, &clause.source)).or_default().push(clause);
+    }
+    for ((seen, source), clauses) in groups {
+        let earlier = |clause: &Clause| {
+            let same = subject.clauses.iter().filter(|it| {
+                it.source == clause.source && it.id == clause.id && it.seen < clause.seen
+            });
+            same.max_by_key(|it| (it.at == clause.at, it.seen)).map(says)
+        };
+        let item = |clause: &&Clause| {
+            let (old, new) = (earlier(clause), says(clause));
+            let how = match &old {
+                None => ChangeKind::First,
+                Some(old) if *old == new => ChangeKind::Again,
+                Some(_) => ChangeKind::Changed,
+            };
+            FieldChange {
+                name: clause.id.clone(),
+                field: None,
+                how,
+                old: old.unwrap_or_default(),
+                new,
+            }
+        };
+        let items: Vec<FieldChange> = clauses.iter().map(item).collect();
+        let Some(first) = clauses.first() else { continue };
+        let made = change(subject, source, None, seen, first.position);
+        let anchor = format!("{}.contract", made.anchor);
+        changes.push(StatementChange { how: weightiest(&items), items, anchor, ..made });
+    }
+}

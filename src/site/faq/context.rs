@@ -1,0 +1,145 @@
+//! The listing that is asked about, and what an answer turns out to rest on.
+
+use jiff::civil::Date;
+
+use crate::catalog::{Clause, FRESH_DAYS, Fact, Field, Key, Subject, View};
+use crate::contract::Contract;
+use crate::site::Site;
+use crate::site::faq::FaqEvidence;
+use crate::site::faq::fact_text::{FactText, one_line};
+use crate::site::format::inner;
+use crate::site::listing::context::ListingContext;
+use crate::site::urls;
+use crate::site::view::fact::{FactView, meaning};
+
+/// The most sources that an answer links to.
+const MAX_SOURCES: usize = 6;
+
+/// A listing that is asked about, with the names that questions use.
+pub(crate) struct FaqContext<'s, 'c> {
+    pub(crate) site: &'s Site<'c>,
+    pub(crate) listing: &'c Subject,
+    /// Its facts, in the order of the fields.
+    pub(crate) facts: &'s [Fact<'c>],
+    pub(crate) contract: Option<&'s Contract<'c>>,
+    pub(crate) names: FaqNames,
+}
+
+/// What things are called, each in one line.
+#[derive(Debug)]
+pub(crate) struct FaqNames {
+    pub(crate) slug: String,
+    pub(crate) provider: String,
+    pub(crate) model: String,
+}
+
+/// What an answer rests on.
+#[derive(Debug, Default)]
+pub(crate) struct AnswerBasis {
+    pub(crate) evidence: Vec<FaqEvidence>,
+    /// The oldest day that the answer has nothing newer for, where that is stale.
+    pub(crate) stale: Option<Date>,
+}
+
+impl<'s, 'c> FaqContext<'s, 'c> {
+    pub(crate) fn of(known: &'s ListingContext<'s, 'c>) -> Self {
+        let ListingContext { site, listing, .. } = *known;
+        let catalog = site.catalog;
+        let name = |subject: Option<&Subject>, id: &str| {
+            one_line(subject.and_then(|subject| subject.head("name")).unwrap_or(id))
+        };
+        let provider = name(catalog.providers.get(listing.provider()), listing.provider());
+        let model = name(catalog.models.get(listing.model()), listing.model());
+        let slug = one_line(listing.slug());
+        let names = FaqNames { slug, provider, model };
+        Self { site, listing, facts: &known.facts, contract: known.contract.as_ref(), names }
+    }
+
+    /// What is told of a field, which then is part of the basis.
+    pub(crate) fn told(&self, basis: &mut AnswerBasis, field: Field) -> Option<FactText> {
+        self.tell(basis, field, None)
+    }
+
+    /// What is told of one key of a field's table.
+    pub(crate) fn named(
+        &self,
+        basis: &mut AnswerBasis,
+        field: Field,
+        name: &str,
+    ) -> Option<FactText> {
+        self.tell(basis, field, Some(name))
+    }
+
+    fn tell(&self, basis: &mut AnswerBasis, field: Field, name: Option<&str>) -> Option<FactText> {
+        let of = |key: &Key| key.field == field && key.name.as_deref() == name;
+        let fact = self.facts.iter().find(|fact| of(fact.key))?;
+        basis.fact(self, fact);
+        Some(FactText::of(fact, |source| one_line(self.site.source_title(source))))
+    }
+}
+
+impl AnswerBasis {
+    fn link(&mut self, label: String, href: String) {
+        let evidence = FaqEvidence { label, href };
+        if !self.evidence.contains(&evidence) {
+            self.evidence.push(evidence);
+        }
+    }
+
+    fn old(&mut self, day: Date, as_of: Date) {
+        let age = day.until(as_of).map_or(i32::MAX, |span| span.get_days());
+        if age > FRESH_DAYS {
+            self.stale = Some(self.stale.map_or(day, |stale| stale.min(day)));
+        }
+    }
+
+    /// Links to a place of the site.
+    pub(crate) fn page(&mut self, label: &str, href: &str) {
+        self.link(label.to_owned(), href.to_owned());
+    }
+
+    fn fact(&mut self, asked: &FaqContext<'_, '_>, fact: &Fact<'_>) {
+        let anchor = FactView::anchor_of(fact.key);
+        let href = format!("{}#{anchor}", urls::of(asked.listing));
+        self.link(named(fact), href);
+        let counting = || fact.counting().iter();
+        for side in counting().flat_map(|view| &view.sides) {
+            self.source(asked, &side.statement.source);
+        }
+        let youngest = |view: &View<'_>| view.sides.iter().map(|s| s.statement.dated()).max();
+        if let Some(day) = counting().filter_map(youngest).min() {
+            self.old(day, asked.site.settings.as_of);
+        }
+    }
+
+    /// Notes that the answer rests on a promise, with all its sides.
+    pub(crate) fn clauses(&mut self, asked: &FaqContext<'_, '_>, sides: &[&Clause]) {
+        for clause in sides {
+            self.source(asked, &clause.source);
+        }
+        if let Some(day) = sides.iter().map(|clause| clause.seen).max() {
+            self.old(day, asked.site.settings.as_of);
+        }
+    }
+
+    /// Notes that the answer rests on a promise of the contract, by its kind of call.
+    pub(crate) fn clause(&mut self, asked: &FaqContext<'_, '_>, clause: &Clause) {
+        let mut promises = asked.contract.iter().flat_map(|contract| &contract.promises);
+        if let Some(promise) = promises.find(|promise| promise.id == clause.id) {
+            self.clauses(asked, &promise.sides);
+        }
+    }
+
+    fn source(&mut self, asked: &FaqContext<'_, '_>, id: &str) {
+        let sources = || self.evidence.iter().filter(|it| it.href.starts_with("/sources/"));
+        let source = asked.site.index.source(id);
+        if sources().count() < MAX_SOURCES && sources().all(|it| it.href != source.href) {
+            self.link(one_line(source.title), source.href.to_owned());
+        }
+    }
+}
+
+/// A fact as a link calls it: by what it means, a capability by its name.
+fn named(fact: &Fact<'_>) -> String {
+    inner(&meaning(fact.key))
+}

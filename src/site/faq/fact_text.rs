@@ -1,0 +1,118 @@
+//! A fact in words: its value where one counts, else every side with who takes it.
+
+use crate::catalog::{Conditions, Fact, Limit, Row, SizeRule, Sizes, Texts, Value, View};
+pub(crate) use crate::site::format::listed;
+
+/// The most sources that are named for one side.
+const MAX_NAMED: usize = 3;
+
+/// What the sources tell of a field.
+#[derive(Debug)]
+pub(crate) struct FactText {
+    /// The value, where one alone counts; else nothing.
+    pub(crate) value: String,
+    /// Where none alone counts: every value with its sources.
+    pub(crate) sides: String,
+    /// The value of a yes or no, where one alone counts.
+    pub(crate) flag: Option<bool>,
+}
+
+impl FactText {
+    /// A fact in words; `title` names a source.
+    pub(crate) fn of(fact: &Fact<'_>, title: impl Fn(&str) -> String) -> Self {
+        let one = fact.value();
+        let side = |view: &View<'_>| {
+            let mut names: Vec<String> = Vec::new();
+            for side in &view.sides {
+                let mut name = title(&side.statement.source);
+                if let Some(at) = &side.statement.at {
+                    name = format!("{name} ({at})");
+                }
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+            let more = names.len().saturating_sub(MAX_NAMED);
+            names.truncate(MAX_NAMED);
+            if more > 0 {
+                names.push(format!("{more} more"));
+            }
+            format!("“{}” by {}", words(view.value), listed(&names))
+        };
+        let sides = match one {
+            Some(_) => String::new(),
+            None => fact.counting().iter().map(side).collect::<Vec<_>>().join("; "),
+        };
+        Self {
+            value: one.map(words).unwrap_or_default(),
+            sides,
+            flag: match one {
+                Some(Value::Flag(yes)) => Some(*yes),
+                _ => None,
+            },
+        }
+    }
+
+    /// Whether one value alone counts.
+    pub(crate) fn is_one(&self) -> bool {
+        self.sides.is_empty()
+    }
+
+    /// Whether the answer is a plain yes.
+    pub(crate) fn is_yes(&self) -> bool {
+        self.flag == Some(true)
+    }
+}
+
+/// A text without line breaks, and with single blanks.
+pub(crate) fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line
+}
+
+/// A value as a sentence has it.
+pub(crate) fn words(value: &Value) -> String {
+    let text = match value {
+        Value::Texts(Texts(texts)) => listed(texts),
+        Value::Limit(Limit::Chars(count)) => format!("{count} characters"),
+        Value::Limit(limit) => limit.to_string(),
+        Value::Days(days) => {
+            let word = if days.0 == 1 { "day" } else { "days" };
+            format!("{} {word}", days.0)
+        }
+        Value::Sizes(Sizes::List(sizes)) => {
+            listed(&sizes.iter().map(ToString::to_string).collect::<Vec<_>>())
+        }
+        Value::Sizes(Sizes::Rule(rule)) => ruled(*rule),
+        Value::Latency(rows) => {
+            let row = |row: &Row<_>| match &row.when {
+                Conditions { quality: Some(quality), size: None, mode: None, hardware: None } => {
+                    format!("{} in {quality}", row.value)
+                }
+                when => format!("{}{when}", row.value),
+            };
+            rows.0.iter().map(row).collect::<Vec<_>>().join(", ")
+        }
+        value => value.to_string(),
+    };
+    one_line(&text)
+}
+
+fn ruled(rule: SizeRule) -> String {
+    let mut parts = Vec::new();
+    match (rule.min, rule.max) {
+        (Some(min), Some(max)) => parts.push(format!("from {min} to {max} pixels a side")),
+        (Some(min), None) => parts.push(format!("at least {min} pixels a side")),
+        (None, Some(max)) => parts.push(format!("at most {max} pixels a side")),
+        (None, None) => {}
+    }
+    parts.extend(rule.divisor.map(|divisor| format!("each side divisible by {divisor}")));
+    parts.extend(rule.max_pixels.map(|most| format!("no more than {most} pixels in all")));
+    format!("any size {}", listed(&parts))
+}

@@ -1,0 +1,134 @@
+//! Keys, counts and amounts as people read them.
+
+use crate::catalog::Currency;
+use crate::pricing::{Range, grouped};
+
+/// A key as a phrase: `link-lifetime` is `link lifetime`.
+pub(crate) fn spaced(key: &str) -> String {
+    key.replace(['-', '.'], " ")
+}
+
+/// Words of keys that are names or short for something.
+const NAMES: [(&str, &str); 6] = [
+    ("byok", "BYOK"),
+    ("chinese", "Chinese"),
+    ("english", "English"),
+    ("api", "API"),
+    ("json", "JSON"),
+    ("sota", "state of the art"),
+];
+
+/// A key as a heading: `link-lifetime` is `Link lifetime`.
+pub(crate) fn titled(key: &str) -> String {
+    let text = spaced(key);
+    let named = |word| NAMES.iter().find(|(key, _)| *key == word).map_or(word, |(_, name)| *name);
+    let text = text.split(' ').map(named).collect::<Vec<_>>().join(" ");
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// A capability in words that need no knowledge of the field.
+pub(crate) fn capability(key: &str) -> &str {
+    match key {
+        "streaming" => "Streaming",
+        "tools" => "Tools",
+        "vision" => "Images as input",
+        "json-mode" => "JSON mode",
+        "caching" => "Prompt caching",
+        "byok" => "Own key (BYOK)",
+        "webhook" => "Webhook when done",
+        "n" => "Several images a call",
+        "seed" => "Seed",
+        "negative-prompt" => "Negative prompt",
+        "commercial-use" => "Commercial use",
+        "safety-checker" => "Safety checker",
+        "watermark" => "Watermark",
+        other => other,
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub(crate) fn listed(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// A heading as it stands within a sentence; names and abbreviations keep their letters.
+pub(crate) fn inner(label: &str) -> String {
+    let first_word = label.split(' ').next().unwrap_or_default();
+    if NAMES.iter().any(|(_, name)| *name == first_word) {
+        return label.to_owned();
+    }
+    let mut letters = label.chars();
+    let second_is_small = label.chars().nth(1).is_some_and(char::is_lowercase);
+    match letters.next() {
+        Some(first) if second_is_small => first.to_lowercase().chain(letters).collect(),
+        _ => label.to_owned(),
+    }
+}
+
+/// Why there is no total; the flags that the command asks for are told as the command's.
+pub(crate) fn why(reason: &str) -> String {
+    match reason.split_once(": give --") {
+        Some((why, flags)) => format!("{why}; cogdex compare prices it with --{flags}"),
+        None => reason.to_owned(),
+    }
+}
+
+/// So many of a thing: `1 listing`, `2 listings`.
+pub(crate) fn counted(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
+}
+
+/// An amount with the digits apart that nobody reads, for type to set them back; all are kept.
+#[derive(Debug)]
+pub(crate) struct Digits {
+    pub(crate) head: String,
+    /// Digits beyond the fourth that counts, where there are at least four.
+    pub(crate) tail: String,
+    /// What follows the amount.
+    pub(crate) rest: String,
+}
+
+impl Digits {
+    /// Splits one amount; a range, or a word, stays whole.
+    pub(crate) fn of(text: &str) -> Self {
+        let whole = || Self { head: text.to_owned(), tail: String::new(), rest: String::new() };
+        let (amount, unit) = text.split_once(' ').unwrap_or((text, ""));
+        let Some((_, fraction)) = amount.split_once('.') else { return whole() };
+        let zeros = fraction.len() - fraction.trim_start_matches('0').len();
+        let read = amount.len() - fraction.len() + zeros + 4;
+        if amount.len() < read + 4 || unit.starts_with("to ") || !amount.is_ascii() {
+            return whole();
+        }
+        let (head, tail) = amount.split_at(read);
+        Self { head: head.to_owned(), tail: tail.to_owned(), rest: text[amount.len()..].to_owned() }
+    }
+}
+
+/// An amount, or from the lowest to the highest.
+pub(crate) fn range(range: Range, currency: Currency) -> String {
+    let (low, high) = (grouped(range.low), grouped(range.high));
+    if low == high { format!("{low} {currency}") } else { format!("{low} to {high} {currency}") }
+}
+
+/// A length of time as the catalog writes it, in words: `30d` is `30 days`.
+pub(crate) fn days(text: &str) -> String {
+    match text.strip_suffix('d').and_then(|count| count.parse().ok()) {
+        Some(count) => counted(count, "day"),
+        None => text.to_owned(),
+    }
+}
+
+/// A yes, a no, or neither.
+pub(crate) fn yes_no(flag: Option<bool>) -> &'static str {
+    match flag {
+        Some(true) => "yes",
+        Some(false) => "no",
+        None => "unknown",
+    }
+}

@@ -1,0 +1,62 @@
+//! What a listing can do, for every capability that a source may state: yes, no, or unknown.
+
+use crate::catalog::{CAPABILITIES, Fact, Field, Value};
+use crate::site::format::capability;
+use crate::site::listing::context::ListingContext;
+use crate::site::urls;
+use crate::site::view::fact::SideView;
+
+/// One capability.
+#[derive(Debug)]
+pub(crate) struct CapabilityRow<'s> {
+    pub(crate) anchor: String,
+    /// The key as words.
+    pub(crate) name: &'static str,
+    /// `yes`, `no`, `disputed` or `unknown`.
+    pub(crate) answer: &'static str,
+    /// Who says so; where sources differ, what each says.
+    pub(crate) sides: Vec<CapabilitySide<'s>>,
+}
+
+/// Who says so, and what.
+#[derive(Debug)]
+pub(crate) struct CapabilitySide<'s> {
+    /// What this side says, where sides differ; else nothing.
+    pub(crate) says: String,
+    pub(crate) side: SideView<'s>,
+}
+
+impl<'s, 'c> ListingContext<'s, 'c> {
+    /// The capabilities of which any source speaks, and those that none speaks of.
+    pub(crate) fn abilities(&self) -> (Vec<CapabilityRow<'s>>, Vec<CapabilityRow<'s>>) {
+        let ability = |key: &&'static str| {
+            let fact = self.named(Field::Capabilities, key);
+            CapabilityRow {
+                anchor: format!("fact-capabilities-{}", urls::anchor(key)),
+                name: capability(key),
+                answer: answer(fact),
+                sides: fact.map(|fact| self.ability_sides(fact)).unwrap_or_default(),
+            }
+        };
+        CAPABILITIES.iter().map(ability).partition(|ability| ability.answer != "unknown")
+    }
+
+    fn ability_sides(&self, fact: &Fact<'c>) -> Vec<CapabilitySide<'s>> {
+        let view = self.site.view(fact);
+        let several = view.answers.len() > 1;
+        let sides = view.answers.into_iter().flat_map(|answer| {
+            let says = if several { answer.value } else { String::new() };
+            answer.sides.into_iter().map(move |side| CapabilitySide { says: says.clone(), side })
+        });
+        sides.collect()
+    }
+}
+
+fn answer(fact: Option<&Fact<'_>>) -> &'static str {
+    match fact.map(Fact::value) {
+        None => "unknown",
+        Some(Some(Value::Flag(true))) => "yes",
+        Some(Some(_)) => "no",
+        Some(None) => "disputed",
+    }
+}

@@ -1,0 +1,93 @@
+//! Promises of a contract as rows: what each side says, and where the catalog says so.
+
+use crate::catalog::{Clause, FRESH_DAYS, Scalar};
+use crate::site::listing::context::ListingContext;
+
+/// Who makes a promise.
+#[derive(Debug)]
+pub(crate) struct ClauseSide {
+    /// The source's title.
+    pub(crate) title: String,
+    /// Its place among the sources.
+    pub(crate) href: String,
+    /// The place on the page, or nothing.
+    pub(crate) at: String,
+    pub(crate) seen: String,
+    pub(crate) stale: bool,
+    /// The line of the catalog file.
+    pub(crate) line: u32,
+}
+
+/// One wording of a promise, with those who give it.
+pub(crate) struct ClauseWording<'c> {
+    pub(crate) clause: &'c Clause,
+    pub(crate) sides: Vec<ClauseSide>,
+    /// Our own words on it.
+    pub(crate) notes: Vec<String>,
+}
+
+impl<'c> ListingContext<'_, 'c> {
+    /// The wordings among the sides of a promise.
+    pub(crate) fn wordings(
+        &self,
+        clauses: impl IntoIterator<Item = &'c Clause>,
+    ) -> Vec<ClauseWording<'c>> {
+        let mut wordings: Vec<ClauseWording<'c>> = Vec::new();
+        for clause in clauses {
+            let side = self.clause_side(clause);
+            let note = clause.note.clone();
+            let known = wordings.iter_mut().find(|wording| wording.clause.says == clause.says);
+            if let Some(wording) = known {
+                wording.sides.push(side);
+                wording.notes.extend(note.filter(|note| !wording.notes.contains(note)));
+            } else {
+                let (sides, notes) = (vec![side], note.into_iter().collect());
+                wordings.push(ClauseWording { clause, sides, notes });
+            }
+        }
+        wordings
+    }
+
+    pub(crate) fn clause_side(&self, clause: &Clause) -> ClauseSide {
+        let age = clause.seen.until(self.site.settings.as_of);
+        let source = self.site.index.source(&clause.source);
+        ClauseSide {
+            title: source.title.to_owned(),
+            href: source.href.to_owned(),
+            at: clause.at.clone().unwrap_or_default(),
+            seen: clause.seen.to_string(),
+            stale: age.is_ok_and(|age| age.get_days() > FRESH_DAYS),
+            line: clause.position.line,
+        }
+    }
+}
+
+/// What a clause allows, in words; nothing where it says nothing of that.
+pub(crate) fn allowed(clause: &Clause) -> String {
+    let mut words = Vec::new();
+    if let Some(allowed) = clause.texts("allowed") {
+        words.push(allowed.join(", "));
+    }
+    match (clause.count("min"), clause.count("max")) {
+        (Some(min), Some(max)) => words.push(format!("{min} to {max}")),
+        (Some(min), None) => words.push(format!("from {min}")),
+        (None, Some(max)) => words.push(format!("up to {max}")),
+        (None, None) => {}
+    }
+    if let Some(count) = clause.count("count") {
+        words.push(if count == 1 { "1 item".to_owned() } else { format!("{count} items") });
+    }
+    words.join("; ")
+}
+
+/// A text of a clause, or nothing.
+pub(crate) fn text(clause: &Clause, key: &str) -> String {
+    clause.says.iter().find(|(name, _)| *name == key).map_or_else(String::new, |(_, value)| {
+        match value {
+            Scalar::Text(text) => text.clone(),
+            Scalar::Texts(texts) => texts.join(", "),
+            Scalar::Count(count) => count.to_string(),
+            Scalar::Flag(flag) => crate::site::format::yes_no(Some(*flag)).to_owned(),
+        }
+    })
+}

@@ -1,0 +1,240 @@
+//! What a listing costs: the default job in dollars, every reading where sources differ, and what
+//! each source says.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::{Fact, Field, State as Stance};
+use crate::pricing::{Line, Quote, Range, Reading, State, amount, grouped};
+use crate::site::format::{Digits, why};
+use crate::site::link::Link;
+use crate::site::listing::context::ListingContext;
+use crate::site::view::fact::FactView;
+
+/// One line of a bill.
+#[derive(Debug)]
+pub(crate) struct BillLine {
+    pub(crate) what: String,
+    pub(crate) quantity: String,
+    pub(crate) unit_price: String,
+    pub(crate) amount: String,
+    /// Who states the unit price.
+    pub(crate) sources: Vec<Link>,
+}
+
+/// What follows if some sources are right.
+#[derive(Debug)]
+pub(crate) struct ReadingView {
+    pub(crate) sources: Vec<Link>,
+    /// What one image costs, or nothing where these sources refuse the job.
+    pub(crate) one: String,
+    /// What a thousand cost, or nothing.
+    pub(crate) thousand: String,
+    pub(crate) reason: String,
+    /// How its highest total comes about.
+    pub(crate) lines: Vec<BillLine>,
+}
+
+/// A rate that was used.
+#[derive(Debug)]
+pub(crate) struct PriceRate {
+    pub(crate) pair: String,
+    pub(crate) value: String,
+    pub(crate) date: String,
+    pub(crate) sources: Vec<Link>,
+}
+
+/// What a listing costs.
+#[derive(Debug)]
+pub(crate) struct PriceView<'s> {
+    /// `priced`, `disputed`, `free`, `unknown` or `refused`.
+    pub(crate) state: &'static str,
+    /// What one image costs: `0.008 to 0.04 USD`, or `unknown`.
+    pub(crate) one: String,
+    /// The same for the eye.
+    pub(crate) figure: Digits,
+    /// What a thousand cost, or nothing.
+    pub(crate) thousand: String,
+    /// The same in a sentence.
+    pub(crate) sentence: String,
+    /// Whether its sources agree, or why there is no price, in a sentence.
+    pub(crate) agreement: String,
+    /// The price in the seller's own unit, or nothing.
+    pub(crate) stated: String,
+    /// The size that is priced.
+    pub(crate) size: String,
+    /// Its place among all listings of its family that have a total, or nothing.
+    pub(crate) rank: String,
+    pub(crate) readings: Vec<ReadingView>,
+    pub(crate) warnings: Vec<String>,
+    pub(crate) rates: Vec<PriceRate>,
+    /// What each source says of price, credits and fee.
+    pub(crate) facts: Vec<FactView<'s>>,
+    /// The newest day of those, or nothing.
+    pub(crate) seen: String,
+    pub(crate) stale: bool,
+}
+
+impl PriceView<'_> {
+    /// Whether an image has no total: nobody states one, or the default image is not offered.
+    pub(crate) fn is_unknown(&self) -> bool {
+        matches!(self.state, "unknown" | "refused")
+    }
+}
+
+impl<'s> ListingContext<'s, '_> {
+    pub(crate) fn price(&self) -> PriceView<'s> {
+        let facts = self.views(&[Field::Price, Field::Credits, Field::Fee]);
+        let state = self.quote.map_or(State::Unknown, |quote| quote.state);
+        PriceView {
+            state: state.word(),
+            figure: Digits::of(&one(self.quote)),
+            one: one(self.quote),
+            thousand: thousand(self.quote.and_then(|quote| quote.total)),
+            sentence: sentence(self.quote),
+            agreement: self.agreement(),
+            stated: self.words(Field::Price),
+            size: self.site.index.job.size.to_string(),
+            rank: self.rank(),
+            readings: self.quote.map(|quote| self.readings(quote)).unwrap_or_default(),
+            warnings: self.quote.map(warnings).unwrap_or_default(),
+            rates: self.quote.map(|quote| self.rates(quote)).unwrap_or_default(),
+            seen: facts
+                .iter()
+                .map(|fact| fact.seen)
+                .max()
+                .map(|day| day.to_string())
+                .unwrap_or_default(),
+            stale: facts.iter().any(|fact| fact.stale),
+            facts,
+        }
+    }
+
+    fn agreement(&self) -> String {
+        let Some(quote) = self.quote else { return "No source states a price.".to_owned() };
+        match quote.state {
+            State::Unknown | State::Refused => capital(&reason(quote)),
+            State::Disputed => "The sources do not agree.".to_owned(),
+            State::Priced | State::Free if self.is_settled() => {
+                "The sources do not agree, and it is settled which counts.".to_owned()
+            }
+            State::Priced | State::Free => {
+                let sides = self.fact(Field::Price).into_iter().flat_map(Fact::counting);
+                let sides = sides.flat_map(|view| &view.sides);
+                let sources: BTreeSet<_> = sides.map(|side| &side.statement.source).collect();
+                let said = match sources.len() {
+                    0 => String::new(),
+                    1 => "One source says so; none says otherwise.".to_owned(),
+                    count => format!("{count} sources agree."),
+                };
+                let open = quote.total.is_some_and(|total| total.low != total.high);
+                let more = if open { " What it leaves open makes a range." } else { "" };
+                said + more
+            }
+        }
+    }
+
+    /// Whether sources differ on what makes the price, and something decided.
+    fn is_settled(&self) -> bool {
+        let facts = [Field::Price, Field::Credits, Field::Fee].map(|field| self.fact(field));
+        facts.into_iter().flatten().any(|fact| fact.state() == Stance::Settled)
+    }
+
+    fn rank(&self) -> String {
+        let family = self.site.catalog.family(self.listing);
+        let cheapest = self.site.rivals().cheapest(family);
+        let place = self.site.rivals().place(self.listing);
+        place.map(|at| format!("{} of {}", at + 1, cheapest.len())).unwrap_or_default()
+    }
+
+    fn readings(&self, quote: &Quote) -> Vec<ReadingView> {
+        let view = |reading: &Reading| ReadingView {
+            sources: self.sides(&reading.sources),
+            one: reading.total.map(range).unwrap_or_default(),
+            thousand: thousand(reading.total),
+            reason: reading.reason.clone(),
+            lines: reading.lines.iter().map(|line| self.line(line)).collect(),
+        };
+        quote.readings.iter().map(view).collect()
+    }
+
+    fn line(&self, line: &Line) -> BillLine {
+        let sources: Vec<_> = line.source.split(", ").map(str::to_owned).collect();
+        BillLine {
+            what: line.what.clone(),
+            quantity: grouped(line.quantity),
+            unit_price: line.unit_price.clone(),
+            amount: format!("{} {}", amount(line.amount), line.currency),
+            sources: self.sides(&sources),
+        }
+    }
+
+    fn rates(&self, quote: &Quote) -> Vec<PriceRate> {
+        let rates = quote.rates.iter().map(|rate| PriceRate {
+            pair: rate.pair.clone(),
+            value: amount(rate.value),
+            date: rate.date.map(|date| date.to_string()).unwrap_or_default(),
+            sources: self.sides(std::slice::from_ref(&rate.source)),
+        });
+        rates.collect()
+    }
+
+    /// Sides as a quote names them, as links: `id @ place` by the source's title.
+    fn sides(&self, sides: &[String]) -> Vec<Link> {
+        let link = |side: &String| {
+            let (id, at) = side.split_once(" @ ").unwrap_or((side, ""));
+            let source = self.site.source_link(id);
+            if at.is_empty() {
+                return source;
+            }
+            Link { label: format!("{}, {at}", source.label), ..source }
+        };
+        sides.iter().filter(|side| !side.is_empty()).map(link).collect()
+    }
+}
+
+fn one(quote: Option<&Quote>) -> String {
+    match quote {
+        Some(Quote { state: State::Free, .. }) => "free".to_owned(),
+        Some(Quote { total: Some(total), .. }) => range(*total),
+        _ => "unknown".to_owned(),
+    }
+}
+
+/// What a thousand cost, of which none is lost; nothing where that can't be held.
+fn thousand(one: Option<Range>) -> String {
+    one.and_then(|one| one.times(1000).ok()).map(range).unwrap_or_default()
+}
+
+fn sentence(quote: Option<&Quote>) -> String {
+    let Some(quote) = quote else { return "No source states a price.".to_owned() };
+    let one = one(Some(quote));
+    let why = reason(quote);
+    match quote.state {
+        State::Priced => format!("One image costs {one}."),
+        State::Disputed => format!("One image costs {one}: the sources disagree."),
+        State::Free => "By all sources, an image costs nothing.".to_owned(),
+        State::Unknown => format!("What an image costs is unknown: {why}."),
+        State::Refused => format!("The default image has no price here: {why}."),
+    }
+}
+
+fn reason(quote: &Quote) -> String {
+    why(quote.reason.as_deref().unwrap_or("no source states a price"))
+}
+
+/// A clause as a sentence.
+fn capital(clause: &str) -> String {
+    let mut letters = clause.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).chain(['.']).collect()
+}
+
+fn warnings(quote: &Quote) -> Vec<String> {
+    quote.warnings.iter().map(|warning| warning.text.clone()).collect()
+}
+
+/// An amount, or from the lowest to the highest.
+pub(crate) fn range(range: Range) -> String {
+    let (low, high) = (amount(range.low), amount(range.high));
+    if low == high { format!("{low} USD") } else { format!("{low} to {high} USD") }
+}

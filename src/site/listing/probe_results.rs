@@ -1,0 +1,104 @@
+//! What probes saw of a listing: the last run, check by check, and latencies over time.
+
+use crate::history::VerdictRecord;
+use crate::site::ProbeRecord;
+use crate::site::charts;
+use crate::site::charts::Chart;
+use crate::site::listing::context::ListingContext;
+use crate::site::probe_records::{day, moment};
+
+/// The most latencies that are drawn.
+const MAX_DOTS: usize = 300;
+
+/// What one check came to.
+#[derive(Debug)]
+pub(crate) struct VerdictRow {
+    pub(crate) id: String,
+    /// `holds`, `broken`, `looser`, `inconclusive` or `skipped`; anything else as it was stored.
+    pub(crate) verdict: String,
+    /// The style of that word.
+    pub(crate) class: &'static str,
+    pub(crate) reason: String,
+    pub(crate) observed: String,
+    pub(crate) latency: String,
+    /// How often it turned, over all runs.
+    pub(crate) flips: String,
+}
+
+/// How many checks came to one verdict.
+#[derive(Debug)]
+pub(crate) struct VerdictTally {
+    pub(crate) verdict: &'static str,
+    pub(crate) count: usize,
+}
+
+/// What the probes of a listing saw.
+#[derive(Debug)]
+pub(crate) struct ProbeResults {
+    /// When the last run began.
+    pub(crate) when: String,
+    pub(crate) base_url: String,
+    /// Whether the run came to its end.
+    pub(crate) finished: bool,
+    pub(crate) tallies: Vec<VerdictTally>,
+    /// What did not simply hold.
+    pub(crate) verdicts: Vec<VerdictRow>,
+    /// What held.
+    pub(crate) holding: Vec<VerdictRow>,
+    /// The fastest, middle and slowest answer, or nothing.
+    pub(crate) latencies: String,
+    pub(crate) chart: Option<Chart>,
+}
+
+const WORDS: [&str; 5] = ["holds", "broken", "looser", "inconclusive", "skipped"];
+
+impl ListingContext<'_, '_> {
+    pub(crate) fn record(&self) -> Option<ProbeResults> {
+        let record = self.site.records.of(&self.listing.id)?;
+        let tally = |verdict: &&'static str| VerdictTally {
+            verdict,
+            count: record.verdicts.iter().filter(|seen| seen.verdict == **verdict).count(),
+        };
+        let skip = record.latencies.len().saturating_sub(MAX_DOTS);
+        let seen = &record.latencies[skip..];
+        let title = format!("Latencies of {} as probes saw them", self.listing.id);
+        let rows = record.verdicts.iter().map(|verdict| row(record, verdict));
+        let (holding, verdicts) = rows.partition(|row| row.verdict == WORDS[0]);
+        Some(ProbeResults {
+            when: moment(record.run.begun.started_ms),
+            base_url: record.run.begun.base_url.clone(),
+            finished: record.run.finished_ms.is_some(),
+            tallies: WORDS.iter().map(tally).filter(|tally| tally.count > 0).collect(),
+            verdicts,
+            holding,
+            latencies: summary(seen),
+            chart: charts::dots("latency-chart", title, seen, day),
+        })
+    }
+}
+
+fn row(record: &ProbeRecord, verdict: &VerdictRecord) -> VerdictRow {
+    let clause = record.clauses.iter().find(|clause| clause.id == verdict.id);
+    let class = WORDS.iter().find(|word| **word == verdict.verdict);
+    VerdictRow {
+        id: verdict.id.clone(),
+        verdict: verdict.verdict.clone(),
+        class: class.copied().unwrap_or_default(),
+        reason: verdict.reason.clone(),
+        observed: verdict.observed.clone(),
+        latency: verdict.latency_ms.map(|ms| format!("{ms} ms")).unwrap_or_default(),
+        flips: clause.map(|clause| clause.flips.to_string()).unwrap_or_default(),
+    }
+}
+
+fn summary(seen: &[(i64, u64)]) -> String {
+    let mut times: Vec<u64> = seen.iter().map(|(_, took)| *took).collect();
+    times.sort_unstable();
+    match (times.first(), times.get(times.len() / 2), times.last()) {
+        (Some(fastest), Some(middle), Some(slowest)) => format!(
+            "{} answers: the fastest took {fastest} ms, the middle one {middle} ms, the slowest {slowest} ms.",
+            times.len()
+        ),
+        _ => String::new(),
+    }
+}

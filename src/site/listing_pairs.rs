@@ -1,0 +1,58 @@
+//! Which listings have a page side by side: all of a model that few sell, else each with its
+//! neighbours in the ranking, so that the number of pages grows with that of the listings.
+
+use crate::catalog::Subject;
+use crate::site::link::Link;
+use crate::site::{Site, urls};
+
+/// Up to so many listings of one model, every two have a page.
+const FEW: usize = 8;
+
+/// Beyond [`FEW`], each has a page with so many that come next in the ranking.
+const NEXT: usize = 3;
+
+/// Two listings of one model, in the order of their ids.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ListingPair<'c> {
+    pub(crate) one: &'c Subject,
+    pub(crate) other: &'c Subject,
+}
+
+impl<'c> ListingPair<'c> {
+    fn of(a: &'c Subject, b: &'c Subject) -> Self {
+        let (one, other) = if a.id <= b.id { (a, b) } else { (b, a) };
+        Self { one, other }
+    }
+}
+
+impl<'c> Site<'c> {
+    /// Every pair that has a page.
+    pub(crate) fn pairs(&self) -> Vec<ListingPair<'c>> {
+        let mut pairs = Vec::new();
+        for ranked in self.index.ranked.values() {
+            let reach = if ranked.len() <= FEW { FEW } else { NEXT };
+            for (at, listing) in ranked.iter().enumerate() {
+                let next = ranked.iter().skip(at + 1).take(reach);
+                pairs.extend(next.map(|other| ListingPair::of(listing, other)));
+            }
+        }
+        pairs
+    }
+
+    /// The pages on which a listing stands beside another, the cheapest other first.
+    pub(crate) fn pairs_with(&self, listing: &'c Subject) -> Vec<Link> {
+        let ranked = self.index.ranked.get(listing.model()).map_or(&[][..], Vec::as_slice);
+        let place = |listing: &Subject| self.index.place(listing);
+        let Ok(at) = ranked.binary_search_by_key(&place(listing), |it| place(it)) else {
+            return Vec::new();
+        };
+        let reach = if ranked.len() <= FEW { FEW } else { NEXT };
+        let near = &ranked[at.saturating_sub(reach)..ranked.len().min(at + reach + 1)];
+        let others = near.iter().filter(|other| other.id != listing.id);
+        let link = |other: &&'c Subject| {
+            let pair = ListingPair::of(listing, other);
+            Link { label: other.id.clone(), href: urls::pair(pair.one, pair.other) }
+        };
+        others.map(link).collect()
+    }
+}

@@ -1,0 +1,78 @@
+//! What probes saw of each listing, read once from the history and handed to the site as a value.
+
+use std::collections::BTreeMap;
+
+use crate::history::{ClauseHistory, History, HistoryError, Run, VerdictRecord};
+
+/// What the probes of one listing saw.
+#[derive(Debug)]
+pub struct ProbeRecord {
+    /// The last run.
+    pub run: Run,
+    /// What it came to, clause by clause.
+    pub verdicts: Vec<VerdictRecord>,
+    /// Each clause over time.
+    pub clauses: Vec<ClauseHistory>,
+    /// Latencies in milliseconds with the moment of their run, oldest first.
+    pub latencies: Vec<(i64, u64)>,
+}
+
+/// What probes saw, by listing.
+#[derive(Debug, Default)]
+pub struct ProbeRecords(pub BTreeMap<String, ProbeRecord>);
+
+impl ProbeRecords {
+    /// Reads what is known of these listings.
+    pub fn read<'i>(
+        history: &History,
+        listings: impl Iterator<Item = &'i str>,
+    ) -> Result<Self, HistoryError> {
+        let mut records = BTreeMap::new();
+        for listing in listings {
+            let Some((run, verdicts)) = last_judged(history, listing)? else { continue };
+            let clauses = history.timeline(listing, None)?;
+            let mut latencies = Vec::new();
+            for run in history.runs(Some(listing))? {
+                let seen = history.verdicts(run.id)?;
+                let times = seen.iter().filter_map(|verdict| verdict.latency_ms);
+                latencies.extend(times.map(|ms| (run.begun.started_ms, ms)));
+            }
+            latencies.sort_unstable();
+            records.insert(listing.to_owned(), ProbeRecord { run, verdicts, clauses, latencies });
+        }
+        Ok(Self(records))
+    }
+
+    /// What is known of a listing.
+    pub fn of(&self, listing: &str) -> Option<&ProbeRecord> {
+        self.0.get(listing)
+    }
+}
+
+/// The last run that judged anything; one of the console only sends.
+fn last_judged(
+    history: &History,
+    listing: &str,
+) -> Result<Option<(Run, Vec<VerdictRecord>)>, HistoryError> {
+    for run in history.runs(Some(listing))?.into_iter().rev() {
+        let verdicts = history.verdicts(run.id)?;
+        if !verdicts.is_empty() {
+            return Ok(Some((run, verdicts)));
+        }
+    }
+    Ok(None)
+}
+
+/// A moment to the minute: `2026-11-20 08:15 UTC`.
+pub(crate) fn moment(ms: i64) -> String {
+    let text = jiff::Timestamp::from_millisecond(ms).map(|at| at.to_string()).unwrap_or_default();
+    match (text.get(..10), text.get(11..16)) {
+        (Some(day), Some(time)) => format!("{day} {time} UTC"),
+        _ => text,
+    }
+}
+
+/// The day of a moment.
+pub(crate) fn day(ms: i64) -> String {
+    moment(ms).get(..10).unwrap_or_default().to_owned()
+}

@@ -1,0 +1,45 @@
+//! What a server adds to the site: nothing of it is in one that is built.
+
+use std::collections::BTreeSet;
+
+use crate::site::Site;
+use crate::site::assets;
+use crate::site::assets::Asset;
+
+/// What a server adds.
+#[derive(Debug, Clone, Default)]
+pub struct ServerFeatures {
+    /// Whether pages look if they are still what is served.
+    pub live: bool,
+    /// The console.
+    pub console: Option<ConsoleFeature>,
+}
+
+/// What the console's page is told.
+#[derive(Debug, Clone)]
+pub struct ConsoleFeature {
+    /// What its script shows to the server.
+    pub token: String,
+    /// The limit, such as `0.50 USD`.
+    pub limit: String,
+    /// Whether requests go to the mock.
+    pub mock: bool,
+    /// The providers of which there is a key; all where absent.
+    pub providers: Option<BTreeSet<String>>,
+}
+
+impl ServerFeatures {
+    /// The assets that only these need.
+    pub(crate) fn assets(&self) -> impl Iterator<Item = &'static Asset> {
+        let live = self.live.then(assets::live);
+        live.into_iter().chain(self.console.is_some().then(assets::console))
+    }
+}
+
+impl Site<'_> {
+    /// The same site with what a server adds.
+    #[must_use]
+    pub fn offering(self, offers: &ServerFeatures) -> Self {
+        Self { offers: offers.clone(), ..self }
+    }
+}

@@ -1,0 +1,70 @@
+//! Code that calls an endpoint, made from its contract, one snippet for each language.
+
+use crate::catalog::{Fact, Field, Subject, Value};
+use crate::contract::Contract;
+use crate::site::Site;
+
+mod accessors;
+mod call_plan;
+mod literals;
+mod package;
+mod render;
+
+use crate::site::snippets::call_plan::CallPlan;
+use crate::site::snippets::literals::Language;
+
+/// A piece of code to copy.
+#[derive(Debug, Clone)]
+pub struct Snippet {
+    /// An id within the page: `call-python`.
+    pub anchor: String,
+    /// `Python, with the openai package`.
+    pub label: String,
+    /// The word of the language for Markdown fences: `python`.
+    pub language: &'static str,
+    /// The code; its first assignment is `BASE_URL`.
+    pub code: String,
+}
+
+/// The snippets of a listing; none where no contract is known.
+pub(crate) fn snippets<'c>(site: &Site<'c>, listing: &'c Subject) -> Vec<Snippet> {
+    let Some(contract) = Contract::of(site.catalog, listing, site.settings.as_of) else {
+        return Vec::new();
+    };
+    let Some(recipe) = CallPlan::of(&contract) else { return Vec::new() };
+    let snippet = |word: &str, label: &str, language, code| Snippet {
+        anchor: format!("call-{word}"),
+        label: label.to_owned(),
+        language,
+        code,
+    };
+    let written = |language| render::written(&recipe, language);
+    let mut snippets = vec![snippet("curl", "curl", "sh", written(Language::Shell))];
+    // Which package its pages use is a fact; how a package is used is ours to know.
+    for package in packages(&contract) {
+        let label = format!("Python, with {package}");
+        if let Some(code) = package::written(&recipe, &package) {
+            snippets.push(snippet(&format!("python-{package}"), &label, "python", code));
+        }
+    }
+    snippets.extend([
+        snippet("python", "Python", "python", written(Language::Python)),
+        snippet("javascript", "JavaScript", "javascript", written(Language::JavaScript)),
+        snippet("java", "Java", "java", written(Language::Java)),
+        snippet("rust", "Rust", "rust", written(Language::Rust)),
+    ]);
+    // A template that can't be printed leaves no half of a program behind.
+    snippets.retain(|snippet| !snippet.code.is_empty());
+    snippets
+}
+
+/// The packages that the listing's sources name, each once.
+fn packages(contract: &Contract<'_>) -> Vec<String> {
+    let fact = contract.fact(Field::Client);
+    let views = fact.as_ref().map(Fact::counting).unwrap_or_default();
+    let named = views.iter().filter_map(|view| match view.value {
+        Value::Text(name) => Some(name.clone()),
+        _ => None,
+    });
+    named.collect()
+}

@@ -1,0 +1,256 @@
+//! What has to be done to get an image from an endpoint, in the terms of no language: which calls,
+//! with what, and where in the answers things stand.
+
+use serde_json::{Map, Value, json};
+
+use crate::catalog::{Clause, ClauseKind, Fact, Field, Limit, Size, Texts, Value as Known};
+use crate::contract::{Contract, ImageRequest};
+
+/// The prompts of the snippets, the first that the listing's limit lets through.
+const PROMPTS: [&str; 3] = ["A lighthouse on a cliff at dusk", "A lighthouse", "A cat"];
+
+/// One step into an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum PathStep {
+    /// The value of a key.
+    Name(String),
+    /// The first item of a list.
+    First,
+}
+
+/// A place in an answer.
+pub(crate) type AnswerPath = Vec<PathStep>;
+
+/// A call to ask for a task, with the task's id between the two parts of its address.
+#[derive(Debug)]
+pub(crate) struct TaskCall {
+    pub(crate) method: &'static str,
+    /// Whether the address begins with that of the first call's host.
+    pub(crate) is_here: bool,
+    pub(crate) before: String,
+    pub(crate) after: String,
+}
+
+/// How a task is followed.
+#[derive(Debug)]
+pub(crate) struct TaskPlan {
+    /// Where its id may stand in the first answer; several where sources differ.
+    pub(crate) ids: Vec<AnswerPath>,
+    pub(crate) poll: TaskCall,
+    pub(crate) states: Vec<AnswerPath>,
+    pub(crate) done: Vec<String>,
+    pub(crate) failed: Vec<String>,
+    /// The call that has the result, where it is another.
+    pub(crate) result: Option<TaskCall>,
+}
+
+/// Everything that code needs.
+#[derive(Debug)]
+pub(crate) struct CallPlan {
+    /// Scheme and host.
+    pub(crate) base: String,
+    /// The variable that holds the key.
+    pub(crate) key: String,
+    /// The header that shows the key, and what stands before the key in it.
+    pub(crate) header: Option<KeyHeader>,
+    /// The path of the first call.
+    pub(crate) create: String,
+    pub(crate) body: Map<String, Value>,
+    pub(crate) task: Option<TaskPlan>,
+    /// Where a link to the image may stand.
+    pub(crate) links: Vec<AnswerPath>,
+    /// Where the image itself may stand, where no link does.
+    pub(crate) inline: Vec<AnswerPath>,
+    /// The name of the file.
+    pub(crate) file: String,
+}
+
+/// How the key is shown.
+#[derive(Debug)]
+pub(crate) struct KeyHeader {
+    pub(crate) name: String,
+    /// The scheme with a space, or nothing.
+    pub(crate) before: String,
+}
+
+impl CallPlan {
+    /// The recipe for a listing; `None` where the contract lacks what code needs.
+    pub(crate) fn of(contract: &Contract<'_>) -> Option<Self> {
+        let request = contract.create(&draw(contract))?;
+        let base = contract.call_host("create")?.to_owned();
+        let create = request.url.strip_prefix(&base)?.to_owned();
+        let Some(Value::Object(body)) = request.body else { return None };
+        let task = if contract.has_tasks() { Some(task(contract, &base)?) } else { None };
+        let last = match &task {
+            None => "create",
+            Some(task) if task.result.is_some() => "result",
+            Some(_) => "poll",
+        };
+        let links = places(contract, last, "image-link");
+        let inline = places(contract, last, "image-base64");
+        // Without a task there is no answer but the first, and it has to show the image.
+        if task.is_none() && links.is_empty() && inline.is_empty() {
+            return None;
+        }
+        let provider = contract.catalog.providers.get(contract.listing.provider());
+        let key = provider.and_then(|provider| provider.head("key-env")).unwrap_or_default();
+        let key = if crate::site::snippets::literals::is_identifier(key) { key } else { "API_KEY" };
+        let auth = contract.clauses(ClauseKind::Auth).find(|clause| {
+            clause.texts("calls").unwrap_or_default().iter().any(|call| call == "create")
+        });
+        let inline = if links.is_empty() { inline } else { Vec::new() };
+        let file = format!("image.{}", ending(contract));
+        let (key, header) = (key.to_owned(), auth.map(header));
+        Some(Self { base, key, header, create, body, task, links, inline, file })
+    }
+}
+
+fn header(clause: &Clause) -> KeyHeader {
+    let scheme = clause.text("scheme").unwrap_or_default();
+    let before = if scheme.is_empty() { String::new() } else { format!("{scheme} ") };
+    KeyHeader { name: clause.text("header").unwrap_or("Authorization").to_owned(), before }
+}
+
+fn task(contract: &Contract<'_>, base: &str) -> Option<TaskPlan> {
+    let words = |state| {
+        let clauses = contract.clauses(ClauseKind::Task);
+        let mut words: Vec<String> = Vec::new();
+        for word in clauses.filter_map(|clause| clause.texts(state)).flatten() {
+            if !words.contains(word) {
+                words.push(word.clone());
+            }
+        }
+        words
+    };
+    let task = TaskPlan {
+        ids: places(contract, "create", "task-id"),
+        poll: ask(contract, "poll", base)?,
+        states: places(contract, "poll", "task-status"),
+        done: words("done"),
+        failed: words("failed"),
+        result: ask(contract, "result", base),
+    };
+    let known = !task.ids.is_empty() && !task.states.is_empty() && !task.done.is_empty();
+    known.then_some(task)
+}
+
+fn ask(contract: &Contract<'_>, call: &str, base: &str) -> Option<TaskCall> {
+    let clause = contract.call(call)?;
+    let (host, path) = (contract.call_host(call)?, contract.call_path(call)?);
+    let path = path.replace("{model}", contract.listing.slug());
+    let is_here = host == base;
+    let url = if is_here { path } else { format!("{host}{path}") };
+    let (before, after) = url.split_once("{task}")?;
+    let method = if clause.text("method") == Some("POST") { "POST" } else { "GET" };
+    Some(TaskCall { method, is_here, before: before.to_owned(), after: after.to_owned() })
+}
+
+/// Where something may stand in the answer to a call; several where sources differ.
+fn places(contract: &Contract<'_>, call: &str, role: &str) -> Vec<AnswerPath> {
+    let mut places = Vec::new();
+    for clause in contract.clauses(ClauseKind::Answer) {
+        if clause.text("call") != Some(call) || clause.text("role") != Some(role) {
+            continue;
+        }
+        let place = clause.text("path").map(steps).unwrap_or_default();
+        if !place.is_empty() && !places.contains(&place) {
+            places.push(place);
+        }
+    }
+    places
+}
+
+/// `data[].url` as steps.
+fn steps(path: &str) -> AnswerPath {
+    let mut steps = Vec::new();
+    for part in path.split('.') {
+        let (name, items) = part.strip_suffix("[]").map_or((part, false), |name| (name, true));
+        if !name.is_empty() {
+            steps.push(PathStep::Name(name.to_owned()));
+        }
+        if items {
+            steps.push(PathStep::First);
+        }
+    }
+    steps
+}
+
+/// What is drawn: the default size and quality where they are known and taken, so that a reader
+/// sees where to change them.
+fn draw(contract: &Contract<'_>) -> ImageRequest {
+    let limit = contract.fact(Field::PromptLimit);
+    let fits = |prompt: &&str| match limit.as_ref().and_then(Fact::value) {
+        Some(Known::Limit(Limit::Chars(most))) => prompt.chars().count() as u64 <= *most,
+        _ => true,
+    };
+    let prompt = PROMPTS.into_iter().find(fits).unwrap_or(PROMPTS[2]);
+    let mut draw = ImageRequest {
+        size: size(contract),
+        quality: quality(contract),
+        ..ImageRequest::prompt(prompt)
+    };
+    draw.fields.extend(format(contract));
+    for _ in 0..2 {
+        let taken = contract.create(&draw).and_then(|request| request.body);
+        if taken.is_some_and(|body| contract.validate_request(&body).is_none()) {
+            break;
+        }
+        // What the contract would refuse is not shown; the quality goes first.
+        if draw.quality.take().is_none() {
+            draw.size = None;
+        }
+    }
+    draw
+}
+
+fn size(contract: &Contract<'_>) -> Option<Size> {
+    let default = contract.fact(Field::DefaultSize);
+    if let Some(Known::Size(size)) = default.as_ref().and_then(Fact::value) {
+        return Some(*size);
+    }
+    let mut fields = contract.clauses(ClauseKind::Field);
+    let example =
+        fields.find(|clause| matches!(clause.text("fact"), Some("sizes" | "default-size")));
+    if let Some(size) = example.and_then(|clause| clause.text("example")?.parse().ok()) {
+        return Some(size);
+    }
+    let usual = Size { width: 1024, height: 1024 };
+    let sizes = contract.fact(Field::Sizes)?;
+    let offers = |known: &Known| matches!(known, Known::Sizes(sizes) if sizes.offers(usual));
+    sizes.counting().iter().all(|view| offers(view.value)).then_some(usual)
+}
+
+fn quality(contract: &Contract<'_>) -> Option<String> {
+    let models = contract.fact(Field::QualityModels);
+    let takes = models.as_ref().is_none_or(|fact| {
+        fact.counting().iter().all(|view| match view.value {
+            Known::Texts(Texts(codes)) => codes.iter().any(|code| code == contract.listing.slug()),
+            _ => false,
+        })
+    });
+    match contract.fact(Field::DefaultQuality)?.value()? {
+        Known::Text(quality) if takes => Some(quality.clone()),
+        _ => None,
+    }
+}
+
+/// Asks for a link, or else for the image itself, where the endpoint lets one choose.
+fn format(contract: &Contract<'_>) -> Option<(String, Value)> {
+    let mut fields = contract.clauses(ClauseKind::Field);
+    let field = fields.find(|clause| clause.text("fact") == Some("response-formats"))?;
+    let fact = contract.fact(Field::ResponseFormats)?;
+    let Known::Texts(Texts(formats)) = fact.value()? else { return None };
+    let has_links = !places(contract, "create", "image-link").is_empty();
+    let wanted = if has_links { "url" } else { "b64_json" };
+    let format = formats.iter().find(|format| *format == wanted)?;
+    Some((field.text("name")?.to_owned(), json!(format)))
+}
+
+/// The ending of the image's file: that of the default format, else of the usual one.
+fn ending<'c>(contract: &Contract<'c>) -> &'c str {
+    let mut fields = contract.clauses(ClauseKind::Field);
+    let field = fields.find(|clause| clause.text("fact") == Some("output-formats"));
+    let default = field.and_then(|clause| clause.text("default")).unwrap_or_default();
+    let plain = !default.is_empty() && default.bytes().all(|b| b.is_ascii_alphanumeric());
+    if plain { default } else { "png" }
+}

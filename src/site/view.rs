@@ -1,0 +1,6 @@
+//! Ready values that several pages show: facts, promises, prices and disputes.
+
+pub(crate) mod dispute;
+pub(crate) mod fact;
+pub(crate) mod price_row;
+pub(crate) mod promise;

@@ -1,0 +1,252 @@
+//! A fact as pages show it: its answers, who gives each, how old they are, and what decided.
+
+use std::borrow::Cow;
+use std::fmt::{self, Write};
+
+use jiff::civil::Date;
+
+use crate::catalog::{Catalog, Fact, Field, Key, Settlement, Side, State, Statement, Subject};
+use crate::show::state_word;
+
+use crate::site::format::{capability, inner, titled};
+use crate::site::{Site, urls};
+
+/// One side of a fact: a source at a place.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SideView<'s> {
+    /// The source's title.
+    pub(crate) title: &'s str,
+    /// Its place among the sources.
+    pub(crate) href: &'s str,
+    /// The place on the page, or nothing.
+    pub(crate) at: &'s str,
+    /// The day from which it holds.
+    pub(crate) seen: Date,
+    /// The page's own words, or nothing.
+    pub(crate) excerpt: &'s str,
+    pub(crate) stale: bool,
+    /// Whether the page shows no date of its own.
+    pub(crate) undated: bool,
+    /// Where the catalog says so: file and line.
+    pub(crate) place: CatalogPlace<'s>,
+}
+
+/// A line of a subject's file: `listings/a/b.toml:3`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CatalogPlace<'s>(&'s Subject, u32);
+
+impl fmt::Display for CatalogPlace<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.path)?;
+        f.write_char(':')?;
+        fmt::Display::fmt(&self.1, f)
+    }
+}
+
+/// One answer, with everyone who gives it.
+#[derive(Debug)]
+pub(crate) struct AnswerView<'s> {
+    pub(crate) value: String,
+    pub(crate) sides: Vec<SideView<'s>>,
+}
+
+/// What is known of a field.
+#[derive(Debug)]
+pub(crate) struct FactView<'s> {
+    /// The key: `price`, `capabilities.streaming`.
+    pub(crate) key: &'s Key,
+    /// The key as an id within the page.
+    pub(crate) anchor: String,
+    /// What the field means, in a phrase.
+    pub(crate) meaning: Cow<'static, str>,
+    /// `agreed`, `disputed` or `settled`.
+    pub(crate) state: &'static str,
+    /// The answers that count, joined by ` or `.
+    pub(crate) value: String,
+    pub(crate) answers: Vec<AnswerView<'s>>,
+    /// What decided a dispute, or nothing.
+    pub(crate) settled: String,
+    /// The level it comes from: `listing`, `endpoint`, `provider` or `model`.
+    pub(crate) level: &'static str,
+    /// Whether any side that counts is stale.
+    pub(crate) stale: bool,
+    /// The newest day of all sides that count.
+    pub(crate) seen: Date,
+}
+
+/// A fact without who says so.
+#[derive(Debug)]
+pub(crate) struct FactSummary {
+    /// The answers that count, joined by ` or `.
+    pub(crate) value: String,
+    /// `agreed`, `disputed` or `settled`.
+    pub(crate) state: &'static str,
+    /// Whether any side that counts is stale.
+    pub(crate) stale: bool,
+}
+
+impl FactView<'_> {
+    /// The id of a fact's place on the page of its listing.
+    pub(crate) fn anchor_of(key: &Key) -> String {
+        urls::anchor(&format!("fact-{key}"))
+    }
+
+    pub(crate) fn is_disputed(&self) -> bool {
+        self.state == "disputed"
+    }
+}
+
+impl<'c> Site<'c> {
+    /// What is known of a field for a listing, whatever level states it.
+    pub(crate) fn fact(&self, listing: &'c Subject, field: Field) -> Option<Fact<'c>> {
+        self.catalog.field(listing, field, self.settings.as_of)
+    }
+
+    /// What is known of one key of a field's table for a listing.
+    pub(crate) fn named(&self, listing: &'c Subject, field: Field, name: &str) -> Option<Fact<'c>> {
+        self.catalog.fact(listing, &Key::named(field, name), self.settings.as_of)
+    }
+
+    /// A fact for the templates.
+    pub(crate) fn view<'s>(&'s self, fact: &Fact<'s>) -> FactView<'s> {
+        let side = |side: &Side<'s>| self.side(fact, side);
+        let answers = fact.views.iter().map(|view| AnswerView {
+            value: view.value.to_string(),
+            sides: view.sides.iter().map(side).collect(),
+        });
+        let answers: Vec<_> = answers.collect();
+        let value = match (answers.as_slice(), fact.settled) {
+            ([answer], _) => answer.value.clone(),
+            (answers, Some((view, _))) => answers[view].value.clone(),
+            _ => fact.words(),
+        };
+        let sides = || fact.counting().iter().flat_map(|view| &view.sides);
+        FactView {
+            anchor: FactView::anchor_of(fact.key),
+            key: fact.key,
+            meaning: meaning(fact.key),
+            state: state_word(fact.state()),
+            value,
+            settled: fact.settled.map(|(_, by)| settlement(self.catalog, by)).unwrap_or_default(),
+            level: fact.level().word(),
+            stale: self.is_stale(fact),
+            // Someone gives each answer.
+            seen: sides().map(|side| side.statement.seen).max().unwrap_or(self.settings.as_of),
+            answers,
+        }
+    }
+
+    /// A fact in short.
+    pub(crate) fn brief(&self, fact: &Fact<'_>) -> FactSummary {
+        let (value, state) = (fact.words(), state_word(fact.state()));
+        FactSummary { value, state, stale: self.is_stale(fact) }
+    }
+
+    /// Whether any side that counts is stale.
+    fn is_stale(&self, fact: &Fact<'_>) -> bool {
+        let mut sides = fact.counting().iter().flat_map(|view| &view.sides);
+        sides.any(|side| side.statement.age(self.settings.as_of).is_stale())
+    }
+
+    fn side<'s>(&'s self, fact: &Fact<'s>, side: &Side<'s>) -> SideView<'s> {
+        let Side { statement, stated } = *side;
+        let age = statement.age(self.settings.as_of);
+        let source = self.index.source(&statement.source);
+        SideView {
+            title: source.title,
+            href: source.href,
+            at: statement.at.as_deref().unwrap_or_default(),
+            seen: statement.seen,
+            excerpt: statement.excerpt(fact.key.field).unwrap_or_default(),
+            stale: age.is_stale(),
+            undated: age.undated,
+            place: CatalogPlace(fact.subject, stated.position.line),
+        }
+    }
+
+    /// The title of a source, or its id where it has none.
+    pub(crate) fn source_title<'s>(&'s self, id: &'s str) -> &'s str {
+        self.index.source(id).title
+    }
+}
+
+/// What a key asks, in a phrase; of a table's key, which of its names.
+pub(crate) fn meaning(key: &Key) -> Cow<'static, str> {
+    let meaning = key.field.info().meaning;
+    match key.name.as_deref() {
+        None => Cow::Borrowed(meaning),
+        Some(name) if key.field == Field::Capabilities => Cow::Owned(capability(name).to_owned()),
+        Some(name) => Cow::Owned(format!("{meaning}: {}", inner(&titled(name)))),
+    }
+}
+
+fn settlement(catalog: &Catalog, by: Settlement<'_>) -> String {
+    let title = |statement: &Statement| {
+        catalog.sources.get(&statement.source).map_or("", |source| &source.title).to_owned()
+    };
+    match by {
+        Settlement::Probe(statement) => {
+            format!("a probe saw it on {}: {}", statement.seen, title(statement))
+        }
+        Settlement::Invoice(statement) => {
+            format!("an invoice of {} shows it: {}", statement.seen, title(statement))
+        }
+        Settlement::Ruling(ruling) => format!("ruled on {}: {}", ruling.date, ruling.reason),
+    }
+}
+
+/// Whether sources differ on a fact and nothing decides.
+pub(crate) fn is_disputed(fact: &Fact<'_>) -> bool {
+    fact.state() == State::Disputed
+}
+
+/// What the sources say of a field, under its label; nothing is unknown.
+#[derive(Debug)]
+pub(crate) struct LabelledFact<'s> {
+    pub(crate) label: String,
+    /// One fact, or none.
+    pub(crate) said: Vec<FactView<'s>>,
+}
+
+impl<'c> Site<'c> {
+    /// Every fact of a subject's own level, in the order of the fields.
+    pub(crate) fn own(&self, subject: &'c Subject) -> Vec<Fact<'c>> {
+        self.catalog.facts_of(subject, self.settings.as_of)
+    }
+
+    /// The facts of a subject's own level on which its sources differ, settled ones among them.
+    pub(crate) fn own_disputes(&self, subject: &'c Subject) -> Vec<Fact<'c>> {
+        // One statement can't differ from itself, and most subjects have no second.
+        if subject.statements.len() < 2 {
+            return Vec::new();
+        }
+        let mut facts = self.own(subject);
+        facts.retain(|fact| fact.state() != State::Agreed);
+        facts
+    }
+
+    /// What is stated of some fields of a subject, at its own level.
+    pub(crate) fn own_known<'s>(
+        &'s self,
+        subject: &'c Subject,
+        fields: &[Field],
+    ) -> Vec<LabelledFact<'s>> {
+        let known = |field: &Field| {
+            let fact = self.catalog.fact_of(subject, &Key::of(*field), self.settings.as_of);
+            let said = fact.iter().map(|fact| self.view(fact)).collect();
+            LabelledFact { label: titled(field.key()), said }
+        };
+        fields.iter().map(known).collect()
+    }
+}
+
+/// One line of what a reader wants to know at once.
+#[derive(Debug)]
+pub(crate) struct Glance {
+    pub(crate) label: &'static str,
+    pub(crate) value: String,
+    /// `agreed`, `disputed` or `settled`; nothing where nothing is known.
+    pub(crate) state: &'static str,
+    /// The fact with its sources, or nothing.
+    pub(crate) href: String,
+}

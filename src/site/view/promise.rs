@@ -1,0 +1,133 @@
+//! A contract as pages show it: every promise with what each side says, and what no source states.
+
+use jiff::civil::Date;
+
+use crate::catalog::{Clause, ClauseKind, FRESH_DAYS, Scalar};
+use crate::contract::{Contract, Promise};
+use crate::site::format::spaced;
+use crate::site::{Site, urls};
+
+/// Who makes a promise.
+#[derive(Debug)]
+pub(crate) struct PromiseSide {
+    pub(crate) title: String,
+    /// Its place among the sources.
+    pub(crate) href: String,
+    /// The place on the page, or nothing.
+    pub(crate) at: String,
+    pub(crate) seen: String,
+    pub(crate) stale: bool,
+    /// Our own words on it, or nothing.
+    pub(crate) note: String,
+    /// Where the catalog says so.
+    pub(crate) place: String,
+}
+
+/// One version of a promise, with all who give it.
+#[derive(Debug)]
+pub(crate) struct PromiseAnswer {
+    pub(crate) says: String,
+    pub(crate) sides: Vec<PromiseSide>,
+}
+
+/// One promise.
+#[derive(Debug)]
+pub(crate) struct PromiseView {
+    pub(crate) id: String,
+    /// The id as one within the page.
+    pub(crate) anchor: String,
+    pub(crate) disputed: bool,
+    pub(crate) answers: Vec<PromiseAnswer>,
+}
+
+/// The promises of a kind.
+#[derive(Debug)]
+pub(crate) struct PromiseGroup {
+    pub(crate) title: &'static str,
+    pub(crate) promises: Vec<PromiseView>,
+}
+
+/// The kinds with their headings; what is unknown stands by itself.
+const GROUPS: [(ClauseKind, &str); 7] = [
+    (ClauseKind::Call, "Calls"),
+    (ClauseKind::Auth, "Key"),
+    (ClauseKind::Field, "Fields of the request"),
+    (ClauseKind::Answer, "Fields of the answers"),
+    (ClauseKind::Task, "Words for a task"),
+    (ClauseKind::Error, "Refusals and failures"),
+    (ClauseKind::ErrorBody, "The body of an error"),
+];
+
+impl<'c> Site<'c> {
+    /// All promises by kind.
+    pub(crate) fn promises(&self, contract: &Contract<'c>) -> Vec<PromiseGroup> {
+        let group = |(kind, title): (ClauseKind, &'static str)| {
+            let of_kind = contract.promises.iter().filter(|promise| promise.kind == kind);
+            let promises = of_kind.map(|promise| self.promise(contract, promise)).collect();
+            PromiseGroup { title, promises }
+        };
+        let mut groups: Vec<_> = GROUPS.into_iter().map(group).collect();
+        groups.retain(|group| !group.promises.is_empty());
+        groups
+    }
+
+    /// What no source states.
+    pub(crate) fn unstated(&self, contract: &Contract<'c>) -> Vec<PromiseAnswer> {
+        let clauses = contract.clauses(ClauseKind::Unknown);
+        let answer = |clause: &'c Clause| PromiseAnswer {
+            says: clause.text("what").unwrap_or_default().to_owned(),
+            sides: vec![self.promise_side(contract, clause)],
+        };
+        clauses.map(answer).collect()
+    }
+
+    fn promise(&self, contract: &Contract<'c>, promise: &Promise<'c>) -> PromiseView {
+        let mut answers: Vec<PromiseAnswer> = Vec::new();
+        for clause in &promise.sides {
+            let says = says(clause);
+            let side = self.promise_side(contract, clause);
+            match answers.iter_mut().find(|answer| answer.says == says) {
+                Some(answer) => answer.sides.push(side),
+                None => answers.push(PromiseAnswer { says, sides: vec![side] }),
+            }
+        }
+        PromiseView {
+            id: promise.id.to_owned(),
+            anchor: format!("promise-{}", urls::anchor(promise.id)),
+            disputed: promise.is_disputed(),
+            answers,
+        }
+    }
+
+    fn promise_side(&self, contract: &Contract<'c>, clause: &Clause) -> PromiseSide {
+        let source = self.index.source(&clause.source);
+        PromiseSide {
+            title: source.title.to_owned(),
+            href: source.href.to_owned(),
+            at: clause.at.clone().unwrap_or_default(),
+            seen: clause.seen.to_string(),
+            stale: is_stale(clause.seen, self.settings.as_of),
+            note: clause.note.clone().unwrap_or_default(),
+            place: format!("{}:{}", contract.endpoint.path, clause.position.line),
+        }
+    }
+}
+
+/// Whether what was seen on a day counts as old on another.
+pub(crate) fn is_stale(seen: Date, as_of: Date) -> bool {
+    seen.until(as_of).is_ok_and(|age| age.get_days() > FRESH_DAYS)
+}
+
+/// What a clause says, key by key, in the order of the payload.
+pub(crate) fn says(clause: &Clause) -> String {
+    let part = |(key, value): &(&'static str, Scalar)| match value {
+        Scalar::Text(text) => format!("{} {text}", spaced(key)),
+        Scalar::Texts(texts) => format!("{} {}", spaced(key), texts.join(", ")),
+        Scalar::Count(count) => format!("{} {count}", spaced(key)),
+        Scalar::Flag(true) => spaced(key),
+        Scalar::Flag(false) => format!("not {}", spaced(key)),
+    };
+    let keys = clause.kind.payload().iter();
+    let said = keys.filter_map(|(key, ..)| clause.says.iter().find(|(said, _)| said == key));
+    said.map(part).collect::<Vec<_>>().join("; ")
+}
