@@ -14,7 +14,8 @@ use std::time::Duration;
 use cogdex::catalog::Catalog;
 use cogdex::contract::{Check, Contract, Exchange, ImageEvidence, Plan, Verdict, judge};
 use cogdex::probe::{
-    ANSWER_BYTES, ApiKey, Client, HttpResponse, Outcome, OutgoingRequest, Redactor, Trust,
+    ANSWER_BYTES, ApiKey, Client, HttpResponse, KeyHeader, Outcome, OutgoingRequest, Redactor,
+    Trust,
 };
 use jiff::civil::date;
 use rustix::time::{ClockId, clock_gettime};
@@ -154,7 +155,7 @@ impl<'c> Ours<'c> {
             method: "POST",
             url: &self.url,
             headers: Vec::new(),
-            key: Some((&self.key, "Authorization", "Bearer")),
+            key: Some((&self.key, KeyHeader { name: "Authorization", scheme: "Bearer" })),
             json: Some(&json),
             timeout: TIMEOUT,
             cap_bytes: ANSWER_BYTES,

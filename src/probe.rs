@@ -14,6 +14,7 @@ mod redactor;
 mod report;
 mod runner;
 mod spend_limit;
+mod target;
 mod tls;
 mod trust;
 
@@ -30,5 +31,6 @@ pub use report::{
 };
 pub use runner::{RunContext, RunOptions, RunResult, Spend, order, run};
 pub use spend_limit::SpendLimit;
+pub use target::{BaseUrl, BaseUrlError, KeyHeader, call_host, trusted_hosts};
 pub use tls::TlsError;
 pub use trust::{HostError, Trust, is_public};

@@ -13,7 +13,7 @@ use cogdex::catalog::{Catalog, Subject};
 use cogdex::contract::{Exchange, Plan};
 use cogdex::history::{History, RunId};
 use cogdex::pricing::read_duration;
-use cogdex::probe::{RunResult, Spend, order};
+use cogdex::probe::{BaseUrl, RunResult, Spend, order};
 
 mod answer;
 mod batch;
@@ -42,8 +42,8 @@ pub(crate) struct Probe {
     #[arg(long, value_name = "LISTING=PRICE")]
     assume_price: Vec<String>,
     /// Another scheme, host and port, and perhaps a path, in place of the contract's
-    #[arg(long, value_name = "URL")]
-    base_url: Option<String>,
+    #[arg(long, value_name = "URL", value_parser = BaseUrl::parse)]
+    base_url: Option<BaseUrl>,
     /// A report: json, junit, sarif, github, markdown or prometheus, to a file or `-` (repeatable)
     #[arg(long, value_name = "KIND=FILE")]
     report: Vec<String>,

@@ -196,13 +196,11 @@ impl Client {
                 let host = request.url().host_str().unwrap_or_default();
                 return Err(format!("the key does not go to `{host}`, which nobody named"));
             }
-        } else if let Some((key, name, scheme)) = out.key {
-            let space = if scheme.is_empty() { "" } else { " " };
-            let value = format!("{scheme}{space}{}", key.expose());
-            let mut value = HeaderValue::from_bytes(value.as_bytes())
+        } else if let Some((key, header)) = out.key {
+            let mut value = HeaderValue::from_bytes(header.secret_value(key).as_bytes())
                 .map_err(|_| "no header can carry the key".to_owned())?;
             value.set_sensitive(true);
-            request.headers_mut().insert(header_name(name)?, value);
+            request.headers_mut().insert(header_name(header.name)?, value);
         }
         Ok(request)
     }

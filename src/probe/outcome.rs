@@ -5,6 +5,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use super::api_key::ApiKey;
+use super::target::KeyHeader;
 
 /// A request, about to be sent once.
 #[derive(Debug)]
@@ -15,8 +16,8 @@ pub struct OutgoingRequest<'a> {
     pub url: &'a str,
     /// Headers without the key.
     pub headers: Vec<(&'a str, String)>,
-    /// The key, the header it goes in, and its scheme, such as `Bearer`, or nothing.
-    pub key: Option<(&'a ApiKey, &'a str, &'a str)>,
+    /// The key, and the header that carries it.
+    pub key: Option<(&'a ApiKey, KeyHeader<'a>)>,
     /// The body.
     pub json: Option<&'a serde_json::Value>,
     /// How long everything may take, from the first packet to the end of the body.

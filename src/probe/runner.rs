@@ -10,6 +10,7 @@ use super::api_key::ApiKey;
 use super::client::{ANSWER_BYTES, Client, PICTURE_BYTES};
 use super::outcome::{Outcome, OutgoingRequest};
 use super::spend_limit::SpendLimit;
+use super::target::{BaseUrl, KeyHeader};
 use crate::catalog::ClauseKind;
 use crate::contract::{Contract, Credential, Exchange, Plan, PlannedRequest, Request, at};
 use crate::history::{Evidence, History, HistoryError, RunId};
@@ -26,8 +27,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// How a run goes about it.
 #[derive(Debug, Clone)]
 pub struct RunOptions {
-    /// Scheme, host, port and perhaps a path in place of the contract's host.
-    pub base_url: Option<String>,
+    /// Where requests go in place of the contract's hosts.
+    pub base_url: Option<BaseUrl>,
     /// The longest wait for one answer.
     pub timeout: Duration,
     /// The longest wait for a task.
@@ -181,7 +182,8 @@ impl Runner<'_, '_> {
 
     /// Where this run speaks to; a task of another place is no business of it.
     fn base_url(&self) -> String {
-        self.tools.client.redacted(self.tools.options.base_url.as_deref().unwrap_or_default())
+        let base = self.tools.options.base_url.as_ref().map_or("", BaseUrl::as_str);
+        self.tools.client.redacted(base)
     }
 
     fn keep(&mut self, exchange: &Exchange) -> Result<(), HistoryError> {
@@ -262,14 +264,11 @@ impl Runner<'_, '_> {
         credential: Credential,
         url: &'o str,
     ) -> OutgoingRequest<'o> {
-        let auth = self.contract.clauses(ClauseKind::Auth).next();
         let key = match credential {
             Credential::None => None,
             Credential::Invalid => Some(self.tools.invalid_key),
             Credential::Operator => self.tools.key,
         };
-        let header = auth.and_then(|clause| clause.text("header")).unwrap_or("Authorization");
-        let scheme = auth.and_then(|clause| clause.text("scheme")).unwrap_or("Bearer");
         let format = request.body.as_ref().and_then(|body| body.get("response_format"));
         let inline = format.and_then(Value::as_str).is_some_and(|format| format.contains("b64"));
         let mut answers = self.contract.clauses(ClauseKind::Answer);
@@ -278,7 +277,7 @@ impl Runner<'_, '_> {
             method: request.method,
             url,
             headers: Vec::new(),
-            key: key.map(|key| (key, header, scheme)),
+            key: key.map(|key| (key, KeyHeader::from_contract(self.contract))),
             json: request.body.as_ref(),
             timeout: self.tools.options.timeout,
             // An answer that holds its images is larger than any other.
@@ -290,10 +289,8 @@ impl Runner<'_, '_> {
 
     /// The contract's address, at the host that the operator named instead.
     fn address(&self, url: &str) -> String {
-        let Some(base) = &self.tools.options.base_url else { return url.to_owned() };
-        let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-        let path = rest.find('/').map_or("", |slash| &rest[slash..]);
-        format!("{}{path}", base.trim_end_matches('/'))
+        let base = self.tools.options.base_url.as_ref();
+        base.map_or_else(|| url.to_owned(), |base| base.join(url))
     }
 
     /// Only what surely cost nothing is tried again: a connection that never stood, a request

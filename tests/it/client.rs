@@ -8,7 +8,8 @@ use std::io::Write;
 use std::time::Duration;
 
 use cogdex::probe::{
-    ANSWER_BYTES, ApiKey, Client, HttpResponse, Outcome, OutgoingRequest, Redactor, Trust,
+    ANSWER_BYTES, ApiKey, Client, HttpResponse, KeyHeader, Outcome, OutgoingRequest, Redactor,
+    Trust,
 };
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -42,7 +43,7 @@ async fn post(client: &Client, url: &str, timeout: Duration) -> Outcome {
         method: "POST",
         url,
         headers: Vec::new(),
-        key: Some((&key, "authorization", "Bearer")),
+        key: Some((&key, KeyHeader { name: "authorization", scheme: "Bearer" })),
         json: Some(&json),
         timeout,
         cap_bytes: ANSWER_BYTES,
@@ -241,7 +242,7 @@ async fn every_fault_of_the_mocks_delivery_has_its_outcome() {
             method: "POST",
             url: &url,
             headers: vec![("x-cogdex-fault", fault.to_owned())],
-            key: Some((&good, "Authorization", "Bearer")),
+            key: Some((&good, KeyHeader { name: "Authorization", scheme: "Bearer" })),
             json: Some(&json),
             timeout,
             cap_bytes: ANSWER_BYTES,

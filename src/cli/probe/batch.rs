@@ -12,7 +12,7 @@ use cogdex::catalog::Subject;
 use cogdex::contract::Plan;
 use cogdex::history::{History, NewRun};
 use cogdex::probe::{
-    ApiKey, Client, HostLimiter, ProbeReport, Redactor, RunContext, SpendLimit, Trust, run,
+    ApiKey, BaseUrl, Client, HostLimiter, ProbeReport, Redactor, RunContext, SpendLimit, Trust, run,
 };
 
 /// A stranger's server has other work to do: more at once is for those who run it.
@@ -152,7 +152,7 @@ impl Probe {
         let options = self.options();
         let host = contract.call_host("create").unwrap_or_default();
         // An address can hold the key, too, and is written into every report.
-        let base = client.redacted(self.base_url.as_deref().unwrap_or(host));
+        let base = client.redacted(self.base_url.as_ref().map_or(host, BaseUrl::as_str));
         let wanted = self.due(&history, listing, &base, &plan)?;
         let number = history.begin(&NewRun {
             listing: listing.id.clone(),

@@ -13,7 +13,7 @@ use crate::cli::show;
 use cogdex::catalog::{Catalog, Currency, Price, Subject, amount_of};
 use cogdex::contract::{Contract, Credential, Expectation, Plan, PlannedRequest};
 use cogdex::pricing::GivenRate;
-use cogdex::probe::{ApiKey, RunOptions, SpendLimit, Trust};
+use cogdex::probe::{ApiKey, RunOptions, SpendLimit, Trust, trusted_hosts};
 
 const KINDS: [&str; 6] = ["json", "junit", "sarif", "github", "markdown", "prometheus"];
 
@@ -97,15 +97,9 @@ impl Probe {
         today: Date,
     ) -> Result<Trust> {
         let mut hosts = self.trust_host.clone();
-        if let Some(base) = &self.base_url {
-            hosts.push(origin(base).ok_or_else(|| {
-                anyhow!("--base-url: `{base}` is not such as http://127.0.0.1:8787/aigateway")
-            })?);
-        } else if let Some(own) = embedded.listings.get(&listing.id)
-            && let Some(contract) = Contract::of(embedded, own, today)
-        {
-            let calls = ["create", "poll", "result"].into_iter();
-            hosts.extend(calls.filter_map(|call| origin(contract.call_host(call)?)));
+        match &self.base_url {
+            Some(base) => hosts.push(base.origin().to_owned()),
+            None => hosts.extend(trusted_hosts(embedded, &listing.id, today)),
         }
         Ok(Trust::new(hosts)?)
     }
@@ -227,12 +221,4 @@ fn stated_latency(plan: &Plan<'_>) -> Option<u64> {
         _ => None,
     });
     stated.max()
-}
-
-/// Scheme, host and port of an address.
-fn origin(url: &str) -> Option<String> {
-    let (scheme, rest) = url.split_once("://")?;
-    let host = rest.split(['/', '?', '#']).next()?;
-    let plain = !host.is_empty() && !host.contains('@');
-    (matches!(scheme, "http" | "https") && plain).then(|| format!("{scheme}://{host}"))
 }

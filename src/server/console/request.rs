@@ -4,11 +4,11 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::{Console, ConsoleTarget};
-use crate::catalog::{ClauseKind, Size, Subject};
+use crate::catalog::Size;
 use crate::contract::{Contract, Credential, ImageRequest, PlannedRequest, Request};
 use crate::history::History;
 use crate::pricing::amount;
-use crate::probe::{ApiKey, SpendLimit, Trust};
+use crate::probe::{ApiKey, BaseUrl, KeyHeader, SpendLimit, Trust, call_host, trusted_hosts};
 use crate::server::error::ApiError;
 use crate::server::hex::digest;
 use crate::server::snapshot::Snapshot;
@@ -67,7 +67,7 @@ pub(super) struct PreparedRequest<'l> {
     pub(super) key: &'l ApiKey,
     pub(super) trust: Trust,
     /// Scheme, host and perhaps a path in place of the contract's host.
-    pub(super) base_url: Option<String>,
+    pub(super) base_url: Option<BaseUrl>,
 }
 
 impl Console {
@@ -104,20 +104,24 @@ impl Console {
     }
 
     /// The key, who may be sent it, and where it goes.
-    fn way(&self, contract: &Contract<'_>) -> Result<(&ApiKey, Trust, Option<String>), ApiError> {
+    fn way(&self, contract: &Contract<'_>) -> Result<(&ApiKey, Trust, Option<BaseUrl>), ApiError> {
         let listing = contract.listing;
         let refuse = |why: &str| ApiError::NotSent(why.to_owned());
         let (key, hosts, base) = match &self.place {
             ConsoleTarget::Mock { origin, bases, key } => {
                 let base = bases.get(&contract.endpoint.id);
                 let base = base.ok_or_else(|| refuse("the mock does not serve this listing"))?;
-                (key, vec![origin.clone()], Some(base.clone()))
+                (
+                    key,
+                    vec![origin.clone()],
+                    Some(BaseUrl::parse(base).map_err(|why| refuse(&why.to_string()))?),
+                )
             }
             ConsoleTarget::Endpoints(keys) => {
                 let key = keys.get(listing.provider());
                 let key = key.ok_or_else(|| refuse("the server has no key for this listing"))?;
-                let hosts = self.trusted(listing, contract);
-                let host = contract.call_host("create").map(str::to_owned);
+                let hosts = trusted_hosts(&self.embedded, &listing.id, contract.as_of);
+                let host = call_host(contract, "create");
                 if !host.is_some_and(|host| hosts.contains(&host)) {
                     return Err(refuse("the built-in catalog does not know this host"));
                 }
@@ -126,18 +130,6 @@ impl Console {
         };
         let trust = Trust::new(hosts).map_err(|why| ApiError::NotSent(why.to_string()))?;
         Ok((key, trust, base))
-    }
-
-    /// The hosts that the built-in catalog names for a listing.
-    fn trusted(&self, listing: &Subject, contract: &Contract<'_>) -> Vec<String> {
-        let own = self.embedded.listings.get(&listing.id);
-        let own = own.and_then(|own| Contract::of(&self.embedded, own, contract.as_of));
-        let calls = ["create", "poll", "result"].into_iter();
-        own.iter()
-            .flat_map(|own| calls.clone().filter_map(|call| own.call_host(call)))
-            .filter(|host| !host.contains('@'))
-            .map(str::to_owned)
-            .collect()
     }
 
     /// What would be sent, and what it could cost.
@@ -180,21 +172,15 @@ impl PreparedRequest<'_> {
     /// The address that the request goes to.
     fn url(&self) -> String {
         let url = &self.request.url;
-        let Some(base) = &self.base_url else { return url.clone() };
-        let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
-        let path = rest.find('/').map_or("", |slash| &rest[slash..]);
-        format!("{}{path}", base.trim_end_matches('/'))
+        self.base_url.as_ref().map_or_else(|| url.clone(), |base| base.join(url))
     }
 
     /// The headers as a page may show them.
     fn headers(&self) -> Value {
-        let auth = self.contract.clauses(ClauseKind::Auth).next();
-        let name = auth.and_then(|clause| clause.text("header")).unwrap_or("Authorization");
-        let scheme = auth.and_then(|clause| clause.text("scheme")).unwrap_or("Bearer");
-        let value = format!("{scheme} [key]").trim_start().to_owned();
+        let header = KeyHeader::from_contract(&self.contract);
         json!([
             { "name": "content-type", "value": "application/json" },
-            { "name": name, "value": value },
+            { "name": header.name, "value": header.value("[key]") },
         ])
     }
 }

@@ -10,7 +10,8 @@ use crate::contract::{Exchange, Plan};
 use crate::history::{History, HistoryError, NewRun};
 use crate::pricing::amount;
 use crate::probe::{
-    ApiKey, Client, FetchedImage, Redactor, RunContext, RunOptions, Spend, fetch_images, run,
+    ApiKey, BaseUrl, Client, FetchedImage, Redactor, RunContext, RunOptions, Spend, fetch_images,
+    run,
 };
 use crate::server::error::ApiError;
 use crate::server::snapshot::Snapshot;
@@ -81,7 +82,7 @@ impl Console {
         history: &mut History,
     ) -> Result<(Exchange, Spend, Vec<FetchedImage>), HistoryError> {
         let contract = &errand.contract;
-        let base = errand.base_url.as_deref().or(contract.call_host("create"));
+        let base = errand.base_url.as_ref().map(BaseUrl::as_str).or(contract.call_host("create"));
         let number = history.begin(&NewRun {
             listing: contract.listing.id.clone(),
             provider: contract.listing.provider().to_owned(),

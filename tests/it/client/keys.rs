@@ -5,7 +5,7 @@ use std::fmt::Write;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
 use cogdex::probe::{
-    ANSWER_BYTES, ApiKey, Client, Outcome, OutgoingRequest, Redactor, Trust, clean,
+    ANSWER_BYTES, ApiKey, Client, KeyHeader, Outcome, OutgoingRequest, Redactor, Trust, clean,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -204,7 +204,10 @@ async fn a_wrong_key_comes_from_its_seed_alone() {
         let wrong = ApiKey::invalid_example(seed);
         assert_eq!(wrong.unusual(), None);
         let url = server.url();
-        let out = OutgoingRequest { key: Some((&wrong, "x-key", "")), ..bare(&url) };
+        let out = OutgoingRequest {
+            key: Some((&wrong, KeyHeader { name: "x-key", scheme: "" })),
+            ..bare(&url)
+        };
         answered(client.send(out).await);
     }
     let sent = server.asked().into_iter().map(|request| {
@@ -219,7 +222,10 @@ async fn a_wrong_key_comes_from_its_seed_alone() {
 #[test]
 fn no_key_is_printed_by_accident() {
     let (key, url) = (key(), String::from("https://api.example.com"));
-    let out = OutgoingRequest { key: Some((&key, "authorization", "Bearer")), ..bare(&url) };
+    let out = OutgoingRequest {
+        key: Some((&key, KeyHeader { name: "authorization", scheme: "Bearer" })),
+        ..bare(&url)
+    };
     let printed = format!("{out:?} {key:?} {:?} {:?}", redactor(KEY), client(&[]));
     assert!(printed.contains("Key(…)") && printed.contains("Redactor(…)"), "{printed}");
     assert!(!printed.contains(KEY), "{printed}");
@@ -262,7 +268,7 @@ async fn the_mocks_echo_is_taken_out_of_every_place() {
     let client = Client::new(Redactor::new([&secret]).unwrap(), hosts).unwrap();
     let json = json!({ "model": "maker/model-l", "prompt": "a cat" });
     let url = format!("http://{}/p/v1/images", mock.address);
-    let key = Some((&secret, "authorization", "Bearer"));
+    let key = Some((&secret, KeyHeader { name: "authorization", scheme: "Bearer" }));
     let out = OutgoingRequest { key, json: Some(&json), ..bare(&url) };
     let answer = answered(client.send(out).await);
     assert!(answer.key_echoed && answer.status == 200);

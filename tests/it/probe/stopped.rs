@@ -5,8 +5,8 @@ use cogdex::catalog::{Catalog, Currency, Tree};
 use cogdex::contract::{Contract, Plan};
 use cogdex::history::{History, NewRun};
 use cogdex::probe::{
-    ApiKey, Client, HostLimiter, Redactor, RunContext, RunOptions, RunResult, SpendLimit, Trust,
-    run,
+    ApiKey, BaseUrl, Client, HostLimiter, Redactor, RunContext, RunOptions, RunResult, SpendLimit,
+    Trust, run,
 };
 use jiff::civil::{Date, date};
 use std::time::Duration;
@@ -18,7 +18,7 @@ use crate::served::Mock;
 const TODAY: Date = date(2026, 11, 20);
 
 /// Runs the whole plan of a listing of the small catalog at an address.
-fn probed(listing: &str, base: String, hosts: &HostLimiter) -> (RunResult, History) {
+fn probed(listing: &str, base: &str, hosts: &HostLimiter) -> (RunResult, History) {
     let bench = Bench::small();
     let tree = Tree::folder(bench.catalog.as_deref().unwrap()).unwrap();
     let catalog = Catalog::open(&tree, TODAY).unwrap();
@@ -32,7 +32,7 @@ fn probed(listing: &str, base: String, hosts: &HostLimiter) -> (RunResult, Histo
     let begun = history.begin(&NewRun {
         listing: listing.id.clone(),
         provider: listing.provider().to_owned(),
-        base_url: base.clone(),
+        base_url: base.to_owned(),
         as_of: TODAY,
         edition: None,
         digest: catalog.digest.clone(),
@@ -49,7 +49,7 @@ fn probed(listing: &str, base: String, hosts: &HostLimiter) -> (RunResult, Histo
         .map(|ask| spend_limit.worst(&catalog, listing, ask).unwrap())
         .collect();
     let minute = Duration::from_mins(1);
-    let (poll_interval, base_url) = (Duration::from_millis(1), Some(base));
+    let (poll_interval, base_url) = (Duration::from_millis(1), BaseUrl::parse(base).ok());
     let options = RunOptions { base_url, timeout: minute, task_timeout: minute, poll_interval };
     let mut tools = RunContext {
         client: &client,
@@ -80,7 +80,7 @@ fn after_the_end_of_all_sending_an_answer_is_kept_and_nothing_follows_it() {
             let _ = Reply::from(&address, request, "", socket).write(socket);
         });
         let provider = listing.split('/').next().unwrap();
-        let (ran, history) = probed(listing, server.base(provider), &hosts);
+        let (ran, history) = probed(listing, &server.base(provider), &hosts);
         let last = server.asked().pop().unwrap();
         assert!(last.starts_with("POST") && last.contains(KEY), "{listing}: {last}");
         assert_eq!(server.posted_with(KEY).len(), 1, "{listing}");
@@ -101,7 +101,7 @@ fn who_waits_for_a_turn_does_not_get_one_after_the_end_of_all_sending() {
         end.stop();
         say(socket, 401, "", br#"{"error":{"code":"1002","message":"no"}}"#);
     });
-    let (ran, _) = probed("p/l", server.base("p"), &hosts);
+    let (ran, _) = probed("p/l", &server.base("p"), &hosts);
     assert_eq!(server.asked().len(), 1, "{:?}", server.asked());
     let unsent = ran.exchanges.iter().flatten().filter(|e| e.not_sent.is_some()).count();
     assert_eq!(unsent, ran.exchanges.len() - 1, "all but the first");
@@ -118,7 +118,7 @@ fn a_limit_that_may_be_tried_again_is_not_once_all_sending_has_ended() {
         let body = br#"{"error":{"code":"1302","message":"slow down"}}"#;
         say(socket, 429, "retry-after: 0\r\n", body);
     });
-    let (ran, _) = probed("p/l", server.base("p"), &hosts);
+    let (ran, _) = probed("p/l", &server.base("p"), &hosts);
     assert_eq!(server.posted_with(KEY).len(), 1);
     let limited = ran.exchanges.iter().flatten().filter(|e| e.status == Some(429)).count();
     assert_eq!(limited, ran.exchanges.iter().flatten().filter(|e| e.not_sent.is_none()).count());
