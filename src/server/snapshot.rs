@@ -32,7 +32,7 @@ impl Snapshot {
         offers: &ServerFeatures,
     ) -> Result<Self, SiteError> {
         let settings = Settings { as_of: today, served: true };
-        let shelf = Shelf::of(&Site::new(&catalog, records, settings)?.offering(offers))?;
+        let shelf = Shelf::of(&Site::with_features(&catalog, records, settings, offers)?)?;
         Ok(Self { catalog, today, shelf, kept: Kept::default() })
     }
 }

@@ -22,7 +22,7 @@ impl Asset {
     }
 
     /// One file of several parts, named like `static/site-0123456789ab.css`.
-    fn of(stem: &str, ending: &str, parts: &[&str]) -> Self {
+    fn new(stem: &str, ending: &str, parts: &[&str]) -> Self {
         let bytes = parts.concat().into_bytes();
         let digest = Sha256::digest(&bytes);
         let hex = digest.iter().take(6).fold(String::new(), |mut hex, byte| {
@@ -53,9 +53,9 @@ const ICON: &[&str] = &[include_str!("../../templates/static/icon.svg")];
 
 static ASSETS: LazyLock<[Asset; 3]> = LazyLock::new(|| {
     [
-        Asset::of("site", "css", STYLE),
-        Asset::of("site", "js", SCRIPT),
-        Asset::of("icon", "svg", ICON),
+        Asset::new("site", "css", STYLE),
+        Asset::new("site", "js", SCRIPT),
+        Asset::new("icon", "svg", ICON),
     ]
 });
 
@@ -65,7 +65,7 @@ const CONSOLE: &[&str] = &[include_str!("../../templates/static/script/console.j
 
 /// What only a server's pages load.
 static SERVED: LazyLock<[Asset; 2]> =
-    LazyLock::new(|| [Asset::of("live", "js", LIVE), Asset::of("console", "js", CONSOLE)]);
+    LazyLock::new(|| [Asset::new("live", "js", LIVE), Asset::new("console", "js", CONSOLE)]);
 
 /// The script that looks whether a page is still what is served.
 pub(crate) fn live() -> &'static Asset {

@@ -2,7 +2,7 @@
 
 use crate::catalog::{Clause, ClauseKind, Field};
 use crate::contract::Contract;
-use crate::site::Site;
+use crate::site::context::SiteContext;
 use crate::site::format::days;
 use crate::site::link::Link;
 
@@ -36,115 +36,113 @@ impl CallStep {
     }
 }
 
-impl<'c> Site<'c> {
-    /// The calls of a contract in their order, down to the image.
-    pub(crate) fn flow(&self, contract: &Contract<'c>) -> Vec<CallStep> {
-        let mut steps = Vec::new();
-        steps.extend(contract.call("create").map(|call| self.create(contract, call)));
-        steps.extend(contract.call("poll").map(|call| self.poll(contract, call)));
-        steps.extend(contract.call("result").map(|call| {
-            let mut step = self.call("Fetch the result", call);
-            step.say("When the task is done, this call holds the image.");
-            step
-        }));
-        steps.push(self.image(contract));
-        steps
-    }
-
-    fn call(&self, title: &str, call: &Clause) -> CallStep {
-        let mut step = CallStep::new(title);
-        let (method, url) = (call.text("method"), call.text("url"));
-        step.code = format!("{} {}", method.unwrap_or_default(), url.unwrap_or_default());
-        step.cite([self.source_link(&call.source)]);
+/// The calls of a contract in their order, down to the image.
+pub(crate) fn steps<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> Vec<CallStep> {
+    let mut steps = Vec::new();
+    steps.extend(contract.call("create").map(|call| create_step(site, contract, call)));
+    steps.extend(contract.call("poll").map(|call| poll_step(site, contract, call)));
+    steps.extend(contract.call("result").map(|call| {
+        let mut step = call_step(site, "Fetch the result", call);
+        step.say("When the task is done, this call holds the image.");
         step
-    }
+    }));
+    steps.push(image_step(site, contract));
+    steps
+}
 
-    fn create(&self, contract: &Contract<'c>, call: &'c Clause) -> CallStep {
-        let mut step = self.call("Send the request", call);
-        if let Some(auth) = contract.clauses(ClauseKind::Auth).next() {
-            let text = |key| auth.text(key).unwrap_or_default();
-            step.say(format!(
-                "The key goes into the header {}, after the word {}.",
-                text("header"),
-                text("scheme")
-            ));
-        }
-        let mut required = Vec::new();
-        for field in contract.clauses(ClauseKind::Field) {
-            let name = field.text("name").unwrap_or_default();
-            if field.flag("required") == Some(true) && !required.contains(&name) {
-                required.push(name);
-            }
-        }
-        if !required.is_empty() {
-            step.say(format!("It has to hold: {}.", required.join(", ")));
-        }
-        step.say(match call.flag("billable") {
-            Some(true) => "This is the call that is charged.",
-            Some(false) => "By the contract, this call is not charged.",
-            None => "Whether this call is charged is unknown.",
-        });
-        if contract.has_tasks() {
-            step.say("The answer names a task. Store its id before anything else.");
-        }
-        step
-    }
+fn call_step(site: &SiteContext<'_>, title: &str, call: &Clause) -> CallStep {
+    let mut step = CallStep::new(title);
+    let (method, url) = (call.text("method"), call.text("url"));
+    step.code = format!("{} {}", method.unwrap_or_default(), url.unwrap_or_default());
+    step.cite([site.source_link(&call.source)]);
+    step
+}
 
-    fn poll(&self, contract: &Contract<'c>, call: &'c Clause) -> CallStep {
-        let mut step = self.call("Ask until the task has ended", call);
-        let words = |state: &str| {
-            let mut words: Vec<&str> = Vec::new();
-            for word in contract.clauses(ClauseKind::Task).filter_map(|task| task.texts(state)) {
-                let new = word.iter().map(String::as_str);
-                words.extend(new.filter(|word| !words.contains(word)).collect::<Vec<_>>());
-            }
-            words.join(" or ")
-        };
-        for (state, phrase) in [
-            ("under-way", "While it is under way, the status is"),
-            ("done", "When it is done, the status is"),
-            ("failed", "Where it failed, the status is"),
-        ] {
-            let words = words(state);
-            let words = if words.is_empty() { "a word that no source states" } else { &words };
-            step.say(format!("{phrase} {words}."));
-        }
-        let tasks = contract.clauses(ClauseKind::Task);
-        step.cite(tasks.map(|clause| self.source_link(&clause.source)));
-        step
+fn create_step<'c>(site: &SiteContext<'c>, contract: &Contract<'c>, call: &'c Clause) -> CallStep {
+    let mut step = call_step(site, "Send the request", call);
+    if let Some(auth) = contract.clauses(ClauseKind::Auth).next() {
+        let text = |key| auth.text(key).unwrap_or_default();
+        step.say(format!(
+            "The key goes into the header {}, after the word {}.",
+            text("header"),
+            text("scheme")
+        ));
     }
+    let mut required = Vec::new();
+    for field in contract.clauses(ClauseKind::Field) {
+        let name = field.text("name").unwrap_or_default();
+        if field.flag("required") == Some(true) && !required.contains(&name) {
+            required.push(name);
+        }
+    }
+    if !required.is_empty() {
+        step.say(format!("It has to hold: {}.", required.join(", ")));
+    }
+    step.say(match call.flag("billable") {
+        Some(true) => "This is the call that is charged.",
+        Some(false) => "By the contract, this call is not charged.",
+        None => "Whether this call is charged is unknown.",
+    });
+    if contract.has_tasks() {
+        step.say("The answer names a task. Store its id before anything else.");
+    }
+    step
+}
 
-    fn image(&self, contract: &Contract<'c>) -> CallStep {
-        let mut step = CallStep::new("Take the image");
-        let roles = [
-            ("image-link", "The link to the image stands at"),
-            ("image-base64", "The image itself, in base64, stands at"),
-        ];
-        for (role, phrase) in roles {
-            let holds = |clause: &&'c Clause| clause.text("role") == Some(role);
-            let mut paths: Vec<&str> = Vec::new();
-            for clause in contract.clauses(ClauseKind::Answer).filter(holds) {
-                step.cite([self.source_link(&clause.source)]);
-                let path = clause.text("path").unwrap_or_default();
-                if !paths.contains(&path) {
-                    paths.push(path);
-                }
-            }
-            if !paths.is_empty() {
-                step.say(format!("{phrase} {}.", paths.join(", or ")));
-            }
+fn poll_step<'c>(site: &SiteContext<'c>, contract: &Contract<'c>, call: &'c Clause) -> CallStep {
+    let mut step = call_step(site, "Ask until the task has ended", call);
+    let words = |state: &str| {
+        let mut words: Vec<&str> = Vec::new();
+        for word in contract.clauses(ClauseKind::Task).filter_map(|task| task.texts(state)) {
+            let new = word.iter().map(String::as_str);
+            words.extend(new.filter(|word| !words.contains(word)).collect::<Vec<_>>());
         }
-        if step.text.is_empty() {
-            step.say("No source states where in the answer the image stands.");
-        }
-        step.say(match contract.fact(Field::LinkLifetime) {
-            Some(fact) => {
-                let lives = fact.counting().iter().map(|view| days(&view.value.to_string()));
-                let words = lives.collect::<Vec<_>>().join(" or ");
-                format!("Fetch it and keep it: a link lives {words}.")
-            }
-            None => "Fetch it at once: how long a link lives is unknown.".to_owned(),
-        });
-        step
+        words.join(" or ")
+    };
+    for (state, phrase) in [
+        ("under-way", "While it is under way, the status is"),
+        ("done", "When it is done, the status is"),
+        ("failed", "Where it failed, the status is"),
+    ] {
+        let words = words(state);
+        let words = if words.is_empty() { "a word that no source states" } else { &words };
+        step.say(format!("{phrase} {words}."));
     }
+    let tasks = contract.clauses(ClauseKind::Task);
+    step.cite(tasks.map(|clause| site.source_link(&clause.source)));
+    step
+}
+
+fn image_step<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> CallStep {
+    let mut step = CallStep::new("Take the image");
+    let roles = [
+        ("image-link", "The link to the image stands at"),
+        ("image-base64", "The image itself, in base64, stands at"),
+    ];
+    for (role, phrase) in roles {
+        let holds = |clause: &&'c Clause| clause.text("role") == Some(role);
+        let mut paths: Vec<&str> = Vec::new();
+        for clause in contract.clauses(ClauseKind::Answer).filter(holds) {
+            step.cite([site.source_link(&clause.source)]);
+            let path = clause.text("path").unwrap_or_default();
+            if !paths.contains(&path) {
+                paths.push(path);
+            }
+        }
+        if !paths.is_empty() {
+            step.say(format!("{phrase} {}.", paths.join(", or ")));
+        }
+    }
+    if step.text.is_empty() {
+        step.say("No source states where in the answer the image stands.");
+    }
+    step.say(match contract.fact(Field::LinkLifetime) {
+        Some(fact) => {
+            let lives = fact.counting().iter().map(|view| days(&view.value.to_string()));
+            let words = lives.collect::<Vec<_>>().join(" or ");
+            format!("Fetch it and keep it: a link lives {words}.")
+        }
+        None => "Fetch it at once: how long a link lives is unknown.".to_owned(),
+    });
+    step
 }

@@ -8,8 +8,9 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::catalog::{Clause, Field, Position, Statement, Subject};
 use crate::pricing::{Stamp, catalog_stamp};
+use crate::site::context::SiteContext;
+use crate::site::urls;
 use crate::site::view::promise::says;
-use crate::site::{Site, urls};
 
 /// What became of a fact, or of a whole statement: the weightiest of its facts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -86,48 +87,46 @@ impl StatementChange<'_> {
     }
 }
 
-impl<'c> Site<'c> {
-    /// Every statement up to the day, newest first.
-    pub(crate) fn log(&self) -> Vec<StatementChange<'c>> {
-        let as_of = self.settings.as_of;
-        let mut changes = Vec::new();
-        for subject in self.catalog.subjects() {
-            for statement in subject.statements.iter().filter(|it| it.seen <= as_of) {
-                changes.push(stated(subject, statement));
-                if let Some(day) = statement.corrected.filter(|day| *day <= as_of) {
-                    changes.push(corrected(subject, statement, day));
-                }
-            }
-            promised(subject, as_of, &mut changes);
-        }
-        changes.sort_by(|a, b| {
-            let place = |it: &StatementChange<'c>| (it.subject.level, &it.subject.id, it.position);
-            b.day.cmp(&a.day).then_with(|| place(a).cmp(&place(b))).then_with(|| a.how.cmp(&b.how))
-        });
-        let mut taken: BTreeMap<String, u32> = BTreeMap::new();
-        for change in &mut changes {
-            let count = taken.entry(change.anchor.clone()).or_default();
-            *count += 1;
-            if *count > 1 {
-                change.anchor = format!("{}.{count}", change.anchor);
+/// Every statement up to the day, newest first.
+pub(crate) fn changes<'c>(site: &SiteContext<'c>) -> Vec<StatementChange<'c>> {
+    let as_of = site.settings.as_of;
+    let mut changes = Vec::new();
+    for subject in site.catalog.subjects() {
+        for statement in subject.statements.iter().filter(|it| it.seen <= as_of) {
+            changes.push(stated(subject, statement));
+            if let Some(day) = statement.corrected.filter(|day| *day <= as_of) {
+                changes.push(corrected(subject, statement, day));
             }
         }
-        changes
+        promised(subject, as_of, &mut changes);
     }
-
-    /// The document of `api/v1/changes.json`: every statement over time.
-    pub fn changes_document(&self) -> impl Serialize {
-        let log = self.log();
-        let change = |change: StatementChange<'c>| ChangeDocument {
-            address: self.whole(&format!("/changes/#{}", change.anchor)),
-            change,
-        };
-        ChangesDocument {
-            format: 1,
-            catalog: catalog_stamp(self.catalog),
-            as_of: self.settings.as_of,
-            changes: log.into_iter().map(change).collect(),
+    changes.sort_by(|a, b| {
+        let place = |it: &StatementChange<'c>| (it.subject.level, &it.subject.id, it.position);
+        b.day.cmp(&a.day).then_with(|| place(a).cmp(&place(b))).then_with(|| a.how.cmp(&b.how))
+    });
+    let mut taken: BTreeMap<String, u32> = BTreeMap::new();
+    for change in &mut changes {
+        let count = taken.entry(change.anchor.clone()).or_default();
+        *count += 1;
+        if *count > 1 {
+            change.anchor = format!("{}.{count}", change.anchor);
         }
+    }
+    changes
+}
+
+/// The document of `api/v1/changes.json`: every statement over time.
+pub(crate) fn document<'c>(site: &SiteContext<'c>) -> impl Serialize {
+    let log = changes(site);
+    let change = |change: StatementChange<'c>| ChangeDocument {
+        address: site.absolute(&format!("/changes/#{}", change.anchor)),
+        change,
+    };
+    ChangesDocument {
+        format: 1,
+        catalog: catalog_stamp(site.catalog),
+        as_of: site.settings.as_of,
+        changes: log.into_iter().map(change).collect(),
     }
 }
 
@@ -148,7 +147,7 @@ struct ChangeDocument<'c> {
 impl Serialize for ChangeDocument<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self { address, change } = self;
-        let items: Vec<_> = change.items.iter().map(FieldChangeDocument::of).collect();
+        let items: Vec<_> = change.items.iter().map(FieldChangeDocument::new).collect();
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("id", &change.anchor)?;
         map.serialize_entry("address", address)?;
@@ -174,7 +173,7 @@ struct FieldChangeDocument<'s> {
 }
 
 impl<'s> FieldChangeDocument<'s> {
-    fn of(item: &'s FieldChange) -> Self {
+    fn new(item: &'s FieldChange) -> Self {
         let (fact, clause) = match item.field {
             Some(_) => (Some(item.name.as_str()), None),
             None => (None, Some(item.name.as_str())),

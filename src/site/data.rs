@@ -1,6 +1,7 @@
 //! Files for programs: the catalog, each listing, the comparison and the API as JSON, plain texts
 //! for language models, and what search engines look for.
 
+use crate::site::changelog;
 use askama::Template;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -9,14 +10,14 @@ use crate::catalog::{Difference, Fact, Level, Seller, Subject};
 use crate::contract::{self, Contract};
 use crate::pricing::{self, catalog_stamp};
 use crate::show::{self, known};
+use crate::site::context::{SiteContext, SiteError};
 use crate::site::escape::{harmless, harmless_json};
 use crate::site::family_index::MAX_ANSWERS;
-use crate::site::pages::BOOK;
-use crate::site::pages::changes::ChangesFeed;
-use crate::site::{Site, SiteError, urls};
+use crate::site::urls;
 
 mod api;
 pub(crate) mod calculator;
+mod feed;
 mod plain_text;
 mod sitemap;
 
@@ -41,18 +42,9 @@ pub(crate) enum DataFile<'c> {
 /// The most sellers that a listing's file names for a field on which they differ from it.
 const MAX_OTHERS: usize = 12;
 
-/// The address of the whole catalog for programs.
-pub(crate) const CATALOG: &str = "/api/v1/catalog.json";
-/// The address of the default job's comparison.
-pub(crate) const COMPARISON: &str = "/api/v1/comparison.json";
-/// The address of the changes for programs.
-pub(crate) const CHANGES: &str = "/api/v1/changes.json";
-/// The address of our own API's description.
-pub(crate) const API: &str = "/api/v1/openapi.json";
-
 impl<'c> DataFile<'c> {
     /// Every file for programs of a site.
-    pub(crate) fn all(site: &Site<'c>) -> Vec<Self> {
+    pub(crate) fn all(site: &SiteContext<'c>) -> Vec<Self> {
         let mut all = vec![
             Self::Catalog,
             Self::Comparison,
@@ -68,7 +60,7 @@ impl<'c> DataFile<'c> {
         all.extend((1..=sitemap::parts(site)).map(Self::SitemapPart));
         for listing in site.catalog.listings.values() {
             all.push(Self::Listing(listing));
-            if site.has_contract(listing) {
+            if has_contract(site, listing) {
                 all.push(Self::Contract(listing));
             }
         }
@@ -78,39 +70,42 @@ impl<'c> DataFile<'c> {
     /// Its address within the site.
     pub(crate) fn href(self) -> String {
         match self {
-            Self::Catalog => CATALOG.to_owned(),
+            Self::Catalog => urls::CATALOG.to_owned(),
             Self::Listing(listing) => urls::api(listing),
-            Self::Comparison => COMPARISON.to_owned(),
-            Self::Changes => CHANGES.to_owned(),
-            Self::Api => API.to_owned(),
+            Self::Comparison => urls::COMPARISON.to_owned(),
+            Self::Changes => urls::CHANGES.to_owned(),
+            Self::Api => urls::API.to_owned(),
             Self::Contract(listing) => urls::openapi(listing),
             Self::Llms => "/llms.txt".to_owned(),
             Self::LlmsFull => "/llms-full.txt".to_owned(),
             Self::Sitemap => "/sitemap.xml".to_owned(),
             Self::SitemapPart(part) => sitemap::part_href(part),
             Self::Robots => "/robots.txt".to_owned(),
-            Self::Book => BOOK.to_owned(),
+            Self::Book => urls::CALCULATOR.to_owned(),
             Self::Feed => "/changes.xml".to_owned(),
         }
     }
 }
 
 /// Makes a file for programs.
-pub(crate) fn render<'c>(site: &Site<'c>, document: DataFile<'c>) -> Result<Vec<u8>, SiteError> {
+pub(crate) fn render<'c>(
+    site: &SiteContext<'c>,
+    document: DataFile<'c>,
+) -> Result<Vec<u8>, SiteError> {
     let bytes = match document {
-        DataFile::Catalog => line(&CatalogDocument::of(site)),
-        DataFile::Listing(listing) => site.listing_document(listing),
-        DataFile::Comparison => line(&site.comparison_document()),
-        DataFile::Changes => line(&site.changes_document()),
+        DataFile::Catalog => line(&CatalogDocument::new(site)),
+        DataFile::Listing(listing) => listing_document(site, listing),
+        DataFile::Comparison => line(&comparison_document(site)),
+        DataFile::Changes => line(&changelog::document(site)),
         DataFile::Api => line(&api::document(site)),
-        DataFile::Contract(listing) => line(&site.contract_document(listing)),
+        DataFile::Contract(listing) => line(&contract_document(site, listing)),
         DataFile::Llms => Ok(plain_text::short(site).into_bytes()),
         DataFile::LlmsFull => Ok(plain_text::full(site).into_bytes()),
         DataFile::Robots => Ok(plain_text::robots(site).into_bytes()),
-        DataFile::Book => line(&site.book()),
+        DataFile::Book => line(&calculator::document(site)),
         DataFile::Feed => {
             let fail = |source| SiteError::Render { path: document.href(), source };
-            let text = ChangesFeed::of(site).render().map_err(fail)?;
+            let text = feed::ChangesFeed::new(site).render().map_err(fail)?;
             return Ok(harmless(text).into_bytes());
         }
         DataFile::Sitemap => return sitemap::render(site, &document.href(), None),
@@ -173,170 +168,127 @@ struct CatalogDocument<'s, 'c> {
     listings: CatalogEntries<'s, 'c>,
 }
 
-struct CatalogEntries<'s, 'c>(&'s Site<'c>);
+struct CatalogEntries<'s, 'c>(&'s SiteContext<'c>);
 
 impl Serialize for CatalogEntries<'_, '_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let site = self.0;
-        serializer.collect_seq(site.catalog.listings.values().map(|listing| site.entry(listing)))
+        serializer
+            .collect_seq(site.catalog.listings.values().map(|listing| catalog_entry(site, listing)))
     }
 }
 
 impl<'s, 'c> CatalogDocument<'s, 'c> {
-    fn of(site: &'s Site<'c>) -> Self {
-        let whole = |href: &str| json!(site.whole(href));
+    fn new(site: &'s SiteContext<'c>) -> Self {
+        let whole = |href: &str| json!(site.absolute(href));
         let (terms, job) = (&site.index.terms, &site.index.job);
         Self {
             format: 1,
             catalog: catalog_stamp(site.catalog),
             as_of: site.settings.as_of.to_string(),
             title: &site.catalog.site.title,
-            page: site.whole("/"),
+            page: site.absolute("/"),
             job: pricing::job_keys(job),
             currency: terms.currency.code().to_owned(),
             links: json!({
-                "comparison": whole(COMPARISON), "changes": whole(CHANGES), "api": whole(API),
+                "comparison": whole(urls::COMPARISON), "changes": whole(urls::CHANGES), "api": whole(urls::API),
             }),
             listings: CatalogEntries(site),
         }
     }
 }
 
-impl<'c> Site<'c> {
-    /// Whether what a listing's endpoint promises is known.
-    pub(crate) fn has_contract(&self, listing: &'c Subject) -> bool {
-        let endpoint = listing.head("endpoint").and_then(|id| self.catalog.endpoints.get(id));
-        endpoint.is_some_and(|endpoint| !endpoint.clauses.is_empty())
-            && Contract::of(self.catalog, listing, self.settings.as_of).is_some()
-    }
+/// Whether what a listing's endpoint promises is known.
+pub(crate) fn has_contract<'c>(site: &SiteContext<'c>, listing: &'c Subject) -> bool {
+    let endpoint = listing.head("endpoint").and_then(|id| site.catalog.endpoints.get(id));
+    endpoint.is_some_and(|endpoint| !endpoint.clauses.is_empty())
+        && Contract::of(site.catalog, listing, site.settings.as_of).is_some()
+}
 
-    /// The comparison of the default job, as `compare --format json` gives it.
-    fn comparison_document(&self) -> Value {
-        let index = &self.index;
-        pricing::document(self.catalog, &index.terms, &index.job, &index.family)
-    }
+/// The comparison of the default job, as `compare --format json` gives it.
+fn comparison_document(site: &SiteContext<'_>) -> Value {
+    let index = &site.index;
+    pricing::document(site.catalog, &index.terms, &index.job, &index.family)
+}
 
-    /// What `show --format json` gives, with the quote of the default job and the links.
-    fn listing_document(&self, listing: &'c Subject) -> serde_json::Result<Vec<u8>> {
-        let mut shown = known(self.catalog, listing, self.settings.as_of);
-        let differing = shown.facts.iter().filter_map(|fact| self.difference(listing, fact));
-        shown.differences = differing.collect();
-        line(&ListingDocument {
-            shown: shown.document(self.catalog),
-            quote: self.row(listing),
-            links: self.document_links(listing),
-        })
-    }
+/// What `show --format json` gives, with the quote of the default job and the links.
+fn listing_document<'c>(
+    site: &SiteContext<'c>,
+    listing: &'c Subject,
+) -> serde_json::Result<Vec<u8>> {
+    let mut shown = known(site.catalog, listing, site.settings.as_of);
+    let differing = shown.facts.iter().filter_map(|fact| difference(site, listing, fact));
+    shown.differences = differing.collect();
+    line(&ListingDocument {
+        shown: shown.document(site.catalog),
+        quote: quote_row(site, listing),
+        links: document_links(site, listing),
+    })
+}
 
-    /// What others of the family say differently of a field, and whether these are all of them: in
-    /// a large family there are too many to name them with each listing.
-    fn difference(&self, listing: &'c Subject, fact: &Fact<'c>) -> Option<Difference<'c>> {
-        let (catalog, as_of) = (self.catalog, self.settings.as_of);
-        let (family, provider) = (catalog.family(listing), listing.provider());
-        let sayings: Vec<_> = self.rivals().differing(family, provider, fact).collect();
-        let all: usize = sayings.iter().map(|saying| saying.count(provider)).sum();
-        let each = sayings.iter().flat_map(|it| it.others(provider).take(MAX_OTHERS));
-        let mut others: Vec<_> = each.collect();
-        others.sort_by_key(|other| (other.level, &other.id));
-        others.truncate(MAX_OTHERS);
-        let others = others.into_iter().filter_map(|subject| {
-            let fact = match subject.level {
-                Level::Listing => catalog.fact(subject, fact.key, as_of),
-                _ => catalog.fact_of(subject, fact.key, as_of),
-            };
-            fact.map(|fact| Seller { subject, fact })
-        });
-        let others: Vec<_> = others.collect();
-        let complete = all <= MAX_OTHERS && sayings.len() < MAX_ANSWERS;
-        let complete = Some(complete);
-        (!others.is_empty()).then(|| Difference { fact: fact.clone(), others, complete })
-    }
-
-    /// A listing among all listings: who it is, what the default job costs, where the rest is.
-    fn entry<'s>(&'s self, listing: &'c Subject) -> CatalogEntry<'s> {
-        CatalogEntry {
-            id: &listing.id,
-            provider: listing.provider(),
-            model: listing.model(),
-            family: self.catalog.family(listing),
-            head: show::Head(listing),
-            quote: self.row(listing),
-            links: self.document_links(listing),
-        }
-    }
-
-    /// A row of the comparison of all listings.
-    fn row(&self, listing: &Subject) -> Option<pricing::Row<'_>> {
-        self.index.row(listing).map(|(rank, quote)| pricing::row(*rank, quote))
-    }
-
-    fn document_links(&self, listing: &'c Subject) -> DocumentLinks {
-        let page = urls::of(listing);
-        let contract = self.has_contract(listing).then(|| self.whole(&urls::openapi(listing)));
-        DocumentLinks {
-            markdown: self.whole(&format!("{page}index.md")),
-            page: self.whole(&page),
-            data: self.whole(&urls::api(listing)),
-            openapi: contract,
-        }
-    }
-
-    /// The contract of a listing as a document, with the data it was made from.
-    fn contract_document(&self, listing: &'c Subject) -> Value {
-        let contract = Contract::of(self.catalog, listing, self.settings.as_of);
-        let mut document = contract.map_or(Value::Null, |contract| contract::openapi(&contract));
-        if !document.is_null() {
-            document["x-catalog"] = json!(catalog_stamp(self.catalog));
-        }
-        document
-    }
-
-    /// The catalog as a data set, for the home page's own data.
-    pub(crate) fn dataset(&self) -> Value {
-        let data = |name: &str, href: &str| {
-            json!({
-                "@type": "DataDownload", "name": name, "encodingFormat": "application/json",
-                "contentUrl": self.whole(href),
-            })
+/// What others of the family say differently of a field, and whether these are all of them: in
+/// a large family there are too many to name them with each listing.
+fn difference<'c>(
+    site: &SiteContext<'c>,
+    listing: &'c Subject,
+    fact: &Fact<'c>,
+) -> Option<Difference<'c>> {
+    let (catalog, as_of) = (site.catalog, site.settings.as_of);
+    let (family, provider) = (catalog.family(listing), listing.provider());
+    let sayings: Vec<_> = site.family_index().differing(family, provider, fact).collect();
+    let all: usize = sayings.iter().map(|saying| saying.count(provider)).sum();
+    let each = sayings.iter().flat_map(|it| it.others(provider).take(MAX_OTHERS));
+    let mut others: Vec<_> = each.collect();
+    others.sort_by_key(|other| (other.level, &other.id));
+    others.truncate(MAX_OTHERS);
+    let others = others.into_iter().filter_map(|subject| {
+        let fact = match subject.level {
+            Level::Listing => catalog.fact(subject, fact.key, as_of),
+            _ => catalog.fact_of(subject, fact.key, as_of),
         };
-        let providers = self.catalog.providers.values();
-        let measured = "price, sizes, quality modes, latency, limits";
-        json!({
-            "@context": "https://schema.org",
-            "@type": "Dataset",
-            "name": format!("{}, the catalog", self.catalog.site.title),
-            "description": format!(
-                "What every source says of {} listings of image models: {measured}; each with its \
-                 source and date, and with what sources dispute.",
-                self.catalog.listings.len()
-            ),
-            "url": self.whole("/"),
-            "identifier": self.catalog.digest,
-            "version": self.edition(),
-            "dateModified": self.newest(None).map(|day| day.to_string()),
-            "isAccessibleForFree": true,
-            "keywords": providers.filter_map(|p| p.head("name")).take(20).collect::<Vec<_>>(),
-            "distribution": [
-                data("The catalog", CATALOG),
-                data("The comparison of the default job", COMPARISON),
-                data("The changes", CHANGES),
-            ],
-        })
-    }
+        fact.map(|fact| Seller { subject, fact })
+    });
+    let others: Vec<_> = others.collect();
+    let complete = all <= MAX_OTHERS && sayings.len() < MAX_ANSWERS;
+    let complete = Some(complete);
+    (!others.is_empty()).then(|| Difference { fact: fact.clone(), others, complete })
+}
 
-    /// The newest day on which anything was read of a listing, or of anything at all.
-    pub(crate) fn newest(&self, listing: Option<&'c Subject>) -> Option<jiff::civil::Date> {
-        let days = |subject: &'c Subject| {
-            let statements = subject.statements.iter();
-            statements.flat_map(|s| [Some(s.seen), s.corrected]).flatten()
-        };
-        let until = |day: &jiff::civil::Date| *day <= self.settings.as_of;
-        match listing {
-            Some(subject) if subject.level == Level::Listing => {
-                self.catalog.levels(subject).flat_map(days).filter(until).max()
-            }
-            Some(subject) => days(subject).filter(until).max(),
-            None => self.catalog.subjects().flat_map(days).filter(until).max(),
-        }
+/// A listing among all listings: who it is, what the default job costs, where the rest is.
+fn catalog_entry<'s, 'c>(site: &'s SiteContext<'c>, listing: &'c Subject) -> CatalogEntry<'s> {
+    CatalogEntry {
+        id: &listing.id,
+        provider: listing.provider(),
+        model: listing.model(),
+        family: site.catalog.family(listing),
+        head: show::Head(listing),
+        quote: quote_row(site, listing),
+        links: document_links(site, listing),
     }
+}
+
+/// A row of the comparison of all listings.
+fn quote_row<'s>(site: &'s SiteContext<'_>, listing: &Subject) -> Option<pricing::Row<'s>> {
+    site.index.row(listing).map(|(rank, quote)| pricing::row(*rank, quote))
+}
+
+fn document_links<'c>(site: &SiteContext<'c>, listing: &'c Subject) -> DocumentLinks {
+    let page = urls::page(listing);
+    let contract = has_contract(site, listing).then(|| site.absolute(&urls::openapi(listing)));
+    DocumentLinks {
+        markdown: site.absolute(&format!("{page}index.md")),
+        page: site.absolute(&page),
+        data: site.absolute(&urls::api(listing)),
+        openapi: contract,
+    }
+}
+
+/// The contract of a listing as a document, with the data it was made from.
+fn contract_document<'c>(site: &SiteContext<'c>, listing: &'c Subject) -> Value {
+    let contract = Contract::of(site.catalog, listing, site.settings.as_of);
+    let mut document = contract.map_or(Value::Null, |contract| contract::openapi(&contract));
+    if !document.is_null() {
+        document["x-catalog"] = json!(catalog_stamp(site.catalog));
+    }
+    document
 }

@@ -88,7 +88,7 @@ pub(crate) struct CodeBlock {
 
 impl CodeBlock {
     /// Puts fences round a text that are longer than any run of backticks in it.
-    pub(crate) fn of(language: &str, text: String) -> Self {
+    pub(crate) fn new(language: &str, text: String) -> Self {
         let runs = text.split(|c| c != '`').map(str::len);
         let fence = "`".repeat(runs.max().unwrap_or(0).max(2) + 1);
         let end = if text.ends_with('\n') { "" } else { "\n" };

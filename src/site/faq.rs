@@ -72,7 +72,7 @@ const QUESTIONS: &[(&str, AnswerFn)] = &[
 
 /// Every question about a listing that its facts can answer.
 pub(crate) fn answers(known: &ListingContext<'_, '_>) -> Vec<FaqAnswer> {
-    let asked = FaqContext::of(known);
+    let asked = FaqContext::new(known);
     let answer = |(anchor, question): &(&str, AnswerFn)| {
         let mut basis = AnswerBasis::default();
         let text = question(&asked, &mut basis)?;
@@ -89,7 +89,7 @@ pub(crate) fn structured<'a>(answers: &'a [FaqAnswer]) -> EmbeddedJson {
         name: &answer.question,
         accepted: AnswerDocument { kind: "Answer", text: answer.paragraphs.join("\n\n") },
     };
-    EmbeddedJson::of(&FaqDocument {
+    EmbeddedJson::new(&FaqDocument {
         context: "https://schema.org",
         kind: "FAQPage",
         questions: answers.iter().map(question).collect(),

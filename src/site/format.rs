@@ -96,7 +96,7 @@ pub(crate) struct Digits {
 
 impl Digits {
     /// Splits one amount; a range, or a word, stays whole.
-    pub(crate) fn of(text: &str) -> Self {
+    pub(crate) fn new(text: &str) -> Self {
         let whole = || Self { head: text.to_owned(), tail: String::new(), rest: String::new() };
         let (amount, unit) = text.split_once(' ').unwrap_or((text, ""));
         let Some((_, fraction)) = amount.split_once('.') else { return whole() };

@@ -3,148 +3,145 @@
 
 use crate::catalog::{Clause, ClauseKind, Fact, Field, Key};
 use crate::contract::Contract;
-use crate::site::Site;
 use crate::site::call_sequence::CallStep;
+use crate::site::context::SiteContext;
 use crate::site::format::days;
 use crate::site::link::Link;
 
 /// So many error codes are named one by one; more are a list of their own on the page.
 const MAX_NAMED: usize = 12;
 
-impl<'c> Site<'c> {
-    /// The advice for an endpoint.
-    pub(crate) fn advice(&self, contract: &Contract<'c>) -> Vec<CallStep> {
-        let mut advice = vec![
-            self.timeouts(contract),
-            self.retries(contract),
-            self.tasks(contract),
-            self.link_step(contract),
-        ];
-        advice.extend(self.limits(contract));
-        advice
-    }
+/// The advice for an endpoint.
+pub(crate) fn advice<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> Vec<CallStep> {
+    let mut advice = vec![
+        timeouts(site, contract),
+        retries(site, contract),
+        tasks(site, contract),
+        link_step(site, contract),
+    ];
+    advice.extend(limits(site, contract));
+    advice
+}
 
-    fn timeouts(&self, contract: &Contract<'c>) -> CallStep {
-        let mut step = CallStep::new("Timeouts");
-        match contract.fact(Field::Latency) {
-            Some(fact) => {
-                step.say(format!(
-                    "An image is said to take {}. Wait well beyond the longest of these.",
-                    values(&fact)
-                ));
-                step.cite(self.sides(&fact));
-            }
-            None => step.say("No source states how long an image takes: measure, then set yours."),
-        }
-        step.say(
-            "After a timeout the call may still have been charged, so it is not simply sent again.",
-        );
-        step
-    }
-
-    fn retries(&self, contract: &Contract<'c>) -> CallStep {
-        let mut step = CallStep::new("Retries");
-        let errors: Vec<_> = contract.clauses(ClauseKind::Error).collect();
-        let of = |wanted: Option<bool>| {
-            let mut names: Vec<String> = Vec::new();
-            for clause in errors.iter().filter(|clause| clause.flag("retryable") == wanted) {
-                let name = error_name(clause);
-                if !names.contains(&name) {
-                    names.push(name);
-                }
-            }
-            names
-        };
-        for (wanted, phrase) in [
-            (Some(true), "By the contract these may be tried again, after a pause"),
-            (Some(false), "These need a hand first, and are not tried again"),
-            (None, "Of these no source says whether a retry helps; take them as final"),
-        ] {
-            let names = of(wanted);
-            if !names.is_empty() {
-                step.say(format!("{phrase}: {}.", named(&names)));
-            }
-        }
-        if errors.is_empty() {
-            step.say("No source states how a call is refused.");
-        }
-        step.cite(errors.iter().map(|clause| self.source_link(&clause.source)));
-        match contract.fact(Field::FailureCharged) {
-            Some(fact) => {
-                step.say(format!("Whether failed calls are charged: {}.", values(&fact)));
-                step.cite(self.sides(&fact));
-            }
-            None => step.say("Whether failed calls are charged is unknown: count each as paid."),
-        }
-        step
-    }
-
-    fn tasks(&self, contract: &Contract<'c>) -> CallStep {
-        let mut step = CallStep::new("Tasks that hang");
-        if contract.has_tasks() {
-            step.say("Keep the id of a task before the first poll, so that a restart can go on with it and pays nothing twice.");
-            step.say("Give up after a time of your own, and keep the id even then: no clause says when the provider gives up.");
-        } else {
-            step.say("The contract has no second call, so there is no task to wait for.");
-        }
-        if let Some(fact) = contract.fact(Field::Mode).filter(crate::site::view::fact::is_disputed)
-        {
+fn timeouts<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> CallStep {
+    let mut step = CallStep::new("Timeouts");
+    match contract.fact(Field::Latency) {
+        Some(fact) => {
             step.say(format!(
-                "Sources differ on how the image comes ({}): be ready for both.",
+                "An image is said to take {}. Wait well beyond the longest of these.",
                 values(&fact)
             ));
-            step.cite(self.sides(&fact));
+            step.cite(source_links(site, &fact));
         }
-        let webhook = Key::named(Field::Capabilities, "webhook");
-        let webhook = self.catalog.fact(contract.listing, &webhook, self.settings.as_of);
-        match webhook {
-            Some(fact) => {
-                step.say(format!("Callbacks: {}.", values(&fact)));
-                step.cite(self.sides(&fact));
-            }
-            None if contract.has_tasks() => {
-                step.say("Whether it can call back instead is unknown: poll.");
-            }
-            None => {}
-        }
-        step
+        None => step.say("No source states how long an image takes: measure, then set yours."),
     }
+    step.say(
+        "After a timeout the call may still have been charged, so it is not simply sent again.",
+    );
+    step
+}
 
-    fn link_step(&self, contract: &Contract<'c>) -> CallStep {
-        let mut step = CallStep::new("Links that die");
-        match contract.fact(Field::LinkLifetime) {
-            Some(fact) => {
-                step.say(format!("A link is said to live {}. Copy the image to a store of yours; never hand the link to others.", values(&fact)));
-                step.cite(self.sides(&fact));
-            }
-            None => step.say(
-                "How long a link lives is unknown. Copy the image as soon as the answer is there.",
-            ),
-        }
-        step.say("A link is fetched without the key.");
-        step
-    }
-
-    fn limits(&self, contract: &Contract<'c>) -> Option<CallStep> {
-        let mut step = CallStep::new("Limits");
-        for (field, phrase) in [
-            (Field::Concurrency, "Calls under way at once"),
-            (Field::LimitWindow, "The limit counts"),
-            (Field::OutOfFunds, "Without balance a call is refused with"),
-        ] {
-            if let Some(fact) = contract.fact(field) {
-                step.say(format!("{phrase}: {}.", values(&fact)));
-                step.cite(self.sides(&fact));
+fn retries<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> CallStep {
+    let mut step = CallStep::new("Retries");
+    let errors: Vec<_> = contract.clauses(ClauseKind::Error).collect();
+    let of = |wanted: Option<bool>| {
+        let mut names: Vec<String> = Vec::new();
+        for clause in errors.iter().filter(|clause| clause.flag("retryable") == wanted) {
+            let name = error_name(clause);
+            if !names.contains(&name) {
+                names.push(name);
             }
         }
-        (!step.text.is_empty()).then_some(step)
+        names
+    };
+    for (wanted, phrase) in [
+        (Some(true), "By the contract these may be tried again, after a pause"),
+        (Some(false), "These need a hand first, and are not tried again"),
+        (None, "Of these no source says whether a retry helps; take them as final"),
+    ] {
+        let names = of(wanted);
+        if !names.is_empty() {
+            step.say(format!("{phrase}: {}.", named(&names)));
+        }
     }
+    if errors.is_empty() {
+        step.say("No source states how a call is refused.");
+    }
+    step.cite(errors.iter().map(|clause| site.source_link(&clause.source)));
+    match contract.fact(Field::FailureCharged) {
+        Some(fact) => {
+            step.say(format!("Whether failed calls are charged: {}.", values(&fact)));
+            step.cite(source_links(site, &fact));
+        }
+        None => step.say("Whether failed calls are charged is unknown: count each as paid."),
+    }
+    step
+}
 
-    /// The sources of a fact.
-    fn sides(&self, fact: &Fact<'_>) -> Vec<Link> {
-        let sides = fact.counting().iter().flat_map(|view| &view.sides);
-        sides.map(|side| self.source_link(&side.statement.source)).collect()
+fn tasks<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> CallStep {
+    let mut step = CallStep::new("Tasks that hang");
+    if contract.has_tasks() {
+        step.say("Keep the id of a task before the first poll, so that a restart can go on with it and pays nothing twice.");
+        step.say("Give up after a time of your own, and keep the id even then: no clause says when the provider gives up.");
+    } else {
+        step.say("The contract has no second call, so there is no task to wait for.");
     }
+    if let Some(fact) = contract.fact(Field::Mode).filter(crate::site::view::fact::is_disputed) {
+        step.say(format!(
+            "Sources differ on how the image comes ({}): be ready for both.",
+            values(&fact)
+        ));
+        step.cite(source_links(site, &fact));
+    }
+    let webhook = Key::named(Field::Capabilities, "webhook");
+    let webhook = site.catalog.fact(contract.listing, &webhook, site.settings.as_of);
+    match webhook {
+        Some(fact) => {
+            step.say(format!("Callbacks: {}.", values(&fact)));
+            step.cite(source_links(site, &fact));
+        }
+        None if contract.has_tasks() => {
+            step.say("Whether it can call back instead is unknown: poll.");
+        }
+        None => {}
+    }
+    step
+}
+
+fn link_step<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> CallStep {
+    let mut step = CallStep::new("Links that die");
+    match contract.fact(Field::LinkLifetime) {
+        Some(fact) => {
+            step.say(format!("A link is said to live {}. Copy the image to a store of yours; never hand the link to others.", values(&fact)));
+            step.cite(source_links(site, &fact));
+        }
+        None => step.say(
+            "How long a link lives is unknown. Copy the image as soon as the answer is there.",
+        ),
+    }
+    step.say("A link is fetched without the key.");
+    step
+}
+
+fn limits<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> Option<CallStep> {
+    let mut step = CallStep::new("Limits");
+    for (field, phrase) in [
+        (Field::Concurrency, "Calls under way at once"),
+        (Field::LimitWindow, "The limit counts"),
+        (Field::OutOfFunds, "Without balance a call is refused with"),
+    ] {
+        if let Some(fact) = contract.fact(field) {
+            step.say(format!("{phrase}: {}.", values(&fact)));
+            step.cite(source_links(site, &fact));
+        }
+    }
+    (!step.text.is_empty()).then_some(step)
+}
+
+/// The sources of a fact.
+fn source_links(site: &SiteContext<'_>, fact: &Fact<'_>) -> Vec<Link> {
+    let sides = fact.counting().iter().flat_map(|view| &view.sides);
+    sides.map(|side| site.source_link(&side.statement.source)).collect()
 }
 
 /// The answers that count, joined by ` or `.

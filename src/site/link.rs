@@ -1,7 +1,7 @@
 //! Places to go to, with the words that lead there.
 
 use crate::catalog::{Catalog, Level, Subject};
-use crate::site::{Site, urls};
+use crate::site::urls;
 
 /// A link within the site.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,12 +13,12 @@ pub(crate) struct Link {
 impl Link {
     /// A subject by its id.
     pub(crate) fn to(subject: &Subject) -> Self {
-        Self { label: subject.id.clone(), href: urls::of(subject) }
+        Self { label: subject.id.clone(), href: urls::page(subject) }
     }
 
     /// A subject by its name.
     pub(crate) fn named(subject: &Subject) -> Self {
-        Self { label: name(subject).to_owned(), href: urls::of(subject) }
+        Self { label: name(subject).to_owned(), href: urls::page(subject) }
     }
 
     /// A listing's provider by its name.
@@ -37,12 +37,4 @@ impl Link {
 /// The name of a subject, or its id where it has none.
 pub(crate) fn name(subject: &Subject) -> &str {
     subject.head("name").unwrap_or(&subject.id)
-}
-
-impl Site<'_> {
-    /// A source by its title.
-    pub(crate) fn source_link(&self, id: &str) -> Link {
-        let source = self.index.source(id);
-        Link { label: source.title.to_owned(), href: source.href.to_owned() }
-    }
 }

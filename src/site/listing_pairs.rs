@@ -2,8 +2,9 @@
 //! neighbours in the ranking, so that the number of pages grows with that of the listings.
 
 use crate::catalog::Subject;
+use crate::site::context::SiteContext;
 use crate::site::link::Link;
-use crate::site::{Site, urls};
+use crate::site::urls;
 
 /// Up to so many listings of one model, every two have a page.
 const FEW: usize = 8;
@@ -19,40 +20,38 @@ pub(crate) struct ListingPair<'c> {
 }
 
 impl<'c> ListingPair<'c> {
-    fn of(a: &'c Subject, b: &'c Subject) -> Self {
+    fn new(a: &'c Subject, b: &'c Subject) -> Self {
         let (one, other) = if a.id <= b.id { (a, b) } else { (b, a) };
         Self { one, other }
     }
 }
 
-impl<'c> Site<'c> {
-    /// Every pair that has a page.
-    pub(crate) fn pairs(&self) -> Vec<ListingPair<'c>> {
-        let mut pairs = Vec::new();
-        for ranked in self.index.ranked.values() {
-            let reach = if ranked.len() <= FEW { FEW } else { NEXT };
-            for (at, listing) in ranked.iter().enumerate() {
-                let next = ranked.iter().skip(at + 1).take(reach);
-                pairs.extend(next.map(|other| ListingPair::of(listing, other)));
-            }
-        }
-        pairs
-    }
-
-    /// The pages on which a listing stands beside another, the cheapest other first.
-    pub(crate) fn pairs_with(&self, listing: &'c Subject) -> Vec<Link> {
-        let ranked = self.index.ranked.get(listing.model()).map_or(&[][..], Vec::as_slice);
-        let place = |listing: &Subject| self.index.place(listing);
-        let Ok(at) = ranked.binary_search_by_key(&place(listing), |it| place(it)) else {
-            return Vec::new();
-        };
+/// Every pair that has a page.
+pub(crate) fn all<'c>(site: &SiteContext<'c>) -> Vec<ListingPair<'c>> {
+    let mut pairs = Vec::new();
+    for ranked in site.index.ranked.values() {
         let reach = if ranked.len() <= FEW { FEW } else { NEXT };
-        let near = &ranked[at.saturating_sub(reach)..ranked.len().min(at + reach + 1)];
-        let others = near.iter().filter(|other| other.id != listing.id);
-        let link = |other: &&'c Subject| {
-            let pair = ListingPair::of(listing, other);
-            Link { label: other.id.clone(), href: urls::pair(pair.one, pair.other) }
-        };
-        others.map(link).collect()
+        for (at, listing) in ranked.iter().enumerate() {
+            let next = ranked.iter().skip(at + 1).take(reach);
+            pairs.extend(next.map(|other| ListingPair::new(listing, other)));
+        }
     }
+    pairs
+}
+
+/// The pages on which a listing stands beside another, the cheapest other first.
+pub(crate) fn links<'c>(site: &SiteContext<'c>, listing: &'c Subject) -> Vec<Link> {
+    let ranked = site.index.ranked.get(listing.model()).map_or(&[][..], Vec::as_slice);
+    let place = |listing: &Subject| site.index.place(listing);
+    let Ok(at) = ranked.binary_search_by_key(&place(listing), |it| place(it)) else {
+        return Vec::new();
+    };
+    let reach = if ranked.len() <= FEW { FEW } else { NEXT };
+    let near = &ranked[at.saturating_sub(reach)..ranked.len().min(at + reach + 1)];
+    let others = near.iter().filter(|other| other.id != listing.id);
+    let link = |other: &&'c Subject| {
+        let pair = ListingPair::new(listing, other);
+        Link { label: other.id.clone(), href: urls::pair(pair.one, pair.other) }
+    };
+    others.map(link).collect()
 }

@@ -5,9 +5,8 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::site::Site;
-use crate::site::assets;
-use crate::site::assets::Asset;
+use crate::site::assets::{self, Asset};
+use crate::site::context::SiteContext;
 
 /// One step of the way from the home page.
 #[derive(Debug)]
@@ -53,57 +52,45 @@ pub(crate) struct PageMeta {
     pub(crate) structured: Vec<EmbeddedJson>,
 }
 
-impl Site<'_> {
-    /// Completes the head of a page.
-    pub(crate) fn head(&self, naming: PageMeta) -> PageHead {
-        let PageMeta { title, description, href, mut crumbs, mut structured } = naming;
-        if href != "/" {
-            crumbs.insert(0, Crumb { name: "Home".to_owned(), href: "/".to_owned() });
-            structured.push(self.breadcrumbs(&crumbs, &title, &href));
-        }
-        PageHead {
-            title,
-            description,
-            canonical: self.whole(&href),
-            twin: format!("{href}index.md"),
-            crumbs,
-            structured,
-            site: self.catalog.site.title.clone(),
-            edition: self.edition().to_owned(),
-            digest: self.catalog.digest.clone(),
-            as_of: self.settings.as_of.to_string(),
-            live: self.offers.live.then(assets::live),
-            console: self.offers.console.is_some(),
-            style: assets::style(),
-            script: assets::script(),
-            icon: assets::icon(),
-        }
+/// Completes the head of a page.
+pub(crate) fn head(site: &SiteContext<'_>, naming: PageMeta) -> PageHead {
+    let PageMeta { title, description, href, mut crumbs, mut structured } = naming;
+    if href != "/" {
+        crumbs.insert(0, Crumb { name: "Home".to_owned(), href: "/".to_owned() });
+        structured.push(breadcrumbs(site, &crumbs, &title, &href));
     }
+    PageHead {
+        title,
+        description,
+        canonical: site.absolute(&href),
+        twin: format!("{href}index.md"),
+        crumbs,
+        structured,
+        site: site.catalog.site.title.clone(),
+        edition: site.edition().to_owned(),
+        digest: site.catalog.digest.clone(),
+        as_of: site.settings.as_of.to_string(),
+        live: site.features.live.then(assets::live),
+        console: site.features.console.is_some(),
+        style: assets::style(),
+        script: assets::script(),
+        icon: assets::icon(),
+    }
+}
 
-    /// The name of the edition, or that there is none yet.
-    pub(crate) fn edition(&self) -> &str {
-        self.catalog.edition().map_or("under edit", |edition| &edition.name)
-    }
-
-    /// The whole address of one within the site.
-    pub(crate) fn whole(&self, href: &str) -> String {
-        format!("{}{href}", self.catalog.site.base)
-    }
-
-    fn breadcrumbs(&self, crumbs: &[Crumb], title: &str, href: &str) -> EmbeddedJson {
-        let names = crumbs.iter().map(|crumb| (crumb.name.as_str(), crumb.href.as_str()));
-        let step = |(at, (name, href)): (usize, (_, &str))| BreadcrumbItem {
-            kind: "ListItem",
-            position: at + 1,
-            name,
-            item: self.whole(href),
-        };
-        EmbeddedJson::of(&Breadcrumbs {
-            context: "https://schema.org",
-            kind: "BreadcrumbList",
-            steps: names.chain([(title, href)]).enumerate().map(step).collect(),
-        })
-    }
+fn breadcrumbs(site: &SiteContext<'_>, crumbs: &[Crumb], title: &str, href: &str) -> EmbeddedJson {
+    let names = crumbs.iter().map(|crumb| (crumb.name.as_str(), crumb.href.as_str()));
+    let step = |(at, (name, href)): (usize, (_, &str))| BreadcrumbItem {
+        kind: "ListItem",
+        position: at + 1,
+        name,
+        item: site.absolute(href),
+    };
+    EmbeddedJson::new(&Breadcrumbs {
+        context: "https://schema.org",
+        kind: "BreadcrumbList",
+        steps: names.chain([(title, href)]).enumerate().map(step).collect(),
+    })
 }
 
 #[derive(Serialize)]
@@ -130,7 +117,7 @@ struct BreadcrumbItem<'a> {
 pub(crate) struct EmbeddedJson(String);
 
 impl EmbeddedJson {
-    pub(crate) fn of(value: &impl Serialize) -> Self {
+    pub(crate) fn new(value: &impl Serialize) -> Self {
         // Text keys and plain values alone: there is nothing that could fail.
         let text = serde_json::to_string(value).unwrap_or_default();
         if !text.contains(['<', '>', '&']) {

@@ -44,7 +44,7 @@ impl ProbeRecords {
     }
 
     /// What is known of a listing.
-    pub fn of(&self, listing: &str) -> Option<&ProbeRecord> {
+    pub fn get(&self, listing: &str) -> Option<&ProbeRecord> {
         self.0.get(listing)
     }
 }

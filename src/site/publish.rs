@@ -10,7 +10,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use twox_hash::XxHash3_128;
 
-use crate::site::{Site, SiteError, SiteFile};
+use crate::site::context::SiteError;
+use crate::site::files::{Site, SiteFile};
 
 mod folder;
 mod manifest;
@@ -98,13 +99,13 @@ pub fn publish(site: &Site<'_>, path: &Path) -> Result<PublishReport, PublishErr
     for path in known.journal.keys() {
         folder.remove_temporary(path)?;
     }
-    let journal = Mutex::new(BuildJournal::of(&folder));
+    let journal = Mutex::new(BuildJournal::new(&folder));
     let steps: Vec<_> = files.chunks(FILES_A_STEP).collect();
     let done = on_all_cores(&steps, |step| write(site, &folder, &journal, step))?;
     let written = done.iter().filter(|done| done.written).count();
     let mut report =
         PublishReport { written, kept: done.len() - written, ..PublishReport::default() };
-    let manifest = BuildManifest::of(site, done.into_iter().map(|done| (done.path, done.hash)));
+    let manifest = BuildManifest::new(site, done.into_iter().map(|done| (done.path, done.hash)));
     remove_old(&folder, &known, &manifest, &mut report)?;
     manifest.write(&folder, &known)?;
     Ok(report)

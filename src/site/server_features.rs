@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::site::Site;
-use crate::site::assets;
-use crate::site::assets::Asset;
+use crate::site::assets::{self, Asset};
 
 /// What a server adds.
 #[derive(Debug, Clone, Default)]
@@ -33,13 +31,5 @@ impl ServerFeatures {
     pub(crate) fn assets(&self) -> impl Iterator<Item = &'static Asset> {
         let live = self.live.then(assets::live);
         live.into_iter().chain(self.console.is_some().then(assets::console))
-    }
-}
-
-impl Site<'_> {
-    /// The same site with what a server adds.
-    #[must_use]
-    pub fn offering(self, offers: &ServerFeatures) -> Self {
-        Self { offers: offers.clone(), ..self }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::catalog::{Fact, Field, Subject, Value};
 use crate::contract::Contract;
-use crate::site::Site;
+use crate::site::context::SiteContext;
 
 mod accessors;
 mod call_plan;
@@ -27,11 +27,11 @@ pub struct Snippet {
 }
 
 /// The snippets of a listing; none where no contract is known.
-pub(crate) fn snippets<'c>(site: &Site<'c>, listing: &'c Subject) -> Vec<Snippet> {
+pub(crate) fn snippets<'c>(site: &SiteContext<'c>, listing: &'c Subject) -> Vec<Snippet> {
     let Some(contract) = Contract::of(site.catalog, listing, site.settings.as_of) else {
         return Vec::new();
     };
-    let Some(recipe) = CallPlan::of(&contract) else { return Vec::new() };
+    let Some(recipe) = CallPlan::from_contract(&contract) else { return Vec::new() };
     let snippet = |word: &str, label: &str, language, code| Snippet {
         anchor: format!("call-{word}"),
         label: label.to_owned(),

@@ -2,8 +2,20 @@
 
 use crate::catalog::{Level, Subject};
 
+/// The address of the whole catalog for programs.
+pub(crate) const CATALOG: &str = "/api/v1/catalog.json";
+/// The address of the default job's comparison.
+pub(crate) const COMPARISON: &str = "/api/v1/comparison.json";
+/// The address of the changes for programs.
+pub(crate) const CHANGES: &str = "/api/v1/changes.json";
+/// The address of our own API's description.
+pub(crate) const API: &str = "/api/v1/openapi.json";
+
+/// Where the data of the calculator stands.
+pub(crate) const CALCULATOR: &str = "/api/v1/book.json";
+
 /// The address of a subject's page: `/listings/apiin/cogview-4/`.
-pub(crate) fn of(subject: &Subject) -> String {
+pub(crate) fn page(subject: &Subject) -> String {
     format!("/{}/{}/", subject.level.folder(), subject.id)
 }
 

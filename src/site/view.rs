@@ -1,5 +1,7 @@
 //! Ready values that several pages show: facts, promises, prices and disputes.
 
+pub(crate) mod change;
+pub(crate) mod dataset;
 pub(crate) mod dispute;
 pub(crate) mod fact;
 pub(crate) mod price_row;

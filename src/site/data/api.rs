@@ -1,11 +1,12 @@
 //! The description of our own API in the `OpenAPI` format, version 3.1: files that any host can
 //! serve, and the one address that only a server has.
 
+use crate::site::data;
 use serde_json::{Value, json};
 
 use crate::pricing::catalog_stamp;
-use crate::site::Site;
-use crate::site::data::{CATALOG, CHANGES, COMPARISON};
+use crate::site::context::SiteContext;
+use crate::site::urls::{CATALOG, CHANGES, COMPARISON};
 
 /// The address at which a server compares, with the flags of `compare`.
 const COMPARE: &str = "/api/v1/compare";
@@ -30,7 +31,7 @@ const PARAMETERS: [(&str, &str, bool, &str); 15] = [
 ];
 
 /// The document.
-pub(crate) fn document(site: &Site<'_>) -> Value {
+pub(crate) fn document(site: &SiteContext<'_>) -> Value {
     let mut paths = json!({
         CATALOG: get("catalog", "Every listing with the default job's quote", &[], "Catalog"),
         COMPARISON: get("comparison", "The default job on every listing of the default family",
@@ -39,7 +40,7 @@ pub(crate) fn document(site: &Site<'_>) -> Value {
         "/api/v1/listings/{provider}/{code}.json":
             get("listing", "Everything that is known of a listing", &id(), "Listing"),
     });
-    if site.catalog.listings.values().any(|listing| site.has_contract(listing)) {
+    if site.catalog.listings.values().any(|listing| data::has_contract(site, listing)) {
         paths["/openapi/{provider}/{code}.json"] =
             get("contract", "A listing's contract in the OpenAPI format", &id(), "Contract");
     }
@@ -60,7 +61,7 @@ pub(crate) fn document(site: &Site<'_>) -> Value {
             "description": "What every source says of every listing, and what a job costs there. \
                 Amounts are decimal strings; what no source states is null and never zero.",
         },
-        "servers": [{ "url": site.whole("") }],
+        "servers": [{ "url": site.absolute("") }],
         "paths": paths,
         "components": { "schemas": schemas() },
         "x-catalog": catalog_stamp(site.catalog),

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::catalog::{Currency, Field, Size, Sizes, Subject, Texts, Value as Stated, View};
 use crate::pricing::{Job, Quote, QuoteError, Terms, amount, catalog_stamp, quote, rate};
-use crate::site::Site;
+use crate::site::context::SiteContext;
 use crate::site::format::why;
 
 /// More listings than anyone chooses among; beyond, the cheapest of them take part.
@@ -25,111 +25,108 @@ pub(crate) struct CalculatorChoices {
     pub(crate) currencies: Vec<Currency>,
 }
 
-impl<'c> Site<'c> {
-    /// The listings that take part, in the order of their ranks.
-    pub(crate) fn calculated(&self) -> Vec<&'c Subject> {
-        let family = self.index.family.quotes.iter();
-        let all = family.chain(&self.index.everything.quotes);
-        let mut seen = BTreeSet::new();
-        all.filter(|(_, quote)| seen.insert(quote.listing.as_str()))
-            .filter_map(|(_, quote)| self.catalog.listings.get(&quote.listing))
-            .take(MAX_LISTINGS)
-            .collect()
-    }
+/// The listings that take part, in the order of their ranks.
+pub(crate) fn listings<'c>(site: &SiteContext<'c>) -> Vec<&'c Subject> {
+    let family = site.index.family.quotes.iter();
+    let all = family.chain(&site.index.everything.quotes);
+    let mut seen = BTreeSet::new();
+    all.filter(|(_, quote)| seen.insert(quote.listing.as_str()))
+        .filter_map(|(_, quote)| site.catalog.listings.get(&quote.listing))
+        .take(MAX_LISTINGS)
+        .collect()
+}
 
-    /// Every size and quality that some listing mentions, and every currency that has a rate.
-    pub(crate) fn choices(&self, listings: &[&'c Subject]) -> CalculatorChoices {
-        let mut sizes = BTreeSet::from([self.index.job.size]);
-        let mut qualities = BTreeSet::new();
-        for listing in listings {
-            for view in views(self, listing, Field::Sizes) {
-                if let Stated::Sizes(Sizes::List(list)) = view.value {
-                    sizes.extend(list.iter().copied());
-                }
-            }
-            for view in views(self, listing, Field::Qualities) {
-                if let Stated::Texts(Texts(list)) = view.value {
-                    qualities.extend(list.iter().cloned());
-                }
+/// Every size and quality that some listing mentions, and every currency that has a rate.
+pub(crate) fn choices<'c>(site: &SiteContext<'c>, listings: &[&'c Subject]) -> CalculatorChoices {
+    let mut sizes = BTreeSet::from([site.index.job.size]);
+    let mut qualities = BTreeSet::new();
+    for listing in listings {
+        for view in views(site, listing, Field::Sizes) {
+            if let Stated::Sizes(Sizes::List(list)) = view.value {
+                sizes.extend(list.iter().copied());
             }
         }
-        let mut currencies = vec![Currency::DOLLARS];
-        let rated = self.catalog.rates.iter().filter(|rate| rate.official);
-        for currency in rated.flat_map(|rate| [rate.one, rate.of]) {
-            if !currencies.contains(&currency) {
-                currencies.push(currency);
+        for view in views(site, listing, Field::Qualities) {
+            if let Stated::Texts(Texts(list)) = view.value {
+                qualities.extend(list.iter().cloned());
             }
         }
-        let mut sizes: Vec<_> = sizes.into_iter().collect();
-        sizes.sort_by_key(|size| (size.pixels(), size.width));
-        CalculatorChoices { sizes, qualities: qualities.into_iter().collect(), currencies }
     }
-
-    /// The document that the page loads.
-    pub(crate) fn book(&self) -> Value {
-        let listings = self.calculated();
-        let choices = self.choices(&listings);
-        let mut currencies = Vec::new();
-        let mut books: Vec<ListingOffers> =
-            listings.iter().map(|_| ListingOffers::default()).collect();
-        for currency in &choices.currencies {
-            // Where one listing's price can't be converted, no comparison in it can be made.
-            if let Ok(rates) = self.fill(&mut books, &listings, &choices, *currency) {
-                currencies.push(json!({ "code": currency.code(), "rates": rates }));
-            }
+    let mut currencies = vec![Currency::DOLLARS];
+    let rated = site.catalog.rates.iter().filter(|rate| rate.official);
+    for currency in rated.flat_map(|rate| [rate.one, rate.of]) {
+        if !currencies.contains(&currency) {
+            currencies.push(currency);
         }
-        let rows = listings.iter().zip(books).map(|(listing, book)| {
-            json!({
-                "listing": listing.id,
-                "provider": listing.provider(),
-                "family": self.catalog.family(listing),
-                "offers": book.offers,
-                "table": book.table,
-            })
-        });
+    }
+    let mut sizes: Vec<_> = sizes.into_iter().collect();
+    sizes.sort_by_key(|size| (size.pixels(), size.width));
+    CalculatorChoices { sizes, qualities: qualities.into_iter().collect(), currencies }
+}
+
+/// The document that the page loads.
+pub(crate) fn document(site: &SiteContext<'_>) -> Value {
+    let listings = listings(site);
+    let choices = choices(site, &listings);
+    let mut currencies = Vec::new();
+    let mut books: Vec<ListingOffers> = listings.iter().map(|_| ListingOffers::default()).collect();
+    for currency in &choices.currencies {
+        // Where one listing's price can't be converted, no comparison in it can be made.
+        if let Ok(rates) = fill(site, &mut books, &listings, &choices, *currency) {
+            currencies.push(json!({ "code": currency.code(), "rates": rates }));
+        }
+    }
+    let rows = listings.iter().zip(books).map(|(listing, book)| {
         json!({
-            "format": 1,
-            "catalog": catalog_stamp(self.catalog),
-            "as_of": self.settings.as_of.to_string(),
-            "sizes": choices.sizes.iter().map(Size::to_string).collect::<Vec<_>>(),
-            "qualities": qualities(&choices).collect::<Vec<_>>(),
-            "currencies": currencies,
-            "rows": rows.collect::<Vec<_>>(),
+            "listing": listing.id,
+            "provider": listing.provider(),
+            "family": site.catalog.family(listing),
+            "offers": book.offers,
+            "table": book.table,
         })
-    }
+    });
+    json!({
+        "format": 1,
+        "catalog": catalog_stamp(site.catalog),
+        "as_of": site.settings.as_of.to_string(),
+        "sizes": choices.sizes.iter().map(Size::to_string).collect::<Vec<_>>(),
+        "qualities": qualities(&choices).collect::<Vec<_>>(),
+        "currencies": currencies,
+        "rows": rows.collect::<Vec<_>>(),
+    })
+}
 
-    /// Adds every size and quality in one currency; all listings or, on an error, none.
-    fn fill(
-        &self,
-        books: &mut [ListingOffers],
-        listings: &[&'c Subject],
-        choices: &CalculatorChoices,
-        currency: Currency,
-    ) -> Result<Vec<Value>, QuoteError> {
-        let terms = Terms { currency, ..self.index.terms.clone() };
-        let (mut rates, mut made) = (Vec::new(), Vec::new());
-        for listing in listings {
-            let mut offers = Vec::new();
-            for quality in qualities(choices) {
-                for size in &choices.sizes {
-                    let (quality, size) = (quality.cloned(), *size);
-                    let job = Job { size, quality, ..self.index.job.clone() };
-                    let quote = quote(self.catalog, listing, &job, &terms)?;
-                    for used in quote.rates.iter().map(rate) {
-                        if !rates.contains(&used) {
-                            rates.push(used);
-                        }
+/// Adds every size and quality in one currency; all listings or, on an error, none.
+fn fill<'c>(
+    site: &SiteContext<'c>,
+    books: &mut [ListingOffers],
+    listings: &[&'c Subject],
+    choices: &CalculatorChoices,
+    currency: Currency,
+) -> Result<Vec<Value>, QuoteError> {
+    let terms = Terms { currency, ..site.index.terms.clone() };
+    let (mut rates, mut made) = (Vec::new(), Vec::new());
+    for listing in listings {
+        let mut offers = Vec::new();
+        for quality in qualities(choices) {
+            for size in &choices.sizes {
+                let quality = quality.cloned();
+                let job = Job { size: *size, quality, ..site.index.job.clone() };
+                let quote = quote(site.catalog, listing, &job, &terms)?;
+                for used in quote.rates.iter().map(rate) {
+                    if !rates.contains(&used) {
+                        rates.push(used);
                     }
-                    offers.push(offer(&quote));
                 }
+                offers.push(offer(&quote));
             }
-            made.push(offers);
         }
-        for (book, offers) in books.iter_mut().zip(made) {
-            book.extend(offers);
-        }
-        Ok(rates)
+        made.push(offers);
     }
+    for (book, offers) in books.iter_mut().zip(made) {
+        book.extend(offers);
+    }
+    Ok(rates)
 }
 
 /// The offers of one listing, each once, and which one holds for each choice: by currency, then
@@ -157,7 +154,7 @@ fn qualities(choices: &CalculatorChoices) -> impl Iterator<Item = Option<&String
     std::iter::once(None).chain(choices.qualities.iter().map(Some))
 }
 
-fn views<'c>(site: &Site<'c>, listing: &'c Subject, field: Field) -> Vec<View<'c>> {
+fn views<'c>(site: &SiteContext<'c>, listing: &'c Subject, field: Field) -> Vec<View<'c>> {
     site.fact(listing, field).map(|fact| fact.views).unwrap_or_default()
 }
 

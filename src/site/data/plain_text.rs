@@ -5,24 +5,24 @@ use std::fmt::Write;
 
 use crate::catalog::{Part, State, Subject, View};
 use crate::pricing::{self, Quote, amount};
-use crate::site::data::{API, CATALOG, CHANGES, COMPARISON};
+use crate::site::context::SiteContext;
 use crate::site::escape::steers;
-use crate::site::{Site, urls};
+use crate::site::urls::{self, API, CATALOG, CHANGES, COMPARISON};
 
 /// So many listings have a line in the outline, which is for readers that pay for every word.
 const LISTINGS_IN_OUTLINE: usize = 200;
 
 /// `robots.txt`: everything may be read.
-pub(crate) fn robots(site: &Site<'_>) -> String {
-    let sitemap = site.whole("/sitemap.xml");
+pub(crate) fn robots(site: &SiteContext<'_>) -> String {
+    let sitemap = site.absolute("/sitemap.xml");
     format!("# {}\nUser-agent: *\nAllow: /\nSitemap: {sitemap}\n", stamp(site))
 }
 
 /// `llms.txt`: what the site is, where its data is, and the listings from the cheapest.
-pub(crate) fn short(site: &Site<'_>) -> String {
+pub(crate) fn short(site: &SiteContext<'_>) -> String {
     let mut text = opening(site);
     let link = |text: &mut String, name: &str, href: &str, what: &str| {
-        let _ = writeln!(text, "- [{}]({}): {what}", label(name), site.whole(href));
+        let _ = writeln!(text, "- [{}]({}): {what}", label(name), site.absolute(href));
     };
     text.push_str("\n## Data\n\n");
     link(&mut text, "Catalog", CATALOG, "every listing with the price of one image, as JSON");
@@ -42,7 +42,7 @@ pub(crate) fn short(site: &Site<'_>) -> String {
     let quotes = &site.index.everything.quotes;
     for (_, quote) in quotes.iter().take(LISTINGS_IN_OUTLINE) {
         let Some(listing) = site.catalog.listings.get(&quote.listing) else { continue };
-        let twin = format!("{}index.md", urls::of(listing));
+        let twin = format!("{}index.md", urls::page(listing));
         link(&mut text, &listing.id, &twin, &cost(site, quote));
     }
     let more = quotes.len().saturating_sub(LISTINGS_IN_OUTLINE);
@@ -53,11 +53,11 @@ pub(crate) fn short(site: &Site<'_>) -> String {
 }
 
 /// `llms-full.txt`: every fact of every listing, a line each.
-pub(crate) fn full(site: &Site<'_>) -> String {
+pub(crate) fn full(site: &SiteContext<'_>) -> String {
     let mut text = opening(site);
     for listing in site.catalog.listings.values() {
         let _ = writeln!(text, "\n## {}\n", label(&listing.id));
-        let _ = writeln!(text, "- page: {}", site.whole(&urls::of(listing)));
+        let _ = writeln!(text, "- page: {}", site.absolute(&urls::page(listing)));
         for (key, value, _) in &listing.head {
             let _ = writeln!(text, "- {key}: {}", label(value));
         }
@@ -69,7 +69,7 @@ pub(crate) fn full(site: &Site<'_>) -> String {
     text
 }
 
-fn facts<'c>(site: &Site<'c>, listing: &'c Subject, text: &mut String) {
+fn facts<'c>(site: &SiteContext<'c>, listing: &'c Subject, text: &mut String) {
     let facts = site.catalog.facts(listing, site.settings.as_of).into_iter();
     for fact in facts.filter(|fact| fact.key.field.info().part != Part::Page) {
         let _ = write!(text, "- {}: {}", fact.key, label(&fact.words()));
@@ -83,7 +83,7 @@ fn facts<'c>(site: &Site<'c>, listing: &'c Subject, text: &mut String) {
 }
 
 /// The title, what the site is, and the data it was made from.
-fn opening(site: &Site<'_>) -> String {
+fn opening(site: &SiteContext<'_>) -> String {
     let count = site.catalog.listings.len();
     format!(
         "# {}\n\n> What {count} listings of image models cost and promise, as their sources state \
@@ -99,12 +99,12 @@ fn opening(site: &Site<'_>) -> String {
 }
 
 /// The line by which a text says what it was made from.
-fn stamp(site: &Site<'_>) -> String {
+fn stamp(site: &SiteContext<'_>) -> String {
     format!("Catalog edition {}, digest {}", label(site.edition()), site.catalog.digest)
 }
 
 /// What the default job costs, or that this is unknown.
-fn cost(site: &Site<'_>, quote: &Quote) -> String {
+fn cost(site: &SiteContext<'_>, quote: &Quote) -> String {
     let Some(total) = quote.total else {
         return if quote.state == pricing::State::Refused {
             "no price for this image"

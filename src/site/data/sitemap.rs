@@ -3,9 +3,9 @@
 
 use askama::Template;
 
+use crate::site::context::{SiteContext, SiteError};
 use crate::site::escape::harmless;
-use crate::site::pages::Page;
-use crate::site::{Site, SiteError};
+use crate::site::page::Page;
 
 /// As many addresses as the protocol lets one file have.
 const PAGES_A_PART: usize = 50_000;
@@ -32,13 +32,13 @@ pub(crate) fn part_href(part: usize) -> String {
 }
 
 /// How many parts stand beside the sitemap; none where it lists every page itself.
-pub(crate) fn parts(site: &Site<'_>) -> usize {
+pub(crate) fn parts(site: &SiteContext<'_>) -> usize {
     let pages = listed(site).len();
     if pages > PAGES_A_PART { pages.div_ceil(PAGES_A_PART) } else { 0 }
 }
 
 /// Every page to read: neither the one for addresses where nothing is, nor the console.
-fn listed<'c>(site: &Site<'c>) -> Vec<Page<'c>> {
+fn listed<'c>(site: &SiteContext<'c>) -> Vec<Page<'c>> {
     let mut pages = Page::all(site);
     pages.retain(|page| !matches!(page, Page::NotFound | Page::Console));
     pages
@@ -46,16 +46,18 @@ fn listed<'c>(site: &Site<'c>) -> Vec<Page<'c>> {
 
 /// Makes the sitemap, or one of its parts, from 1.
 pub(crate) fn render(
-    site: &Site<'_>,
+    site: &SiteContext<'_>,
     path: &str,
     part: Option<usize>,
 ) -> Result<Vec<u8>, SiteError> {
-    let newest = site.newest(None).map(|day| day.to_string()).unwrap_or_default();
+    let newest = site.newest_day(None).map(|day| day.to_string()).unwrap_or_default();
     let (mut pages, mut parts) = (Vec::new(), Vec::new());
     match (part, self::parts(site)) {
         (None, count @ 1..) => {
-            let entry =
-                |part| SitemapEntry { address: site.whole(&part_href(part)), day: newest.clone() };
+            let entry = |part| SitemapEntry {
+                address: site.absolute(&part_href(part)),
+                day: newest.clone(),
+            };
             parts.extend((1..=count).map(entry));
         }
         (part, _) => {
@@ -64,10 +66,10 @@ pub(crate) fn render(
             let of_part = all.chunks(PAGES_A_PART).nth(part.unwrap_or(1) - 1).unwrap_or_default();
             pages.extend(of_part.iter().map(|page| {
                 let day = match page.subject() {
-                    Some(subject) => site.newest(Some(subject)).map(|day| day.to_string()),
+                    Some(subject) => site.newest_day(Some(subject)).map(|day| day.to_string()),
                     None => Some(newest.clone()),
                 };
-                SitemapEntry { address: site.whole(&page.href()), day: day.unwrap_or_default() }
+                SitemapEntry { address: site.absolute(&page.href()), day: day.unwrap_or_default() }
             }));
         }
     }

@@ -104,7 +104,7 @@ pub(super) fn fresh(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Opti
     };
     let days: Vec<_> = facts().filter_map(youngest).collect();
     let age = |day: &&Date| day.until(as_of).is_ok_and(|span| span.get_days() > FRESH_DAYS);
-    let record = site.records.of(&asked.listing.id);
+    let record = site.records.get(&asked.listing.id);
     let probed = record.and_then(|record| {
         let moment = Timestamp::from_millisecond(record.run.begun.started_ms).ok()?;
         Some(moment.to_zoned(TimeZone::UTC).date().to_string())

@@ -152,7 +152,7 @@ pub(super) fn capabilities(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) 
     if unknown.len() == ASKED_FOR.len() {
         return None;
     }
-    basis.page("all its capabilities", &urls::of(asked.listing));
+    basis.page("all its capabilities", &urls::page(asked.listing));
     let capabilities = CapabilitiesText {
         names: &asked.names,
         yes: listed(&yes),

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::catalog::{Clause, FRESH_DAYS, Fact, Field, Key, Subject, View};
 use crate::contract::Contract;
-use crate::site::Site;
+use crate::site::context::SiteContext;
 use crate::site::faq::FaqEvidence;
 use crate::site::faq::fact_text::{FactText, one_line};
 use crate::site::format::inner;
@@ -17,7 +17,7 @@ const MAX_SOURCES: usize = 6;
 
 /// A listing that is asked about, with the names that questions use.
 pub(crate) struct FaqContext<'s, 'c> {
-    pub(crate) site: &'s Site<'c>,
+    pub(crate) site: &'s SiteContext<'c>,
     pub(crate) listing: &'c Subject,
     /// Its facts, in the order of the fields.
     pub(crate) facts: &'s [Fact<'c>],
@@ -42,7 +42,7 @@ pub(crate) struct AnswerBasis {
 }
 
 impl<'s, 'c> FaqContext<'s, 'c> {
-    pub(crate) fn of(known: &'s ListingContext<'s, 'c>) -> Self {
+    pub(crate) fn new(known: &'s ListingContext<'s, 'c>) -> Self {
         let ListingContext { site, listing, .. } = *known;
         let catalog = site.catalog;
         let name = |subject: Option<&Subject>, id: &str| {
@@ -74,7 +74,7 @@ impl<'s, 'c> FaqContext<'s, 'c> {
         let of = |key: &Key| key.field == field && key.name.as_deref() == name;
         let fact = self.facts.iter().find(|fact| of(fact.key))?;
         basis.fact(self, fact);
-        Some(FactText::of(fact, |source| one_line(self.site.source_title(source))))
+        Some(FactText::new(fact, |source| one_line(self.site.source_title(source))))
     }
 }
 
@@ -100,7 +100,7 @@ impl AnswerBasis {
 
     fn fact(&mut self, asked: &FaqContext<'_, '_>, fact: &Fact<'_>) {
         let anchor = FactView::anchor_of(fact.key);
-        let href = format!("{}#{anchor}", urls::of(asked.listing));
+        let href = format!("{}#{anchor}", urls::page(asked.listing));
         self.link(named(fact), href);
         let counting = || fact.counting().iter();
         for side in counting().flat_map(|view| &view.sides) {

@@ -17,7 +17,7 @@ struct TotalText {
 }
 
 impl TotalText {
-    fn of(range: Range) -> Self {
+    fn from_range(range: Range) -> Self {
         let text = |amount: Decimal| amount.normalize().to_string();
         Self { low: text(range.low), high: text(range.high), is_one: range.low == range.high }
     }
@@ -75,7 +75,7 @@ pub(super) fn cost(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Optio
         size: asked.site.index.job.size.to_string(),
         is_free: quote.state == State::Free,
         is_disputed: quote.state == State::Disputed,
-        total: TotalText::of(total),
+        total: TotalText::from_range(total),
         price,
         credits,
         fee: asked.told(basis, Field::Fee),
@@ -121,7 +121,7 @@ pub(super) fn differ(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Opt
         at.map_or(title.clone(), |at| format!("{title} ({})", one_line(at)))
     };
     let reading = |reading: &Reading| ReadingLine {
-        total: reading.total.map(TotalText::of),
+        total: reading.total.map(TotalText::from_range),
         sources: listed(&reading.sources.iter().map(title).collect::<Vec<_>>()),
         reason: one_line(&reading.reason),
     };

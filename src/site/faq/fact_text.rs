@@ -19,7 +19,7 @@ pub(crate) struct FactText {
 
 impl FactText {
     /// A fact in words; `title` names a source.
-    pub(crate) fn of(fact: &Fact<'_>, title: impl Fn(&str) -> String) -> Self {
+    pub(crate) fn new(fact: &Fact<'_>, title: impl Fn(&str) -> String) -> Self {
         let one = fact.value();
         let side = |view: &View<'_>| {
             let mut names: Vec<String> = Vec::new();

@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::catalog::{FRESH_DAYS, Field, Rate as Dated};
 use crate::pricing::State;
-use crate::site::Site;
+use crate::site::context::SiteContext;
 use crate::site::faq::fact_text::one_line;
 use crate::site::faq::{FaqAnswer, FaqEvidence, written};
 
@@ -66,7 +66,7 @@ questions! {
 }
 
 /// The general questions.
-pub(crate) fn general(site: &Site<'_>) -> Vec<FaqAnswer> {
+pub(crate) fn general(site: &SiteContext<'_>) -> Vec<FaqAnswer> {
     let mut answers = all(&figures(site));
     // The newest rate also has a source of its own.
     let rate = answers.iter_mut().find(|answer| answer.anchor == "faq-rate");
@@ -79,12 +79,12 @@ pub(crate) fn general(site: &Site<'_>) -> Vec<FaqAnswer> {
     answers
 }
 
-fn newest<'c>(site: &Site<'c>) -> Option<&'c Dated> {
+fn newest<'c>(site: &SiteContext<'c>) -> Option<&'c Dated> {
     let dated = site.catalog.rates.iter();
     dated.filter(|rate| rate.official && rate.date <= site.settings.as_of).max_by_key(|r| r.date)
 }
 
-fn figures(site: &Site<'_>) -> SiteFigures {
+fn figures(site: &SiteContext<'_>) -> SiteFigures {
     let quotes = || site.index.everything.quotes.iter().map(|(_, quote)| quote);
     let count = |states: &[State]| quotes().filter(|quote| states.contains(&quote.state)).count();
     let disputed = |id: &&String| {

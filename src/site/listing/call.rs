@@ -2,11 +2,11 @@
 
 use serde_json::Value as Json;
 
-use crate::catalog::{Clause, ClauseKind, Fact, Field, Size, Value};
+use crate::catalog::{Clause, ClauseKind, Field};
 use crate::contract::{Contract, Image, ResponseContext};
 use crate::site::escape::CodeBlock;
 use crate::site::format::yes_no;
-use crate::site::listing::clause::{ClauseSide, allowed, text};
+use crate::site::listing::clause::{self, ClauseSide, allowed, text};
 use crate::site::listing::context::ListingContext;
 
 /// The start of 2026: a time for examples, so that a page does not change by the day.
@@ -75,190 +75,179 @@ const CALLS: [(&str, &str, &str); 3] = [
     ("result", "Fetch the result", "The answer with the result"),
 ];
 
-impl<'c> ListingContext<'_, 'c> {
-    /// The requests and the key, each wording for itself.
-    pub(crate) fn calls(&self) -> Vec<CallRow> {
-        let Some(contract) = &self.contract else { return Vec::new() };
-        let mut rows = Vec::new();
-        for promise in &contract.promises {
-            if !matches!(promise.kind, ClauseKind::Call | ClauseKind::Auth) {
-                continue;
-            }
-            for wording in self.wordings(promise.sides.iter().copied()) {
-                let clause = wording.clause;
-                let name = clause.text("name").unwrap_or_default();
-                let known = CALLS.iter().find(|(call, ..)| *call == name);
-                let is_call = promise.kind == ClauseKind::Call;
-                let (first, second) =
-                    if is_call { ("method", "url") } else { ("header", "scheme") };
-                let joint = if is_call { " " } else { ": " };
-                let key = if is_call { "" } else { " <key>" };
-                rows.push(CallRow {
-                    what: known.map_or("Show the key", |(_, what, _)| what),
-                    says: format!("{}{joint}{}{key}", text(clause, first), text(clause, second)),
-                    billable: if is_call { yes_no(clause.flag("billable")) } else { "" },
-                    sides: wording.sides,
-                    notes: wording.notes,
-                });
-            }
+/// The requests and the key, each wording for itself.
+pub(crate) fn calls(context: &ListingContext<'_, '_>) -> Vec<CallRow> {
+    let Some(contract) = &context.contract else { return Vec::new() };
+    let mut rows = Vec::new();
+    for promise in &contract.promises {
+        if !matches!(promise.kind, ClauseKind::Call | ClauseKind::Auth) {
+            continue;
         }
-        rows
-    }
-
-    /// Method and address of the first call, or nothing.
-    pub(crate) fn first_call(&self) -> String {
-        let call = self.contract.as_ref().and_then(|contract| contract.call("create"));
-        let address = |c| text(c, "url").replace("{model}", self.listing.slug());
-        call.map(|c| format!("{} {}", text(c, "method"), address(c))).unwrap_or_default()
-    }
-
-    /// The fields of the request.
-    pub(crate) fn request(&self) -> Vec<FieldRow> {
-        let Some(contract) = &self.contract else { return Vec::new() };
-        self.rows(contract, |clause| clause.kind == ClauseKind::Field)
-    }
-
-    fn rows(&self, contract: &Contract<'c>, fits: impl Fn(&Clause) -> bool) -> Vec<FieldRow> {
-        let mut rows = Vec::new();
-        for promise in &contract.promises {
-            let sides = promise.sides.iter().copied().filter(|clause| fits(clause));
-            let wordings = self.wordings(sides);
-            let disputed = wordings.len() > 1;
-            for wording in wordings {
-                let clause = wording.clause;
-                let fact = clause.text("fact").and_then(Field::named);
-                rows.push(FieldRow {
-                    name: text(clause, if fact_or_field(clause) { "name" } else { "path" }),
-                    kind: text(clause, "type"),
-                    required: yes_no(clause.flag("required")),
-                    allowed: self.taken(clause, fact),
-                    fact: fact.and_then(|field| self.anchor(field)).unwrap_or_default(),
-                    default: self.default(clause, fact),
-                    example: text(clause, "example"),
-                    disputed,
-                    sides: wording.sides,
-                    notes: wording.notes,
-                });
-            }
-        }
-        rows
-    }
-
-    /// What a field takes: by the clause, or by the fact that it refers to.
-    fn taken(&self, clause: &Clause, fact: Option<Field>) -> String {
-        match fact {
-            Some(Field::ModelCode) => self.listing.slug().to_owned(),
-            Some(field) if allowed(clause).is_empty() => self.words(field),
-            _ => allowed(clause),
+        for wording in clause::wordings(context, promise.sides.iter().copied()) {
+            let clause = wording.clause;
+            let name = clause.text("name").unwrap_or_default();
+            let known = CALLS.iter().find(|(call, ..)| *call == name);
+            let is_call = promise.kind == ClauseKind::Call;
+            let (first, second) = if is_call { ("method", "url") } else { ("header", "scheme") };
+            let joint = if is_call { " " } else { ": " };
+            let key = if is_call { "" } else { " <key>" };
+            rows.push(CallRow {
+                what: known.map_or("Show the key", |(_, what, _)| what),
+                says: format!("{}{joint}{}{key}", text(clause, first), text(clause, second)),
+                billable: if is_call { yes_no(clause.flag("billable")) } else { "" },
+                sides: wording.sides,
+                notes: wording.notes,
+            });
         }
     }
+    rows
+}
 
-    fn default(&self, clause: &Clause, fact: Option<Field>) -> String {
-        match fact {
-            Some(Field::Sizes) => self.words(Field::DefaultSize),
-            Some(Field::Qualities) => self.words(Field::DefaultQuality),
-            Some(Field::Steps) => self.words(Field::DefaultSteps),
-            Some(Field::Guidance) => self.words(Field::DefaultGuidance),
-            _ => text(clause, "default"),
+/// Method and address of the first call, or nothing.
+pub(crate) fn first_call(context: &ListingContext<'_, '_>) -> String {
+    let call = context.contract.as_ref().and_then(|contract| contract.call("create"));
+    let address = |c| text(c, "url").replace("{model}", context.listing.slug());
+    call.map(|c| format!("{} {}", text(c, "method"), address(c))).unwrap_or_default()
+}
+
+/// The fields of the request.
+pub(crate) fn request(context: &ListingContext<'_, '_>) -> Vec<FieldRow> {
+    let Some(contract) = &context.contract else { return Vec::new() };
+    field_rows(context, contract, |clause| clause.kind == ClauseKind::Field)
+}
+
+fn field_rows<'c>(
+    context: &ListingContext<'_, 'c>,
+    contract: &Contract<'c>,
+    fits: impl Fn(&Clause) -> bool,
+) -> Vec<FieldRow> {
+    let mut rows = Vec::new();
+    for promise in &contract.promises {
+        let sides = promise.sides.iter().copied().filter(|clause| fits(clause));
+        let wordings = clause::wordings(context, sides);
+        let disputed = wordings.len() > 1;
+        for wording in wordings {
+            let clause = wording.clause;
+            let fact = clause.text("fact").and_then(Field::named);
+            rows.push(FieldRow {
+                name: text(clause, if fact_or_field(clause) { "name" } else { "path" }),
+                kind: text(clause, "type"),
+                required: yes_no(clause.flag("required")),
+                allowed: accepted_text(context, clause, fact),
+                fact: fact.and_then(|field| fact_href(context, field)).unwrap_or_default(),
+                default: default_text(context, clause, fact),
+                example: text(clause, "example"),
+                disputed,
+                sides: wording.sides,
+                notes: wording.notes,
+            });
         }
     }
+    rows
+}
 
-    /// The place of a fact on the page, where it is known.
-    fn anchor(&self, field: Field) -> Option<String> {
-        self.fact(field).map(|fact| format!("#fact-{}", fact.key))
+/// What a field takes: by the clause, or by the fact that it refers to.
+fn accepted_text(context: &ListingContext<'_, '_>, clause: &Clause, fact: Option<Field>) -> String {
+    match fact {
+        Some(Field::ModelCode) => context.listing.slug().to_owned(),
+        Some(field) if allowed(clause).is_empty() => context.words(field),
+        _ => allowed(clause),
     }
+}
 
-    /// The answers of all calls.
-    pub(crate) fn answers(&self) -> Vec<ResponsePart> {
-        let Some(contract) = &self.contract else { return Vec::new() };
-        let part = |(call, _, title): &(&'static str, &str, &'static str)| {
-            let of_call = |clause: &Clause| {
-                clause.kind == ClauseKind::Answer && clause.text("call") == Some(call)
-            };
-            let rows = self.rows(contract, of_call);
-            (!rows.is_empty()).then(|| ResponsePart {
-                title,
-                rows,
-                samples: self.samples(contract, call),
-            })
+fn default_text(context: &ListingContext<'_, '_>, clause: &Clause, fact: Option<Field>) -> String {
+    match fact {
+        Some(Field::Sizes) => context.words(Field::DefaultSize),
+        Some(Field::Qualities) => context.words(Field::DefaultQuality),
+        Some(Field::Steps) => context.words(Field::DefaultSteps),
+        Some(Field::Guidance) => context.words(Field::DefaultGuidance),
+        _ => text(clause, "default"),
+    }
+}
+
+/// The place of a fact on the page, where it is known.
+fn fact_href(context: &ListingContext<'_, '_>, field: Field) -> Option<String> {
+    context.fact(field).map(|fact| format!("#fact-{}", fact.key))
+}
+
+/// The answers of all calls.
+pub(crate) fn response_parts(context: &ListingContext<'_, '_>) -> Vec<ResponsePart> {
+    let Some(contract) = &context.contract else { return Vec::new() };
+    let part = |(call, _, title): &(&'static str, &str, &'static str)| {
+        let of_call = |clause: &Clause| {
+            clause.kind == ClauseKind::Answer && clause.text("call") == Some(call)
         };
-        CALLS.iter().filter_map(part).collect()
-    }
+        let rows = field_rows(context, contract, of_call);
+        (!rows.is_empty()).then(|| ResponsePart {
+            title,
+            rows,
+            samples: samples(context, contract, call),
+        })
+    };
+    CALLS.iter().filter_map(part).collect()
+}
 
-    /// A body for each description of an answer.
-    fn samples(&self, contract: &Contract<'c>, call: &'static str) -> Vec<BodySample> {
-        let state = if call == "create" { "under-way" } else { "done" };
-        let later = contract.call_host("poll").zip(contract.call_path("poll"));
-        let task = "the-task".to_owned();
-        let mut moment = ResponseContext {
-            unix_seconds: EXAMPLE_SECONDS,
-            poll_link: later
-                .map(|(host, path)| format!("{host}{path}").replace("{task}", &task))
-                .unwrap_or_default(),
-            task,
-            word: None,
-        };
-        let image = Image {
-            size: self.default_size(),
-            link: "https://images.example/image.png".to_owned(),
-            base64: None,
-        };
-        let images = if call == "create" && contract.has_tasks() { vec![] } else { vec![image] };
-        let variants = contract.answer_variants(call);
-        let several = variants.len() > 1;
-        let mut sources: Vec<_> = variants.into_iter().map(Some).collect();
-        if sources.is_empty() {
-            sources.push(None);
-        }
-        let mut sample = |(number, source): (usize, Option<&str>)| {
-            moment.word = word(contract, state, source);
-            let body = contract.answer(call, source, &moment, &images);
-            (body != Json::Object(serde_json::Map::new())).then(|| BodySample {
-                by: source
-                    .filter(|_| several)
-                    .map(|id| self.site.source_title(id))
-                    .unwrap_or_default()
-                    .to_owned(),
-                anchor: format!("answer-{call}-{}", number + 1),
-                code: CodeBlock::of(
-                    "json",
-                    serde_json::to_string_pretty(&body).unwrap_or_default(),
-                ),
-            })
-        };
-        let mut samples: Vec<BodySample> = Vec::new();
-        for new in sources.into_iter().enumerate().filter_map(&mut sample) {
-            // Descriptions may differ in what an example does not show.
-            match samples.iter_mut().find(|known| known.code.text == new.code.text) {
-                Some(known) => known.by = format!("{}, or {}", known.by, new.by),
-                None => samples.push(new),
-            }
-        }
-        samples
+/// A body for each description of an answer.
+fn samples<'c>(
+    context: &ListingContext<'_, 'c>,
+    contract: &Contract<'c>,
+    call: &'static str,
+) -> Vec<BodySample> {
+    let state = if call == "create" { "under-way" } else { "done" };
+    let later = contract.call_host("poll").zip(contract.call_path("poll"));
+    let task = "the-task".to_owned();
+    let mut moment = ResponseContext {
+        unix_seconds: EXAMPLE_SECONDS,
+        poll_link: later
+            .map(|(host, path)| format!("{host}{path}").replace("{task}", &task))
+            .unwrap_or_default(),
+        task,
+        word: None,
+    };
+    let image = Image {
+        size: context.default_size(),
+        link: "https://images.example/image.png".to_owned(),
+        base64: None,
+    };
+    let images = if call == "create" && contract.has_tasks() { vec![] } else { vec![image] };
+    let variants = contract.answer_variants(call);
+    let several = variants.len() > 1;
+    let mut sources: Vec<_> = variants.into_iter().map(Some).collect();
+    if sources.is_empty() {
+        sources.push(None);
     }
-
-    /// The size where none is asked for, or the one that is priced.
-    pub(crate) fn default_size(&self) -> Size {
-        match self.value(Field::DefaultSize) {
-            Some(Value::Size(size)) => *size,
-            _ => self.site.index.job.size,
+    let mut sample = |(number, source): (usize, Option<&str>)| {
+        moment.word = word(contract, state, source);
+        let body = contract.answer(call, source, &moment, &images);
+        (body != Json::Object(serde_json::Map::new())).then(|| BodySample {
+            by: source
+                .filter(|_| several)
+                .map(|id| context.site.source_title(id))
+                .unwrap_or_default()
+                .to_owned(),
+            anchor: format!("answer-{call}-{}", number + 1),
+            code: CodeBlock::new("json", serde_json::to_string_pretty(&body).unwrap_or_default()),
+        })
+    };
+    let mut samples: Vec<BodySample> = Vec::new();
+    for new in sources.into_iter().enumerate().filter_map(&mut sample) {
+        // Descriptions may differ in what an example does not show.
+        match samples.iter_mut().find(|known| known.code.text == new.code.text) {
+            Some(known) => known.by = format!("{}, or {}", known.by, new.by),
+            None => samples.push(new),
         }
     }
+    samples
+}
 
-    /// What the sources leave open.
-    pub(crate) fn unstated(&self) -> Vec<UnstatedClause> {
-        let Some(contract) = &self.contract else { return Vec::new() };
-        let unstated = |clause: &'c Clause| UnstatedClause {
-            what: text(clause, "what"),
-            sides: vec![self.clause_side(clause)],
-        };
-        contract.clauses(ClauseKind::Unknown).map(unstated).collect()
-    }
-
-    /// Whether sources differ on a field.
-    pub(crate) fn is_disputed(&self, field: Field) -> bool {
-        self.fact(field).is_some_and(|fact: &Fact<'_>| crate::site::view::fact::is_disputed(fact))
-    }
+/// What the sources leave open.
+pub(crate) fn unstated_clauses(context: &ListingContext<'_, '_>) -> Vec<UnstatedClause> {
+    let Some(contract) = &context.contract else { return Vec::new() };
+    let unstated = |clause: &Clause| UnstatedClause {
+        what: text(clause, "what"),
+        sides: vec![clause::clause_side(context, clause)],
+    };
+    contract.clauses(ClauseKind::Unknown).map(unstated).collect()
 }
 
 fn fact_or_field(clause: &Clause) -> bool {

@@ -4,7 +4,7 @@ use crate::catalog::{CAPABILITIES, Fact, Field, Value};
 use crate::site::format::capability;
 use crate::site::listing::context::ListingContext;
 use crate::site::urls;
-use crate::site::view::fact::SideView;
+use crate::site::view::fact::{self, SideView};
 
 /// One capability.
 #[derive(Debug)]
@@ -26,30 +26,33 @@ pub(crate) struct CapabilitySide<'s> {
     pub(crate) side: SideView<'s>,
 }
 
-impl<'s, 'c> ListingContext<'s, 'c> {
-    /// The capabilities of which any source speaks, and those that none speaks of.
-    pub(crate) fn abilities(&self) -> (Vec<CapabilityRow<'s>>, Vec<CapabilityRow<'s>>) {
-        let ability = |key: &&'static str| {
-            let fact = self.named(Field::Capabilities, key);
-            CapabilityRow {
-                anchor: format!("fact-capabilities-{}", urls::anchor(key)),
-                name: capability(key),
-                answer: answer(fact),
-                sides: fact.map(|fact| self.ability_sides(fact)).unwrap_or_default(),
-            }
-        };
-        CAPABILITIES.iter().map(ability).partition(|ability| ability.answer != "unknown")
-    }
+/// The capabilities of which any source speaks, and those that none speaks of.
+pub(crate) fn capability_rows<'s>(
+    context: &ListingContext<'s, '_>,
+) -> (Vec<CapabilityRow<'s>>, Vec<CapabilityRow<'s>>) {
+    let ability = |key: &&'static str| {
+        let fact = context.named(Field::Capabilities, key);
+        CapabilityRow {
+            anchor: format!("fact-capabilities-{}", urls::anchor(key)),
+            name: capability(key),
+            answer: answer(fact),
+            sides: fact.map(|fact| capability_sides(context, fact)).unwrap_or_default(),
+        }
+    };
+    CAPABILITIES.iter().map(ability).partition(|ability| ability.answer != "unknown")
+}
 
-    fn ability_sides(&self, fact: &Fact<'c>) -> Vec<CapabilitySide<'s>> {
-        let view = self.site.view(fact);
-        let several = view.answers.len() > 1;
-        let sides = view.answers.into_iter().flat_map(|answer| {
-            let says = if several { answer.value } else { String::new() };
-            answer.sides.into_iter().map(move |side| CapabilitySide { says: says.clone(), side })
-        });
-        sides.collect()
-    }
+fn capability_sides<'s, 'c>(
+    context: &ListingContext<'s, 'c>,
+    fact: &Fact<'c>,
+) -> Vec<CapabilitySide<'s>> {
+    let view = fact::fact_view(context.site, fact);
+    let several = view.answers.len() > 1;
+    let sides = view.answers.into_iter().flat_map(|answer| {
+        let says = if several { answer.value } else { String::new() };
+        answer.sides.into_iter().map(move |side| CapabilitySide { says: says.clone(), side })
+    });
+    sides.collect()
 }
 
 fn answer(fact: Option<&Fact<'_>>) -> &'static str {

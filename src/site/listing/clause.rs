@@ -26,39 +26,37 @@ pub(crate) struct ClauseWording<'c> {
     pub(crate) notes: Vec<String>,
 }
 
-impl<'c> ListingContext<'_, 'c> {
-    /// The wordings among the sides of a promise.
-    pub(crate) fn wordings(
-        &self,
-        clauses: impl IntoIterator<Item = &'c Clause>,
-    ) -> Vec<ClauseWording<'c>> {
-        let mut wordings: Vec<ClauseWording<'c>> = Vec::new();
-        for clause in clauses {
-            let side = self.clause_side(clause);
-            let note = clause.note.clone();
-            let known = wordings.iter_mut().find(|wording| wording.clause.says == clause.says);
-            if let Some(wording) = known {
-                wording.sides.push(side);
-                wording.notes.extend(note.filter(|note| !wording.notes.contains(note)));
-            } else {
-                let (sides, notes) = (vec![side], note.into_iter().collect());
-                wordings.push(ClauseWording { clause, sides, notes });
-            }
+/// The wordings among the sides of a promise.
+pub(crate) fn wordings<'c>(
+    context: &ListingContext<'_, 'c>,
+    clauses: impl IntoIterator<Item = &'c Clause>,
+) -> Vec<ClauseWording<'c>> {
+    let mut wordings: Vec<ClauseWording<'c>> = Vec::new();
+    for clause in clauses {
+        let side = clause_side(context, clause);
+        let note = clause.note.clone();
+        let known = wordings.iter_mut().find(|wording| wording.clause.says == clause.says);
+        if let Some(wording) = known {
+            wording.sides.push(side);
+            wording.notes.extend(note.filter(|note| !wording.notes.contains(note)));
+        } else {
+            let (sides, notes) = (vec![side], note.into_iter().collect());
+            wordings.push(ClauseWording { clause, sides, notes });
         }
-        wordings
     }
+    wordings
+}
 
-    pub(crate) fn clause_side(&self, clause: &Clause) -> ClauseSide {
-        let age = clause.seen.until(self.site.settings.as_of);
-        let source = self.site.index.source(&clause.source);
-        ClauseSide {
-            title: source.title.to_owned(),
-            href: source.href.to_owned(),
-            at: clause.at.clone().unwrap_or_default(),
-            seen: clause.seen.to_string(),
-            stale: age.is_ok_and(|age| age.get_days() > FRESH_DAYS),
-            line: clause.position.line,
-        }
+pub(crate) fn clause_side(context: &ListingContext<'_, '_>, clause: &Clause) -> ClauseSide {
+    let age = clause.seen.until(context.site.settings.as_of);
+    let source = context.site.index.source(&clause.source);
+    ClauseSide {
+        title: source.title.to_owned(),
+        href: source.href.to_owned(),
+        at: clause.at.clone().unwrap_or_default(),
+        seen: clause.seen.to_string(),
+        stale: age.is_ok_and(|age| age.get_days() > FRESH_DAYS),
+        line: clause.position.line,
     }
 }
 

@@ -1,15 +1,16 @@
 //! Everything that a listing's page and its answers draw on, looked up once.
 
-use crate::catalog::{Fact, Field, Key, Subject, Value};
+use crate::catalog::{Fact, Field, Key, Size, Subject, Value};
 use crate::contract::Contract;
 use crate::pricing::Quote;
+use crate::site::link::Link;
 
-use crate::site::Site;
-use crate::site::view::fact::FactView;
+use crate::site::context::SiteContext;
+use crate::site::view::fact::{self, FactView};
 
 /// A listing with its facts and its contract.
 pub(crate) struct ListingContext<'s, 'c> {
-    pub(crate) site: &'s Site<'c>,
+    pub(crate) site: &'s SiteContext<'c>,
     pub(crate) listing: &'c Subject,
     /// Every fact, in the order of the fields.
     pub(crate) facts: Vec<Fact<'c>>,
@@ -19,7 +20,7 @@ pub(crate) struct ListingContext<'s, 'c> {
 }
 
 impl<'s, 'c> ListingContext<'s, 'c> {
-    pub(crate) fn of(site: &'s Site<'c>, listing: &'c Subject) -> Self {
+    pub(crate) fn new(site: &'s SiteContext<'c>, listing: &'c Subject) -> Self {
         let (catalog, as_of) = (site.catalog, site.settings.as_of);
         let facts = catalog.facts(listing, as_of);
         let contract = Contract::of(catalog, listing, as_of);
@@ -51,6 +52,27 @@ impl<'s, 'c> ListingContext<'s, 'c> {
             let field = *field;
             self.facts.iter().filter(move |fact| fact.key.field == field)
         };
-        fields.iter().flat_map(of).map(|fact| self.site.view(fact)).collect()
+        fields.iter().flat_map(of).map(|fact| fact::fact_view(self.site, fact)).collect()
+    }
+
+    /// Whether sources differ on a field.
+    pub(crate) fn is_disputed(&self, field: Field) -> bool {
+        self.fact(field).is_some_and(fact::is_disputed)
+    }
+
+    /// The size where none is asked for, or the one that is priced.
+    pub(crate) fn default_size(&self) -> Size {
+        match self.value(Field::DefaultSize) {
+            Some(Value::Size(size)) => *size,
+            _ => self.site.index.job.size,
+        }
+    }
+
+    pub(crate) fn family(&self) -> &'c str {
+        self.site.catalog.family(self.listing)
+    }
+
+    pub(crate) fn provider_name(&self) -> String {
+        Link::provider(self.site.catalog, self.listing.provider()).label
     }
 }

@@ -54,26 +54,23 @@ const PROMPTS: &[(&[&str], &str)] = &[
 const GENERAL: &str =
     "A lighthouse at dusk, calm sea, warm light in the lantern room, seen from the water";
 
-impl ListingContext<'_, '_> {
-    pub(crate) fn examples(&self) -> Vec<ExamplePrompt> {
-        let views = self.fact(Field::UseCases).into_iter().flat_map(Fact::counting);
-        let uses = views.flat_map(|view| match view.value {
-            Value::Texts(Texts(uses)) => uses.as_slice(),
-            _ => &[],
-        });
-        let mut examples: Vec<ExamplePrompt> = Vec::new();
-        for use_case in uses {
-            let Some(prompt) = prompt(use_case) else { continue };
-            if examples.len() < MAX_EXAMPLES && examples.iter().all(|known| known.prompt != prompt)
-            {
-                examples.push(ExamplePrompt { use_case: use_case.clone(), prompt });
-            }
+pub(crate) fn examples(context: &ListingContext<'_, '_>) -> Vec<ExamplePrompt> {
+    let views = context.fact(Field::UseCases).into_iter().flat_map(Fact::counting);
+    let uses = views.flat_map(|view| match view.value {
+        Value::Texts(Texts(uses)) => uses.as_slice(),
+        _ => &[],
+    });
+    let mut examples: Vec<ExamplePrompt> = Vec::new();
+    for use_case in uses {
+        let Some(prompt) = prompt(use_case) else { continue };
+        if examples.len() < MAX_EXAMPLES && examples.iter().all(|known| known.prompt != prompt) {
+            examples.push(ExamplePrompt { use_case: use_case.clone(), prompt });
         }
-        if examples.is_empty() {
-            examples.push(ExamplePrompt { use_case: "Anything".to_owned(), prompt: GENERAL });
-        }
-        examples
     }
+    if examples.is_empty() {
+        examples.push(ExamplePrompt { use_case: "Anything".to_owned(), prompt: GENERAL });
+    }
+    examples
 }
 
 fn prompt(use_case: &str) -> Option<&'static str> {

@@ -10,62 +10,60 @@ use crate::site::listing::context::ListingContext;
 use crate::site::page_meta::EmbeddedJson;
 use crate::site::urls;
 
-impl ListingContext<'_, '_> {
-    /// The JSON-LD of the page.
-    pub(crate) fn structured(
-        &self,
-        name: &str,
-        maker: &str,
-        answers: &[FaqAnswer],
-    ) -> Vec<EmbeddedJson> {
-        let mut product = json!({
-            "@context": "https://schema.org",
-            "@type": "Product",
-            "name": name,
-            "sku": self.listing.slug(),
-            "url": self.site.whole(&urls::of(self.listing)),
-        });
-        if !maker.is_empty() {
-            product["brand"] = json!({ "@type": "Brand", "name": maker });
-        }
-        if let Some(offer) = self.offer() {
-            product["offers"] = offer;
-        }
-        let mut data = vec![EmbeddedJson::of(&product)];
-        if !answers.is_empty() {
-            data.push(structured(answers));
-        }
-        data
+/// The JSON-LD of the page.
+pub(crate) fn json_ld(
+    context: &ListingContext<'_, '_>,
+    name: &str,
+    maker: &str,
+    answers: &[FaqAnswer],
+) -> Vec<EmbeddedJson> {
+    let mut product = json!({
+        "@context": "https://schema.org",
+        "@type": "Product",
+        "name": name,
+        "sku": context.listing.slug(),
+        "url": context.site.absolute(&urls::page(context.listing)),
+    });
+    if !maker.is_empty() {
+        product["brand"] = json!({ "@type": "Brand", "name": maker });
     }
+    if let Some(offer) = offer(context) {
+        product["offers"] = offer;
+    }
+    let mut data = vec![EmbeddedJson::new(&product)];
+    if !answers.is_empty() {
+        data.push(structured(answers));
+    }
+    data
+}
 
-    /// An exact price is an offer, a range is several; what is unknown is none.
-    fn offer(&self) -> Option<Value> {
-        let quote = self.quote?;
-        let Range { low, high } = quote.total?;
-        let url = self.site.whole(&urls::of(self.listing));
-        let seller = json!({ "@type": "Organization", "name": self.provider_name() });
-        if low != high {
-            return Some(json!({
-                "@type": "AggregateOffer", "lowPrice": amount(low), "highPrice": amount(high),
-                "priceCurrency": "USD", "offerCount": quote.readings.len(),
-                "url": url, "seller": seller,
-            }));
-        }
-        let (price, currency) = self.own_price().unwrap_or_else(|| (amount(low), "USD".to_owned()));
-        Some(json!({
-            "@type": "Offer", "price": price, "priceCurrency": currency,
+/// An exact price is an offer, a range is several; what is unknown is none.
+fn offer(context: &ListingContext<'_, '_>) -> Option<Value> {
+    let quote = context.quote?;
+    let Range { low, high } = quote.total?;
+    let url = context.site.absolute(&urls::page(context.listing));
+    let seller = json!({ "@type": "Organization", "name": context.provider_name() });
+    if low != high {
+        return Some(json!({
+            "@type": "AggregateOffer", "lowPrice": amount(low), "highPrice": amount(high),
+            "priceCurrency": "USD", "offerCount": quote.readings.len(),
             "url": url, "seller": seller,
-        }))
+        }));
     }
+    let (price, currency) = own_price(context).unwrap_or_else(|| (amount(low), "USD".to_owned()));
+    Some(json!({
+        "@type": "Offer", "price": price, "priceCurrency": currency,
+        "url": url, "seller": seller,
+    }))
+}
 
-    /// The price as the seller states it, where it is money for one image and nothing is added.
-    fn own_price(&self) -> Option<(String, String)> {
-        let Some(Stated::Price(rows)) = self.value(Field::Price) else { return None };
-        let [row] = rows.0.as_slice() else { return None };
-        let each = matches!(row.value.unit, Unit::Image | Unit::Call);
-        let plain = each && self.fact(Field::Fee).is_none();
-        let money = row.value.currency != Currency::Credits;
-        let price = || (amount(row.value.amount), row.value.currency.to_string());
-        (plain && money).then(price)
-    }
+/// The price as the seller states it, where it is money for one image and nothing is added.
+fn own_price(context: &ListingContext<'_, '_>) -> Option<(String, String)> {
+    let Some(Stated::Price(rows)) = context.value(Field::Price) else { return None };
+    let [row] = rows.0.as_slice() else { return None };
+    let each = matches!(row.value.unit, Unit::Image | Unit::Call);
+    let plain = each && context.fact(Field::Fee).is_none();
+    let money = row.value.currency != Currency::Credits;
+    let price = || (amount(row.value.amount), row.value.currency.to_string());
+    (plain && money).then(price)
 }

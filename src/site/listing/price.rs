@@ -81,115 +81,113 @@ impl PriceView<'_> {
     }
 }
 
-impl<'s> ListingContext<'s, '_> {
-    pub(crate) fn price(&self) -> PriceView<'s> {
-        let facts = self.views(&[Field::Price, Field::Credits, Field::Fee]);
-        let state = self.quote.map_or(State::Unknown, |quote| quote.state);
-        PriceView {
-            state: state.word(),
-            figure: Digits::of(&one(self.quote)),
-            one: one(self.quote),
-            thousand: thousand(self.quote.and_then(|quote| quote.total)),
-            sentence: sentence(self.quote),
-            agreement: self.agreement(),
-            stated: self.words(Field::Price),
-            size: self.site.index.job.size.to_string(),
-            rank: self.rank(),
-            readings: self.quote.map(|quote| self.readings(quote)).unwrap_or_default(),
-            warnings: self.quote.map(warnings).unwrap_or_default(),
-            rates: self.quote.map(|quote| self.rates(quote)).unwrap_or_default(),
-            seen: facts
-                .iter()
-                .map(|fact| fact.seen)
-                .max()
-                .map(|day| day.to_string())
-                .unwrap_or_default(),
-            stale: facts.iter().any(|fact| fact.stale),
-            facts,
+pub(crate) fn price_view<'s>(context: &ListingContext<'s, '_>) -> PriceView<'s> {
+    let facts = context.views(&[Field::Price, Field::Credits, Field::Fee]);
+    let state = context.quote.map_or(State::Unknown, |quote| quote.state);
+    PriceView {
+        state: state.word(),
+        figure: Digits::new(&one(context.quote)),
+        one: one(context.quote),
+        thousand: thousand(context.quote.and_then(|quote| quote.total)),
+        sentence: sentence(context.quote),
+        agreement: agreement(context),
+        stated: context.words(Field::Price),
+        size: context.site.index.job.size.to_string(),
+        rank: rank(context),
+        readings: context.quote.map(|quote| readings(context, quote)).unwrap_or_default(),
+        warnings: context.quote.map(warnings).unwrap_or_default(),
+        rates: context.quote.map(|quote| rates(context, quote)).unwrap_or_default(),
+        seen: facts
+            .iter()
+            .map(|fact| fact.seen)
+            .max()
+            .map(|day| day.to_string())
+            .unwrap_or_default(),
+        stale: facts.iter().any(|fact| fact.stale),
+        facts,
+    }
+}
+
+fn agreement(context: &ListingContext<'_, '_>) -> String {
+    let Some(quote) = context.quote else { return "No source states a price.".to_owned() };
+    match quote.state {
+        State::Unknown | State::Refused => capital(&reason(quote)),
+        State::Disputed => "The sources do not agree.".to_owned(),
+        State::Priced | State::Free if is_settled(context) => {
+            "The sources do not agree, and it is settled which counts.".to_owned()
+        }
+        State::Priced | State::Free => {
+            let sides = context.fact(Field::Price).into_iter().flat_map(Fact::counting);
+            let sides = sides.flat_map(|view| &view.sides);
+            let sources: BTreeSet<_> = sides.map(|side| &side.statement.source).collect();
+            let said = match sources.len() {
+                0 => String::new(),
+                1 => "One source says so; none says otherwise.".to_owned(),
+                count => format!("{count} sources agree."),
+            };
+            let open = quote.total.is_some_and(|total| total.low != total.high);
+            let more = if open { " What it leaves open makes a range." } else { "" };
+            said + more
         }
     }
+}
 
-    fn agreement(&self) -> String {
-        let Some(quote) = self.quote else { return "No source states a price.".to_owned() };
-        match quote.state {
-            State::Unknown | State::Refused => capital(&reason(quote)),
-            State::Disputed => "The sources do not agree.".to_owned(),
-            State::Priced | State::Free if self.is_settled() => {
-                "The sources do not agree, and it is settled which counts.".to_owned()
-            }
-            State::Priced | State::Free => {
-                let sides = self.fact(Field::Price).into_iter().flat_map(Fact::counting);
-                let sides = sides.flat_map(|view| &view.sides);
-                let sources: BTreeSet<_> = sides.map(|side| &side.statement.source).collect();
-                let said = match sources.len() {
-                    0 => String::new(),
-                    1 => "One source says so; none says otherwise.".to_owned(),
-                    count => format!("{count} sources agree."),
-                };
-                let open = quote.total.is_some_and(|total| total.low != total.high);
-                let more = if open { " What it leaves open makes a range." } else { "" };
-                said + more
-            }
+/// Whether sources differ on what makes the price, and something decided.
+fn is_settled(context: &ListingContext<'_, '_>) -> bool {
+    let facts = [Field::Price, Field::Credits, Field::Fee].map(|field| context.fact(field));
+    facts.into_iter().flatten().any(|fact| fact.state() == Stance::Settled)
+}
+
+fn rank(context: &ListingContext<'_, '_>) -> String {
+    let family = context.site.catalog.family(context.listing);
+    let cheapest = context.site.family_index().cheapest(family);
+    let place = context.site.family_index().place(context.listing);
+    place.map(|at| format!("{} of {}", at + 1, cheapest.len())).unwrap_or_default()
+}
+
+fn readings(context: &ListingContext<'_, '_>, quote: &Quote) -> Vec<ReadingView> {
+    let view = |reading: &Reading| ReadingView {
+        sources: side_links(context, &reading.sources),
+        one: reading.total.map(range).unwrap_or_default(),
+        thousand: thousand(reading.total),
+        reason: reading.reason.clone(),
+        lines: reading.lines.iter().map(|line| bill_line(context, line)).collect(),
+    };
+    quote.readings.iter().map(view).collect()
+}
+
+fn bill_line(context: &ListingContext<'_, '_>, line: &Line) -> BillLine {
+    let sources: Vec<_> = line.source.split(", ").map(str::to_owned).collect();
+    BillLine {
+        what: line.what.clone(),
+        quantity: grouped(line.quantity),
+        unit_price: line.unit_price.clone(),
+        amount: format!("{} {}", amount(line.amount), line.currency),
+        sources: side_links(context, &sources),
+    }
+}
+
+fn rates(context: &ListingContext<'_, '_>, quote: &Quote) -> Vec<PriceRate> {
+    let rates = quote.rates.iter().map(|rate| PriceRate {
+        pair: rate.pair.clone(),
+        value: amount(rate.value),
+        date: rate.date.map(|date| date.to_string()).unwrap_or_default(),
+        sources: side_links(context, std::slice::from_ref(&rate.source)),
+    });
+    rates.collect()
+}
+
+/// Sides as a quote names them, as links: `id @ place` by the source's title.
+fn side_links(context: &ListingContext<'_, '_>, sides: &[String]) -> Vec<Link> {
+    let link = |side: &String| {
+        let (id, at) = side.split_once(" @ ").unwrap_or((side, ""));
+        let source = context.site.source_link(id);
+        if at.is_empty() {
+            return source;
         }
-    }
-
-    /// Whether sources differ on what makes the price, and something decided.
-    fn is_settled(&self) -> bool {
-        let facts = [Field::Price, Field::Credits, Field::Fee].map(|field| self.fact(field));
-        facts.into_iter().flatten().any(|fact| fact.state() == Stance::Settled)
-    }
-
-    fn rank(&self) -> String {
-        let family = self.site.catalog.family(self.listing);
-        let cheapest = self.site.rivals().cheapest(family);
-        let place = self.site.rivals().place(self.listing);
-        place.map(|at| format!("{} of {}", at + 1, cheapest.len())).unwrap_or_default()
-    }
-
-    fn readings(&self, quote: &Quote) -> Vec<ReadingView> {
-        let view = |reading: &Reading| ReadingView {
-            sources: self.sides(&reading.sources),
-            one: reading.total.map(range).unwrap_or_default(),
-            thousand: thousand(reading.total),
-            reason: reading.reason.clone(),
-            lines: reading.lines.iter().map(|line| self.line(line)).collect(),
-        };
-        quote.readings.iter().map(view).collect()
-    }
-
-    fn line(&self, line: &Line) -> BillLine {
-        let sources: Vec<_> = line.source.split(", ").map(str::to_owned).collect();
-        BillLine {
-            what: line.what.clone(),
-            quantity: grouped(line.quantity),
-            unit_price: line.unit_price.clone(),
-            amount: format!("{} {}", amount(line.amount), line.currency),
-            sources: self.sides(&sources),
-        }
-    }
-
-    fn rates(&self, quote: &Quote) -> Vec<PriceRate> {
-        let rates = quote.rates.iter().map(|rate| PriceRate {
-            pair: rate.pair.clone(),
-            value: amount(rate.value),
-            date: rate.date.map(|date| date.to_string()).unwrap_or_default(),
-            sources: self.sides(std::slice::from_ref(&rate.source)),
-        });
-        rates.collect()
-    }
-
-    /// Sides as a quote names them, as links: `id @ place` by the source's title.
-    fn sides(&self, sides: &[String]) -> Vec<Link> {
-        let link = |side: &String| {
-            let (id, at) = side.split_once(" @ ").unwrap_or((side, ""));
-            let source = self.site.source_link(id);
-            if at.is_empty() {
-                return source;
-            }
-            Link { label: format!("{}, {at}", source.label), ..source }
-        };
-        sides.iter().filter(|side| !side.is_empty()).map(link).collect()
-    }
+        Link { label: format!("{}, {at}", source.label), ..source }
+    };
+    sides.iter().filter(|side| !side.is_empty()).map(link).collect()
 }
 
 fn one(quote: Option<&Quote>) -> String {

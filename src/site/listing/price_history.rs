@@ -1,8 +1,7 @@
 //! What each source said of the price over time, mended slips among it.
 
 use crate::catalog::{Field, Key, Statement, Subject, Value};
-use crate::site::charts;
-use crate::site::charts::{Chart, ChartSeries, ChartStep};
+use crate::site::charts::{self, Chart, ChartSeries, ChartStep};
 use crate::site::listing::context::ListingContext;
 
 /// The most sources that a chart tells apart.
@@ -36,56 +35,60 @@ pub(crate) struct PriceHistory {
     pub(crate) words: String,
 }
 
-impl<'c> ListingContext<'_, 'c> {
-    pub(crate) fn past(&self) -> PriceHistory {
-        let mut stated = Vec::new();
-        for subject in self.site.catalog.levels(self.listing) {
-            let until = self.site.settings.as_of;
-            let seen = subject.statements.iter().filter(|statement| statement.seen <= until);
-            for statement in seen {
-                for field in [Field::Price, Field::Credits, Field::Fee] {
-                    if statement.speaks_of(field) {
-                        stated.push((statement.seen, field, subject, statement));
-                    }
+pub(crate) fn price_history(context: &ListingContext<'_, '_>) -> PriceHistory {
+    let mut stated = Vec::new();
+    for subject in context.site.catalog.levels(context.listing) {
+        let until = context.site.settings.as_of;
+        let seen = subject.statements.iter().filter(|statement| statement.seen <= until);
+        for statement in seen {
+            for field in [Field::Price, Field::Credits, Field::Fee] {
+                if statement.speaks_of(field) {
+                    stated.push((statement.seen, field, subject, statement));
                 }
             }
         }
-        stated.sort_by_key(|(seen, field, ..)| (*seen, *field));
-        let rows: Vec<_> = stated.iter().map(|(_, field, s, st)| self.row(*field, s, st)).collect();
-        let prices = stated.iter().filter(|(_, field, ..)| *field == Field::Price);
-        let (voices, unit) = voices(prices.map(|(.., statement)| *statement));
-        let title = format!("The stated price of {} over time, in {unit}", self.listing.id);
-        let chart = charts::steps("price-chart", title, &voices, self.site.settings.as_of);
-        let words = match (&chart, rows.first(), rows.last()) {
-            (Some(_), ..) => format!("Stated prices in {unit}, one line for each source."),
-            (None, Some(first), Some(last)) if first.seen == last.seen => {
-                format!("All that is known of the price was read on {}.", first.seen)
-            }
-            (None, Some(_), _) => "No source has been seen with another price yet.".to_owned(),
-            _ => "No source states a price, so there is no history.".to_owned(),
-        };
-        PriceHistory { rows, chart, words }
     }
-
-    fn row(&self, field: Field, subject: &'c Subject, statement: &'c Statement) -> PriceHistoryRow {
-        let stated = statement.states(&Key::of(field));
-        let current = self.fact(field).is_some_and(|fact| {
-            let mut sides = fact.views.iter().flat_map(|view| &view.sides);
-            sides.any(|side| std::ptr::eq(side.statement, statement))
-        });
-        let line = stated.map_or(statement.position.line, |stated| stated.position.line);
-        let source = self.site.index.source(&statement.source);
-        PriceHistoryRow {
-            seen: statement.seen.to_string(),
-            what: field.key(),
-            says: stated.map_or_else(|| "vanished".to_owned(), |stated| stated.value.to_string()),
-            title: source.title.to_owned(),
-            href: source.href.to_owned(),
-            at: statement.at.clone().unwrap_or_default(),
-            corrected: statement.corrected.map(|date| date.to_string()).unwrap_or_default(),
-            current,
-            place: format!("{}:{line}", subject.path),
+    stated.sort_by_key(|(seen, field, ..)| (*seen, *field));
+    let rows: Vec<_> =
+        stated.iter().map(|(_, field, s, st)| history_row(context, *field, s, st)).collect();
+    let prices = stated.iter().filter(|(_, field, ..)| *field == Field::Price);
+    let (voices, unit) = voices(prices.map(|(.., statement)| *statement));
+    let title = format!("The stated price of {} over time, in {unit}", context.listing.id);
+    let chart = charts::steps("price-chart", title, &voices, context.site.settings.as_of);
+    let words = match (&chart, rows.first(), rows.last()) {
+        (Some(_), ..) => format!("Stated prices in {unit}, one line for each source."),
+        (None, Some(first), Some(last)) if first.seen == last.seen => {
+            format!("All that is known of the price was read on {}.", first.seen)
         }
+        (None, Some(_), _) => "No source has been seen with another price yet.".to_owned(),
+        _ => "No source states a price, so there is no history.".to_owned(),
+    };
+    PriceHistory { rows, chart, words }
+}
+
+fn history_row<'c>(
+    context: &ListingContext<'_, 'c>,
+    field: Field,
+    subject: &'c Subject,
+    statement: &'c Statement,
+) -> PriceHistoryRow {
+    let stated = statement.states(&Key::of(field));
+    let current = context.fact(field).is_some_and(|fact| {
+        let mut sides = fact.views.iter().flat_map(|view| &view.sides);
+        sides.any(|side| std::ptr::eq(side.statement, statement))
+    });
+    let line = stated.map_or(statement.position.line, |stated| stated.position.line);
+    let source = context.site.index.source(&statement.source);
+    PriceHistoryRow {
+        seen: statement.seen.to_string(),
+        what: field.key(),
+        says: stated.map_or_else(|| "vanished".to_owned(), |stated| stated.value.to_string()),
+        title: source.title.to_owned(),
+        href: source.href.to_owned(),
+        at: statement.at.clone().unwrap_or_default(),
+        corrected: statement.corrected.map(|date| date.to_string()).unwrap_or_default(),
+        current,
+        place: format!("{}:{line}", subject.path),
     }
 }
 

@@ -1,10 +1,9 @@
 //! What probes saw of a listing: the last run, check by check, and latencies over time.
 
 use crate::history::VerdictRecord;
-use crate::site::ProbeRecord;
-use crate::site::charts;
-use crate::site::charts::Chart;
+use crate::site::charts::{self, Chart};
 use crate::site::listing::context::ListingContext;
+use crate::site::probe_records::ProbeRecord;
 use crate::site::probe_records::{day, moment};
 
 /// The most latencies that are drawn.
@@ -52,29 +51,27 @@ pub(crate) struct ProbeResults {
 
 const WORDS: [&str; 5] = ["holds", "broken", "looser", "inconclusive", "skipped"];
 
-impl ListingContext<'_, '_> {
-    pub(crate) fn record(&self) -> Option<ProbeResults> {
-        let record = self.site.records.of(&self.listing.id)?;
-        let tally = |verdict: &&'static str| VerdictTally {
-            verdict,
-            count: record.verdicts.iter().filter(|seen| seen.verdict == **verdict).count(),
-        };
-        let skip = record.latencies.len().saturating_sub(MAX_DOTS);
-        let seen = &record.latencies[skip..];
-        let title = format!("Latencies of {} as probes saw them", self.listing.id);
-        let rows = record.verdicts.iter().map(|verdict| row(record, verdict));
-        let (holding, verdicts) = rows.partition(|row| row.verdict == WORDS[0]);
-        Some(ProbeResults {
-            when: moment(record.run.begun.started_ms),
-            base_url: record.run.begun.base_url.clone(),
-            finished: record.run.finished_ms.is_some(),
-            tallies: WORDS.iter().map(tally).filter(|tally| tally.count > 0).collect(),
-            verdicts,
-            holding,
-            latencies: summary(seen),
-            chart: charts::dots("latency-chart", title, seen, day),
-        })
-    }
+pub(crate) fn probe_results(context: &ListingContext<'_, '_>) -> Option<ProbeResults> {
+    let record = context.site.records.get(&context.listing.id)?;
+    let tally = |verdict: &&'static str| VerdictTally {
+        verdict,
+        count: record.verdicts.iter().filter(|seen| seen.verdict == **verdict).count(),
+    };
+    let skip = record.latencies.len().saturating_sub(MAX_DOTS);
+    let seen = &record.latencies[skip..];
+    let title = format!("Latencies of {} as probes saw them", context.listing.id);
+    let rows = record.verdicts.iter().map(|verdict| row(record, verdict));
+    let (holding, verdicts) = rows.partition(|row| row.verdict == WORDS[0]);
+    Some(ProbeResults {
+        when: moment(record.run.begun.started_ms),
+        base_url: record.run.begun.base_url.clone(),
+        finished: record.run.finished_ms.is_some(),
+        tallies: WORDS.iter().map(tally).filter(|tally| tally.count > 0).collect(),
+        verdicts,
+        holding,
+        latencies: summary(seen),
+        chart: charts::dots("latency-chart", title, seen, day),
+    })
 }
 
 fn row(record: &ProbeRecord, verdict: &VerdictRecord) -> VerdictRow {

@@ -17,68 +17,66 @@ pub(crate) struct QualityRow {
     pub(crate) took: String,
 }
 
-impl ListingContext<'_, '_> {
-    pub(crate) fn quality_rows(&self) -> Vec<QualityRow> {
-        let mut names: Vec<&str> = Vec::new();
-        for view in self.fact(Field::Qualities).into_iter().flat_map(Fact::counting) {
-            if let Value::Texts(Texts(words)) = view.value {
-                let new = words.iter().filter(|word| !names.contains(&word.as_str()));
-                let new: Vec<_> = new.map(String::as_str).collect();
-                names.extend(new);
+pub(crate) fn quality_rows(context: &ListingContext<'_, '_>) -> Vec<QualityRow> {
+    let mut names: Vec<&str> = Vec::new();
+    for view in context.fact(Field::Qualities).into_iter().flat_map(Fact::counting) {
+        if let Value::Texts(Texts(words)) = view.value {
+            let new = words.iter().filter(|word| !names.contains(&word.as_str()));
+            let new: Vec<_> = new.map(String::as_str).collect();
+            names.extend(new);
+        }
+    }
+    let default = context.words(Field::DefaultQuality);
+    let row = |name: &str| QualityRow {
+        name: name.to_owned(),
+        is_default: name == default,
+        took: latency_text(context, name),
+    };
+    names.into_iter().map(row).collect()
+}
+
+/// The latencies that are stated for a quality, or for all.
+fn latency_text(context: &ListingContext<'_, '_>, quality: &str) -> String {
+    let mut times: Vec<String> = Vec::new();
+    for view in context.fact(Field::Latency).into_iter().flat_map(Fact::counting) {
+        let Value::Latency(rows) = view.value else { continue };
+        for row in &rows.0 {
+            let fits = row.when.quality.as_deref().is_none_or(|word| word == quality);
+            let time = row.value.to_string();
+            if fits && !times.contains(&time) {
+                times.push(time);
             }
         }
-        let default = self.words(Field::DefaultQuality);
-        let row = |name: &str| QualityRow {
-            name: name.to_owned(),
-            is_default: name == default,
-            took: self.took(name),
-        };
-        names.into_iter().map(row).collect()
     }
+    times.join(" or ")
+}
 
-    /// The latencies that are stated for a quality, or for all.
-    fn took(&self, quality: &str) -> String {
-        let mut times: Vec<String> = Vec::new();
-        for view in self.fact(Field::Latency).into_iter().flat_map(Fact::counting) {
-            let Value::Latency(rows) = view.value else { continue };
-            for row in &rows.0 {
-                let fits = row.when.quality.as_deref().is_none_or(|word| word == quality);
-                let time = row.value.to_string();
-                if fits && !times.contains(&time) {
-                    times.push(time);
-                }
-            }
+/// What is charged, what comes on top, and when nothing is charged.
+pub(crate) fn charges(context: &ListingContext<'_, '_>) -> Vec<Glance> {
+    let line = |label, field, none: &str| {
+        let fact = context.fact(field);
+        Glance {
+            label,
+            value: fact.map_or_else(|| none.to_owned(), |_| context.words(field)),
+            state: fact.map_or("", |fact| state_word(fact.state())),
+            href: fact.map(|_| format!("#fact-{field}")).unwrap_or_default(),
         }
-        times.join(" or ")
-    }
-
-    /// What is charged, what comes on top, and when nothing is charged.
-    pub(crate) fn charges(&self) -> Vec<Glance> {
-        let line = |label, field, none: &str| {
-            let fact = self.fact(field);
-            Glance {
-                label,
-                value: fact.map_or_else(|| none.to_owned(), |_| self.words(field)),
-                state: fact.map_or("", |fact| state_word(fact.state())),
-                href: fact.map(|_| format!("#fact-{field}")).unwrap_or_default(),
-            }
-        };
-        let byok = CAPABILITIES.iter().find(|key| **key == "byok").copied().unwrap_or_default();
-        let own = self.named(Field::Capabilities, byok);
-        let flag = match own.and_then(Fact::value) {
-            Some(Value::Flag(flag)) => Some(*flag),
-            _ => None,
-        };
-        vec![
-            line("Charged for", Field::Price, "unknown"),
-            line("Fee on top", Field::Fee, "none is stated"),
-            line("Failed calls charged", Field::FailureCharged, "unknown"),
-            Glance {
-                label: "Own key (BYOK)",
-                value: yes_no(flag).to_owned(),
-                state: own.map_or("", |fact| state_word(fact.state())),
-                href: format!("#fact-capabilities-{}", urls::anchor(byok)),
-            },
-        ]
-    }
+    };
+    let byok = CAPABILITIES.iter().find(|key| **key == "byok").copied().unwrap_or_default();
+    let own = context.named(Field::Capabilities, byok);
+    let flag = match own.and_then(Fact::value) {
+        Some(Value::Flag(flag)) => Some(*flag),
+        _ => None,
+    };
+    vec![
+        line("Charged for", Field::Price, "unknown"),
+        line("Fee on top", Field::Fee, "none is stated"),
+        line("Failed calls charged", Field::FailureCharged, "unknown"),
+        Glance {
+            label: "Own key (BYOK)",
+            value: yes_no(flag).to_owned(),
+            state: own.map_or("", |fact| state_word(fact.state())),
+            href: format!("#fact-capabilities-{}", urls::anchor(byok)),
+        },
+    ]
 }

@@ -4,7 +4,7 @@ use crate::catalog::{ClauseKind, Field, Value};
 use crate::contract::Condition;
 use crate::site::escape::CodeBlock;
 use crate::site::format::yes_no;
-use crate::site::listing::clause::{ClauseSide, text};
+use crate::site::listing::clause::{self, ClauseSide, text};
 use crate::site::listing::context::ListingContext;
 
 /// One refusal or failure.
@@ -24,54 +24,52 @@ pub(crate) struct RefusalRow {
     pub(crate) notes: Vec<String>,
 }
 
-impl ListingContext<'_, '_> {
-    /// The refusals with their status, and the codes that no source pairs with one.
-    pub(crate) fn refusals(&self) -> (Vec<RefusalRow>, Vec<RefusalRow>) {
-        let Some(contract) = &self.contract else { return (Vec::new(), Vec::new()) };
-        let general = match self.value(Field::FailureCharged) {
-            Some(Value::Flag(charged)) => Some(*charged),
-            _ => None,
-        };
-        let mut rows = Vec::new();
-        for promise in contract.promises.iter().filter(|p| p.kind == ClauseKind::Error) {
-            let wordings = self.wordings(promise.sides.iter().copied());
-            let disputed = wordings.len() > 1;
-            for wording in wordings {
-                let clause = wording.clause;
-                let number = text(clause, "code-number");
-                let code = text(clause, "code");
-                rows.push(RefusalRow {
-                    status: text(clause, "status"),
-                    code: if code.is_empty() { number } else { code },
-                    kind: text(clause, "type"),
-                    meaning: meaning(&text(clause, "message"), clause.text("when")),
-                    retryable: yes_no(clause.flag("retryable")),
-                    charged: yes_no(clause.flag("charged").or(general)),
-                    retry_after: clause.flag("retry-after") == Some(true),
-                    disputed,
-                    sides: wording.sides,
-                    notes: wording.notes,
-                });
-            }
+/// The refusals with their status, and the codes that no source pairs with one.
+pub(crate) fn refusals(context: &ListingContext<'_, '_>) -> (Vec<RefusalRow>, Vec<RefusalRow>) {
+    let Some(contract) = &context.contract else { return (Vec::new(), Vec::new()) };
+    let general = match context.value(Field::FailureCharged) {
+        Some(Value::Flag(charged)) => Some(*charged),
+        _ => None,
+    };
+    let mut rows = Vec::new();
+    for promise in contract.promises.iter().filter(|p| p.kind == ClauseKind::Error) {
+        let wordings = clause::wordings(context, promise.sides.iter().copied());
+        let disputed = wordings.len() > 1;
+        for wording in wordings {
+            let clause = wording.clause;
+            let number = text(clause, "code-number");
+            let code = text(clause, "code");
+            rows.push(RefusalRow {
+                status: text(clause, "status"),
+                code: if code.is_empty() { number } else { code },
+                kind: text(clause, "type"),
+                meaning: meaning(&text(clause, "message"), clause.text("when")),
+                retryable: yes_no(clause.flag("retryable")),
+                charged: yes_no(clause.flag("charged").or(general)),
+                retry_after: clause.flag("retry-after") == Some(true),
+                disputed,
+                sides: wording.sides,
+                notes: wording.notes,
+            });
         }
-        rows.into_iter().partition(|row: &RefusalRow| !row.status.is_empty())
     }
+    rows.into_iter().partition(|row: &RefusalRow| !row.status.is_empty())
+}
 
-    /// A body of a refusal of which every part is stated; none where each would be made up in part.
-    pub(crate) fn refusal_sample(&self) -> Option<CodeBlock> {
-        let contract = self.contract.as_ref()?;
-        let shape = contract.clauses(ClauseKind::ErrorBody).next()?;
-        let whole = |condition: &&Condition| {
-            let Some(clause) = contract.error(**condition) else { return false };
-            let has = |key: &str| clause.says.iter().any(|(name, _)| *name == key);
-            let stated = |part: &str, known: bool| known || shape.text(part).is_none();
-            stated("code", has("code") || has("code-number"))
-                && stated("type", has("type"))
-                && stated("message", has("message"))
-        };
-        let body = contract.refusal(*Condition::ALL.iter().find(whole)?).body;
-        Some(CodeBlock::of("json", serde_json::to_string_pretty(&body).unwrap_or_default()))
-    }
+/// A body of a refusal of which every part is stated; none where each would be made up in part.
+pub(crate) fn refusal_sample(context: &ListingContext<'_, '_>) -> Option<CodeBlock> {
+    let contract = context.contract.as_ref()?;
+    let shape = contract.clauses(ClauseKind::ErrorBody).next()?;
+    let whole = |condition: &&Condition| {
+        let Some(clause) = contract.error(**condition) else { return false };
+        let has = |key: &str| clause.says.iter().any(|(name, _)| *name == key);
+        let stated = |part: &str, known: bool| known || shape.text(part).is_none();
+        stated("code", has("code") || has("code-number"))
+            && stated("type", has("type"))
+            && stated("message", has("message"))
+    };
+    let body = contract.refusal(*Condition::ALL.iter().find(whole)?).body;
+    Some(CodeBlock::new("json", serde_json::to_string_pretty(&body).unwrap_or_default()))
 }
 
 /// The source's meaning, or the condition in our words.

@@ -23,40 +23,38 @@ pub(crate) struct SizeSheet {
     pub(crate) outer_height: u32,
 }
 
-impl ListingContext<'_, '_> {
-    pub(crate) fn sheets(&self) -> Vec<SizeSheet> {
-        let mut sizes: Vec<(Size, Vec<&'static str>)> = Vec::new();
-        let mut add = |size: Size, note: &'static str| {
-            let at = sizes.iter().position(|(known, _)| *known == size).unwrap_or_else(|| {
-                sizes.push((size, Vec::new()));
-                sizes.len() - 1
-            });
-            if !note.is_empty() && !sizes[at].1.contains(&note) {
-                sizes[at].1.push(note);
-            }
-        };
-        for (field, note) in [(Field::Sizes, ""), (Field::RecommendedSizes, "recommended")] {
-            let views = self.fact(field).into_iter().flat_map(Fact::counting);
-            for view in views {
-                match view.value {
-                    Value::Sizes(Sizes::List(list)) => list.iter().for_each(|s| add(*s, note)),
-                    Value::Sizes(Sizes::Rule(rule)) => {
-                        for (size, note) in corners(*rule) {
-                            add(size, note);
-                        }
+pub(crate) fn sheets(context: &ListingContext<'_, '_>) -> Vec<SizeSheet> {
+    let mut sizes: Vec<(Size, Vec<&'static str>)> = Vec::new();
+    let mut add = |size: Size, note: &'static str| {
+        let at = sizes.iter().position(|(known, _)| *known == size).unwrap_or_else(|| {
+            sizes.push((size, Vec::new()));
+            sizes.len() - 1
+        });
+        if !note.is_empty() && !sizes[at].1.contains(&note) {
+            sizes[at].1.push(note);
+        }
+    };
+    for (field, note) in [(Field::Sizes, ""), (Field::RecommendedSizes, "recommended")] {
+        let views = context.fact(field).into_iter().flat_map(Fact::counting);
+        for view in views {
+            match view.value {
+                Value::Sizes(Sizes::List(list)) => list.iter().for_each(|s| add(*s, note)),
+                Value::Sizes(Sizes::Rule(rule)) => {
+                    for (size, note) in corners(*rule) {
+                        add(size, note);
                     }
-                    _ => {}
                 }
+                _ => {}
             }
         }
-        if let Some(Value::Size(size)) = self.value(Field::DefaultSize) {
-            add(*size, "default");
-        }
-        sizes.truncate(MAX_SHEETS);
-        let longest = sizes.iter().map(|(size, _)| size.width.max(size.height)).max();
-        let longest = longest.unwrap_or(1);
-        sizes.iter().map(|(size, notes)| sheet(*size, notes.join(", "), longest)).collect()
     }
+    if let Some(Value::Size(size)) = context.value(Field::DefaultSize) {
+        add(*size, "default");
+    }
+    sizes.truncate(MAX_SHEETS);
+    let longest = sizes.iter().map(|(size, _)| size.width.max(size.height)).max();
+    let longest = longest.unwrap_or(1);
+    sizes.iter().map(|(size, notes)| sheet(*size, notes.join(", "), longest)).collect()
 }
 
 /// The smallest and the largest that a rule lets through, where it bounds them.

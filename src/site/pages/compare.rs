@@ -8,13 +8,14 @@ use rust_decimal::Decimal;
 
 use crate::catalog::{CAPABILITIES, Fact, Field, Key, Level, Overflow, Subject};
 use crate::pricing::{QuoteError, Range, State, grouped};
+use crate::site::context::SiteContext;
 use crate::site::format::{capability, counted, inner, listed, range, titled, why};
 use crate::site::link::Link;
-use crate::site::listing_pairs::ListingPair;
-use crate::site::page_meta::{Crumb, PageHead, PageMeta};
+use crate::site::listing_pairs::{self, ListingPair};
+use crate::site::page_meta::{self, Crumb, PageHead, PageMeta};
 use crate::site::pages::forms;
-use crate::site::view::fact::FactSummary;
-use crate::site::{Site, urls};
+use crate::site::urls;
+use crate::site::view::fact::{self, FactSummary};
 
 /// What is set side by side, in this order; then the capabilities.
 const FIELDS: &[Field] = &[
@@ -91,7 +92,7 @@ pub(crate) struct ComparePage {
 }
 
 impl ComparePage {
-    pub(crate) fn of<'c>(site: &Site<'c>, pair: ListingPair<'c>) -> Self {
+    pub(crate) fn new<'c>(site: &SiteContext<'c>, pair: ListingPair<'c>) -> Self {
         let ListingPair { one, other } = pair;
         let model = Link::model(site.catalog, one.model());
         let costs: Vec<_> =
@@ -111,7 +112,7 @@ impl ComparePage {
         // What differs is what one came for; of the rest, what both state comes first.
         rows.sort_by_key(|row| (!row.differs, row.one.is_empty() || row.other.is_empty()));
         Self {
-            head: site.head(naming),
+            head: page_meta::head(site, naming),
             one: Link::to(one),
             other: Link::to(other),
             model,
@@ -128,7 +129,7 @@ impl ComparePage {
 forms!(ComparePage, "pages/compare.html", "pages/compare.md");
 
 /// Which costs less by how much, or why that can't be told.
-fn verdict(site: &Site<'_>, one: &Subject, other: &Subject) -> String {
+fn verdict(site: &SiteContext<'_>, one: &Subject, other: &Subject) -> String {
     let currency = site.index.terms.currency;
     let total = |listing: &Subject| site.index.quote(listing).and_then(|quote| quote.total);
     let told = |total: Range| range(total, currency);
@@ -207,13 +208,17 @@ fn summary(rows: &[ComparisonRow]) -> String {
     }
 }
 
-fn third<'c>(site: &Site<'c>, listing: &'c Subject, but: &Subject) -> Vec<Link> {
-    let mut pairs = site.pairs_with(listing);
+fn third<'c>(site: &SiteContext<'c>, listing: &'c Subject, but: &Subject) -> Vec<Link> {
+    let mut pairs = listing_pairs::links(site, listing);
     pairs.retain(|link| link.label != but.id);
     pairs
 }
 
-fn rows<'s, 'c>(site: &'s Site<'c>, one: &'c Subject, other: &'c Subject) -> Vec<ComparisonRow> {
+fn rows<'s, 'c>(
+    site: &'s SiteContext<'c>,
+    one: &'c Subject,
+    other: &'c Subject,
+) -> Vec<ComparisonRow> {
     let facts = |listing| site.catalog.each(listing, KEYS.iter(), site.settings.as_of);
     let row = |(key, (one, other)): (&Key, (Option<Fact<'c>>, Option<Fact<'c>>))| {
         let (word, differs) = match (&one, &other) {
@@ -222,7 +227,7 @@ fn rows<'s, 'c>(site: &'s Site<'c>, one: &'c Subject, other: &'c Subject) -> Vec
             (Some(_), Some(_)) => ("differs", true),
             _ => ("one unknown", false),
         };
-        let view = |fact: &Fact<'c>| site.brief(fact);
+        let view = |fact: &Fact<'c>| fact::summary(site, fact);
         let label = match key.name.as_deref() {
             Some(name) => capability(name).to_owned(),
             None => titled(key.field.key()),
@@ -233,7 +238,7 @@ fn rows<'s, 'c>(site: &'s Site<'c>, one: &'c Subject, other: &'c Subject) -> Vec
     KEYS.iter().zip(facts(one).zip(facts(other))).filter_map(row).collect()
 }
 
-fn cost(site: &Site<'_>, one: &Subject, other: &Subject, images: u64) -> CostRow {
+fn cost(site: &SiteContext<'_>, one: &Subject, other: &Subject, images: u64) -> CostRow {
     let currency = site.index.terms.currency;
     // None is lost, so that one quote tells of any number. A total that can't be held is told as
     // such; the rest of the page stands.

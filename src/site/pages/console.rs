@@ -4,10 +4,9 @@ use serde_json::{Value, json};
 
 use crate::catalog::{ClauseKind, Fact, Field, Sizes, Subject, Texts, Value as Stated};
 use crate::contract::Contract;
-use crate::site::Site;
-use crate::site::assets;
-use crate::site::assets::Asset;
-use crate::site::page_meta::{EmbeddedJson, PageHead, PageMeta};
+use crate::site::assets::{self, Asset};
+use crate::site::context::SiteContext;
+use crate::site::page_meta::{self, EmbeddedJson, PageHead, PageMeta};
 use crate::site::pages::forms;
 
 /// More listings than anybody has keys for.
@@ -26,14 +25,14 @@ pub(crate) struct ConsolePage {
 }
 
 impl ConsolePage {
-    pub(crate) fn of(site: &Site<'_>) -> Self {
+    pub(crate) fn new(site: &SiteContext<'_>) -> Self {
         let naming = PageMeta {
             title: "Console".to_owned(),
             description: "Try a listing with the server's key, under a limit.".to_owned(),
             href: "/console/".to_owned(),
             ..PageMeta::default()
         };
-        let offer = site.offers.console.as_ref();
+        let offer = site.features.console.as_ref();
         let keyed = |listing: &&Subject| {
             let providers = offer.and_then(|offer| offer.providers.as_ref());
             providers.is_none_or(|known| known.contains(listing.provider()))
@@ -48,18 +47,18 @@ impl ConsolePage {
             .collect();
         let token = offer.map(|offer| offer.token.as_str()).unwrap_or_default();
         Self {
-            head: PageHead { twin: String::new(), ..site.head(naming) },
+            head: PageHead { twin: String::new(), ..page_meta::head(site, naming) },
             limit: offer.map(|offer| offer.limit.clone()).unwrap_or_default(),
             mock: offer.is_some_and(|offer| offer.mock),
             empty: listings.is_empty(),
-            data: EmbeddedJson::of(&json!({ "token": token, "listings": listings })),
+            data: EmbeddedJson::new(&json!({ "token": token, "listings": listings })),
             script: assets::console(),
         }
     }
 }
 
 /// A listing with its sizes and qualities; `None` where no contract says how it is called.
-fn choices(site: &Site<'_>, listing: &Subject) -> Option<Value> {
+fn choices(site: &SiteContext<'_>, listing: &Subject) -> Option<Value> {
     let contract = Contract::of(site.catalog, listing, site.settings.as_of)?;
     let (mut sizes, mut qualities) = (Vec::new(), Vec::new());
     for view in contract.fact(Field::Sizes).iter().flat_map(Fact::counting) {

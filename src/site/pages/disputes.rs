@@ -1,10 +1,10 @@
 //! Every dispute: what sources differ on, with all sides, and what has been decided.
 
-use crate::site::Site;
+use crate::site::context::SiteContext;
 use crate::site::format::counted;
-use crate::site::page_meta::{PageHead, PageMeta};
+use crate::site::page_meta::{self, PageHead, PageMeta};
 use crate::site::pages::forms;
-use crate::site::view::dispute::{DisputeView, LapsedRuling};
+use crate::site::view::dispute::{self, DisputeView, LapsedRuling};
 
 /// All disputes, open ones first.
 #[derive(Debug)]
@@ -18,19 +18,23 @@ pub(crate) struct DisputesPage<'s> {
 }
 
 impl<'s> DisputesPage<'s> {
-    pub(crate) fn of(site: &'s Site<'_>) -> Self {
+    pub(crate) fn new(site: &'s SiteContext<'_>) -> Self {
         let naming = PageMeta {
             title: "Disputes".to_owned(),
             description: "Where sources contradict each other, or themselves: every side, and what has been decided.".to_owned(),
             href: "/disputes/".to_owned(),
             ..PageMeta::default()
         };
-        let all = site.catalog.subjects().flat_map(|subject| site.disputes_of(subject));
+        let all = site.catalog.subjects().flat_map(|subject| dispute::disputes(site, subject));
         let (open, settled): (Vec<_>, Vec<_>) = all.partition(|dispute| dispute.fact.is_disputed());
-        let lapsed = site.catalog.subjects().flat_map(|subject| site.lapsed_of(subject)).collect();
+        let lapsed = site
+            .catalog
+            .subjects()
+            .flat_map(|subject| dispute::lapsed_rulings(site, subject))
+            .collect();
         let summary =
             format!("{} open, {} settled.", counted(open.len(), "dispute"), settled.len());
-        Self { head: site.head(naming), open, settled, lapsed, summary }
+        Self { head: page_meta::head(site, naming), open, settled, lapsed, summary }
     }
 }
 

@@ -2,16 +2,17 @@
 
 use crate::catalog::{Fact, Field, Key, Level, Subject, Value};
 use crate::contract::Contract;
-use crate::site::call_sequence::CallStep;
+use crate::site::call_sequence::{self, CallStep};
+use crate::site::context::SiteContext;
 use crate::site::format::{counted, range};
-use crate::site::link;
-use crate::site::link::Link;
-use crate::site::page_meta::{Crumb, PageHead, PageMeta};
+use crate::site::integration_guide;
+use crate::site::link::{self, Link};
+use crate::site::page_meta::{self, Crumb, PageHead, PageMeta};
 use crate::site::pages::forms;
-use crate::site::view::fact::FactView;
-use crate::site::view::price_row::PriceRow;
-use crate::site::view::promise::{PromiseAnswer, PromiseGroup};
-use crate::site::{Site, urls};
+use crate::site::urls;
+use crate::site::view::fact::{self, FactView};
+use crate::site::view::price_row::{self, PriceRow};
+use crate::site::view::promise::{self, PromiseAnswer, PromiseGroup};
 
 /// So many listings are named in the panel; the table has all.
 const MAX_NAMED: usize = 6;
@@ -42,7 +43,7 @@ pub(crate) struct EndpointPage<'s> {
 }
 
 impl<'s> EndpointPage<'s> {
-    pub(crate) fn of<'c>(site: &'s Site<'c>, endpoint: &'c Subject) -> Self {
+    pub(crate) fn new<'c>(site: &'s SiteContext<'c>, endpoint: &'c Subject) -> Self {
         let provider = Link::provider(site.catalog, endpoint.provider());
         let name = link::name(endpoint);
         let naming = PageMeta {
@@ -51,7 +52,7 @@ impl<'s> EndpointPage<'s> {
                 "The endpoint {}: who is on it and at what price, how it is called, what it promises.",
                 endpoint.id
             ),
-            href: urls::of(endpoint),
+            href: urls::page(endpoint),
             crumbs: vec![Crumb {
                 name: provider.label.clone(),
                 href: urls::at(Level::Provider, endpoint.provider()),
@@ -65,15 +66,18 @@ impl<'s> EndpointPage<'s> {
             .and_then(|it| Contract::at(site.catalog, it, &endpoint.id, site.settings.as_of));
         let contract = contract.as_ref();
         Self {
-            head: site.head(naming),
+            head: page_meta::head(site, naming),
             note: endpoint.head("note").unwrap_or_default().to_owned(),
             panel: panel(site, endpoint, listings),
-            prices: site.prices(listings),
-            flow: contract.map(|it| site.flow(it)).unwrap_or_default(),
-            advice: contract.map(|it| site.advice(it)).unwrap_or_default(),
-            promises: contract.map(|it| site.promises(it)).unwrap_or_default(),
-            unstated: contract.map(|it| site.unstated(it)).unwrap_or_default(),
-            disputes: site.own_disputes(endpoint).iter().map(|fact| site.view(fact)).collect(),
+            prices: price_row::price_rows(site, listings),
+            flow: contract.map(|it| call_sequence::steps(site, it)).unwrap_or_default(),
+            advice: contract.map(|it| integration_guide::advice(site, it)).unwrap_or_default(),
+            promises: contract.map(|it| promise::promises(site, it)).unwrap_or_default(),
+            unstated: contract.map(|it| promise::unstated(site, it)).unwrap_or_default(),
+            disputes: fact::own_disputes(site, endpoint)
+                .iter()
+                .map(|fact| fact::fact_view(site, fact))
+                .collect(),
         }
     }
 }
@@ -81,14 +85,14 @@ impl<'s> EndpointPage<'s> {
 forms!(EndpointPage<'s>, "pages/endpoint.html", "pages/endpoint.md");
 
 fn panel<'s, 'c>(
-    site: &'s Site<'c>,
+    site: &'s SiteContext<'c>,
     endpoint: &'c Subject,
     listings: &[&'c Subject],
 ) -> Vec<PanelRow<'s>> {
     let fact = |field| site.catalog.fact_of(endpoint, &Key::of(field), site.settings.as_of);
     let row = |label, field: Field, (ours, links): (String, Vec<Link>)| PanelRow {
         label,
-        said: fact(field).iter().map(|fact| site.view(fact)).collect(),
+        said: fact(field).iter().map(|fact| fact::fact_view(site, fact)).collect(),
         ours,
         links,
     };
@@ -120,10 +124,12 @@ fn known_models(said: Option<&Fact<'_>>, listings: &[&Subject]) -> (String, Vec<
     (ours, listings.iter().take(MAX_NAMED).map(|listing| Link::to(listing)).collect())
 }
 
-fn cost_range(site: &Site<'_>, listings: &[&Subject]) -> (String, Vec<Link>) {
+fn cost_range(site: &SiteContext<'_>, listings: &[&Subject]) -> (String, Vec<Link>) {
     let quotes = listings.iter().filter_map(|listing| site.index.quote(listing));
     let priced = quotes.filter(|quote| quote.total.is_some()).count();
-    let Some(whole) = site.span(listings) else { return ("unknown".to_owned(), Vec::new()) };
+    let Some(whole) = price_row::total_range(site, listings) else {
+        return ("unknown".to_owned(), Vec::new());
+    };
     let open = listings.len() - priced;
     let mut ours = format!("{} for one image", range(whole, site.index.terms.currency));
     if open > 0 {
@@ -133,7 +139,7 @@ fn cost_range(site: &Site<'_>, listings: &[&Subject]) -> (String, Vec<Link>) {
 }
 
 /// The listings that have a total, cheapest first.
-fn ranked<'c>(site: &Site<'c>, listings: &[&'c Subject]) -> Vec<&'c Subject> {
+fn ranked<'c>(site: &SiteContext<'c>, listings: &[&'c Subject]) -> Vec<&'c Subject> {
     let mut ranked: Vec<_> = listings
         .iter()
         .copied()
@@ -143,16 +149,16 @@ fn ranked<'c>(site: &Site<'c>, listings: &[&'c Subject]) -> Vec<&'c Subject> {
     ranked
 }
 
-fn positions<'c>(site: &Site<'c>, listings: &[&'c Subject]) -> (String, Vec<Link>) {
+fn positions<'c>(site: &SiteContext<'c>, listings: &[&'c Subject]) -> (String, Vec<Link>) {
     let ranked = ranked(site, listings);
     let link = |(at, listing): (usize, &&Subject)| Link {
         label: format!("{} of {}: {}", at + 1, ranked.len(), listing.id),
-        href: urls::of(listing),
+        href: urls::page(listing),
     };
     (String::new(), ranked.iter().enumerate().take(MAX_NAMED).map(link).collect())
 }
 
-fn cheapest<'c>(site: &Site<'c>, listings: &[&'c Subject]) -> (String, Vec<Link>) {
+fn cheapest<'c>(site: &SiteContext<'c>, listings: &[&'c Subject]) -> (String, Vec<Link>) {
     let ranked = ranked(site, listings);
     let Some(first) = ranked.first() else { return ("unknown".to_owned(), Vec::new()) };
     let high = |listing| site.index.quote(listing).and_then(|q| q.total).map(|total| total.high);
@@ -164,10 +170,10 @@ fn cheapest<'c>(site: &Site<'c>, listings: &[&'c Subject]) -> (String, Vec<Link>
     (ours, vec![Link::to(first)])
 }
 
-fn callbacks<'c>(site: &Site<'c>, listings: &[&'c Subject]) -> (String, Vec<Link>) {
+fn callbacks<'c>(site: &SiteContext<'c>, listings: &[&'c Subject]) -> (String, Vec<Link>) {
     let (mut yes, mut no, mut unknown) = (0_usize, 0_usize, 0_usize);
     for listing in listings {
-        let fact = site.named(listing, Field::Capabilities, "webhook");
+        let fact = site.fact_named(listing, Field::Capabilities, "webhook");
         match fact.as_ref().and_then(Fact::value) {
             Some(Value::Flag(true)) => yes += 1,
             Some(Value::Flag(false)) => no += 1,
@@ -178,18 +184,18 @@ fn callbacks<'c>(site: &Site<'c>, listings: &[&'c Subject]) -> (String, Vec<Link
 }
 
 /// How the listings deliver an image, with those on which sources differ.
-fn runtime<'c>(site: &Site<'c>, listings: &[&'c Subject]) -> (String, Vec<Link>) {
+fn runtime<'c>(site: &SiteContext<'c>, listings: &[&'c Subject]) -> (String, Vec<Link>) {
     let mut counts: Vec<(String, usize)> = Vec::new();
     let mut disputed = Vec::new();
     for listing in listings {
         let fact = site.fact(listing, Field::Mode);
         let word = match fact.as_ref() {
             None => "unknown".to_owned(),
-            Some(fact) if crate::site::view::fact::is_disputed(fact) => {
+            Some(fact) if fact::is_disputed(fact) => {
                 disputed.push(Link::to(listing));
-                format!("{}, disputed", site.said(listing, Field::Mode))
+                format!("{}, disputed", site.answers(listing, Field::Mode))
             }
-            Some(_) => site.said(listing, Field::Mode),
+            Some(_) => site.answers(listing, Field::Mode),
         };
         match counts.iter_mut().find(|(known, _)| *known == word) {
             Some((_, count)) => *count += 1,

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use crate::site::context::SiteContext;
 use crate::site::faq::{FaqAnswer, answers, general, structured};
 use crate::site::listing::context::ListingContext;
-use crate::site::page_meta::{PageHead, PageMeta};
+use crate::site::page_meta::{self, PageHead, PageMeta};
 use crate::site::pages::forms;
-use crate::site::{Site, urls};
+use crate::site::urls;
 
 /// The most listings whose questions are linked one by one; a page for ten thousand would be read
 /// by nobody.
@@ -39,7 +40,7 @@ pub(crate) struct FaqPage {
 }
 
 impl FaqPage {
-    pub(crate) fn of(site: &Site<'_>) -> Self {
+    pub(crate) fn new(site: &SiteContext<'_>) -> Self {
         let general = general(site);
         // The family that is compared comes first, in the order of its ranking.
         let ids = || site.index.family.quotes.iter().map(|(_, quote)| quote.listing.as_str());
@@ -50,14 +51,14 @@ impl FaqPage {
         let rest = rest.filter(|listing| !family.contains(listing.id.as_str()));
         listings.extend(rest.take(MAX_LISTINGS - listings.len()));
         let listed = listings.iter().map(|listing| {
-            let href = urls::of(listing);
+            let href = urls::page(listing);
             let link = |answer: FaqAnswer| QuestionLink {
                 href: format!("{href}#{}", answer.anchor),
                 question: answer.question,
                 is_stale: !answer.stale.is_empty(),
             };
             let questions =
-                answers(&ListingContext::of(site, listing)).into_iter().map(link).collect();
+                answers(&ListingContext::new(site, listing)).into_iter().map(link).collect();
             ListingQuestions { id: listing.id.clone(), questions, href }
         });
         let listed: Vec<_> = listed.collect();
@@ -71,7 +72,7 @@ impl FaqPage {
             ..PageMeta::default()
         };
         Self {
-            head: site.head(naming),
+            head: page_meta::head(site, naming),
             answers: general,
             others: site.catalog.listings.len() - listed.len(),
             listings: listed,

@@ -1,17 +1,20 @@
 //! The home page: every listing in one table, cheapest first, and the calculator that ranks them
 //! anew for another job.
 
+use crate::site::data::calculator;
+use crate::site::view::dataset;
 use std::collections::BTreeSet;
 
 use crate::catalog::{
     self, Conditions, Currency, Fact, Field, Key, Price, Rows, Size, Sizes, Subject, Value,
 };
 use crate::pricing::{Quote, State, amount};
+use crate::site::context::SiteContext;
 use crate::site::format::{Digits, why};
-use crate::site::page_meta::{EmbeddedJson, PageHead, PageMeta};
+use crate::site::page_meta::{self, EmbeddedJson, PageHead, PageMeta};
 use crate::site::pages::forms;
 use crate::site::probe_records::day;
-use crate::site::{Site, urls};
+use crate::site::urls;
 
 /// One cell that can be sorted: what is shown, and what it is sorted by.
 #[derive(Debug)]
@@ -73,11 +76,8 @@ pub(crate) struct HomePage {
     pub(crate) family: String,
 }
 
-/// Where the calculator's data stands.
-pub(crate) const BOOK: &str = "/api/v1/book.json";
-
 impl HomePage {
-    pub(crate) fn of(site: &Site<'_>) -> Self {
+    pub(crate) fn new(site: &SiteContext<'_>) -> Self {
         let family = family(site);
         let naming = PageMeta {
             title: format!("What {family} costs, everywhere"),
@@ -86,11 +86,11 @@ impl HomePage {
                  disagree, and how fresh each figure is."
             ),
             href: "/".to_owned(),
-            structured: vec![EmbeddedJson::of(&site.dataset())],
+            structured: vec![EmbeddedJson::new(&dataset::of_catalog(site))],
             ..PageMeta::default()
         };
         let rows = rows(site);
-        let choices = site.choices(&site.calculated());
+        let choices = calculator::choices(site, &calculator::listings(site));
         let choice = |value: String, label: String, selected| HomeChoice { value, label, selected };
         let sized =
             |size: &Size| choice(size.to_string(), size.to_string(), *size == site.index.job.size);
@@ -101,7 +101,7 @@ impl HomePage {
             choice(code.clone(), code, *currency == site.index.terms.currency)
         };
         Self {
-            head: site.head(naming),
+            head: page_meta::head(site, naming),
             listings: rows.len(),
             priced: rows.iter().filter(|row| !row.high.is_empty()).count(),
             disputed: rows.iter().filter(|row| row.disputed).count(),
@@ -111,14 +111,14 @@ impl HomePage {
             sizes: choices.sizes.iter().map(sized).collect(),
             qualities: std::iter::once(own).chain(qualities).collect(),
             currencies: choices.currencies.iter().map(currency).collect(),
-            book: BOOK,
+            book: urls::CALCULATOR,
             family,
         }
     }
 }
 
 /// The name of what is compared where no model is named.
-fn family(site: &Site<'_>) -> String {
+fn family(site: &SiteContext<'_>) -> String {
     let first = site.index.family.quotes.first();
     let listing = first.and_then(|(_, quote)| site.catalog.listings.get(&quote.listing));
     let id = listing.map_or("", |listing| site.catalog.family(listing));
@@ -126,7 +126,7 @@ fn family(site: &Site<'_>) -> String {
 }
 
 /// The family that is compared where no model is named, ranked; then all others by their own rank.
-fn rows(site: &Site<'_>) -> Vec<HomeRow> {
+fn rows(site: &SiteContext<'_>) -> Vec<HomeRow> {
     let family = &site.index.family.quotes;
     let ranked = family.iter().map(|(rank, quote)| (*rank, quote, true));
     let taking: BTreeSet<_> = family.iter().map(|(_, quote)| quote.listing.as_str()).collect();
@@ -142,7 +142,7 @@ fn rows(site: &Site<'_>) -> Vec<HomeRow> {
 }
 
 fn row(
-    site: &Site<'_>,
+    site: &SiteContext<'_>,
     listing: &Subject,
     quote: &Quote,
     rank: Option<usize>,
@@ -163,25 +163,25 @@ fn row(
     let name =
         |id: &str| catalog.providers.get(id).and_then(|p| p.head("name")).unwrap_or(id).to_owned();
     let model = catalog.models.get(listing.model()).and_then(|model| model.head("name"));
-    let probed = site.records.of(&listing.id);
+    let probed = site.records.get(&listing.id);
     HomeRow {
         id: listing.id.clone(),
-        href: urls::of(listing),
+        href: urls::page(listing),
         seller: name(listing.provider()),
         model: model.unwrap_or(listing.model()).to_owned(),
         in_family,
         rank: rank.map(|rank| rank.to_string()).unwrap_or_default(),
         state: quote.state.word(),
         high,
-        total: Digits::of(&total),
+        total: Digits::new(&total),
         disputed: quote.state == State::Disputed,
         reason: quote.reason.as_deref().map(why).unwrap_or_default(),
-        price: HomeCell::of(fact(Field::Price).as_ref(), price),
-        mode: HomeCell::of(fact(Field::Mode).as_ref(), Value::to_string),
-        sizes: HomeCell::of(fact(Field::Sizes).as_ref(), sizes),
-        qualities: HomeCell::of(fact(Field::Qualities).as_ref(), Value::to_string),
-        latency: HomeCell::of(fact(Field::Latency).as_ref(), latency),
-        webhook: HomeCell::of(webhook.as_ref(), Value::to_string),
+        price: HomeCell::from_fact(fact(Field::Price).as_ref(), price),
+        mode: HomeCell::from_fact(fact(Field::Mode).as_ref(), Value::to_string),
+        sizes: HomeCell::from_fact(fact(Field::Sizes).as_ref(), sizes),
+        qualities: HomeCell::from_fact(fact(Field::Qualities).as_ref(), Value::to_string),
+        latency: HomeCell::from_fact(fact(Field::Latency).as_ref(), latency),
+        webhook: HomeCell::from_fact(webhook.as_ref(), Value::to_string),
         seen: HomeCell::day(last_seen(listing)),
         probed: HomeCell::day(probed.map(|record| day(record.run.begun.started_ms))),
     }
@@ -243,7 +243,7 @@ fn latency(value: &Value) -> String {
 
 impl HomeCell {
     /// What counts of a fact, `or` between the sides of a dispute.
-    fn of(fact: Option<&Fact<'_>>, word: impl Fn(&Value) -> String) -> Self {
+    fn from_fact(fact: Option<&Fact<'_>>, word: impl Fn(&Value) -> String) -> Self {
         let Some(fact) = fact else { return Self::missing("unknown") };
         let mut words: Vec<_> = fact.counting().iter().map(|view| word(view.value)).collect();
         words.dedup();

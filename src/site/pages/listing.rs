@@ -1,27 +1,30 @@
 //! A listing's page: everything that is known of one model code sold by one provider.
 
 use crate::catalog::{Field, Level, Part, Subject};
+use crate::site::context::SiteContext;
 use crate::site::escape::CodeBlock;
-use crate::site::faq;
-use crate::site::faq::FaqAnswer;
+use crate::site::faq::{self, FaqAnswer};
 use crate::site::link::Link;
 use crate::site::listing::context::ListingContext;
-use crate::site::page_meta::{Crumb, PageHead, PageMeta};
+use crate::site::listing::json_ld;
+use crate::site::page_meta::{self, Crumb, PageHead, PageMeta};
 use crate::site::pages::forms;
-use crate::site::view::fact::{FactView, Glance};
-use crate::site::{Site, snippets, urls};
+use crate::site::view::fact::{self, FactView, Glance};
+use crate::site::{snippets, urls};
 
-use crate::site::listing::alternatives::{DifferenceView, ListingDispute, Neighbour, Siblings};
-use crate::site::listing::call::{CallRow, FieldRow, ResponsePart, UnstatedClause};
-use crate::site::listing::capabilities::CapabilityRow;
-use crate::site::listing::examples::ExamplePrompt;
-use crate::site::listing::price::PriceView;
-use crate::site::listing::price_history::PriceHistory;
-use crate::site::listing::probe_results::ProbeResults;
-use crate::site::listing::quality::QualityRow;
-use crate::site::listing::refusal::RefusalRow;
-use crate::site::listing::size_sheets::SizeSheet;
-use crate::site::listing::task::TaskStep;
+use crate::site::listing::alternatives::{
+    self, DifferenceView, ListingDispute, Neighbour, Siblings,
+};
+use crate::site::listing::call::{self, CallRow, FieldRow, ResponsePart, UnstatedClause};
+use crate::site::listing::capabilities::{self, CapabilityRow};
+use crate::site::listing::examples::{self, ExamplePrompt};
+use crate::site::listing::price::{self, PriceView};
+use crate::site::listing::price_history::{self, PriceHistory};
+use crate::site::listing::probe_results::{self, ProbeResults};
+use crate::site::listing::quality::{self, QualityRow};
+use crate::site::listing::refusal::{self, RefusalRow};
+use crate::site::listing::size_sheets::{self, SizeSheet};
+use crate::site::listing::task::{self, TaskStep};
 
 /// Code to copy, in both forms.
 #[derive(Debug)]
@@ -143,156 +146,166 @@ const USES: &[Field] = &[Field::UseCases, Field::Strengths];
 const PRICE: &[Field] = &[Field::Price, Field::Credits, Field::Fee, Field::Capabilities];
 
 impl<'s> ListingPage<'s> {
-    pub(crate) fn of<'c>(site: &'s Site<'c>, listing: &'c Subject) -> Self {
-        let known = ListingContext::of(site, listing);
-        let price = known.price();
-        let faq = faq::answers(&known);
-        let maker = known.maker();
-        let disputes = known.disputes();
+    pub(crate) fn new<'c>(site: &'s SiteContext<'c>, listing: &'c Subject) -> Self {
+        let context = ListingContext::new(site, listing);
+        let price = price::price_view(&context);
+        let faq = faq::answers(&context);
+        let maker = maker_name(&context);
+        let disputes = alternatives::disputes(&context);
         let open = disputes.iter().filter(|dispute| dispute.settled.is_empty());
         let open: Vec<_> = open.map(|dispute| dispute.key.to_string()).collect();
-        let contract = known.contract.as_ref();
-        let (abilities, unknown_abilities) = known.abilities();
-        let (refusals, unpaired) = known.refusals();
+        let contract = context.contract.as_ref();
+        let (abilities, unknown_abilities) = capabilities::capability_rows(&context);
+        let (refusals, unpaired) = refusal::refusals(&context);
         Self {
-            head: known.head(&price, &maker, &faq),
+            head: page_head(&context, &price, &maker, &faq),
             slug: listing.slug().to_owned(),
             note: listing.head("note").unwrap_or_default().to_owned(),
             provider: Link {
-                label: known.provider_name(),
+                label: context.provider_name(),
                 href: urls::at(Level::Provider, listing.provider()),
             },
-            model: known.model(),
+            model: model_link(&context),
             maker,
-            active: known.active(),
-            glances: known.glances(),
+            active: active(&context),
+            glances: glances(&context),
             price,
-            first_call: known.first_call(),
-            mode_disputed: known.is_disputed(Field::Mode),
-            snippets: known.snippets(),
+            first_call: call::first_call(&context),
+            mode_disputed: context.is_disputed(Field::Mode),
+            snippets: snippet_views(&context),
             openapi: contract.map(|_| urls::openapi(listing)).unwrap_or_default(),
             api: urls::api(listing),
             contract_file: contract.map(|it| it.endpoint.path.clone()).unwrap_or_default(),
-            calls: known.calls(),
-            request: known.request(),
-            answers: known.answers(),
-            steps: known.steps(),
+            calls: call::calls(&context),
+            request: call::request(&context),
+            answers: call::response_parts(&context),
+            steps: task::task_steps(&context),
             refusals,
             unpaired,
-            refusal_sample: known.refusal_sample(),
-            unstated: known.unstated(),
-            sheets: known.sheets(),
-            sizes: known.views(SIZES),
-            quality_rows: known.quality_rows(),
-            qualities: known.views(QUALITIES),
-            limits: known.views(LIMITS),
-            media: known.views(MEDIA),
+            refusal_sample: refusal::refusal_sample(&context),
+            unstated: call::unstated_clauses(&context),
+            sheets: size_sheets::sheets(&context),
+            sizes: context.views(SIZES),
+            quality_rows: quality::quality_rows(&context),
+            qualities: context.views(QUALITIES),
+            limits: context.views(LIMITS),
+            media: context.views(MEDIA),
             abilities,
             unknown_abilities,
-            uses: known.views(USES),
-            examples: known.examples(),
-            charges: known.charges(),
-            billing: known.views(BILLING),
-            past: known.past(),
-            record: known.record(),
+            uses: context.views(USES),
+            examples: examples::examples(&context),
+            charges: quality::charges(&context),
+            billing: context.views(BILLING),
+            past: price_history::price_history(&context),
+            record: probe_results::probe_results(&context),
             disputed: open.join(", "),
             disputes,
-            differences: known.differences(),
+            differences: alternatives::differences(&context),
             faq,
-            cheaper: known.cheaper(),
-            faster: known.faster(),
-            siblings: known.siblings(),
-            rest: known.rest(),
+            cheaper: alternatives::cheaper(&context),
+            faster: alternatives::faster(&context),
+            siblings: alternatives::siblings(&context),
+            rest: other_facts(&context),
         }
     }
 }
 
-impl<'s> ListingContext<'s, '_> {
-    fn head(&self, price: &PriceView<'_>, maker: &str, faq: &[FaqAnswer]) -> PageHead {
-        let provider = self.listing.provider();
-        let name = format!("{} on {}", self.listing.slug(), self.provider_name());
-        self.site.head(PageMeta {
+fn page_head(
+    context: &ListingContext<'_, '_>,
+    price: &PriceView<'_>,
+    maker: &str,
+    faq: &[FaqAnswer],
+) -> PageHead {
+    let provider = context.listing.provider();
+    let name = format!("{} on {}", context.listing.slug(), context.provider_name());
+    page_meta::head(
+        context.site,
+        PageMeta {
             description: format!("{} How to call it, and what its sources say.", price.sentence),
-            href: urls::of(self.listing),
+            href: urls::page(context.listing),
             crumbs: vec![Crumb {
-                name: self.provider_name(),
+                name: context.provider_name(),
                 href: urls::at(Level::Provider, provider),
             }],
-            structured: self.structured(&name, maker, faq),
+            structured: json_ld::json_ld(context, &name, maker, faq),
             title: name,
+        },
+    )
+}
+
+fn model_link(context: &ListingContext<'_, '_>) -> Link {
+    let id = context.listing.model();
+    let name = context.site.catalog.models.get(id).and_then(|model| model.head("name"));
+    Link { label: name.unwrap_or(id).to_owned(), href: urls::at(Level::Model, id) }
+}
+
+/// The maker by the name we use.
+fn maker_name(context: &ListingContext<'_, '_>) -> String {
+    let catalog = context.site.catalog;
+    let model = catalog.models.get(context.listing.model());
+    let id = model.and_then(|model| model.head("maker"));
+    let of_model = catalog.makers.iter().find(|maker| Some(maker.id.as_str()) == id);
+    let spelled = context.words(Field::Maker);
+    let maker = of_model.or_else(|| catalog.maker(&spelled));
+    maker.map_or(spelled, |maker| maker.name.clone())
+}
+
+fn active(context: &ListingContext<'_, '_>) -> &'static str {
+    match context.value(Field::Active) {
+        Some(crate::catalog::Value::Flag(active)) => crate::site::format::yes_no(Some(*active)),
+        _ => "unknown",
+    }
+}
+
+/// What is told of seller and delivery at once; what is not stated is left out.
+fn glances(context: &ListingContext<'_, '_>) -> Vec<Glance> {
+    let fields = [
+        ("Delivery", Field::Mode),
+        ("Upstream", Field::Upstream),
+        ("Upstream host", Field::UpstreamHost),
+        ("API shape", Field::ApiShape),
+        ("Key, in its docs", Field::KeyVariable),
+    ];
+    let glance = |(label, field)| {
+        let fact = context.fact(field)?;
+        Some(Glance {
+            label,
+            value: context.words(field),
+            state: crate::show::state_word(fact.state()),
+            href: format!("#fact-{field}"),
         })
-    }
+    };
+    fields.into_iter().filter_map(glance).collect()
+}
 
-    fn model(&self) -> Link {
-        let id = self.listing.model();
-        let name = self.site.catalog.models.get(id).and_then(|model| model.head("name"));
-        Link { label: name.unwrap_or(id).to_owned(), href: urls::at(Level::Model, id) }
-    }
+fn snippet_views(context: &ListingContext<'_, '_>) -> Vec<SnippetView> {
+    let view = |snippet: snippets::Snippet| SnippetView {
+        anchor: snippet.anchor,
+        label: snippet.label,
+        code: CodeBlock::new(snippet.language, snippet.code),
+    };
+    snippets::snippets(context.site, context.listing).into_iter().map(view).collect()
+}
 
-    /// The maker by the name we use.
-    fn maker(&self) -> String {
-        let catalog = self.site.catalog;
-        let model = catalog.models.get(self.listing.model());
-        let id = model.and_then(|model| model.head("maker"));
-        let of_model = catalog.makers.iter().find(|maker| Some(maker.id.as_str()) == id);
-        let spelled = self.words(Field::Maker);
-        let maker = of_model.or_else(|| catalog.maker(&spelled));
-        maker.map_or(spelled, |maker| maker.name.clone())
-    }
-
-    fn active(&self) -> &'static str {
-        match self.value(Field::Active) {
-            Some(crate::catalog::Value::Flag(active)) => crate::site::format::yes_no(Some(*active)),
-            _ => "unknown",
+/// Every fact that no other part of the page shows: terms and descriptions, then the pages'.
+fn other_facts<'s>(context: &ListingContext<'s, '_>) -> Vec<FactGroup<'s>> {
+    let shown = [PRICE, SIZES, QUALITIES, LIMITS, MEDIA, BILLING, USES].concat();
+    let group = |id, title, of_page: bool| {
+        let facts = context.facts.iter().filter(|fact| {
+            let field = fact.key.field;
+            (field.info().part == Part::Page) == of_page && !shown.contains(&field)
+        });
+        FactGroup {
+            id,
+            title,
+            facts: facts.map(|fact| fact::fact_view(context.site, fact)).collect(),
         }
-    }
-
-    /// What is told of seller and delivery at once; what is not stated is left out.
-    fn glances(&self) -> Vec<Glance> {
-        let fields = [
-            ("Delivery", Field::Mode),
-            ("Upstream", Field::Upstream),
-            ("Upstream host", Field::UpstreamHost),
-            ("API shape", Field::ApiShape),
-            ("Key, in its docs", Field::KeyVariable),
-        ];
-        let glance = |(label, field)| {
-            let fact = self.fact(field)?;
-            Some(Glance {
-                label,
-                value: self.words(field),
-                state: crate::show::state_word(fact.state()),
-                href: format!("#fact-{field}"),
-            })
-        };
-        fields.into_iter().filter_map(glance).collect()
-    }
-
-    fn snippets(&self) -> Vec<SnippetView> {
-        let view = |snippet: snippets::Snippet| SnippetView {
-            anchor: snippet.anchor,
-            label: snippet.label,
-            code: CodeBlock::of(snippet.language, snippet.code),
-        };
-        snippets::snippets(self.site, self.listing).into_iter().map(view).collect()
-    }
-
-    /// Every fact that no other part of the page shows: terms and descriptions, then the pages'.
-    fn rest(&self) -> Vec<FactGroup<'s>> {
-        let shown = [PRICE, SIZES, QUALITIES, LIMITS, MEDIA, BILLING, USES].concat();
-        let group = |id, title, of_page: bool| {
-            let facts = self.facts.iter().filter(|fact| {
-                let field = fact.key.field;
-                (field.info().part == Part::Page) == of_page && !shown.contains(&field)
-            });
-            FactGroup { id, title, facts: facts.map(|fact| self.site.view(fact)).collect() }
-        };
-        let groups = [
-            group("identity", "Names, seller and model", false),
-            group("pages", "What the pages say about themselves", true),
-        ];
-        groups.into_iter().filter(|group| !group.facts.is_empty()).collect()
-    }
+    };
+    let groups = [
+        group("identity", "Names, seller and model", false),
+        group("pages", "What the pages say about themselves", true),
+    ];
+    groups.into_iter().filter(|group| !group.facts.is_empty()).collect()
 }
 
 forms!(ListingPage<'s>, "pages/listing.html", "pages/listing.md");

@@ -3,16 +3,16 @@
 
 use crate::catalog::{Fact, Field, Subject, decimal};
 use crate::site::charts::bars::{BarChart, BarFigure, bars};
+use crate::site::context::SiteContext;
 use crate::site::format::{counted, titled};
-use crate::site::link;
-use crate::site::link::Link;
-use crate::site::page_meta::{PageHead, PageMeta};
+use crate::site::link::{self, Link};
+use crate::site::page_meta::{self, PageHead, PageMeta};
 use crate::site::pages::forms;
-use crate::site::view::dispute::DisputeView;
-use crate::site::view::fact::FactView;
+use crate::site::urls;
+use crate::site::view::dispute::{self, DisputeView};
 use crate::site::view::fact::LabelledFact;
-use crate::site::view::price_row::PriceRow;
-use crate::site::{Site, urls};
+use crate::site::view::fact::{self, FactView};
+use crate::site::view::price_row::{self, PriceRow};
 
 /// What is asked of every model.
 const ASKED: &[Field] = &[
@@ -77,11 +77,11 @@ pub(crate) struct ModelPage<'s> {
 }
 
 impl<'s> ModelPage<'s> {
-    pub(crate) fn of<'c>(site: &'s Site<'c>, model: &'c Subject) -> Self {
+    pub(crate) fn new<'c>(site: &'s SiteContext<'c>, model: &'c Subject) -> Self {
         let name = link::name(model);
         let listings = site.index.by_model.get(model.id.as_str());
         let listings = listings.map_or(&[][..], Vec::as_slice);
-        let cost = match site.cost(listings) {
+        let cost = match price_row::cost_text(site, listings) {
             Some(cost) => format!("one image costs {cost}"),
             None => "what an image costs is unknown".to_owned(),
         };
@@ -91,33 +91,34 @@ impl<'s> ModelPage<'s> {
                 "{} of {name}: {cost}. Who sells it, benchmarks, languages, licence and claims.",
                 counted(listings.len(), "listing")
             ),
-            href: urls::of(model),
+            href: urls::page(model),
             ..PageMeta::default()
         };
         let maker = model
             .head("maker")
             .and_then(|id| site.catalog.makers.iter().find(|maker| maker.id == id));
-        let own = site.own(model);
+        let own = fact::own_facts(site, model);
         let claims = own.iter().filter(|fact| fact.key.field == Field::Claims);
-        let claims = claims.map(|fact| ModelClaim { label: name_of(fact), fact: site.view(fact) });
+        let claims = claims
+            .map(|fact| ModelClaim { label: name_of(fact), fact: fact::fact_view(site, fact) });
         let (contradicted, claims) = claims.partition(|claim| claim.fact.state != "agreed");
         let is_claim = |dispute: &DisputeView<'_>| dispute.fact.key.field == Field::Claims;
-        let mut disputes = site.disputes_of(model);
+        let mut disputes = dispute::disputes(site, model);
         disputes.retain(|dispute| !is_claim(dispute));
         let use_cases = own.iter().filter(|fact| fact.key.field == Field::UseCases);
         Self {
-            head: site.head(naming),
+            head: page_meta::head(site, naming),
             note: model.head("note").unwrap_or_default().to_owned(),
             maker: maker.map(|maker| maker.name.clone()).unwrap_or_default(),
             spellings: maker.map(|maker| maker.aliases.join(", ")).unwrap_or_default(),
             family: family(site, model),
-            known: site.own_known(model, ASKED),
-            use_cases: use_cases.map(|fact| site.view(fact)).collect(),
+            known: fact::labelled_facts(site, model, ASKED),
+            use_cases: use_cases.map(|fact| fact::fact_view(site, fact)).collect(),
             benchmarks: benchmarks(site, name, &own),
             contradicted,
             claims,
             disputes,
-            prices: site.prices(listings),
+            prices: price_row::price_rows(site, listings),
         }
     }
 }
@@ -129,7 +130,7 @@ fn name_of(fact: &Fact<'_>) -> String {
     titled(fact.key.name.as_deref().unwrap_or_default())
 }
 
-fn family(site: &Site<'_>, model: &Subject) -> Vec<Link> {
+fn family(site: &SiteContext<'_>, model: &Subject) -> Vec<Link> {
     let Some(family) = model.head("family") else { return Vec::new() };
     let same = site.catalog.models.values();
     let same = same.filter(|other| other.head("family") == Some(family) && other.id != model.id);
@@ -138,7 +139,7 @@ fn family(site: &Site<'_>, model: &Subject) -> Vec<Link> {
 
 /// Every benchmark that a figure or a place is stated of; the figures of others carry no name of
 /// a benchmark, and stand beside the first figure of their own magnitude.
-fn benchmarks<'s>(site: &'s Site<'_>, model: &str, own: &[Fact<'s>]) -> Vec<Benchmark<'s>> {
+fn benchmarks<'s>(site: &'s SiteContext<'_>, model: &str, own: &[Fact<'s>]) -> Vec<Benchmark<'s>> {
     let of = |field: Field| own.iter().filter(move |fact| fact.key.field == field);
     let mut names: Vec<&str> = of(Field::Benchmarks)
         .chain(of(Field::BenchmarkRanks))
@@ -158,8 +159,11 @@ fn benchmarks<'s>(site: &'s Site<'_>, model: &str, own: &[Fact<'s>]) -> Vec<Benc
         benchmarks.push(Benchmark {
             label: name.to_owned(),
             anchor: format!("benchmark-{}", urls::anchor(name)),
-            figure: figure.iter().map(|fact| site.view(fact)).collect(),
-            place: stated(Field::BenchmarkRanks).iter().map(|fact| site.view(fact)).collect(),
+            figure: figure.iter().map(|fact| fact::fact_view(site, fact)).collect(),
+            place: stated(Field::BenchmarkRanks)
+                .iter()
+                .map(|fact| fact::fact_view(site, fact))
+                .collect(),
             peers: peers_of(site, &beside),
             chart: drawn.into_iter().collect(),
         });
@@ -177,8 +181,11 @@ fn benchmarks<'s>(site: &'s Site<'_>, model: &str, own: &[Fact<'s>]) -> Vec<Benc
     benchmarks
 }
 
-fn peers_of<'s>(site: &'s Site<'_>, peers: &[&Fact<'s>]) -> Vec<BenchmarkPeer<'s>> {
-    let peer = |fact: &&Fact<'s>| BenchmarkPeer { label: peer_name(fact), fact: site.view(fact) };
+fn peers_of<'s>(site: &'s SiteContext<'_>, peers: &[&Fact<'s>]) -> Vec<BenchmarkPeer<'s>> {
+    let peer = |fact: &&Fact<'s>| BenchmarkPeer {
+        label: peer_name(fact),
+        fact: fact::fact_view(site, fact),
+    };
     peers.iter().map(peer).collect()
 }
 

@@ -1,7 +1,7 @@
 //! The page for addresses where nothing is.
 
-use crate::site::Site;
-use crate::site::page_meta::{PageHead, PageMeta};
+use crate::site::context::SiteContext;
+use crate::site::page_meta::{self, PageHead, PageMeta};
 use crate::site::pages::forms;
 
 /// Says that nothing is here, and where everything is.
@@ -11,14 +11,14 @@ pub(crate) struct NotFoundPage {
 }
 
 impl NotFoundPage {
-    pub(crate) fn of(site: &Site<'_>) -> Self {
+    pub(crate) fn new(site: &SiteContext<'_>) -> Self {
         let naming = PageMeta {
             title: "Nothing is here".to_owned(),
             description: "There is no page at this address.".to_owned(),
             href: "/404.html".to_owned(),
             ..PageMeta::default()
         };
-        Self { head: PageHead { twin: String::new(), ..site.head(naming) } }
+        Self { head: PageHead { twin: String::new(), ..page_meta::head(site, naming) } }
     }
 }
 

@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::{Field, Subject};
+use crate::site::context::SiteContext;
 use crate::site::format::counted;
-use crate::site::link;
-use crate::site::link::Link;
-use crate::site::page_meta::{PageHead, PageMeta};
+use crate::site::link::{self, Link};
+use crate::site::page_meta::{self, PageHead, PageMeta};
 use crate::site::pages::forms;
-use crate::site::view::dispute::DisputeView;
-use crate::site::view::fact::LabelledFact;
-use crate::site::view::price_row::PriceRow;
-use crate::site::{Site, urls};
+use crate::site::urls;
+use crate::site::view::dispute::{self, DisputeView};
+use crate::site::view::fact::{self, LabelledFact};
+use crate::site::view::price_row::{self, PriceRow};
 
 /// What is asked of every provider; the rest is shown where it is stated.
 const ASKED: &[Field] = &[
@@ -43,11 +43,11 @@ pub(crate) struct ProviderPage<'s> {
 }
 
 impl<'s> ProviderPage<'s> {
-    pub(crate) fn of<'c>(site: &'s Site<'c>, provider: &'c Subject) -> Self {
+    pub(crate) fn new<'c>(site: &'s SiteContext<'c>, provider: &'c Subject) -> Self {
         let name = link::name(provider);
         let listings = site.index.by_provider.get(provider.id.as_str());
         let listings = listings.map_or(&[][..], Vec::as_slice);
-        let cost = site.cost(listings);
+        let cost = price_row::cost_text(site, listings);
         let cost = cost.map_or_else(String::new, |cost| format!("; one image costs {cost}"));
         let naming = PageMeta {
             title: name.to_owned(),
@@ -55,27 +55,27 @@ impl<'s> ProviderPage<'s> {
                 "What {name} sells ({}{cost}), on what terms, and who says so.",
                 counted(listings.len(), "listing")
             ),
-            href: urls::of(provider),
+            href: urls::page(provider),
             ..PageMeta::default()
         };
         let endpoints = endpoints(site, provider);
-        let others = site.own(provider).into_iter();
+        let others = fact::own_facts(site, provider).into_iter();
         let others =
             others.filter(|fact| !ASKED.contains(&fact.key.field)).map(|fact| LabelledFact {
                 label: crate::site::format::titled(&fact.key.to_string()),
-                said: vec![site.view(&fact)],
+                said: vec![fact::fact_view(site, &fact)],
             });
         let mine = || [provider].into_iter().chain(endpoints.iter().copied());
         let subjects = || mine().chain(listings.iter().copied());
         Self {
-            head: site.head(naming),
+            head: page_meta::head(site, naming),
             note: provider.head("note").unwrap_or_default().to_owned(),
             key_variable: provider.head("key-env").unwrap_or_default().to_owned(),
-            terms: site.own_known(provider, ASKED),
+            terms: fact::labelled_facts(site, provider, ASKED),
             others: others.collect(),
-            prices: site.prices(listings),
+            prices: price_row::price_rows(site, listings),
             endpoints: endpoints.iter().map(|endpoint| Link::named(endpoint)).collect(),
-            disputes: subjects().flat_map(|subject| site.disputes_of(subject)).collect(),
+            disputes: subjects().flat_map(|subject| dispute::disputes(site, subject)).collect(),
             sources: sources(site, subjects()),
         }
     }
@@ -84,13 +84,13 @@ impl<'s> ProviderPage<'s> {
 forms!(ProviderPage<'s>, "pages/provider.html", "pages/provider.md");
 
 /// The endpoints whose id begins with the provider's; the map is sorted, so that they are near.
-fn endpoints<'c>(site: &Site<'c>, provider: &'c Subject) -> Vec<&'c Subject> {
+fn endpoints<'c>(site: &SiteContext<'c>, provider: &'c Subject) -> Vec<&'c Subject> {
     let first = format!("{}/", provider.id);
     let from = site.catalog.endpoints.range(first.clone()..);
     from.take_while(|(id, _)| id.starts_with(&first)).map(|(_, endpoint)| endpoint).collect()
 }
 
-fn sources<'c>(site: &Site<'c>, subjects: impl Iterator<Item = &'c Subject>) -> Vec<Link> {
+fn sources<'c>(site: &SiteContext<'c>, subjects: impl Iterator<Item = &'c Subject>) -> Vec<Link> {
     let as_of = site.settings.as_of;
     let mut ids = BTreeSet::new();
     for subject in subjects {

@@ -1,9 +1,9 @@
 //! How to read the site: what its words and marks mean, and how to make a figure again.
 
 use crate::catalog::FRESH_DAYS;
-use crate::site::Site;
+use crate::site::context::SiteContext;
 use crate::site::format::range;
-use crate::site::page_meta::{PageHead, PageMeta};
+use crate::site::page_meta::{self, PageHead, PageMeta};
 use crate::site::pages::forms;
 
 /// Explains statements, facts, disputes, unknowns, prices and verdicts.
@@ -32,7 +32,7 @@ pub(crate) struct ReadingRate {
 }
 
 impl ReadingPage {
-    pub(crate) fn of(site: &Site<'_>) -> Self {
+    pub(crate) fn new(site: &SiteContext<'_>) -> Self {
         let naming = PageMeta {
             title: "How to read this".to_owned(),
             description: "What statements, facts, disputes, unknowns and verdicts mean here, and how to make any figure again."
@@ -51,7 +51,7 @@ impl ReadingPage {
             old: rate.old_days.map(|days| format!("{days} days old")).unwrap_or_default(),
         };
         Self {
-            head: site.head(naming),
+            head: page_meta::head(site, naming),
             fresh_days: FRESH_DAYS,
             example: first.map(|quote| quote.listing.clone()).unwrap_or_default(),
             figure: total.map(|it| range(it, site.index.terms.currency)).unwrap_or_default(),

@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use crate::site::view::dataset;
 use jiff::civil::Date;
-use serde_json::{Value, json};
 
 use crate::catalog::{Source, Subject};
+use crate::site::context::SiteContext;
 use crate::site::format::counted;
 use crate::site::link::Link;
-use crate::site::page_meta::{EmbeddedJson, PageHead, PageMeta};
+use crate::site::page_meta::{self, EmbeddedJson, PageHead, PageMeta};
 use crate::site::pages::forms;
+use crate::site::urls;
 use crate::site::view::promise::is_stale;
-use crate::site::{Site, urls};
 
 /// So many subjects are named under a source that speaks of many.
 const MAX_NAMED: usize = 40;
@@ -88,7 +89,7 @@ impl<'c> SourceUse<'c> {
 }
 
 impl SourcesPage {
-    pub(crate) fn of(site: &Site<'_>) -> Self {
+    pub(crate) fn new(site: &SiteContext<'_>) -> Self {
         let uses = uses(site);
         let none = SourceUse::default();
         let sources = site.catalog.sources.values();
@@ -100,17 +101,17 @@ impl SourcesPage {
             title: "Sources".to_owned(),
             description: "Every document that was read: what each states, how old that is, and what cites it.".to_owned(),
             href: "/sources/".to_owned(),
-            structured: vec![EmbeddedJson::of(&dataset(site))],
+            structured: vec![EmbeddedJson::new(&dataset::of_sources(site))],
             ..PageMeta::default()
         };
         let summary = format!("{}, {stale} of them stale.", counted(sources.len(), "source"));
-        Self { head: site.head(naming), sources, summary }
+        Self { head: page_meta::head(site, naming), sources, summary }
     }
 }
 
 forms!(SourcesPage, "pages/sources.html", "pages/sources.md");
 
-fn uses<'c>(site: &Site<'c>) -> BTreeMap<&'c str, SourceUse<'c>> {
+fn uses<'c>(site: &SiteContext<'c>) -> BTreeMap<&'c str, SourceUse<'c>> {
     let as_of = site.settings.as_of;
     let mut uses: BTreeMap<&'c str, SourceUse<'c>> = BTreeMap::new();
     for subject in site.catalog.subjects() {
@@ -129,7 +130,7 @@ fn uses<'c>(site: &Site<'c>) -> BTreeMap<&'c str, SourceUse<'c>> {
     uses
 }
 
-fn view(site: &Site<'_>, source: &Source, used: &SourceUse<'_>) -> SourceView {
+fn view(site: &SiteContext<'_>, source: &Source, used: &SourceUse<'_>) -> SourceView {
     let cited = used.subjects.iter().take(MAX_NAMED).map(|(subject, facts, clauses)| {
         let counts = [(*facts, "fact"), (*clauses, "clause")];
         let counts = counts.into_iter().filter(|(count, _)| *count > 0);
@@ -155,23 +156,4 @@ fn view(site: &Site<'_>, source: &Source, used: &SourceUse<'_>) -> SourceView {
         stale: used.dated.is_some_and(|day| is_stale(day, site.settings.as_of)),
         place: format!("sources.toml:{}", source.position.line),
     }
-}
-
-fn dataset(site: &Site<'_>) -> Value {
-    let edition = site.catalog.edition();
-    json!({
-        "@context": "https://schema.org", "@type": "Dataset",
-        "name": format!("{}: what sources say about CogView-4 listings", site.catalog.site.title),
-        "description": "Prices, terms and contracts of CogView-4 listings, statement by statement, with source and date.",
-        "url": site.whole("/sources/"),
-        "identifier": site.catalog.digest,
-        "version": edition.map(|edition| edition.name.as_str()),
-        "dateModified": edition.map(|edition| edition.date.to_string()),
-        "isAccessibleForFree": true,
-        "creator": { "@type": "Organization", "name": site.catalog.site.title, "url": site.whole("/") },
-        "distribution": [{
-            "@type": "DataDownload", "encodingFormat": "application/json",
-            "contentUrl": site.whole("/api/v1/catalog.json"),
-        }],
-    })
 }

@@ -1,10 +1,10 @@
 //! The state of the data: what probes last saw of each listing, and what is old or unknown.
 
 use crate::catalog::{Field, Subject};
-use crate::site::Site;
+use crate::site::context::SiteContext;
 use crate::site::format::spaced;
 use crate::site::link::Link;
-use crate::site::page_meta::{PageHead, PageMeta};
+use crate::site::page_meta::{self, PageHead, PageMeta};
 use crate::site::pages::forms;
 use crate::site::probe_records::moment;
 
@@ -60,7 +60,7 @@ pub(crate) struct StatusPage {
 }
 
 impl StatusPage {
-    pub(crate) fn of(site: &Site<'_>) -> Self {
+    pub(crate) fn new(site: &SiteContext<'_>) -> Self {
         let naming = PageMeta {
             title: "Status".to_owned(),
             description:
@@ -72,7 +72,7 @@ impl StatusPage {
         let rows: Vec<_> = site.catalog.listings.values().map(|it| row(site, it)).collect();
         let needed: Vec<_> = NEEDED.iter().map(|field| spaced(field.key())).collect();
         Self {
-            head: site.head(naming),
+            head: page_meta::head(site, naming),
             probed: rows.iter().any(|row| !row.probed.is_empty()),
             rows,
             needed: needed.join(", "),
@@ -82,7 +82,7 @@ impl StatusPage {
 
 forms!(StatusPage, "pages/status.html", "pages/status.md");
 
-fn row<'c>(site: &Site<'c>, listing: &'c Subject) -> StatusRow {
+fn row<'c>(site: &SiteContext<'c>, listing: &'c Subject) -> StatusRow {
     let as_of = site.settings.as_of;
     let (mut stale, mut unknown) = (Vec::new(), Vec::new());
     for field in NEEDED {
@@ -95,7 +95,7 @@ fn row<'c>(site: &Site<'c>, listing: &'c Subject) -> StatusRow {
             stale.push(spaced(field.key()));
         }
     }
-    let record = site.records.of(&listing.id);
+    let record = site.records.get(&listing.id);
     let count = |word: &'static str| {
         let verdicts = record.iter().flat_map(|record| &record.verdicts);
         VerdictCount { word, count: verdicts.filter(|verdict| verdict.verdict == word).count() }

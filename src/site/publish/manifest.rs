@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
 
-use crate::site::Site;
+use crate::site::files::Site;
 use crate::site::publish::folder::{SiteFolder, refused};
 use crate::site::publish::{Hash, PublishError};
 
@@ -108,7 +108,7 @@ pub(super) struct BuildJournal<'f> {
 }
 
 impl<'f> BuildJournal<'f> {
-    pub(super) fn of(folder: &'f SiteFolder) -> Self {
+    pub(super) fn new(folder: &'f SiteFolder) -> Self {
         Self { folder, file: None }
     }
 
@@ -162,8 +162,9 @@ pub(super) struct BuildManifest {
 }
 
 impl BuildManifest {
-    pub(super) fn of(site: &Site<'_>, files: impl Iterator<Item = (String, Hash)>) -> Self {
-        let (edition, digest) = (site.edition().to_owned(), site.catalog.digest.clone());
+    pub(super) fn new(site: &Site<'_>, files: impl Iterator<Item = (String, Hash)>) -> Self {
+        let (edition, digest) =
+            (site.context.edition().to_owned(), site.context.catalog.digest.clone());
         Self { edition, digest, files: files.collect() }
     }
 

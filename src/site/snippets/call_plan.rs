@@ -75,7 +75,7 @@ pub(crate) struct KeyHeader {
 
 impl CallPlan {
     /// The recipe for a listing; `None` where the contract lacks what code needs.
-    pub(crate) fn of(contract: &Contract<'_>) -> Option<Self> {
+    pub(crate) fn from_contract(contract: &Contract<'_>) -> Option<Self> {
         let request = contract.create(&draw(contract))?;
         let base = contract.call_host("create")?.to_owned();
         let create = request.url.strip_prefix(&base)?.to_owned();

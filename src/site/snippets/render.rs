@@ -66,7 +66,7 @@ languages! {
 
 /// The whole program; empty where it can't be printed.
 pub(crate) fn written(recipe: &CallPlan, language: Language) -> String {
-    let words = SnippetText::of(recipe, language);
+    let words = SnippetText::new(recipe, language);
     let code = print(language, &words).unwrap_or_default();
     let lines = code.lines().map(str::trim_end);
     // A shell's literal may span lines, and blanks at their ends are its own.
@@ -86,7 +86,7 @@ impl SnippetText {
         !self.result.is_empty()
     }
 
-    fn of(recipe: &CallPlan, language: Language) -> Self {
+    fn new(recipe: &CallPlan, language: Language) -> Self {
         // As deep as the line in which the template puts the body.
         let indent = if matches!(language, Language::Java | Language::Rust) { 8 } else { 0 };
         let reads = |places: &[AnswerPath], then: &str| match language {

@@ -1,10 +1,10 @@
 //! Disputes where they were stated, and rulings that decide no more.
 
 use crate::catalog::{Level, Subject};
-use crate::site::Site;
+use crate::site::context::SiteContext;
 use crate::site::format::titled;
 use crate::site::link::Link;
-use crate::site::view::fact::FactView;
+use crate::site::view::fact::{self, FactView};
 
 /// So many listings are named under a dispute of a provider, endpoint or model.
 const MAX_NAMED: usize = 6;
@@ -35,54 +35,55 @@ pub(crate) struct LapsedRuling {
     pub(crate) place: String,
 }
 
-impl<'c> Site<'c> {
-    /// The disputes that a subject's own sources have, open and settled.
-    pub(crate) fn disputes_of<'s>(&'s self, subject: &'c Subject) -> Vec<DisputeView<'s>> {
-        let reached = self.reached(subject);
-        let facts = self.own_disputes(subject);
-        let facts = facts.iter().map(|fact| {
-            let key = fact.key.to_string();
-            DisputeView {
-                anchor: crate::site::urls::anchor(&format!(
-                    "{}-{}-{key}",
-                    subject.level, subject.id
-                )),
-                subject: Link::to(subject),
-                level: subject.level.to_string(),
-                label: titled(&key),
-                fact: self.view(fact),
-                listings: reached.iter().take(MAX_NAMED).map(|it| Link::to(it)).collect(),
-                more: reached.len().saturating_sub(MAX_NAMED),
-            }
-        });
-        facts.collect()
-    }
-
-    /// The rulings of a subject that decide no more.
-    pub(crate) fn lapsed_of(&self, subject: &'c Subject) -> Vec<LapsedRuling> {
-        let as_of = self.settings.as_of;
-        let made = subject.rulings.iter().filter(|ruling| ruling.date <= as_of);
-        let lapsed = made.filter(|ruling| self.catalog.has_lapsed(subject, ruling, as_of));
-        let lapsed = lapsed.map(|ruling| LapsedRuling {
+/// The disputes that a subject's own sources have, open and settled.
+pub(crate) fn disputes<'s, 'c>(
+    site: &'s SiteContext<'c>,
+    subject: &'c Subject,
+) -> Vec<DisputeView<'s>> {
+    let reached = listings_of(site, subject);
+    let facts = fact::own_disputes(site, subject);
+    let facts = facts.iter().map(|fact| {
+        let key = fact.key.to_string();
+        DisputeView {
+            anchor: crate::site::urls::anchor(&format!("{}-{}-{key}", subject.level, subject.id)),
             subject: Link::to(subject),
-            label: titled(&ruling.key.to_string()),
-            decides: ruling.decides.clone(),
-            date: ruling.date.to_string(),
-            reason: ruling.reason.clone(),
-            place: format!("{}:{}", subject.path, ruling.position.line),
-        });
-        lapsed.collect()
-    }
+            level: subject.level.to_string(),
+            label: titled(&key),
+            fact: fact::fact_view(site, fact),
+            listings: reached.iter().take(MAX_NAMED).map(|it| Link::to(it)).collect(),
+            more: reached.len().saturating_sub(MAX_NAMED),
+        }
+    });
+    facts.collect()
+}
 
-    /// The listings that a subject speaks for besides itself.
-    fn reached(&self, subject: &'c Subject) -> &[&'c Subject] {
-        let id = subject.id.as_str();
-        let listings = match subject.level {
-            Level::Listing => None,
-            Level::Endpoint => self.index.by_endpoint.get(id),
-            Level::Provider => self.index.by_provider.get(id),
-            Level::Model => self.index.by_model.get(id),
-        };
-        listings.map_or(&[][..], Vec::as_slice)
-    }
+/// The rulings of a subject that decide no more.
+pub(crate) fn lapsed_rulings<'c>(
+    site: &SiteContext<'c>,
+    subject: &'c Subject,
+) -> Vec<LapsedRuling> {
+    let as_of = site.settings.as_of;
+    let made = subject.rulings.iter().filter(|ruling| ruling.date <= as_of);
+    let lapsed = made.filter(|ruling| site.catalog.has_lapsed(subject, ruling, as_of));
+    let lapsed = lapsed.map(|ruling| LapsedRuling {
+        subject: Link::to(subject),
+        label: titled(&ruling.key.to_string()),
+        decides: ruling.decides.clone(),
+        date: ruling.date.to_string(),
+        reason: ruling.reason.clone(),
+        place: format!("{}:{}", subject.path, ruling.position.line),
+    });
+    lapsed.collect()
+}
+
+/// The listings that a subject speaks for besides itself.
+fn listings_of<'s, 'c>(site: &'s SiteContext<'c>, subject: &Subject) -> &'s [&'c Subject] {
+    let id = subject.id.as_str();
+    let listings = match subject.level {
+        Level::Listing => None,
+        Level::Endpoint => site.index.by_endpoint.get(id),
+        Level::Provider => site.index.by_provider.get(id),
+        Level::Model => site.index.by_model.get(id),
+    };
+    listings.map_or(&[][..], Vec::as_slice)
 }

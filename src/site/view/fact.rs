@@ -8,8 +8,9 @@ use jiff::civil::Date;
 use crate::catalog::{Catalog, Fact, Field, Key, Settlement, Side, State, Statement, Subject};
 use crate::show::state_word;
 
+use crate::site::context::SiteContext;
 use crate::site::format::{capability, inner, titled};
-use crate::site::{Site, urls};
+use crate::site::urls;
 
 /// One side of a fact: a source at a place.
 #[derive(Debug, Clone, Copy)]
@@ -96,77 +97,59 @@ impl FactView<'_> {
     }
 }
 
-impl<'c> Site<'c> {
-    /// What is known of a field for a listing, whatever level states it.
-    pub(crate) fn fact(&self, listing: &'c Subject, field: Field) -> Option<Fact<'c>> {
-        self.catalog.field(listing, field, self.settings.as_of)
+/// A fact for the templates.
+pub(crate) fn fact_view<'s>(site: &'s SiteContext<'_>, fact: &Fact<'s>) -> FactView<'s> {
+    let answers = fact.views.iter().map(|view| AnswerView {
+        value: view.value.to_string(),
+        sides: view.sides.iter().map(|it| side_view(site, fact, it)).collect(),
+    });
+    let answers: Vec<_> = answers.collect();
+    let value = match (answers.as_slice(), fact.settled) {
+        ([answer], _) => answer.value.clone(),
+        (answers, Some((view, _))) => answers[view].value.clone(),
+        _ => fact.words(),
+    };
+    let sides = || fact.counting().iter().flat_map(|view| &view.sides);
+    FactView {
+        anchor: FactView::anchor_of(fact.key),
+        key: fact.key,
+        meaning: meaning(fact.key),
+        state: state_word(fact.state()),
+        value,
+        settled: fact.settled.map(|(_, by)| settlement(site.catalog, by)).unwrap_or_default(),
+        level: fact.level().word(),
+        stale: is_stale(site, fact),
+        // Someone gives each answer.
+        seen: sides().map(|side| side.statement.seen).max().unwrap_or(site.settings.as_of),
+        answers,
     }
+}
 
-    /// What is known of one key of a field's table for a listing.
-    pub(crate) fn named(&self, listing: &'c Subject, field: Field, name: &str) -> Option<Fact<'c>> {
-        self.catalog.fact(listing, &Key::named(field, name), self.settings.as_of)
-    }
+/// A fact in short.
+pub(crate) fn summary(site: &SiteContext<'_>, fact: &Fact<'_>) -> FactSummary {
+    let (value, state) = (fact.words(), state_word(fact.state()));
+    FactSummary { value, state, stale: is_stale(site, fact) }
+}
 
-    /// A fact for the templates.
-    pub(crate) fn view<'s>(&'s self, fact: &Fact<'s>) -> FactView<'s> {
-        let side = |side: &Side<'s>| self.side(fact, side);
-        let answers = fact.views.iter().map(|view| AnswerView {
-            value: view.value.to_string(),
-            sides: view.sides.iter().map(side).collect(),
-        });
-        let answers: Vec<_> = answers.collect();
-        let value = match (answers.as_slice(), fact.settled) {
-            ([answer], _) => answer.value.clone(),
-            (answers, Some((view, _))) => answers[view].value.clone(),
-            _ => fact.words(),
-        };
-        let sides = || fact.counting().iter().flat_map(|view| &view.sides);
-        FactView {
-            anchor: FactView::anchor_of(fact.key),
-            key: fact.key,
-            meaning: meaning(fact.key),
-            state: state_word(fact.state()),
-            value,
-            settled: fact.settled.map(|(_, by)| settlement(self.catalog, by)).unwrap_or_default(),
-            level: fact.level().word(),
-            stale: self.is_stale(fact),
-            // Someone gives each answer.
-            seen: sides().map(|side| side.statement.seen).max().unwrap_or(self.settings.as_of),
-            answers,
-        }
-    }
+/// Whether any side that counts is stale.
+fn is_stale(site: &SiteContext<'_>, fact: &Fact<'_>) -> bool {
+    let mut sides = fact.counting().iter().flat_map(|view| &view.sides);
+    sides.any(|side| side.statement.age(site.settings.as_of).is_stale())
+}
 
-    /// A fact in short.
-    pub(crate) fn brief(&self, fact: &Fact<'_>) -> FactSummary {
-        let (value, state) = (fact.words(), state_word(fact.state()));
-        FactSummary { value, state, stale: self.is_stale(fact) }
-    }
-
-    /// Whether any side that counts is stale.
-    fn is_stale(&self, fact: &Fact<'_>) -> bool {
-        let mut sides = fact.counting().iter().flat_map(|view| &view.sides);
-        sides.any(|side| side.statement.age(self.settings.as_of).is_stale())
-    }
-
-    fn side<'s>(&'s self, fact: &Fact<'s>, side: &Side<'s>) -> SideView<'s> {
-        let Side { statement, stated } = *side;
-        let age = statement.age(self.settings.as_of);
-        let source = self.index.source(&statement.source);
-        SideView {
-            title: source.title,
-            href: source.href,
-            at: statement.at.as_deref().unwrap_or_default(),
-            seen: statement.seen,
-            excerpt: statement.excerpt(fact.key.field).unwrap_or_default(),
-            stale: age.is_stale(),
-            undated: age.undated,
-            place: CatalogPlace(fact.subject, stated.position.line),
-        }
-    }
-
-    /// The title of a source, or its id where it has none.
-    pub(crate) fn source_title<'s>(&'s self, id: &'s str) -> &'s str {
-        self.index.source(id).title
+fn side_view<'s>(site: &'s SiteContext<'_>, fact: &Fact<'s>, from: &Side<'s>) -> SideView<'s> {
+    let Side { statement, stated } = *from;
+    let age = statement.age(site.settings.as_of);
+    let source = site.index.source(&statement.source);
+    SideView {
+        title: source.title,
+        href: source.href,
+        at: statement.at.as_deref().unwrap_or_default(),
+        seen: statement.seen,
+        excerpt: statement.excerpt(fact.key.field).unwrap_or_default(),
+        stale: age.is_stale(),
+        undated: age.undated,
+        place: CatalogPlace(fact.subject, stated.position.line),
     }
 }
 
@@ -208,36 +191,34 @@ pub(crate) struct LabelledFact<'s> {
     pub(crate) said: Vec<FactView<'s>>,
 }
 
-impl<'c> Site<'c> {
-    /// Every fact of a subject's own level, in the order of the fields.
-    pub(crate) fn own(&self, subject: &'c Subject) -> Vec<Fact<'c>> {
-        self.catalog.facts_of(subject, self.settings.as_of)
-    }
+/// Every fact of a subject's own level, in the order of the fields.
+pub(crate) fn own_facts<'c>(site: &SiteContext<'c>, subject: &'c Subject) -> Vec<Fact<'c>> {
+    site.catalog.facts_of(subject, site.settings.as_of)
+}
 
-    /// The facts of a subject's own level on which its sources differ, settled ones among them.
-    pub(crate) fn own_disputes(&self, subject: &'c Subject) -> Vec<Fact<'c>> {
-        // One statement can't differ from itself, and most subjects have no second.
-        if subject.statements.len() < 2 {
-            return Vec::new();
-        }
-        let mut facts = self.own(subject);
-        facts.retain(|fact| fact.state() != State::Agreed);
-        facts
+/// The facts of a subject's own level on which its sources differ, settled ones among them.
+pub(crate) fn own_disputes<'c>(site: &SiteContext<'c>, subject: &'c Subject) -> Vec<Fact<'c>> {
+    // One statement can't differ from itself, and most subjects have no second.
+    if subject.statements.len() < 2 {
+        return Vec::new();
     }
+    let mut facts = own_facts(site, subject);
+    facts.retain(|fact| fact.state() != State::Agreed);
+    facts
+}
 
-    /// What is stated of some fields of a subject, at its own level.
-    pub(crate) fn own_known<'s>(
-        &'s self,
-        subject: &'c Subject,
-        fields: &[Field],
-    ) -> Vec<LabelledFact<'s>> {
-        let known = |field: &Field| {
-            let fact = self.catalog.fact_of(subject, &Key::of(*field), self.settings.as_of);
-            let said = fact.iter().map(|fact| self.view(fact)).collect();
-            LabelledFact { label: titled(field.key()), said }
-        };
-        fields.iter().map(known).collect()
-    }
+/// What is stated of some fields of a subject, at its own level.
+pub(crate) fn labelled_facts<'s, 'c>(
+    site: &'s SiteContext<'c>,
+    subject: &'c Subject,
+    fields: &[Field],
+) -> Vec<LabelledFact<'s>> {
+    let known = |field: &Field| {
+        let fact = site.catalog.fact_of(subject, &Key::of(*field), site.settings.as_of);
+        let said = fact.iter().map(|fact| fact_view(site, fact)).collect();
+        LabelledFact { label: titled(field.key()), said }
+    };
+    fields.iter().map(known).collect()
 }
 
 /// One line of what a reader wants to know at once.

@@ -1,8 +1,8 @@
 //! Listings with what they cost, ranked as the comparison ranks them.
 
-use crate::catalog::{Fact, Field, Subject};
+use crate::catalog::{Field, Subject};
 use crate::pricing::Range;
-use crate::site::Site;
+use crate::site::context::SiteContext;
 use crate::site::format::{range, why};
 use crate::site::link::Link;
 use crate::site::view::fact;
@@ -28,52 +28,43 @@ pub(crate) struct PriceRow {
     pub(crate) mode_disputed: bool,
 }
 
-impl<'c> Site<'c> {
-    /// The listings, cheapest first; those without a total last.
-    pub(crate) fn prices(&self, listings: &[&'c Subject]) -> Vec<PriceRow> {
-        let mut listings = listings.to_vec();
-        listings.sort_by_key(|listing| self.index.place(listing));
-        let rows = listings.into_iter().enumerate();
-        rows.map(|(at, listing)| self.price_row(at + 1, listing)).collect()
-    }
+/// The listings, cheapest first; those without a total last.
+pub(crate) fn price_rows<'c>(site: &SiteContext<'c>, listings: &[&'c Subject]) -> Vec<PriceRow> {
+    let mut listings = listings.to_vec();
+    listings.sort_by_key(|listing| site.index.place(listing));
+    let rows = listings.into_iter().enumerate();
+    rows.map(|(at, listing)| price_row(site, at + 1, listing)).collect()
+}
 
-    fn price_row(&self, rank: usize, listing: &'c Subject) -> PriceRow {
-        let quote = self.index.quote(listing);
-        let total = quote.and_then(|quote| quote.total);
-        let mode = self.fact(listing, Field::Mode);
-        PriceRow {
-            rank: total.map(|_| rank.to_string()).unwrap_or_default(),
-            listing: Link::to(listing),
-            provider: Link::provider(self.catalog, listing.provider()),
-            model: Link::model(self.catalog, listing.model()),
-            stated: self.said(listing, Field::Price),
-            total: total.map(|it| range(it, self.index.terms.currency)).unwrap_or_default(),
-            reason: quote.and_then(|quote| quote.reason.as_deref()).map(why).unwrap_or_default(),
-            state: quote.map_or("unknown", |quote| quote.state.word()),
-            mode: self.said(listing, Field::Mode),
-            mode_disputed: mode.as_ref().is_some_and(fact::is_disputed),
-        }
+fn price_row<'c>(site: &SiteContext<'c>, rank: usize, listing: &'c Subject) -> PriceRow {
+    let quote = site.index.quote(listing);
+    let total = quote.and_then(|quote| quote.total);
+    let mode = site.fact(listing, Field::Mode);
+    PriceRow {
+        rank: total.map(|_| rank.to_string()).unwrap_or_default(),
+        listing: Link::to(listing),
+        provider: Link::provider(site.catalog, listing.provider()),
+        model: Link::model(site.catalog, listing.model()),
+        stated: site.answers(listing, Field::Price),
+        total: total.map(|it| range(it, site.index.terms.currency)).unwrap_or_default(),
+        reason: quote.and_then(|quote| quote.reason.as_deref()).map(why).unwrap_or_default(),
+        state: quote.map_or("unknown", |quote| quote.state.word()),
+        mode: site.answers(listing, Field::Mode),
+        mode_disputed: mode.as_ref().is_some_and(fact::is_disputed),
     }
+}
 
-    /// From the lowest to the highest total of the listings that have one.
-    pub(crate) fn span(&self, listings: &[&Subject]) -> Option<Range> {
-        let quotes = listings.iter().filter_map(|listing| self.index.quote(listing));
-        let totals = quotes.filter_map(|quote| quote.total);
-        totals.reduce(|a, b| Range { low: a.low.min(b.low), high: a.high.max(b.high) })
-    }
+/// From the lowest to the highest total of the listings that have one.
+pub(crate) fn total_range(site: &SiteContext<'_>, listings: &[&Subject]) -> Option<Range> {
+    let quotes = listings.iter().filter_map(|listing| site.index.quote(listing));
+    let totals = quotes.filter_map(|quote| quote.total);
+    totals.reduce(|a, b| Range { low: a.low.min(b.low), high: a.high.max(b.high) })
+}
 
-    /// What one image costs on these listings, and whether on all of them; nothing where unknown.
-    pub(crate) fn cost(&self, listings: &[&Subject]) -> Option<String> {
-        let whole = range(self.span(listings)?, self.index.terms.currency);
-        let priced = |it: &&&Subject| self.index.quote(it).is_some_and(|q| q.total.is_some());
-        let open =
-            if listings.iter().all(|it| priced(&it)) { "" } else { " where a price is known" };
-        Some(format!("{whole}{open}"))
-    }
-
-    /// The answers to a field that count, joined by ` or `; nothing where there is none.
-    pub(crate) fn said(&self, listing: &'c Subject, field: Field) -> String {
-        let fact = self.fact(listing, field);
-        fact.as_ref().map(Fact::words).unwrap_or_default()
-    }
+/// What one image costs on these listings, and whether on all of them; nothing where unknown.
+pub(crate) fn cost_text(site: &SiteContext<'_>, listings: &[&Subject]) -> Option<String> {
+    let whole = range(total_range(site, listings)?, site.index.terms.currency);
+    let priced = |it: &&&Subject| site.index.quote(it).is_some_and(|q| q.total.is_some());
+    let open = if listings.iter().all(|it| priced(&it)) { "" } else { " where a price is known" };
+    Some(format!("{whole}{open}"))
 }

@@ -4,8 +4,9 @@ use jiff::civil::Date;
 
 use crate::catalog::{Clause, ClauseKind, FRESH_DAYS, Scalar};
 use crate::contract::{Contract, Promise};
+use crate::site::context::SiteContext;
 use crate::site::format::spaced;
-use crate::site::{Site, urls};
+use crate::site::urls;
 
 /// Who makes a promise.
 #[derive(Debug)]
@@ -58,58 +59,64 @@ const GROUPS: [(ClauseKind, &str); 7] = [
     (ClauseKind::ErrorBody, "The body of an error"),
 ];
 
-impl<'c> Site<'c> {
-    /// All promises by kind.
-    pub(crate) fn promises(&self, contract: &Contract<'c>) -> Vec<PromiseGroup> {
-        let group = |(kind, title): (ClauseKind, &'static str)| {
-            let of_kind = contract.promises.iter().filter(|promise| promise.kind == kind);
-            let promises = of_kind.map(|promise| self.promise(contract, promise)).collect();
-            PromiseGroup { title, promises }
-        };
-        let mut groups: Vec<_> = GROUPS.into_iter().map(group).collect();
-        groups.retain(|group| !group.promises.is_empty());
-        groups
-    }
+/// All promises by kind.
+pub(crate) fn promises<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> Vec<PromiseGroup> {
+    let group = |(kind, title): (ClauseKind, &'static str)| {
+        let of_kind = contract.promises.iter().filter(|promise| promise.kind == kind);
+        let promises = of_kind.map(|promise| promise_view(site, contract, promise)).collect();
+        PromiseGroup { title, promises }
+    };
+    let mut groups: Vec<_> = GROUPS.into_iter().map(group).collect();
+    groups.retain(|group| !group.promises.is_empty());
+    groups
+}
 
-    /// What no source states.
-    pub(crate) fn unstated(&self, contract: &Contract<'c>) -> Vec<PromiseAnswer> {
-        let clauses = contract.clauses(ClauseKind::Unknown);
-        let answer = |clause: &'c Clause| PromiseAnswer {
-            says: clause.text("what").unwrap_or_default().to_owned(),
-            sides: vec![self.promise_side(contract, clause)],
-        };
-        clauses.map(answer).collect()
-    }
+/// What no source states.
+pub(crate) fn unstated<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> Vec<PromiseAnswer> {
+    let clauses = contract.clauses(ClauseKind::Unknown);
+    let answer = |clause: &'c Clause| PromiseAnswer {
+        says: clause.text("what").unwrap_or_default().to_owned(),
+        sides: vec![promise_side(site, contract, clause)],
+    };
+    clauses.map(answer).collect()
+}
 
-    fn promise(&self, contract: &Contract<'c>, promise: &Promise<'c>) -> PromiseView {
-        let mut answers: Vec<PromiseAnswer> = Vec::new();
-        for clause in &promise.sides {
-            let says = says(clause);
-            let side = self.promise_side(contract, clause);
-            match answers.iter_mut().find(|answer| answer.says == says) {
-                Some(answer) => answer.sides.push(side),
-                None => answers.push(PromiseAnswer { says, sides: vec![side] }),
-            }
-        }
-        PromiseView {
-            id: promise.id.to_owned(),
-            anchor: format!("promise-{}", urls::anchor(promise.id)),
-            disputed: promise.is_disputed(),
-            answers,
+fn promise_view<'c>(
+    site: &SiteContext<'c>,
+    contract: &Contract<'c>,
+    promise: &Promise<'c>,
+) -> PromiseView {
+    let mut answers: Vec<PromiseAnswer> = Vec::new();
+    for clause in &promise.sides {
+        let says = says(clause);
+        let by = promise_side(site, contract, clause);
+        match answers.iter_mut().find(|answer| answer.says == says) {
+            Some(answer) => answer.sides.push(by),
+            None => answers.push(PromiseAnswer { says, sides: vec![by] }),
         }
     }
+    PromiseView {
+        id: promise.id.to_owned(),
+        anchor: format!("promise-{}", urls::anchor(promise.id)),
+        disputed: promise.is_disputed(),
+        answers,
+    }
+}
 
-    fn promise_side(&self, contract: &Contract<'c>, clause: &Clause) -> PromiseSide {
-        let source = self.index.source(&clause.source);
-        PromiseSide {
-            title: source.title.to_owned(),
-            href: source.href.to_owned(),
-            at: clause.at.clone().unwrap_or_default(),
-            seen: clause.seen.to_string(),
-            stale: is_stale(clause.seen, self.settings.as_of),
-            note: clause.note.clone().unwrap_or_default(),
-            place: format!("{}:{}", contract.endpoint.path, clause.position.line),
-        }
+fn promise_side<'c>(
+    site: &SiteContext<'c>,
+    contract: &Contract<'c>,
+    clause: &Clause,
+) -> PromiseSide {
+    let source = site.index.source(&clause.source);
+    PromiseSide {
+        title: source.title.to_owned(),
+        href: source.href.to_owned(),
+        at: clause.at.clone().unwrap_or_default(),
+        seen: clause.seen.to_string(),
+        stale: is_stale(clause.seen, site.settings.as_of),
+        note: clause.note.clone().unwrap_or_default(),
+        place: format!("{}:{}", contract.endpoint.path, clause.position.line),
     }
 }
 

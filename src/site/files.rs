@@ -1,13 +1,19 @@
 //! The files of a site, in the order of their paths, each made on its own.
 
-use crate::site::assets;
-use crate::site::assets::Asset;
-use crate::site::data;
-use crate::site::data::DataFile;
+use serde::Serialize;
+
+use crate::catalog::{Catalog, Subject};
+use crate::site::assets::{self, Asset};
+use crate::site::context::{Settings, SiteContext, SiteError};
+use crate::site::data::{self, DataFile};
 use crate::site::escape::harmless;
-use crate::site::pages;
-use crate::site::pages::{Page, PageForm};
-use crate::site::{Site, SiteError, urls};
+use crate::site::faq::{self, FaqAnswer};
+use crate::site::listing::context::ListingContext;
+use crate::site::page::{Page, PageForm};
+use crate::site::probe_records::ProbeRecords;
+use crate::site::server_features::ServerFeatures;
+use crate::site::snippets::{self, Snippet};
+use crate::site::{changelog, pages, urls};
 
 /// What a file is, for whoever serves it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +51,7 @@ impl FileKind {
         }
     }
 
-    fn of(path: &str) -> Self {
+    fn from_path(path: &str) -> Self {
         match path.rsplit_once('.').map_or("", |(_, ending)| ending) {
             "html" => Self::Html,
             "md" => Self::Markdown,
@@ -76,13 +82,54 @@ enum FileContent<'c> {
     Document(DataFile<'c>),
 }
 
+/// A site that can be made.
+#[derive(Debug)]
+pub struct Site<'c> {
+    pub(crate) context: SiteContext<'c>,
+}
+
 impl<'c> Site<'c> {
+    /// Works out what all pages share.
+    pub fn new(
+        catalog: &'c Catalog,
+        records: &'c ProbeRecords,
+        settings: Settings,
+    ) -> Result<Self, SiteError> {
+        Self::with_features(catalog, records, settings, &ServerFeatures::default())
+    }
+
+    /// The same site with what a server adds.
+    pub fn with_features(
+        catalog: &'c Catalog,
+        records: &'c ProbeRecords,
+        settings: Settings,
+        features: &ServerFeatures,
+    ) -> Result<Self, SiteError> {
+        Ok(Self { context: SiteContext::new(catalog, records, settings, features.clone())? })
+    }
+
+    /// Code that calls a listing's endpoint; none where no contract is known.
+    pub fn snippets(&self, listing: &'c Subject) -> Vec<Snippet> {
+        snippets::snippets(&self.context, listing)
+    }
+
+    /// The questions about a listing that its facts can answer.
+    pub fn answers(&self, listing: &'c Subject) -> Vec<FaqAnswer> {
+        faq::answers(&ListingContext::new(&self.context, listing))
+    }
+
+    /// The document of `api/v1/changes.json`: every statement over time.
+    pub fn changes_document(&self) -> impl Serialize {
+        changelog::document(&self.context)
+    }
+
     /// Every file, in the order of the paths; none is made yet.
     pub fn files(&self) -> Vec<SiteFile<'c>> {
         let mut files = Vec::new();
-        let mut add =
-            |path: String, what| files.push(SiteFile { kind: FileKind::of(&path), path, what });
-        for page in Page::all(self) {
+        let mut add = |path: String, what| {
+            files.push(SiteFile { kind: FileKind::from_path(&path), path, what });
+        };
+        for page in Page::all(&self.context) {
             let href = page.href();
             if let Page::NotFound = page {
                 add("404.html".to_owned(), FileContent::Page(page, PageForm::Html));
@@ -91,13 +138,13 @@ impl<'c> Site<'c> {
             add(urls::file(&href, "index.md"), FileContent::Page(page, PageForm::Markdown));
             add(urls::file(&href, "index.html"), FileContent::Page(page, PageForm::Html));
         }
-        for document in DataFile::all(self) {
+        for document in DataFile::all(&self.context) {
             add(urls::file(&document.href(), ""), FileContent::Document(document));
         }
-        if self.offers.console.is_some() {
+        if self.context.features.console.is_some() {
             add("console/index.html".to_owned(), FileContent::Page(Page::Console, PageForm::Html));
         }
-        for asset in assets::all().iter().chain(self.offers.assets()) {
+        for asset in assets::all().iter().chain(self.context.features.assets()) {
             add(asset.path.clone(), FileContent::Asset(asset));
         }
         files.sort_by(|a, b| a.path.cmp(&b.path));
@@ -115,10 +162,12 @@ impl<'c> Site<'c> {
         for twins in files.chunk_by(SiteFile::is_twin) {
             match &twins[0].what {
                 FileContent::Asset(asset) => made.push(asset.bytes.clone()),
-                FileContent::Document(document) => made.push(data::render(self, *document)?),
+                FileContent::Document(document) => {
+                    made.push(data::render(&self.context, *document)?);
+                }
                 FileContent::Page(page, _) => {
                     let forms: Vec<_> = twins.iter().filter_map(SiteFile::form).collect();
-                    let texts = pages::render(self, *page, &forms);
+                    let texts = pages::render(&self.context, *page, &forms);
                     let fail = |source| SiteError::Render { path: twins[0].path.clone(), source };
                     let texts = texts.map_err(fail)?.into_iter();
                     made.extend(texts.map(|text| harmless(text).into_bytes()));

@@ -1,0 +1,136 @@
+//! What every file of the site is made from: the catalog on a day, what probes saw, what a server
+//! adds, and the lookups that pages share.
+
+use std::sync::OnceLock;
+
+use jiff::civil::Date;
+
+use crate::catalog::{Catalog, Fact, Field, Key, Level, Subject};
+use crate::pricing::QuoteError;
+use crate::site::family_index::FamilyIndex;
+use crate::site::index::SiteIndex;
+use crate::site::link::Link;
+use crate::site::probe_records::ProbeRecords;
+use crate::site::server_features::ServerFeatures;
+
+/// How a site is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// The day whose facts count.
+    pub as_of: Date,
+    /// Whether a server stands behind the pages; else nothing links to what only one has.
+    pub served: bool,
+}
+
+/// Says why a site can't be made.
+#[derive(Debug, thiserror::Error)]
+pub enum SiteError {
+    /// A price can't be worked out.
+    #[error(transparent)]
+    Quote(#[from] QuoteError),
+    /// A page can't be written.
+    #[error("can't make `{path}`")]
+    Render {
+        /// The file.
+        path: String,
+        /// The cause.
+        #[source]
+        source: askama::Error,
+    },
+    /// A document can't be written.
+    #[error("can't make `{path}`")]
+    Json {
+        /// The file.
+        path: String,
+        /// The cause.
+        #[source]
+        source: serde_json::Error,
+    },
+}
+
+/// The catalog with everything that is worked out of it once for all pages.
+#[derive(Debug)]
+pub(crate) struct SiteContext<'c> {
+    pub(crate) catalog: &'c Catalog,
+    pub(crate) settings: Settings,
+    pub(crate) records: &'c ProbeRecords,
+    pub(crate) index: SiteIndex<'c>,
+    /// Made when the first page asks for it.
+    family_index: OnceLock<FamilyIndex<'c>>,
+    pub(crate) features: ServerFeatures,
+}
+
+impl<'c> SiteContext<'c> {
+    pub(crate) fn new(
+        catalog: &'c Catalog,
+        records: &'c ProbeRecords,
+        settings: Settings,
+        features: ServerFeatures,
+    ) -> Result<Self, SiteError> {
+        let index = SiteIndex::new(catalog, settings.as_of)?;
+        Ok(Self { catalog, settings, records, index, family_index: OnceLock::new(), features })
+    }
+
+    /// What the sellers of each family say and ask.
+    pub(crate) fn family_index(&self) -> &FamilyIndex<'c> {
+        self.family_index
+            .get_or_init(|| FamilyIndex::new(self.catalog, &self.index, self.settings.as_of))
+    }
+
+    /// What is known of a field for a listing, whatever level states it.
+    pub(crate) fn fact(&self, listing: &'c Subject, field: Field) -> Option<Fact<'c>> {
+        self.catalog.field(listing, field, self.settings.as_of)
+    }
+
+    /// What is known of one key of a field's table for a listing.
+    pub(crate) fn fact_named(
+        &self,
+        listing: &'c Subject,
+        field: Field,
+        name: &str,
+    ) -> Option<Fact<'c>> {
+        self.catalog.fact(listing, &Key::named(field, name), self.settings.as_of)
+    }
+
+    /// The answers to a field that count, joined by ` or `; empty where there is none.
+    pub(crate) fn answers(&self, listing: &'c Subject, field: Field) -> String {
+        self.fact(listing, field).as_ref().map(Fact::words).unwrap_or_default()
+    }
+
+    /// The title of a source, or its id where it has none.
+    pub(crate) fn source_title<'s>(&'s self, id: &'s str) -> &'s str {
+        self.index.source(id).title
+    }
+
+    /// A source by its title.
+    pub(crate) fn source_link(&self, id: &str) -> Link {
+        let source = self.index.source(id);
+        Link { label: source.title.to_owned(), href: source.href.to_owned() }
+    }
+
+    /// The name of the edition, or that there is none yet.
+    pub(crate) fn edition(&self) -> &str {
+        self.catalog.edition().map_or("under edit", |edition| &edition.name)
+    }
+
+    /// The whole address of one within the site.
+    pub(crate) fn absolute(&self, href: &str) -> String {
+        format!("{}{href}", self.catalog.site.base)
+    }
+
+    /// The newest day on which anything was read of a listing, or of anything at all.
+    pub(crate) fn newest_day(&self, listing: Option<&'c Subject>) -> Option<Date> {
+        let days = |subject: &'c Subject| {
+            let statements = subject.statements.iter();
+            statements.flat_map(|s| [Some(s.seen), s.corrected]).flatten()
+        };
+        let until = |day: &Date| *day <= self.settings.as_of;
+        match listing {
+            Some(subject) if subject.level == Level::Listing => {
+                self.catalog.levels(subject).flat_map(days).filter(until).max()
+            }
+            Some(subject) => days(subject).filter(until).max(),
+            None => self.catalog.subjects().flat_map(days).filter(until).max(),
+        }
+    }
+}

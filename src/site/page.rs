@@ -1,0 +1,87 @@
+//! Which pages there are, what each is about, and where it stands; `pages` makes them.
+
+use crate::catalog::Subject;
+use crate::site::context::SiteContext;
+use crate::site::listing_pairs::{self, ListingPair};
+use crate::site::urls;
+
+/// Which of the twins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PageForm {
+    Html,
+    Markdown,
+}
+
+/// A page that can be made.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Page<'c> {
+    Home,
+    Faq,
+    Listing(&'c Subject),
+    Endpoint(&'c Subject),
+    Provider(&'c Subject),
+    Model(&'c Subject),
+    Compare(ListingPair<'c>),
+    Disputes,
+    Sources,
+    Changes,
+    Status,
+    Reading,
+    NotFound,
+    /// Stands among no others: nothing lists it, and only a server has it.
+    Console,
+}
+
+impl<'c> Page<'c> {
+    /// Every page of a site.
+    pub(crate) fn all(site: &SiteContext<'c>) -> Vec<Self> {
+        let mut pages = vec![Self::Home, Self::Faq, Self::Reading, Self::NotFound];
+        pages.extend([Self::Disputes, Self::Sources, Self::Changes, Self::Status]);
+        pages.extend(site.catalog.listings.values().map(Self::Listing));
+        pages.extend(site.catalog.endpoints.values().map(Self::Endpoint));
+        pages.extend(site.catalog.providers.values().map(Self::Provider));
+        pages.extend(site.catalog.models.values().map(Self::Model));
+        pages.extend(listing_pairs::all(site).into_iter().map(Self::Compare));
+        pages
+    }
+
+    /// The one thing it is about, where it is about one.
+    pub(crate) fn subject(self) -> Option<&'c Subject> {
+        match self {
+            Self::Listing(subject)
+            | Self::Endpoint(subject)
+            | Self::Provider(subject)
+            | Self::Model(subject) => Some(subject),
+            Self::Compare(pair) => Some(pair.one),
+            Self::Home
+            | Self::Console
+            | Self::Disputes
+            | Self::Sources
+            | Self::Changes
+            | Self::Status
+            | Self::Faq
+            | Self::Reading
+            | Self::NotFound => None,
+        }
+    }
+
+    /// Its address within the site.
+    pub(crate) fn href(self) -> String {
+        match self {
+            Self::Home => "/".to_owned(),
+            Self::Listing(subject)
+            | Self::Endpoint(subject)
+            | Self::Provider(subject)
+            | Self::Model(subject) => urls::page(subject),
+            Self::Compare(pair) => urls::pair(pair.one, pair.other),
+            Self::Disputes => "/disputes/".to_owned(),
+            Self::Sources => "/sources/".to_owned(),
+            Self::Changes => "/changes/".to_owned(),
+            Self::Status => "/status/".to_owned(),
+            Self::Faq => "/faq/".to_owned(),
+            Self::Reading => "/reading/".to_owned(),
+            Self::NotFound => "/404.html".to_owned(),
+            Self::Console => "/console/".to_owned(),
+        }
+    }
+}
