@@ -11,7 +11,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
-use cogdex::catalog::{Catalog, Currency, Overflow, Subject, Tree, product, sum};
+use cogdex::catalog::{Catalog, Currency, Listing, Overflow, Tree, product, sum};
 use cogdex::pricing::{
     Book, GivenRate, Job, Question, Quote, QuoteError, Selection, Terms, compare, quote, select,
 };
@@ -75,7 +75,7 @@ fn whole_catalog(criterion: &mut Criterion) {
     let (catalog, job, terms) = (embedded(), job(), terms());
     let mut group = criterion.benchmark_group("compare");
     for (name, selection) in [("default", Selection::default()), ("any model", Selection::Any)] {
-        let listings: Vec<&Subject> = select(&catalog, &selection).expect("the family is known");
+        let listings: Vec<&Listing> = select(&catalog, &selection).expect("the family is known");
         let ours = || compare(&catalog, &listings, &job, &terms);
         let quotes = ours().expect("it can be compared").quotes;
         let figures: Vec<_> = quotes.iter().flat_map(|(_, quote)| figures(quote)).collect();
@@ -150,7 +150,7 @@ fn book() {
     generated::write(folder.path(), IN_BOOK).expect("the files can be written");
     let tree = Tree::Folder(folder.path().to_owned());
     let catalog = Catalog::open(&tree, generated::TODAY).expect("the catalog is whole");
-    let listings: Vec<&Subject> = catalog.listings.values().collect();
+    let listings: Vec<&Listing> = catalog.listings.values().collect();
     let (size, quality) = (Job::default().size, Some("hd"));
     let kinds = [None, Some("standard"), quality].map(|it| (size, it.map(str::to_owned)));
     let start = Instant::now();

@@ -13,6 +13,7 @@ mod cores;
 mod difference;
 mod digest;
 mod document;
+mod entity;
 mod fact;
 mod field;
 mod finding;
@@ -25,7 +26,6 @@ mod schema;
 mod size;
 mod source;
 mod statement;
-mod subject;
 mod terms;
 mod tree;
 mod value;
@@ -36,6 +36,10 @@ pub(crate) use cores::share;
 pub use clause::{Clause, ClauseKind, Form, PayloadKey, Scalar};
 pub use difference::{Difference, Seller};
 pub use document::nearest;
+pub use entity::{
+    Endpoint, EndpointId, Entity, EntityKind, Listing, ListingId, Model, ModelId, Provider,
+    ProviderId, SourceId,
+};
 pub use fact::{Age, Fact, Settlement, Side, State, View};
 pub use field::{CAPABILITIES, Field, Info, Kind, MODES, Part};
 pub use finding::{Code, Finding, Place, Severity};
@@ -46,7 +50,6 @@ pub use schema::schema;
 pub use size::{Size, SizeRule, Sizes};
 pub use source::{Edition, Maker, Rate, SiteName, Source, SourceKind};
 pub use statement::{Excerpt, Key, Position, Ruling, Stated, Statement};
-pub use subject::{Level, Subject};
 pub use terms::{CreditValue, Days, Fee, Latency, Limit, Percent, Share, Span};
 pub use tree::{Tree, TreeError};
 pub use value::{Figures, Texts, Value, numbers};
@@ -58,17 +61,17 @@ pub const FORMAT: u64 = 1;
 /// How many days a fact counts as fresh.
 pub const FRESH_DAYS: i32 = 180;
 
-/// Everything that was stated, by subject.
+/// Everything that was stated, by entity.
 #[derive(Debug, Default)]
 pub struct Catalog {
     /// Listings by id.
-    pub listings: BTreeMap<String, Subject>,
+    pub listings: BTreeMap<ListingId, Listing>,
     /// Endpoints by id.
-    pub endpoints: BTreeMap<String, Subject>,
+    pub endpoints: BTreeMap<EndpointId, Endpoint>,
     /// Providers by id.
-    pub providers: BTreeMap<String, Subject>,
+    pub providers: BTreeMap<ProviderId, Provider>,
     /// Models by id.
-    pub models: BTreeMap<String, Subject>,
+    pub models: BTreeMap<ModelId, Model>,
     /// Sources by id.
     pub sources: BTreeMap<String, Source>,
     /// Exchange rates, in the file's order.
@@ -156,30 +159,46 @@ impl Catalog {
 
     /// The day of the first statement of all.
     pub fn first_day(&self) -> Option<Date> {
-        self.subjects().flat_map(|s| s.statements.iter().map(|s| s.seen)).min()
+        self.entities().flat_map(|s| s.statements.iter().map(|s| s.seen)).min()
     }
 
-    /// Every subject, listings first.
-    pub fn subjects(&self) -> impl Iterator<Item = &Subject> {
-        let (listings, endpoints) = (self.listings.values(), self.endpoints.values());
-        listings.chain(endpoints).chain(self.providers.values()).chain(self.models.values())
+    /// Every entity, listings first.
+    pub fn entities(&self) -> impl Iterator<Item = &Entity> {
+        let listings = self.listings.values().map(|it| &it.entity);
+        let endpoints = self.endpoints.values().map(|it| &it.entity);
+        let providers = self.providers.values().map(|it| &it.entity);
+        let models = self.models.values().map(|it| &it.entity);
+        listings.chain(endpoints).chain(providers).chain(models)
     }
 
-    /// A listing's subjects from the nearest level to the farthest.
-    pub fn levels<'c>(&'c self, listing: &'c Subject) -> impl Iterator<Item = &'c Subject> {
+    /// A listing's entities from the nearest to the farthest: itself, its endpoint, provider
+    /// and model.
+    pub fn levels<'c>(&'c self, listing: &'c Listing) -> impl Iterator<Item = &'c Entity> {
         // Most questions are answered by the nearest, and the others are not looked for.
-        Level::ALL.into_iter().filter_map(move |level| match level {
-            Level::Listing => Some(listing),
-            Level::Endpoint => listing.head("endpoint").and_then(|id| self.endpoints.get(id)),
-            Level::Provider => self.providers.get(listing.provider()),
-            Level::Model => self.models.get(listing.model()),
+        EntityKind::ALL.into_iter().filter_map(move |kind| match kind {
+            EntityKind::Listing => Some(&listing.entity),
+            EntityKind::Endpoint => {
+                let id = listing.endpoint.as_ref()?;
+                self.endpoints.get(id).map(|endpoint| &endpoint.entity)
+            }
+            EntityKind::Provider => self.providers.get(&listing.provider).map(|it| &it.entity),
+            EntityKind::Model => self.models.get(&listing.model).map(|it| &it.entity),
         })
     }
 
+    /// An entity by its kind and id.
+    pub fn entity(&self, kind: EntityKind, id: &str) -> Option<&Entity> {
+        match kind {
+            EntityKind::Listing => self.listings.get(id).map(|it| &it.entity),
+            EntityKind::Endpoint => self.endpoints.get(id).map(|it| &it.entity),
+            EntityKind::Provider => self.providers.get(id).map(|it| &it.entity),
+            EntityKind::Model => self.models.get(id).map(|it| &it.entity),
+        }
+    }
+
     /// The family of a listing's model, or the model itself.
-    pub fn family<'c>(&'c self, listing: &'c Subject) -> &'c str {
-        let model = self.models.get(listing.model());
-        model.and_then(|model| model.head("family")).unwrap_or_else(|| listing.model())
+    pub fn family<'c>(&'c self, listing: &'c Listing) -> &'c str {
+        self.models.get(&listing.model).map_or(&*listing.model, Model::family)
     }
 
     /// Who is meant by a maker's spelling.

@@ -18,7 +18,7 @@ mod validate;
 
 use jiff::civil::Date;
 
-use crate::catalog::{Catalog, Clause, ClauseKind, Fact, Field, Subject};
+use crate::catalog::{Catalog, Clause, ClauseKind, Endpoint, Fact, Field, Listing};
 
 pub use dispute_evidence::{DisputeEvidence, dispute_evidence};
 pub use error_case::ErrorCase;
@@ -56,9 +56,9 @@ pub struct Contract<'c> {
     /// The catalog, for the facts that clauses refer to.
     pub catalog: &'c Catalog,
     /// The listing.
-    pub listing: &'c Subject,
+    pub listing: &'c Listing,
     /// The endpoint whose clauses these are.
-    pub endpoint: &'c Subject,
+    pub endpoint: &'c Endpoint,
     /// The day.
     pub as_of: Date,
     /// The promises, in the order of their kinds and then of the file.
@@ -67,20 +67,22 @@ pub struct Contract<'c> {
 
 impl<'c> Contract<'c> {
     /// The contract of a listing; `None` where its endpoint has none.
-    pub fn of(catalog: &'c Catalog, listing: &'c Subject, as_of: Date) -> Option<Self> {
-        Self::at(catalog, listing, listing.head("endpoint")?, as_of)
+    pub fn of(catalog: &'c Catalog, listing: &'c Listing, as_of: Date) -> Option<Self> {
+        Self::at(catalog, listing, listing.endpoint.as_deref()?, as_of)
     }
 
     /// The contract of any endpoint of the listing's provider, for a listing.
     pub fn at(
         catalog: &'c Catalog,
-        listing: &'c Subject,
+        listing: &'c Listing,
         endpoint: &str,
         as_of: Date,
     ) -> Option<Self> {
         let endpoint = catalog.endpoints.get(endpoint)?;
         let mut promises: Vec<Promise<'c>> = Vec::new();
-        for clause in endpoint.clauses.iter().filter(|clause| is_current(endpoint, clause, as_of)) {
+        for clause in
+            endpoint.entity.clauses.iter().filter(|clause| is_current(endpoint, clause, as_of))
+        {
             match promises.iter_mut().find(|promise| promise.id == clause.id) {
                 Some(promise) => promise.sides.push(clause),
                 None => promises.push(Promise {
@@ -166,9 +168,9 @@ impl<'c> Contract<'c> {
 }
 
 /// Of each source and id the newest clauses count.
-fn is_current(endpoint: &Subject, clause: &Clause, as_of: Date) -> bool {
+fn is_current(endpoint: &Endpoint, clause: &Clause, as_of: Date) -> bool {
     clause.seen <= as_of
-        && !endpoint.clauses.iter().any(|other| {
+        && !endpoint.entity.clauses.iter().any(|other| {
             (&other.source, &other.id) == (&clause.source, &clause.id)
                 && other.seen > clause.seen
                 && other.seen <= as_of

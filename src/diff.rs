@@ -6,7 +6,9 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use crate::catalog::{Catalog, Fact, Key, Level, Overflow, Subject, product, quotient, subtract};
+use crate::catalog::{
+    Catalog, EntityKind, Fact, Key, Listing, ListingId, Overflow, product, quotient, subtract,
+};
 use crate::pricing::{
     Job, Quote, QuoteError, Range, Terms, UsedRate, amount, catalog_stamp, quote, rate,
 };
@@ -39,9 +41,9 @@ impl Change {
 /// One fact that moved, at the level where it is stated.
 #[derive(Debug)]
 pub struct Moved {
-    /// The level of the subject.
-    pub level: Level,
-    /// The subject's id.
+    /// The level of the entity.
+    pub level: EntityKind,
+    /// The entity's id.
     pub id: String,
     /// Of what.
     pub key: Key,
@@ -84,17 +86,17 @@ pub fn diff(
     new: &Catalog,
     jobs: &[Job],
     terms: &Terms,
-    listings: impl Fn(&Catalog, &Subject) -> bool,
+    listings: impl Fn(&Catalog, &Listing) -> bool,
 ) -> Result<Differences, QuoteError> {
     let mut facts = Vec::new();
-    for level in Level::ALL {
+    for level in EntityKind::ALL {
         let ids: BTreeSet<_> = ids(old, level).chain(ids(new, level)).collect();
         for id in ids {
             facts.extend(moved(old, new, level, id, terms.as_of));
         }
     }
     let mut effects = Vec::new();
-    let both: BTreeSet<&String> = old.listings.keys().chain(new.listings.keys()).collect();
+    let both: BTreeSet<&ListingId> = old.listings.keys().chain(new.listings.keys()).collect();
     for job in jobs {
         for id in &both {
             let one = |catalog: &Catalog| {
@@ -107,29 +109,20 @@ pub fn diff(
     Ok(Differences { facts, effects })
 }
 
-fn subject<'c>(catalog: &'c Catalog, level: Level, id: &str) -> Option<&'c Subject> {
-    match level {
-        Level::Listing => catalog.listings.get(id),
-        Level::Endpoint => catalog.endpoints.get(id),
-        Level::Provider => catalog.providers.get(id),
-        Level::Model => catalog.models.get(id),
-    }
+fn ids(catalog: &Catalog, kind: EntityKind) -> impl Iterator<Item = &str> {
+    catalog.entities().filter(move |entity| entity.kind == kind).map(|entity| &*entity.id)
 }
 
-fn ids(catalog: &Catalog, level: Level) -> impl Iterator<Item = &str> {
-    catalog.subjects().filter(move |s| s.level == level).map(|s| s.id.as_str())
-}
-
-fn moved(old: &Catalog, new: &Catalog, level: Level, id: &str, as_of: Date) -> Vec<Moved> {
-    let (before, now) = (subject(old, level, id), subject(new, level, id));
+fn moved(old: &Catalog, new: &Catalog, level: EntityKind, id: &str, as_of: Date) -> Vec<Moved> {
+    let (before, now) = (old.entity(level, id), new.entity(level, id));
     let keys: BTreeSet<&Key> = [before, now]
         .into_iter()
         .flatten()
-        .flat_map(|subject| &subject.statements)
+        .flat_map(|entity| &entity.statements)
         .flat_map(|statement| statement.stated.iter().map(|stated| &stated.key))
         .collect();
-    let fact = |catalog, subject: Option<_>, key| {
-        subject.and_then(|subject| Catalog::fact_of(catalog, subject, key, as_of))
+    let fact = |catalog, entity: Option<_>, key| {
+        entity.and_then(|entity| Catalog::fact_of(catalog, entity, key, as_of))
     };
     let mut moved = Vec::new();
     for key in keys {

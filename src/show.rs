@@ -4,7 +4,7 @@
 
 use jiff::civil::Date;
 
-use crate::catalog::{Catalog, Difference, Fact, Part, State, Statement, Subject};
+use crate::catalog::{Catalog, Difference, Entity, Fact, Listing, Part, State, Statement};
 use crate::contract::Contract;
 
 mod document;
@@ -17,7 +17,7 @@ pub use promise::{views, words};
 #[derive(Debug)]
 pub struct Shown<'c> {
     /// The listing.
-    pub listing: &'c Subject,
+    pub listing: &'c Listing,
     /// The day.
     pub as_of: Date,
     /// Its terms and what it is said to be, in the order of the fields.
@@ -26,19 +26,19 @@ pub struct Shown<'c> {
     pub pages: Vec<Fact<'c>>,
     /// Fields on which other sellers say something else.
     pub differences: Vec<Difference<'c>>,
-    /// Statements that no longer count, or not yet, oldest first, with their subject.
-    pub past: Vec<(&'c Subject, &'c Statement)>,
+    /// Statements that no longer count, or not yet, oldest first, with their entity.
+    pub past: Vec<(&'c Entity, &'c Statement)>,
     /// What its endpoint promises, where that is known.
     pub contract: Option<Contract<'c>>,
 }
 
 /// Looks up all that is known of a listing, and what other sellers say of the same.
-pub fn show<'c>(catalog: &'c Catalog, listing: &'c Subject, as_of: Date) -> Shown<'c> {
+pub fn show<'c>(catalog: &'c Catalog, listing: &'c Listing, as_of: Date) -> Shown<'c> {
     Shown { differences: catalog.differences(listing, as_of), ..known(catalog, listing, as_of) }
 }
 
 /// Looks up all that is known of a listing, without a look at any other.
-pub fn known<'c>(catalog: &'c Catalog, listing: &'c Subject, as_of: Date) -> Shown<'c> {
+pub fn known<'c>(catalog: &'c Catalog, listing: &'c Listing, as_of: Date) -> Shown<'c> {
     let facts = catalog.facts(listing, as_of).into_iter();
     let (pages, facts) = facts.partition(|fact| fact.key.field.info().part == Part::Page);
     let mut shown = Shown {
@@ -52,17 +52,17 @@ pub fn known<'c>(catalog: &'c Catalog, listing: &'c Subject, as_of: Date) -> Sho
     };
     let statements = catalog
         .levels(listing)
-        .flat_map(|subject| subject.statements.iter().map(move |statement| (subject, statement)));
-    shown.past = statements.filter(|(subject, s)| is_past(catalog, subject, s, as_of)).collect();
+        .flat_map(|entity| entity.statements.iter().map(move |statement| (entity, statement)));
+    shown.past = statements.filter(|(entity, s)| is_past(catalog, entity, s, as_of)).collect();
     shown.past.sort_by_key(|(_, statement)| statement.seen);
     shown
 }
 
 /// Whether something that a statement states is no longer current on the day.
-fn is_past(catalog: &Catalog, subject: &Subject, statement: &Statement, as_of: Date) -> bool {
+fn is_past(catalog: &Catalog, entity: &Entity, statement: &Statement, as_of: Date) -> bool {
     statement.seen <= as_of
         && statement.stated.iter().any(|stated| {
-            let fact = catalog.fact_of(subject, &stated.key, as_of);
+            let fact = catalog.fact_of(entity, &stated.key, as_of);
             let mut sides = fact.iter().flat_map(|fact| &fact.views).flat_map(|view| &view.sides);
             !sides.any(|side| std::ptr::eq(side.statement, statement))
         })

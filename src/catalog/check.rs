@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
+use super::entity::{Entity, EntityKind, ProviderId};
 use super::finding::{Code, Finding, Place, in_brief};
 use super::statement::{Position, Statement};
-use super::subject::{Level, Subject};
 use super::{Catalog, cores, fact};
 
 mod figures;
@@ -20,19 +20,18 @@ pub(super) struct Checking<'c> {
     whole: bool,
     today: Date,
     findings: Vec<Finding>,
-    /// What checks of one subject hand on to the checks of all: the sources that it cites.
+    /// What checks of one entity hand on to the checks of all: the sources that it cites.
     cited: BTreeSet<&'c str>,
     /// The prices that count today.
     prices: Vec<prices::Stated<'c>>,
 }
 
-type CheckOfOne = (&'static str, for<'c> fn(&mut Checking<'c>, &'c Subject));
+type CheckOfOne = (&'static str, for<'c> fn(&mut Checking<'c>, &'c Entity));
 
 type CheckOfAll = (&'static str, fn(&mut Checking<'_>));
 
-/// What is checked of each subject by itself, while it is at hand.
+/// What is checked of each entity by itself, while it is at hand.
 static OF_ONE: &[CheckOfOne] = &[
-    ("references", references),
     ("sources", sources),
     ("repetitions", repetitions),
     ("clauses", clauses),
@@ -47,6 +46,7 @@ static OF_ONE: &[CheckOfOne] = &[
 
 /// What is checked of the whole, after that.
 static OF_ALL: &[CheckOfAll] = &[
+    ("references", references),
     ("uncited", uncited),
     ("rates", rates),
     ("kinds", prices::kinds),
@@ -54,8 +54,8 @@ static OF_ALL: &[CheckOfAll] = &[
     ("editions", editions),
 ];
 
-/// Fewer subjects than this are checked before a thread has started.
-const SUBJECTS_A_CORE: usize = 500;
+/// Fewer entities than this are checked before a thread has started.
+const ENTITIES_A_CORE: usize = 500;
 
 /// Runs every check. `broken` names the files that were not understood, `whole` says that
 /// nothing was found while reading.
@@ -69,12 +69,12 @@ pub(super) fn check(
         let (findings, cited, prices) = (Vec::new(), BTreeSet::new(), Vec::new());
         Checking { catalog, broken, whole, today, findings, cited, prices }
     };
-    let subjects: Vec<&Subject> = catalog.subjects().collect();
-    let parts = cores::share(&subjects, SUBJECTS_A_CORE, |subjects| {
+    let entities: Vec<&Entity> = catalog.entities().collect();
+    let parts = cores::share(&entities, ENTITIES_A_CORE, |entities| {
         let mut part = new();
-        for subject in subjects {
+        for entity in entities {
             for (_, run) in OF_ONE {
-                run(&mut part, subject);
+                run(&mut part, entity);
             }
         }
         part
@@ -105,52 +105,63 @@ impl Checking<'_> {
             self.find(path, at, Code::FutureDate, text, None);
         }
     }
-
-    /// Whether a file that was not understood might define it.
-    fn may_exist(&self, level: Level, id: &str) -> bool {
-        self.broken.contains(&format!("{}/{id}.toml", level.folder()))
-    }
 }
 
-const TOP: Position = Position { line: 1, column: 1 };
-
-fn references(check: &mut Checking<'_>, subject: &Subject) {
+fn references(check: &mut Checking<'_>) {
     let catalog = check.catalog;
-    let mut refer = |key: &str, level: Level, id: &str, defined: bool| {
-        if !defined && !check.may_exist(level, id) {
-            let head = subject.head.iter().find(|(name, ..)| *name == key);
-            let at = head.map_or(TOP, |(.., position)| *position);
-            let text = format!("there is no {level} `{id}`");
-            let hint = format!("it would stand in {}/{id}.toml", level.folder());
-            check.find(&subject.path, at, Code::UndefinedReference, text, Some(&hint));
+    for listing in catalog.listings.values() {
+        let path = &listing.entity.path;
+        seller(check, path, &listing.provider);
+        // Without the key it was found missing already.
+        let known = listing.model.is_empty() || catalog.models.contains_key(&listing.model);
+        refer(check, path, listing.model_position, (EntityKind::Model, &listing.model), known);
+        if let Some(id) = &listing.endpoint {
+            let (to, known) = ((EntityKind::Endpoint, &**id), catalog.endpoints.contains_key(id));
+            refer(check, path, listing.endpoint_position, to, known);
         }
-    };
-    if matches!(subject.level, Level::Listing | Level::Endpoint) {
-        let provider = subject.provider();
-        refer("", Level::Provider, provider, catalog.providers.contains_key(provider));
     }
-    // Without the key it was found missing already.
-    if let Some(model) = subject.head("model") {
-        refer("model", Level::Model, model, catalog.models.contains_key(model));
+    for endpoint in catalog.endpoints.values() {
+        seller(check, &endpoint.entity.path, &endpoint.provider);
     }
-    if let Some(id) = subject.head("endpoint") {
-        refer("endpoint", Level::Endpoint, id, catalog.endpoints.contains_key(id));
-    }
-    let Some((_, id, at)) = subject.head.iter().find(|(key, ..)| *key == "maker") else { return };
-    let known = catalog.makers.iter().any(|maker| maker.id == *id);
-    if !known && !check.broken.contains("makers.toml") {
-        let text = format!("there is no maker `{id}`");
-        let hint = Some("it would stand in makers.toml");
-        check.find(&subject.path, *at, Code::UndefinedReference, text, hint);
+    for model in catalog.models.values() {
+        let Some(id) = &model.maker else { continue };
+        let known = catalog.makers.iter().any(|maker| maker.id == *id);
+        if !known && !check.broken.contains("makers.toml") {
+            let text = format!("there is no maker `{id}`");
+            let hint = Some("it would stand in makers.toml");
+            let (path, at) = (&model.entity.path, model.maker_position);
+            check.find(path, at, Code::UndefinedReference, text, hint);
+        }
     }
 }
 
-fn sources<'c>(check: &mut Checking<'c>, subject: &'c Subject) {
-    for statement in &subject.statements {
-        cite(check, &subject.path, statement.source_position, &statement.source);
+fn seller(check: &mut Checking<'_>, path: &str, id: &ProviderId) {
+    let known = check.catalog.providers.contains_key(id);
+    refer(check, path, Position::START, (EntityKind::Provider, id), known);
+}
+
+fn refer(
+    check: &mut Checking<'_>,
+    path: &str,
+    at: Position,
+    (kind, id): (EntityKind, &str),
+    known: bool,
+) {
+    // A file that was not understood might define it.
+    let file = format!("{}/{id}.toml", kind.folder());
+    if !known && !check.broken.contains(&file) {
+        let (text, hint) =
+            (format!("there is no {kind} `{id}`"), format!("it would stand in {file}"));
+        check.find(path, at, Code::UndefinedReference, text, Some(&hint));
     }
-    for clause in &subject.clauses {
-        cite(check, &subject.path, clause.source_position, &clause.source);
+}
+
+fn sources<'c>(check: &mut Checking<'c>, entity: &'c Entity) {
+    for statement in &entity.statements {
+        cite(check, &entity.path, statement.source_position, &statement.source);
+    }
+    for clause in &entity.clauses {
+        cite(check, &entity.path, clause.source_position, &clause.source);
     }
 }
 
@@ -165,9 +176,9 @@ fn cite<'c>(check: &mut Checking<'c>, path: &str, at: Position, source: &'c str)
     }
 }
 
-fn repetitions(check: &mut Checking<'_>, subject: &Subject) {
-    for (number, statement) in subject.statements.iter().enumerate() {
-        let earlier = subject.statements[..number].iter().filter(|earlier| {
+fn repetitions(check: &mut Checking<'_>, entity: &Entity) {
+    for (number, statement) in entity.statements.iter().enumerate() {
+        let earlier = entity.statements[..number].iter().filter(|earlier| {
             earlier.seen == statement.seen
                 && earlier.source == statement.source
                 && earlier.at == statement.at
@@ -183,17 +194,17 @@ fn repetitions(check: &mut Checking<'_>, subject: &Subject) {
                     first.position.line
                 );
                 let hint = "a source that contradicts itself has one statement per place, `at`";
-                let (path, at) = (&subject.path, stated.position);
+                let (path, at) = (&entity.path, stated.position);
                 check.find(path, at, Code::DuplicateStatement, text, Some(hint));
             }
         }
     }
 }
 
-fn clauses(check: &mut Checking<'_>, subject: &Subject) {
+fn clauses(check: &mut Checking<'_>, entity: &Entity) {
     let mut said = BTreeMap::new();
-    for clause in &subject.clauses {
-        let (path, at) = (&subject.path, clause.position);
+    for clause in &entity.clauses {
+        let (path, at) = (&entity.path, clause.position);
         let key = (&clause.id, &clause.source, &clause.at, clause.seen);
         if let Some(first) = said.insert(key, at) {
             let (side, id) = (clause.side(), &clause.id);
@@ -205,9 +216,9 @@ fn clauses(check: &mut Checking<'_>, subject: &Subject) {
     }
 }
 
-fn dates(check: &mut Checking<'_>, subject: &Subject) {
-    let path = &subject.path;
-    for s in &subject.statements {
+fn dates(check: &mut Checking<'_>, entity: &Entity) {
+    let path = &entity.path;
+    for s in &entity.statements {
         let at = s.position;
         if let Some(date) = [Some(s.seen), s.corrected].into_iter().flatten().max() {
             check.future(path, at, date);
@@ -221,18 +232,18 @@ fn dates(check: &mut Checking<'_>, subject: &Subject) {
             check.find(path, at, Code::DateOrder, text, None);
         }
     }
-    for ruling in &subject.rulings {
+    for ruling in &entity.rulings {
         check.future(path, ruling.position, ruling.date);
     }
 }
 
-fn withdrawals(check: &mut Checking<'_>, subject: &Subject) {
-    for statement in &subject.statements {
+fn withdrawals(check: &mut Checking<'_>, entity: &Entity) {
+    for statement in &entity.statements {
         for (field, at) in &statement.withdrawn {
             let earlier = |other: &&Statement| {
                 other.source == statement.source && other.seen < statement.seen
             };
-            let mut said = subject.statements.iter().filter(earlier);
+            let mut said = entity.statements.iter().filter(earlier);
             let fault = if statement.stated.iter().any(|stated| stated.key.field == *field) {
                 "states it in the same breath"
             } else if !said.any(|s| s.speaks_of(*field) && !s.withdraws(*field)) {
@@ -241,26 +252,26 @@ fn withdrawals(check: &mut Checking<'_>, subject: &Subject) {
                 continue;
             };
             let text = format!("`{field}` is withdrawn, and `{}` {fault}", statement.source);
-            check.find(&subject.path, *at, Code::WithdrawnUnknown, text, None);
+            check.find(&entity.path, *at, Code::WithdrawnUnknown, text, None);
         }
     }
 }
 
-fn rulings(check: &mut Checking<'_>, subject: &Subject) {
+fn rulings(check: &mut Checking<'_>, entity: &Entity) {
     let (catalog, today) = (check.catalog, check.today);
-    for ruling in &subject.rulings {
-        let (path, at) = (&subject.path, ruling.position);
+    for ruling in &entity.rulings {
+        let (path, at) = (&entity.path, ruling.position);
         // Whether it still holds can be told once its sides can be read.
-        if subject.statements.iter().any(|s| s.unread.contains(&ruling.key.field)) {
+        if entity.statements.iter().any(|s| s.unread.contains(&ruling.key.field)) {
             continue;
         }
-        if let Some(side) = unknown_side(subject, ruling) {
+        if let Some(side) = unknown_side(entity, ruling) {
             let text = format!("nothing was stated that fits `{side}`");
             let hint = "a side is `source`, or `source @ place`, with its value";
             check.find(path, at, Code::UnknownRulingSide, text, Some(hint));
             continue;
         }
-        if catalog.has_lapsed(subject, ruling, today) {
+        if catalog.has_lapsed(entity, ruling, today) {
             let text = format!("a side of `{}` has moved since {}", ruling.key, ruling.date);
             let hint = "look at the sides again, and rule anew or delete the ruling";
             check.find(path, at, Code::LapsedRuling, text, Some(hint));
@@ -269,9 +280,9 @@ fn rulings(check: &mut Checking<'_>, subject: &Subject) {
 }
 
 /// A side or decision of a ruling that no statement, old or new, ever made.
-fn unknown_side(subject: &Subject, ruling: &super::Ruling) -> Option<String> {
+fn unknown_side(entity: &Entity, ruling: &super::Ruling) -> Option<String> {
     let stated = |side: &str, value: &str| {
-        subject.statements.iter().any(|statement| {
+        entity.statements.iter().any(|statement| {
             let states = statement.states(&ruling.key);
             statement.side() == side && states.is_some_and(|s| s.value.to_string() == value)
         })
@@ -283,22 +294,22 @@ fn unknown_side(subject: &Subject, ruling: &super::Ruling) -> Option<String> {
         .or_else(|| (!decided).then(|| ruling.decides.clone()))
 }
 
-fn ages(check: &mut Checking<'_>, subject: &Subject) {
+fn ages(check: &mut Checking<'_>, entity: &Entity) {
     let today = check.today;
-    for statement in &subject.statements {
+    for statement in &entity.statements {
         let age = statement.age(today);
         if statement.seen > today || !age.is_stale() {
             continue;
         }
         let is_current = statement.stated.iter().any(|stated| {
-            let mut sides = fact::current(subject, &stated.key, today);
+            let mut sides = fact::current(entity, &stated.key, today);
             sides.any(|side| std::ptr::eq(side.statement, statement))
         });
         if is_current {
             let side = statement.side();
             let text = format!("`{side}` is {} days old, of {}", age.days, statement.dated());
             let hint = "read the page again, and add a statement with today's date";
-            check.find(&subject.path, statement.position, Code::Stale, text, Some(hint));
+            check.find(&entity.path, statement.position, Code::Stale, text, Some(hint));
         }
     }
 }
@@ -361,7 +372,7 @@ fn editions(check: &mut Checking<'_>) {
     let text = last.map_or("no edition is recorded".to_owned(), |last| {
         format!("the data is not that of `{}`", last.name)
     });
-    let at = last.map_or(TOP, |last| last.position);
+    let at = last.map_or(Position::START, |last| last.position);
     check.find("editions.toml", at, Code::EditionDigest, text, Some(&next_edition(check)));
 }
 

@@ -3,16 +3,16 @@
 use jiff::civil::Date;
 
 use super::Catalog;
+use super::entity::{Entity, EntityKind, Listing};
 use super::fact::Fact;
 use super::field::Part;
 use super::statement::Key;
-use super::subject::Subject;
 
 /// Someone else, with what it says.
 #[derive(Debug)]
 pub struct Seller<'c> {
     /// Another listing of the family, or the family's model itself.
-    pub subject: &'c Subject,
+    pub entity: &'c Entity,
     /// What is known there.
     pub fact: Fact<'c>,
 }
@@ -31,7 +31,7 @@ pub struct Difference<'c> {
 impl Catalog {
     /// Where a listing's terms differ from those of other providers, and from what is said
     /// of the models of its family.
-    pub fn differences<'c>(&'c self, listing: &'c Subject, as_of: Date) -> Vec<Difference<'c>> {
+    pub fn differences<'c>(&'c self, listing: &'c Listing, as_of: Date) -> Vec<Difference<'c>> {
         let facts = self.facts(listing, as_of).into_iter();
         facts
             .filter(|fact| fact.key.field.info().part == Part::Terms)
@@ -42,23 +42,22 @@ impl Catalog {
             .collect()
     }
 
-    fn others<'c>(&'c self, listing: &'c Subject, fact: &Fact<'c>, as_of: Date) -> Vec<Seller<'c>> {
+    fn others<'c>(&'c self, listing: &'c Listing, fact: &Fact<'c>, as_of: Date) -> Vec<Seller<'c>> {
         let family = self.family(listing);
         let sellers = self
             .listings
             .values()
-            .filter(|other| self.family(other) == family && other.provider() != listing.provider());
+            .filter(|other| self.family(other) == family && other.provider != listing.provider);
         let from_listings = sellers.filter_map(|other| {
             let fact = self.fact(other, fact.key, as_of)?;
             // What comes from a model is shown once, with the model.
-            (fact.subject.level != super::Level::Model).then_some(Seller { subject: other, fact })
+            let by_seller = fact.level() != EntityKind::Model;
+            by_seller.then_some(Seller { entity: &other.entity, fact })
         });
-        let models = self
-            .models
-            .values()
-            .filter(|model| model.head("family").unwrap_or(&model.id) == family);
+        let models = self.models.values().filter(|model| model.family() == family);
         let from_models = models.filter_map(|model| {
-            Some(Seller { subject: model, fact: self.fact_of(model, fact.key, as_of)? })
+            let entity = &model.entity;
+            Some(Seller { entity, fact: self.fact_of(entity, fact.key, as_of)? })
         });
         from_listings.chain(from_models).filter(|other| !other.fact.says_the_same(fact)).collect()
     }

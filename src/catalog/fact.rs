@@ -2,10 +2,10 @@
 
 use jiff::civil::Date;
 
+use super::entity::{Entity, EntityKind, Listing};
 use super::field::Field;
 use super::source::SourceKind;
 use super::statement::{Key, Ruling, Stated, Statement};
-use super::subject::{Level, Subject};
 use super::value::Value;
 use super::{Catalog, FRESH_DAYS};
 
@@ -90,8 +90,8 @@ pub(crate) fn days_between(from: Date, to: Date) -> i32 {
 pub struct Fact<'c> {
     /// Of what.
     pub key: &'c Key,
-    /// Where it was stated: the nearest level that says anything.
-    pub subject: &'c Subject,
+    /// Where it was stated: the nearest entity that says anything.
+    pub entity: &'c Entity,
     /// The answers; one where all agree.
     pub views: Vec<View<'c>>,
     /// The answer that was decided for, and by what.
@@ -108,9 +108,9 @@ impl<'c> Fact<'c> {
         }
     }
 
-    /// The level it comes from.
-    pub fn level(&self) -> Level {
-        self.subject.level
+    /// Returns the kind of entity that it comes from.
+    pub fn level(&self) -> EntityKind {
+        self.entity.kind
     }
 
     /// The answers that count: all of them, or the one that was decided for.
@@ -148,9 +148,9 @@ impl<'c> Fact<'c> {
     }
 }
 
-/// Every key that any of some subjects states on a day, in the order of the fields.
-pub(crate) fn keys<'c>(subjects: impl Iterator<Item = &'c Subject>, as_of: Date) -> Vec<&'c Key> {
-    let statements = subjects.flat_map(|subject| &subject.statements);
+/// Every key that any of some entities states on a day, in the order of the fields.
+pub(crate) fn keys<'c>(entities: impl Iterator<Item = &'c Entity>, as_of: Date) -> Vec<&'c Key> {
+    let statements = entities.flat_map(|entity| &entity.statements);
     let stated = statements.filter(|it| it.seen <= as_of).flat_map(|it| &it.stated);
     let mut keys: Vec<_> = stated.map(|stated| &stated.key).collect();
     keys.sort_unstable();
@@ -161,7 +161,7 @@ pub(crate) fn keys<'c>(subjects: impl Iterator<Item = &'c Subject>, as_of: Date)
 /// What is current of a field: of each source the newest statements that speak of it,
 /// unless they say that it vanished.
 pub(crate) fn current<'c, 'k>(
-    subject: &'c Subject,
+    entity: &'c Entity,
     key: &'k Key,
     as_of: Date,
 ) -> impl Iterator<Item = Side<'c>> + use<'c, 'k> {
@@ -174,9 +174,9 @@ pub(crate) fn current<'c, 'k>(
                 && other.speaks_of(field)
         };
         // The newest stand last, as a rule: of a long past each is told at once.
-        !subject.statements.iter().rev().any(newer)
+        !entity.statements.iter().rev().any(newer)
     };
-    subject
+    entity
         .statements
         .iter()
         .filter(move |statement| statement.seen <= as_of)
@@ -186,14 +186,14 @@ pub(crate) fn current<'c, 'k>(
 
 impl Catalog {
     /// What is known of `key` for a listing on a day; `None` is unknown.
-    pub fn fact<'c>(&'c self, listing: &'c Subject, key: &Key, as_of: Date) -> Option<Fact<'c>> {
-        self.levels(listing).find_map(|subject| self.fact_of(subject, key, as_of))
+    pub fn fact<'c>(&'c self, listing: &'c Listing, key: &Key, as_of: Date) -> Option<Fact<'c>> {
+        self.levels(listing).find_map(|entity| self.fact_of(entity, key, as_of))
     }
 
     /// What is known of a field that is no table.
     pub fn field<'c>(
         &'c self,
-        listing: &'c Subject,
+        listing: &'c Listing,
         field: Field,
         as_of: Date,
     ) -> Option<Fact<'c>> {
@@ -201,17 +201,17 @@ impl Catalog {
     }
 
     /// What is stated of `key` at one level alone.
-    pub fn fact_of<'c>(&'c self, subject: &'c Subject, key: &Key, as_of: Date) -> Option<Fact<'c>> {
+    pub fn fact_of<'c>(&'c self, entity: &'c Entity, key: &Key, as_of: Date) -> Option<Fact<'c>> {
         let mut views: Vec<View<'c>> = Vec::new();
         let mut found = None;
-        for side in current(subject, key, as_of) {
+        for side in current(entity, key, as_of) {
             found = Some(&side.stated.key);
             match views.iter_mut().find(|view| *view.value == side.stated.value) {
                 Some(view) => view.sides.push(side),
                 None => views.push(View { value: &side.stated.value, sides: vec![side] }),
             }
         }
-        let mut fact = Fact { key: found?, subject, views, settled: None };
+        let mut fact = Fact { key: found?, entity, views, settled: None };
         if fact.views.len() > 1 {
             fact.settled = self.settlement(&fact, as_of);
         }
@@ -221,30 +221,30 @@ impl Catalog {
     /// What is known of each of some keys for a listing on a day, in their order.
     pub fn each<'c, 'k>(
         &'c self,
-        listing: &'c Subject,
+        listing: &'c Listing,
         keys: impl IntoIterator<Item = &'k Key>,
         as_of: Date,
     ) -> impl Iterator<Item = Option<Fact<'c>>> {
         let levels: Vec<_> = self.levels(listing).collect();
-        let known = move |key| levels.iter().find_map(|subject| self.fact_of(subject, key, as_of));
+        let known = move |key| levels.iter().find_map(|entity| self.fact_of(entity, key, as_of));
         keys.into_iter().map(known)
     }
 
     /// Every fact of a listing on a day, in the order of the fields.
-    pub fn facts<'c>(&'c self, listing: &'c Subject, as_of: Date) -> Vec<Fact<'c>> {
+    pub fn facts<'c>(&'c self, listing: &'c Listing, as_of: Date) -> Vec<Fact<'c>> {
         let keys = keys(self.levels(listing), as_of);
         self.each(listing, keys, as_of).flatten().collect()
     }
 
     /// Every fact of one level alone on a day, in the order of the fields.
-    pub fn facts_of<'c>(&'c self, subject: &'c Subject, as_of: Date) -> Vec<Fact<'c>> {
-        let known = |key| self.fact_of(subject, key, as_of);
-        keys(std::iter::once(subject), as_of).into_iter().filter_map(known).collect()
+    pub fn facts_of<'c>(&'c self, entity: &'c Entity, as_of: Date) -> Vec<Fact<'c>> {
+        let known = |key| self.fact_of(entity, key, as_of);
+        keys(std::iter::once(entity), as_of).into_iter().filter_map(known).collect()
     }
 
     /// Whether a ruling decides no more, because a side moved, went or came since it was made.
-    pub fn has_lapsed(&self, subject: &Subject, ruling: &Ruling, as_of: Date) -> bool {
-        let fact = self.fact_of(subject, &ruling.key, as_of);
+    pub fn has_lapsed(&self, entity: &Entity, ruling: &Ruling, as_of: Date) -> bool {
+        let fact = self.fact_of(entity, &ruling.key, as_of);
         !fact.is_some_and(|fact| holds(ruling, &fact.views))
     }
 
@@ -279,7 +279,7 @@ impl Catalog {
 }
 
 fn ruled<'c>(fact: &Fact<'c>, as_of: Date) -> Option<(usize, Settlement<'c>)> {
-    let rulings = fact.subject.rulings.iter().filter(|ruling| {
+    let rulings = fact.entity.rulings.iter().filter(|ruling| {
         ruling.key == *fact.key && ruling.date <= as_of && holds(ruling, &fact.views)
     });
     let ruling = rulings.max_by_key(|ruling| ruling.date)?;

@@ -1,6 +1,7 @@
 //! From files to a catalog: every file read and parsed on all cores, every fault collected.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use toml::de::DeTable;
@@ -9,12 +10,15 @@ use super::clause;
 use super::cores;
 use super::digest::{self, FileDigest};
 use super::document::{Document, Item};
+use super::entity::{
+    Endpoint, EndpointId, Entity, EntityKind, Listing, ListingId, Model, ModelId, Provider,
+    ProviderId,
+};
 use super::finding::{Code, Finding, Place};
 use super::price::Currency;
 use super::read;
 use super::source::{Edition, Maker, Rate, SiteName, Source, SourceKind};
 use super::statement::Position;
-use super::subject::{Level, Subject};
 use super::tree::{Tree, TreeError};
 use super::{Catalog, FORMAT};
 
@@ -28,7 +32,10 @@ pub(crate) struct Loaded {
 
 /// What one file holds.
 enum Content {
-    Subject(Subject),
+    Listing(Listing),
+    Endpoint(Endpoint),
+    Provider(Provider),
+    Model(Model),
     Sources(Vec<Source>),
     Rates(Vec<Rate>),
     Makers(Vec<Maker>),
@@ -44,7 +51,7 @@ struct File<'p> {
     findings: Vec<Finding>,
 }
 
-/// The files that are no subject's.
+/// The files that are no entity's.
 const TABLES: [&str; 6] =
     ["catalog.toml", "sources.toml", "makers.toml", "rates.toml", "editions.toml", "site.toml"];
 
@@ -65,14 +72,16 @@ fn assemble<'p>(files: impl Iterator<Item = File<'p>>) -> Loaded {
     let mut catalog = Catalog::default();
     let (mut findings, mut broken, mut digests) = (Vec::new(), BTreeSet::new(), Vec::new());
     // A map is made sooner of all that belongs in it than one by one.
-    let mut subjects = Level::ALL.map(|_| Vec::new());
+    let (mut listings, mut endpoints) = (Vec::new(), Vec::new());
+    let (mut providers, mut models) = (Vec::new(), Vec::new());
     for mut file in files {
         findings.append(&mut file.findings);
         digests.extend(file.digest);
         match file.content {
-            Some(Content::Subject(subject)) => {
-                subjects[subject.level as usize].push((subject.id.clone(), subject));
-            }
+            Some(Content::Listing(listing)) => listings.push((listing.id.clone(), listing)),
+            Some(Content::Endpoint(endpoint)) => endpoints.push((endpoint.id.clone(), endpoint)),
+            Some(Content::Provider(provider)) => providers.push((provider.id.clone(), provider)),
+            Some(Content::Model(model)) => models.push((model.id.clone(), model)),
             Some(Content::Sources(sources)) => {
                 catalog.sources.extend(sources.into_iter().map(|s| (s.id.clone(), s)));
             }
@@ -86,9 +95,10 @@ fn assemble<'p>(files: impl Iterator<Item = File<'p>>) -> Loaded {
             }
         }
     }
-    let [listings, endpoints, providers, models] = subjects.map(BTreeMap::from_iter);
-    (catalog.listings, catalog.endpoints) = (listings, endpoints);
-    (catalog.providers, catalog.models) = (providers, models);
+    catalog.listings = listings.into_iter().collect();
+    catalog.endpoints = endpoints.into_iter().collect();
+    catalog.providers = providers.into_iter().collect();
+    catalog.models = models.into_iter().collect();
     catalog.digest = digest::of_files(&digests);
     Loaded { catalog, findings, broken }
 }
@@ -119,8 +129,8 @@ fn content<'i>(document: &mut Document<'i>, path: &str, table: &DeTable<'i>) -> 
         "editions.toml" => Some(Content::Editions(list(document, table, "edition", edition))),
         "site.toml" => Some(Content::Site(site(document, table))),
         _ => {
-            let (level, id) = place(path)?;
-            Some(Content::Subject(subject(document, level, id, path, table)))
+            let (kind, id) = place(path)?;
+            Some(entity(document, kind, id, path, table))
         }
     }
 }
@@ -141,17 +151,17 @@ fn stray(path: &str) -> File<'_> {
     File { path, content: None, digest: None, findings: vec![finding] }
 }
 
-/// The level and id that a path stands for: `listings/apiin/cogview-4.toml`.
-pub(crate) fn place(path: &str) -> Option<(Level, &str)> {
+/// The kind and id that a path stands for: `listings/apiin/cogview-4.toml`.
+pub(crate) fn place(path: &str) -> Option<(EntityKind, &str)> {
     let stem = path.strip_suffix(".toml")?;
     let (folder, id) = stem.split_once('/')?;
-    let level = Level::ALL.into_iter().find(|level| level.folder() == folder)?;
+    let kind = EntityKind::ALL.into_iter().find(|kind| kind.folder() == folder)?;
     let well_formed = |part: &str| {
         let lower = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-._".contains(&b);
         part.starts_with(|c: char| c.is_ascii_alphanumeric()) && part.bytes().all(lower)
     };
-    let fits = id.split('/').count() == level.id_parts() && id.split('/').all(well_formed);
-    fits.then_some((level, id))
+    let fits = id.split('/').count() == kind.id_parts() && id.split('/').all(well_formed);
+    fits.then_some((kind, id))
 }
 
 fn format<'i>(document: &mut Document<'i>, table: &DeTable<'i>) {
@@ -168,61 +178,107 @@ fn format<'i>(document: &mut Document<'i>, table: &DeTable<'i>) {
     }
 }
 
-fn subject<'i>(
+/// The keys of an entity above its statements, each with its position.
+#[derive(Default)]
+struct Head {
+    texts: BTreeMap<&'static str, (String, Position)>,
+}
+
+impl Head {
+    fn take(&mut self, key: &str) -> Option<String> {
+        self.texts.remove(key).map(|(text, _)| text)
+    }
+
+    fn position(&self, key: &str) -> Position {
+        self.texts.get(key).map_or(Position::START, |(_, position)| *position)
+    }
+}
+
+/// Reads the file of a listing, endpoint, provider or model.
+fn entity<'i>(
     document: &mut Document<'i>,
-    level: Level,
+    kind: EntityKind,
     id: &str,
     path: &str,
     table: &DeTable<'i>,
-) -> Subject {
-    let mut subject = Subject {
-        level,
-        id: id.to_owned(),
-        path: path.to_owned(),
-        head: Vec::new(),
-        statements: Vec::new(),
-        rulings: Vec::new(),
-        clauses: Vec::new(),
-    };
+) -> Content {
+    let mut head = Head::default();
+    let (mut statements, mut rulings, mut clauses) = (Vec::new(), Vec::new(), Vec::new());
     for (key, item) in table {
         match key.get_ref().as_ref() {
             "statement" => {
                 let items = document.array("statement", item).unwrap_or_default();
-                subject.statements.reserve_exact(items.len());
+                statements.reserve_exact(items.len());
                 for item in items {
-                    subject.statements.extend(read::statement(document, item));
+                    statements.extend(read::statement(document, item));
                 }
             }
             "ruling" => {
                 for item in document.array("ruling", item).unwrap_or_default() {
-                    subject.rulings.extend(read::ruling(document, item));
+                    rulings.extend(read::ruling(document, item));
                 }
             }
-            "clause" if level == Level::Endpoint => {
+            "clause" if kind == EntityKind::Endpoint => {
                 for item in document.array("clause", item).unwrap_or_default() {
-                    subject.clauses.extend(clause::clause(document, item));
+                    clauses.extend(clause::clause(document, item));
                 }
             }
-            name => match level.head_keys().iter().find(|(key, _)| *key == name) {
+            name => match kind.head_keys().iter().find(|(key, _)| *key == name) {
                 Some((key, _)) => {
-                    let (line, column) = document.line_column(item.span().start);
+                    let position = here(document, item);
                     if let Some(text) = document.text(key, item) {
-                        subject.head.push((key, text.into_owned(), Position { line, column }));
+                        head.texts.insert(key, (text.into_owned(), position));
                     }
                 }
                 None => document.unknown_key(
                     key,
-                    level.head_keys().iter().map(|(key, _)| *key).chain(["statement", "ruling"]),
+                    kind.head_keys().iter().map(|(key, _)| *key).chain(["statement", "ruling"]),
                 ),
             },
         }
     }
-    for (key, required) in level.head_keys() {
+    for (key, required) in kind.head_keys() {
         if *required && !table.contains_key(*key) {
             document.missing_key(0..0, key);
         }
     }
-    subject
+    let (name, note) = (head.take("name"), head.take("note"));
+    let (id, path) = (id.into(), path.to_owned());
+    let entity = Entity { kind, id, path, name, note, statements, rulings, clauses };
+    typed(entity, head)
+}
+
+/// Makes a listing, endpoint, provider or model of what its file holds.
+fn typed(entity: Entity, mut head: Head) -> Content {
+    let id = Arc::clone(&entity.id);
+    let provider = || ProviderId::new(id.split('/').next().unwrap_or_default());
+    match entity.kind {
+        EntityKind::Listing => Content::Listing(Listing {
+            provider: provider(),
+            model_position: head.position("model"),
+            endpoint_position: head.position("endpoint"),
+            model: ModelId::new(head.take("model").unwrap_or_default()),
+            endpoint: head.take("endpoint").map(EndpointId::new),
+            written_slug: head.take("slug"),
+            id: ListingId::new(id),
+            entity,
+        }),
+        EntityKind::Endpoint => {
+            Content::Endpoint(Endpoint { provider: provider(), id: EndpointId::new(id), entity })
+        }
+        EntityKind::Provider => Content::Provider(Provider {
+            id: ProviderId::new(id),
+            key_env: head.take("key-env"),
+            entity,
+        }),
+        EntityKind::Model => Content::Model(Model {
+            id: ModelId::new(id),
+            maker_position: head.position("maker"),
+            maker: head.take("maker"),
+            family: head.take("family"),
+            entity,
+        }),
+    }
 }
 
 /// The entries of the one array of tables that a file holds.

@@ -4,15 +4,15 @@
 use serde_json::{Map, Value, json};
 
 use super::clause::{CLAUSE_KEYS, ClauseKind, Form};
+use super::entity::EntityKind;
 use super::field::{Field, Kind};
 use super::read::{RULING_KEYS, STATEMENT_KEYS};
 use super::source::SourceKind;
-use super::subject::Level;
 
 /// The schema of every file of a catalog, in one document.
 pub fn schema() -> Value {
     let mut top = Map::new();
-    for (key, _) in Level::ALL.into_iter().flat_map(Level::head_keys) {
+    for (key, _) in EntityKind::ALL.into_iter().flat_map(EntityKind::head_keys) {
         top.insert((*key).to_owned(), json!({ "type": "string" }));
     }
     top.insert("statement".to_owned(), array(&json!({ "$ref": "#/$defs/statement" })));

@@ -51,13 +51,18 @@ impl fmt::Display for Key {
     }
 }
 
-/// Line and column in the subject's file, from 1.
+/// Line and column in the entity's file, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     /// The line.
     pub line: u32,
     /// The column, in characters.
     pub column: u32,
+}
+
+impl Position {
+    /// The first character of a file.
+    pub const START: Self = Self { line: 1, column: 1 };
 }
 
 /// One value, and where it is written.

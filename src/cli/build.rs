@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::output::Output;
 use super::{Exit, Global, open};
-use cogdex::catalog::Catalog;
+use cogdex::catalog::{Catalog, ListingId};
 use cogdex::history::History;
 use cogdex::site::{ProbeRecords, PublishReport, Settings, Site, publish};
 
@@ -58,5 +58,5 @@ pub(crate) fn records(
 ) -> Result<ProbeRecords> {
     let Some(path) = history else { return Ok(ProbeRecords::default()) };
     let history = History::open(path)?;
-    Ok(ProbeRecords::read(&history, catalog.listings.keys().map(String::as_str))?)
+    Ok(ProbeRecords::read(&history, catalog.listings.keys().map(ListingId::as_str))?)
 }

@@ -105,7 +105,7 @@ fn span(source: &str, finding: &Finding) -> std::ops::Range<usize> {
 fn summary(catalog: &Catalog, findings: &[Finding]) -> String {
     let errors = findings.iter().filter(|finding| finding.is_error()).count();
     let warnings = findings.len() - errors;
-    let statements: usize = catalog.subjects().map(|subject| subject.statements.len()).sum();
+    let statements: usize = catalog.entities().map(|subject| subject.statements.len()).sum();
     let plural = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
     let read = [
         plural(catalog.listings.len(), "listing"),

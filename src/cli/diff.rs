@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::compare::{Question, stated};
 use super::output::{Output, RED, clean};
 use super::{Exit, Format, Global, open};
-use cogdex::catalog::{Catalog, Level, Percent, Subject};
+use cogdex::catalog::{Catalog, EntityKind, Listing, Percent};
 use cogdex::diff::{Alarm, Change, Differences, Effect, Judgement, diff};
 use cogdex::pricing::{Job, Question as Asked, Quote, Range, Terms, grouped, select};
 
@@ -59,7 +59,7 @@ impl Diff {
         if let (Err(_), Err(why)) = (select(&old, &selection), select(&new, &selection)) {
             return Err(anyhow!(asked.no_model(&why)));
         }
-        let chosen = |catalog: &Catalog, listing: &Subject| {
+        let chosen = |catalog: &Catalog, listing: &Listing| {
             select(catalog, &selection).is_ok_and(|all| all.iter().any(|l| l.id == listing.id))
         };
         let found = diff(&old, &new, &jobs, &terms, chosen)?;
@@ -111,8 +111,11 @@ fn print(output: &mut Output, found: &Differences, alarms: &[Alarm]) -> Result<(
         output.heading("Facts")?;
     }
     for moved in &found.facts {
-        let level =
-            if moved.level == Level::Listing { String::new() } else { format!("{} ", moved.level) };
+        let level = if moved.level == EntityKind::Listing {
+            String::new()
+        } else {
+            format!("{} ", moved.level)
+        };
         let unknown = || "unknown".to_owned();
         let (old, new) = (moved.old.clone(), moved.new.clone());
         let what = format!(

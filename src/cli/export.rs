@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::output::Output;
 use super::{Exit, Global, compare, open, show};
-use cogdex::catalog::{Catalog, Currency, Subject};
+use cogdex::catalog::{Catalog, Currency, Listing};
 use cogdex::contract::{Contract, openapi};
 use cogdex::exchange::json;
 use cogdex::exchange::litellm::export as litellm;
@@ -72,7 +72,7 @@ impl Chosen {
         catalog: &'c Catalog,
         currency: Option<Currency>,
         today: Date,
-    ) -> Result<(Vec<&'c Subject>, Terms)> {
+    ) -> Result<(Vec<&'c Listing>, Terms)> {
         let selection = match self.model.as_str() {
             "any" => Selection::Any,
             model => Selection::Model(model.to_owned()),

@@ -61,11 +61,11 @@ impl Mock {
             Err(exit) => return Ok(exit),
         };
         for provider in &self.providers {
-            if !catalog.providers.contains_key(provider) {
+            if !catalog.providers.contains_key(provider.as_str()) {
                 bail!("there is no provider `{provider}`");
             }
-            let mut own = catalog.endpoints.values().filter(|e| e.provider() == provider);
-            if own.all(|endpoint| endpoint.clauses.is_empty()) {
+            let mut own = catalog.endpoints.values().filter(|e| e.provider.as_str() == provider);
+            if own.all(|endpoint| endpoint.entity.clauses.is_empty()) {
                 bail!("no contract is known for an endpoint of `{provider}`");
             }
         }

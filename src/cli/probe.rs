@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::output::Output;
 use super::{Exit, Format, Global, open, show};
-use cogdex::catalog::{Catalog, Subject};
+use cogdex::catalog::{Catalog, Listing};
 use cogdex::contract::{Exchange, Plan};
 use cogdex::history::{History, RunId};
 use cogdex::pricing::read_duration;
@@ -162,7 +162,7 @@ impl Probe {
     fn print_plan(
         &self,
         catalog: &Catalog,
-        listing: &Subject,
+        listing: &Listing,
         (global, output): (&Global, &mut Output),
         today: Date,
     ) -> Result<()> {
@@ -182,7 +182,7 @@ impl Probe {
     fn due(
         &self,
         history: &History,
-        listing: &Subject,
+        listing: &Listing,
         base: &str,
         plan: &Plan<'_>,
     ) -> Result<Vec<bool>> {

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use super::output::Output;
 use super::terms::Terms;
 use super::{Exit, Format, Global, open};
-use cogdex::catalog::{Catalog, Subject};
+use cogdex::catalog::{Catalog, Listing};
 use cogdex::pricing::changes;
 use cogdex::reprice::{
     BadRows, GroupBy, Input, Meaning, Periods, Progress, ReadOptions, Report, Usage, document,
@@ -137,7 +137,7 @@ impl Reprice {
         Ok(by)
     }
 
-    fn reading(&self, catalog: &Catalog, listings: &[&Subject], by: GroupBy) -> ReadOptions {
+    fn reading(&self, catalog: &Catalog, listings: &[&Listing], by: GroupBy) -> ReadOptions {
         // One day's facts for all rows: then no fact changes between them.
         let mut days: Vec<Date> = Vec::new();
         if self.terms.as_of.is_none() {

@@ -6,7 +6,9 @@ use jiff::civil::Date;
 
 use super::output::{BOLD, DIM, Output, YELLOW, clean, styled};
 use super::{Exit, Format, Global, open, probe};
-use cogdex::catalog::{Catalog, Fact, Settlement, State, Statement, Subject, View, nearest};
+use cogdex::catalog::{
+    Catalog, Entity, Fact, Listing, ListingId, Settlement, State, Statement, View, nearest,
+};
 use cogdex::history::History;
 use cogdex::show::{Shown, show};
 
@@ -64,9 +66,9 @@ impl Show {
 }
 
 /// The listing of an id; an error that names the nearest where there is none.
-pub(crate) fn listing<'c>(catalog: &'c Catalog, id: &str) -> Result<&'c Subject> {
+pub(crate) fn listing<'c>(catalog: &'c Catalog, id: &str) -> Result<&'c Listing> {
     catalog.listings.get(id).ok_or_else(|| {
-        let near = nearest(id, catalog.listings.keys().map(String::as_str));
+        let near = nearest(id, catalog.listings.keys().map(ListingId::as_str));
         let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
         anyhow!("there is no listing `{id}`{hint}")
     })
@@ -85,7 +87,7 @@ impl Printer<'_> {
         let head = format!("as of {}, catalog {}", shown.as_of, clean(edition));
         self.output.line(&styled(BOLD, &clean(&shown.listing.id)))?;
         self.output.line(&styled(DIM, &head))?;
-        for (key, text, _) in &shown.listing.head {
+        for (key, text) in shown.listing.head() {
             self.output.wrapped(&format!("{key:<10} "), "           ", &clean(text))?;
         }
         let disputes: Vec<_> = shown.disputes().collect();
@@ -116,10 +118,10 @@ impl Printer<'_> {
             let key = format!("{:<18} ", fact.key.to_string());
             self.output.wrapped(&key, "                   ", &clean(&view.value.to_string()))?;
             let sides: Vec<_> = view.sides.iter().map(|s| side(s.statement, as_of)).collect();
-            let from = if fact.subject.level == cogdex::catalog::Level::Listing {
+            let from = if fact.entity.kind == cogdex::catalog::EntityKind::Listing {
                 String::new()
             } else {
-                format!(", {} {}", fact.level(), fact.subject.id)
+                format!(", {} {}", fact.level(), fact.entity.id)
             };
             let text = format!("{}{from}", sides.join("; "));
             self.output.wrapped("                     ", "                     ", &clean(&text))?;
@@ -140,14 +142,14 @@ impl Printer<'_> {
             let address =
                 self.catalog.sources.get(&side.statement.source).map(|s| s.address.as_str());
             let text =
-                format!("{}:{line}{words} {}", fact.subject.path, address.unwrap_or_default());
+                format!("{}:{line}{words} {}", fact.entity.path, address.unwrap_or_default());
             self.output.wrapped("                     ", "                     ", &clean(&text))?;
         }
         Ok(())
     }
 
     fn dispute(&mut self, fact: &Fact<'_>, as_of: Date) -> Result<()> {
-        let from = format!("{} ({} {})", fact.key, fact.level(), fact.subject.id);
+        let from = format!("{} ({} {})", fact.key, fact.level(), fact.entity.id);
         self.output.line(&styled(YELLOW, &clean(&from)))?;
         for view in &fact.views {
             self.output.wrapped("  ", "    ", &clean(&view.value.to_string()))?;
@@ -183,11 +185,11 @@ impl Printer<'_> {
         for difference in &shown.differences {
             let (key, mine) = (&difference.fact.key, values(&difference.fact));
             self.output.wrapped("", "  ", &clean(&format!("{key}: {mine} here")))?;
-            let mut groups: Vec<(&Fact<'_>, Vec<&Subject>)> = Vec::new();
+            let mut groups: Vec<(&Fact<'_>, Vec<&Entity>)> = Vec::new();
             for other in &difference.others {
                 match groups.iter_mut().find(|(fact, _)| fact.says_the_same(&other.fact)) {
-                    Some((_, sellers)) => sellers.push(other.subject),
-                    None => groups.push((&other.fact, vec![other.subject])),
+                    Some((_, sellers)) => sellers.push(other.entity),
+                    None => groups.push((&other.fact, vec![other.entity])),
                 }
             }
             for (fact, sellers) in groups {
@@ -221,20 +223,20 @@ impl Printer<'_> {
             return Ok(());
         }
         self.output.heading("Said before")?;
-        for (subject, statement) in &shown.past {
+        for (entity, statement) in &shown.past {
             let stated = statement.stated.iter().map(|s| format!("{}: {}", s.key, s.value));
             let stated: Vec<_> = stated.collect();
-            let head = format!("{} {}, {}", statement.seen, statement.side(), name(subject));
+            let head = format!("{} {}, {}", statement.seen, statement.side(), name(entity));
             self.output.wrapped("", "  ", &clean(&format!("{head}: {}", stated.join("; "))))?;
         }
         Ok(())
     }
 }
 
-fn name(subject: &Subject) -> String {
-    match subject.level {
-        cogdex::catalog::Level::Listing => subject.id.clone(),
-        level => format!("{level} {}", subject.id),
+fn name(entity: &Entity) -> String {
+    match entity.kind {
+        cogdex::catalog::EntityKind::Listing => entity.id.to_string(),
+        level => format!("{level} {}", entity.id),
     }
 }
 

@@ -6,7 +6,7 @@ use clap::Args;
 use jiff::civil::Date;
 
 use super::compare::{given_currency, given_rates};
-use cogdex::catalog::{Catalog, Currency, Subject};
+use cogdex::catalog::{Catalog, Currency, Listing};
 use cogdex::pricing::{Job, Selection, select};
 use cogdex::reprice::Basis;
 
@@ -49,7 +49,7 @@ impl Terms {
     }
 
     /// The listings that take part; an error where nothing was stated by the day that is given.
-    pub(super) fn listings<'c>(&self, catalog: &'c Catalog) -> Result<Vec<&'c Subject>> {
+    pub(super) fn listings<'c>(&self, catalog: &'c Catalog) -> Result<Vec<&'c Listing>> {
         if let (Some(day), Some(first)) = (self.as_of, catalog.first_day())
             && day < first
         {

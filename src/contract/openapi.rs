@@ -33,7 +33,7 @@ pub fn openapi(contract: &Contract<'_>) -> Value {
     json!({
         "openapi": "3.1.0",
         "info": {
-            "title": format!("{} by {}", listing.id, listing.provider()),
+            "title": format!("{} by {}", listing.id, listing.provider.as_str()),
             "version": contract.as_of.to_string(),
             "description": format!(
                 "What the sources say of {}, made from the cogdex catalog {}. Each promise names \

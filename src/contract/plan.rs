@@ -373,7 +373,7 @@ fn of_fact(fact: &Fact<'_>) -> Citation {
     let values: Vec<_> = fact.views.iter().map(|view| view.value.to_string()).collect();
     Citation {
         source: sides.join(", "),
-        path: fact.subject.path.clone(),
+        path: fact.entity.path.clone(),
         line,
         text: format!("{}: {}", fact.key, values.join(" or ")),
     }
@@ -383,7 +383,7 @@ fn of_promise(contract: &Contract<'_>, promise: &Promise<'_>) -> Citation {
     let sides: Vec<_> = promise.sides.iter().map(|clause| clause.side()).collect();
     Citation {
         source: sides.join(", "),
-        path: contract.endpoint.path.clone(),
+        path: contract.endpoint.entity.path.clone(),
         line: promise.sides[0].position.line,
         text: promise.id.to_owned(),
     }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Contract;
-use crate::catalog::{ClauseKind, Field, Limit, Size, Subject, Texts, Value as Fact};
+use crate::catalog::{ClauseKind, Field, Limit, Listing, Size, Texts, Value as Fact};
 
 macro_rules! conditions {
     ($($name:ident $word:literal $status:literal $words:literal;)*) => {
@@ -114,8 +114,8 @@ impl Contract<'_> {
             .catalog
             .listings
             .values()
-            .filter(|listing| listing.head("endpoint") == Some(self.endpoint.id.as_str()));
-        let mut known = siblings.map(Subject::slug);
+            .filter(|listing| listing.endpoint.as_deref() == Some(self.endpoint.id.as_str()));
+        let mut known = siblings.map(Listing::slug);
         if known.any(|slug| slug.eq_ignore_ascii_case(code)) {
             return None;
         }

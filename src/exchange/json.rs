@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
-use crate::catalog::{Catalog, Subject};
+use crate::catalog::{self, Catalog};
 use crate::pricing::{
     Comparison, Job, QuoteError, Row, Terms, catalog_stamp, compare, job_keys, rate, row,
 };
@@ -16,7 +16,7 @@ use crate::show::{self, known};
 #[derive(Debug)]
 pub struct Document<'c> {
     catalog: &'c Catalog,
-    listings: Vec<&'c Subject>,
+    listings: Vec<&'c catalog::Listing>,
     terms: Terms,
     comparison: Comparison,
     /// Places in the comparison by listing.
@@ -27,7 +27,7 @@ impl<'c> Document<'c> {
     /// The document of some listings, with totals and ranks under these terms.
     pub fn of(
         catalog: &'c Catalog,
-        listings: Vec<&'c Subject>,
+        listings: Vec<&'c catalog::Listing>,
         terms: Terms,
     ) -> Result<Self, QuoteError> {
         let comparison = compare(catalog, &listings, &Job::default(), &terms)?;
@@ -54,7 +54,7 @@ impl Serialize for Listings<'_, '_> {
         let mut list = serializer.serialize_seq(Some(listings.len()))?;
         for listing in listings {
             let shown = known(catalog, listing, terms.as_of);
-            let quote = places.get(&listing.id).map(|at| &comparison.quotes[*at]);
+            let quote = places.get(listing.id.as_str()).map(|at| &comparison.quotes[*at]);
             let quote = quote.map(|(rank, quote)| row(*rank, quote));
             list.serialize_element(&Listing { shown: shown.alone(catalog), quote })?;
         }

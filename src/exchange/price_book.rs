@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::catalog::{Catalog, Currency, DECIMALS, Overflow, Size, Subject};
+use crate::catalog::{Catalog, Currency, DECIMALS, Listing, Overflow, Size};
 use crate::pricing::{QuoteError, changes};
 use crate::reprice::{Basis, SIZE_OPEN};
 
@@ -83,7 +83,7 @@ impl Book {
     /// The book of these listings; sizes that no source names are told apart where they are given.
     pub fn new(
         catalog: &Catalog,
-        listings: &[&Subject],
+        listings: &[&Listing],
         sizes: &[Size],
         basis: &Basis,
         as_of: Option<Date>,
@@ -110,7 +110,7 @@ impl Book {
                     book.conditions.push(set.collect());
                     book.conditions.len() - 1
                 });
-                let (id, provider) = (listing.id.clone(), listing.provider().to_owned());
+                let (id, provider) = (listing.id.to_string(), listing.provider.as_str().to_owned());
                 book.rows.extend(entries.into_iter().map(|entry| Row {
                     listing: id.clone(),
                     provider: provider.clone(),
@@ -137,7 +137,7 @@ impl Book {
         Ok(Some(units))
     }
 
-    fn note_unpriced(&mut self, listing: &Subject, spans: &[(Date, Option<Date>, Alike)]) {
+    fn note_unpriced(&mut self, listing: &Listing, spans: &[(Date, Option<Date>, Alike)]) {
         if spans.iter().flat_map(|(.., (_, entries))| entries).any(|entry| entry.charge.is_some()) {
             return;
         }
@@ -145,7 +145,7 @@ impl Book {
         let now = spans.iter().filter(|(_, to, _)| to.is_none());
         let most = now.max_by_key(|(.., (members, _))| members.len());
         let why = most.and_then(|(.., (_, entries))| entries.first()).map(|entry| &entry.reason);
-        self.unpriced.push((listing.id.clone(), why.cloned().unwrap_or_default()));
+        self.unpriced.push((listing.id.to_string(), why.cloned().unwrap_or_default()));
     }
 }
 
@@ -164,7 +164,7 @@ pub(super) fn at_scale(amount: rust_decimal::Decimal, scale: u32) -> Result<i128
 /// What a listing says, with the days from which and to which it says so.
 fn spans(
     catalog: &Catalog,
-    listing: &Subject,
+    listing: &Listing,
     words: &Words,
     cases: &[Case],
     basis: &Basis,
@@ -174,7 +174,7 @@ fn spans(
     if as_of.is_none() {
         starts.extend(changes(catalog, listing).into_iter().filter(|day| *day > FIRST_DAY));
     }
-    let first = listing.statements.iter().map(|statement| statement.seen).min();
+    let first = listing.entity.statements.iter().map(|statement| statement.seen).min();
     let mut open: Vec<(Date, Alike)> = Vec::new();
     let mut spans = Vec::new();
     for start in starts {

@@ -82,17 +82,18 @@ impl MockState {
         };
         let mut bases: Vec<MockEndpoint> = Vec::new();
         for endpoint in state.catalog.endpoints.values() {
-            let wanted = providers.is_empty() || providers.iter().any(|p| p == endpoint.provider());
+            let wanted =
+                providers.is_empty() || providers.iter().any(|p| p == endpoint.provider.as_str());
             let Some(contract) = state.contract(&endpoint.id, None).filter(|_| wanted) else {
                 continue;
             };
             let path = contract.call_path("create").unwrap_or("/").to_owned();
-            let mut prefix = format!("/{}", endpoint.provider());
+            let mut prefix = format!("/{}", endpoint.provider.as_str());
             // Two hosts of one provider may share a path; the later one stands under its own id.
             if bases.iter().any(|base| base.prefix == prefix && base.path == path) {
                 prefix = format!("/{}", endpoint.id);
             }
-            bases.push(MockEndpoint { endpoint: endpoint.id.clone(), prefix, path });
+            bases.push(MockEndpoint { endpoint: endpoint.id.to_string(), prefix, path });
         }
         state.bases = bases;
         state
@@ -166,12 +167,12 @@ impl MockState {
         let code = model.and_then(Value::as_str).unwrap_or_default();
         let here = || {
             let all = self.catalog.listings.values();
-            all.filter(|listing| listing.head("endpoint") == Some(endpoint))
+            all.filter(|listing| listing.endpoint.as_deref() == Some(endpoint))
         };
         let named = here().find(|listing| listing.slug().eq_ignore_ascii_case(code));
         // Where no listing names the endpoint, one of its provider's stands for it.
         let provider = endpoint.split('/').next().unwrap_or_default();
-        let others = || self.catalog.listings.values().find(|l| l.provider() == provider);
+        let others = || self.catalog.listings.values().find(|l| l.provider.as_str() == provider);
         let listing = named.or_else(|| here().next()).or_else(others);
         Contract::at(&self.catalog, listing?, endpoint, self.as_of)
     }
@@ -239,8 +240,8 @@ impl MockState {
             );
         }
         let task = MockTask {
-            endpoint: contract.endpoint.id.clone(),
-            listing: contract.listing.id.clone(),
+            endpoint: contract.endpoint.id.to_string(),
+            listing: contract.listing.id.to_string(),
             sizes,
             polls: 0,
         };
@@ -284,7 +285,7 @@ impl MockState {
         let Some(task) = found.filter(|task| task.endpoint == contract.endpoint.id) else {
             return refusal(contract, Condition::NotFound);
         };
-        let listing = self.catalog.listings.get(&task.listing);
+        let listing = self.catalog.listings.get(task.listing.as_str());
         let own = listing
             .and_then(|listing| Contract::at(&self.catalog, listing, &task.endpoint, self.as_of));
         let contract = own.as_ref().unwrap_or(contract);

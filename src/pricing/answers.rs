@@ -4,7 +4,7 @@
 use super::job::Job;
 use super::quote::{QuoteError, Warning};
 use super::rates::Terms;
-use crate::catalog::{Catalog, Conditions, Fact, Field, Price, Rows, Subject, Texts, Value, View};
+use crate::catalog::{Catalog, Conditions, Fact, Field, Listing, Price, Rows, Texts, Value, View};
 
 /// Why a seller of seconds gives no price for a job that does not say how many.
 pub(super) const BY_THE_SECOND: &str =
@@ -24,7 +24,7 @@ pub(super) struct Dimension<T> {
 /// The facts of one listing under one set of terms.
 pub(super) struct Asking<'c> {
     pub(super) catalog: &'c Catalog,
-    pub(super) listing: &'c Subject,
+    pub(super) listing: &'c Listing,
     pub(super) job: &'c Job,
     pub(super) terms: &'c Terms,
 }
@@ -35,7 +35,7 @@ impl<'c> Asking<'c> {
     }
 
     pub(super) fn overflow(&self) -> QuoteError {
-        QuoteError::Overflow { listing: self.listing.id.clone() }
+        QuoteError::Overflow { listing: self.listing.id.to_string() }
     }
 
     /// Whether the size is offered, one answer for each group of sides that differ on it.

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use super::job::Job;
 use super::quote::{QuoteError, Range, State, quote};
 use super::rates::{GivenRate, Terms};
-use crate::catalog::{Catalog, Currency, Overflow, Size, Subject};
+use crate::catalog::{Catalog, Currency, Listing, Overflow, Size};
 
 /// A size, and a quality where it is not each listing's own.
 pub type Drawn = (Size, Option<String>);
@@ -40,12 +40,12 @@ const HEAD: usize = 8;
 const PERIOD: usize = 8;
 
 /// Every day on which a fact of the listing, or a rate, may change.
-pub fn changes(catalog: &Catalog, listing: &Subject) -> Vec<Date> {
+pub fn changes(catalog: &Catalog, listing: &Listing) -> Vec<Date> {
     let mut days: Vec<Date> = catalog
         .levels(listing)
-        .flat_map(|subject| {
-            let stated = subject.statements.iter().map(|statement| statement.seen);
-            stated.chain(subject.rulings.iter().map(|ruling| ruling.date))
+        .flat_map(|entity| {
+            let stated = entity.statements.iter().map(|statement| statement.seen);
+            stated.chain(entity.rulings.iter().map(|ruling| ruling.date))
         })
         .chain(catalog.rates.iter().map(|rate| rate.date))
         .collect();
@@ -58,7 +58,7 @@ impl Book {
     /// Works out the prices of these listings for images of these kinds, of which none is lost.
     pub fn prepare(
         catalog: &Catalog,
-        listings: &[&Subject],
+        listings: &[&Listing],
         drawn: Vec<Drawn>,
         currency: Currency,
         rates: &[GivenRate],
@@ -171,7 +171,7 @@ fn in_order(day: Date) -> i32 {
 /// What one image costs; nothing on days that have no rate for it.
 fn price(
     catalog: &Catalog,
-    listing: &Subject,
+    listing: &Listing,
     (size, quality): &Drawn,
     terms: &Terms,
 ) -> Result<Price, QuoteError> {

@@ -9,7 +9,7 @@ use super::job::Job;
 use super::offer::NoOffer;
 use super::quote::QuoteError;
 use super::rates::{Terms, UsedRate};
-use crate::catalog::{Catalog, Fee, Overflow, Price, Subject, Unit};
+use crate::catalog::{Catalog, Fee, Listing, Overflow, Price, Unit};
 
 /// What a charge is counted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,7 +67,7 @@ pub struct Tariff {
 /// only size, quality, hardware and seconds count: nothing is thrown away, no call fails.
 pub fn tariffs(
     catalog: &Catalog,
-    listing: &Subject,
+    listing: &Listing,
     job: &Job,
     terms: &Terms,
 ) -> Result<Result<Vec<Tariff>, String>, QuoteError> {

@@ -4,14 +4,14 @@ use rust_decimal::Decimal;
 
 use super::job::Job;
 use super::quote::Whole;
-use crate::catalog::{Catalog, Field, Overflow, Subject, Value, whole_up};
+use crate::catalog::{Catalog, Field, Listing, Overflow, Value, whole_up};
 use jiff::civil::Date;
 
 /// From the fastest to the slowest that is stated, over all sides of a dispute and, where the
 /// quality is not known, over all qualities. `None` where nothing is stated for the job.
 pub(super) fn of_one(
     catalog: &Catalog,
-    listing: &Subject,
+    listing: &Listing,
     quality: Option<&str>,
     as_of: Date,
 ) -> Option<Whole> {

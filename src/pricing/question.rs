@@ -7,7 +7,7 @@ use super::document::document_text;
 use super::job::{JOB_KEYS, Job};
 use super::ranking::{Selection, compare, select};
 use super::rates::{GivenRate, Terms};
-use crate::catalog::{Catalog, Currency, Subject, nearest};
+use crate::catalog::{Catalog, Currency, Listing, nearest};
 
 /// The keys of a question besides those of its job.
 pub const TERM_KEYS: &[&str] = &["model", "currency", "rate", "as-of"];
@@ -79,7 +79,7 @@ impl Question {
     }
 
     /// The listings that are asked, by id.
-    pub fn listings<'c>(&self, catalog: &'c Catalog) -> Result<Vec<&'c Subject>, String> {
+    pub fn listings<'c>(&self, catalog: &'c Catalog) -> Result<Vec<&'c Listing>, String> {
         select(catalog, &self.selection).map_err(|why| self.no_model(&why))
     }
 

@@ -10,7 +10,7 @@ use super::latency;
 use super::offer::{NoOffer, Offer};
 use super::rates::{Terms, UsedRate};
 use crate::catalog::{
-    Catalog, Currency, Fact, Field, Key, Overflow, Subject, Value, product, quotient,
+    Catalog, Currency, Fact, Field, Key, Listing, Overflow, Value, product, quotient,
 };
 
 /// From the lowest to the highest that the sources allow.
@@ -165,14 +165,14 @@ pub enum QuoteError {
 /// Makes the quote of one listing.
 pub fn quote(
     catalog: &Catalog,
-    listing: &Subject,
+    listing: &Listing,
     job: &Job,
     terms: &Terms,
 ) -> Result<Quote, QuoteError> {
     let asking = Asking { catalog, listing, job, terms };
     let mut quote = Quote {
-        listing: listing.id.clone(),
-        provider: listing.provider().to_owned(),
+        listing: listing.id.to_string(),
+        provider: listing.provider.as_str().to_owned(),
         state: State::Refused,
         total: None,
         per_image: None,

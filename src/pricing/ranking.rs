@@ -3,7 +3,7 @@
 use super::job::Job;
 use super::quote::{Quote, QuoteError, quote};
 use super::rates::{Terms, UsedRate};
-use crate::catalog::{Catalog, Subject, nearest};
+use crate::catalog::{Catalog, Listing, Model, ModelId, nearest};
 
 /// Which listings take part.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,19 +24,19 @@ impl Default for Selection {
 }
 
 /// The listings of a selection, by id; an error where it names no model.
-pub fn select<'c>(catalog: &'c Catalog, selection: &Selection) -> Result<Vec<&'c Subject>, String> {
+pub fn select<'c>(catalog: &'c Catalog, selection: &Selection) -> Result<Vec<&'c Listing>, String> {
     let Selection::Model(name) = selection else {
         return Ok(catalog.listings.values().collect());
     };
-    let family = |model: &&Subject| model.head("family") == Some(name);
+    let family = |model: &&Model| model.family.as_deref() == Some(name);
     let is_family = catalog.models.values().any(|model| family(&model));
-    if !is_family && !catalog.models.contains_key(name) {
-        let near = nearest(name, catalog.models.keys().map(String::as_str));
+    if !is_family && !catalog.models.contains_key(name.as_str()) {
+        let near = nearest(name, catalog.models.keys().map(ModelId::as_str));
         let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
         return Err(format!("there is no model `{name}`{hint}"));
     }
-    let fits = |listing: &&Subject| {
-        if is_family { catalog.family(listing) == name } else { listing.model() == name }
+    let fits = |listing: &&Listing| {
+        if is_family { catalog.family(listing) == name } else { listing.model.as_str() == name }
     };
     Ok(catalog.listings.values().filter(fits).collect())
 }
@@ -54,7 +54,7 @@ pub struct Comparison {
 /// by the fewest images it is sure to give, from the most.
 pub fn compare(
     catalog: &Catalog,
-    listings: &[&Subject],
+    listings: &[&Listing],
     job: &Job,
     terms: &Terms,
 ) -> Result<Comparison, QuoteError> {

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::catalog::{Catalog, Currency, Overflow, Price, Subject, Unit, product};
+use crate::catalog::{Catalog, Currency, Listing, Overflow, Price, Unit, product};
 use crate::contract::PlannedRequest;
 use crate::pricing::{GivenRate, Job, QuoteError, Terms, quote};
 use jiff::civil::Date;
@@ -30,7 +30,7 @@ impl SpendLimit {
     pub fn worst(
         &self,
         catalog: &Catalog,
-        listing: &Subject,
+        listing: &Listing,
         ask: &PlannedRequest,
     ) -> Result<Option<Decimal>, QuoteError> {
         // What should be refused is billed as the plainest image, if it is billed.
@@ -56,7 +56,7 @@ impl SpendLimit {
     fn quoted(
         &self,
         catalog: &Catalog,
-        listing: &Subject,
+        listing: &Listing,
         job: &Job,
     ) -> Result<Option<Decimal>, QuoteError> {
         let terms = Terms { as_of: self.as_of, currency: self.currency, rates: self.rates.clone() };
@@ -78,6 +78,6 @@ impl SpendLimit {
     }
 }
 
-fn overflow(listing: &Subject) -> QuoteError {
-    QuoteError::Overflow { listing: listing.id.clone() }
+fn overflow(listing: &Listing) -> QuoteError {
+    QuoteError::Overflow { listing: listing.id.to_string() }
 }

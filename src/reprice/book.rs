@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::timestamp::number_of;
-use crate::catalog::{Catalog, Currency, Size, Subject};
+use crate::catalog::{Catalog, Currency, Listing, Size};
 use crate::pricing::{GivenRate, Job, QuoteError, State, Terms, UsedRate, changes, quote};
 
 /// What a listing can't price, of which a log leaves the size open.
@@ -41,7 +41,7 @@ pub type Drawn = (Option<Size>, Option<String>);
 
 /// One listing's prices.
 struct Entry<'c> {
-    listing: &'c Subject,
+    listing: &'c Listing,
     /// The days on which a fact of it may change, in order.
     changes: Vec<i32>,
     /// The day of its own first statement.
@@ -75,13 +75,14 @@ impl<'c> Book<'c> {
     /// A book of these listings for images of these kinds; nothing is worked out yet.
     pub fn new(
         catalog: &'c Catalog,
-        listings: &[&'c Subject],
+        listings: &[&'c Listing],
         drawn: Vec<Drawn>,
         basis: Basis,
     ) -> Self {
-        let entry = |listing: &&'c Subject| {
+        let entry = |listing: &&'c Listing| {
             let changes: Vec<i32> = changes(catalog, listing).into_iter().map(number_of).collect();
-            let first = listing.statements.iter().map(|statement| number_of(statement.seen)).min();
+            let first =
+                listing.entity.statements.iter().map(|statement| number_of(statement.seen)).min();
             let answers = vec![None; (changes.len() + 1) * drawn.len()];
             Entry { listing, changes, first: first.unwrap_or(i32::MIN), answers }
         };

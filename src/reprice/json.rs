@@ -18,7 +18,7 @@ pub fn document(
         let sum = &line.sum;
         json!({
             "listing": line.listing.id,
-            "provider": line.listing.provider(),
+            "provider": line.listing.provider.as_str(),
             "state": sum.state().word(),
             "images": sum.priced.images,
             "total": total(sum),

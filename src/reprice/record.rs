@@ -13,7 +13,7 @@ use parquet::schema::types::{Type, TypePtr};
 
 use super::report::{GroupBy, Report, Sum};
 use super::total::Total;
-use crate::catalog::{Catalog, Currency, DECIMALS, Subject};
+use crate::catalog::{Catalog, Currency, DECIMALS, Listing};
 
 /// One line of a report: a listing, or what a part of the log costs there.
 #[derive(Debug)]
@@ -56,7 +56,7 @@ impl GroupBy {
 /// The lines of a report; its parts, where it has any.
 pub fn records(report: &Report<'_>, by: GroupBy) -> Vec<Record> {
     if by.any() {
-        let part = |(part, listing, sum): &(super::Breakdown, &Subject, Sum)| {
+        let part = |(part, listing, sum): &(super::Breakdown, &Listing, Sum)| {
             let by = part.keys().into_iter().map(|(_, value)| value).collect();
             record(report, by, listing, sum)
         };
@@ -65,13 +65,13 @@ pub fn records(report: &Report<'_>, by: GroupBy) -> Vec<Record> {
     report.lines.iter().map(|line| record(report, Vec::new(), line.listing, &line.sum)).collect()
 }
 
-fn record(report: &Report<'_>, by: Vec<String>, listing: &Subject, sum: &Sum) -> Record {
+fn record(report: &Report<'_>, by: Vec<String>, listing: &Listing, sum: &Sum) -> Record {
     let reasons: Vec<_> =
         report.refused(sum).map(|(reason, rows)| format!("{rows} {reason}")).collect();
     Record {
         by,
-        listing: listing.id.clone(),
-        provider: listing.provider().to_owned(),
+        listing: listing.id.to_string(),
+        provider: listing.provider.as_str().to_owned(),
         state: sum.state().word(),
         images: sum.priced.images,
         rows_priced: sum.priced.rows,

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::book::{Answer, BEFORE_FIRST, Basis, Book, Drawn};
 use super::total::Total;
 use super::usage::{Count, Usage, UsageKey};
-use crate::catalog::{Catalog, Overflow, Subject};
+use crate::catalog::{Catalog, Listing, Overflow};
 use crate::pricing::{QuoteError, State, UsedRate};
 
 /// By what totals are parted, beside the listings that are priced.
@@ -105,7 +105,7 @@ impl Sum {
 #[derive(Debug)]
 pub struct ReportLine<'c> {
     /// The listing.
-    pub listing: &'c Subject,
+    pub listing: &'c Listing,
     /// What the log costs there.
     pub sum: Sum,
 }
@@ -116,7 +116,7 @@ pub struct Report<'c> {
     /// Every listing: whole totals first, then floors, each from the cheapest; then the others.
     pub lines: Vec<ReportLine<'c>>,
     /// Each part of the log on each listing, the listings in the order of the lines.
-    pub parts: Vec<(Breakdown, &'c Subject, Sum)>,
+    pub parts: Vec<(Breakdown, &'c Listing, Sum)>,
     /// The words of the reasons, by number.
     pub reasons: Vec<String>,
     /// Every rate that was used.
@@ -129,7 +129,7 @@ impl<'c> Report<'c> {
     /// Prices every group of the log on every listing.
     pub fn new(
         catalog: &'c Catalog,
-        listings: &[&'c Subject],
+        listings: &[&'c Listing],
         usage: &Usage,
         basis: Basis,
         by: GroupBy,
@@ -154,7 +154,7 @@ impl<'c> Report<'c> {
             for (place, sum) in sums.iter_mut().enumerate() {
                 let answer = book.answer(place, day, kind)?;
                 let overflow =
-                    |Overflow| QuoteError::Overflow { listing: listings[place].id.clone() };
+                    |Overflow| QuoteError::Overflow { listing: listings[place].id.to_string() };
                 sum.add(answer, *count).map_err(overflow)?;
                 if let Some(part) = &mut part {
                     part[place].add(answer, *count).map_err(overflow)?;

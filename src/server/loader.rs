@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 
 use super::snapshot::Snapshot;
-use crate::catalog::{Catalog, Finding, OpenError, Tree};
+use crate::catalog::{Catalog, Finding, ListingId, OpenError, Tree};
 use crate::history::{History, HistoryError};
 use crate::site::{ProbeRecords, ServerFeatures, SiteError};
 
@@ -72,7 +72,7 @@ impl SnapshotLoader {
         let mut records = ProbeRecords::default();
         if let Some(path) = &self.history {
             let history = History::open(path)?;
-            records = ProbeRecords::read(&history, catalog.listings.keys().map(String::as_str))?;
+            records = ProbeRecords::read(&history, catalog.listings.keys().map(ListingId::as_str))?;
         }
         Ok(Snapshot::of(catalog, &records, today, &self.offers)?)
     }

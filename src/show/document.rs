@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 
 use super::promise::Promises;
 use super::{Shown, state_word};
-use crate::catalog::{self, Catalog, Key, Level, Position, Statement, Subject, Value};
+use crate::catalog::{self, Catalog, Entity, EntityKind, Key, Listing, Position, Statement, Value};
 use crate::pricing::{Stamp, catalog_stamp};
 
 /// A listing, and of which data and day all is that is said of it.
@@ -56,13 +56,13 @@ impl<'s> Shown<'s> {
         };
         Body {
             listing: &self.listing.id,
-            provider: self.listing.provider(),
+            provider: self.listing.provider.as_str(),
             head: Head(self.listing),
             facts: facts(&self.facts),
             contract: self.contract.as_ref().map(|it| Promises::of(catalog, it)),
             pages: facts(&self.pages),
             differences: None,
-            past: self.past.iter().map(|(subject, it)| Past::of(subject, it)).collect(),
+            past: self.past.iter().map(|(entity, it)| Past::of(entity, it)).collect(),
         }
     }
 
@@ -74,7 +74,7 @@ impl<'s> Shown<'s> {
         Fact {
             field: Text(fact.key),
             level: Text(fact.level()),
-            from: &fact.subject.id,
+            from: &fact.entity.id,
             state: state_word(fact.state()),
             views: self.views(catalog, fact),
             settled,
@@ -87,8 +87,8 @@ impl<'s> Shown<'s> {
         difference: &'s catalog::Difference<'s>,
     ) -> Difference<'s> {
         let others = difference.others.iter().map(|other| Other {
-            level: Text(other.subject.level),
-            id: &other.subject.id,
+            level: Text(other.entity.kind),
+            id: &other.entity.id,
             views: self.views(catalog, &other.fact),
         });
         Difference {
@@ -113,7 +113,7 @@ impl<'s> Shown<'s> {
                 stale: age.is_stale(),
                 undated: age.undated,
                 excerpt: statement.excerpt(fact.key.field),
-                place: Text(Place(fact.subject, side.stated.position)),
+                place: Text(Place(fact.entity, side.stated.position)),
             }
         };
         let view = |view: &catalog::View<'s>| View {
@@ -127,7 +127,7 @@ impl<'s> Shown<'s> {
 #[derive(Debug, Serialize)]
 struct Fact<'s> {
     field: Text<&'s Key>,
-    level: Text<Level>,
+    level: Text<EntityKind>,
     from: &'s str,
     state: &'static str,
     views: Vec<View<'s>>,
@@ -171,7 +171,7 @@ struct Difference<'s> {
 
 #[derive(Debug, Serialize)]
 struct Other<'s> {
-    level: Text<Level>,
+    level: Text<EntityKind>,
     id: &'s str,
     views: Vec<View<'s>>,
 }
@@ -186,12 +186,12 @@ struct Past<'s> {
 }
 
 impl<'s> Past<'s> {
-    fn of(subject: &'s Subject, statement: &'s Statement) -> Self {
+    fn of(entity: &'s Entity, statement: &'s Statement) -> Self {
         Self {
             source: &statement.source,
             at: statement.at.as_deref(),
             seen: statement.seen,
-            place: Text(Place(subject, statement.position)),
+            place: Text(Place(entity, statement.position)),
             stated: Stated(statement),
         }
     }
@@ -199,11 +199,11 @@ impl<'s> Past<'s> {
 
 /// The keys above a listing's statements.
 #[derive(Debug)]
-pub struct Head<'s>(pub &'s Subject);
+pub struct Head<'s>(pub &'s Listing);
 
 impl Serialize for Head<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.head.iter().map(|(key, text, _)| (key, text)))
+        serializer.collect_map(self.0.head())
     }
 }
 
@@ -227,14 +227,14 @@ impl<T: Display> Serialize for Text<T> {
     }
 }
 
-/// A place in a subject's file: `listings/a/b.toml:3:1`.
+/// A place in an entity's file: `listings/a/b.toml:3:1`.
 #[derive(Debug)]
-pub(super) struct Place<'s>(pub(super) &'s Subject, pub(super) Position);
+pub(super) struct Place<'s>(pub(super) &'s Entity, pub(super) Position);
 
 impl Display for Place<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(subject, position) = self;
-        write!(f, "{}:{}:{}", subject.path, position.line, position.column)
+        let Self(entity, position) = self;
+        write!(f, "{}:{}:{}", entity.path, position.line, position.column)
     }
 }
 

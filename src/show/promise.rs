@@ -62,7 +62,7 @@ impl<'s> Promises<'s> {
             address: catalog.sources.get(&clause.source).map(|it| it.address.as_str()),
             seen: clause.seen,
             note: clause.note.as_deref(),
-            place: Text(Place(contract.endpoint, clause.position)),
+            place: Text(Place(&contract.endpoint.entity, clause.position)),
         };
         let promises = contract.promises.iter().map(|promise| Promised {
             id: promise.id,

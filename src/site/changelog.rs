@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::catalog::{Clause, Field, Position, Statement, Subject};
+use crate::catalog::{Clause, Entity, Field, Position, Statement};
 use crate::pricing::{Stamp, catalog_stamp};
 use crate::site::context::SiteContext;
 use crate::site::urls;
@@ -59,14 +59,14 @@ pub(crate) struct FieldChange {
 pub(crate) struct StatementChange<'c> {
     pub(crate) day: Date,
     pub(crate) how: ChangeKind,
-    pub(crate) subject: &'c Subject,
+    pub(crate) entity: &'c Entity,
     /// The source's id.
     pub(crate) source: &'c str,
     /// The place on the page.
     pub(crate) at: Option<&'c str>,
     /// The day on which it was seen.
     pub(crate) seen: Date,
-    /// Where it stands in the subject's file.
+    /// Where it stands in the entity's file.
     position: Position,
     pub(crate) items: Vec<FieldChange>,
     /// Its id within the page of changes.
@@ -91,17 +91,17 @@ impl StatementChange<'_> {
 pub(crate) fn changes<'c>(site: &SiteContext<'c>) -> Vec<StatementChange<'c>> {
     let as_of = site.settings.as_of;
     let mut changes = Vec::new();
-    for subject in site.catalog.subjects() {
-        for statement in subject.statements.iter().filter(|it| it.seen <= as_of) {
-            changes.push(stated(subject, statement));
+    for entity in site.catalog.entities() {
+        for statement in entity.statements.iter().filter(|it| it.seen <= as_of) {
+            changes.push(stated(entity, statement));
             if let Some(day) = statement.corrected.filter(|day| *day <= as_of) {
-                changes.push(corrected(subject, statement, day));
+                changes.push(corrected(entity, statement, day));
             }
         }
-        promised(subject, as_of, &mut changes);
+        promised(entity, as_of, &mut changes);
     }
     changes.sort_by(|a, b| {
-        let place = |it: &StatementChange<'c>| (it.subject.level, &it.subject.id, it.position);
+        let place = |it: &StatementChange<'c>| (it.entity.kind, &it.entity.id, it.position);
         b.day.cmp(&a.day).then_with(|| place(a).cmp(&place(b))).then_with(|| a.how.cmp(&b.how))
     });
     let mut taken: BTreeMap<String, u32> = BTreeMap::new();
@@ -153,8 +153,8 @@ impl Serialize for ChangeDocument<'_> {
         map.serialize_entry("address", address)?;
         map.serialize_entry("date", &change.day)?;
         map.serialize_entry("change", change.how.word())?;
-        map.serialize_entry("level", change.subject.level.word())?;
-        map.serialize_entry("subject", &change.subject.id)?;
+        map.serialize_entry("level", change.entity.kind.as_str())?;
+        map.serialize_entry("subject", &*change.entity.id)?;
         map.serialize_entry("source", change.source)?;
         map.serialize_entry("at", &change.at)?;
         map.serialize_entry("seen", &change.seen)?;
@@ -187,35 +187,35 @@ fn text(text: &str) -> Option<&str> {
     (!text.is_empty()).then_some(text)
 }
 
-/// A change of a subject by a source at a place, without its items.
+/// A change of an entity by a source at a place, without its items.
 fn change<'c>(
-    subject: &'c Subject,
+    entity: &'c Entity,
     source: &'c str,
     at: Option<&'c str>,
     seen: Date,
     position: Position,
 ) -> StatementChange<'c> {
-    let parts = [&seen.to_string(), &subject.level.to_string(), &subject.id, source];
+    let parts = [&*seen.to_string(), entity.kind.as_str(), &*entity.id, source];
     let parts = parts.into_iter().chain(at).map(urls::anchor);
     let anchor = parts.collect::<Vec<_>>().join(".");
     let (how, items) = (ChangeKind::Again, Vec::new());
-    StatementChange { day: seen, how, subject, source, at, seen, position, items, anchor }
+    StatementChange { day: seen, how, entity, source, at, seen, position, items, anchor }
 }
 
 /// What the same source said of a field before, at the same place where it said it there.
-fn before<'c>(subject: &'c Subject, now: &Statement, field: Field) -> Option<&'c Statement> {
-    let earlier = subject
+fn before<'c>(entity: &'c Entity, now: &Statement, field: Field) -> Option<&'c Statement> {
+    let earlier = entity
         .statements
         .iter()
         .filter(|it| it.source == now.source && it.seen < now.seen && it.speaks_of(field));
     earlier.max_by_key(|it| (it.at == now.at, it.seen))
 }
 
-fn stated<'c>(subject: &'c Subject, statement: &'c Statement) -> StatementChange<'c> {
+fn stated<'c>(entity: &'c Entity, statement: &'c Statement) -> StatementChange<'c> {
     let mut items = Vec::new();
     for stated in &statement.stated {
         let field = stated.key.field;
-        let old = before(subject, statement, field).and_then(|old| old.states(&stated.key));
+        let old = before(entity, statement, field).and_then(|old| old.states(&stated.key));
         let how = match old {
             Some(old) if old.value == stated.value => ChangeKind::Again,
             Some(_) => ChangeKind::Changed,
@@ -235,7 +235,7 @@ fn stated<'c>(subject: &'c Subject, statement: &'c Statement) -> StatementChange
     fields.sort();
     fields.dedup();
     for field in fields {
-        let Some(old) = before(subject, statement, field) else { continue };
+        let Some(old) = before(entity, statement, field) else { continue };
         let gone = old
             .stated
             .iter()
@@ -249,7 +249,7 @@ fn stated<'c>(subject: &'c Subject, statement: &'c Statement) -> StatementChange
         }));
     }
     let Statement { source, at, seen, position, .. } = statement;
-    let made = change(subject, source, at.as_deref(), *seen, *position);
+    let made = change(entity, source, at.as_deref(), *seen, *position);
     StatementChange { how: weightiest(&items), items, ..made }
 }
 
@@ -257,7 +257,7 @@ fn weightiest(items: &[FieldChange]) -> ChangeKind {
     items.iter().map(|item| item.how).max().unwrap_or(ChangeKind::Again)
 }
 
-fn corrected<'c>(subject: &'c Subject, statement: &'c Statement, day: Date) -> StatementChange<'c> {
+fn corrected<'c>(entity: &'c Entity, statement: &'c Statement, day: Date) -> StatementChange<'c> {
     let item = |stated: &crate::catalog::Stated| FieldChange {
         name: stated.key.to_string(),
         field: Some(stated.key.field),
@@ -267,20 +267,20 @@ fn corrected<'c>(subject: &'c Subject, statement: &'c Statement, day: Date) -> S
     };
     let items = statement.stated.iter().map(item).collect();
     let Statement { source, at, seen, position, .. } = statement;
-    let made = change(subject, source, at.as_deref(), day, *position);
+    let made = change(entity, source, at.as_deref(), day, *position);
     let anchor = format!("{}.corrected", made.anchor);
     StatementChange { how: ChangeKind::Corrected, seen: *seen, items, anchor, ..made }
 }
 
 /// What each source says of a contract on each day, all its clauses in one change.
-fn promised<'c>(subject: &'c Subject, as_of: Date, changes: &mut Vec<StatementChange<'c>>) {
+fn promised<'c>(entity: &'c Entity, as_of: Date, changes: &mut Vec<StatementChange<'c>>) {
     let mut groups: BTreeMap<(Date, &'c str), Vec<&'c Clause>> = BTreeMap::new();
-    for clause in subject.clauses.iter().filter(|clause| clause.seen <= as_of) {
+    for clause in entity.clauses.iter().filter(|clause| clause.seen <= as_of) {
         groups.entry((clause.seen, &clause.source)).or_default().push(clause);
     }
     for ((seen, source), clauses) in groups {
         let earlier = |clause: &Clause| {
-            let same = subject.clauses.iter().filter(|it| {
+            let same = entity.clauses.iter().filter(|it| {
                 it.source == clause.source && it.id == clause.id && it.seen < clause.seen
             });
             same.max_by_key(|it| (it.at == clause.at, it.seen)).map(says)
@@ -302,7 +302,7 @@ fn promised<'c>(subject: &'c Subject, as_of: Date, changes: &mut Vec<StatementCh
         };
         let items: Vec<FieldChange> = clauses.iter().map(item).collect();
         let Some(first) = clauses.first() else { continue };
-        let made = change(subject, source, None, seen, first.position);
+        let made = change(entity, source, None, seen, first.position);
         let anchor = format!("{}.contract", made.anchor);
         changes.push(StatementChange { how: weightiest(&items), items, anchor, ..made });
     }

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use jiff::civil::Date;
 
-use crate::catalog::{Catalog, Fact, Field, Key, Level, Subject};
+use crate::catalog::{Catalog, Entity, EntityKind, Fact, Field, Key, Listing};
 use crate::pricing::QuoteError;
 use crate::site::family_index::FamilyIndex;
 use crate::site::index::SiteIndex;
@@ -78,14 +78,14 @@ impl<'c> SiteContext<'c> {
     }
 
     /// What is known of a field for a listing, whatever level states it.
-    pub(crate) fn fact(&self, listing: &'c Subject, field: Field) -> Option<Fact<'c>> {
+    pub(crate) fn fact(&self, listing: &'c Listing, field: Field) -> Option<Fact<'c>> {
         self.catalog.field(listing, field, self.settings.as_of)
     }
 
     /// What is known of one key of a field's table for a listing.
     pub(crate) fn fact_named(
         &self,
-        listing: &'c Subject,
+        listing: &'c Listing,
         field: Field,
         name: &str,
     ) -> Option<Fact<'c>> {
@@ -93,7 +93,7 @@ impl<'c> SiteContext<'c> {
     }
 
     /// The answers to a field that count, joined by ` or `; empty where there is none.
-    pub(crate) fn answers(&self, listing: &'c Subject, field: Field) -> String {
+    pub(crate) fn answers(&self, listing: &'c Listing, field: Field) -> String {
         self.fact(listing, field).as_ref().map(Fact::words).unwrap_or_default()
     }
 
@@ -119,18 +119,18 @@ impl<'c> SiteContext<'c> {
     }
 
     /// The newest day on which anything was read of a listing, or of anything at all.
-    pub(crate) fn newest_day(&self, listing: Option<&'c Subject>) -> Option<Date> {
-        let days = |subject: &'c Subject| {
-            let statements = subject.statements.iter();
+    pub(crate) fn newest_day(&self, entity: Option<&'c Entity>) -> Option<Date> {
+        let days = |entity: &'c Entity| {
+            let statements = entity.statements.iter();
             statements.flat_map(|s| [Some(s.seen), s.corrected]).flatten()
         };
         let until = |day: &Date| *day <= self.settings.as_of;
-        match listing {
-            Some(subject) if subject.level == Level::Listing => {
-                self.catalog.levels(subject).flat_map(days).filter(until).max()
-            }
-            Some(subject) => days(subject).filter(until).max(),
-            None => self.catalog.subjects().flat_map(days).filter(until).max(),
+        let listing = entity.filter(|entity| entity.kind == EntityKind::Listing);
+        let listing = listing.and_then(|entity| self.catalog.listings.get(&*entity.id));
+        match (listing, entity) {
+            (Some(listing), _) => self.catalog.levels(listing).flat_map(days).filter(until).max(),
+            (None, Some(entity)) => days(entity).filter(until).max(),
+            (None, None) => self.catalog.entities().flat_map(days).filter(until).max(),
         }
     }
 }

@@ -6,7 +6,7 @@ use askama::Template;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::catalog::{Difference, Fact, Level, Seller, Subject};
+use crate::catalog::{Difference, EntityKind, Fact, Listing, Seller};
 use crate::contract::{self, Contract};
 use crate::pricing::{self, catalog_stamp};
 use crate::show::{self, known};
@@ -25,11 +25,11 @@ mod sitemap;
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum DataFile<'c> {
     Catalog,
-    Listing(&'c Subject),
+    Listing(&'c Listing),
     Comparison,
     Changes,
     Api,
-    Contract(&'c Subject),
+    Contract(&'c Listing),
     Llms,
     LlmsFull,
     Sitemap,
@@ -199,9 +199,9 @@ impl<'s, 'c> CatalogDocument<'s, 'c> {
 }
 
 /// Whether what a listing's endpoint promises is known.
-pub(crate) fn has_contract<'c>(site: &SiteContext<'c>, listing: &'c Subject) -> bool {
-    let endpoint = listing.head("endpoint").and_then(|id| site.catalog.endpoints.get(id));
-    endpoint.is_some_and(|endpoint| !endpoint.clauses.is_empty())
+pub(crate) fn has_contract<'c>(site: &SiteContext<'c>, listing: &'c Listing) -> bool {
+    let endpoint = listing.endpoint.as_deref().and_then(|id| site.catalog.endpoints.get(id));
+    endpoint.is_some_and(|endpoint| !endpoint.entity.clauses.is_empty())
         && Contract::of(site.catalog, listing, site.settings.as_of).is_some()
 }
 
@@ -214,7 +214,7 @@ fn comparison_document(site: &SiteContext<'_>) -> Value {
 /// What `show --format json` gives, with the quote of the default job and the links.
 fn listing_document<'c>(
     site: &SiteContext<'c>,
-    listing: &'c Subject,
+    listing: &'c Listing,
 ) -> serde_json::Result<Vec<u8>> {
     let mut shown = known(site.catalog, listing, site.settings.as_of);
     let differing = shown.facts.iter().filter_map(|fact| difference(site, listing, fact));
@@ -230,23 +230,25 @@ fn listing_document<'c>(
 /// a large family there are too many to name them with each listing.
 fn difference<'c>(
     site: &SiteContext<'c>,
-    listing: &'c Subject,
+    listing: &'c Listing,
     fact: &Fact<'c>,
 ) -> Option<Difference<'c>> {
     let (catalog, as_of) = (site.catalog, site.settings.as_of);
-    let (family, provider) = (catalog.family(listing), listing.provider());
+    let (family, provider) = (catalog.family(listing), listing.provider.as_str());
     let sayings: Vec<_> = site.family_index().differing(family, provider, fact).collect();
     let all: usize = sayings.iter().map(|saying| saying.count(provider)).sum();
     let each = sayings.iter().flat_map(|it| it.others(provider).take(MAX_OTHERS));
     let mut others: Vec<_> = each.collect();
-    others.sort_by_key(|other| (other.level, &other.id));
+    others.sort_by_key(|other| (other.kind, &other.id));
     others.truncate(MAX_OTHERS);
-    let others = others.into_iter().filter_map(|subject| {
-        let fact = match subject.level {
-            Level::Listing => catalog.fact(subject, fact.key, as_of),
-            _ => catalog.fact_of(subject, fact.key, as_of),
+    let others = others.into_iter().filter_map(|entity| {
+        let fact = match catalog.listings.get(&*entity.id) {
+            Some(listing) if entity.kind == EntityKind::Listing => {
+                catalog.fact(listing, fact.key, as_of)
+            }
+            _ => catalog.fact_of(entity, fact.key, as_of),
         };
-        fact.map(|fact| Seller { subject, fact })
+        fact.map(|fact| Seller { entity, fact })
     });
     let others: Vec<_> = others.collect();
     let complete = all <= MAX_OTHERS && sayings.len() < MAX_ANSWERS;
@@ -255,11 +257,11 @@ fn difference<'c>(
 }
 
 /// A listing among all listings: who it is, what the default job costs, where the rest is.
-fn catalog_entry<'s, 'c>(site: &'s SiteContext<'c>, listing: &'c Subject) -> CatalogEntry<'s> {
+fn catalog_entry<'s, 'c>(site: &'s SiteContext<'c>, listing: &'c Listing) -> CatalogEntry<'s> {
     CatalogEntry {
         id: &listing.id,
-        provider: listing.provider(),
-        model: listing.model(),
+        provider: listing.provider.as_str(),
+        model: listing.model.as_str(),
         family: site.catalog.family(listing),
         head: show::Head(listing),
         quote: quote_row(site, listing),
@@ -268,12 +270,12 @@ fn catalog_entry<'s, 'c>(site: &'s SiteContext<'c>, listing: &'c Subject) -> Cat
 }
 
 /// A row of the comparison of all listings.
-fn quote_row<'s>(site: &'s SiteContext<'_>, listing: &Subject) -> Option<pricing::Row<'s>> {
+fn quote_row<'s>(site: &'s SiteContext<'_>, listing: &Listing) -> Option<pricing::Row<'s>> {
     site.index.row(listing).map(|(rank, quote)| pricing::row(*rank, quote))
 }
 
-fn document_links<'c>(site: &SiteContext<'c>, listing: &'c Subject) -> DocumentLinks {
-    let page = urls::page(listing);
+fn document_links<'c>(site: &SiteContext<'c>, listing: &'c Listing) -> DocumentLinks {
+    let page = urls::page(&listing.entity);
     let contract = has_contract(site, listing).then(|| site.absolute(&urls::openapi(listing)));
     DocumentLinks {
         markdown: site.absolute(&format!("{page}index.md")),
@@ -284,7 +286,7 @@ fn document_links<'c>(site: &SiteContext<'c>, listing: &'c Subject) -> DocumentL
 }
 
 /// The contract of a listing as a document, with the data it was made from.
-fn contract_document<'c>(site: &SiteContext<'c>, listing: &'c Subject) -> Value {
+fn contract_document<'c>(site: &SiteContext<'c>, listing: &'c Listing) -> Value {
     let contract = Contract::of(site.catalog, listing, site.settings.as_of);
     let mut document = contract.map_or(Value::Null, |contract| contract::openapi(&contract));
     if !document.is_null() {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::catalog::{Catalog, Fact, Key, Level, Part, Subject};
+use crate::catalog::{Catalog, Entity, EntityKind, Fact, Key, Listing, Part};
 use crate::site::index::SiteIndex;
 
 /// The most answers to one question that are told apart; a page names fewer.
@@ -16,14 +16,14 @@ pub(crate) const MAX_ANSWERS: usize = 24;
 pub(crate) struct ValueGroup<'c> {
     pub(crate) fact: Fact<'c>,
     /// Models of which it is said.
-    pub(crate) models: Vec<&'c Subject>,
+    pub(crate) models: Vec<&'c Entity>,
     /// Listings by provider.
-    pub(crate) sellers: BTreeMap<&'c str, Vec<&'c Subject>>,
+    pub(crate) sellers: BTreeMap<&'c str, Vec<&'c Entity>>,
 }
 
 impl<'c> ValueGroup<'c> {
     /// The models and then the listings of other providers.
-    pub(crate) fn others(&self, provider: &'c str) -> impl Iterator<Item = &'c Subject> {
+    pub(crate) fn others(&self, provider: &'c str) -> impl Iterator<Item = &'c Entity> {
         let sellers = self.sellers.iter().filter(move |(other, _)| **other != provider);
         self.models.iter().chain(sellers.flat_map(|(_, listings)| listings)).copied()
     }
@@ -39,11 +39,11 @@ impl<'c> ValueGroup<'c> {
 #[derive(Debug)]
 pub(crate) struct FamilyIndex<'c> {
     /// The listings that have a total, cheapest first.
-    cheapest: BTreeMap<&'c str, Vec<&'c Subject>>,
+    cheapest: BTreeMap<&'c str, Vec<&'c Listing>>,
     /// The places of listings in `cheapest`, from 0.
     places: BTreeMap<&'c str, usize>,
     /// The listings whose duration is known, fastest first.
-    fastest: BTreeMap<&'c str, Vec<&'c Subject>>,
+    fastest: BTreeMap<&'c str, Vec<&'c Listing>>,
     sayings: BTreeMap<(&'c str, &'c Key), Vec<ValueGroup<'c>>>,
 }
 
@@ -57,17 +57,16 @@ impl<'c> FamilyIndex<'c> {
         };
         rivals.rank(catalog, index);
         for model in catalog.models.values() {
-            let family = model.head("family").unwrap_or(&model.id);
-            for fact in catalog.facts_of(model, as_of) {
-                rivals.add(family, fact, model);
+            for fact in catalog.facts_of(&model.entity, as_of) {
+                rivals.add(model.family(), fact, None, &model.entity);
             }
         }
         for (family, listings) in &index.by_family {
             for listing in listings {
                 // What comes from a model is said once, with the model.
                 let facts = catalog.facts(listing, as_of).into_iter();
-                for fact in facts.filter(|fact| fact.level() != Level::Model) {
-                    rivals.add(family, fact, listing);
+                for fact in facts.filter(|fact| fact.level() != EntityKind::Model) {
+                    rivals.add(family, fact, Some(&listing.provider), &listing.entity);
                 }
             }
         }
@@ -78,7 +77,7 @@ impl<'c> FamilyIndex<'c> {
         let quotes = index.everything.quotes.iter().map(|(_, quote)| quote);
         let mut timed = Vec::new();
         for quote in quotes.filter(|quote| quote.total.is_some()) {
-            let Some(listing) = catalog.listings.get(&quote.listing) else { continue };
+            let Some(listing) = catalog.listings.get(quote.listing.as_str()) else { continue };
             let cheapest = self.cheapest.entry(catalog.family(listing)).or_default();
             self.places.insert(&listing.id, cheapest.len());
             cheapest.push(listing);
@@ -90,7 +89,7 @@ impl<'c> FamilyIndex<'c> {
         }
     }
 
-    fn add(&mut self, family: &'c str, fact: Fact<'c>, who: &'c Subject) {
+    fn add(&mut self, family: &'c str, fact: Fact<'c>, seller: Option<&'c str>, who: &'c Entity) {
         if fact.key.field.info().part != Part::Terms {
             return;
         }
@@ -106,9 +105,9 @@ impl<'c> FamilyIndex<'c> {
                 &mut sayings[last]
             }
         };
-        match who.level {
-            Level::Model => saying.models.push(who),
-            _ => saying.sellers.entry(who.provider()).or_default().push(who),
+        match seller {
+            None => saying.models.push(who),
+            Some(seller) => saying.sellers.entry(seller).or_default().push(who),
         }
     }
 
@@ -126,17 +125,17 @@ impl<'c> FamilyIndex<'c> {
     }
 
     /// The listings of a family that have a total, cheapest first.
-    pub(crate) fn cheapest(&self, family: &str) -> &[&'c Subject] {
+    pub(crate) fn cheapest(&self, family: &str) -> &[&'c Listing] {
         self.cheapest.get(family).map_or(&[], Vec::as_slice)
     }
 
     /// A listing's place among those, from 0.
-    pub(crate) fn place(&self, listing: &Subject) -> Option<usize> {
+    pub(crate) fn place(&self, listing: &Listing) -> Option<usize> {
         self.places.get(listing.id.as_str()).copied()
     }
 
     /// The listings of a family whose duration is known, fastest first.
-    pub(crate) fn fastest(&self, family: &str) -> &[&'c Subject] {
+    pub(crate) fn fastest(&self, family: &str) -> &[&'c Listing] {
         self.fastest.get(family).map_or(&[], Vec::as_slice)
     }
 }

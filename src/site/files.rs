@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::catalog::{Catalog, Subject};
+use crate::catalog::{Catalog, Listing};
 use crate::site::assets::{self, Asset};
 use crate::site::context::{Settings, SiteContext, SiteError};
 use crate::site::data::{self, DataFile};
@@ -109,12 +109,12 @@ impl<'c> Site<'c> {
     }
 
     /// Code that calls a listing's endpoint; none where no contract is known.
-    pub fn snippets(&self, listing: &'c Subject) -> Vec<Snippet> {
+    pub fn snippets(&self, listing: &'c Listing) -> Vec<Snippet> {
         snippets::snippets(&self.context, listing)
     }
 
     /// The questions about a listing that its facts can answer.
-    pub fn answers(&self, listing: &'c Subject) -> Vec<FaqAnswer> {
+    pub fn answers(&self, listing: &'c Listing) -> Vec<FaqAnswer> {
         faq::answers(&ListingContext::new(&self.context, listing))
     }
 

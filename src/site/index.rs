@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
 
-use crate::catalog::{Catalog, Currency, Subject};
+use crate::catalog::{Catalog, Currency, Listing};
 use crate::pricing::{Comparison, Job, Quote, QuoteError, Selection, Terms, compare, select};
 use crate::site::urls;
 
@@ -17,13 +17,13 @@ pub(crate) struct SiteIndex<'c> {
     places: BTreeMap<String, usize>,
     /// The listings of the family that is compared where none is named, ranked.
     pub(crate) family: Comparison,
-    pub(crate) by_provider: BTreeMap<&'c str, Vec<&'c Subject>>,
-    pub(crate) by_endpoint: BTreeMap<&'c str, Vec<&'c Subject>>,
-    pub(crate) by_model: BTreeMap<&'c str, Vec<&'c Subject>>,
-    pub(crate) by_family: BTreeMap<&'c str, Vec<&'c Subject>>,
-    pub(crate) by_maker: BTreeMap<&'c str, Vec<&'c Subject>>,
+    pub(crate) by_provider: BTreeMap<&'c str, Vec<&'c Listing>>,
+    pub(crate) by_endpoint: BTreeMap<&'c str, Vec<&'c Listing>>,
+    pub(crate) by_model: BTreeMap<&'c str, Vec<&'c Listing>>,
+    pub(crate) by_family: BTreeMap<&'c str, Vec<&'c Listing>>,
+    pub(crate) by_maker: BTreeMap<&'c str, Vec<&'c Listing>>,
     /// The listings of each model in the order of `everything`.
-    pub(crate) ranked: BTreeMap<&'c str, Vec<&'c Subject>>,
+    pub(crate) ranked: BTreeMap<&'c str, Vec<&'c Listing>>,
     /// The title and place of each source.
     sources: HashMap<&'c str, (&'c str, String)>,
     /// The currency and day of the quotes.
@@ -49,8 +49,8 @@ impl<'c> SiteIndex<'c> {
         let family = compare(catalog, &family, &job, &terms)?;
         let quotes = everything.quotes.iter().enumerate();
         let places = quotes.map(|(at, (_, quote))| (quote.listing.clone(), at)).collect();
-        let by = |key: fn(&'c Catalog, &'c Subject) -> Option<&'c str>| {
-            let mut map: BTreeMap<&'c str, Vec<&'c Subject>> = BTreeMap::new();
+        let by = |key: fn(&'c Catalog, &'c Listing) -> Option<&'c str>| {
+            let mut map: BTreeMap<&'c str, Vec<&'c Listing>> = BTreeMap::new();
             for listing in catalog.listings.values() {
                 if let Some(key) = key(catalog, listing) {
                     map.entry(key).or_default().push(listing);
@@ -58,10 +58,10 @@ impl<'c> SiteIndex<'c> {
             }
             map
         };
-        let mut ranked: BTreeMap<&'c str, Vec<&'c Subject>> = BTreeMap::new();
+        let mut ranked: BTreeMap<&'c str, Vec<&'c Listing>> = BTreeMap::new();
         for (_, quote) in &everything.quotes {
-            if let Some(listing) = catalog.listings.get(&quote.listing) {
-                ranked.entry(listing.model()).or_default().push(listing);
+            if let Some(listing) = catalog.listings.get(quote.listing.as_str()) {
+                ranked.entry(listing.model.as_str()).or_default().push(listing);
             }
         }
         Ok(Self {
@@ -69,16 +69,16 @@ impl<'c> SiteIndex<'c> {
             ranked,
             places,
             family,
-            by_provider: by(|_, listing| Some(listing.provider())),
-            by_endpoint: by(|_, listing| listing.head("endpoint")),
-            by_model: by(|_, listing| Some(listing.model())),
+            by_provider: by(|_, listing| Some(listing.provider.as_str())),
+            by_endpoint: by(|_, listing| listing.endpoint.as_deref()),
+            by_model: by(|_, listing| Some(listing.model.as_str())),
             by_family: by(|catalog, listing| Some(catalog.family(listing))),
             sources: catalog
                 .sources
                 .iter()
                 .map(|(id, it)| (id.as_str(), (it.title.as_str(), urls::source(id))))
                 .collect(),
-            by_maker: by(|catalog, listing| catalog.models.get(listing.model())?.head("maker")),
+            by_maker: by(|catalog, listing| catalog.models.get(&listing.model)?.maker.as_deref()),
             terms,
             job,
         })
@@ -94,17 +94,17 @@ impl<'c> SiteIndex<'c> {
     }
 
     /// A listing's place in `everything`.
-    pub(crate) fn place(&self, listing: &Subject) -> usize {
-        self.places.get(&listing.id).copied().unwrap_or(usize::MAX)
+    pub(crate) fn place(&self, listing: &Listing) -> usize {
+        self.places.get(listing.id.as_str()).copied().unwrap_or(usize::MAX)
     }
 
     /// The default job on a listing, with its rank among all.
-    pub(crate) fn row(&self, listing: &Subject) -> Option<&(Option<usize>, Quote)> {
-        self.places.get(&listing.id).map(|at| &self.everything.quotes[*at])
+    pub(crate) fn row(&self, listing: &Listing) -> Option<&(Option<usize>, Quote)> {
+        self.places.get(listing.id.as_str()).map(|at| &self.everything.quotes[*at])
     }
 
     /// The quote of the default job on a listing.
-    pub(crate) fn quote(&self, listing: &Subject) -> Option<&Quote> {
-        self.places.get(&listing.id).map(|at| &self.everything.quotes[*at].1)
+    pub(crate) fn quote(&self, listing: &Listing) -> Option<&Quote> {
+        self.places.get(listing.id.as_str()).map(|at| &self.everything.quotes[*at].1)
     }
 }

@@ -1,6 +1,6 @@
 //! Places to go to, with the words that lead there.
 
-use crate::catalog::{Catalog, Level, Subject};
+use crate::catalog::{Catalog, Entity, EntityKind};
 use crate::site::urls;
 
 /// A link within the site.
@@ -11,30 +11,25 @@ pub(crate) struct Link {
 }
 
 impl Link {
-    /// A subject by its id.
-    pub(crate) fn to(subject: &Subject) -> Self {
-        Self { label: subject.id.clone(), href: urls::page(subject) }
+    /// An entity by its id.
+    pub(crate) fn to(entity: &Entity) -> Self {
+        Self { label: entity.id.to_string(), href: urls::page(entity) }
     }
 
-    /// A subject by its name.
-    pub(crate) fn named(subject: &Subject) -> Self {
-        Self { label: name(subject).to_owned(), href: urls::page(subject) }
+    /// An entity by its name.
+    pub(crate) fn named(entity: &Entity) -> Self {
+        Self { label: entity.label().to_owned(), href: urls::page(entity) }
     }
 
     /// A listing's provider by its name.
     pub(crate) fn provider(catalog: &Catalog, id: &str) -> Self {
-        let label = catalog.providers.get(id).map_or(id, name).to_owned();
-        Self { label, href: urls::at(Level::Provider, id) }
+        let label = catalog.providers.get(id).map_or(id, |it| it.entity.label()).to_owned();
+        Self { label, href: urls::at(EntityKind::Provider, id) }
     }
 
     /// A listing's model by its name.
     pub(crate) fn model(catalog: &Catalog, id: &str) -> Self {
-        let label = catalog.models.get(id).map_or(id, name).to_owned();
-        Self { label, href: urls::at(Level::Model, id) }
+        let label = catalog.models.get(id).map_or(id, |it| it.entity.label()).to_owned();
+        Self { label, href: urls::at(EntityKind::Model, id) }
     }
-}
-
-/// The name of a subject, or its id where it has none.
-pub(crate) fn name(subject: &Subject) -> &str {
-    subject.head("name").unwrap_or(&subject.id)
 }

@@ -1,7 +1,7 @@
 //! Which listings have a page side by side: all of a model that few sell, else each with its
 //! neighbours in the ranking, so that the number of pages grows with that of the listings.
 
-use crate::catalog::Subject;
+use crate::catalog::Listing;
 use crate::site::context::SiteContext;
 use crate::site::link::Link;
 use crate::site::urls;
@@ -15,12 +15,12 @@ const NEXT: usize = 3;
 /// Two listings of one model, in the order of their ids.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ListingPair<'c> {
-    pub(crate) one: &'c Subject,
-    pub(crate) other: &'c Subject,
+    pub(crate) one: &'c Listing,
+    pub(crate) other: &'c Listing,
 }
 
 impl<'c> ListingPair<'c> {
-    fn new(a: &'c Subject, b: &'c Subject) -> Self {
+    fn new(a: &'c Listing, b: &'c Listing) -> Self {
         let (one, other) = if a.id <= b.id { (a, b) } else { (b, a) };
         Self { one, other }
     }
@@ -40,18 +40,18 @@ pub(crate) fn all<'c>(site: &SiteContext<'c>) -> Vec<ListingPair<'c>> {
 }
 
 /// The pages on which a listing stands beside another, the cheapest other first.
-pub(crate) fn links<'c>(site: &SiteContext<'c>, listing: &'c Subject) -> Vec<Link> {
-    let ranked = site.index.ranked.get(listing.model()).map_or(&[][..], Vec::as_slice);
-    let place = |listing: &Subject| site.index.place(listing);
+pub(crate) fn links<'c>(site: &SiteContext<'c>, listing: &'c Listing) -> Vec<Link> {
+    let ranked = site.index.ranked.get(listing.model.as_str()).map_or(&[][..], Vec::as_slice);
+    let place = |listing: &Listing| site.index.place(listing);
     let Ok(at) = ranked.binary_search_by_key(&place(listing), |it| place(it)) else {
         return Vec::new();
     };
     let reach = if ranked.len() <= FEW { FEW } else { NEXT };
     let near = &ranked[at.saturating_sub(reach)..ranked.len().min(at + reach + 1)];
     let others = near.iter().filter(|other| other.id != listing.id);
-    let link = |other: &&'c Subject| {
+    let link = |other: &&'c Listing| {
         let pair = ListingPair::new(listing, other);
-        Link { label: other.id.clone(), href: urls::pair(pair.one, pair.other) }
+        Link { label: other.id.to_string(), href: urls::pair(pair.one, pair.other) }
     };
     others.map(link).collect()
 }

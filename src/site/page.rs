@@ -1,6 +1,6 @@
 //! Which pages there are, what each is about, and where it stands; `pages` makes them.
 
-use crate::catalog::Subject;
+use crate::catalog::{Endpoint, Entity, Listing, Model, Provider};
 use crate::site::context::SiteContext;
 use crate::site::listing_pairs::{self, ListingPair};
 use crate::site::urls;
@@ -17,10 +17,10 @@ pub(crate) enum PageForm {
 pub(crate) enum Page<'c> {
     Home,
     Faq,
-    Listing(&'c Subject),
-    Endpoint(&'c Subject),
-    Provider(&'c Subject),
-    Model(&'c Subject),
+    Listing(&'c Listing),
+    Endpoint(&'c Endpoint),
+    Provider(&'c Provider),
+    Model(&'c Model),
     Compare(ListingPair<'c>),
     Disputes,
     Sources,
@@ -46,13 +46,13 @@ impl<'c> Page<'c> {
     }
 
     /// The one thing it is about, where it is about one.
-    pub(crate) fn subject(self) -> Option<&'c Subject> {
+    pub(crate) fn entity(self) -> Option<&'c Entity> {
         match self {
-            Self::Listing(subject)
-            | Self::Endpoint(subject)
-            | Self::Provider(subject)
-            | Self::Model(subject) => Some(subject),
-            Self::Compare(pair) => Some(pair.one),
+            Self::Listing(listing) => Some(&listing.entity),
+            Self::Endpoint(endpoint) => Some(&endpoint.entity),
+            Self::Provider(provider) => Some(&provider.entity),
+            Self::Model(model) => Some(&model.entity),
+            Self::Compare(pair) => Some(&pair.one.entity),
             Self::Home
             | Self::Console
             | Self::Disputes
@@ -69,10 +69,10 @@ impl<'c> Page<'c> {
     pub(crate) fn href(self) -> String {
         match self {
             Self::Home => "/".to_owned(),
-            Self::Listing(subject)
-            | Self::Endpoint(subject)
-            | Self::Provider(subject)
-            | Self::Model(subject) => urls::page(subject),
+            Self::Listing(listing) => urls::page(&listing.entity),
+            Self::Endpoint(endpoint) => urls::page(&endpoint.entity),
+            Self::Provider(provider) => urls::page(&provider.entity),
+            Self::Model(model) => urls::page(&model.entity),
             Self::Compare(pair) => urls::pair(pair.one, pair.other),
             Self::Disputes => "/disputes/".to_owned(),
             Self::Sources => "/sources/".to_owned(),

@@ -1,6 +1,6 @@
 //! Code that calls an endpoint, made from its contract, one snippet for each language.
 
-use crate::catalog::{Fact, Field, Subject, Value};
+use crate::catalog::{Fact, Field, Listing, Value};
 use crate::contract::Contract;
 use crate::site::context::SiteContext;
 
@@ -27,7 +27,7 @@ pub struct Snippet {
 }
 
 /// The snippets of a listing; none where no contract is known.
-pub(crate) fn snippets<'c>(site: &SiteContext<'c>, listing: &'c Subject) -> Vec<Snippet> {
+pub(crate) fn snippets<'c>(site: &SiteContext<'c>, listing: &'c Listing) -> Vec<Snippet> {
     let Some(contract) = Contract::of(site.catalog, listing, site.settings.as_of) else {
         return Vec::new();
     };

@@ -1,6 +1,6 @@
 //! Where each page stands: paths from the root of the site, as links and as files.
 
-use crate::catalog::{Level, Subject};
+use crate::catalog::{Entity, EntityKind, Listing};
 
 /// The address of the whole catalog for programs.
 pub(crate) const CATALOG: &str = "/api/v1/catalog.json";
@@ -14,18 +14,18 @@ pub(crate) const API: &str = "/api/v1/openapi.json";
 /// Where the data of the calculator stands.
 pub(crate) const CALCULATOR: &str = "/api/v1/book.json";
 
-/// The address of a subject's page: `/listings/apiin/cogview-4/`.
-pub(crate) fn page(subject: &Subject) -> String {
-    format!("/{}/{}/", subject.level.folder(), subject.id)
+/// The address of an entity's page: `/listings/apiin/cogview-4/`.
+pub(crate) fn page(entity: &Entity) -> String {
+    format!("/{}/{}/", entity.kind.folder(), entity.id)
 }
 
 /// The address of a listing, endpoint, provider or model by its id.
-pub(crate) fn at(level: Level, id: &str) -> String {
+pub(crate) fn at(level: EntityKind, id: &str) -> String {
     format!("/{}/{id}/", level.folder())
 }
 
 /// The address of two listings side by side.
-pub(crate) fn pair(one: &Subject, other: &Subject) -> String {
+pub(crate) fn pair(one: &Listing, other: &Listing) -> String {
     format!("/compare/{}/vs/{}/", one.id, other.id)
 }
 
@@ -35,12 +35,12 @@ pub(crate) fn source(id: &str) -> String {
 }
 
 /// The contract of a listing as `OpenAPI`.
-pub(crate) fn openapi(listing: &Subject) -> String {
+pub(crate) fn openapi(listing: &Listing) -> String {
     format!("/openapi/{}.json", listing.id)
 }
 
 /// A listing for programs.
-pub(crate) fn api(listing: &Subject) -> String {
+pub(crate) fn api(listing: &Listing) -> String {
     format!("/api/v1/listings/{}.json", listing.id)
 }
 

@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (catalog, records) = (Catalog::embedded()?, ProbeRecords::default());
     let site = Site::new(&catalog, &records, Settings { as_of, served: false })?;
     for listing in catalog.listings.values() {
-        let folder = folder.join(&listing.id);
+        let folder = folder.join(listing.id.as_str());
         std::fs::create_dir_all(&folder)?;
         for snippet in site.snippets(listing) {
             let name = format!("{}.{}", snippet.anchor, snippet.language);

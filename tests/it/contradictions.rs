@@ -1,7 +1,7 @@
 //! The contradictions between and within the sources, each by its number: all come out of the
 //! statements by themselves.
 
-use cogdex::catalog::{Catalog, Fact, Field, Key, Part, State, Subject, Value};
+use cogdex::catalog::{Catalog, Fact, Field, Key, Listing, Part, State, Value};
 use cogdex::pricing::quote;
 use cogdex::show::{Shown, show};
 
@@ -41,7 +41,7 @@ fn differences(catalog: &Catalog, listing: &str, field: Field) -> Vec<(String, S
     let others = difference.into_iter().flat_map(|difference| &difference.others);
     let said = others.flat_map(|other| {
         let views = other.fact.views.iter().map(|view| view.value.to_string());
-        views.map(|value| (other.subject.id.clone(), value)).collect::<Vec<_>>()
+        views.map(|value| (other.entity.id.to_string(), value)).collect::<Vec<_>>()
     });
     said.collect()
 }
@@ -293,7 +293,7 @@ fn c27_the_first_open_model_was_not_the_first() {
 #[test]
 fn c28_counts_of_a_page_have_different_scopes() {
     let catalog = embedded();
-    let listing: &Subject = &catalog.listings["apiin/cogview-4"];
+    let listing: &Listing = &catalog.listings["apiin/cogview-4"];
     let figure = |field| {
         let fact = catalog.field(listing, field, TODAY).unwrap();
         assert_eq!(fact.key.field.info().part, Part::Page);

@@ -103,7 +103,7 @@ fn a_fact_is_told_at_the_level_where_it_stands() {
     };
     let found = between(&of("0.1"), &of("0.2"));
     assert_eq!(facts(&found), ["p credits changed: 1 credit = 0.1 USD > 1 credit = 0.2 USD"]);
-    assert_eq!(found.facts[0].level, cogdex::catalog::Level::Provider);
+    assert_eq!(found.facts[0].level, cogdex::catalog::EntityKind::Provider);
     let effects: Vec<_> = found.effects.iter().map(|effect| effect.listing.as_str()).collect();
     assert_eq!(effects, ["p/k", "p/l"], "one fact moves the jobs of both listings");
 }

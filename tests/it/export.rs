@@ -54,7 +54,7 @@ fn reported(catalog: &Catalog, log: &str, as_of: Option<Date>) -> Vec<Sum> {
         let total = line.sum.total().map(|(low, high)| (low.to_string(), high.to_string()));
         let (low, high) = total.unzip();
         let refused = line.sum.refused.values().sum();
-        (line.listing.id.clone(), low, high, line.sum.priced.rows, refused)
+        (line.listing.id.to_string(), low, high, line.sum.priced.rows, refused)
     };
     let mut sums: Vec<_> = report.lines.iter().map(sum).collect();
     sums.sort();

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use cogdex::catalog::{Catalog, Key, Level, Statement, Subject, Value};
+use cogdex::catalog::{Catalog, Entity, EntityKind, Key, Statement, Value};
 
 use crate::support::root;
 
@@ -30,10 +30,10 @@ fn rows() -> Vec<Row> {
     rows.collect()
 }
 
-fn subject<'c>(catalog: &'c Catalog, path: &str) -> Option<&'c Subject> {
+fn entity<'c>(catalog: &'c Catalog, path: &str) -> Option<&'c Entity> {
     let (folder, id) = path.split_once('/')?;
-    let level = Level::ALL.into_iter().find(|level| level.folder() == folder)?;
-    catalog.subjects().find(|subject| subject.level == level && subject.id == id)
+    let level = EntityKind::ALL.into_iter().find(|level| level.folder() == folder)?;
+    catalog.entity(level, id)
 }
 
 /// Whether a statement says what the row says: the item of a list, the row of a table, or the value.
@@ -56,7 +56,7 @@ fn every_figure_and_flag_of_the_seeds_stands_in_a_statement() {
     assert!(rows.len() >= 120, "only {} rows", rows.len());
     let mut missing = String::new();
     for row in &rows {
-        let statements = subject(&catalog, &row.subject).map(|s| s.statements.as_slice());
+        let statements = entity(&catalog, &row.subject).map(|s| s.statements.as_slice());
         let found = statements.unwrap_or_default().iter().any(|statement| {
             statement.source == row.source
                 && (row.at.is_none() || statement.at == row.at)
@@ -111,7 +111,7 @@ fn every_excerpt_is_found_in_its_seed() {
         for row in rows().iter().filter(|row| row.seed == seed) {
             assert!(text.contains(&row.excerpt), "{seed}: `{}` is not there", row.excerpt);
         }
-        let statements = catalog.subjects().flat_map(|subject| &subject.statements);
+        let statements = catalog.entities().flat_map(|subject| &subject.statements);
         for statement in statements.filter(|statement| statement.source == source) {
             for excerpt in &statement.excerpts {
                 assert!(text.contains(&excerpt.text), "{seed}: `{}` is not there", excerpt.text);

@@ -248,7 +248,7 @@ fn structured_data_can_be_read() {
 #[test]
 fn a_program_gets_a_name_as_it_was() {
     let catalog = hostile();
-    let note = catalog.listings["p/l"].head("note").unwrap().to_owned();
+    let note = catalog.listings["p/l"].entity.note.as_deref().unwrap().to_owned();
     assert!(note.contains('\u{202e}'));
     let made = Made::of(&catalog, false);
     assert_eq!(made.json("api/v1/catalog.json")["listings"][0]["head"]["note"], note.as_str());

@@ -243,7 +243,7 @@ fn every_dispute_of_every_listing_stands_on_the_page_of_disputes() {
     for listing in catalog.listings.values() {
         for fact in show(&catalog, listing, TODAY).disputes() {
             let key = fact.key.to_string();
-            let id = format!("{}-{}-{key}", fact.level(), fact.subject.id).replace('/', "-");
+            let id = format!("{}-{}-{key}", fact.level(), fact.entity.id).replace('/', "-");
             assert!(html.contains(&format!("id=\"{id}\"")), "{id}");
             seen += 1;
         }

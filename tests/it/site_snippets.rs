@@ -61,7 +61,7 @@ fn run(program: &str, folder: &Path, file: &str, code: &str, key: &str) -> Outpu
 
 fn key(catalog: &Catalog, id: &str) -> String {
     let provider = &catalog.providers[id.split('/').next().unwrap()];
-    provider.head("key-env").unwrap_or("API_KEY").to_owned()
+    provider.key_env.as_deref().unwrap_or("API_KEY").to_owned()
 }
 
 /// The image that a program left in its folder.

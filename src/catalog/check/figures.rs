@@ -3,11 +3,11 @@
 use rust_decimal::Decimal;
 
 use super::Checking;
+use crate::catalog::entity::Entity;
 use crate::catalog::field::Field;
 use crate::catalog::finding::Code;
 use crate::catalog::money::product;
 use crate::catalog::statement::{Excerpt, Statement};
-use crate::catalog::subject::Subject;
 use crate::catalog::value::{Figures, Value, numbers};
 
 /// An excerpt is a label with its figure; more would be somebody's sentence.
@@ -24,18 +24,18 @@ pub(super) fn slip(a: Decimal, b: Decimal) -> Option<u32> {
     })
 }
 
-pub(super) fn excerpts(check: &mut Checking<'_>, subject: &Subject) {
-    for statement in &subject.statements {
+pub(super) fn excerpts(check: &mut Checking<'_>, entity: &Entity) {
+    for statement in &entity.statements {
         // Of what was not understood nobody can say which figures it has.
         let read = |excerpt: &&Excerpt| !statement.unread.contains(&excerpt.field);
         for excerpt in statement.excerpts.iter().filter(read) {
-            excerpt_of(check, subject, statement, excerpt);
+            excerpt_of(check, entity, statement, excerpt);
         }
     }
 }
 
-fn excerpt_of(check: &mut Checking<'_>, subject: &Subject, statement: &Statement, it: &Excerpt) {
-    let (path, at, field) = (&subject.path, it.position, it.field);
+fn excerpt_of(check: &mut Checking<'_>, entity: &Entity, statement: &Statement, it: &Excerpt) {
+    let (path, at, field) = (&entity.path, it.position, it.field);
     let length = it.text.chars().count();
     if length > EXCERPT_CHARS || it.text.contains(['\n', '\r']) {
         let text = format!("the excerpt of `{field}` has {length} characters, or several lines");
@@ -83,14 +83,14 @@ fn figures_of(statement: &Statement, field: Field) -> Figures {
     if any.is_empty() { Figures::None } else { Figures::Any(any) }
 }
 
-pub(super) fn pasts(check: &mut Checking<'_>, subject: &Subject) {
-    for statement in subject.statements.iter().filter(|s| s.confirmed.is_none()) {
+pub(super) fn pasts(check: &mut Checking<'_>, entity: &Entity) {
+    for statement in entity.statements.iter().filter(|s| s.confirmed.is_none()) {
         let is_earlier = |other: &&Statement| {
             other.seen < statement.seen
                 && other.source == statement.source
                 && other.at == statement.at
         };
-        let earlier: Vec<_> = subject.statements.iter().filter(is_earlier).collect();
+        let earlier: Vec<_> = entity.statements.iter().filter(is_earlier).collect();
         if earlier.is_empty() {
             continue;
         }
@@ -103,7 +103,7 @@ pub(super) fn pasts(check: &mut Checking<'_>, subject: &Subject) {
             if let Some(text) = slipped {
                 let text = format!("`{}` {text}", stated.key);
                 let hint = "look at the unit, or say `confirmed = \"reason\"`";
-                check.find(&subject.path, stated.position, Code::OffItsPast, text, Some(hint));
+                check.find(&entity.path, stated.position, Code::OffItsPast, text, Some(hint));
             }
         }
     }

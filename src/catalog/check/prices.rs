@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use super::Checking;
 use super::figures::slip;
+use crate::catalog::entity::{Entity, EntityKind, Listing};
 use crate::catalog::fact::{self, Side};
 use crate::catalog::field::Field;
 use crate::catalog::finding::Code;
@@ -11,7 +12,6 @@ use crate::catalog::money::product;
 use crate::catalog::price::{Conditions, Currency, Price, Unit};
 use crate::catalog::size::Size;
 use crate::catalog::statement::Key;
-use crate::catalog::subject::{Level, Subject};
 use crate::catalog::value::Value;
 
 /// Prices are held against each other within one family, currency and unit, for one condition,
@@ -24,7 +24,7 @@ pub(super) struct Stated<'c> {
     group: Group<'c>,
     amount: Decimal,
     unit: Unit,
-    listing: &'c Subject,
+    listing: &'c Listing,
     side: Side<'c>,
 }
 
@@ -41,8 +41,8 @@ impl<'c> Slipped<'c> {
     fn of(prices: &[Stated<'_>], others: &[Stated<'c>]) -> Option<Self> {
         let (price, other) = (prices.first()?, others.first()?);
         let factor = slip(price.amount, other.amount)?;
-        let first = other.listing.provider();
-        let mut sellers = others.iter().map(|other| other.listing.provider());
+        let first = &*other.listing.provider;
+        let mut sellers = others.iter().map(|other| &*other.listing.provider);
         let sellers = [Some(first), sellers.find(|seller| *seller != first)];
         Some(Self { amount: other.amount.normalize(), factor, sellers })
     }
@@ -52,17 +52,18 @@ impl<'c> Slipped<'c> {
     }
 }
 
-pub(super) fn collect<'c>(check: &mut Checking<'c>, subject: &'c Subject) {
-    if subject.level != Level::Listing {
+pub(super) fn collect<'c>(check: &mut Checking<'c>, entity: &'c Entity) {
+    if entity.kind != EntityKind::Listing {
         return;
     }
-    let family = check.catalog.family(subject);
-    for side in fact::current(subject, &Key::of(Field::Price), check.today) {
+    let Some(listing) = check.catalog.listings.get(&*entity.id) else { return };
+    let family = check.catalog.family(listing);
+    for side in fact::current(entity, &Key::of(Field::Price), check.today) {
         let Value::Price(rows) = &side.stated.value else { continue };
         for row in &rows.0 {
             let Price { amount, currency, unit } = row.value;
             let group = (digits(amount), family, currency.code(), unit.word(), &row.when);
-            check.prices.push(Stated { group, amount, unit, listing: subject, side });
+            check.prices.push(Stated { group, amount, unit, listing, side });
         }
     }
 }
@@ -107,7 +108,7 @@ pub(super) fn kinds(check: &mut Checking<'_>) {
                 middle.normalize()
             );
             let hint = "look at the unit, or say `confirmed = \"reason\"`";
-            let (path, at) = (&price.listing.path, price.side.stated.position);
+            let (path, at) = (&price.listing.entity.path, price.side.stated.position);
             check.find(path, at, Code::OffAllPrices, text, Some(hint));
         }
         check.prices.push(price);
@@ -154,11 +155,11 @@ pub(super) fn sellers(check: &mut Checking<'_>) {
 }
 
 fn off_others(check: &mut Checking<'_>, price: &Stated<'_>, others: &[Slipped<'_>]) {
-    let own = price.listing.provider();
+    let own = &*price.listing.provider;
     let off = others.iter().find_map(|it| Some((it.amount, it.seller_beside(own)?, it.factor)));
     let Some((other, seller, factor)) = off else { return };
     let text = format!("{} here, {other} at {seller}: {factor} times off", price.amount);
     let hint = "look at the unit, or say `confirmed = \"reason\"`";
-    let (path, at) = (&price.listing.path, price.side.stated.position);
+    let (path, at) = (&price.listing.entity.path, price.side.stated.position);
     check.find(path, at, Code::OffOtherSellers, text, Some(hint));
 }

@@ -25,7 +25,7 @@ impl Probe {
         ProbeReport {
             run: number.to_string(),
             catalog: ProbeReport::stamp(contract),
-            listing: contract.listing.id.clone(),
+            listing: contract.listing.id.to_string(),
             base_url,
             as_of: contract.as_of.to_string(),
             limit: spend_limit.limit,

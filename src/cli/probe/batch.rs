@@ -8,7 +8,7 @@ use super::progress::Progress;
 use super::record::{Sight, sights};
 use super::{Probe, ProbeEnv, now_ms, random};
 use crate::cli::output::Output;
-use cogdex::catalog::Subject;
+use cogdex::catalog::Listing;
 use cogdex::contract::Plan;
 use cogdex::history::{History, NewRun};
 use cogdex::probe::{
@@ -33,7 +33,7 @@ pub(super) struct ListingOutcome {
 struct ReadyListing<'w> {
     /// Its place among those that were named.
     at: usize,
-    listing: &'w Subject,
+    listing: &'w Listing,
     key: Option<ApiKey>,
     spend_limit: SpendLimit,
     trust: Trust,
@@ -50,7 +50,7 @@ impl Probe {
     pub(super) fn sent(
         &self,
         env: &ProbeEnv<'_>,
-        listings: &[&Subject],
+        listings: &[&Listing],
         output: &mut Output,
     ) -> Result<Vec<ListingOutcome>> {
         self.flags(env)?;
@@ -61,7 +61,7 @@ impl Probe {
             let ready = match self.ready(env, at, listing, output) {
                 Ok(ready) => ready,
                 Err(why) => {
-                    all[at].trouble = Some(why.context(listing.id.clone()));
+                    all[at].trouble = Some(why.context(listing.id.to_string()));
                     continue;
                 }
             };
@@ -119,7 +119,7 @@ impl Probe {
         &self,
         env: &ProbeEnv<'_>,
         at: usize,
-        listing: &'w Subject,
+        listing: &'w Listing,
         output: &mut Output,
     ) -> Result<ReadyListing<'w>> {
         self.foreseen(env, listing, output)?;
@@ -155,8 +155,8 @@ impl Probe {
         let base = client.redacted(self.base_url.as_ref().map_or(host, BaseUrl::as_str));
         let wanted = self.due(&history, listing, &base, &plan)?;
         let number = history.begin(&NewRun {
-            listing: listing.id.clone(),
-            provider: listing.provider().to_owned(),
+            listing: listing.id.to_string(),
+            provider: listing.provider.as_str().to_owned(),
             base_url: base.clone(),
             as_of: today,
             edition: catalog.edition().map(|edition| edition.name.clone()),

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use crate::cli::output::{BOLD, Output, clean, styled, table};
-use cogdex::catalog::{Subject, sum};
+use cogdex::catalog::{Listing, sum};
 use cogdex::contract::{Contract, Credential, Plan};
 use cogdex::pricing::{amount, catalog_stamp};
 use cogdex::probe::SpendLimit;
@@ -70,7 +70,7 @@ impl PlanCosts {
     pub(super) fn print(
         &self,
         output: &mut Output,
-        listing: &Subject,
+        listing: &Listing,
         plan: &Plan<'_>,
         spend_limit: &SpendLimit,
     ) -> Result<()> {

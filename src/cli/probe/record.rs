@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use super::writable;
 use crate::cli::Global;
 use crate::cli::output::Output;
-use cogdex::catalog::{Catalog, Code, Finding, Key, SourceKind, Subject, Tree, Value, quoted};
+use cogdex::catalog::{Catalog, Code, Finding, Key, Listing, SourceKind, Tree, Value, quoted};
 use cogdex::contract::{Contract, Plan, dispute_evidence};
 use cogdex::probe::{ProbeReport, RunResult, clean};
 
@@ -42,7 +42,7 @@ pub(super) fn sights<'c>(
 ) -> Vec<Sight> {
     let sights = dispute_evidence(contract, plan, &ran.exchanges).into_iter();
     let sight = sights.map(|sight| Sight {
-        path: sight.fact.subject.path.clone(),
+        path: sight.fact.entity.path.clone(),
         key: sight.fact.key.clone(),
         value: sight.value().clone(),
         listing: report.listing.clone(),
@@ -54,7 +54,7 @@ pub(super) fn sights<'c>(
 }
 
 /// Fails where nothing could be recorded in the end.
-pub(super) fn possible(global: &Global, catalog: &Catalog, listings: &[&Subject]) -> Result<()> {
+pub(super) fn possible(global: &Global, catalog: &Catalog, listings: &[&Listing]) -> Result<()> {
     let folder = folder(global)?;
     let levels = listings.iter().flat_map(|listing| catalog.levels(listing));
     for file in levels.map(|subject| subject.path.as_str()).chain([SOURCES]) {
@@ -125,7 +125,7 @@ pub(super) fn record(
 
 /// Whether a probe's statement of the same place and day says this already.
 fn stands(catalog: &Catalog, sight: &Sight) -> bool {
-    let subject = catalog.subjects().find(|subject| subject.path == sight.path);
+    let subject = catalog.entities().find(|subject| subject.path == sight.path);
     let mut statements = subject.iter().flat_map(|subject| &subject.statements);
     statements.any(|statement| {
         statement.seen == sight.seen
@@ -159,7 +159,7 @@ fn source(catalog: &Catalog, sight: &Sight, files: &mut BTreeMap<String, Vec<u8>
 
 fn statement(catalog: &Catalog, source: &str, first: &Sight, sights: &[&Sight]) -> Result<String> {
     // Another history may have had a run of this number on the same day.
-    let subject = catalog.subjects().find(|subject| subject.path == first.path);
+    let subject = catalog.entities().find(|subject| subject.path == first.path);
     let taken = |at: &String| {
         let mut statements = subject.iter().flat_map(|subject| &subject.statements);
         statements.any(|s| s.source == source && s.at.as_ref() == Some(at))

@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use super::{Probe, ProbeEnv};
 use crate::cli::output::Output;
 use crate::cli::show;
-use cogdex::catalog::{Catalog, Currency, Price, Subject, amount_of};
+use cogdex::catalog::{Catalog, Currency, Listing, Price, amount_of};
 use cogdex::contract::{Contract, Credential, Expectation, Plan, PlannedRequest};
 use cogdex::pricing::GivenRate;
 use cogdex::probe::{ApiKey, RunOptions, SpendLimit, Trust, trusted_hosts};
@@ -29,14 +29,14 @@ impl Probe {
         &self,
         catalog: &'c Catalog,
         embedded: &Catalog,
-    ) -> Result<Vec<&'c Subject>> {
+    ) -> Result<Vec<&'c Listing>> {
         if self.replay.is_some() {
             return Ok(Vec::new());
         }
         if self.listings.is_empty() {
             let keyed = catalog.listings.values().filter(|listing| {
-                listing.head("endpoint").is_some_and(|id| {
-                    catalog.endpoints.get(id).is_some_and(|e| !e.clauses.is_empty())
+                listing.endpoint.as_deref().is_some_and(|id| {
+                    catalog.endpoints.get(id).is_some_and(|e| !e.entity.clauses.is_empty())
                 }) && self
                     .key_name(embedded, listing)
                     .is_some_and(|name| std::env::var_os(name).is_some())
@@ -47,7 +47,7 @@ impl Probe {
             }
             return Ok(keyed);
         }
-        let mut chosen: Vec<&Subject> = Vec::new();
+        let mut chosen: Vec<&Listing> = Vec::new();
         for id in &self.listings {
             let listing = show::listing(catalog, id)?;
             // Named twice is meant once: a second run would pay for the same answers.
@@ -69,15 +69,15 @@ impl Probe {
     }
 
     /// The variable of the key: the operator's word, or the built-in catalog's; never an edited one's.
-    pub(super) fn key_name(&self, embedded: &Catalog, listing: &Subject) -> Option<String> {
-        let own = embedded.providers.get(listing.provider());
-        self.key_env.clone().or_else(|| own?.head("key-env").map(str::to_owned))
+    pub(super) fn key_name(&self, embedded: &Catalog, listing: &Listing) -> Option<String> {
+        let own = embedded.providers.get(&listing.provider);
+        self.key_env.clone().or_else(|| own?.key_env.as_deref().map(str::to_owned))
     }
 
     pub(super) fn key(
         &self,
         embedded: &Catalog,
-        listing: &Subject,
+        listing: &Listing,
         output: &mut Output,
     ) -> Result<Option<ApiKey>> {
         let Some(name) = self.key_name(embedded, listing) else { return Ok(None) };
@@ -93,7 +93,7 @@ impl Probe {
     pub(super) fn trust(
         &self,
         embedded: &Catalog,
-        listing: &Subject,
+        listing: &Listing,
         today: Date,
     ) -> Result<Trust> {
         let mut hosts = self.trust_host.clone();
@@ -104,7 +104,7 @@ impl Probe {
         Ok(Trust::new(hosts)?)
     }
 
-    pub(super) fn spend_limit(&self, listing: &Subject, today: Date) -> Result<SpendLimit> {
+    pub(super) fn spend_limit(&self, listing: &Listing, today: Date) -> Result<SpendLimit> {
         let limit = self.spend_limit.as_deref().map(amount_of).transpose();
         let limit = limit.map_err(|why| anyhow!("--spend-limit: {why}"))?;
         let rates = self.rates.iter().map(|text| text.parse::<GivenRate>());
@@ -118,7 +118,7 @@ impl Probe {
             let price =
                 if price.contains('/') { price.to_owned() } else { format!("{price} / image") };
             let price: Price = price.parse().map_err(|why| anyhow!("--assume-price: {why}"))?;
-            if id == listing.id {
+            if listing.id == id {
                 assumed = Some(price);
             }
         }
@@ -151,7 +151,7 @@ impl Probe {
     pub(super) fn foreseen(
         &self,
         env: &ProbeEnv<'_>,
-        listing: &Subject,
+        listing: &Listing,
         output: &mut Output,
     ) -> Result<()> {
         let contract = Self::contract(env.catalog, listing, env.today)?;
@@ -193,7 +193,7 @@ impl Probe {
 
     pub(super) fn contract<'c>(
         catalog: &'c Catalog,
-        listing: &'c Subject,
+        listing: &'c Listing,
         today: Date,
     ) -> Result<Contract<'c>> {
         Contract::of(catalog, listing, today)
@@ -202,7 +202,7 @@ impl Probe {
 
     pub(super) fn costs(
         catalog: &Catalog,
-        listing: &Subject,
+        listing: &Listing,
         plan: &Plan<'_>,
         spend_limit: &SpendLimit,
     ) -> Result<Vec<Option<Decimal>>> {

@@ -96,13 +96,13 @@ fn keys(output: &mut Output) -> Result<BTreeMap<String, ApiKey>> {
     let embedded = Catalog::embedded()?;
     let mut keys = BTreeMap::new();
     for provider in embedded.providers.values() {
-        let Some(name) = provider.head("key-env") else { continue };
+        let Some(name) = provider.key_env.as_deref() else { continue };
         let Ok(text) = std::env::var(name) else { continue };
         let key = ApiKey::new(text).map_err(|why| anyhow!("the key in {name}: {why}"))?;
         if let Some(odd) = key.unusual() {
             output.warn(&format!("the key in {name} is unusual: {odd}"));
         }
-        keys.insert(provider.id.clone(), key);
+        keys.insert(provider.id.to_string(), key);
     }
     Ok(keys)
 }

@@ -74,7 +74,7 @@ impl Printer<'_> {
             return Ok(());
         }
         let address = self.catalog.sources.get(&clause.source).map(|s| s.address.as_str());
-        let (path, line) = (&contract.endpoint.path, clause.position.line);
+        let (path, line) = (&contract.endpoint.entity.path, clause.position.line);
         let text = format!("{path}:{line} {}", address.unwrap_or_default());
         self.output.wrapped("        ", "        ", &clean(&text))?;
         match &clause.note {

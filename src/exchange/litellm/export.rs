@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::catalog::{
-    Catalog, Fact, Field, Price, Row, Size, Sizes, Subject, Unit, Value as Stated, product,
+    Catalog, Fact, Field, Listing, Price, Row, Size, Sizes, Unit, Value as Stated, product,
 };
 use crate::pricing::{
     Job, Quote, QuoteError, State, Terms, Warning, amount, catalog_stamp, quote,
@@ -70,7 +70,7 @@ impl serde::Serialize for Entry {
 /// Makes the map of some listings. The terms are in US dollars, the map's only currency.
 pub fn price_map(
     catalog: &Catalog,
-    listings: &[&Subject],
+    listings: &[&Listing],
     terms: &Terms,
 ) -> Result<PriceMap, QuoteError> {
     let mut map = PriceMap::default();
@@ -84,7 +84,7 @@ pub fn price_map(
                     }
                     Err(why) => map.left_out.push((keyed.keys[0].clone(), why)),
                 },
-                Err(why) => map.left_out.push((listing.id.clone(), why)),
+                Err(why) => map.left_out.push((listing.id.to_string(), why)),
             }
         }
     }
@@ -94,7 +94,7 @@ pub fn price_map(
 /// One listing on a day.
 struct Seller<'c> {
     catalog: &'c Catalog,
-    listing: &'c Subject,
+    listing: &'c Listing,
     terms: &'c Terms,
 }
 
@@ -129,7 +129,7 @@ impl<'c> Seller<'c> {
         if !by_size && rows.iter().all(|row| row.when.quality.is_none()) {
             let by_pixel = !rows.is_empty() && rows.iter().all(|it| it.value.unit == Unit::Pixel);
             let job = Job { size: self.any_size(), ..Job::default() };
-            return vec![Ok(Keyed { keys: vec![self.listing.id.clone()], job, by_pixel })];
+            return vec![Ok(Keyed { keys: vec![self.listing.id.to_string()], job, by_pixel })];
         }
         let (mut jobs, mut sizes) = (Vec::new(), Vec::new());
         if rows.iter().any(|row| row.when.size.is_none()) {
@@ -226,7 +226,7 @@ impl<'c> Seller<'c> {
         Ok(Ok(Entry {
             field,
             cost,
-            provider: self.listing.provider().to_owned(),
+            provider: self.listing.provider.as_str().to_owned(),
             metadata: self.metadata(&quote),
             source: self.address(),
         }))

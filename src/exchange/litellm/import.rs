@@ -101,7 +101,7 @@ pub fn import(map: &[u8], catalog: &Files, seen: Date, today: Date) -> Result<Im
     let entries: Fields<'_> = serde_json::from_slice(map).map_err(ImportError::NotAMap)?;
     let known = inspected(catalog, today)?;
     let mut import = Import { source: source(&known), ..Import::default() };
-    let statements = known.subjects().flat_map(|subject| &subject.statements);
+    let statements = known.entities().flat_map(|subject| &subject.statements);
     let newest = statements.filter(|s| s.source == import.source).map(|s| s.seen).max();
     if let Some(newest) = newest.filter(|newest| *newest > seen) {
         return Err(ImportError::Older { newest });
@@ -246,14 +246,14 @@ fn files(writer: &CatalogWriter<'_>, drafts: &[Draft], import: &mut Import) -> F
             Err(why) => import.left.push(format!("{path}: {why}")),
         }
     }
-    for subject in writer.known.listings.values().filter(|it| !listed.contains(&it.path)) {
-        match writer.vanished(subject) {
+    for listing in writer.known.listings.values().filter(|it| !listed.contains(&it.entity.path)) {
+        match writer.vanished(listing) {
             Ok(Some(news)) => {
-                files.insert(subject.path.clone(), news.text);
-                import.withdrawn.push(subject.id.clone());
+                files.insert(listing.entity.path.clone(), news.text);
+                import.withdrawn.push(listing.id.to_string());
             }
             Ok(None) => {}
-            Err(why) => import.left.push(format!("{}: {why}", subject.path)),
+            Err(why) => import.left.push(format!("{}: {why}", listing.entity.path)),
         }
     }
     if !files.is_empty() {

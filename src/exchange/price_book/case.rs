@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{Catalog, Field, Key, Size, SizeRule, Sizes, Subject, Texts, Value};
+use crate::catalog::{Catalog, Field, Key, Listing, Size, SizeRule, Sizes, Texts, Value};
 use crate::reprice::RowErrorKind;
 
 /// The faults that a row of a table may have; it has its columns, and is text, in any case.
@@ -63,7 +63,7 @@ pub(super) struct Words {
 
 impl Words {
     /// What the listings' sources name, with `sizes` besides.
-    pub(super) fn new(catalog: &Catalog, listings: &[&Subject], sizes: &[Size]) -> Self {
+    pub(super) fn new(catalog: &Catalog, listings: &[&Listing], sizes: &[Size]) -> Self {
         let mut words = Self::default();
         words.sizes.extend(sizes);
         for listing in listings {

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::case::{Quality, Words};
-use crate::catalog::{Catalog, Fact, Field, Size, SizeRule, Sizes, Subject, Value, View};
+use crate::catalog::{Catalog, Fact, Field, Listing, Size, SizeRule, Sizes, Value, View};
 use crate::pricing::{Charge, Job, QuoteError, Terms, tariffs};
 use crate::reprice::{BEFORE_FIRST, Basis};
 
@@ -33,7 +33,7 @@ impl Entry {
 /// The questions of one listing on one day.
 pub(super) struct Asked<'a> {
     pub(super) catalog: &'a Catalog,
-    pub(super) listing: &'a Subject,
+    pub(super) listing: &'a Listing,
     pub(super) words: &'a Words,
     pub(super) basis: &'a Basis,
     pub(super) day: Date,

@@ -34,7 +34,7 @@ impl Runner<'_, '_> {
         let currency = self.tools.spend_limit.currency;
         let reserved = self.tools.history.reserve(&Reservation {
             run: self.run,
-            listing: self.contract.listing.id.clone(),
+            listing: self.contract.listing.id.to_string(),
             what: ask.id.clone(),
             amount,
             currency,

@@ -33,7 +33,7 @@ impl Runner<'_, '_> {
         let opened = self.tools.history.open_task(&NewTask {
             run: self.run,
             reservation,
-            listing: self.contract.listing.id.clone(),
+            listing: self.contract.listing.id.to_string(),
             base_url: self.base_url(),
             ask: exchange.ask.clone(),
             task: task.clone(),

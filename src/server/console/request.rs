@@ -78,7 +78,7 @@ impl Console {
         wish: &ConsoleRequest,
     ) -> Result<PreparedRequest<'l>, ApiError> {
         let question = |why: &str| ApiError::Question(why.to_owned());
-        let listing = loaded.catalog.listings.get(&wish.listing);
+        let listing = loaded.catalog.listings.get(wish.listing.as_str());
         let listing = listing.ok_or_else(|| question("listing: there is no such listing"))?;
         let contract = Contract::of(&loaded.catalog, listing, loaded.today);
         let contract = contract.ok_or_else(|| question("listing: it has no contract"))?;
@@ -109,7 +109,7 @@ impl Console {
         let refuse = |why: &str| ApiError::NotSent(why.to_owned());
         let (key, hosts, base) = match &self.place {
             ConsoleTarget::Mock { origin, bases, key } => {
-                let base = bases.get(&contract.endpoint.id);
+                let base = bases.get(contract.endpoint.id.as_str());
                 let base = base.ok_or_else(|| refuse("the mock does not serve this listing"))?;
                 (
                     key,
@@ -118,7 +118,7 @@ impl Console {
                 )
             }
             ConsoleTarget::Endpoints(keys) => {
-                let key = keys.get(listing.provider());
+                let key = keys.get(listing.provider.as_str());
                 let key = key.ok_or_else(|| refuse("the server has no key for this listing"))?;
                 let hosts = trusted_hosts(&self.embedded, &listing.id, contract.as_of);
                 let host = call_host(contract, "create");

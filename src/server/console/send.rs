@@ -84,8 +84,8 @@ impl Console {
         let contract = &errand.contract;
         let base = errand.base_url.as_ref().map(BaseUrl::as_str).or(contract.call_host("create"));
         let number = history.begin(&NewRun {
-            listing: contract.listing.id.clone(),
-            provider: contract.listing.provider().to_owned(),
+            listing: contract.listing.id.to_string(),
+            provider: contract.listing.provider.as_str().to_owned(),
             base_url: base.unwrap_or_default().to_owned(),
             as_of: loaded.today,
             edition: loaded.catalog.edition().map(|edition| edition.name.clone()),

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::catalog::{Currency, Field, Size, Sizes, Subject, Texts, Value as Stated, View};
+use crate::catalog::{Currency, Field, Listing, Size, Sizes, Texts, Value as Stated, View};
 use crate::pricing::{Job, Quote, QuoteError, Terms, amount, catalog_stamp, quote, rate};
 use crate::site::context::SiteContext;
 use crate::site::format::why;
@@ -26,18 +26,18 @@ pub(crate) struct CalculatorChoices {
 }
 
 /// The listings that take part, in the order of their ranks.
-pub(crate) fn listings<'c>(site: &SiteContext<'c>) -> Vec<&'c Subject> {
+pub(crate) fn listings<'c>(site: &SiteContext<'c>) -> Vec<&'c Listing> {
     let family = site.index.family.quotes.iter();
     let all = family.chain(&site.index.everything.quotes);
     let mut seen = BTreeSet::new();
     all.filter(|(_, quote)| seen.insert(quote.listing.as_str()))
-        .filter_map(|(_, quote)| site.catalog.listings.get(&quote.listing))
+        .filter_map(|(_, quote)| site.catalog.listings.get(quote.listing.as_str()))
         .take(MAX_LISTINGS)
         .collect()
 }
 
 /// Every size and quality that some listing mentions, and every currency that has a rate.
-pub(crate) fn choices<'c>(site: &SiteContext<'c>, listings: &[&'c Subject]) -> CalculatorChoices {
+pub(crate) fn choices<'c>(site: &SiteContext<'c>, listings: &[&'c Listing]) -> CalculatorChoices {
     let mut sizes = BTreeSet::from([site.index.job.size]);
     let mut qualities = BTreeSet::new();
     for listing in listings {
@@ -79,7 +79,7 @@ pub(crate) fn document(site: &SiteContext<'_>) -> Value {
     let rows = listings.iter().zip(books).map(|(listing, book)| {
         json!({
             "listing": listing.id,
-            "provider": listing.provider(),
+            "provider": listing.provider.as_str(),
             "family": site.catalog.family(listing),
             "offers": book.offers,
             "table": book.table,
@@ -100,7 +100,7 @@ pub(crate) fn document(site: &SiteContext<'_>) -> Value {
 fn fill<'c>(
     site: &SiteContext<'c>,
     books: &mut [ListingOffers],
-    listings: &[&'c Subject],
+    listings: &[&'c Listing],
     choices: &CalculatorChoices,
     currency: Currency,
 ) -> Result<Vec<Value>, QuoteError> {
@@ -154,7 +154,7 @@ fn qualities(choices: &CalculatorChoices) -> impl Iterator<Item = Option<&String
     std::iter::once(None).chain(choices.qualities.iter().map(Some))
 }
 
-fn views<'c>(site: &SiteContext<'c>, listing: &'c Subject, field: Field) -> Vec<View<'c>> {
+fn views<'c>(site: &SiteContext<'c>, listing: &'c Listing, field: Field) -> Vec<View<'c>> {
     site.fact(listing, field).map(|fact| fact.views).unwrap_or_default()
 }
 

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use crate::catalog::{Part, State, Subject, View};
+use crate::catalog::{Listing, Part, State, View};
 use crate::pricing::{self, Quote, amount};
 use crate::site::context::SiteContext;
 use crate::site::escape::steers;
@@ -41,8 +41,8 @@ pub(crate) fn short(site: &SiteContext<'_>) -> String {
     text.push_str("\n## Listings\n\n");
     let quotes = &site.index.everything.quotes;
     for (_, quote) in quotes.iter().take(LISTINGS_IN_OUTLINE) {
-        let Some(listing) = site.catalog.listings.get(&quote.listing) else { continue };
-        let twin = format!("{}index.md", urls::page(listing));
+        let Some(listing) = site.catalog.listings.get(quote.listing.as_str()) else { continue };
+        let twin = format!("{}index.md", urls::page(&listing.entity));
         link(&mut text, &listing.id, &twin, &cost(site, quote));
     }
     let more = quotes.len().saturating_sub(LISTINGS_IN_OUTLINE);
@@ -57,8 +57,8 @@ pub(crate) fn full(site: &SiteContext<'_>) -> String {
     let mut text = opening(site);
     for listing in site.catalog.listings.values() {
         let _ = writeln!(text, "\n## {}\n", label(&listing.id));
-        let _ = writeln!(text, "- page: {}", site.absolute(&urls::page(listing)));
-        for (key, value, _) in &listing.head {
+        let _ = writeln!(text, "- page: {}", site.absolute(&urls::page(&listing.entity)));
+        for (key, value) in listing.head() {
             let _ = writeln!(text, "- {key}: {}", label(value));
         }
         if let Some(quote) = site.index.quote(listing) {
@@ -69,7 +69,7 @@ pub(crate) fn full(site: &SiteContext<'_>) -> String {
     text
 }
 
-fn facts<'c>(site: &SiteContext<'c>, listing: &'c Subject, text: &mut String) {
+fn facts<'c>(site: &SiteContext<'c>, listing: &'c Listing, text: &mut String) {
     let facts = site.catalog.facts(listing, site.settings.as_of).into_iter();
     for fact in facts.filter(|fact| fact.key.field.info().part != Part::Page) {
         let _ = write!(text, "- {}: {}", fact.key, label(&fact.words()));

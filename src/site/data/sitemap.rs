@@ -65,8 +65,8 @@ pub(crate) fn render(
             all.sort_by_cached_key(|page| page.href());
             let of_part = all.chunks(PAGES_A_PART).nth(part.unwrap_or(1) - 1).unwrap_or_default();
             pages.extend(of_part.iter().map(|page| {
-                let day = match page.subject() {
-                    Some(subject) => site.newest_day(Some(subject)).map(|day| day.to_string()),
+                let day = match page.entity() {
+                    Some(entity) => site.newest_day(Some(entity)).map(|day| day.to_string()),
                     None => Some(newest.clone()),
                 };
                 SitemapEntry { address: site.absolute(&page.href()), day: day.unwrap_or_default() }

@@ -23,8 +23,8 @@ struct WhatText<'a> {
 /// What is it?
 pub(super) fn what(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
     let catalog = asked.site.catalog;
-    let model = catalog.models.get(asked.listing.model());
-    let maker = model.and_then(|model| model.head("maker"));
+    let model = catalog.models.get(&asked.listing.model);
+    let maker = model.and_then(|model| model.maker.as_deref());
     let maker = maker.and_then(|id| catalog.makers.iter().find(|maker| maker.id == id));
     let what = WhatText {
         names: &asked.names,

@@ -42,7 +42,7 @@ pub(super) fn call(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Optio
         }
         listed(&names)
     };
-    let provider = asked.site.catalog.providers.get(asked.listing.provider());
+    let provider = asked.site.catalog.providers.get(&asked.listing.provider);
     let url = create.text("url").unwrap_or_default();
     let call = CallText {
         names: &asked.names,
@@ -50,7 +50,7 @@ pub(super) fn call(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Optio
         url: one_line(&url.replace("{model}", &asked.names.slug)),
         header: said("header"),
         scheme: said("scheme"),
-        variable: one_line(provider.and_then(|it| it.head("key-env")).unwrap_or_default()),
+        variable: one_line(provider.and_then(|it| it.key_env.as_deref()).unwrap_or_default()),
         required: fields(true),
         optional: fields(false),
         shape: asked.told(basis, Field::ApiShape),
@@ -152,7 +152,7 @@ pub(super) fn capabilities(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) 
     if unknown.len() == ASKED_FOR.len() {
         return None;
     }
-    basis.page("all its capabilities", &urls::page(asked.listing));
+    basis.page("all its capabilities", &urls::page(&asked.listing.entity));
     let capabilities = CapabilitiesText {
         names: &asked.names,
         yes: listed(&yes),

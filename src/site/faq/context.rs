@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::catalog::{Clause, FRESH_DAYS, Fact, Field, Key, Subject, View};
+use crate::catalog::{Clause, Entity, FRESH_DAYS, Fact, Field, Key, Listing, View};
 use crate::contract::Contract;
 use crate::site::context::SiteContext;
 use crate::site::faq::FaqEvidence;
@@ -18,7 +18,7 @@ const MAX_SOURCES: usize = 6;
 /// A listing that is asked about, with the names that questions use.
 pub(crate) struct FaqContext<'s, 'c> {
     pub(crate) site: &'s SiteContext<'c>,
-    pub(crate) listing: &'c Subject,
+    pub(crate) listing: &'c Listing,
     /// Its facts, in the order of the fields.
     pub(crate) facts: &'s [Fact<'c>],
     pub(crate) contract: Option<&'s Contract<'c>>,
@@ -45,11 +45,15 @@ impl<'s, 'c> FaqContext<'s, 'c> {
     pub(crate) fn new(known: &'s ListingContext<'s, 'c>) -> Self {
         let ListingContext { site, listing, .. } = *known;
         let catalog = site.catalog;
-        let name = |subject: Option<&Subject>, id: &str| {
-            one_line(subject.and_then(|subject| subject.head("name")).unwrap_or(id))
+        let name = |entity: Option<&Entity>, id: &str| {
+            one_line(entity.and_then(|entity| entity.name.as_deref()).unwrap_or(id))
         };
-        let provider = name(catalog.providers.get(listing.provider()), listing.provider());
-        let model = name(catalog.models.get(listing.model()), listing.model());
+        let provider = name(
+            catalog.providers.get(&listing.provider).map(|it| &it.entity),
+            listing.provider.as_str(),
+        );
+        let model =
+            name(catalog.models.get(&listing.model).map(|it| &it.entity), listing.model.as_str());
         let slug = one_line(listing.slug());
         let names = FaqNames { slug, provider, model };
         Self { site, listing, facts: &known.facts, contract: known.contract.as_ref(), names }
@@ -100,7 +104,7 @@ impl AnswerBasis {
 
     fn fact(&mut self, asked: &FaqContext<'_, '_>, fact: &Fact<'_>) {
         let anchor = FactView::anchor_of(fact.key);
-        let href = format!("{}#{anchor}", urls::page(asked.listing));
+        let href = format!("{}#{anchor}", urls::page(&asked.listing.entity));
         self.link(named(fact), href);
         let counting = || fact.counting().iter();
         for side in counting().flat_map(|view| &view.sides) {

@@ -88,7 +88,7 @@ fn figures(site: &SiteContext<'_>) -> SiteFigures {
     let quotes = || site.index.everything.quotes.iter().map(|(_, quote)| quote);
     let count = |states: &[State]| quotes().filter(|quote| states.contains(&quote.state)).count();
     let disputed = |id: &&String| {
-        let listing = site.catalog.listings.get(*id);
+        let listing = site.catalog.listings.get(id.as_str());
         let price = listing.and_then(|listing| site.fact(listing, Field::Price));
         let credits = listing.and_then(|listing| site.fact(listing, Field::Credits));
         price.into_iter().chain(credits).any(|fact| fact.value().is_none())

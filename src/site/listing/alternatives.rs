@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::catalog::{Fact, Key, Level, Part, State, Subject};
+use crate::catalog::{Entity, EntityKind, Fact, Key, Listing, Part, State};
 use crate::pricing::Quote;
 use crate::site::family_index::ValueGroup;
 use crate::site::link::Link;
@@ -97,7 +97,7 @@ pub(crate) fn differences<'c>(context: &ListingContext<'_, 'c>) -> Vec<Differenc
     let terms = context.facts.iter().filter(|fact| fact.key.field.info().part == Part::Terms);
     let family = context.site.catalog.family(context.listing);
     let view = |fact: &Fact<'c>| {
-        let provider = context.listing.provider();
+        let provider = context.listing.provider.as_str();
         let mut differing = context.site.family_index().differing(family, provider, fact);
         let others: Vec<_> = differing
             .by_ref()
@@ -121,7 +121,7 @@ fn other_answer<'c>(
     fact: &Fact<'c>,
     saying: &ValueGroup<'c>,
 ) -> OtherAnswer {
-    let provider = context.listing.provider();
+    let provider = context.listing.provider.as_str();
     let value = saying.fact.words();
     let count = saying.count(provider);
     let key: &Key = fact.key;
@@ -154,22 +154,22 @@ pub(crate) fn faster(context: &ListingContext<'_, '_>) -> Vec<Neighbour> {
 
 fn neighbours<'c>(
     context: &ListingContext<'_, 'c>,
-    ranked: &[&'c Subject],
+    ranked: &[&'c Listing],
     better: impl Fn(&Quote) -> bool,
 ) -> Vec<Neighbour> {
     let others = ranked.iter().filter(|other| other.id != context.listing.id);
     let better = others.map_while(|other| {
         context.site.index.quote(other).filter(|quote| better(quote)).map(|quote| (other, quote))
     });
-    let view = |(other, quote): (&&'c Subject, &Quote)| Neighbour {
-        link: link(other),
+    let view = |(other, quote): (&&'c Listing, &Quote)| Neighbour {
+        link: link(&other.entity),
         price: quote.total.map(crate::site::listing::price::range).unwrap_or_default(),
         state: quote.state.word(),
         duration: quote.duration_s.map(duration).unwrap_or_default(),
-        model: if other.model() == context.listing.model() {
+        model: if other.model.as_str() == context.listing.model.as_str() {
             String::new()
         } else {
-            other.model().to_owned()
+            other.model.as_str().to_owned()
         },
     };
     better.take(MAX_NEIGHBOURS).map(view).collect()
@@ -179,20 +179,22 @@ fn neighbours<'c>(
 pub(crate) fn siblings(context: &ListingContext<'_, '_>) -> Vec<Siblings> {
     let index = &context.site.index;
     let catalog = context.site.catalog;
-    let model = context.listing.model();
-    let maker = catalog.models.get(model).and_then(|model| model.head("maker"));
+    let model = context.listing.model.as_str();
+    let maker = catalog.models.get(model).and_then(|model| model.maker.as_deref());
     let named = maker.and_then(|id| catalog.makers.iter().find(|maker| maker.id == id));
-    let provider = context.listing.provider();
+    let provider = context.listing.provider.as_str();
     let mut all = Vec::new();
     if let Some((id, maker)) = maker.zip(named) {
         let page = Link { label: "all listings".to_owned(), href: "/#listings".to_owned() };
         all.push((format!("Trained by {}", maker.name), index.by_maker.get(id), page));
     }
-    let page = Link { label: context.provider_name(), href: urls::at(Level::Provider, provider) };
+    let page =
+        Link { label: context.provider_name(), href: urls::at(EntityKind::Provider, provider) };
     let title = format!("Sold by {}", context.provider_name());
     all.push((title, index.by_provider.get(provider), page));
-    if let Some(endpoint) = context.listing.head("endpoint") {
-        let page = Link { label: endpoint.to_owned(), href: urls::at(Level::Endpoint, endpoint) };
+    if let Some(endpoint) = context.listing.endpoint.as_deref() {
+        let page =
+            Link { label: endpoint.to_owned(), href: urls::at(EntityKind::Endpoint, endpoint) };
         all.push(("On the same endpoint".to_owned(), index.by_endpoint.get(endpoint), page));
     }
     all.into_iter()
@@ -200,18 +202,18 @@ pub(crate) fn siblings(context: &ListingContext<'_, '_>) -> Vec<Siblings> {
             let listings = listings?;
             let count = listings.len() - 1;
             let others = listings.iter().filter(|other| other.id != context.listing.id);
-            let links = others.take(MAX_SIBLINGS).map(|other| link(other)).collect();
+            let links = others.take(MAX_SIBLINGS).map(|other| link(&other.entity)).collect();
             (count > 0).then_some(Siblings { title, count, links, all })
         })
         .collect()
 }
 
-fn link(subject: &Subject) -> Link {
-    let label = match subject.level {
-        Level::Listing => subject.id.clone(),
-        level => format!("{level} {}", subject.id),
+fn link(entity: &Entity) -> Link {
+    let label = match entity.kind {
+        EntityKind::Listing => entity.id.to_string(),
+        level => format!("{level} {}", entity.id),
     };
-    Link { label, href: urls::page(subject) }
+    Link { label, href: urls::page(entity) }
 }
 
 pub(crate) fn duration(took: crate::pricing::Whole) -> String {

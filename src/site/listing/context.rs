@@ -1,6 +1,6 @@
 //! Everything that a listing's page and its answers draw on, looked up once.
 
-use crate::catalog::{Fact, Field, Key, Size, Subject, Value};
+use crate::catalog::{Fact, Field, Key, Listing, Size, Value};
 use crate::contract::Contract;
 use crate::pricing::Quote;
 use crate::site::link::Link;
@@ -11,7 +11,7 @@ use crate::site::view::fact::{self, FactView};
 /// A listing with its facts and its contract.
 pub(crate) struct ListingContext<'s, 'c> {
     pub(crate) site: &'s SiteContext<'c>,
-    pub(crate) listing: &'c Subject,
+    pub(crate) listing: &'c Listing,
     /// Every fact, in the order of the fields.
     pub(crate) facts: Vec<Fact<'c>>,
     pub(crate) contract: Option<Contract<'c>>,
@@ -20,7 +20,7 @@ pub(crate) struct ListingContext<'s, 'c> {
 }
 
 impl<'s, 'c> ListingContext<'s, 'c> {
-    pub(crate) fn new(site: &'s SiteContext<'c>, listing: &'c Subject) -> Self {
+    pub(crate) fn new(site: &'s SiteContext<'c>, listing: &'c Listing) -> Self {
         let (catalog, as_of) = (site.catalog, site.settings.as_of);
         let facts = catalog.facts(listing, as_of);
         let contract = Contract::of(catalog, listing, as_of);
@@ -73,6 +73,6 @@ impl<'s, 'c> ListingContext<'s, 'c> {
     }
 
     pub(crate) fn provider_name(&self) -> String {
-        Link::provider(self.site.catalog, self.listing.provider()).label
+        Link::provider(self.site.catalog, self.listing.provider.as_str()).label
     }
 }

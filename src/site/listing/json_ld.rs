@@ -22,7 +22,7 @@ pub(crate) fn json_ld(
         "@type": "Product",
         "name": name,
         "sku": context.listing.slug(),
-        "url": context.site.absolute(&urls::page(context.listing)),
+        "url": context.site.absolute(&urls::page(&context.listing.entity)),
     });
     if !maker.is_empty() {
         product["brand"] = json!({ "@type": "Brand", "name": maker });
@@ -41,7 +41,7 @@ pub(crate) fn json_ld(
 fn offer(context: &ListingContext<'_, '_>) -> Option<Value> {
     let quote = context.quote?;
     let Range { low, high } = quote.total?;
-    let url = context.site.absolute(&urls::page(context.listing));
+    let url = context.site.absolute(&urls::page(&context.listing.entity));
     let seller = json!({ "@type": "Organization", "name": context.provider_name() });
     if low != high {
         return Some(json!({

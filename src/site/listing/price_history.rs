@@ -1,6 +1,6 @@
 //! What each source said of the price over time, mended slips among it.
 
-use crate::catalog::{Field, Key, Statement, Subject, Value};
+use crate::catalog::{Entity, Field, Key, Statement, Value};
 use crate::site::charts::{self, Chart, ChartSeries, ChartStep};
 use crate::site::listing::context::ListingContext;
 
@@ -37,13 +37,13 @@ pub(crate) struct PriceHistory {
 
 pub(crate) fn price_history(context: &ListingContext<'_, '_>) -> PriceHistory {
     let mut stated = Vec::new();
-    for subject in context.site.catalog.levels(context.listing) {
+    for entity in context.site.catalog.levels(context.listing) {
         let until = context.site.settings.as_of;
-        let seen = subject.statements.iter().filter(|statement| statement.seen <= until);
+        let seen = entity.statements.iter().filter(|statement| statement.seen <= until);
         for statement in seen {
             for field in [Field::Price, Field::Credits, Field::Fee] {
                 if statement.speaks_of(field) {
-                    stated.push((statement.seen, field, subject, statement));
+                    stated.push((statement.seen, field, entity, statement));
                 }
             }
         }
@@ -69,7 +69,7 @@ pub(crate) fn price_history(context: &ListingContext<'_, '_>) -> PriceHistory {
 fn history_row<'c>(
     context: &ListingContext<'_, 'c>,
     field: Field,
-    subject: &'c Subject,
+    entity: &'c Entity,
     statement: &'c Statement,
 ) -> PriceHistoryRow {
     let stated = statement.states(&Key::of(field));
@@ -88,7 +88,7 @@ fn history_row<'c>(
         at: statement.at.clone().unwrap_or_default(),
         corrected: statement.corrected.map(|date| date.to_string()).unwrap_or_default(),
         current,
-        place: format!("{}:{line}", subject.path),
+        place: format!("{}:{line}", entity.path),
     }
 }
 

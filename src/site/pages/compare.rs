@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use rust_decimal::Decimal;
 
-use crate::catalog::{CAPABILITIES, Fact, Field, Key, Level, Overflow, Subject};
+use crate::catalog::{CAPABILITIES, EntityKind, Fact, Field, Key, Listing, Overflow};
 use crate::pricing::{QuoteError, Range, State, grouped};
 use crate::site::context::SiteContext;
 use crate::site::format::{capability, counted, inner, listed, range, titled, why};
@@ -94,7 +94,7 @@ pub(crate) struct ComparePage {
 impl ComparePage {
     pub(crate) fn new<'c>(site: &SiteContext<'c>, pair: ListingPair<'c>) -> Self {
         let ListingPair { one, other } = pair;
-        let model = Link::model(site.catalog, one.model());
+        let model = Link::model(site.catalog, one.model.as_str());
         let costs: Vec<_> =
             COUNTS.into_iter().map(|images| cost(site, one, other, images)).collect();
         let verdict = verdict(site, one, other);
@@ -104,7 +104,7 @@ impl ComparePage {
             href: urls::pair(one, other),
             crumbs: vec![Crumb {
                 name: model.label.clone(),
-                href: urls::at(Level::Model, one.model()),
+                href: urls::at(EntityKind::Model, one.model.as_str()),
             }],
             ..PageMeta::default()
         };
@@ -113,8 +113,8 @@ impl ComparePage {
         rows.sort_by_key(|row| (!row.differs, row.one.is_empty() || row.other.is_empty()));
         Self {
             head: page_meta::head(site, naming),
-            one: Link::to(one),
-            other: Link::to(other),
+            one: Link::to(&one.entity),
+            other: Link::to(&other.entity),
             model,
             costs,
             verdict,
@@ -129,24 +129,24 @@ impl ComparePage {
 forms!(ComparePage, "pages/compare.html", "pages/compare.md");
 
 /// Which costs less by how much, or why that can't be told.
-fn verdict(site: &SiteContext<'_>, one: &Subject, other: &Subject) -> String {
+fn verdict(site: &SiteContext<'_>, one: &Listing, other: &Listing) -> String {
     let currency = site.index.terms.currency;
-    let total = |listing: &Subject| site.index.quote(listing).and_then(|quote| quote.total);
+    let total = |listing: &Listing| site.index.quote(listing).and_then(|quote| quote.total);
     let told = |total: Range| range(total, currency);
-    let is_refused = |listing: &Subject| {
+    let is_refused = |listing: &Listing| {
         site.index.quote(listing).is_some_and(|quote| quote.state == State::Refused)
     };
-    let open = |listing: &Subject| {
+    let open = |listing: &Listing| {
         if is_refused(listing) {
             format!("{} has no price for this image", listing.id)
         } else {
             format!("what {} costs is unknown", listing.id)
         }
     };
-    let half = |known: &Subject, total: Range, other: &Subject| {
+    let half = |known: &Listing, total: Range, other: &Listing| {
         format!("{} costs {} an image; {}.", known.id, told(total), open(other))
     };
-    let less = |cheap: &Subject, low: Range, dear: &Subject, high: Range| {
+    let less = |cheap: &Listing, low: Range, dear: &Listing, high: Range| {
         format!(
             "{} costs less: {} an image, against {} on {}.",
             cheap.id,
@@ -208,7 +208,7 @@ fn summary(rows: &[ComparisonRow]) -> String {
     }
 }
 
-fn third<'c>(site: &SiteContext<'c>, listing: &'c Subject, but: &Subject) -> Vec<Link> {
+fn third<'c>(site: &SiteContext<'c>, listing: &'c Listing, but: &Listing) -> Vec<Link> {
     let mut pairs = listing_pairs::links(site, listing);
     pairs.retain(|link| link.label != but.id);
     pairs
@@ -216,8 +216,8 @@ fn third<'c>(site: &SiteContext<'c>, listing: &'c Subject, but: &Subject) -> Vec
 
 fn rows<'s, 'c>(
     site: &'s SiteContext<'c>,
-    one: &'c Subject,
-    other: &'c Subject,
+    one: &'c Listing,
+    other: &'c Listing,
 ) -> Vec<ComparisonRow> {
     let facts = |listing| site.catalog.each(listing, KEYS.iter(), site.settings.as_of);
     let row = |(key, (one, other)): (&Key, (Option<Fact<'c>>, Option<Fact<'c>>))| {
@@ -238,18 +238,18 @@ fn rows<'s, 'c>(
     KEYS.iter().zip(facts(one).zip(facts(other))).filter_map(row).collect()
 }
 
-fn cost(site: &SiteContext<'_>, one: &Subject, other: &Subject, images: u64) -> CostRow {
+fn cost(site: &SiteContext<'_>, one: &Listing, other: &Listing, images: u64) -> CostRow {
     let currency = site.index.terms.currency;
     // None is lost, so that one quote tells of any number. A total that can't be held is told as
     // such; the rest of the page stands.
-    let ask = |listing: &Subject| {
+    let ask = |listing: &Listing| {
         let quote = site.index.quote(listing);
         let total = quote.and_then(|quote| quote.total).map(|one| one.times(images));
         let why = quote.and_then(|quote| quote.reason.as_deref()).map(why);
         match total.transpose() {
             Ok(total) => (total, why.unwrap_or_else(|| "unknown".to_owned())),
             Err(Overflow) => {
-                (None, QuoteError::Overflow { listing: listing.id.clone() }.to_string())
+                (None, QuoteError::Overflow { listing: listing.id.to_string() }.to_string())
             }
         }
     };
@@ -262,8 +262,8 @@ fn cost(site: &SiteContext<'_>, one: &Subject, other: &Subject, images: u64) -> 
         cheaper: match one_total.zip(other_total).map(|(a, b)| ordered(a, b)) {
             None => "can't be told".to_owned(),
             Some(Some(Ordering::Equal)) => "the same".to_owned(),
-            Some(Some(Ordering::Less)) => one.id.clone(),
-            Some(Some(Ordering::Greater)) => other.id.clone(),
+            Some(Some(Ordering::Less)) => one.id.to_string(),
+            Some(Some(Ordering::Greater)) => other.id.to_string(),
             Some(None) => "not settled: the ranges overlap".to_owned(),
         },
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::catalog::{ClauseKind, Fact, Field, Sizes, Subject, Texts, Value as Stated};
+use crate::catalog::{ClauseKind, Fact, Field, Listing, Sizes, Texts, Value as Stated};
 use crate::contract::Contract;
 use crate::site::assets::{self, Asset};
 use crate::site::context::SiteContext;
@@ -33,9 +33,9 @@ impl ConsolePage {
             ..PageMeta::default()
         };
         let offer = site.features.console.as_ref();
-        let keyed = |listing: &&Subject| {
+        let keyed = |listing: &&Listing| {
             let providers = offer.and_then(|offer| offer.providers.as_ref());
-            providers.is_none_or(|known| known.contains(listing.provider()))
+            providers.is_none_or(|known| known.contains(listing.provider.as_str()))
         };
         let listings: Vec<Value> = site
             .catalog
@@ -58,7 +58,7 @@ impl ConsolePage {
 }
 
 /// A listing with its sizes and qualities; `None` where no contract says how it is called.
-fn choices(site: &SiteContext<'_>, listing: &Subject) -> Option<Value> {
+fn choices(site: &SiteContext<'_>, listing: &Listing) -> Option<Value> {
     let contract = Contract::of(site.catalog, listing, site.settings.as_of)?;
     let (mut sizes, mut qualities) = (Vec::new(), Vec::new());
     for view in contract.fact(Field::Sizes).iter().flat_map(Fact::counting) {

@@ -25,12 +25,12 @@ impl<'s> DisputesPage<'s> {
             href: "/disputes/".to_owned(),
             ..PageMeta::default()
         };
-        let all = site.catalog.subjects().flat_map(|subject| dispute::disputes(site, subject));
+        let all = site.catalog.entities().flat_map(|entity| dispute::disputes(site, entity));
         let (open, settled): (Vec<_>, Vec<_>) = all.partition(|dispute| dispute.fact.is_disputed());
         let lapsed = site
             .catalog
-            .subjects()
-            .flat_map(|subject| dispute::lapsed_rulings(site, subject))
+            .entities()
+            .flat_map(|entity| dispute::lapsed_rulings(site, entity))
             .collect();
         let summary =
             format!("{} open, {} settled.", counted(open.len(), "dispute"), settled.len());

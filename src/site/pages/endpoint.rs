@@ -1,12 +1,12 @@
 //! An endpoint's page: who is on it and at what price, how it is called, and what it promises.
 
-use crate::catalog::{Fact, Field, Key, Level, Subject, Value};
+use crate::catalog::{Endpoint, EntityKind, Fact, Field, Key, Listing, Value};
 use crate::contract::Contract;
 use crate::site::call_sequence::{self, CallStep};
 use crate::site::context::SiteContext;
 use crate::site::format::{counted, range};
 use crate::site::integration_guide;
-use crate::site::link::{self, Link};
+use crate::site::link::Link;
 use crate::site::page_meta::{self, Crumb, PageHead, PageMeta};
 use crate::site::pages::forms;
 use crate::site::urls;
@@ -43,19 +43,19 @@ pub(crate) struct EndpointPage<'s> {
 }
 
 impl<'s> EndpointPage<'s> {
-    pub(crate) fn new<'c>(site: &'s SiteContext<'c>, endpoint: &'c Subject) -> Self {
-        let provider = Link::provider(site.catalog, endpoint.provider());
-        let name = link::name(endpoint);
+    pub(crate) fn new<'c>(site: &'s SiteContext<'c>, endpoint: &'c Endpoint) -> Self {
+        let provider = Link::provider(site.catalog, endpoint.provider.as_str());
+        let name = endpoint.entity.label();
         let naming = PageMeta {
             title: format!("{}: {name}", provider.label),
             description: format!(
                 "The endpoint {}: who is on it and at what price, how it is called, what it promises.",
                 endpoint.id
             ),
-            href: urls::page(endpoint),
+            href: urls::page(&endpoint.entity),
             crumbs: vec![Crumb {
                 name: provider.label.clone(),
-                href: urls::at(Level::Provider, endpoint.provider()),
+                href: urls::at(EntityKind::Provider, endpoint.provider.as_str()),
             }],
             ..PageMeta::default()
         };
@@ -67,14 +67,14 @@ impl<'s> EndpointPage<'s> {
         let contract = contract.as_ref();
         Self {
             head: page_meta::head(site, naming),
-            note: endpoint.head("note").unwrap_or_default().to_owned(),
+            note: endpoint.entity.note.as_deref().unwrap_or_default().to_owned(),
             panel: panel(site, endpoint, listings),
             prices: price_row::price_rows(site, listings),
             flow: contract.map(|it| call_sequence::steps(site, it)).unwrap_or_default(),
             advice: contract.map(|it| integration_guide::advice(site, it)).unwrap_or_default(),
             promises: contract.map(|it| promise::promises(site, it)).unwrap_or_default(),
             unstated: contract.map(|it| promise::unstated(site, it)).unwrap_or_default(),
-            disputes: fact::own_disputes(site, endpoint)
+            disputes: fact::own_disputes(site, &endpoint.entity)
                 .iter()
                 .map(|fact| fact::fact_view(site, fact))
                 .collect(),
@@ -86,10 +86,10 @@ forms!(EndpointPage<'s>, "pages/endpoint.html", "pages/endpoint.md");
 
 fn panel<'s, 'c>(
     site: &'s SiteContext<'c>,
-    endpoint: &'c Subject,
-    listings: &[&'c Subject],
+    endpoint: &'c Endpoint,
+    listings: &[&'c Listing],
 ) -> Vec<PanelRow<'s>> {
-    let fact = |field| site.catalog.fact_of(endpoint, &Key::of(field), site.settings.as_of);
+    let fact = |field| site.catalog.fact_of(&endpoint.entity, &Key::of(field), site.settings.as_of);
     let row = |label, field: Field, (ours, links): (String, Vec<Link>)| PanelRow {
         label,
         said: fact(field).iter().map(|fact| fact::fact_view(site, fact)).collect(),
@@ -111,7 +111,7 @@ fn panel<'s, 'c>(
 }
 
 /// How many of the models we know, and how many not.
-fn known_models(said: Option<&Fact<'_>>, listings: &[&Subject]) -> (String, Vec<Link>) {
+fn known_models(said: Option<&Fact<'_>>, listings: &[&Listing]) -> (String, Vec<Link>) {
     let known = counted(listings.len(), "listing");
     let count = match said.and_then(Fact::value) {
         Some(Value::Count(count)) => usize::try_from(*count).ok(),
@@ -121,10 +121,10 @@ fn known_models(said: Option<&Fact<'_>>, listings: &[&Subject]) -> (String, Vec<
         Some(unknown) => format!("{known} here; {unknown} not known by name"),
         None => format!("{known} here"),
     };
-    (ours, listings.iter().take(MAX_NAMED).map(|listing| Link::to(listing)).collect())
+    (ours, listings.iter().take(MAX_NAMED).map(|listing| Link::to(&listing.entity)).collect())
 }
 
-fn cost_range(site: &SiteContext<'_>, listings: &[&Subject]) -> (String, Vec<Link>) {
+fn cost_range(site: &SiteContext<'_>, listings: &[&Listing]) -> (String, Vec<Link>) {
     let quotes = listings.iter().filter_map(|listing| site.index.quote(listing));
     let priced = quotes.filter(|quote| quote.total.is_some()).count();
     let Some(whole) = price_row::total_range(site, listings) else {
@@ -139,7 +139,7 @@ fn cost_range(site: &SiteContext<'_>, listings: &[&Subject]) -> (String, Vec<Lin
 }
 
 /// The listings that have a total, cheapest first.
-fn ranked<'c>(site: &SiteContext<'c>, listings: &[&'c Subject]) -> Vec<&'c Subject> {
+fn ranked<'c>(site: &SiteContext<'c>, listings: &[&'c Listing]) -> Vec<&'c Listing> {
     let mut ranked: Vec<_> = listings
         .iter()
         .copied()
@@ -149,16 +149,16 @@ fn ranked<'c>(site: &SiteContext<'c>, listings: &[&'c Subject]) -> Vec<&'c Subje
     ranked
 }
 
-fn positions<'c>(site: &SiteContext<'c>, listings: &[&'c Subject]) -> (String, Vec<Link>) {
+fn positions<'c>(site: &SiteContext<'c>, listings: &[&'c Listing]) -> (String, Vec<Link>) {
     let ranked = ranked(site, listings);
-    let link = |(at, listing): (usize, &&Subject)| Link {
+    let link = |(at, listing): (usize, &&Listing)| Link {
         label: format!("{} of {}: {}", at + 1, ranked.len(), listing.id),
-        href: urls::page(listing),
+        href: urls::page(&listing.entity),
     };
     (String::new(), ranked.iter().enumerate().take(MAX_NAMED).map(link).collect())
 }
 
-fn cheapest<'c>(site: &SiteContext<'c>, listings: &[&'c Subject]) -> (String, Vec<Link>) {
+fn cheapest<'c>(site: &SiteContext<'c>, listings: &[&'c Listing]) -> (String, Vec<Link>) {
     let ranked = ranked(site, listings);
     let Some(first) = ranked.first() else { return ("unknown".to_owned(), Vec::new()) };
     let high = |listing| site.index.quote(listing).and_then(|q| q.total).map(|total| total.high);
@@ -167,10 +167,10 @@ fn cheapest<'c>(site: &SiteContext<'c>, listings: &[&'c Subject]) -> (String, Ve
         1 => "By its highest reading".to_owned(),
         same => format!("By its highest reading, with {} more at the same", same - 1),
     };
-    (ours, vec![Link::to(first)])
+    (ours, vec![Link::to(&first.entity)])
 }
 
-fn callbacks<'c>(site: &SiteContext<'c>, listings: &[&'c Subject]) -> (String, Vec<Link>) {
+fn callbacks<'c>(site: &SiteContext<'c>, listings: &[&'c Listing]) -> (String, Vec<Link>) {
     let (mut yes, mut no, mut unknown) = (0_usize, 0_usize, 0_usize);
     for listing in listings {
         let fact = site.fact_named(listing, Field::Capabilities, "webhook");
@@ -184,7 +184,7 @@ fn callbacks<'c>(site: &SiteContext<'c>, listings: &[&'c Subject]) -> (String, V
 }
 
 /// How the listings deliver an image, with those on which sources differ.
-fn runtime<'c>(site: &SiteContext<'c>, listings: &[&'c Subject]) -> (String, Vec<Link>) {
+fn runtime<'c>(site: &SiteContext<'c>, listings: &[&'c Listing]) -> (String, Vec<Link>) {
     let mut counts: Vec<(String, usize)> = Vec::new();
     let mut disputed = Vec::new();
     for listing in listings {
@@ -192,7 +192,7 @@ fn runtime<'c>(site: &SiteContext<'c>, listings: &[&'c Subject]) -> (String, Vec
         let word = match fact.as_ref() {
             None => "unknown".to_owned(),
             Some(fact) if fact::is_disputed(fact) => {
-                disputed.push(Link::to(listing));
+                disputed.push(Link::to(&listing.entity));
                 format!("{}, disputed", site.answers(listing, Field::Mode))
             }
             Some(_) => site.answers(listing, Field::Mode),

@@ -51,7 +51,7 @@ impl FaqPage {
         let rest = rest.filter(|listing| !family.contains(listing.id.as_str()));
         listings.extend(rest.take(MAX_LISTINGS - listings.len()));
         let listed = listings.iter().map(|listing| {
-            let href = urls::page(listing);
+            let href = urls::page(&listing.entity);
             let link = |answer: FaqAnswer| QuestionLink {
                 href: format!("{href}#{}", answer.anchor),
                 question: answer.question,
@@ -59,7 +59,7 @@ impl FaqPage {
             };
             let questions =
                 answers(&ListingContext::new(site, listing)).into_iter().map(link).collect();
-            ListingQuestions { id: listing.id.clone(), questions, href }
+            ListingQuestions { id: listing.id.to_string(), questions, href }
         });
         let listed: Vec<_> = listed.collect();
         let naming = PageMeta {

@@ -6,7 +6,7 @@ use crate::site::view::dataset;
 use std::collections::BTreeSet;
 
 use crate::catalog::{
-    self, Conditions, Currency, Fact, Field, Key, Price, Rows, Size, Sizes, Subject, Value,
+    self, Conditions, Currency, Fact, Field, Key, Listing, Price, Rows, Size, Sizes, Value,
 };
 use crate::pricing::{Quote, State, amount};
 use crate::site::context::SiteContext;
@@ -105,7 +105,7 @@ impl HomePage {
             listings: rows.len(),
             priced: rows.iter().filter(|row| !row.high.is_empty()).count(),
             disputed: rows.iter().filter(|row| row.disputed).count(),
-            statements: site.catalog.subjects().map(|subject| subject.statements.len()).sum(),
+            statements: site.catalog.entities().map(|entity| entity.statements.len()).sum(),
             sources: site.catalog.sources.len(),
             rows,
             sizes: choices.sizes.iter().map(sized).collect(),
@@ -120,9 +120,14 @@ impl HomePage {
 /// The name of what is compared where no model is named.
 fn family(site: &SiteContext<'_>) -> String {
     let first = site.index.family.quotes.first();
-    let listing = first.and_then(|(_, quote)| site.catalog.listings.get(&quote.listing));
+    let listing = first.and_then(|(_, quote)| site.catalog.listings.get(quote.listing.as_str()));
     let id = listing.map_or("", |listing| site.catalog.family(listing));
-    site.catalog.models.get(id).and_then(|model| model.head("name")).unwrap_or(id).to_owned()
+    site.catalog
+        .models
+        .get(id)
+        .and_then(|model| model.entity.name.as_deref())
+        .unwrap_or(id)
+        .to_owned()
 }
 
 /// The family that is compared where no model is named, ranked; then all others by their own rank.
@@ -136,14 +141,20 @@ fn rows(site: &SiteContext<'_>) -> Vec<HomeRow> {
     ranked
         .chain(others)
         .filter_map(|(rank, quote, in_family)| {
-            Some(row(site, site.catalog.listings.get(&quote.listing)?, quote, rank, in_family))
+            Some(row(
+                site,
+                site.catalog.listings.get(quote.listing.as_str())?,
+                quote,
+                rank,
+                in_family,
+            ))
         })
         .collect()
 }
 
 fn row(
     site: &SiteContext<'_>,
-    listing: &Subject,
+    listing: &Listing,
     quote: &Quote,
     rank: Option<usize>,
     in_family: bool,
@@ -160,15 +171,16 @@ fn row(
     let fact = |field| catalog.field(listing, field, site.settings.as_of);
     let webhook =
         catalog.fact(listing, &Key::named(Field::Capabilities, "webhook"), site.settings.as_of);
-    let name =
-        |id: &str| catalog.providers.get(id).and_then(|p| p.head("name")).unwrap_or(id).to_owned();
-    let model = catalog.models.get(listing.model()).and_then(|model| model.head("name"));
+    let name = |id: &str| {
+        catalog.providers.get(id).and_then(|p| p.entity.name.as_deref()).unwrap_or(id).to_owned()
+    };
+    let model = catalog.models.get(&listing.model).and_then(|model| model.entity.name.as_deref());
     let probed = site.records.get(&listing.id);
     HomeRow {
-        id: listing.id.clone(),
-        href: urls::page(listing),
-        seller: name(listing.provider()),
-        model: model.unwrap_or(listing.model()).to_owned(),
+        id: listing.id.to_string(),
+        href: urls::page(&listing.entity),
+        seller: name(listing.provider.as_str()),
+        model: model.unwrap_or(listing.model.as_str()).to_owned(),
         in_family,
         rank: rank.map(|rank| rank.to_string()).unwrap_or_default(),
         state: quote.state.word(),
@@ -188,8 +200,14 @@ fn row(
 }
 
 /// The newest day on which anything was read of the listing itself.
-fn last_seen(listing: &Subject) -> Option<String> {
-    listing.statements.iter().map(|statement| statement.seen).max().map(|day| day.to_string())
+fn last_seen(listing: &Listing) -> Option<String> {
+    listing
+        .entity
+        .statements
+        .iter()
+        .map(|statement| statement.seen)
+        .max()
+        .map(|day| day.to_string())
 }
 
 /// A table of prices by its span, and by what decides: `1 to 3 USD / second, by hardware`.

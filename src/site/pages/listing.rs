@@ -1,6 +1,6 @@
 //! A listing's page: everything that is known of one model code sold by one provider.
 
-use crate::catalog::{Field, Level, Part, Subject};
+use crate::catalog::{EntityKind, Field, Listing, Part};
 use crate::site::context::SiteContext;
 use crate::site::escape::CodeBlock;
 use crate::site::faq::{self, FaqAnswer};
@@ -146,7 +146,7 @@ const USES: &[Field] = &[Field::UseCases, Field::Strengths];
 const PRICE: &[Field] = &[Field::Price, Field::Credits, Field::Fee, Field::Capabilities];
 
 impl<'s> ListingPage<'s> {
-    pub(crate) fn new<'c>(site: &'s SiteContext<'c>, listing: &'c Subject) -> Self {
+    pub(crate) fn new<'c>(site: &'s SiteContext<'c>, listing: &'c Listing) -> Self {
         let context = ListingContext::new(site, listing);
         let price = price::price_view(&context);
         let faq = faq::answers(&context);
@@ -160,10 +160,10 @@ impl<'s> ListingPage<'s> {
         Self {
             head: page_head(&context, &price, &maker, &faq),
             slug: listing.slug().to_owned(),
-            note: listing.head("note").unwrap_or_default().to_owned(),
+            note: listing.entity.note.as_deref().unwrap_or_default().to_owned(),
             provider: Link {
                 label: context.provider_name(),
-                href: urls::at(Level::Provider, listing.provider()),
+                href: urls::at(EntityKind::Provider, listing.provider.as_str()),
             },
             model: model_link(&context),
             maker,
@@ -175,7 +175,7 @@ impl<'s> ListingPage<'s> {
             snippets: snippet_views(&context),
             openapi: contract.map(|_| urls::openapi(listing)).unwrap_or_default(),
             api: urls::api(listing),
-            contract_file: contract.map(|it| it.endpoint.path.clone()).unwrap_or_default(),
+            contract_file: contract.map(|it| it.endpoint.entity.path.clone()).unwrap_or_default(),
             calls: call::calls(&context),
             request: call::request(&context),
             answers: call::response_parts(&context),
@@ -216,16 +216,16 @@ fn page_head(
     maker: &str,
     faq: &[FaqAnswer],
 ) -> PageHead {
-    let provider = context.listing.provider();
+    let provider = context.listing.provider.as_str();
     let name = format!("{} on {}", context.listing.slug(), context.provider_name());
     page_meta::head(
         context.site,
         PageMeta {
             description: format!("{} How to call it, and what its sources say.", price.sentence),
-            href: urls::page(context.listing),
+            href: urls::page(&context.listing.entity),
             crumbs: vec![Crumb {
                 name: context.provider_name(),
-                href: urls::at(Level::Provider, provider),
+                href: urls::at(EntityKind::Provider, provider),
             }],
             structured: json_ld::json_ld(context, &name, maker, faq),
             title: name,
@@ -234,16 +234,16 @@ fn page_head(
 }
 
 fn model_link(context: &ListingContext<'_, '_>) -> Link {
-    let id = context.listing.model();
-    let name = context.site.catalog.models.get(id).and_then(|model| model.head("name"));
-    Link { label: name.unwrap_or(id).to_owned(), href: urls::at(Level::Model, id) }
+    let id = context.listing.model.as_str();
+    let name = context.site.catalog.models.get(id).and_then(|model| model.entity.name.as_deref());
+    Link { label: name.unwrap_or(id).to_owned(), href: urls::at(EntityKind::Model, id) }
 }
 
 /// The maker by the name we use.
 fn maker_name(context: &ListingContext<'_, '_>) -> String {
     let catalog = context.site.catalog;
-    let model = catalog.models.get(context.listing.model());
-    let id = model.and_then(|model| model.head("maker"));
+    let model = catalog.models.get(&context.listing.model);
+    let id = model.and_then(|model| model.maker.as_deref());
     let of_model = catalog.makers.iter().find(|maker| Some(maker.id.as_str()) == id);
     let spelled = context.words(Field::Maker);
     let maker = of_model.or_else(|| catalog.maker(&spelled));

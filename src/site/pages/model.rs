@@ -1,11 +1,11 @@
 //! A model's page: what it is said to be, how it did in benchmarks and against whom, what is
 //! claimed of it, and who sells it.
 
-use crate::catalog::{Fact, Field, Subject, decimal};
+use crate::catalog::{Fact, Field, Model, decimal};
 use crate::site::charts::bars::{BarChart, BarFigure, bars};
 use crate::site::context::SiteContext;
 use crate::site::format::{counted, titled};
-use crate::site::link::{self, Link};
+use crate::site::link::Link;
 use crate::site::page_meta::{self, PageHead, PageMeta};
 use crate::site::pages::forms;
 use crate::site::urls;
@@ -77,8 +77,8 @@ pub(crate) struct ModelPage<'s> {
 }
 
 impl<'s> ModelPage<'s> {
-    pub(crate) fn new<'c>(site: &'s SiteContext<'c>, model: &'c Subject) -> Self {
-        let name = link::name(model);
+    pub(crate) fn new<'c>(site: &'s SiteContext<'c>, model: &'c Model) -> Self {
+        let name = model.entity.label();
         let listings = site.index.by_model.get(model.id.as_str());
         let listings = listings.map_or(&[][..], Vec::as_slice);
         let cost = match price_row::cost_text(site, listings) {
@@ -91,28 +91,29 @@ impl<'s> ModelPage<'s> {
                 "{} of {name}: {cost}. Who sells it, benchmarks, languages, licence and claims.",
                 counted(listings.len(), "listing")
             ),
-            href: urls::page(model),
+            href: urls::page(&model.entity),
             ..PageMeta::default()
         };
         let maker = model
-            .head("maker")
+            .maker
+            .as_deref()
             .and_then(|id| site.catalog.makers.iter().find(|maker| maker.id == id));
-        let own = fact::own_facts(site, model);
+        let own = fact::own_facts(site, &model.entity);
         let claims = own.iter().filter(|fact| fact.key.field == Field::Claims);
         let claims = claims
             .map(|fact| ModelClaim { label: name_of(fact), fact: fact::fact_view(site, fact) });
         let (contradicted, claims) = claims.partition(|claim| claim.fact.state != "agreed");
         let is_claim = |dispute: &DisputeView<'_>| dispute.fact.key.field == Field::Claims;
-        let mut disputes = dispute::disputes(site, model);
+        let mut disputes = dispute::disputes(site, &model.entity);
         disputes.retain(|dispute| !is_claim(dispute));
         let use_cases = own.iter().filter(|fact| fact.key.field == Field::UseCases);
         Self {
             head: page_meta::head(site, naming),
-            note: model.head("note").unwrap_or_default().to_owned(),
+            note: model.entity.note.as_deref().unwrap_or_default().to_owned(),
             maker: maker.map(|maker| maker.name.clone()).unwrap_or_default(),
             spellings: maker.map(|maker| maker.aliases.join(", ")).unwrap_or_default(),
             family: family(site, model),
-            known: fact::labelled_facts(site, model, ASKED),
+            known: fact::labelled_facts(site, &model.entity, ASKED),
             use_cases: use_cases.map(|fact| fact::fact_view(site, fact)).collect(),
             benchmarks: benchmarks(site, name, &own),
             contradicted,
@@ -130,11 +131,11 @@ fn name_of(fact: &Fact<'_>) -> String {
     titled(fact.key.name.as_deref().unwrap_or_default())
 }
 
-fn family(site: &SiteContext<'_>, model: &Subject) -> Vec<Link> {
-    let Some(family) = model.head("family") else { return Vec::new() };
+fn family(site: &SiteContext<'_>, model: &Model) -> Vec<Link> {
+    let Some(family) = model.family.as_deref() else { return Vec::new() };
     let same = site.catalog.models.values();
-    let same = same.filter(|other| other.head("family") == Some(family) && other.id != model.id);
-    same.map(Link::named).collect()
+    let same = same.filter(|other| other.family.as_deref() == Some(family) && other.id != model.id);
+    same.map(|model| Link::named(&model.entity)).collect()
 }
 
 /// Every benchmark that a figure or a place is stated of; the figures of others carry no name of

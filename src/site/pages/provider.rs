@@ -1,11 +1,12 @@
 //! A provider's page: what it sells and on what terms, and who says so.
 
 use std::collections::BTreeSet;
+use std::iter;
 
-use crate::catalog::{Field, Subject};
+use crate::catalog::{Endpoint, EndpointId, Entity, Field, Provider};
 use crate::site::context::SiteContext;
 use crate::site::format::counted;
-use crate::site::link::{self, Link};
+use crate::site::link::Link;
 use crate::site::page_meta::{self, PageHead, PageMeta};
 use crate::site::pages::forms;
 use crate::site::urls;
@@ -43,8 +44,8 @@ pub(crate) struct ProviderPage<'s> {
 }
 
 impl<'s> ProviderPage<'s> {
-    pub(crate) fn new<'c>(site: &'s SiteContext<'c>, provider: &'c Subject) -> Self {
-        let name = link::name(provider);
+    pub(crate) fn new<'c>(site: &'s SiteContext<'c>, provider: &'c Provider) -> Self {
+        let name = provider.entity.label();
         let listings = site.index.by_provider.get(provider.id.as_str());
         let listings = listings.map_or(&[][..], Vec::as_slice);
         let cost = price_row::cost_text(site, listings);
@@ -55,28 +56,29 @@ impl<'s> ProviderPage<'s> {
                 "What {name} sells ({}{cost}), on what terms, and who says so.",
                 counted(listings.len(), "listing")
             ),
-            href: urls::page(provider),
+            href: urls::page(&provider.entity),
             ..PageMeta::default()
         };
         let endpoints = endpoints(site, provider);
-        let others = fact::own_facts(site, provider).into_iter();
+        let others = fact::own_facts(site, &provider.entity).into_iter();
         let others =
             others.filter(|fact| !ASKED.contains(&fact.key.field)).map(|fact| LabelledFact {
                 label: crate::site::format::titled(&fact.key.to_string()),
                 said: vec![fact::fact_view(site, &fact)],
             });
-        let mine = || [provider].into_iter().chain(endpoints.iter().copied());
-        let subjects = || mine().chain(listings.iter().copied());
+        let offered =
+            endpoints.iter().map(|it| &it.entity).chain(listings.iter().map(|it| &it.entity));
+        let entities: Vec<_> = iter::once(&provider.entity).chain(offered).collect();
         Self {
             head: page_meta::head(site, naming),
-            note: provider.head("note").unwrap_or_default().to_owned(),
-            key_variable: provider.head("key-env").unwrap_or_default().to_owned(),
-            terms: fact::labelled_facts(site, provider, ASKED),
+            note: provider.entity.note.as_deref().unwrap_or_default().to_owned(),
+            key_variable: provider.key_env.as_deref().unwrap_or_default().to_owned(),
+            terms: fact::labelled_facts(site, &provider.entity, ASKED),
             others: others.collect(),
             prices: price_row::price_rows(site, listings),
-            endpoints: endpoints.iter().map(|endpoint| Link::named(endpoint)).collect(),
-            disputes: subjects().flat_map(|subject| dispute::disputes(site, subject)).collect(),
-            sources: sources(site, subjects()),
+            endpoints: endpoints.iter().map(|endpoint| Link::named(&endpoint.entity)).collect(),
+            disputes: entities.iter().flat_map(|entity| dispute::disputes(site, entity)).collect(),
+            sources: sources(site, &entities),
         }
     }
 }
@@ -84,19 +86,19 @@ impl<'s> ProviderPage<'s> {
 forms!(ProviderPage<'s>, "pages/provider.html", "pages/provider.md");
 
 /// The endpoints whose id begins with the provider's; the map is sorted, so that they are near.
-fn endpoints<'c>(site: &SiteContext<'c>, provider: &'c Subject) -> Vec<&'c Subject> {
+fn endpoints<'c>(site: &SiteContext<'c>, provider: &'c Provider) -> Vec<&'c Endpoint> {
     let first = format!("{}/", provider.id);
-    let from = site.catalog.endpoints.range(first.clone()..);
+    let from = site.catalog.endpoints.range(EndpointId::new(first.as_str())..);
     from.take_while(|(id, _)| id.starts_with(&first)).map(|(_, endpoint)| endpoint).collect()
 }
 
-fn sources<'c>(site: &SiteContext<'c>, subjects: impl Iterator<Item = &'c Subject>) -> Vec<Link> {
+fn sources<'c>(site: &SiteContext<'c>, entities: &[&'c Entity]) -> Vec<Link> {
     let as_of = site.settings.as_of;
     let mut ids = BTreeSet::new();
-    for subject in subjects {
-        let statements = subject.statements.iter().filter(|it| it.seen <= as_of);
+    for entity in entities {
+        let statements = entity.statements.iter().filter(|it| it.seen <= as_of);
         ids.extend(statements.map(|statement| statement.source.as_str()));
-        let clauses = subject.clauses.iter().filter(|it| it.seen <= as_of);
+        let clauses = entity.clauses.iter().filter(|it| it.seen <= as_of);
         ids.extend(clauses.map(|clause| clause.source.as_str()));
     }
     ids.into_iter().map(|id| site.source_link(id)).collect()

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::site::view::dataset;
 use jiff::civil::Date;
 
-use crate::catalog::{Source, Subject};
+use crate::catalog::{Entity, Source};
 use crate::site::context::SiteContext;
 use crate::site::format::counted;
 use crate::site::link::Link;
@@ -17,7 +17,7 @@ use crate::site::view::promise::is_stale;
 /// So many subjects are named under a source that speaks of many.
 const MAX_NAMED: usize = 40;
 
-/// What a source states of one subject.
+/// What a source states of one entity.
 #[derive(Debug)]
 pub(crate) struct SourceCitation {
     pub(crate) subject: Link,
@@ -59,7 +59,7 @@ pub(crate) struct SourcesPage {
 /// What a source was read for.
 #[derive(Debug, Default)]
 struct SourceUse<'c> {
-    subjects: Vec<(&'c Subject, usize, usize)>,
+    subjects: Vec<(&'c Entity, usize, usize)>,
     /// The newest day on which it was read.
     seen: Option<Date>,
     /// The newest day from which its age counts.
@@ -68,20 +68,13 @@ struct SourceUse<'c> {
 }
 
 impl<'c> SourceUse<'c> {
-    fn count(
-        &mut self,
-        subject: &'c Subject,
-        facts: usize,
-        clauses: usize,
-        seen: Date,
-        dated: Date,
-    ) {
+    fn count(&mut self, entity: &'c Entity, facts: usize, clauses: usize, seen: Date, dated: Date) {
         match self.subjects.last_mut() {
-            Some((last, known, promised)) if std::ptr::eq(*last, subject) => {
+            Some((last, known, promised)) if std::ptr::eq(*last, entity) => {
                 *known += facts;
                 *promised += clauses;
             }
-            _ => self.subjects.push((subject, facts, clauses)),
+            _ => self.subjects.push((entity, facts, clauses)),
         }
         self.seen = self.seen.max(Some(seen));
         self.dated = self.dated.max(Some(dated));
@@ -114,14 +107,14 @@ forms!(SourcesPage, "pages/sources.html", "pages/sources.md");
 fn uses<'c>(site: &SiteContext<'c>) -> BTreeMap<&'c str, SourceUse<'c>> {
     let as_of = site.settings.as_of;
     let mut uses: BTreeMap<&'c str, SourceUse<'c>> = BTreeMap::new();
-    for subject in site.catalog.subjects() {
-        for it in subject.statements.iter().filter(|it| it.seen <= as_of) {
+    for entity in site.catalog.entities() {
+        for it in entity.statements.iter().filter(|it| it.seen <= as_of) {
             let of = uses.entry(it.source.as_str()).or_default();
-            of.count(subject, it.stated.len(), 0, it.seen, it.dated());
+            of.count(entity, it.stated.len(), 0, it.seen, it.dated());
         }
-        for it in subject.clauses.iter().filter(|it| it.seen <= as_of) {
+        for it in entity.clauses.iter().filter(|it| it.seen <= as_of) {
             let of = uses.entry(it.source.as_str()).or_default();
-            of.count(subject, 0, 1, it.seen, it.seen);
+            of.count(entity, 0, 1, it.seen, it.seen);
         }
     }
     for rate in site.catalog.rates.iter().filter(|rate| rate.date <= as_of) {
@@ -131,13 +124,13 @@ fn uses<'c>(site: &SiteContext<'c>) -> BTreeMap<&'c str, SourceUse<'c>> {
 }
 
 fn view(site: &SiteContext<'_>, source: &Source, used: &SourceUse<'_>) -> SourceView {
-    let cited = used.subjects.iter().take(MAX_NAMED).map(|(subject, facts, clauses)| {
+    let cited = used.subjects.iter().take(MAX_NAMED).map(|(entity, facts, clauses)| {
         let counts = [(*facts, "fact"), (*clauses, "clause")];
         let counts = counts.into_iter().filter(|(count, _)| *count > 0);
         let counts: Vec<_> = counts.map(|(count, noun)| counted(count, noun)).collect();
         SourceCitation {
-            subject: Link::to(subject),
-            level: subject.level.to_string(),
+            subject: Link::to(entity),
+            level: entity.kind.to_string(),
             counts: counts.join(", "),
         }
     });

@@ -1,6 +1,6 @@
 //! The state of the data: what probes last saw of each listing, and what is old or unknown.
 
-use crate::catalog::{Field, Subject};
+use crate::catalog::{Field, Listing};
 use crate::site::context::SiteContext;
 use crate::site::format::spaced;
 use crate::site::link::Link;
@@ -82,7 +82,7 @@ impl StatusPage {
 
 forms!(StatusPage, "pages/status.html", "pages/status.md");
 
-fn row<'c>(site: &SiteContext<'c>, listing: &'c Subject) -> StatusRow {
+fn row<'c>(site: &SiteContext<'c>, listing: &'c Listing) -> StatusRow {
     let as_of = site.settings.as_of;
     let (mut stale, mut unknown) = (Vec::new(), Vec::new());
     for field in NEEDED {
@@ -101,9 +101,9 @@ fn row<'c>(site: &SiteContext<'c>, listing: &'c Subject) -> StatusRow {
         VerdictCount { word, count: verdicts.filter(|verdict| verdict.verdict == word).count() }
     };
     let started = record.map(|record| record.run.begun.started_ms);
-    let own = listing.statements.iter().map(|statement| statement.seen);
+    let own = listing.entity.statements.iter().map(|statement| statement.seen);
     StatusRow {
-        listing: Link::to(listing),
+        listing: Link::to(&listing.entity),
         probed: started.map(moment).unwrap_or_default(),
         edition: record.and_then(|it| it.run.begun.edition.clone()).unwrap_or_default(),
         verdicts: VERDICTS.into_iter().map(count).filter(|it| it.count > 0).collect(),

@@ -92,8 +92,8 @@ impl CallPlan {
         if task.is_none() && links.is_empty() && inline.is_empty() {
             return None;
         }
-        let provider = contract.catalog.providers.get(contract.listing.provider());
-        let key = provider.and_then(|provider| provider.head("key-env")).unwrap_or_default();
+        let provider = contract.catalog.providers.get(&contract.listing.provider);
+        let key = provider.and_then(|provider| provider.key_env.as_deref()).unwrap_or_default();
         let key = if crate::site::snippets::literals::is_identifier(key) { key } else { "API_KEY" };
         let auth = contract.clauses(ClauseKind::Auth).find(|clause| {
             clause.texts("calls").unwrap_or_default().iter().any(|call| call == "create")

@@ -29,7 +29,7 @@ pub(crate) fn of_catalog(site: &SiteContext<'_>) -> Value {
         "version": site.edition(),
         "dateModified": site.newest_day(None).map(|day| day.to_string()),
         "isAccessibleForFree": true,
-        "keywords": providers.filter_map(|p| p.head("name")).take(20).collect::<Vec<_>>(),
+        "keywords": providers.filter_map(|p| p.entity.name.as_deref()).take(20).collect::<Vec<_>>(),
         "distribution": [
             data("The catalog", urls::CATALOG),
             data("The comparison of the default job", urls::COMPARISON),

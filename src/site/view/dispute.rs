@@ -1,6 +1,6 @@
 //! Disputes where they were stated, and rulings that decide no more.
 
-use crate::catalog::{Level, Subject};
+use crate::catalog::{Entity, EntityKind, Listing};
 use crate::site::context::SiteContext;
 use crate::site::format::titled;
 use crate::site::link::Link;
@@ -12,7 +12,7 @@ const MAX_NAMED: usize = 6;
 /// A fact on which sources differ.
 #[derive(Debug)]
 pub(crate) struct DisputeView<'s> {
-    /// Its id within a page: level, subject and key.
+    /// Its id within a page: level, entity and key.
     pub(crate) anchor: String,
     pub(crate) subject: Link,
     pub(crate) level: String,
@@ -35,55 +35,52 @@ pub(crate) struct LapsedRuling {
     pub(crate) place: String,
 }
 
-/// The disputes that a subject's own sources have, open and settled.
+/// The disputes that an entity's own sources have, open and settled.
 pub(crate) fn disputes<'s, 'c>(
     site: &'s SiteContext<'c>,
-    subject: &'c Subject,
+    entity: &'c Entity,
 ) -> Vec<DisputeView<'s>> {
-    let reached = listings_of(site, subject);
-    let facts = fact::own_disputes(site, subject);
+    let reached = listings_of(site, entity);
+    let facts = fact::own_disputes(site, entity);
     let facts = facts.iter().map(|fact| {
         let key = fact.key.to_string();
         DisputeView {
-            anchor: crate::site::urls::anchor(&format!("{}-{}-{key}", subject.level, subject.id)),
-            subject: Link::to(subject),
-            level: subject.level.to_string(),
+            anchor: crate::site::urls::anchor(&format!("{}-{}-{key}", entity.kind, entity.id)),
+            subject: Link::to(entity),
+            level: entity.kind.to_string(),
             label: titled(&key),
             fact: fact::fact_view(site, fact),
-            listings: reached.iter().take(MAX_NAMED).map(|it| Link::to(it)).collect(),
+            listings: reached.iter().take(MAX_NAMED).map(|it| Link::to(&it.entity)).collect(),
             more: reached.len().saturating_sub(MAX_NAMED),
         }
     });
     facts.collect()
 }
 
-/// The rulings of a subject that decide no more.
-pub(crate) fn lapsed_rulings<'c>(
-    site: &SiteContext<'c>,
-    subject: &'c Subject,
-) -> Vec<LapsedRuling> {
+/// The rulings of an entity that decide no more.
+pub(crate) fn lapsed_rulings<'c>(site: &SiteContext<'c>, entity: &'c Entity) -> Vec<LapsedRuling> {
     let as_of = site.settings.as_of;
-    let made = subject.rulings.iter().filter(|ruling| ruling.date <= as_of);
-    let lapsed = made.filter(|ruling| site.catalog.has_lapsed(subject, ruling, as_of));
+    let made = entity.rulings.iter().filter(|ruling| ruling.date <= as_of);
+    let lapsed = made.filter(|ruling| site.catalog.has_lapsed(entity, ruling, as_of));
     let lapsed = lapsed.map(|ruling| LapsedRuling {
-        subject: Link::to(subject),
+        subject: Link::to(entity),
         label: titled(&ruling.key.to_string()),
         decides: ruling.decides.clone(),
         date: ruling.date.to_string(),
         reason: ruling.reason.clone(),
-        place: format!("{}:{}", subject.path, ruling.position.line),
+        place: format!("{}:{}", entity.path, ruling.position.line),
     });
     lapsed.collect()
 }
 
-/// The listings that a subject speaks for besides itself.
-fn listings_of<'s, 'c>(site: &'s SiteContext<'c>, subject: &Subject) -> &'s [&'c Subject] {
-    let id = subject.id.as_str();
-    let listings = match subject.level {
-        Level::Listing => None,
-        Level::Endpoint => site.index.by_endpoint.get(id),
-        Level::Provider => site.index.by_provider.get(id),
-        Level::Model => site.index.by_model.get(id),
+/// The listings that an entity speaks for besides itself.
+fn listings_of<'s, 'c>(site: &'s SiteContext<'c>, entity: &Entity) -> &'s [&'c Listing] {
+    let id = &*entity.id;
+    let listings = match entity.kind {
+        EntityKind::Listing => None,
+        EntityKind::Endpoint => site.index.by_endpoint.get(id),
+        EntityKind::Provider => site.index.by_provider.get(id),
+        EntityKind::Model => site.index.by_model.get(id),
     };
     listings.map_or(&[][..], Vec::as_slice)
 }

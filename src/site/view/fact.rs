@@ -5,7 +5,7 @@ use std::fmt::{self, Write};
 
 use jiff::civil::Date;
 
-use crate::catalog::{Catalog, Fact, Field, Key, Settlement, Side, State, Statement, Subject};
+use crate::catalog::{Catalog, Entity, Fact, Field, Key, Settlement, Side, State, Statement};
 use crate::show::state_word;
 
 use crate::site::context::SiteContext;
@@ -32,9 +32,9 @@ pub(crate) struct SideView<'s> {
     pub(crate) place: CatalogPlace<'s>,
 }
 
-/// A line of a subject's file: `listings/a/b.toml:3`.
+/// A line of an entity's file: `listings/a/b.toml:3`.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct CatalogPlace<'s>(&'s Subject, u32);
+pub(crate) struct CatalogPlace<'s>(&'s Entity, u32);
 
 impl fmt::Display for CatalogPlace<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -117,7 +117,7 @@ pub(crate) fn fact_view<'s>(site: &'s SiteContext<'_>, fact: &Fact<'s>) -> FactV
         state: state_word(fact.state()),
         value,
         settled: fact.settled.map(|(_, by)| settlement(site.catalog, by)).unwrap_or_default(),
-        level: fact.level().word(),
+        level: fact.level().as_str(),
         stale: is_stale(site, fact),
         // Someone gives each answer.
         seen: sides().map(|side| side.statement.seen).max().unwrap_or(site.settings.as_of),
@@ -149,7 +149,7 @@ fn side_view<'s>(site: &'s SiteContext<'_>, fact: &Fact<'s>, from: &Side<'s>) ->
         excerpt: statement.excerpt(fact.key.field).unwrap_or_default(),
         stale: age.is_stale(),
         undated: age.undated,
-        place: CatalogPlace(fact.subject, stated.position.line),
+        place: CatalogPlace(fact.entity, stated.position.line),
     }
 }
 
@@ -191,30 +191,30 @@ pub(crate) struct LabelledFact<'s> {
     pub(crate) said: Vec<FactView<'s>>,
 }
 
-/// Every fact of a subject's own level, in the order of the fields.
-pub(crate) fn own_facts<'c>(site: &SiteContext<'c>, subject: &'c Subject) -> Vec<Fact<'c>> {
-    site.catalog.facts_of(subject, site.settings.as_of)
+/// Every fact of an entity's own level, in the order of the fields.
+pub(crate) fn own_facts<'c>(site: &SiteContext<'c>, entity: &'c Entity) -> Vec<Fact<'c>> {
+    site.catalog.facts_of(entity, site.settings.as_of)
 }
 
-/// The facts of a subject's own level on which its sources differ, settled ones among them.
-pub(crate) fn own_disputes<'c>(site: &SiteContext<'c>, subject: &'c Subject) -> Vec<Fact<'c>> {
+/// The facts of an entity's own level on which its sources differ, settled ones among them.
+pub(crate) fn own_disputes<'c>(site: &SiteContext<'c>, entity: &'c Entity) -> Vec<Fact<'c>> {
     // One statement can't differ from itself, and most subjects have no second.
-    if subject.statements.len() < 2 {
+    if entity.statements.len() < 2 {
         return Vec::new();
     }
-    let mut facts = own_facts(site, subject);
+    let mut facts = own_facts(site, entity);
     facts.retain(|fact| fact.state() != State::Agreed);
     facts
 }
 
-/// What is stated of some fields of a subject, at its own level.
+/// What is stated of some fields of an entity, at its own level.
 pub(crate) fn labelled_facts<'s, 'c>(
     site: &'s SiteContext<'c>,
-    subject: &'c Subject,
+    entity: &'c Entity,
     fields: &[Field],
 ) -> Vec<LabelledFact<'s>> {
     let known = |field: &Field| {
-        let fact = site.catalog.fact_of(subject, &Key::of(*field), site.settings.as_of);
+        let fact = site.catalog.fact_of(entity, &Key::of(*field), site.settings.as_of);
         let said = fact.iter().map(|fact| fact_view(site, fact)).collect();
         LabelledFact { label: titled(field.key()), said }
     };

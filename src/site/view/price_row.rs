@@ -1,6 +1,6 @@
 //! Listings with what they cost, ranked as the comparison ranks them.
 
-use crate::catalog::{Field, Subject};
+use crate::catalog::{Field, Listing};
 use crate::pricing::Range;
 use crate::site::context::SiteContext;
 use crate::site::format::{range, why};
@@ -29,22 +29,22 @@ pub(crate) struct PriceRow {
 }
 
 /// The listings, cheapest first; those without a total last.
-pub(crate) fn price_rows<'c>(site: &SiteContext<'c>, listings: &[&'c Subject]) -> Vec<PriceRow> {
+pub(crate) fn price_rows<'c>(site: &SiteContext<'c>, listings: &[&'c Listing]) -> Vec<PriceRow> {
     let mut listings = listings.to_vec();
     listings.sort_by_key(|listing| site.index.place(listing));
     let rows = listings.into_iter().enumerate();
     rows.map(|(at, listing)| price_row(site, at + 1, listing)).collect()
 }
 
-fn price_row<'c>(site: &SiteContext<'c>, rank: usize, listing: &'c Subject) -> PriceRow {
+fn price_row<'c>(site: &SiteContext<'c>, rank: usize, listing: &'c Listing) -> PriceRow {
     let quote = site.index.quote(listing);
     let total = quote.and_then(|quote| quote.total);
     let mode = site.fact(listing, Field::Mode);
     PriceRow {
         rank: total.map(|_| rank.to_string()).unwrap_or_default(),
-        listing: Link::to(listing),
-        provider: Link::provider(site.catalog, listing.provider()),
-        model: Link::model(site.catalog, listing.model()),
+        listing: Link::to(&listing.entity),
+        provider: Link::provider(site.catalog, listing.provider.as_str()),
+        model: Link::model(site.catalog, listing.model.as_str()),
         stated: site.answers(listing, Field::Price),
         total: total.map(|it| range(it, site.index.terms.currency)).unwrap_or_default(),
         reason: quote.and_then(|quote| quote.reason.as_deref()).map(why).unwrap_or_default(),
@@ -55,16 +55,16 @@ fn price_row<'c>(site: &SiteContext<'c>, rank: usize, listing: &'c Subject) -> P
 }
 
 /// From the lowest to the highest total of the listings that have one.
-pub(crate) fn total_range(site: &SiteContext<'_>, listings: &[&Subject]) -> Option<Range> {
+pub(crate) fn total_range(site: &SiteContext<'_>, listings: &[&Listing]) -> Option<Range> {
     let quotes = listings.iter().filter_map(|listing| site.index.quote(listing));
     let totals = quotes.filter_map(|quote| quote.total);
     totals.reduce(|a, b| Range { low: a.low.min(b.low), high: a.high.max(b.high) })
 }
 
 /// What one image costs on these listings, and whether on all of them; nothing where unknown.
-pub(crate) fn cost_text(site: &SiteContext<'_>, listings: &[&Subject]) -> Option<String> {
+pub(crate) fn cost_text(site: &SiteContext<'_>, listings: &[&Listing]) -> Option<String> {
     let whole = range(total_range(site, listings)?, site.index.terms.currency);
-    let priced = |it: &&&Subject| site.index.quote(it).is_some_and(|q| q.total.is_some());
+    let priced = |it: &&&Listing| site.index.quote(it).is_some_and(|q| q.total.is_some());
     let open = if listings.iter().all(|it| priced(&it)) { "" } else { " where a price is known" };
     Some(format!("{whole}{open}"))
 }

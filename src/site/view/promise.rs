@@ -116,7 +116,7 @@ fn promise_side<'c>(
         seen: clause.seen.to_string(),
         stale: is_stale(clause.seen, site.settings.as_of),
         note: clause.note.clone().unwrap_or_default(),
-        place: format!("{}:{}", contract.endpoint.path, clause.position.line),
+        place: format!("{}:{}", contract.endpoint.entity.path, clause.position.line),
     }
 }
 

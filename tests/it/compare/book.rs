@@ -1,6 +1,6 @@
 //! A quote from a prepared book is the total of the quote that is worked out for it.
 
-use cogdex::catalog::{Catalog, Subject};
+use cogdex::catalog::{Catalog, Listing};
 use cogdex::pricing::{Book, Drawn, GivenRate, Job, QuoteError, Terms, changes, quote};
 use jiff::civil::Date;
 use proptest::prelude::*;
@@ -20,7 +20,7 @@ fn kinds() -> Vec<Drawn> {
 /// Holds every listing, kind and day on which something changes, and the one before, against the
 /// quote for so many images.
 fn agrees(catalog: &Catalog, rates: &[GivenRate], images: u64) {
-    let listings: Vec<&Subject> = catalog.listings.values().collect();
+    let listings: Vec<&Listing> = catalog.listings.values().collect();
     let book = Book::prepare(catalog, &listings, kinds(), usd(), rates).unwrap();
     let mut priced = 0;
     for listing in listings {
@@ -87,7 +87,7 @@ proptest! {
 #[test]
 fn what_a_book_was_not_made_for_it_does_not_answer() {
     let catalog = sellers(100, 5, 30);
-    let listings: Vec<&Subject> = catalog.listings.values().collect();
+    let listings: Vec<&Listing> = catalog.listings.values().collect();
     let book = Book::prepare(&catalog, &listings[..1], kinds(), usd(), &[]);
     let book = book.unwrap();
     let ask = |listing: &str, size: &str, quality: Option<&str>| {
@@ -104,7 +104,7 @@ fn what_a_book_was_not_made_for_it_does_not_answer() {
     let size = "1024x1024".parse().unwrap();
     assert!(all.quote("p/b", Date::MAX, size, None, 1).is_some());
     let catalog = sellers(100, 5, 7);
-    let listings: Vec<&Subject> = catalog.listings.values().collect();
+    let listings: Vec<&Listing> = catalog.listings.values().collect();
     let all = Book::prepare(&catalog, &listings, kinds(), usd(), &[]).unwrap();
     // A total that can't be held is an error, and no other number.
     assert!(all.quote("p/b", Date::MAX, size, None, u64::MAX).is_some_and(|total| total.is_err()));

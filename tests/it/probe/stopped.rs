@@ -30,8 +30,8 @@ fn probed(listing: &str, base: &str, hosts: &HostLimiter) -> (RunResult, History
     let client = Client::new(Redactor::new([&key]).unwrap(), trust).unwrap().polite(hosts);
     let mut history = History::open(&bench.path("h.sqlite")).unwrap();
     let begun = history.begin(&NewRun {
-        listing: listing.id.clone(),
-        provider: listing.provider().to_owned(),
+        listing: listing.id.to_string(),
+        provider: listing.provider.as_str().to_owned(),
         base_url: base.to_owned(),
         as_of: TODAY,
         edition: None,

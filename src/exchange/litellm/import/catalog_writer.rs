@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::file::{Files, claims, statements};
 use super::listing::Saying;
-use crate::catalog::{Catalog, FORMAT, Field, SourceKind, Statement, Subject, quoted};
+use crate::catalog::{Catalog, FORMAT, Field, Listing, SourceKind, Statement, quoted};
 
 /// How every file of an import begins.
 const MARK: &str = "# Written by `cogdex import litellm`, which adds to its end.\n";
@@ -55,27 +55,28 @@ impl CatalogWriter<'_> {
             return Err("it was not written by an import".to_owned());
         }
         let mut listings = self.known.listings.values();
-        let subject = listings.find(|listing| listing.path == path && listing.slug() == code);
-        let subject = subject.ok_or_else(|| format!("it is not of `{code}`"))?;
-        self.added(subject, said)
+        let listing =
+            listings.find(|listing| listing.entity.path == path && listing.slug() == code);
+        let listing = listing.ok_or_else(|| format!("it is not of `{code}`"))?;
+        self.added(listing, said)
     }
 
     /// The file of a listing that the map has no more; nothing where it is none of an import.
-    pub(super) fn vanished(&self, subject: &Subject) -> Result<Option<News>, String> {
-        if !self.is_ours(&subject.path) {
+    pub(super) fn vanished(&self, listing: &Listing) -> Result<Option<News>, String> {
+        if !self.is_ours(&listing.entity.path) {
             return Ok(None);
         }
-        self.added(subject, &Saying::default())
+        self.added(listing, &Saying::default())
     }
 
     /// A file with the statements of the day at its end; nothing where they stand there already.
-    fn added(&self, subject: &Subject, said: &Saying) -> Result<Option<News>, String> {
-        let gone = self.gone(subject, said);
+    fn added(&self, listing: &Listing, said: &Saying) -> Result<Option<News>, String> {
+        let gone = self.gone(listing, said);
         let says = !said.tables.is_empty() || !claims(said).is_empty() || !gone.is_empty();
         let block = statements(said, &gone, &self.source, self.seen);
         let of_day = |s: &Statement| s.source == self.source && s.seen == self.seen;
-        let text = self.files.get(&subject.path).map(Vec::as_slice).unwrap_or_default();
-        if subject.statements.iter().any(of_day) {
+        let text = self.files.get(&listing.entity.path).map(Vec::as_slice).unwrap_or_default();
+        if listing.entity.statements.iter().any(of_day) {
             let whole = String::from_utf8_lossy(text);
             let stands = whole.match_indices(&block).any(|(at, _)| {
                 let rest = &whole[at + block.len()..];
@@ -89,13 +90,13 @@ impl CatalogWriter<'_> {
     }
 
     /// The fields that the map stated of a listing on earlier days, and states no more.
-    fn gone(&self, subject: &Subject, said: &Saying) -> Vec<Field> {
+    fn gone(&self, listing: &Listing, said: &Saying) -> Vec<Field> {
         let states = |field: &Field| match field {
             Field::Price => !said.tables.is_empty(),
             _ => !claims(said).is_empty(),
         };
         let stood = |field: &Field| {
-            let earlier = subject.statements.iter().filter(|statement| {
+            let earlier = listing.entity.statements.iter().filter(|statement| {
                 statement.source == self.source
                     && statement.seen < self.seen
                     && statement.speaks_of(*field)
