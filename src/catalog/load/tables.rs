@@ -1,0 +1,163 @@
+//! Reads the catalog's small tables: sources, rates, makers, editions and the site's name.
+
+use jiff::civil::Date;
+use toml::de::DeTable;
+
+use crate::catalog::document::{Document, Item};
+use crate::catalog::price::Currency;
+use crate::catalog::source::{Edition, Maker, Rate, SiteName, Source, SourceKind};
+use crate::catalog::statement::Position;
+
+/// The entries of the one array of tables that a file holds.
+pub(super) fn list<'i, T>(
+    document: &mut Document<'i>,
+    table: &DeTable<'i>,
+    name: &str,
+    read: fn(&mut Document<'i>, &Item<'i>) -> Option<T>,
+) -> Vec<T> {
+    let mut entries = Vec::new();
+    for (key, item) in table {
+        if key.get_ref() == name {
+            let items = document.array(name, item).unwrap_or_default();
+            entries.extend(items.iter().filter_map(|item| read(document, item)));
+        } else {
+            document.unknown_key(key, [name].into_iter());
+        }
+    }
+    entries
+}
+
+/// A table that has each of `keys` and no other, with a finding for each fault.
+fn table_of<'a, 'i>(
+    document: &mut Document<'i>,
+    name: &str,
+    item: &'a Item<'i>,
+    keys: &[&str],
+) -> Option<&'a DeTable<'i>> {
+    let table = document.table(name, item)?;
+    for (key, _) in table {
+        if !keys.contains(&key.get_ref().as_ref()) {
+            document.unknown_key(key, keys.iter().copied());
+        }
+    }
+    for key in keys.iter().filter(|key| !table.contains_key(**key)) {
+        document.missing_key(item.span(), key);
+    }
+    Some(table)
+}
+
+fn text<'i>(document: &mut Document<'i>, table: &DeTable<'i>, key: &str) -> Option<String> {
+    Some(document.text(key, table.get(key)?)?.into_owned())
+}
+
+fn date<'i>(document: &mut Document<'i>, table: &DeTable<'i>) -> Option<Date> {
+    document.date("date", table.get("date")?)
+}
+
+fn here(document: &Document<'_>, item: &Item<'_>) -> Position {
+    let (line, column) = document.line_column(item.span().start);
+    Position { line, column }
+}
+
+pub(super) fn sources<'i>(document: &mut Document<'i>, table: &DeTable<'i>) -> Vec<Source> {
+    let mut sources = Vec::new();
+    for (id, item) in table {
+        let (line, column) = document.line_column(id.span().start);
+        // With a fault it is defined all the same, so that nobody who cites it is blamed as well.
+        let mut source = Source {
+            id: id.get_ref().to_string(),
+            address: String::new(),
+            title: String::new(),
+            kind: SourceKind::Page,
+            position: Position { line, column },
+        };
+        if let Some(table) = table_of(document, &source.id, item, &["address", "title", "kind"]) {
+            source.address =
+                table.get("address").and_then(|item| address(document, item)).unwrap_or_default();
+            source.title = text(document, table, "title").unwrap_or_default();
+            if let Some(kind) = table.get("kind").and_then(|item| kind(document, item)) {
+                source.kind = kind;
+            }
+        }
+        sources.push(source);
+    }
+    sources
+}
+
+fn address<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Option<String> {
+    let address = document.text("address", item)?;
+    let public = ["https://", "http://"].iter().any(|scheme| address.starts_with(scheme));
+    let why = || "a source has a public address".to_owned();
+    document.checked(item, public.then(|| address.into_owned()).ok_or_else(why))
+}
+
+fn kind<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Option<SourceKind> {
+    let word = document.text("kind", item)?;
+    let kind = SourceKind::ALL.iter().find(|(_, known)| *known == word).map(|(kind, _)| *kind);
+    let why = || format!("`{word}` is none of: page, api-spec, invoice, probe");
+    document.checked(item, kind.ok_or_else(why))
+}
+
+pub(super) fn makers<'i>(document: &mut Document<'i>, table: &DeTable<'i>) -> Vec<Maker> {
+    let mut makers = Vec::new();
+    for (id, item) in table {
+        let id = id.get_ref();
+        let mut maker = Maker { id: id.to_string(), name: String::new(), aliases: Vec::new() };
+        if let Some(table) = table_of(document, id, item, &["name", "aliases"]) {
+            maker.name = text(document, table, "name").unwrap_or_default();
+            let aliases = table.get("aliases").and_then(|aliases| {
+                document.each("aliases", aliases, |document, item| {
+                    Some(document.text("aliases", item)?.into_owned())
+                })
+            });
+            maker.aliases = aliases.unwrap_or_default();
+        }
+        makers.push(maker);
+    }
+    makers
+}
+
+pub(super) fn rate<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Option<Rate> {
+    let table = table_of(document, "rate", item, &["rate", "date", "source", "official"])?;
+    let equation = text(document, table, "rate");
+    let equation = equation
+        .zip(table.get("rate"))
+        .and_then(|(equation, item)| document.checked(item, Rate::parse(&equation)));
+    let date = date(document, table);
+    let source = text(document, table, "source");
+    let official = table.get("official").and_then(|item| document.flag("official", item));
+    let (one, value, of) = equation?;
+    debug_assert_ne!(one, Currency::Credits);
+    Some(Rate {
+        one,
+        value,
+        of,
+        date: date?,
+        source: source?,
+        official: official?,
+        position: here(document, item),
+    })
+}
+
+pub(super) fn edition<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Option<Edition> {
+    let table = table_of(document, "edition", item, &["name", "date", "digest"])?;
+    let name = text(document, table, "name");
+    let (date, digest) = (date(document, table), text(document, table, "digest"));
+    Some(Edition { name: name?, date: date?, digest: digest?, position: here(document, item) })
+}
+
+pub(super) fn site<'i>(document: &mut Document<'i>, table: &DeTable<'i>) -> SiteName {
+    let mut site = SiteName::default();
+    for (key, item) in table {
+        match key.get_ref().as_ref() {
+            "title" => site.title = document.text("title", item).unwrap_or_default().into_owned(),
+            "base" => {
+                if let Some(base) = address(document, item) {
+                    base.trim_end_matches('/').clone_into(&mut site.base);
+                }
+            }
+            _ => document.unknown_key(key, ["title", "base"].into_iter()),
+        }
+    }
+    site
+}
