@@ -32,6 +32,7 @@ mod value;
 mod write;
 
 pub(crate) use cores::share;
+pub(crate) use fact::days_between;
 
 pub use clause::{Clause, ClauseKind, Form, PayloadKey, Scalar};
 pub use difference::{Difference, Seller};

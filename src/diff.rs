@@ -10,7 +10,7 @@ use crate::catalog::{
     Catalog, EntityKind, Fact, Key, Listing, ListingId, Overflow, product, quotient, subtract,
 };
 use crate::pricing::{
-    Job, Quote, QuoteError, Range, Terms, UsedRate, amount, catalog_stamp, quote, rate,
+    Job, PriceRange, PriceTable, Quote, QuoteError, UsedRate, amount, catalog_stamp, rate,
 };
 
 /// How a fact moved.
@@ -82,28 +82,29 @@ pub struct Differences {
 
 /// Compares two catalogs on one day.
 pub fn diff(
-    old: &Catalog,
-    new: &Catalog,
+    (old_table, new_table): (&PriceTable<'_>, &PriceTable<'_>),
     jobs: &[Job],
-    terms: &Terms,
+    as_of: Date,
     listings: impl Fn(&Catalog, &Listing) -> bool,
 ) -> Result<Differences, QuoteError> {
+    let (old, new) = (old_table.catalog(), new_table.catalog());
     let mut facts = Vec::new();
     for level in EntityKind::ALL {
         let ids: BTreeSet<_> = ids(old, level).chain(ids(new, level)).collect();
         for id in ids {
-            facts.extend(moved(old, new, level, id, terms.as_of));
+            facts.extend(moved(old, new, level, id, as_of));
         }
     }
     let mut effects = Vec::new();
     let both: BTreeSet<&ListingId> = old.listings.keys().chain(new.listings.keys()).collect();
     for job in jobs {
         for id in &both {
-            let one = |catalog: &Catalog| {
-                let listing = catalog.listings.get(*id).filter(|l| listings(catalog, l));
-                listing.map(|listing| quote(catalog, listing, job, terms)).transpose()
+            let one = |table: &PriceTable<'_>| {
+                let listing = table.catalog().listings.get(*id);
+                let listing = listing.filter(|listing| listings(table.catalog(), listing));
+                listing.map(|listing| table.quote(listing, as_of, job)).transpose()
             };
-            effects.extend(effect(job, id, one(old)?, one(new)?)?);
+            effects.extend(effect(job, id, one(old_table)?, one(new_table)?)?);
         }
     }
     Ok(Differences { facts, effects })
@@ -256,7 +257,7 @@ impl Differences {
     }
 
     /// The document of `diff --format json`.
-    pub fn document(&self, old: &Catalog, new: &Catalog, terms: &Terms) -> Value {
+    pub fn document(&self, old: &PriceTable<'_>, new: &PriceTable<'_>, as_of: Date) -> Value {
         let fact = |moved: &Moved| {
             json!({
                 "level": moved.level.to_string(), "id": moved.id,
@@ -266,10 +267,10 @@ impl Differences {
         };
         let side = |quote: &Option<Quote>| {
             quote.as_ref().map(|quote| {
-                let range = |r: Range| json!({ "low": amount(r.low), "high": amount(r.high) });
+                let range = |r: PriceRange| json!({ "low": amount(r.low), "high": amount(r.high) });
                 let images = quote.images.map(|n| json!({ "low": n.low, "high": n.high }));
                 json!({
-                    "state": quote.state.word(), "total": quote.total.map(range), "images": images,
+                    "state": quote.state.as_str(), "total": quote.total.map(range), "images": images,
                 })
             })
         };
@@ -283,10 +284,10 @@ impl Differences {
         let rates = |rates: &[&UsedRate]| rates.iter().map(|it| rate(it)).collect::<Vec<_>>();
         json!({
             "format": 1,
-            "old": catalog_stamp(old),
-            "new": catalog_stamp(new),
-            "as_of": terms.as_of.to_string(),
-            "currency": terms.currency.code(),
+            "old": catalog_stamp(old.catalog()),
+            "new": catalog_stamp(new.catalog()),
+            "as_of": as_of.to_string(),
+            "currency": new.terms().currency.code(),
             "rates": { "old": rates(&self.rates().0), "new": rates(&self.rates().1) },
             "facts": self.facts.iter().map(fact).collect::<Vec<_>>(),
             "effects": self.effects.iter().map(effect).collect::<Vec<_>>(),

@@ -55,9 +55,11 @@
 //! - A statement is read by one table of fields (`catalog::Field`), not by one struct for each
 //!   level: reading, facts, disputes, differences, the schema and `show` then follow the same
 //!   table, and a new field is one line. The schema comes from that table, without a derive.
-//! - A rate turned round, and the worth of one credit, are rounded first and multiplied after, so
-//!   that a total is linear in the number of images: the sum of many quotes is the quote of the
-//!   sum, in SQL too.
+//! - A quotient is taken once, last, for each share of a total: what a listing asks for all images
+//!   that cost the same. It is rounded half to even by the remainder at 12 decimals; a quotient that
+//!   ends as a decimal is exact. So `600 credits = 100 USD` buys exactly 100 images of 6 credits.
+//!   A total is the exact sum of its shares. Groups (`--by`, and the groups of the SQL) are made of
+//!   the same shares cut smaller, and may differ from the total in the last digit.
 //! - A line of a quote also has its `currency`, since credits, yuan and dollars meet in one quote;
 //!   those in the quote's currency add up to the total.
 //! - What the sources dispute is a reading; what they leave open (rounding of megapixels, failed
@@ -66,7 +68,7 @@
 //!   any size then takes no more memory than its catalog, and `build` and `serve` use all cores.
 //! - A page has one struct of ready values and two templates, for HTML and for Markdown, so that
 //!   the twins can't say different things.
-//! - What is asked of `compare` is a value (`pricing::Question`): the command line and the server's
+//! - What is asked of `compare` is a value (`pricing::Query`): the command line and the server's
 //!   API read the same keys, and refuse them in the same words.
 //! - The price book of an export has conditions that are sets of cases, so that what a listing says
 //!   alike of all sizes stands there once. Sizes without a name go by the rules that let them

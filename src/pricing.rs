@@ -1,32 +1,38 @@
 //! The comparator: what a job costs on every listing, line by line, with every reading of a dispute.
 //!
-//! Pure: a catalog, a job, a day and rates go in, quotes come out. What a source leaves open is an
-//! assumption and is printed; what no source states is unknown and never a zero.
+//! A [`PriceTable`] knows which offers there are; whoever prices asks it. Pure: a catalog, terms, a
+//! day and a job go in, quotes come out. What a source leaves open is an assumption and is printed;
+//! what no source states is unknown and never a zero.
 
-mod answers;
-mod book;
 mod budget;
 mod charge;
-mod cost;
-mod document;
+mod format;
 mod job;
+mod json;
 mod latency;
 mod offer;
-mod prepared;
-mod question;
+mod query;
 mod quote;
 mod ranking;
 mod rates;
-mod words;
+mod reason;
+mod resolve;
+mod table;
+mod terms;
+mod unit_cost;
+mod variant;
 
-pub use book::{Book, Drawn, changes};
-pub use charge::{Charge, Per, Tariff, tariffs};
-pub use cost::Line;
-pub use document::{Row, Stamp, amount, catalog_stamp, document, job_keys, rate, row};
+pub use charge::{Charge, ChargeUnit};
+pub use format::{amount, grouped};
 pub use job::{Budget, JOB_KEYS, Job, read_duration};
-pub use prepared::{MOST_PREPARED, Prepared};
-pub use question::{Question, TERM_KEYS, read_day};
-pub use quote::{Quote, QuoteError, Range, Reading, State, Warning, Whole, quote};
+pub use json::{CatalogStamp, QuoteRow, catalog_stamp, document, job_keys, rate};
+pub use offer::{Offer, OfferCost, OfferReading};
+pub use query::{Query, TERM_KEYS, read_day};
+pub use quote::{CountRange, PriceRange, Quote, QuoteError, QuoteLine, QuoteReading, QuoteState};
 pub use ranking::{Comparison, Selection, compare, select};
-pub use rates::{GivenRate, Terms, UsedRate};
-pub use words::grouped;
+pub use rates::{Conversion, GivenRate, UsedRate};
+pub use reason::{Reason, Warning, WarningCode};
+pub use table::{CatalogHandle, MAX_OFFERS, PriceTable, PriceTables, changes_of};
+pub use terms::PricingTerms;
+pub use unit_cost::{Share, UnitCost};
+pub use variant::Variant;

@@ -30,7 +30,7 @@ pub use report::{
     rows, sarif,
 };
 pub use runner::{RunContext, RunOptions, RunResult, Spend, order, run};
-pub use spend_limit::SpendLimit;
+pub use spend_limit::{SpendLimit, WorstCaseError};
 pub use target::{BaseUrl, BaseUrlError, KeyHeader, call_host, trusted_hosts};
 pub use tls::TlsError;
 pub use trust::{HostError, Trust, is_public};

@@ -1,21 +1,22 @@
 //! The repricer: what a usage log would have cost on every listing, exact to the last digit.
 //!
-//! Pricing is linear in images, and facts hold for whole UTC days. So a log is first folded into
+//! Prices are linear in images, and facts hold for whole UTC days. So a log is first folded into
 //! sums of images per period, size, quality, tag and listing, where a period is a span of days on
 //! which no fact of any listing changes (and a day or month, where totals of these are wanted).
-//! Then each sum is multiplied with one quote of `compare`. Thus memory depends on how many groups
-//! there are and not on rows, and no arithmetic of its own can differ from that of `compare`.
+//! Then the price table says what an image of each sum costs on each listing. Thus memory depends
+//! on how many groups there are and not on rows, and no arithmetic can differ from that of
+//! `compare`. Where a quotient is to be taken, it is taken once for all images of equal cost.
 //!
 //! Pure but for the log that it reads; no clock and no terminal.
 
 mod aggregate;
 mod batch;
-mod book;
 mod columns;
 mod csv;
 mod dictionary;
 mod input;
 mod json;
+mod listing_sum;
 mod parquet;
 mod progress;
 mod record;
@@ -25,14 +26,14 @@ mod timestamp;
 mod total;
 mod usage;
 
-pub use book::{Answer, BEFORE_FIRST, Basis, Book, Drawn, SIZE_OPEN};
 pub use columns::{ColumnError, Columns, Meaning};
 pub use dictionary::ReadOptions;
 pub use input::{Input, InputError};
 pub use json::document;
+pub use listing_sum::Sum;
 pub use progress::Progress;
 pub use record::{Record, parquet, records};
-pub use report::{Breakdown, GroupBy, Report, ReportLine, Sum};
+pub use report::{Breakdown, GroupBy, Report, ReportLine};
 pub use row_error::{BadRows, RowErrorKind};
 pub use timestamp::Periods;
 pub use total::Total;

@@ -10,7 +10,7 @@ use super::money::DECIMALS;
 use super::size::Size;
 
 /// Money of a state, or the credits of a provider.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Currency {
     /// An ISO 4217 currency.
     Iso(iso_currency::Currency),

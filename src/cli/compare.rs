@@ -1,6 +1,7 @@
 //! `cogdex compare`: what a job costs on every listing, as a table, JSON, CSV or Markdown.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
@@ -10,7 +11,8 @@ use super::output::Output;
 use super::{Exit, Format, Global, check, open};
 use cogdex::catalog::{Currency, read_jobs};
 use cogdex::pricing::{
-    Comparison, GivenRate, Job, Question as Asked, Terms, UsedRate, amount, compare, document,
+    Comparison, GivenRate, Job, PriceTable, PriceTables, Query as Asked, UsedRate, compare,
+    document,
 };
 
 mod spreadsheet;
@@ -89,42 +91,47 @@ impl Compare {
         let asked = self.question.asked()?;
         let listings = asked.listings(&catalog).map_err(|why| anyhow!(why))?;
         let many = jobs.len() > 1;
+        let as_of = asked.day(&catalog, today).map_err(|why| anyhow!(why))?;
+        let tables = PriceTables::new(&catalog);
         let mut answers = Vec::new();
         for job in &jobs {
-            let terms = asked.terms(&catalog, job, today).map_err(|why| anyhow!(why))?;
-            let comparison = compare(&catalog, &listings, job, &terms)?;
-            answers.push((job, terms, comparison));
+            let terms = asked.terms(job).map_err(|why| anyhow!(why))?;
+            let table = tables.table(&terms);
+            let comparison = compare(&table, &listings, job, as_of)?;
+            answers.push((job, table, comparison));
         }
         match global.format {
             Format::Json => {
-                for (job, terms, comparison) in &answers {
-                    output.json(&document(&catalog, terms, job, comparison), many)?;
+                for (job, table, comparison) in &answers {
+                    output.json(&document(table, job, comparison), many)?;
                 }
             }
             Format::Csv => spreadsheet::csv(output, &catalog, &answers)?,
             Format::Markdown => spreadsheet::markdown(output, &catalog, &answers)?,
             // No Parquet: it is not among this command's formats.
             Format::Table | Format::Parquet => {
-                for (job, terms, comparison) in &answers {
-                    table::print(output, &catalog, job, terms, comparison, self.explain)?;
+                for (job, table, comparison) in &answers {
+                    table::print(output, table, job, comparison, self.explain)?;
                 }
             }
         }
         // The program is about to end: to free each of the catalog's texts would take longer than
         // the comparison did.
+        drop(answers);
+        drop(tables);
         std::mem::forget(catalog);
         Ok(Exit::Done)
     }
 }
 
-/// `CNY/USD = 0.14 (--rate)`, or with a source and its day.
+/// `1 CNY = 0.14 USD (--rate)`, or with a source and its day.
 pub(crate) fn stated(rate: &UsedRate) -> String {
     let of = rate.date.map_or_else(String::new, |date| format!(" of {date}"));
-    format!("{} = {} ({}{of})", rate.pair, amount(rate.value), rate.source)
+    format!("{} ({}{of})", rate.stated, rate.source)
 }
 
-/// One job with its terms and quotes.
-type Answer<'a> = (&'a Job, Terms, Comparison);
+/// One job with the table that was asked, and its quotes.
+type Answer<'a> = (&'a Job, Arc<PriceTable<'a>>, Comparison);
 
 impl Question {
     /// The jobs of the flags or of the file; `None` where the file was refused, and told why.

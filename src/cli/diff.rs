@@ -10,7 +10,9 @@ use super::output::{Output, RED, clean};
 use super::{Exit, Format, Global, open};
 use cogdex::catalog::{Catalog, EntityKind, Listing, Percent};
 use cogdex::diff::{Alarm, Change, Differences, Effect, Judgement, diff};
-use cogdex::pricing::{Job, Question as Asked, Quote, Range, Terms, grouped, select};
+use cogdex::pricing::{
+    Job, PriceRange, PriceTable, PricingTerms, Query as Asked, Quote, grouped, select,
+};
 
 /// Flags of `diff`.
 #[derive(Debug, Args)]
@@ -53,7 +55,8 @@ impl Diff {
             Err(exit) => return Ok(exit),
         };
         let asked = self.question.asked()?;
-        let terms = terms(&asked, &new, &jobs, today)?;
+        let as_of = asked.day(&new, today).map_err(|why| anyhow!(why))?;
+        let terms = terms(&asked, &jobs)?;
         let selection = asked.selection.clone();
         // A model may have come or gone; one that neither side knows is a slip.
         if let (Err(_), Err(why)) = (select(&old, &selection), select(&new, &selection)) {
@@ -62,9 +65,10 @@ impl Diff {
         let chosen = |catalog: &Catalog, listing: &Listing| {
             select(catalog, &selection).is_ok_and(|all| all.iter().any(|l| l.id == listing.id))
         };
-        let found = diff(&old, &new, &jobs, &terms, chosen)?;
+        let (old, new) = (PriceTable::new(&old, terms.clone()), PriceTable::new(&new, terms));
+        let found = diff((&old, &new), &jobs, as_of, chosen)?;
         if global.format == Format::Json {
-            output.json(&found.document(&old, &new, &terms), false)?;
+            output.json(&found.document(&old, &new, as_of), false)?;
         } else {
             print(output, &found, &self.fail_on)?;
         }
@@ -89,8 +93,8 @@ impl Diff {
 
 /// The one set of terms for all jobs: a budget in another currency would be held against totals
 /// that it is not in.
-fn terms(asked: &Asked, new: &Catalog, jobs: &[Job], today: Date) -> Result<Terms> {
-    let all = jobs.iter().map(|job| asked.terms(new, job, today));
+fn terms(asked: &Asked, jobs: &[Job]) -> Result<PricingTerms> {
+    let all = jobs.iter().map(|job| asked.terms(job));
     let mut all = all.collect::<Result<Vec<_>, _>>().map_err(|why| anyhow!(why))?.into_iter();
     let first = all.next().ok_or_else(|| anyhow!("there is no job"))?;
     if let Some(other) = all.find(|other| other.currency != first.currency) {
@@ -162,16 +166,16 @@ fn describe(effect: &Effect) -> String {
         None => "not listed".to_owned(),
         Some(Quote { images: Some(images), .. }) => {
             let (low, high) = (images.low.into(), images.high.into());
-            format!("{} images", span(Range { low, high }))
+            format!("{} images", span(PriceRange { low, high }))
         }
-        Some(quote) => quote.total.map_or_else(|| quote.state.word().to_owned(), span),
+        Some(quote) => quote.total.map_or_else(|| quote.state.as_str().to_owned(), span),
     };
     let percent = effect.percent().map(|percent| format!(" ({percent})")).unwrap_or_default();
     let job = if effect.job.is_empty() { String::new() } else { format!("{}: ", effect.job) };
     format!("{job}{}: {} -> {}{percent}", effect.listing, total(&effect.old), total(&effect.new))
 }
 
-fn span(range: Range) -> String {
+fn span(range: PriceRange) -> String {
     if range.low == range.high {
         return grouped(range.low);
     }

@@ -10,7 +10,7 @@ use cogdex::catalog::{Catalog, Currency, Listing};
 use cogdex::contract::{Contract, openapi};
 use cogdex::exchange::json;
 use cogdex::exchange::litellm::export as litellm;
-use cogdex::pricing::{Question, Selection, Terms};
+use cogdex::pricing::{PriceTable, Query, Selection};
 
 mod prices;
 
@@ -72,18 +72,19 @@ impl Chosen {
         catalog: &'c Catalog,
         currency: Option<Currency>,
         today: Date,
-    ) -> Result<(Vec<&'c Listing>, Terms)> {
+    ) -> Result<(Vec<&'c Listing>, PriceTable<'c>, Date)> {
         let selection = match self.model.as_str() {
             "any" => Selection::Any,
             model => Selection::Model(model.to_owned()),
         };
         let rates = compare::given_rates(&self.rates)?;
-        let mut asked = Question::default();
+        let mut asked = Query::default();
         (asked.as_of, asked.currency, asked.rates) = (self.as_of, currency, rates);
         asked.selection = selection;
         let listings = asked.listings(catalog).map_err(|why| anyhow!(why))?;
-        let terms = asked.terms(catalog, &asked.job, today).map_err(|why| anyhow!(why))?;
-        Ok((listings, terms))
+        let as_of = asked.day(catalog, today).map_err(|why| anyhow!(why))?;
+        let terms = asked.terms(&asked.job).map_err(|why| anyhow!(why))?;
+        Ok((listings, PriceTable::new(catalog, terms), as_of))
     }
 }
 
@@ -111,12 +112,13 @@ impl Export {
             What::Parquet(asked) => return asked.run(None, global, output, today),
             What::Json { chosen, currency } => {
                 let currency = compare::given_currency(currency.as_deref())?;
-                let (listings, terms) = chosen.of(&catalog, currency, today)?;
-                output.json(&json::Document::of(&catalog, listings, terms)?, false)?;
+                let (listings, table, as_of) = chosen.of(&catalog, currency, today)?;
+                output.json(&json::Document::of(&table, listings, as_of)?, false)?;
             }
             What::Litellm(chosen) => {
-                let (listings, terms) = chosen.of(&catalog, Some(Currency::DOLLARS), today)?;
-                let map = litellm::price_map(&catalog, &listings, &terms)?;
+                let (listings, table, as_of) =
+                    chosen.of(&catalog, Some(Currency::DOLLARS), today)?;
+                let map = litellm::price_map(&table, &listings, as_of)?;
                 output.json(&map, false)?;
                 for (what, why) in &map.left_out {
                     output.note(&format!("left out: {what}: {why}"));

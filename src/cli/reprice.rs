@@ -13,7 +13,7 @@ use super::output::Output;
 use super::terms::Terms;
 use super::{Exit, Format, Global, open};
 use cogdex::catalog::{Catalog, Listing};
-use cogdex::pricing::changes;
+use cogdex::pricing::{PriceTable, changes_of};
 use cogdex::reprice::{
     BadRows, GroupBy, Input, Meaning, Periods, Progress, ReadOptions, Report, Usage, document,
     parquet, records,
@@ -84,7 +84,7 @@ fn read_as(text: &str) -> Result<(Meaning, String, String), String> {
 
 impl Reprice {
     pub(crate) fn run(&self, global: &Global, output: &mut Output, today: Date) -> Result<Exit> {
-        let (by, basis) = (self.by()?, self.terms.basis()?);
+        let (by, (terms, variant)) = (self.by()?, self.terms.pricing()?);
         if global.format == Format::Parquet && std::io::stdout().is_terminal() {
             bail!("--format parquet: stdout is a terminal; send it to a file");
         }
@@ -101,8 +101,11 @@ impl Reprice {
         let usage = Usage::read(input, &reading, &watch);
         drop(bar);
         let usage = usage.with_context(|| format!("`{}`", self.usage.display()))?;
-        let currency = basis.currency;
-        let report = Report::new(&catalog, &listings, &usage, basis, by, self.terms.as_of)?;
+        let currency = terms.currency;
+        let table = PriceTable::new(&catalog, terms);
+        let as_of = self.terms.as_of;
+        let report = Report::new(&table, &listings, &usage, &variant, by, as_of)?;
+        drop(table);
         match global.format {
             Format::Json => {
                 output.json(&document(&catalog, currency, &usage, &report), false)?;
@@ -142,7 +145,7 @@ impl Reprice {
         let mut days: Vec<Date> = Vec::new();
         if self.terms.as_of.is_none() {
             for listing in listings {
-                days.extend(changes(catalog, listing));
+                days.extend(changes_of(catalog, listing));
             }
         }
         ReadOptions {

@@ -7,8 +7,7 @@ use jiff::civil::Date;
 
 use super::compare::{given_currency, given_rates};
 use cogdex::catalog::{Catalog, Currency, Listing};
-use cogdex::pricing::{Job, Selection, select};
-use cogdex::reprice::Basis;
+use cogdex::pricing::{Job, PricingTerms, Selection, Variant, select};
 
 /// Which listings, in which currency, with the facts of which day.
 #[derive(Debug, Args)]
@@ -34,8 +33,8 @@ pub(super) struct Terms {
 }
 
 impl Terms {
-    /// What does not change from row to row.
-    pub(super) fn basis(&self) -> Result<Basis> {
+    /// The terms, and what of a variant does not change from row to row.
+    pub(super) fn pricing(&self) -> Result<(PricingTerms, Variant)> {
         let mut job = Job::default();
         for (key, text) in
             [("seconds-per-image", &self.seconds_per_image), ("hardware", &self.hardware)]
@@ -45,7 +44,8 @@ impl Terms {
             }
         }
         let currency = given_currency(self.currency.as_deref())?.unwrap_or(Currency::DOLLARS);
-        Ok(Basis { job, currency, rates: given_rates(&self.rates)? })
+        let rates = given_rates(&self.rates)?;
+        Ok((PricingTerms { currency, rates }, Variant::from(&job)))
     }
 
     /// The listings that take part; an error where nothing was stated by the day that is given.

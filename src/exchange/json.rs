@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
-use crate::catalog::{self, Catalog};
+use jiff::civil::Date;
+
+use crate::catalog;
 use crate::pricing::{
-    Comparison, Job, QuoteError, Row, Terms, catalog_stamp, compare, job_keys, rate, row,
+    Comparison, Job, PriceTable, QuoteError, QuoteRow, catalog_stamp, compare, job_keys, rate,
 };
 use crate::show::{self, known};
 
@@ -15,9 +17,8 @@ use crate::show::{self, known};
 /// listing after the other, so that a large catalog takes no more memory than its text.
 #[derive(Debug)]
 pub struct Document<'c> {
-    catalog: &'c Catalog,
+    table: &'c PriceTable<'c>,
     listings: Vec<&'c catalog::Listing>,
-    terms: Terms,
     comparison: Comparison,
     /// Places in the comparison by listing.
     places: BTreeMap<String, usize>,
@@ -26,14 +27,14 @@ pub struct Document<'c> {
 impl<'c> Document<'c> {
     /// The document of some listings, with totals and ranks under these terms.
     pub fn of(
-        catalog: &'c Catalog,
+        table: &'c PriceTable<'c>,
         listings: Vec<&'c catalog::Listing>,
-        terms: Terms,
+        as_of: Date,
     ) -> Result<Self, QuoteError> {
-        let comparison = compare(catalog, &listings, &Job::default(), &terms)?;
+        let comparison = compare(table, &listings, &Job::default(), as_of)?;
         let quotes = comparison.quotes.iter().enumerate();
         let places = quotes.map(|(at, (_, quote))| (quote.listing.clone(), at)).collect();
-        Ok(Self { catalog, listings, terms, comparison, places })
+        Ok(Self { table, listings, comparison, places })
     }
 }
 
@@ -42,7 +43,7 @@ impl<'c> Document<'c> {
 struct Listing<'s> {
     #[serde(flatten)]
     shown: show::Body<'s>,
-    quote: Option<Row<'s>>,
+    quote: Option<QuoteRow<'s>>,
 }
 
 /// All listings.
@@ -50,12 +51,13 @@ struct Listings<'s, 'c>(&'s Document<'c>);
 
 impl Serialize for Listings<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Document { catalog, listings, terms, comparison, places } = self.0;
+        let Document { table, listings, comparison, places } = self.0;
+        let catalog = table.catalog();
         let mut list = serializer.serialize_seq(Some(listings.len()))?;
         for listing in listings {
-            let shown = known(catalog, listing, terms.as_of);
+            let shown = known(catalog, listing, comparison.as_of);
             let quote = places.get(listing.id.as_str()).map(|at| &comparison.quotes[*at]);
-            let quote = quote.map(|(rank, quote)| row(*rank, quote));
+            let quote = quote.map(|(rank, quote)| QuoteRow::new(*rank, quote));
             list.serialize_element(&Listing { shown: shown.alone(catalog), quote })?;
         }
         list.end()
@@ -66,11 +68,11 @@ impl Serialize for Document<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("format", &1)?;
-        map.serialize_entry("catalog", &catalog_stamp(self.catalog))?;
-        map.serialize_entry("as_of", &self.terms.as_of)?;
-        map.serialize_entry("title", &self.catalog.site.title)?;
+        map.serialize_entry("catalog", &catalog_stamp(self.table.catalog()))?;
+        map.serialize_entry("as_of", &self.comparison.as_of)?;
+        map.serialize_entry("title", &self.table.catalog().site.title)?;
         map.serialize_entry("job", &job_keys(&Job::default()))?;
-        map.serialize_entry("currency", self.terms.currency.code())?;
+        map.serialize_entry("currency", self.table.terms().currency.code())?;
         map.serialize_entry("rates", &self.comparison.rates.iter().map(rate).collect::<Vec<_>>())?;
         map.serialize_entry("listings", &Listings(self))?;
         map.end()

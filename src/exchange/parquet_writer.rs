@@ -14,7 +14,7 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::{Type, TypePtr};
 
-use super::price_book::{Book, BookError, FIRST_DAY, MOST_DIGITS};
+use super::price_book::{BookError, FIRST_DAY, MAX_DIGITS, PriceBook};
 use super::table::{Cell, Column, Kind, flat};
 
 /// Says why there is no file.
@@ -32,7 +32,7 @@ pub enum FileError {
 const AMOUNT_BYTES: i32 = 16;
 
 /// The book as a Parquet file. Amounts are decimals without decimals: whole numbers.
-pub fn parquet(book: &Book) -> Result<Vec<u8>, FileError> {
+pub fn parquet(book: &PriceBook) -> Result<Vec<u8>, FileError> {
     let table = flat(book)?;
     let stamp = |key: &str, value: &str| KeyValue::new(key.to_owned(), value.to_owned());
     let stamps = vec![
@@ -63,7 +63,7 @@ fn schema(columns: &[Column]) -> Result<TypePtr, ParquetError> {
             Kind::Number => (Physical::INT64, LogicalType::integer(64, true), Repetition::OPTIONAL),
             Kind::Day => (Physical::INT32, LogicalType::Date, Repetition::OPTIONAL),
             Kind::Amount => {
-                let digits = i32::try_from(MOST_DIGITS).unwrap_or(i32::MAX);
+                let digits = i32::try_from(MAX_DIGITS).unwrap_or(i32::MAX);
                 let logical = LogicalType::decimal(0, digits);
                 return Type::primitive_type_builder(name, Physical::FIXED_LEN_BYTE_ARRAY)
                     .with_length(AMOUNT_BYTES)

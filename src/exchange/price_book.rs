@@ -6,25 +6,24 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::catalog::{Catalog, Currency, DECIMALS, Listing, Overflow, Size};
-use crate::pricing::{QuoteError, changes};
-use crate::reprice::{Basis, SIZE_OPEN};
+use crate::catalog::{Currency, DECIMALS, Listing, Overflow, Size};
+use crate::pricing::{PriceTable, QuoteError, Reason, Share, Variant, changes_of};
 
 mod case;
 mod entry;
 
-pub use case::{Case, Quality};
-pub use entry::Entry;
+pub use case::{BookCase, CaseQuality};
+pub use entry::{BookCharge, BookEntry};
 
-use case::Words;
-use entry::Asked;
+use case::NamedValues;
+use entry::EntryMaker;
 
 /// The first day that a log's row may have.
 pub const FIRST_DAY: Date = Date::constant(1970, 1, 1);
 
 /// One entry of the book.
 #[derive(Debug, Clone)]
-pub struct Row {
+pub struct BookRow {
     /// The listing's id.
     pub listing: String,
     /// Who sells there.
@@ -33,15 +32,31 @@ pub struct Row {
     pub from: Date,
     /// To midnight UTC of this day, where it ends.
     pub to: Option<Date>,
-    /// The place of its cases in [`Book::conditions`].
+    /// The place of its cases in [`PriceBook::conditions`].
     pub condition: usize,
     /// What is said.
-    pub entry: Entry,
+    pub entry: BookEntry,
+    /// By how much the divisor of the cost is to be multiplied for the one that it has in common
+    /// with the rows beside it.
+    pub weight: i128,
+}
+
+/// The figures of a row in whole numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BookAmounts {
+    /// What a unit costs, times the divisor, in units of ten to the power of minus
+    /// [`PriceBook::scale`].
+    pub amount: i128,
+    /// What the amounts of all units together are divided by.
+    pub divisor: i64,
+    /// What tells which of the rows of one case is lower: the amount by the divisor that all of
+    /// them have in common.
+    pub comparable: i128,
 }
 
 /// The prices of listings, for all sizes and qualities.
 #[derive(Debug)]
-pub struct Book {
+pub struct PriceBook {
     /// The catalog's edition.
     pub edition: Option<String>,
     /// The catalog's digest.
@@ -53,9 +68,9 @@ pub struct Book {
     /// Amounts are whole numbers of ten to the power of minus this.
     pub scale: u32,
     /// Sets of cases: a row counts for each case of its set.
-    pub conditions: Vec<Vec<Case>>,
+    pub conditions: Vec<Vec<BookCase>>,
     /// For each listing, day and case there is at least one row that counts.
-    pub rows: Vec<Row>,
+    pub rows: Vec<BookRow>,
     /// Listings without any price, each with the reason of most of its refusals.
     pub unpriced: Vec<(String, String)>,
 }
@@ -77,32 +92,34 @@ pub enum BookError {
 }
 
 /// Cases that are alike, with what is said of them.
-type Alike = (Vec<usize>, Vec<Entry>);
+type Alike = (Vec<usize>, Vec<BookEntry>);
 
-impl Book {
+impl PriceBook {
     /// The book of these listings; sizes that no source names are told apart where they are given.
     pub fn new(
-        catalog: &Catalog,
+        table: &PriceTable<'_>,
         listings: &[&Listing],
         sizes: &[Size],
-        basis: &Basis,
+        variant: &Variant,
         as_of: Option<Date>,
     ) -> Result<Self, BookError> {
-        let words = Words::new(catalog, listings, sizes);
-        let cases = words.cases();
+        let catalog = table.catalog();
+        let named = NamedValues::new(catalog, listings, sizes);
+        let cases = named.cases();
         let mut sets: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
         let mut book = Self {
             edition: catalog.edition().map(|edition| edition.name.clone()),
             digest: catalog.digest.clone(),
             as_of,
-            currency: basis.currency,
+            currency: table.terms().currency,
             scale: 0,
             conditions: Vec::new(),
             rows: Vec::new(),
             unpriced: Vec::new(),
         };
         for listing in listings {
-            let spans = spans(catalog, listing, &words, &cases, basis, as_of)?;
+            let maker = EntryMaker { table, listing, named: &named, variant, day: FIRST_DAY };
+            let spans = spans(maker, &cases, as_of)?;
             book.note_unpriced(listing, &spans);
             for (from, to, (members, entries)) in spans {
                 let condition = *sets.entry(members).or_insert_with_key(|members| {
@@ -111,7 +128,10 @@ impl Book {
                     book.conditions.len() - 1
                 });
                 let (id, provider) = (listing.id.to_string(), listing.provider.as_str().to_owned());
-                book.rows.extend(entries.into_iter().map(|entry| Row {
+                let common = common_divisor(&entries)
+                    .ok_or_else(|| BookError::Digits { listing: id.clone(), digits: MAX_DIGITS })?;
+                book.rows.extend(entries.into_iter().map(|entry| BookRow {
+                    weight: weight(&entry, common),
                     listing: id.clone(),
                     provider: provider.clone(),
                     from,
@@ -122,19 +142,24 @@ impl Book {
             }
         }
         let charges = book.rows.iter().filter_map(|row| row.entry.charge.as_ref());
-        let finest = charges.map(|charge| charge.amount.normalize().scale()).max();
+        let finest = charges.map(|charge| charge.cost.dividend().scale).max();
         book.scale = finest.unwrap_or(0).max(DECIMALS);
         Ok(book)
     }
 
-    /// A row's amount as a whole number of ten to the power of minus [`Book::scale`].
-    pub fn amount(&self, row: &Row) -> Result<Option<i128>, BookError> {
+    /// A row's amounts; none for a refusal.
+    pub fn amounts(&self, row: &BookRow) -> Result<Option<BookAmounts>, BookError> {
         let Some(charge) = &row.entry.charge else { return Ok(None) };
-        let units = at_scale(charge.amount, self.scale).map_err(|Overflow| BookError::Digits {
-            listing: row.listing.clone(),
-            digits: MOST_DIGITS,
-        })?;
-        Ok(Some(units))
+        let too_long = |digits| BookError::Digits { listing: row.listing.clone(), digits };
+        let amount = at_scale(charge.cost.dividend(), self.scale)
+            .map_err(|Overflow| too_long(MAX_DIGITS))?;
+        let divisor = i64::try_from(charge.cost.divisor()).ok();
+        let divisor = divisor.filter(|divisor| *divisor < 10_i64.pow(MAX_DIVISOR_DIGITS));
+        let divisor = divisor.ok_or_else(|| too_long(MAX_DIVISOR_DIGITS))?;
+        let comparable = amount.checked_mul(row.weight);
+        let comparable = comparable.filter(|units| units.unsigned_abs() < 10_u128.pow(MAX_DIGITS));
+        let comparable = comparable.ok_or_else(|| too_long(MAX_DIGITS))?;
+        Ok(Some(BookAmounts { amount, divisor, comparable }))
     }
 
     fn note_unpriced(&mut self, listing: &Listing, spans: &[(Date, Option<Date>, Alike)]) {
@@ -150,38 +175,35 @@ impl Book {
 }
 
 /// The most digits of an amount, which the engines' decimals hold.
-pub const MOST_DIGITS: u32 = 38;
+pub const MAX_DIGITS: u32 = 38;
 
-/// An amount as a whole number of ten to the power of minus `scale`.
-pub(super) fn at_scale(amount: rust_decimal::Decimal, scale: u32) -> Result<i128, Overflow> {
-    let amount = amount.normalize();
-    let power = 10_i128.checked_pow(scale.checked_sub(amount.scale()).ok_or(Overflow)?);
-    let units = power.and_then(|power| amount.mantissa().checked_mul(power));
-    let fits = |units: &i128| units.unsigned_abs() < 10_u128.pow(MOST_DIGITS);
+/// The most digits of a divisor: the engines take a remainder of ten times as much in 64 bits.
+const MAX_DIVISOR_DIGITS: u32 = 17;
+
+/// A share as a whole number of ten to the power of minus `scale`.
+pub(super) fn at_scale(share: Share, scale: u32) -> Result<i128, Overflow> {
+    let power = 10_i128.checked_pow(scale.checked_sub(share.scale).ok_or(Overflow)?);
+    let units = power.and_then(|power| share.mantissa.checked_mul(power));
+    let fits = |units: &i128| units.unsigned_abs() < 10_u128.pow(MAX_DIGITS);
     units.filter(fits).ok_or(Overflow)
 }
 
 /// What a listing says, with the days from which and to which it says so.
 fn spans(
-    catalog: &Catalog,
-    listing: &Listing,
-    words: &Words,
-    cases: &[Case],
-    basis: &Basis,
+    mut maker: EntryMaker<'_>,
+    cases: &[BookCase],
     as_of: Option<Date>,
 ) -> Result<Vec<(Date, Option<Date>, Alike)>, QuoteError> {
     let mut starts = vec![FIRST_DAY];
     if as_of.is_none() {
-        starts.extend(changes(catalog, listing).into_iter().filter(|day| *day > FIRST_DAY));
+        let changes = changes_of(maker.table.catalog(), maker.listing);
+        starts.extend(changes.into_iter().filter(|day| *day > FIRST_DAY));
     }
-    let first = listing.entity.statements.iter().map(|statement| statement.seen).min();
     let mut open: Vec<(Date, Alike)> = Vec::new();
     let mut spans = Vec::new();
     for start in starts {
-        let day = as_of.unwrap_or(start);
-        let early = first.is_some_and(|first| day < first);
-        let asked = Asked { catalog, listing, words, basis, day, early };
-        let mut now = alike(&asked, cases)?;
+        maker.day = as_of.unwrap_or(start);
+        let mut now = alike(&maker, cases)?;
         let mut still = Vec::new();
         for (from, said) in open {
             if let Some(at) = now.iter().position(|other| *other == said) {
@@ -199,14 +221,31 @@ fn spans(
     Ok(spans)
 }
 
+/// The least common multiple of the divisors of some costs.
+fn common_divisor(entries: &[BookEntry]) -> Option<i128> {
+    let mut charges = entries.iter().filter_map(|entry| entry.charge.as_ref());
+    charges.try_fold(1_i128, |common, charge| {
+        let divisor = charge.cost.divisor();
+        let (mut a, mut b) = (common, divisor);
+        while b != 0 {
+            (a, b) = (b, a % b);
+        }
+        common.checked_mul(divisor / a)
+    })
+}
+
+fn weight(entry: &BookEntry, common: i128) -> i128 {
+    entry.charge.as_ref().map_or(1, |charge| common / charge.cost.divisor())
+}
+
 /// The cases by what a listing says of them on one day.
-fn alike(asked: &Asked<'_>, cases: &[Case]) -> Result<Vec<Alike>, QuoteError> {
+fn alike(maker: &EntryMaker<'_>, cases: &[BookCase]) -> Result<Vec<Alike>, QuoteError> {
     let mut all: Vec<Alike> = Vec::new();
     for (at, case) in cases.iter().enumerate() {
         let entries = match case {
-            Case::Bad(fault) => vec![Entry::refusal(format!("bad-row: {}", fault.code()))],
-            Case::SizeOpen => vec![Entry::refusal(SIZE_OPEN.to_owned())],
-            Case::Drawn { size, quality } => asked.entries(*size, quality)?,
+            BookCase::Bad(fault) => vec![BookEntry::refusal(format!("bad-row: {}", fault.code()))],
+            BookCase::SizeOpen => vec![BookEntry::refusal(Reason::SizeNotGiven.to_string())],
+            BookCase::Drawn { size, quality } => maker.entries(*size, quality)?,
         };
         match all.iter_mut().find(|(_, known)| *known == entries) {
             Some((members, _)) => members.push(at),

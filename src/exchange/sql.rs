@@ -1,9 +1,8 @@
 //! The price book as SQL: tables, and views that price a usage table as `reprice` prices a log.
 
-use super::price_book::{Book, BookError};
+use super::price_book::{BookError, PriceBook};
 use super::table::{Cell, Kind, Table, tables};
 use crate::catalog::Size;
-use crate::pricing::amount;
 
 mod dialect;
 mod narrow;
@@ -19,7 +18,7 @@ const NARROW_TOTALS: &str = include_str!("../../templates/export/totals-sqlite.s
 const ROWS_AT_ONCE: usize = 500;
 
 /// The book as a file of statements, each of which ends with `;` at the end of a line.
-pub fn sql(book: &Book, dialect: Dialect) -> Result<String, BookError> {
+pub fn sql(book: &PriceBook, dialect: Dialect) -> Result<String, BookError> {
     if dialect == Dialect::Sqlite {
         fits_narrow(book)?;
     }
@@ -59,11 +58,12 @@ fn line(text: &mut String, line: &str) {
 }
 
 /// Says where an amount is too long for `SQLite`.
-fn fits_narrow(book: &Book) -> Result<(), BookError> {
+fn fits_narrow(book: &PriceBook) -> Result<(), BookError> {
     for row in &book.rows {
-        let digits = book.amount(row)?.map_or(0, |units| units.to_string().len());
-        if digits > narrow::MOST_DIGITS {
-            let digits = u32::try_from(narrow::MOST_DIGITS).unwrap_or(u32::MAX);
+        let longest = book.amounts(row)?.map(|amounts| amounts.amount.max(amounts.comparable));
+        let digits = longest.map_or(0, |units| units.to_string().len());
+        if digits > narrow::MAX_DIGITS {
+            let digits = u32::try_from(narrow::MAX_DIGITS).unwrap_or(u32::MAX);
             return Err(BookError::Digits { listing: row.listing.clone(), digits });
         }
     }
@@ -71,14 +71,14 @@ fn fits_narrow(book: &Book) -> Result<(), BookError> {
 }
 
 /// What the file is, of which data, and how it is used.
-fn header(book: &Book, dialect: Dialect) -> String {
+fn header(book: &PriceBook, dialect: Dialect) -> String {
     let edition = book.edition.as_deref().unwrap_or("under edit");
     let currency = book.currency.code();
     let mut rates: Vec<String> = Vec::new();
     for charge in book.rows.iter().filter_map(|row| row.entry.charge.as_ref()) {
         let stated = charge.rate.as_ref().map(|rate| {
             let date = rate.date.map_or_else(String::new, |date| format!(" of {date}"));
-            format!("{} = {} ({}{date})", rate.pair, amount(rate.value), rate.source)
+            format!("{} ({}{date})", rate.stated, rate.source)
         });
         rates.extend(stated.filter(|stated| !rates.contains(stated)));
     }
@@ -94,6 +94,7 @@ fn header(book: &Book, dialect: Dialect) -> String {
             "amounts of one image are whole numbers of 1e-{} {currency}; low and high are {currency}",
             book.scale
         ),
+        "an amount is divided by its divisor, once, for all images that cost the same".to_owned(),
     ];
     lines.extend(rates.into_iter().map(|rate| format!("rate {rate}")));
     lines.push(String::new());
@@ -106,6 +107,11 @@ fn header(book: &Book, dialect: Dialect) -> String {
     } else {
         lines.push("  SELECT day, listing, sum(low), sum(high) FROM cogdex_groups".to_owned());
         lines.push("    GROUP BY day, listing;       -- or by tag, or by log_listing".to_owned());
+        lines.push(
+            "Sums of groups may differ from cogdex_totals in the last digit, where a price is a \
+             quotient."
+                .to_owned(),
+        );
     }
     let mut text = String::new();
     for line in lines {
@@ -187,7 +193,7 @@ fn values(rows: &[Vec<Cell>], table: &Table, dialect: Dialect) -> String {
                 format!("{number}BD")
             }
             Cell::Whole(number) if dialect == Dialect::Sqlite && *kind == Kind::Amount => {
-                format!("'{number:0width$}'", width = narrow::MOST_DIGITS)
+                format!("'{number:0width$}'", width = narrow::MAX_DIGITS)
             }
             Cell::Whole(number) => number.to_string(),
             Cell::Day(day) if dialect == Dialect::Clickhouse => format!("'{day}'"),
@@ -211,7 +217,7 @@ fn filled(template: &str, value: &dyn Fn(&str) -> String) -> String {
     made
 }
 
-fn value(book: &Book, dialect: Dialect, token: &str) -> String {
+fn value(book: &PriceBook, dialect: Dialect, token: &str) -> String {
     let (word, of) = token.split_once(' ').unwrap_or((token, ""));
     let [width, height] = dialect.sides();
     match word {
@@ -229,14 +235,24 @@ fn value(book: &Book, dialect: Dialect, token: &str) -> String {
         "bytes" => dialect.bytes(of),
         "count" => dialect.count(of),
         "wide" => dialect.wide(of),
-        "each" => dialect.each(),
+        "each" => dialect.each(of),
+        "share" => {
+            let mut columns = of.split(' ');
+            let mut column = || columns.next().unwrap_or_default();
+            share(book, dialect, [column(), column(), column()])
+        }
         "group_amounts" => group_amounts(book, dialect),
         "totals" => {
             let template = if dialect == Dialect::Sqlite { NARROW_TOTALS } else { TOTALS };
             filled(template.trim_end(), &|token| value(book, dialect, token))
         }
-        "sums" => narrow::sums(of),
-        "total" => narrow::total(of),
+        "products" => narrow::products(),
+        "dividend" => narrow::dividend(),
+        "tail_digits" => narrow::tail_digits(book.scale).to_string(),
+        "tail_zeros" => "0".repeat(narrow::tail_digits(book.scale) - 1),
+        "half" => format!("5{}", "0".repeat(narrow::tail_digits(book.scale) - 1)),
+        "sums" => narrow::sums(book.scale),
+        "total" => narrow::total(),
         "decimal" => narrow::decimal(of, book.scale),
         "sum" => dialect.sum(of, book.scale),
         "currency" => dialect.literal(book.currency.code()),
@@ -246,15 +262,19 @@ fn value(book: &Book, dialect: Dialect, token: &str) -> String {
 }
 
 /// The amounts of a group as decimals, where the engine has any that are wide enough.
-fn group_amounts(book: &Book, dialect: Dialect) -> String {
+fn group_amounts(book: &PriceBook, dialect: Dialect) -> String {
     if dialect == Dialect::Sqlite {
         return String::new();
     }
     let amounts = ["low", "high"].map(|end| {
-        let each = format!("x.{end}_each");
-        let units = dialect.product(&format!("{each} * x.images"), &each);
-        let money = dialect.money(&units, book.scale);
+        let [each, divisor] = [format!("x.{end}_each"), format!("x.{end}_divisor")];
+        let money = share(book, dialect, [&each, &divisor, "x.images"]);
         format!("\n  CASE WHEN {each} IS NOT NULL THEN {money} END AS {end},")
     });
     amounts.concat()
+}
+
+/// What images of one cost come to, as a decimal: by columns of the cost, its divisor and images.
+fn share(book: &PriceBook, dialect: Dialect, [each, divisor, images]: [&str; 3]) -> String {
+    dialect.money(&dialect.share(each, divisor, images, book.scale), book.scale)
 }

@@ -3,8 +3,11 @@
 
 use jiff::civil::Date;
 
-use super::price_book::{Book, BookError, Case, Quality, Row, at_scale};
+use super::price_book::{
+    BookCase, BookError, BookRow, CaseQuality, MAX_DIGITS, PriceBook, at_scale,
+};
 use crate::catalog::{DECIMALS, Overflow, SizeRule};
+use crate::pricing::{Share, UnitCost};
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,13 +68,15 @@ const ROW: [Column; 4] = [
     ("valid_to", Kind::Day),
 ];
 
-const ENTRY: [Column; 19] = [
+const ENTRY: [Column; 21] = [
     ("size_min", Kind::Number),
     ("size_max", Kind::Number),
     ("size_divisor", Kind::Number),
     ("size_pixels", Kind::Number),
     ("reading", Kind::Number),
     ("amount", Kind::Amount),
+    ("divisor", Kind::Number),
+    ("comparable", Kind::Amount),
     ("per", Kind::Text),
     ("price", Kind::Amount),
     ("price_unit", Kind::Text),
@@ -91,7 +96,7 @@ const ENTRY: [Column; 19] = [
 const OTHER_SIZE: &str = "*";
 
 /// Books, conditions and prices, each as a table.
-pub(super) fn tables(book: &Book) -> Result<[Table; 3], BookError> {
+pub(super) fn tables(book: &PriceBook) -> Result<[Table; 3], BookError> {
     let mut conditions = Vec::new();
     for (set, number) in book.conditions.iter().zip(1..) {
         for case in set {
@@ -121,7 +126,7 @@ pub(super) fn tables(book: &Book) -> Result<[Table; 3], BookError> {
 }
 
 /// All three in one: a row for each entry and each case that it counts for.
-pub(super) fn flat(book: &Book) -> Result<Table, BookError> {
+pub(super) fn flat(book: &PriceBook) -> Result<Table, BookError> {
     let mut rows = Vec::new();
     for row in &book.rows {
         let (stamp, entry) = (stamp_cells(book), entry_cells(book, row)?);
@@ -134,7 +139,7 @@ pub(super) fn flat(book: &Book) -> Result<Table, BookError> {
     Ok(Table { name: "prices", columns, rows })
 }
 
-fn stamp_cells(book: &Book) -> Vec<Cell> {
+fn stamp_cells(book: &PriceBook) -> Vec<Cell> {
     vec![
         text(book.edition.as_deref().unwrap_or_default()),
         text(&book.digest),
@@ -144,39 +149,41 @@ fn stamp_cells(book: &Book) -> Vec<Cell> {
     ]
 }
 
-fn row_cells(row: &Row) -> Vec<Cell> {
+fn row_cells(row: &BookRow) -> Vec<Cell> {
     let to = row.to.map_or(Cell::Absent, Cell::Day);
     vec![text(&row.listing), text(&row.provider), Cell::Day(row.from), to]
 }
 
-fn case_cells(case: &Case) -> Vec<Cell> {
-    let default = Quality::Default;
+fn case_cells(case: &BookCase) -> Vec<Cell> {
+    let default = CaseQuality::Default;
     let (fault, size, quality) = match case {
-        Case::Bad(fault) => (fault.code(), String::new(), &default),
-        Case::SizeOpen => ("size-not-given", String::new(), &default),
-        Case::Drawn { size, quality } => {
+        BookCase::Bad(fault) => (fault.code(), String::new(), &default),
+        BookCase::SizeOpen => ("size-not-given", String::new(), &default),
+        BookCase::Drawn { size, quality } => {
             ("", size.map_or_else(|| OTHER_SIZE.to_owned(), |size| size.to_string()), quality)
         }
     };
-    let named = if let Quality::Named(word) = quality { word } else { "" };
-    vec![text(fault), text(&size), text(quality.word()), text(named)]
+    let named = if let CaseQuality::Named(word) = quality { word } else { "" };
+    vec![text(fault), text(&size), text(quality.as_str()), text(named)]
 }
 
-fn entry_cells(book: &Book, row: &Row) -> Result<Vec<Cell>, BookError> {
+fn entry_cells(book: &PriceBook, row: &BookRow) -> Result<Vec<Cell>, BookError> {
     let entry = &row.entry;
     let rule = entry.rule.unwrap_or_default();
     let SizeRule { min, max, divisor, max_pixels } = rule;
     let mut cells = [min, max, divisor].map(|side| number(side.map(i128::from))).to_vec();
     cells.push(number(max_pixels.map(i128::from)));
     cells.push(Cell::Whole(entry.reading.into()));
-    cells.push(number(book.amount(row)?));
+    let amounts = book.amounts(row)?;
+    cells.push(number(amounts.map(|amounts| amounts.amount)));
+    cells.push(number(amounts.map(|amounts| amounts.divisor.into())));
+    cells.push(number(amounts.map(|amounts| amounts.comparable)));
     let charge = entry.charge.as_ref();
     // What a source writes, a credit's worth and a rate have no more decimals than these.
     let twelve = |amount| {
-        let digits = |Overflow| BookError::Digits {
-            listing: row.listing.clone(),
-            digits: super::price_book::MOST_DIGITS,
-        };
+        let digits =
+            |Overflow| BookError::Digits { listing: row.listing.clone(), digits: MAX_DIGITS };
+        let amount: Share = UnitCost::from(amount).dividend();
         at_scale(amount, DECIMALS).map(Cell::Whole).map_err(digits)
     };
     let words = |word: Option<&str>| text(word.unwrap_or_default());
@@ -184,7 +191,7 @@ fn entry_cells(book: &Book, row: &Row) -> Result<Vec<Cell>, BookError> {
     let fee = charge.and_then(|charge| charge.fee.as_ref()).map(ToString::to_string);
     let credit = charge.and_then(|charge| charge.credit);
     cells.extend([
-        words(charge.map(|charge| charge.per.word())),
+        words(charge.map(|charge| charge.unit.as_str())),
         charge.map_or(Ok(Cell::Absent), |charge| twelve(charge.price.amount))?,
         words(charge.map(|charge| charge.price.unit.word())),
         words(charge.map(|charge| charge.price.currency.code())),

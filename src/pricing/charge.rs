@@ -1,20 +1,19 @@
-//! What a listing charges for one image, pixel or megapixel, before anything is counted: the same
-//! ways of billing from which quotes are made, for those who do the counting elsewhere.
+//! A charge: one way in which an image is billed, resolved to what one unit and one image cost,
+//! and the lines of a quote by it. No facts are looked up.
 
 use rust_decimal::Decimal;
 
-use super::answers::Asking;
-use super::cost::Billing;
+use super::format::grouped;
 use super::job::Job;
-use super::offer::NoOffer;
-use super::quote::QuoteError;
-use super::rates::{Terms, UsedRate};
-use crate::catalog::{Catalog, Fee, Listing, Overflow, Price, Unit};
+use super::quote::QuoteLine;
+use super::rates::{Conversion, UsedRate};
+use super::unit_cost::UnitCost;
+use crate::catalog::{CreditValue, Currency, Fee, Overflow, Price, Unit, product, subtract, sum};
 
-/// What a charge is counted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Per {
-    /// Images.
+/// What a usage table has to count for a charge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
+pub enum ChargeUnit {
     Image,
     /// The pixels of all images.
     Pixel,
@@ -22,98 +21,231 @@ pub enum Per {
     WholeMegapixel,
 }
 
-impl Per {
+impl ChargeUnit {
     /// The word in documents.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Image => "image",
-            Self::Pixel => "pixel",
-            Self::WholeMegapixel => "whole-megapixel",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 
 /// One way in which an image is billed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Charge {
-    /// What one unit costs in the currency of the terms, with credits, fee and rate in it; exact.
-    pub amount: Decimal,
-    /// The unit.
-    pub per: Per,
     /// The price as it is stated.
     pub price: Price,
     /// Who states it.
     pub price_source: String,
-    /// What one credit is worth, where the price is in credits.
-    pub credit: Option<Decimal>,
-    /// The fee on top.
-    pub fee: Option<Fee>,
-    /// The exchange rate.
+    /// Megapixels, pixels or seconds of one image; 1 where images or calls are counted.
+    pub units_per_image: Decimal,
+    /// What a credit is worth and who says so, where the price is in credits.
+    pub credits: Option<(CreditValue, String)>,
+    /// The fee on top, and who states it.
+    pub fee: Option<(Fee, String)>,
+    /// The exchange rate, where the price is in another currency than totals.
     pub rate: Option<UsedRate>,
+    /// The currency of totals.
+    pub currency: Currency,
+    /// What one stated unit costs in that currency, with credits, fee and rate in it.
+    unit_cost: UnitCost,
+    /// The same of one image.
+    image_cost: UnitCost,
 }
 
-/// What follows for one image if some sides of a dispute are right.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Tariff {
-    /// The sides, source and place.
-    pub sources: Vec<String>,
-    /// What the sides say, or why they refuse the image.
-    pub reason: String,
-    /// Every way of billing that is left open; none where the image is refused.
-    pub charges: Vec<Charge>,
+/// How many images are kept, thrown away and lost in failed calls; whole numbers.
+struct ImageCounts {
+    kept: Decimal,
+    thrown: Decimal,
+    failed: Decimal,
 }
 
-/// Every reading of what one image costs; or, as the inner error, why none is known. Of the job
-/// only size, quality, hardware and seconds count: nothing is thrown away, no call fails.
-pub fn tariffs(
-    catalog: &Catalog,
-    listing: &Listing,
-    job: &Job,
-    terms: &Terms,
-) -> Result<Result<Vec<Tariff>, String>, QuoteError> {
-    let asking = Asking { catalog, listing, job, terms };
-    let offer = match asking.offer() {
-        Err(NoOffer::Failed(error)) => return Err(error),
-        Err(NoOffer::Unknown(why)) => return Ok(Err(why)),
-        Ok(offer) => offer,
-    };
-    let mut tariffs = Vec::new();
-    for reading in &offer.readings {
-        let mut charges: Vec<Charge> = Vec::new();
-        for billing in reading.billings.iter().flatten() {
-            for charge in of(billing).map_err(|_| asking.overflow())? {
-                if !charges.contains(&charge) {
-                    charges.push(charge);
-                }
-            }
+impl Charge {
+    /// Works out what a unit and an image cost.
+    pub(super) fn new(
+        (price, price_source): (Price, String),
+        units_per_image: Decimal,
+        credits: Option<(CreditValue, String)>,
+        fee: Option<(Fee, String)>,
+        (rate, currency): (Option<UsedRate>, Currency),
+    ) -> Result<Self, Overflow> {
+        let mut unit_cost = UnitCost::from(price.amount);
+        if let Some((credits, _)) = &credits {
+            unit_cost = bought(unit_cost, credits)?;
         }
-        let (sources, reason) = (reading.sources.clone(), reading.reason.clone());
-        tariffs.push(Tariff { sources, reason, charges });
+        if let Some((fee, _)) = &fee {
+            unit_cost = unit_cost.times(sum(Decimal::ONE, fee.rate.0)?)?;
+        }
+        if let Some(rate) = &rate {
+            unit_cost = converted(unit_cost, rate)?;
+        }
+        let image_cost = unit_cost.of_units(units_per_image)?;
+        Ok(Self {
+            price,
+            price_source,
+            units_per_image,
+            credits,
+            fee,
+            rate,
+            currency,
+            unit_cost,
+            image_cost,
+        })
     }
-    Ok(Ok(tariffs))
+
+    /// What one image costs in the currency of totals.
+    pub fn image_cost(&self) -> UnitCost {
+        self.image_cost
+    }
+
+    /// What a table that counts images, pixels and megapixels itself has to multiply them with.
+    pub fn counted_units(&self) -> Result<Vec<(ChargeUnit, UnitCost)>, Overflow> {
+        let pixel = Decimal::from_parts(1, 0, 0, false, 6);
+        Ok(match self.price.unit {
+            Unit::Image | Unit::Call | Unit::Second => vec![(ChargeUnit::Image, self.image_cost)],
+            Unit::Pixel => vec![(ChargeUnit::Pixel, self.unit_cost)],
+            // Where a size has whole megapixels both come to the same.
+            Unit::Megapixel => vec![
+                (ChargeUnit::Pixel, self.unit_cost.of_units(pixel)?),
+                (ChargeUnit::WholeMegapixel, self.unit_cost),
+            ],
+        })
+    }
+
+    /// What `images` images that are kept come to.
+    pub(super) fn total(
+        &self,
+        job: &Job,
+        images: u64,
+        failures_charged: bool,
+    ) -> Result<Decimal, Overflow> {
+        self.image_cost.amount(charged_calls(job, images, failures_charged)?)
+    }
+
+    /// What a number of charged calls costs in the price's own currency or credits.
+    pub(super) fn price_of(&self, calls: Decimal) -> Result<Decimal, Overflow> {
+        product(product(calls, self.units_per_image)?, self.price.amount)
+    }
+
+    /// Every line; those in the currency of totals add up to the total.
+    pub(super) fn lines(
+        &self,
+        job: &Job,
+        images: u64,
+        failures_charged: bool,
+    ) -> Result<Vec<QuoteLine>, Overflow> {
+        let counts = ImageCounts::new(job, images, failures_charged)?;
+        let calls = counts.charged_calls()?;
+        let mut lines = self.image_lines(&counts)?;
+        let comes_to = |cost: UnitCost| cost.of_units(self.units_per_image)?.amount(calls);
+        let mut cost = UnitCost::from(self.price.amount);
+        let mut paid = comes_to(cost)?;
+        let mut currency = self.price.currency;
+        if let Some((credits, source)) = &self.credits {
+            cost = bought(cost, credits)?;
+            let amount = comes_to(cost)?;
+            let (quantity, unit_price) = (paid, credits.to_string());
+            (paid, currency) = (amount, credits.currency);
+            let (what, source) = ("credits".to_owned(), source.clone());
+            lines.push(QuoteLine { what, quantity, unit_price, amount, currency, source });
+        }
+        if let Some((fee, source)) = &self.fee {
+            cost = cost.times(sum(Decimal::ONE, fee.rate.0)?)?;
+            let with_fee = comes_to(cost)?;
+            // A fee is what it adds to the sum, which alone is rounded.
+            let (quantity, amount) = (paid, subtract(with_fee, paid)?);
+            let (what, unit_price) = (format!("fee on {}", fee.on), fee.rate.to_string());
+            paid = with_fee;
+            let source = source.clone();
+            lines.push(QuoteLine { what, quantity, unit_price, amount, currency, source });
+        }
+        if let Some(rate) = &self.rate {
+            lines.push(QuoteLine {
+                what: format!("{currency} in {}", self.currency),
+                quantity: paid,
+                unit_price: rate.stated.clone(),
+                amount: self.image_cost.amount(calls)?,
+                currency: self.currency,
+                source: rate.source.clone(),
+            });
+        }
+        Ok(lines)
+    }
+
+    /// The lines of the price itself: images that are kept, thrown away, and failed calls.
+    fn image_lines(&self, counts: &ImageCounts) -> Result<Vec<QuoteLine>, Overflow> {
+        let mut lines = Vec::new();
+        let parts = [
+            ("kept", counts.kept, true),
+            ("thrown away", counts.thrown, false),
+            ("failed", counts.failed, false),
+        ];
+        for (word, count, always) in parts {
+            if !always && count.is_zero() {
+                continue;
+            }
+            let quantity = product(count, self.units_per_image)?;
+            let only = counts.thrown.is_zero() && counts.failed.is_zero();
+            lines.push(QuoteLine {
+                what: self.what(count, if only { "" } else { word }),
+                quantity,
+                unit_price: self.price.to_string(),
+                amount: product(quantity, self.price.amount)?,
+                currency: self.price.currency,
+                source: self.price_source.clone(),
+            });
+        }
+        Ok(lines)
+    }
+
+    fn what(&self, count: Decimal, word: &str) -> String {
+        let noun = match (self.price.unit, word) {
+            (Unit::Call, _) | (_, "failed") => "call",
+            _ => "image",
+        };
+        let plural = if count == Decimal::ONE { "" } else { "s" };
+        let mut what = format!("{} {noun}{plural}", grouped(count));
+        if !word.is_empty() {
+            what = format!("{what} {word}");
+        }
+        let each = match self.price.unit {
+            Unit::Image | Unit::Call => return what,
+            Unit::Megapixel => "megapixels",
+            Unit::Pixel => "pixels",
+            Unit::Second => "seconds",
+        };
+        format!("{what}, {} {each} each", grouped(self.units_per_image))
+    }
 }
 
-fn of(billing: &Billing<'_>) -> Result<Vec<Charge>, Overflow> {
-    let units: &[(Per, Decimal)] = match billing.price.unit {
-        Unit::Image | Unit::Call | Unit::Second => &[(Per::Image, billing.units_per_image)],
-        Unit::Pixel => &[(Per::Pixel, Decimal::ONE)],
-        // Where a size has whole megapixels both come to the same.
-        Unit::Megapixel => &[
-            (Per::Pixel, Decimal::from_parts(1, 0, 0, false, 6)),
-            (Per::WholeMegapixel, Decimal::ONE),
-        ],
-    };
-    let charge = |(per, units): &(Per, Decimal)| {
-        let one = Billing { units_per_image: *units, ..billing.clone() };
-        Ok(Charge {
-            amount: one.total_of(Decimal::ONE)?,
-            per: *per,
-            price: billing.price,
-            price_source: billing.price_source.clone(),
-            credit: billing.credits.as_ref().map(|(credits, _)| credits.of_one()).transpose()?,
-            fee: billing.fee.as_ref().map(|(fee, _)| (*fee).clone()),
-            rate: billing.rate.clone(),
-        })
-    };
-    units.iter().map(charge).collect()
+/// The calls that are charged so that `images` images are kept.
+pub(super) fn charged_calls(
+    job: &Job,
+    images: u64,
+    failures_charged: bool,
+) -> Result<Decimal, Overflow> {
+    ImageCounts::new(job, images, failures_charged)?.charged_calls()
+}
+
+impl ImageCounts {
+    fn new(job: &Job, images: u64, failures_charged: bool) -> Result<Self, Overflow> {
+        let kept = Decimal::from(images);
+        let drawn = job.drawn(images)?;
+        let called = if failures_charged { job.called(drawn)? } else { drawn };
+        Ok(Self { kept, thrown: subtract(drawn, kept)?, failed: subtract(called, drawn)? })
+    }
+
+    fn charged_calls(&self) -> Result<Decimal, Overflow> {
+        sum(sum(self.kept, self.thrown)?, self.failed)
+    }
+}
+
+/// A cost in credits as one in the money that buys them.
+fn bought(cost: UnitCost, credits: &CreditValue) -> Result<UnitCost, Overflow> {
+    cost.times(credits.worth)?.over(credits.credits)
+}
+
+fn converted(cost: UnitCost, rate: &UsedRate) -> Result<UnitCost, Overflow> {
+    match rate.conversion {
+        Conversion::MultiplyBy(value) => cost.times(value),
+        Conversion::DivideBy(value) => cost.over(value),
+    }
 }

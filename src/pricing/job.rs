@@ -24,10 +24,10 @@ pub const JOB_KEYS: &[&str] = &[
 ];
 
 /// More images than anyone draws; beyond this a count is taken for a slip.
-const MOST_IMAGES: u64 = 1_000_000_000_000;
+const MAX_IMAGES: u64 = 1_000_000_000_000;
 
 /// More calls at once than any account has.
-const MOST_CONCURRENCY: u64 = 1_000_000;
+const MAX_CONCURRENCY: u64 = 1_000_000;
 
 /// How much may be spent: money, or a provider's credits.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -91,13 +91,13 @@ impl Job {
     pub fn set(&mut self, key: &str, text: &str) -> Result<(), String> {
         match key {
             "name" => self.name = Some(text.to_owned()),
-            "images" => self.images = count(text, "images", MOST_IMAGES)?,
+            "images" => self.images = count(text, "images", MAX_IMAGES)?,
             "size" => self.size = text.parse()?,
             "quality" => self.quality = Some(word(text, "a quality")?),
             "budget" => self.budget = Some(budget(text)?),
             "deadline" => self.deadline_ms = Some(read_duration(text)?),
             "concurrency" => {
-                self.concurrency = count(text, "calls at once", MOST_CONCURRENCY)?;
+                self.concurrency = count(text, "calls at once", MAX_CONCURRENCY)?;
             }
             "reject-rate" => self.reject_rate = rate(text)?,
             "fail-rate" => self.fail_rate = rate(text)?,

@@ -1,274 +1,374 @@
-//! What a listing offers for a job: every reading that the sources leave open, resolved to ways of
-//! billing before any image is counted.
+//! An offer: what a listing asks for a variant on a day, everything but the number of images. What
+//! it says was resolved once; a quote, or an amount, is arithmetic on it, and looks at no facts.
 
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::answers::{Asking, BY_THE_SECOND, Dimension, dimensions};
-use super::cost::Billing;
-use super::quote::{QuoteError, Warning};
+use super::budget;
+use super::charge::Charge;
+use super::job::Job;
+use super::latency;
+use super::quote::{
+    CountRange, PriceRange, Quote, QuoteError, QuoteLine, QuoteReading, QuoteState,
+};
 use super::rates::UsedRate;
-use crate::catalog::{CreditValue, Currency, Fact, Fee, Field, Price, Unit, Value, whole_up};
+use super::reason::{OfferWarning, Reason, Warning, WarningCode};
+use super::unit_cost::UnitCost;
+use crate::catalog::{Overflow, quotient};
 
-/// One reading: what follows if these sides are right.
+/// What a listing asks for a variant on a day.
+#[derive(Debug, Clone)]
+pub struct Offer {
+    pub(super) resolved: Arc<ResolvedOffer>,
+    pub(super) as_of: Date,
+}
+
+/// What holds of an offer on all days of a period on which no fact and no rate changes.
 #[derive(Debug)]
-pub(crate) struct OfferReading<'c> {
-    pub(crate) sources: Vec<String>,
-    pub(crate) reason: String,
-    /// Several ways where an assumption is open, such as how megapixels are rounded;
-    /// or why the job is refused.
-    pub(crate) billings: Result<Vec<Billing<'c>>, String>,
+pub(super) struct ResolvedOffer {
+    pub(super) listing: String,
+    pub(super) provider: String,
+    /// What the readings say, or why nothing is known.
+    pub(super) readings: Result<Vec<OfferReading>, Reason>,
+    /// What one image costs, from the lowest to the highest of all readings; or why it has no
+    /// price.
+    pub(super) cost: Result<OfferCost, Reason>,
+    pub(super) warnings: Vec<OfferWarning>,
+    pub(super) rates: Vec<UsedRate>,
+    pub(super) failures: FailedCalls,
+    /// How long one image takes.
+    pub(super) seconds: Option<CountRange>,
+    /// How many calls may be under way at once.
+    pub(super) concurrency: Option<u64>,
+    /// The first requirement of the variant that is not met.
+    pub(super) unmet: Option<Reason>,
 }
 
-/// A listing's offer for a job.
-#[derive(Debug)]
-pub(super) struct Offer<'c> {
-    pub(crate) readings: Vec<OfferReading<'c>>,
-    pub(crate) warnings: Vec<Warning>,
-    pub(crate) rates: Vec<UsedRate>,
-    /// The quality the job would be drawn in, where that is known.
-    pub(crate) quality: Option<String>,
+/// What follows if some sides of a dispute are right.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OfferReading {
+    /// The sides, source and place.
+    pub sources: Vec<String>,
+    /// What the sides say of what is disputed.
+    pub says: String,
+    /// Several charges where an assumption is open, such as how megapixels are rounded; or why
+    /// these sides refuse the variant.
+    pub charges: Result<Vec<Charge>, Reason>,
 }
 
-/// Why there is no offer at all.
-pub(crate) enum NoOffer {
-    /// No source states what is needed.
-    Unknown(String),
-    /// Something failed for the whole comparison.
-    Failed(QuoteError),
+/// What one image costs, from the lowest to the highest that the sources allow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OfferCost {
+    pub low: UnitCost,
+    pub high: UnitCost,
+    pub state: QuoteState,
 }
 
-impl From<QuoteError> for NoOffer {
-    fn from(error: QuoteError) -> Self {
-        Self::Failed(error)
+/// Whether failed calls are charged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FailedCalls {
+    Free,
+    Charged,
+    /// Nobody settles it.
+    Open,
+}
+
+impl OfferReading {
+    /// What the sides say, and why they refuse the variant.
+    pub fn reason(&self) -> String {
+        match (&self.charges, self.says.as_str()) {
+            (Ok(_), says) => says.to_owned(),
+            (Err(reason), "") => reason.to_string(),
+            (Err(reason), says) => format!("{says}; {reason}"),
+        }
+    }
+
+    /// What `images` images cost by these sides, of which none is lost; `None` where they refuse
+    /// the variant.
+    pub fn amount(&self, images: u64) -> Result<Option<PriceRange>, Overflow> {
+        self.cost()?.map(|(low, high)| range_of(low, high, images)).transpose()
+    }
+
+    /// Why these sides refuse the variant.
+    fn refusal(&self, reason: &Reason) -> Reason {
+        if self.says.is_empty() {
+            return reason.clone();
+        }
+        Reason::Disputed { sides: self.says.clone(), reason: Box::new(reason.clone()) }
+    }
+
+    /// The lowest and the highest that one image costs.
+    fn cost(&self) -> Result<Option<(UnitCost, UnitCost)>, Overflow> {
+        let mut range: Option<(UnitCost, UnitCost)> = None;
+        for cost in self.charges.iter().flatten().map(Charge::image_cost) {
+            range = Some(wider(range, (cost, cost))?);
+        }
+        Ok(range)
     }
 }
 
-impl<'c> Asking<'c> {
-    /// Resolves all that does not depend on the number of images.
-    pub(super) fn offer(&self) -> Result<Offer<'c>, NoOffer> {
-        let price = self
-            .field(Field::Price)
-            .ok_or_else(|| NoOffer::Unknown("no source states a price".to_owned()))?;
-        let mut warnings = Vec::new();
-        let sizes = self.sizes(&mut warnings);
-        let qualities = self.qualities(&mut warnings);
-        let credits = self.field(Field::Credits);
-        let fee = self.field(Field::Fee);
-        for fact in [Some(&price), credits.as_ref(), fee.as_ref()].into_iter().flatten() {
-            warnings.extend(self.stale(fact));
-        }
-        let mut offer = Offer { readings: Vec::new(), warnings, rates: Vec::new(), quality: None };
-        for size in &sizes {
-            for quality in &qualities {
-                if let Err(why) = size.answer.as_ref().and(quality.answer.as_ref()) {
-                    let billings = Err(why.clone());
-                    offer.add(&[&size.blank(), &quality.blank()], billings, why);
-                    continue;
-                }
-                let quality_word = quality.answer.clone().ok().flatten();
-                offer.quality = quality_word.clone().or(offer.quality.take());
-                let rows = self.rows(&price, quality_word.as_deref());
-                if quality_word.is_none() && self.depends_on_quality(&price) {
-                    let text = "no default quality is stated, and the price depends on it";
-                    offer.warn("quality-open", text.to_owned());
-                }
-                for row in &rows {
-                    let (size, quality) = (size.blank(), quality.blank());
-                    self.priced(
-                        &mut offer,
-                        &[&size, &quality],
-                        row,
-                        credits.as_ref(),
-                        fee.as_ref(),
-                    )?;
-                }
-            }
-        }
-        Ok(offer)
-    }
+/// The wider of two ranges of costs that hold both.
+fn wider(
+    range: Option<(UnitCost, UnitCost)>,
+    (low, high): (UnitCost, UnitCost),
+) -> Result<(UnitCost, UnitCost), Overflow> {
+    let Some((lowest, highest)) = range else { return Ok((low, high)) };
+    let lowest = if low.compare(lowest)? == Ordering::Less { low } else { lowest };
+    let highest = if high.compare(highest)? == Ordering::Greater { high } else { highest };
+    Ok((lowest, highest))
+}
 
-    /// Adds the readings of one price: one for each value of a credit and each fee.
-    fn priced(
-        &self,
-        offer: &mut Offer<'c>,
-        before: &[&Dimension<()>],
-        row: &Dimension<Result<Vec<Price>, String>>,
-        credits: Option<&Fact<'c>>,
-        fee: Option<&Fact<'c>>,
-    ) -> Result<(), NoOffer> {
-        let blank = row.blank();
-        let prices = match &row.answer {
-            Ok(prices) => prices,
-            Err(why) => {
-                offer.add(&[before, &[&blank]].concat(), Err(why.clone()), why);
-                return Ok(());
-            }
+impl OfferCost {
+    /// What one image costs by all readings; or why none of them has a price.
+    pub(super) fn new(readings: &[OfferReading]) -> Result<Result<Self, Reason>, Overflow> {
+        let costs: Vec<_> = readings.iter().map(OfferReading::cost).collect::<Result<_, _>>()?;
+        let mut range = None;
+        for cost in costs.iter().flatten() {
+            range = Some(wider(range, *cost)?);
+        }
+        let Some((low, high)) = range else {
+            let first = readings.first().and_then(|reading| {
+                reading.charges.as_ref().err().map(|reason| reading.refusal(reason))
+            });
+            return Ok(Err(first.unwrap_or(Reason::NoPriceForVariant)));
         };
-        if prices.len() > 1 {
-            let text = "no default quality is stated, and the price depends on it".to_owned();
-            offer.warn("quality-open", text);
+        let state = state(costs.iter().any(|cost| *cost != costs[0]), high.is_zero());
+        Ok(Ok(Self { low, high, state }))
+    }
+
+    /// What `images` images come to, of which none is lost.
+    pub fn amount(&self, images: u64) -> Result<PriceRange, Overflow> {
+        range_of(self.low, self.high, images)
+    }
+}
+
+fn range_of(low: UnitCost, high: UnitCost, images: u64) -> Result<PriceRange, Overflow> {
+    let lowest = low.share(images)?.to_decimal()?;
+    let highest = if low == high { lowest } else { high.share(images)?.to_decimal()? };
+    Ok(PriceRange { low: lowest, high: highest })
+}
+
+fn state(differ: bool, free: bool) -> QuoteState {
+    match (differ, free) {
+        (true, _) => QuoteState::Disputed,
+        (false, true) => QuoteState::Free,
+        (false, false) => QuoteState::Priced,
+    }
+}
+
+impl FailedCalls {
+    /// The ways to count the calls of a job.
+    fn ways(self, job: &Job) -> &'static [bool] {
+        match self {
+            _ if job.fail_rate.0.is_zero() => &[false],
+            Self::Free => &[false],
+            Self::Charged => &[true],
+            Self::Open => &[false, true],
         }
-        let in_credits = prices.iter().any(|price| price.currency == Currency::Credits);
-        let credits = credits.filter(|_| in_credits).map(dimensions);
-        if in_credits && credits.is_none() {
-            let why = "billed in credits, and no source states what a credit costs";
-            return Err(NoOffer::Unknown(why.to_owned()));
-        }
-        let none = || vec![Dimension { answer: None, reason: String::new(), sources: Vec::new() }];
-        for credit in &credits.unwrap_or_else(none) {
-            for fee in &fee.map_or_else(none, dimensions) {
-                let source = row.sources.join(", ");
-                let billings = self.billings(offer, prices, &source, credit, fee)?;
-                let open = [&blank, &credit.blank(), &fee.blank()];
-                let why = billings.as_ref().err().cloned().unwrap_or_default();
-                offer.add(&[before, &open].concat(), billings, &why);
+    }
+}
+
+impl Offer {
+    /// The listing's id.
+    pub fn listing(&self) -> &str {
+        &self.resolved.listing
+    }
+
+    /// What one image costs, of which none is lost; or why it has no price.
+    pub fn cost(&self) -> Result<&OfferCost, &Reason> {
+        self.resolved.cost.as_ref()
+    }
+
+    /// What `images` images cost, of which none is lost; `None` where they have no price.
+    pub fn amount(&self, images: u64) -> Result<Option<PriceRange>, QuoteError> {
+        let amount = self.cost().ok().map(|cost| cost.amount(images)).transpose();
+        amount.map_err(|Overflow| self.overflow())
+    }
+
+    /// What follows from each reading, or why nothing is known.
+    pub fn readings(&self) -> Result<&[OfferReading], &Reason> {
+        self.resolved.readings.as_deref()
+    }
+
+    /// The rates that are used.
+    pub fn rates(&self) -> &[UsedRate] {
+        &self.resolved.rates
+    }
+
+    pub(super) fn overflow(&self) -> QuoteError {
+        QuoteError::overflow(&self.resolved.listing)
+    }
+
+    /// The quote of a job, whose variant is that of the offer.
+    pub fn quote(&self, job: &Job) -> Result<Quote, QuoteError> {
+        let offer = &self.resolved;
+        let without =
+            |reason: &Reason| Quote::without_total(&offer.listing, &offer.provider, reason.clone());
+        let readings = match (&offer.readings, &offer.cost) {
+            (Err(reason), _) | (_, Err(reason @ Reason::BeforeFirstStatement)) => {
+                return Ok(without(reason));
             }
+            (Ok(readings), _) => readings,
+        };
+        let mut quote = Quote { reason: None, ..without(&Reason::NoPrice) };
+        self.fill(&mut quote, readings, job).map_err(|Overflow| self.overflow())?;
+        if let Some(reason) = &offer.unmet {
+            quote.refuse(reason.clone());
+        }
+        Ok(quote)
+    }
+
+    fn fill(
+        &self,
+        quote: &mut Quote,
+        readings: &[OfferReading],
+        job: &Job,
+    ) -> Result<(), Overflow> {
+        let offer = &self.resolved;
+        quote.warnings = offer.warnings.iter().filter_map(|it| it.on(self.as_of)).collect();
+        let priced = readings.iter().any(|reading| reading.charges.is_ok());
+        if priced && offer.failures == FailedCalls::Open && !job.fail_rate.0.is_zero() {
+            let text = "no source settles whether failed calls are charged".to_owned();
+            quote.warnings.push(Warning { code: WarningCode::FailuresNotStated, text });
+        }
+        quote.rates.clone_from(&offer.rates);
+        let mut bought = Vec::new();
+        for reading in readings {
+            bought.push(self.bought(reading, job)?);
+        }
+        let ranges = bought.iter().filter_map(|it| *it.as_ref().ok()?);
+        quote.images = ranges.reduce(CountRange::hull);
+        if quote.images.is_some_and(|images| images.high == 0) {
+            quote.refuse(Reason::BudgetTooSmall);
+            return Ok(());
+        }
+        // What a budget gives is priced at the number that it gives in any case, or for one image.
+        let images = quote.images.map_or(job.images, |images| images.low.max(1));
+        let mut first_refusal = None;
+        for (reading, bought) in readings.iter().zip(bought) {
+            let (sources, mut reason) = (reading.sources.clone(), reading.reason());
+            let (mut total, mut lines, mut images_bought) = (None, Vec::new(), None);
+            match (bought, &reading.charges) {
+                (Ok(range), Ok(charges)) => {
+                    let (range_of_totals, highest) = self.spread(job, charges, images)?;
+                    (total, lines, images_bought) = (Some(range_of_totals), highest, range);
+                }
+                (Err(why), Ok(_)) => {
+                    reason = why.to_string();
+                    first_refusal.get_or_insert(why);
+                }
+                (_, Err(why)) => {
+                    first_refusal.get_or_insert(reading.refusal(why));
+                }
+            }
+            quote.readings.push(QuoteReading {
+                sources,
+                total,
+                images: images_bought,
+                reason,
+                lines,
+            });
+        }
+        self.judge(quote, first_refusal);
+        if let Some(total) = quote.total {
+            let each = |total| quotient(total, Decimal::from(images));
+            quote.per_image = Some(PriceRange { low: each(total.low)?, high: each(total.high)? });
+            self.time(quote, job, images)?;
         }
         Ok(())
     }
 
-    /// The ways of billing of one reading; more than one where an assumption is open.
-    fn billings(
+    /// With a budget, how many images a reading gives, or why it can't be told.
+    fn bought(
         &self,
-        offer: &mut Offer<'c>,
-        prices: &[Price],
-        source: &str,
-        credit: &Dimension<Option<&'c Value>>,
-        fee: &Dimension<Option<&'c Value>>,
-    ) -> Result<Result<Vec<Billing<'c>>, String>, NoOffer> {
-        let credits: Option<&CreditValue> = match credit.answer {
-            Some(Value::Credits(value)) => Some(value),
-            _ => None,
-        };
-        let fee: Option<(&Fee, String)> = match fee.answer {
-            Some(Value::Fee(value)) => Some((value, fee.sources.join(", "))),
-            _ => None,
-        };
-        if let Some((fee, _)) = &fee {
-            let text = format!("a fee of {fee} is read as coming on top of the price");
-            offer.warn("fee-on-top", text);
-        }
-        let mut billings = Vec::new();
-        for price in prices {
-            // A table of prices may have both, and a credit is worth nothing to the others.
-            let credits = credits.filter(|_| price.currency == Currency::Credits);
-            let currency = credits.map_or(price.currency, |credits| credits.currency);
-            let rate = self.rate(offer, currency)?;
-            let units = match self.units(offer, *price)? {
-                Ok(units) => units,
-                Err(why) => return Ok(Err(why)),
-            };
-            for units_per_image in units {
-                for failures_charged in self.failures(offer) {
-                    billings.push(Billing {
-                        price: *price,
-                        price_source: source.to_owned(),
-                        units_per_image,
-                        failures_charged,
-                        credits: credits.map(|value| (value, credit.sources.join(", "))),
-                        fee: fee.clone(),
-                        rate: rate.clone(),
-                        currency: self.terms.currency,
-                    });
-                }
+        reading: &OfferReading,
+        job: &Job,
+    ) -> Result<Result<Option<CountRange>, Reason>, Overflow> {
+        match (job.budget, &reading.charges) {
+            (_, Err(reason)) => Ok(Err(reason.clone())),
+            (Some(budget), Ok(charges)) => {
+                let ways = self.ways_of(job, charges);
+                Ok(budget::affordable_images(job, budget, ways)?.map(Some))
             }
+            (None, Ok(_)) => Ok(Ok(None)),
         }
-        Ok(Ok(billings))
     }
 
-    fn rate(&self, offer: &mut Offer<'c>, from: Currency) -> Result<Option<UsedRate>, NoOffer> {
-        let to = self.terms.currency;
-        if from == to {
-            return Ok(None);
-        }
-        let rate = self.terms.rate(self.catalog, from);
-        let rate = rate.map_err(|_| QuoteError::RateVanishes { from, to })?;
-        let rate = rate.ok_or(QuoteError::NoRate { from, to })?;
-        if let Some(days) = rate.old_days {
-            let date = rate.date.map_or_else(String::new, |date| date.to_string());
-            let text = format!("the rate {} is of {date}, {days} days old", rate.pair);
-            offer.warn("old-rate", text);
-        }
-        if !offer.rates.contains(&rate) {
-            offer.rates.push(rate.clone());
-        }
-        Ok(Some(rate))
-    }
-
-    /// How many units one image is: several answers where the source leaves it open.
-    fn units(
+    /// Every charge with every way to count failed calls.
+    fn ways_of<'o>(
         &self,
-        offer: &mut Offer<'c>,
-        price: Price,
-    ) -> Result<Result<Vec<Decimal>, String>, QuoteError> {
-        let pixels = Decimal::from(self.job.size.pixels());
-        let million = Decimal::from(1_000_000);
-        Ok(Ok(match price.unit {
-            Unit::Image => vec![Decimal::ONE],
-            Unit::Call => {
-                offer.warn("one-image-per-call", "one call is read as one image".to_owned());
-                vec![Decimal::ONE]
-            }
-            Unit::Pixel => vec![pixels],
-            Unit::Megapixel => {
-                let exact = Decimal::from_i128_with_scale(pixels.mantissa(), 6).normalize();
-                let whole = whole_up(pixels, million).map_err(|_| self.overflow())?;
-                if exact == whole {
-                    return Ok(Ok(vec![exact]));
-                }
-                let text = format!("{exact} megapixels are billed exactly, or as {whole}");
-                offer.warn("megapixel-rounding", text);
-                vec![exact, whole]
-            }
-            Unit::Second => {
-                let Some(seconds) = self.job.seconds_per_image else {
-                    return Ok(Err(BY_THE_SECOND.to_owned()));
-                };
-                vec![seconds]
-            }
-        }))
+        job: &Job,
+        charges: &'o [Charge],
+    ) -> impl Iterator<Item = (&'o Charge, bool)> + use<'o> {
+        let ways = self.resolved.failures.ways(job);
+        charges.iter().flat_map(move |charge| ways.iter().map(move |failed| (charge, *failed)))
     }
 
-    /// Whether failed calls are charged: both, where nothing is stated or sources differ.
-    fn failures(&self, offer: &mut Offer<'c>) -> Vec<bool> {
-        if self.job.fail_rate.0.is_zero() {
-            return vec![false];
+    /// From the lowest to the highest of a reading's charges, with the lines of the highest.
+    fn spread(
+        &self,
+        job: &Job,
+        charges: &[Charge],
+        images: u64,
+    ) -> Result<(PriceRange, Vec<QuoteLine>), Overflow> {
+        let mut range: Option<PriceRange> = None;
+        let mut highest = None;
+        for (charge, failures_charged) in self.ways_of(job, charges) {
+            let total = charge.total(job, images, failures_charged)?;
+            if range.is_none_or(|range| total > range.high) {
+                highest = Some((charge, failures_charged));
+            }
+            let total = PriceRange { low: total, high: total };
+            range = Some(range.map_or(total, |range| range.hull(total)));
         }
-        if let Some(Value::Flag(charged)) =
-            self.field(Field::FailureCharged).as_ref().and_then(Fact::value)
-        {
-            return vec![*charged];
-        }
-        let text = "no source settles whether failed calls are charged".to_owned();
-        offer.warn("failures-not-stated", text);
-        vec![false, true]
-    }
-}
-
-impl<'c> Offer<'c> {
-    fn warn(&mut self, code: &'static str, text: String) {
-        let warning = Warning { code, text };
-        if !self.warnings.contains(&warning) {
-            self.warnings.push(warning);
-        }
+        let lines =
+            highest.map(|(charge, failed)| charge.lines(job, images, failed)).transpose()?;
+        Ok((range.ok_or(Overflow)?, lines.unwrap_or_default()))
     }
 
-    /// Adds a reading; only what others dispute names its sides, so that sides tell readings apart.
-    fn add(
-        &mut self,
-        parts: &[&Dimension<()>],
-        billings: Result<Vec<Billing<'c>>, String>,
-        refusal: &str,
-    ) {
-        let disputed = parts.iter().filter(|part| !part.reason.is_empty());
-        let mut sources: Vec<_> = disputed.clone().flat_map(|p| p.sources.clone()).collect();
-        if sources.is_empty() {
-            sources = parts.iter().flat_map(|part| part.sources.clone()).collect();
+    /// Sets state, total and lines from the readings.
+    fn judge(&self, quote: &mut Quote, first_refusal: Option<Reason>) {
+        let totals = quote.readings.iter().filter_map(|reading| reading.total);
+        let Some(total) = totals.reduce(PriceRange::hull) else {
+            return quote.refuse(first_refusal.unwrap_or(Reason::NoPriceForVariant));
+        };
+        let comes_to = |reading: &QuoteReading| (reading.total, reading.images);
+        let first = comes_to(&quote.readings[0]);
+        let differ = quote.readings.iter().any(|reading| comes_to(reading) != first);
+        let free = self.cost().map_or(total.high.is_zero(), |cost| cost.high.is_zero());
+        quote.state = state(differ, free);
+        let highest = quote.readings.iter().filter(|reading| reading.total.is_some());
+        let highest = highest.max_by_key(|reading| reading.total.map(|total| total.high));
+        quote.lines = highest.map(|reading| reading.lines.clone()).unwrap_or_default();
+        quote.total = Some(total);
+    }
+
+    /// Sets the duration, and refuses where even the fastest comes after the deadline.
+    fn time(&self, quote: &mut Quote, job: &Job, images: u64) -> Result<(), Overflow> {
+        let calls = job.concurrency.min(self.resolved.concurrency.unwrap_or(u64::MAX));
+        if calls < job.concurrency {
+            let text = format!("only {calls} calls may be under way at once");
+            quote.warnings.push(Warning { code: WarningCode::ConcurrencyLimit, text });
         }
-        sources.dedup();
-        let mut reasons: Vec<_> = disputed.map(|part| part.reason.clone()).collect();
-        reasons.extend((!refusal.is_empty()).then(|| refusal.to_owned()));
-        let reason = reasons.join("; ");
-        self.readings.push(OfferReading { sources, reason, billings });
+        let Some(one) = self.resolved.seconds else {
+            if job.deadline_ms.is_some() {
+                let text = "no source states a latency; the deadline can't be judged".to_owned();
+                quote.warnings.push(Warning { code: WarningCode::LatencyNotStated, text });
+            }
+            return Ok(());
+        };
+        let duration = latency::job_duration(job, images, calls, one)?;
+        quote.duration_s = Some(duration);
+        let Some(deadline_ms) = job.deadline_ms else { return Ok(()) };
+        if u128::from(duration.low) * 1000 > u128::from(deadline_ms) {
+            quote.refuse(Reason::TooSlow { seconds: duration.low, deadline_ms });
+        } else if u128::from(duration.high) * 1000 > u128::from(deadline_ms) {
+            let text = format!("may take {} s, past the deadline", duration.high);
+            quote.warnings.push(Warning { code: WarningCode::DeadlineNotSure, text });
+        }
+        Ok(())
     }
 }

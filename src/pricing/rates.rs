@@ -1,23 +1,18 @@
-//! On what terms quotes are made: the day, the currency, and the exchange rates.
+//! Exchange rates: one that was given on the command line, and one that a quote used.
 
 use std::str::FromStr;
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use crate::catalog::{Catalog, Currency, DECIMALS, Overflow, decimal, quotient};
-
-/// After so many days a rate is called old.
-const FRESH_DAYS: i32 = 31;
+use crate::catalog::{Currency, Overflow, days_between, decimal, quotient};
 
 /// A rate from the command line: `CNY/USD=0.14` means 1 CNY = 0.14 USD.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct GivenRate {
-    /// One of this.
     pub from: Currency,
-    /// Is worth so many of this.
     pub to: Currency,
-    /// How many.
+    /// How many of `to` one of `from` is worth.
     pub value: Decimal,
 }
 
@@ -49,15 +44,11 @@ impl GivenRate {
     }
 }
 
-/// The day, currency and rates of a comparison.
-#[derive(Debug, Clone)]
-pub struct Terms {
-    /// The day whose facts count.
-    pub as_of: Date,
-    /// The currency of all totals.
-    pub currency: Currency,
-    /// Rates from the command line; they come before the catalog's.
-    pub rates: Vec<GivenRate>,
+/// How an amount is converted: by the figure that the source states, never by a rounded one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Conversion {
+    MultiplyBy(Decimal),
+    DivideBy(Decimal),
 }
 
 /// A rate that a quote used.
@@ -65,51 +56,55 @@ pub struct Terms {
 pub struct UsedRate {
     /// `CNY/USD`.
     pub pair: String,
-    /// What one of the first is worth in the second.
+    /// What one of the first is worth in the second, rounded at 12 decimals where it is a quotient.
     pub value: Decimal,
-    /// Its day, unless it was given.
+    /// The equation as its source gives it: `1 USD = 7.0197 CNY`.
+    pub stated: String,
+    pub conversion: Conversion,
+    /// The day; none for a rate that was given.
     pub date: Option<Date>,
-    /// Its source's id, or `--rate`.
+    /// The source's id, or `--rate`.
     pub source: String,
-    /// Set where the rate is more than 31 days old: how many.
-    pub old_days: Option<i32>,
 }
 
-impl Terms {
-    /// What one of `from` is worth: the rate given, else the newest official one of the day.
-    /// `None` where there is neither.
-    pub fn rate(&self, catalog: &Catalog, from: Currency) -> Result<Option<UsedRate>, Overflow> {
-        let to = self.currency;
-        let pair = format!("{from}/{to}");
-        for given in &self.rates {
-            let value = if (given.from, given.to) == (from, to) {
-                given.value
-            } else if (given.to, given.from) == (from, to) {
-                nonzero(quotient(Decimal::ONE, given.value)?)?
-            } else {
-                continue;
-            };
-            let source = "--rate".to_owned();
-            return Ok(Some(UsedRate { pair, value, date: None, source, old_days: None }));
-        }
-        let dated = catalog.rates.iter().filter(|rate| rate.official && rate.date <= self.as_of);
-        let worth = dated.filter_map(|rate| Some((rate, rate.worth(from, to)?)));
-        let Some((rate, value)) = worth.max_by_key(|(rate, _)| rate.date) else {
-            return Ok(None);
-        };
-        let days = rate.date.until(self.as_of).map_or(i32::MAX, |span| span.get_days());
-        Ok(Some(UsedRate {
-            pair,
-            value: nonzero(value?)?,
-            date: Some(rate.date),
-            source: rate.source.clone(),
-            old_days: (days > FRESH_DAYS).then_some(days),
-        }))
+/// After so many days a rate is called old.
+const FRESH_RATE_DAYS: i32 = 31;
+
+/// The age in days of a rate of a day, where it is old.
+pub(super) fn old_rate_days(date: Date, as_of: Date) -> Option<i32> {
+    Some(days_between(date, as_of)).filter(|days| *days > FRESH_RATE_DAYS)
+}
+
+impl UsedRate {
+    /// The age in days on a day, where the rate is more than 31 days old.
+    pub fn old_days(&self, as_of: Date) -> Option<i32> {
+        old_rate_days(self.date?, as_of)
     }
-}
 
-/// A rate that vanishes at [`DECIMALS`] would make every price a zero.
-fn nonzero(value: Decimal) -> Result<Decimal, Overflow> {
-    debug_assert!(value.scale() <= DECIMALS);
-    if value.is_zero() { Err(Overflow) } else { Ok(value) }
+    /// The rate from `from` to `to` that follows from the equation `1 one = value of`; none where
+    /// the equation is of other currencies, [`Overflow`] where it vanishes at 12 decimals.
+    pub(super) fn new(
+        (from, to): (Currency, Currency),
+        (one, stated, of): (Currency, Decimal, Currency),
+        (date, source): (Option<Date>, &str),
+    ) -> Option<Result<Self, Overflow>> {
+        let (value, conversion) = if (from, to) == (one, of) {
+            (Ok(stated), Conversion::MultiplyBy(stated))
+        } else if (to, from) == (one, of) {
+            (quotient(Decimal::ONE, stated), Conversion::DivideBy(stated))
+        } else {
+            return None;
+        };
+        let rate = |value: Decimal| Self {
+            pair: format!("{from}/{to}"),
+            value,
+            stated: format!("1 {one} = {stated} {of}"),
+            conversion,
+            date,
+            source: source.to_owned(),
+        };
+        let nonzero =
+            value.and_then(|value| if value.is_zero() { Err(Overflow) } else { Ok(value) });
+        Some(nonzero.map(rate))
+    }
 }

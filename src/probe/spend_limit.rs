@@ -4,11 +4,21 @@ use rust_decimal::Decimal;
 
 use crate::catalog::{Catalog, Currency, Listing, Overflow, Price, Unit, product};
 use crate::contract::PlannedRequest;
-use crate::pricing::{GivenRate, Job, QuoteError, Terms, quote};
+use crate::pricing::{GivenRate, Job, PriceTable, PricingTerms, QuoteError, Reason};
 use jiff::civil::Date;
 
 /// A rate that nobody gave may have moved since its day: so much is added.
 const MARGIN: Decimal = Decimal::from_parts(11, 0, 0, false, 1);
+
+/// Says why the worst case of a request can't be told.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WorstCaseError {
+    #[error(transparent)]
+    Quote(#[from] QuoteError),
+    /// The price is in a currency that has no rate to that of the limit.
+    #[error("{0}")]
+    NoRate(Reason),
+}
 
 /// How much may be spent, and on what terms a price is turned into that currency.
 #[derive(Debug, Clone)]
@@ -26,13 +36,20 @@ pub struct SpendLimit {
 }
 
 impl SpendLimit {
-    /// The highest reading with fees; `None` where no price is known.
+    /// The offers in the currency of the limit.
+    pub fn price_table<'c>(&self, catalog: &'c Catalog) -> PriceTable<'c> {
+        let terms = PricingTerms { currency: self.currency, rates: self.rates.clone() };
+        PriceTable::new(catalog, terms)
+    }
+
+    /// The highest reading with fees, by [`SpendLimit::price_table`]; `None` where no price is
+    /// known.
     pub fn worst(
         &self,
-        catalog: &Catalog,
+        table: &PriceTable<'_>,
         listing: &Listing,
         ask: &PlannedRequest,
-    ) -> Result<Option<Decimal>, QuoteError> {
+    ) -> Result<Option<Decimal>, WorstCaseError> {
         // What should be refused is billed as the plainest image, if it is billed.
         let plain = Job::default();
         let mut job = plain.clone();
@@ -41,30 +58,34 @@ impl SpendLimit {
             job.quality.clone_from(&ask.image.quality);
             job.size = ask.image.size.unwrap_or(job.size);
         }
-        match self.quoted(catalog, listing, &job)? {
+        let overflow = |Overflow| QuoteError::overflow(listing.id.as_str()).into();
+        if let Some(worst) = self.worst_of(table, listing, &job)? {
+            return Ok(Some(worst));
+        }
+        match self.worst_of(table, listing, &Job { images: job.images, ..plain })? {
             Some(worst) => Ok(Some(worst)),
-            None => match self.quoted(catalog, listing, &plain)? {
-                Some(one) => {
-                    let many = product(one, Decimal::from(job.images));
-                    many.map(Some).map_err(|_| overflow(listing))
-                }
-                None => self.assumed(&job).map_err(|_| overflow(listing)),
-            },
+            None => self.assumed(&job).map_err(overflow),
         }
     }
 
-    fn quoted(
+    fn worst_of(
         &self,
-        catalog: &Catalog,
+        table: &PriceTable<'_>,
         listing: &Listing,
         job: &Job,
-    ) -> Result<Option<Decimal>, QuoteError> {
-        let terms = Terms { as_of: self.as_of, currency: self.currency, rates: self.rates.clone() };
-        let quote = quote(catalog, listing, job, &terms)?;
-        let Some(total) = quote.total else { return Ok(None) };
-        let dated = quote.rates.iter().any(|rate| rate.date.is_some());
+    ) -> Result<Option<Decimal>, WorstCaseError> {
+        let offer = table.offer(listing, self.as_of, &job.into())?;
+        let total = match offer.cost() {
+            Err(reason @ Reason::NoRate { .. }) => {
+                return Err(WorstCaseError::NoRate(reason.clone()));
+            }
+            Err(_) => return Ok(None),
+            Ok(_) => offer.amount(job.images)?,
+        };
+        let Some(total) = total else { return Ok(None) };
+        let dated = offer.rates().iter().any(|rate| rate.date.is_some());
         let worst = if dated { product(total.high, MARGIN) } else { Ok(total.high) };
-        worst.map(Some).map_err(|_| overflow(listing))
+        worst.map(Some).map_err(|Overflow| QuoteError::overflow(listing.id.as_str()).into())
     }
 
     /// The assumed price of a job; only by image or call, in the currency of the limit.
@@ -76,8 +97,4 @@ impl SpendLimit {
         }
         product(price.amount, Decimal::from(job.images)).map(Some)
     }
-}
-
-fn overflow(listing: &Listing) -> QuoteError {
-    QuoteError::Overflow { listing: listing.id.to_string() }
 }

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::report::{Report, Sum};
+use super::listing_sum::Sum;
+use super::report::Report;
 use super::usage::Usage;
 use crate::catalog::{Catalog, Currency};
 use crate::pricing::{catalog_stamp, rate};
@@ -19,7 +20,7 @@ pub fn document(
         json!({
             "listing": line.listing.id,
             "provider": line.listing.provider.as_str(),
-            "state": sum.state().word(),
+            "state": sum.state().as_str(),
             "images": sum.priced.images,
             "total": total(sum),
             "log_rows": log_rows(report, sum),
@@ -66,7 +67,8 @@ fn total(sum: &Sum) -> Value {
 }
 
 fn log_rows(report: &Report<'_>, sum: &Sum) -> Value {
-    let refused =
-        report.refused(sum).map(|(reason, count)| json!({ "reason": reason, "count": count }));
+    let refused = report
+        .refused(sum)
+        .map(|(reason, count)| json!({ "reason": reason.to_string(), "count": count }));
     json!({ "priced": sum.priced.rows, "refused": refused.collect::<Vec<_>>() })
 }

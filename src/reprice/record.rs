@@ -11,7 +11,8 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::{Type, TypePtr};
 
-use super::report::{GroupBy, Report, Sum};
+use super::listing_sum::Sum;
+use super::report::{GroupBy, Report};
 use super::total::Total;
 use crate::catalog::{Catalog, Currency, DECIMALS, Listing};
 
@@ -72,7 +73,7 @@ fn record(report: &Report<'_>, by: Vec<String>, listing: &Listing, sum: &Sum) ->
         by,
         listing: listing.id.to_string(),
         provider: listing.provider.as_str().to_owned(),
-        state: sum.state().word(),
+        state: sum.state().as_str(),
         images: sum.priced.images,
         rows_priced: sum.priced.rows,
         rows_refused: sum.refused.values().sum(),

@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::book::{Answer, BEFORE_FIRST, Basis, Book, Drawn};
-use super::total::Total;
+use super::listing_sum::{OpenSum, Sum};
 use super::usage::{Count, Usage, UsageKey};
-use crate::catalog::{Catalog, Listing, Overflow};
-use crate::pricing::{QuoteError, State, UsedRate};
+use crate::catalog::{Listing, Overflow, Size};
+use crate::pricing::{OfferCost, PriceTable, QuoteError, Reason, UsedRate, Variant};
 
 /// By what totals are parted, beside the listings that are priced.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -45,62 +44,6 @@ pub struct Breakdown {
     pub listing: Option<String>,
 }
 
-/// What rows cost on one listing.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Sum {
-    /// From the lowest to the highest; of the rows that were priced.
-    pub low: Total,
-    /// The highest.
-    pub high: Total,
-    /// What was priced.
-    pub priced: Count,
-    /// Rows that were refused, by the number of the reason.
-    pub refused: BTreeMap<usize, u64>,
-    disputed: bool,
-    declined: bool,
-}
-
-impl Sum {
-    /// Whether the total lacks rows, and the true one is higher.
-    pub fn is_floor(&self) -> bool {
-        self.priced.rows > 0 && !self.refused.is_empty()
-    }
-
-    /// The total, where anything was priced.
-    pub fn total(&self) -> Option<(Total, Total)> {
-        (self.priced.rows > 0).then_some((self.low, self.high))
-    }
-
-    /// What can be said of all its rows together.
-    pub fn state(&self) -> State {
-        match (self.priced.rows, self.disputed, self.high.is_zero()) {
-            (0, ..) if self.declined => State::Refused,
-            (0, ..) => State::Unknown,
-            (_, true, _) => State::Disputed,
-            (_, false, true) => State::Free,
-            (_, false, false) => State::Priced,
-        }
-    }
-
-    fn add(&mut self, answer: Answer, count: Count) -> Result<(), Overflow> {
-        match answer {
-            Answer::Priced { low, high, state } => {
-                self.low.add(low, count.images)?;
-                self.high.add(high, count.images)?;
-                self.priced.rows += count.rows;
-                let images = self.priced.images.checked_add(count.images);
-                self.priced.images = images.ok_or(Overflow)?;
-                self.disputed |= state == State::Disputed;
-            }
-            Answer::Refused { state, reason } => {
-                *self.refused.entry(reason).or_default() += count.rows;
-                self.declined |= state == State::Refused;
-            }
-        }
-        Ok(())
-    }
-}
-
 /// One listing's line of a report.
 #[derive(Debug)]
 pub struct ReportLine<'c> {
@@ -117,8 +60,8 @@ pub struct Report<'c> {
     pub lines: Vec<ReportLine<'c>>,
     /// Each part of the log on each listing, the listings in the order of the lines.
     pub parts: Vec<(Breakdown, &'c Listing, Sum)>,
-    /// The words of the reasons, by number.
-    pub reasons: Vec<String>,
+    /// The reasons, by number.
+    pub reasons: Vec<Reason>,
     /// Every rate that was used.
     pub rates: Vec<UsedRate>,
     /// The day whose facts count, where it is one for all rows.
@@ -126,43 +69,30 @@ pub struct Report<'c> {
 }
 
 impl<'c> Report<'c> {
-    /// Prices every group of the log on every listing.
+    /// Prices every group of the log on every listing; `variant` holds what the log does not tell.
     pub fn new(
-        catalog: &'c Catalog,
+        table: &PriceTable<'_>,
         listings: &[&'c Listing],
         usage: &Usage,
-        basis: Basis,
+        variant: &Variant,
         by: GroupBy,
         as_of: Option<Date>,
     ) -> Result<Self, QuoteError> {
-        let mut drawn: Vec<Drawn> =
-            usage.groups.keys().map(|alike| (alike.size, alike.quality.clone())).collect();
-        drawn.sort_unstable();
-        drawn.dedup();
-        let kinds: BTreeMap<Drawn, usize> = drawn.iter().cloned().zip(0..).collect();
-        let mut book = Book::new(catalog, listings, drawn, basis);
-        let mut sums: Vec<Sum> = vec![Sum::default(); listings.len()];
-        let mut parts: BTreeMap<Breakdown, Vec<Sum>> = BTreeMap::new();
+        let (costs, reasons, rates) = (Vec::new(), Vec::new(), Vec::new());
+        let mut pricing = Pricing { table, listings, variant, kind: None, costs, reasons, rates };
+        let mut sums = vec![OpenSum::default(); listings.len()];
+        let mut parts: BTreeMap<Breakdown, Vec<OpenSum>> = BTreeMap::new();
         for (alike, count) in &usage.groups {
-            let kind = kinds.get(&(alike.size, alike.quality.clone())).copied().unwrap_or_default();
-            let day = as_of.unwrap_or(alike.period);
-            let mut part = by.any().then(|| {
-                parts
-                    .entry(Breakdown::of(alike, by))
-                    .or_insert_with(|| vec![Sum::default(); listings.len()])
-            });
-            for (place, sum) in sums.iter_mut().enumerate() {
-                let answer = book.answer(place, day, kind)?;
-                let overflow =
-                    |Overflow| QuoteError::Overflow { listing: listings[place].id.to_string() };
-                sum.add(answer, *count).map_err(overflow)?;
-                if let Some(part) = &mut part {
-                    part[place].add(answer, *count).map_err(overflow)?;
-                }
+            pricing.turn_to(alike, as_of.unwrap_or(alike.period))?;
+            pricing.add(&mut sums, *count)?;
+            if by.any() {
+                let part = parts.entry(Breakdown::of(alike, by));
+                let part = part.or_insert_with(|| vec![OpenSum::default(); listings.len()]);
+                pricing.add(part, *count)?;
             }
         }
-        let reasons = book.reasons().to_vec();
-        let rates = book.rates().to_vec();
+        let Pricing { reasons, rates, .. } = pricing;
+        let sums = closed(listings, sums)?;
         let mut order: Vec<usize> = (0..listings.len()).collect();
         order.sort_by_key(|place| {
             let sum = &sums[*place];
@@ -171,6 +101,7 @@ impl<'c> Report<'c> {
         });
         let mut all = Vec::with_capacity(parts.len() * listings.len());
         for (part, sums) in parts {
+            let sums = closed(listings, sums)?;
             for place in &order {
                 all.push((part.clone(), listings[*place], sums[*place].clone()));
             }
@@ -181,18 +112,96 @@ impl<'c> Report<'c> {
         Ok(Self { lines, parts: all, reasons, rates, as_of })
     }
 
-    /// The words of the reasons of a sum, with how many rows each refused.
-    pub fn refused<'r>(&'r self, sum: &'r Sum) -> impl Iterator<Item = (&'r str, u64)> + 'r {
-        let reason = |number: &usize| self.reasons.get(*number).map_or("", String::as_str);
-        sum.refused.iter().map(move |(number, rows)| (reason(number), *rows))
+    /// The reasons of a sum, with how many rows each refused.
+    pub fn refused<'r>(&'r self, sum: &'r Sum) -> impl Iterator<Item = (&'r Reason, u64)> + 'r {
+        let refused = sum.refused.iter();
+        refused.filter_map(|(number, rows)| Some((self.reasons.get(*number)?, *rows)))
     }
 
     /// Whether any row was refused for being older than what is known of a listing.
     pub fn has_early_rows(&self) -> bool {
-        let early = self.reasons.iter().position(|reason| reason == BEFORE_FIRST);
-        early.is_some_and(|early| {
-            self.lines.iter().any(|line| line.sum.refused.contains_key(&early))
+        let mut refused = self.lines.iter().flat_map(|line| self.refused(&line.sum));
+        refused.any(|(reason, _)| *reason == Reason::BeforeFirstStatement)
+    }
+}
+
+fn closed(listings: &[&Listing], sums: Vec<OpenSum>) -> Result<Vec<Sum>, QuoteError> {
+    let close = |(listing, sum): (&&Listing, OpenSum)| {
+        sum.close().map_err(|Overflow| QuoteError::overflow(listing.id.as_str()))
+    };
+    listings.iter().zip(sums).map(close).collect()
+}
+
+/// What all listings ask for one kind of row after the other.
+struct Pricing<'t, 'c> {
+    table: &'t PriceTable<'t>,
+    listings: &'t [&'c Listing],
+    /// What the log does not tell of an image.
+    variant: &'t Variant,
+    /// The kind of row that the costs are of; rows are sorted by it.
+    kind: Option<(Date, Option<Size>, Option<String>)>,
+    /// By listing what an image of that kind costs, or the number of the reason.
+    costs: Vec<Result<OfferCost, usize>>,
+    reasons: Vec<Reason>,
+    rates: Vec<UsedRate>,
+}
+
+impl Pricing<'_, '_> {
+    /// Finds what rows of a kind cost, unless the last were of that kind, too.
+    fn turn_to(&mut self, alike: &UsageKey, day: Date) -> Result<(), QuoteError> {
+        let kind = Some((day, alike.size, alike.quality.clone()));
+        if self.kind == kind {
+            return Ok(());
+        }
+        self.kind = kind;
+        let variant = alike.size.map(|size| {
+            let quality = alike.quality.clone();
+            Variant { size, quality, ..self.variant.clone() }
+        });
+        let mut costs = Vec::with_capacity(self.listings.len());
+        for listing in self.listings {
+            let Some(variant) = &variant else {
+                costs.push(Err(self.number(&Reason::SizeNotGiven)));
+                continue;
+            };
+            let offer = self.table.offer(listing, day, variant)?;
+            costs.push(match offer.cost() {
+                Ok(cost) => {
+                    let new = offer.rates().iter().filter(|rate| !self.rates.contains(rate));
+                    let new: Vec<_> = new.cloned().collect();
+                    self.rates.extend(new);
+                    Ok(*cost)
+                }
+                Err(reason) => Err(self.number(reason)),
+            });
+        }
+        self.costs = costs;
+        Ok(())
+    }
+
+    /// The number of a reason.
+    fn number(&mut self, reason: &Reason) -> usize {
+        let known = self.reasons.iter().position(|known| known == reason);
+        known.unwrap_or_else(|| {
+            self.reasons.push(reason.clone());
+            self.reasons.len() - 1
         })
+    }
+
+    /// Adds rows of the kind to the sums of all listings.
+    fn add(&self, sums: &mut [OpenSum], count: Count) -> Result<(), QuoteError> {
+        for ((sum, cost), listing) in sums.iter_mut().zip(&self.costs).zip(self.listings) {
+            match cost {
+                Ok(cost) => sum
+                    .add_priced(cost, count)
+                    .map_err(|Overflow| QuoteError::overflow(listing.id.as_str()))?,
+                Err(number) => {
+                    let unknown = self.reasons.get(*number).is_some_and(Reason::is_unknown);
+                    sum.add_refused(*number, !unknown, count);
+                }
+            }
+        }
+        Ok(())
     }
 }
 

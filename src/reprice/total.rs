@@ -4,9 +4,8 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use rust_decimal::Decimal;
-
 use crate::catalog::Overflow;
+use crate::pricing::Share;
 
 /// A sum, never rounded.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -17,12 +16,10 @@ pub struct Total {
 }
 
 impl Total {
-    /// Adds so many times an amount.
-    pub fn add(&mut self, amount: Decimal, times: u64) -> Result<(), Overflow> {
-        // An amount that is no finer than the sum need not be brought to its shortest form first.
-        let amount = if amount.scale() <= self.scale { amount } else { amount.normalize() };
-        let mantissa = amount.mantissa().checked_mul(i128::from(times)).ok_or(Overflow)?;
-        self.join(Self { mantissa, scale: amount.scale() })
+    /// Adds a share.
+    pub fn add(&mut self, share: Share) -> Result<(), Overflow> {
+        let Share { mantissa, scale } = share;
+        self.join(Self { mantissa, scale })
     }
 
     /// Adds another sum.

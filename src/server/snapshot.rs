@@ -6,21 +6,21 @@ use std::sync::atomic::Ordering::Relaxed;
 use arc_swap::{ArcSwap, Guard};
 use jiff::civil::Date;
 
-use super::compare_api::Kept;
 use super::counts::Counts;
 use super::static_files::Shelf;
 use crate::catalog::Catalog;
+use crate::pricing::PriceTables;
 use crate::site::{ProbeRecords, ServerFeatures, Settings, Site, SiteError};
 
 /// A catalog with its site.
 #[derive(Debug)]
 pub struct Snapshot {
     /// The catalog.
-    pub catalog: Catalog,
+    pub catalog: Arc<Catalog>,
     /// The day whose facts count where none is asked for.
     pub today: Date,
     pub(super) shelf: Shelf,
-    pub(super) kept: Kept,
+    pub(super) tables: PriceTables<'static>,
 }
 
 impl Snapshot {
@@ -33,7 +33,9 @@ impl Snapshot {
     ) -> Result<Self, SiteError> {
         let settings = Settings { as_of: today, served: true };
         let shelf = Shelf::of(&Site::with_features(&catalog, records, settings, offers)?)?;
-        Ok(Self { catalog, today, shelf, kept: Kept::default() })
+        let catalog = Arc::new(catalog);
+        let tables = PriceTables::new(Arc::clone(&catalog));
+        Ok(Self { catalog, today, shelf, tables })
     }
 }
 

@@ -9,13 +9,13 @@ use serde::{Serialize, Serializer};
 use super::promise::Promises;
 use super::{Shown, state_word};
 use crate::catalog::{self, Catalog, Entity, EntityKind, Key, Listing, Position, Statement, Value};
-use crate::pricing::{Stamp, catalog_stamp};
+use crate::pricing::{CatalogStamp, catalog_stamp};
 
 /// A listing, and of which data and day all is that is said of it.
 #[derive(Debug, Serialize)]
 pub struct Document<'s> {
     format: u8,
-    catalog: Stamp<'s>,
+    catalog: CatalogStamp<'s>,
     as_of: Date,
     #[serde(flatten)]
     listing: Body<'s>,

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::catalog::{Clause, Entity, Field, Position, Statement};
-use crate::pricing::{Stamp, catalog_stamp};
+use crate::pricing::{CatalogStamp, catalog_stamp};
 use crate::site::context::SiteContext;
 use crate::site::urls;
 use crate::site::view::promise::says;
@@ -134,7 +134,7 @@ pub(crate) fn document<'c>(site: &SiteContext<'c>) -> impl Serialize {
 #[derive(serde::Serialize)]
 struct ChangesDocument<'c> {
     format: u8,
-    catalog: Stamp<'c>,
+    catalog: CatalogStamp<'c>,
     as_of: Date,
     changes: Vec<ChangeDocument<'c>>,
 }

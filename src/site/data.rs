@@ -128,7 +128,7 @@ fn line(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
 struct ListingDocument<'s> {
     #[serde(flatten)]
     shown: show::Document<'s>,
-    quote: Option<pricing::Row<'s>>,
+    quote: Option<pricing::QuoteRow<'s>>,
     links: DocumentLinks,
 }
 
@@ -140,7 +140,7 @@ struct CatalogEntry<'s> {
     model: &'s str,
     family: &'s str,
     head: show::Head<'s>,
-    quote: Option<pricing::Row<'s>>,
+    quote: Option<pricing::QuoteRow<'s>>,
     links: DocumentLinks,
 }
 
@@ -158,7 +158,7 @@ struct DocumentLinks {
 #[derive(Serialize)]
 struct CatalogDocument<'s, 'c> {
     format: u8,
-    catalog: pricing::Stamp<'s>,
+    catalog: pricing::CatalogStamp<'s>,
     as_of: String,
     title: &'s str,
     page: String,
@@ -181,7 +181,7 @@ impl Serialize for CatalogEntries<'_, '_> {
 impl<'s, 'c> CatalogDocument<'s, 'c> {
     fn new(site: &'s SiteContext<'c>) -> Self {
         let whole = |href: &str| json!(site.absolute(href));
-        let (terms, job) = (&site.index.terms, &site.index.job);
+        let (index, job) = (&site.index, &site.index.job);
         Self {
             format: 1,
             catalog: catalog_stamp(site.catalog),
@@ -189,7 +189,7 @@ impl<'s, 'c> CatalogDocument<'s, 'c> {
             title: &site.catalog.site.title,
             page: site.absolute("/"),
             job: pricing::job_keys(job),
-            currency: terms.currency.code().to_owned(),
+            currency: index.currency.code().to_owned(),
             links: json!({
                 "comparison": whole(urls::COMPARISON), "changes": whole(urls::CHANGES), "api": whole(urls::API),
             }),
@@ -208,7 +208,7 @@ pub(crate) fn has_contract<'c>(site: &SiteContext<'c>, listing: &'c Listing) -> 
 /// The comparison of the default job, as `compare --format json` gives it.
 fn comparison_document(site: &SiteContext<'_>) -> Value {
     let index = &site.index;
-    pricing::document(site.catalog, &index.terms, &index.job, &index.family)
+    pricing::document(&index.table, &index.job, &index.family)
 }
 
 /// What `show --format json` gives, with the quote of the default job and the links.
@@ -270,8 +270,8 @@ fn catalog_entry<'s, 'c>(site: &'s SiteContext<'c>, listing: &'c Listing) -> Cat
 }
 
 /// A row of the comparison of all listings.
-fn quote_row<'s>(site: &'s SiteContext<'_>, listing: &Listing) -> Option<pricing::Row<'s>> {
-    site.index.row(listing).map(|(rank, quote)| pricing::row(*rank, quote))
+fn quote_row<'s>(site: &'s SiteContext<'_>, listing: &Listing) -> Option<pricing::QuoteRow<'s>> {
+    site.index.row(listing).map(|(rank, quote)| pricing::QuoteRow::new(*rank, quote))
 }
 
 fn document_links<'c>(site: &SiteContext<'c>, listing: &'c Listing) -> DocumentLinks {

@@ -1,7 +1,7 @@
 //! Keys, counts and amounts as people read them.
 
 use crate::catalog::Currency;
-use crate::pricing::{Range, grouped};
+use crate::pricing::{PriceRange, Reason, grouped};
 
 /// A key as a phrase: `link-lifetime` is `link lifetime`.
 pub(crate) fn spaced(key: &str) -> String {
@@ -71,11 +71,12 @@ pub(crate) fn inner(label: &str) -> String {
 }
 
 /// Why there is no total; the flags that the command asks for are told as the command's.
-pub(crate) fn why(reason: &str) -> String {
-    match reason.split_once(": give --") {
-        Some((why, flags)) => format!("{why}; cogdex compare prices it with --{flags}"),
-        None => reason.to_owned(),
+pub(crate) fn why(reason: &Reason) -> String {
+    if *reason == Reason::SecondsNotGiven {
+        let flags = "--seconds-per-image and --hardware";
+        return format!("billed by the second; cogdex compare prices it with {flags}");
     }
+    reason.to_string()
 }
 
 /// So many of a thing: `1 listing`, `2 listings`.
@@ -111,7 +112,7 @@ impl Digits {
 }
 
 /// An amount, or from the lowest to the highest.
-pub(crate) fn range(range: Range, currency: Currency) -> String {
+pub(crate) fn range(range: PriceRange, currency: Currency) -> String {
     let (low, high) = (grouped(range.low), grouped(range.high));
     if low == high { format!("{low} {currency}") } else { format!("{low} to {high} {currency}") }
 }

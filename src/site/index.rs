@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::civil::Date;
 
 use crate::catalog::{Catalog, Currency, Listing};
-use crate::pricing::{Comparison, Job, Quote, QuoteError, Selection, Terms, compare, select};
+use crate::pricing::{
+    Comparison, Job, Offer, PriceRange, PriceTable, PricingTerms, Quote, QuoteError, Selection,
+    Variant, compare, select,
+};
 use crate::site::urls;
 
 /// Lists by provider, endpoint, family and maker, and the comparison of all listings.
@@ -26,8 +29,10 @@ pub(crate) struct SiteIndex<'c> {
     pub(crate) ranked: BTreeMap<&'c str, Vec<&'c Listing>>,
     /// The title and place of each source.
     sources: HashMap<&'c str, (&'c str, String)>,
-    /// The currency and day of the quotes.
-    pub(crate) terms: Terms,
+    /// The offers in the currency of the pages.
+    pub(crate) table: PriceTable<'c>,
+    pub(crate) currency: Currency,
+    pub(crate) as_of: Date,
     pub(crate) job: Job,
 }
 
@@ -40,13 +45,14 @@ pub(crate) struct SourceLink<'s> {
 
 impl<'c> SiteIndex<'c> {
     pub(crate) fn new(catalog: &'c Catalog, as_of: Date) -> Result<Self, QuoteError> {
-        let terms = Terms { as_of, currency: Currency::DOLLARS, rates: Vec::new() };
+        let currency = Currency::DOLLARS;
+        let table = PriceTable::new(catalog, PricingTerms { currency, rates: Vec::new() });
         let job = Job::default();
         let all: Vec<_> = catalog.listings.values().collect();
         // A catalog without that family has nothing to rank, and still has pages.
         let family = select(catalog, &Selection::default()).unwrap_or_default();
-        let everything = compare(catalog, &all, &job, &terms)?;
-        let family = compare(catalog, &family, &job, &terms)?;
+        let everything = compare(&table, &all, &job, as_of)?;
+        let family = compare(&table, &family, &job, as_of)?;
         let quotes = everything.quotes.iter().enumerate();
         let places = quotes.map(|(at, (_, quote))| (quote.listing.clone(), at)).collect();
         let by = |key: fn(&'c Catalog, &'c Listing) -> Option<&'c str>| {
@@ -79,7 +85,9 @@ impl<'c> SiteIndex<'c> {
                 .map(|(id, it)| (id.as_str(), (it.title.as_str(), urls::source(id))))
                 .collect(),
             by_maker: by(|catalog, listing| catalog.models.get(&listing.model)?.maker.as_deref()),
-            terms,
+            table,
+            currency,
+            as_of,
             job,
         })
     }
@@ -101,6 +109,20 @@ impl<'c> SiteIndex<'c> {
     /// The default job on a listing, with its rank among all.
     pub(crate) fn row(&self, listing: &Listing) -> Option<&(Option<usize>, Quote)> {
         self.places.get(listing.id.as_str()).map(|at| &self.everything.quotes[*at])
+    }
+
+    /// What a listing asks for an image of the default job.
+    pub(crate) fn offer(&self, listing: &Listing) -> Result<Offer, QuoteError> {
+        self.table.offer(listing, self.as_of, &Variant::from(&self.job))
+    }
+
+    /// What so many images of the default job cost on a listing; `None` without a price.
+    pub(crate) fn amount(
+        &self,
+        listing: &Listing,
+        images: u64,
+    ) -> Result<Option<PriceRange>, QuoteError> {
+        self.offer(listing)?.amount(images)
     }
 
     /// The quote of the default job on a listing.

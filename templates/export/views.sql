@@ -80,14 +80,14 @@ keyed AS (
   LEFT JOIN named_sizes AS s ON s.size = u.size
   LEFT JOIN named_qualities AS q ON q.quality = u.quality
 ),
-priced AS (
+rated AS (
   SELECT
     k.day AS day, k.fault AS fault, k.size AS size, k.quality AS quality,
     k.log_listing AS log_listing, k.tag AS tag, k.log_rows AS log_rows, k.images AS images,
-    p.listing AS listing, p.provider AS provider,
-    min({{each}}) AS low_each,
-    max({{each}}) AS high_each,
-    coalesce(min(CASE WHEN p.amount IS NULL THEN p.id END), min(p.id)) AS reason_id
+    p.listing AS listing, p.provider AS provider, p.id AS id, p.amount AS amount,
+    p.divisor AS divisor,
+    {{each p.amount}} AS each_amount,
+    {{each p.comparable}} AS comparable
   FROM keyed AS k
   JOIN cogdex_conditions AS c
     ON c.fault = k.fault AND c.size = k.key_size
@@ -99,14 +99,43 @@ priced AS (
     AND (p.size_divisor IS NULL
       OR (k.width % p.size_divisor = 0 AND k.height % p.size_divisor = 0))
     AND (p.size_pixels IS NULL OR k.pixels <= p.size_pixels)
+),
+ranked AS (
+  SELECT
+    r.day AS day, r.fault AS fault, r.size AS size, r.quality AS quality,
+    r.log_listing AS log_listing, r.tag AS tag, r.log_rows AS log_rows, r.images AS images,
+    r.listing AS listing, r.provider AS provider, r.id AS id, r.amount AS amount,
+    r.divisor AS divisor, r.each_amount AS each_amount,
+    row_number() OVER (
+      PARTITION BY r.day, r.fault, r.size, r.quality, r.log_listing, r.tag, r.listing
+      ORDER BY CASE WHEN r.amount IS NULL THEN 1 ELSE 0 END, r.comparable, r.id
+    ) AS from_low,
+    row_number() OVER (
+      PARTITION BY r.day, r.fault, r.size, r.quality, r.log_listing, r.tag, r.listing
+      ORDER BY CASE WHEN r.amount IS NULL THEN 1 ELSE 0 END, r.comparable DESC, r.id
+    ) AS from_high
+  FROM rated AS r
+),
+priced AS (
+  SELECT
+    r.day AS day, r.fault AS fault, r.size AS size, r.quality AS quality,
+    r.log_listing AS log_listing, r.tag AS tag, r.log_rows AS log_rows, r.images AS images,
+    r.listing AS listing, r.provider AS provider,
+    min(CASE WHEN r.from_low = 1 THEN r.each_amount END) AS low_each,
+    min(CASE WHEN r.from_low = 1 THEN r.divisor END) AS low_divisor,
+    min(CASE WHEN r.from_high = 1 THEN r.each_amount END) AS high_each,
+    min(CASE WHEN r.from_high = 1 THEN r.divisor END) AS high_divisor,
+    coalesce(min(CASE WHEN r.amount IS NULL THEN r.id END), min(r.id)) AS reason_id
+  FROM ranked AS r
   GROUP BY
-    k.day, k.fault, k.size, k.quality, k.log_listing, k.tag, k.log_rows, k.images, p.listing,
-    p.provider
+    r.day, r.fault, r.size, r.quality, r.log_listing, r.tag, r.log_rows, r.images, r.listing,
+    r.provider
 )
 SELECT
   x.day AS day, x.log_listing AS log_listing, x.tag AS tag, x.size AS size, x.quality AS quality,
   x.listing AS listing, x.provider AS provider, x.log_rows AS log_rows, x.images AS images,
-  x.low_each AS low_each, x.high_each AS high_each,{{group_amounts}}
+  x.low_each AS low_each, x.low_divisor AS low_divisor, x.high_each AS high_each,
+  x.high_divisor AS high_divisor,{{group_amounts}}
   CASE WHEN x.low_each IS NULL
     THEN replace(replace(r.reason, '{size}', x.size), '{quality}', x.quality)
   END AS reason,

@@ -229,18 +229,27 @@ fn a_rate_is_a_pair_and_above_zero() {
 
 #[test]
 fn a_rate_that_is_not_there_is_asked_for() {
-    let arguments = ["compare", "--currency", "EUR", "--catalog", TINY];
-    let wanted =
-        "there is no official rate from USD to EUR by that day; give one with --rate USD/EUR=…";
-    let other = wanted.replace("USD", "CNY");
-    // Which of the two prices is met first is no promise.
-    assert!([wanted, &other].contains(&refused(&arguments).as_str()));
-    let both = [&arguments[..], &["--rate", "USD/EUR=0.9", "--rate", "CNY/EUR=0.12"]].concat();
-    assert!(cogdex(&both).status.success());
-    let early = ["compare", "--as-of", "2026-06-15", "--currency", "CNY", "--catalog", TINY];
-    let wanted =
-        "there is no official rate from USD to CNY by that day; give one with --rate USD/CNY=…";
-    assert_eq!(refused(&early), wanted);
+    let rows = |flags: &[&str]| -> Vec<(String, String)> {
+        let always = ["compare", "--format", "json", "--catalog", TINY];
+        let document = crate::support::json(&[&always[..], flags].concat());
+        let row = |row: &serde_json::Value| {
+            let text = |key: &str| row[key].as_str().unwrap_or_default().to_owned();
+            (text("reason_code"), text("reason"))
+        };
+        document["rows"].as_array().unwrap().iter().map(row).collect()
+    };
+    let missing = |rows: Vec<(String, String)>, from: &str, to: &str| {
+        let rate = format!("from {from} to {to} by that day; give one with --rate {from}/{to}=…");
+        rows.iter().filter(|(code, why)| code == "no-rate" && why.ends_with(&rate)).count()
+    };
+    // What has no rate is unknown; all others are ranked.
+    assert!(missing(rows(&["--currency", "EUR"]), "USD", "EUR") > 0);
+    assert!(missing(rows(&["--currency", "EUR"]), "CNY", "EUR") > 0);
+    let one = ["--currency", "EUR", "--rate", "USD/EUR=0.9"];
+    assert_eq!(missing(rows(&one), "USD", "EUR"), 0);
+    assert!(missing(rows(&one), "CNY", "EUR") > 0);
+    let early = rows(&["--as-of", "2026-06-15", "--currency", "CNY"]);
+    assert!(missing(early, "USD", "CNY") > 0);
 }
 
 #[test]

@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use cogdex::catalog::{Catalog, Code, Field, Inspection, OpenError, State, Tree};
-use cogdex::pricing::{Job, Selection, compare, select};
+use cogdex::pricing::{Job, Selection, select};
 use serde_json::Value;
 
-use crate::support::{TODAY, cogdex, root, terms};
+use crate::support::{TODAY, cogdex, compare, root, terms};
 
 mod damage;
 mod faults;

@@ -4,15 +4,16 @@ use serde_json::Value;
 
 use crate::support::json;
 
-mod book;
 mod budget;
 mod conditions;
 mod figures;
 mod forms;
+mod kept;
 mod losses;
-mod prepared;
+
 mod shape;
 mod sizes;
+mod table;
 mod terminal;
 mod unknown;
 

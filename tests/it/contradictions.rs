@@ -2,10 +2,10 @@
 //! statements by themselves.
 
 use cogdex::catalog::{Catalog, Fact, Field, Key, Listing, Part, State, Value};
-use cogdex::pricing::quote;
 use cogdex::show::{Shown, show};
 
-use crate::support::{TODAY, job, terms};
+use crate::support::{TODAY, job, quote, terms};
+use cogdex::pricing::WarningCode;
 
 fn embedded() -> Catalog {
     Catalog::embedded().unwrap()
@@ -145,8 +145,8 @@ fn c10_a_page_gives_sizes_to_a_model_that_it_does_not_list() {
         let listing = &catalog.listings["bigmodel/cogview-4-250304"];
         quote(&catalog, listing, &job(&[("size", size)]), &terms()).unwrap()
     };
-    assert_eq!(quote("1024x1024").state.word(), "priced");
-    assert_eq!(quote("768x1344").state.word(), "disputed");
+    assert_eq!(quote("1024x1024").state.as_str(), "priced");
+    assert_eq!(quote("768x1344").state.as_str(), "disputed");
 }
 
 #[test]
@@ -243,7 +243,7 @@ fn c21_a_fee_on_top_is_an_assumption_that_is_printed() {
     let catalog = embedded();
     let listing = &catalog.listings["aigateway/cogview4"];
     let quote = quote(&catalog, listing, &job(&[]), &terms()).unwrap();
-    assert!(quote.warnings.iter().any(|warning| warning.code == "fee-on-top"));
+    assert!(quote.warnings.iter().any(|warning| warning.code == WarningCode::FeeOnTop));
     assert!(quote.lines.iter().any(|line| line.what == "fee on top-up"));
 }
 

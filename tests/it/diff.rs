@@ -3,7 +3,7 @@
 use cogdex::catalog::Catalog;
 use cogdex::diff::{Change, Differences, diff};
 
-use crate::support::{catalog, job, listing, terms};
+use crate::support::{TODAY, catalog, job, listing, terms};
 
 mod alarms;
 mod command;
@@ -16,7 +16,7 @@ fn said(fields: &str) -> String {
 
 fn between(old: &Catalog, new: &Catalog) -> Differences {
     let jobs = [job(&[("name", "thousand"), ("images", "1000")])];
-    diff(old, new, &jobs, &terms(), |_, _| true).unwrap()
+    diff((&terms().table(old), &terms().table(new)), &jobs, TODAY, |_, _| true).unwrap()
 }
 
 /// The facts that moved: id, field, how, before and now.

@@ -6,10 +6,10 @@ use std::fmt::Write as _;
 use std::io::Cursor;
 
 use cogdex::catalog::Catalog;
-use cogdex::exchange::price_book::{Book, BookError};
+use cogdex::exchange::price_book::{BookError, PriceBook};
 use cogdex::exchange::sql::{Dialect, sql};
-use cogdex::pricing::{GivenRate, Job, Selection, changes, select};
-use cogdex::reprice::{Basis, GroupBy, Input, Periods, Progress, ReadOptions, Report, Usage};
+use cogdex::pricing::{PriceTable, PricingTerms, Selection, Variant, changes_of, select};
+use cogdex::reprice::{GroupBy, Input, Periods, Progress, ReadOptions, Report, Usage};
 use jiff::civil::Date;
 use proptest::prelude::*;
 use rusqlite::Connection;
@@ -24,14 +24,14 @@ const DIALECTS: [(&str, Dialect); 5] = [
     ("sqlite", Dialect::Sqlite),
 ];
 
-fn basis() -> Basis {
-    let rate: GivenRate = "USD/CNY=7.0197".parse().unwrap();
-    Basis { job: Job::default(), currency: usd(), rates: vec![rate] }
+fn table(catalog: &Catalog) -> PriceTable<'_> {
+    let rates = vec!["USD/CNY=7.0197".parse().unwrap()];
+    PriceTable::new(catalog, PricingTerms { currency: usd(), rates })
 }
 
-fn book(catalog: &Catalog, as_of: Option<Date>) -> Result<Book, BookError> {
+fn book(catalog: &Catalog, as_of: Option<Date>) -> Result<PriceBook, BookError> {
     let listings = select(catalog, &Selection::Any).unwrap();
-    Book::new(catalog, &listings, &[], &basis(), as_of)
+    PriceBook::new(&table(catalog), &listings, &[], &Variant::default(), as_of)
 }
 
 /// What one listing comes to: low, high, rows priced, rows refused; absent where nothing is priced.
@@ -42,14 +42,15 @@ fn reported(catalog: &Catalog, log: &str, as_of: Option<Date>) -> Vec<Sum> {
     let listings = select(catalog, &Selection::Any).unwrap();
     let mut days = Vec::new();
     for listing in &listings {
-        days.extend(changes(catalog, listing));
+        days.extend(changes_of(catalog, listing));
     }
     let reading =
         ReadOptions { periods: Periods::new(&days, false, false), ..ReadOptions::default() };
     let input = Input::Text(Box::new(Cursor::new(log.to_owned())));
     let usage = Usage::read(input, &reading, &Progress::default()).unwrap();
+    let by = GroupBy::default();
     let report =
-        Report::new(catalog, &listings, &usage, basis(), GroupBy::default(), as_of).unwrap();
+        Report::new(&table(catalog), &listings, &usage, &Variant::default(), by, as_of).unwrap();
     let sum = |line: &cogdex::reprice::ReportLine<'_>| {
         let total = line.sum.total().map(|(low, high)| (low.to_string(), high.to_string()));
         let (low, high) = total.unzip();
@@ -62,7 +63,7 @@ fn reported(catalog: &Catalog, log: &str, as_of: Option<Date>) -> Vec<Sum> {
 }
 
 /// What `SQLite` says of the same log.
-fn asked(book: &Book, log: &str) -> Vec<Sum> {
+fn asked(book: &PriceBook, log: &str) -> Vec<Sum> {
     let database = Connection::open_in_memory().unwrap();
     database
         .execute_batch("CREATE TABLE usage (time, images, size, quality, listing, tag)")
@@ -291,8 +292,7 @@ fn an_export_is_the_same_twice_and_names_edition_and_digest() {
             (stamp["edition"].as_str().unwrap(), stamp["digest"].as_str().unwrap());
         let comment = format!("-- edition {edition}, digest {digest}\n");
         assert!(text.contains(&comment) && text.contains(&format!("'{edition}', '{digest}'")));
-        assert!(text.contains("-- rate CNY/USD = 0.142456230323 (cfets-january of 2026-01-08)\n"));
-        // In this catalog some prices come from yuan, and are finer than 1e-12.
+        assert!(text.contains("-- rate 1 USD = 7.0197 CNY (cfets-january of 2026-01-08)\n"));
         let units = "-- amounts of one image are whole numbers of 1e-";
         let units = text.lines().find(|line| line.starts_with(units)).unwrap();
         assert!(units.ends_with(" USD; low and high are USD"), "{units}");
@@ -341,8 +341,11 @@ fn a_book_is_as_fine_as_its_finest_price_and_no_finer_than_engines_hold() {
     let catalog = priced("\"0.123456789012 USD / megapixel\"");
     let book_of_pixels = book(&catalog, None).unwrap();
     assert_eq!(book_of_pixels.scale, 18);
-    let amounts: Vec<_> =
-        book_of_pixels.rows.iter().filter_map(|row| book_of_pixels.amount(row).unwrap()).collect();
+    let amounts: Vec<_> = book_of_pixels
+        .rows
+        .iter()
+        .filter_map(|row| Some(book_of_pixels.amounts(row).unwrap()?.amount))
+        .collect();
     assert_eq!(amounts, [123_456_789_012, 123_456_789_012_000_000]);
     let wide = "[{ price = \"100000000000000000000000000 USD / image\", quality = \"hd\" }, \
                 { price = \"0.123456789012 USD / megapixel\", quality = \"standard\" }]";

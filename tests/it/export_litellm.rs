@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use cogdex::catalog::{Catalog, Size};
 use cogdex::exchange::litellm::export::{Entry, PriceMap, price_map};
-use cogdex::pricing::{Job, State, amount, quote};
+use cogdex::pricing::{Job, QuoteState, amount};
 use serde_json::Value;
 
-use crate::support::{BASE, catalog, cogdex, folder, json, stdout, terms};
+use crate::support::{BASE, TODAY, catalog, cogdex, folder, json, quote, stdout, terms};
 
 /// A listing with one statement of `page`.
 fn listing(statement: &str) -> String {
@@ -71,7 +71,7 @@ fn map_of(catalog: &Catalog) -> PriceMap {
     let mut terms = terms();
     terms.rates.push("CNY/USD=0.14".parse().unwrap());
     let listings: Vec<_> = catalog.listings.values().collect();
-    price_map(catalog, &listings, &terms).unwrap()
+    price_map(&terms.table(catalog), &listings, terms.as_of).unwrap()
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn each_price_that_the_map_can_say_has_its_entries() {
 fn yuan_without_a_rate_are_left_out() {
     let catalog = catalog(&[("listings/p/l.toml", &listing("price = \"0.06 CNY / image\""))]);
     let listings: Vec<_> = catalog.listings.values().collect();
-    let map = price_map(&catalog, &listings, &terms()).unwrap();
+    let map = price_map(&terms().table(&catalog), &listings, TODAY).unwrap();
     assert!(map.entries.is_empty());
     assert!(map.left_out[0].1.contains("no official rate from CNY to USD"), "{:?}", map.left_out);
 }
@@ -158,7 +158,7 @@ fn every_listing_of_the_catalog_is_in_the_map_or_left_out() {
         let entry = map.entries.iter().find(|(key, _)| *key == listing.id);
         let left = map.left_out.iter().any(|(id, _)| *id == listing.id);
         let one = quote.total.filter(|total| total.low == total.high);
-        let one = one.filter(|_| quote.state != State::Disputed).map(|total| total.high);
+        let one = one.filter(|_| quote.state != QuoteState::Disputed).map(|total| total.high);
         assert_eq!(entry.map(|(_, entry)| entry.cost), one, "{}", listing.id);
         assert_eq!(left, one.is_none(), "{}", listing.id);
     }
@@ -169,7 +169,7 @@ fn every_listing_of_the_catalog_is_in_the_map_or_left_out() {
 fn numbers_are_exact_and_an_entry_says_what_it_was_made_of() {
     let arguments = ["export", "litellm", "--as-of", "2026-11-20"];
     let text = stdout(&arguments);
-    assert!(text.contains("\"output_cost_per_image\": 0.00854737381938,\n"), "{text}");
+    assert!(text.contains("\"output_cost_per_image\": 0.008547373819,\n"), "{text}");
     let map: Value = serde_json::from_str(&text).unwrap();
     let entry = &map["aigateway/cogview4"];
     assert_eq!(entry["litellm_provider"], "aigateway");

@@ -2,10 +2,10 @@
 //! digest and edition by which a state of the data is named.
 
 use cogdex::catalog::{Catalog, Fact, Key, State};
-use cogdex::pricing::{Terms, quote};
 use jiff::civil::{Date, date};
 
-use crate::support::{TODAY, cogdex, job, json, listing, usd};
+use crate::support::{TODAY, Terms, cogdex, job, json, listing, quote, usd};
+use cogdex::pricing::WarningCode;
 
 mod digest;
 mod rulings;
@@ -160,7 +160,7 @@ fn a_fact_is_stale_after_180_days_by_the_pages_date_or_else_the_day_it_was_seen(
         let terms = Terms { as_of: day, currency: usd(), rates: Vec::new() };
         let quote = quote(&catalog, &catalog.listings["p/l"], &job(&[]), &terms).unwrap();
         assert!(quote.total.is_some(), "marked, never hidden");
-        quote.warnings.iter().any(|warning| warning.code == "stale")
+        quote.warnings.iter().any(|warning| warning.code == WarningCode::Stale)
     };
     assert!(!warned(TODAY));
     assert!(warned(TODAY.tomorrow().unwrap()));
@@ -177,7 +177,11 @@ fn one_fresh_side_keeps_a_price_fresh() {
     );
     let terms = crate::support::terms();
     let quote = quote(&catalog, &catalog.listings["p/l"], &job(&[]), &terms).unwrap();
-    assert!(quote.warnings.iter().all(|warning| warning.code != "stale"), "{:?}", quote.warnings);
+    assert!(
+        quote.warnings.iter().all(|warning| warning.code != WarningCode::Stale),
+        "{:?}",
+        quote.warnings
+    );
 }
 
 #[test]

@@ -10,7 +10,7 @@ use reference::{exact, half_even, held};
 
 mod quotes;
 mod rates;
-mod reference;
+pub(crate) mod reference;
 
 /// Enough to meet the corners of 96 bits, and still a matter of seconds.
 fn many() -> ProptestConfig {

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use cogdex::catalog::Listing;
 use cogdex::catalog::{Catalog, Currency, Tree};
-use cogdex::pricing::{Job, Terms};
+use cogdex::pricing::{Comparison, GivenRate, Job, PriceTable, PricingTerms, Quote, QuoteError};
 use jiff::civil::{Date, date};
 
 /// The day on which the seeds were read; tests that need a today use this one.
@@ -63,6 +64,42 @@ pub(crate) fn listing(statements: &str) -> Catalog {
 /// US dollars.
 pub(crate) fn usd() -> Currency {
     "USD".parse().unwrap()
+}
+
+/// A day and the terms of a price table.
+#[derive(Debug, Clone)]
+pub(crate) struct Terms {
+    pub(crate) as_of: Date,
+    pub(crate) currency: Currency,
+    pub(crate) rates: Vec<GivenRate>,
+}
+
+impl Terms {
+    /// A price table on these terms.
+    pub(crate) fn table<'c>(&self, catalog: &'c Catalog) -> PriceTable<'c> {
+        let terms = PricingTerms { currency: self.currency, rates: self.rates.clone() };
+        PriceTable::new(catalog, terms)
+    }
+}
+
+/// The quote of one listing by a fresh table.
+pub(crate) fn quote(
+    catalog: &Catalog,
+    listing: &Listing,
+    job: &Job,
+    terms: &Terms,
+) -> Result<Quote, QuoteError> {
+    terms.table(catalog).quote(listing, terms.as_of, job)
+}
+
+/// The comparison of some listings by a fresh table.
+pub(crate) fn compare(
+    catalog: &Catalog,
+    listings: &[&Listing],
+    job: &Job,
+    terms: &Terms,
+) -> Result<Comparison, QuoteError> {
+    cogdex::pricing::compare(&terms.table(catalog), listings, job, terms.as_of)
 }
 
 /// Totals in dollars, with today's facts.

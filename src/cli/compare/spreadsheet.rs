@@ -35,17 +35,17 @@ pub(super) fn csv(output: &mut Output, catalog: &Catalog, answers: &[Answer<'_>]
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(COLUMNS.iter().chain(&STAMP))?;
     let edition = catalog.edition().map_or("", |edition| edition.name.as_str());
-    for (job, terms, comparison) in answers {
+    for (job, table, comparison) in answers {
         let rates: Vec<_> = comparison.rates.iter().map(super::stated).collect();
         let stamp = [
-            terms.as_of.to_string(),
+            comparison.as_of.to_string(),
             clean(edition),
             catalog.digest.clone(),
             clean(&rates.join("; ")),
         ];
         for (rank, quote) in &comparison.quotes {
             let name = job.name.clone().unwrap_or_default();
-            let row = record(&name, *rank, quote, terms.currency.code());
+            let row = record(&name, *rank, quote, table.terms().currency.code());
             writer.write_record(row.iter().chain(&stamp))?;
         }
     }
@@ -55,14 +55,14 @@ pub(super) fn csv(output: &mut Output, catalog: &Catalog, answers: &[Answer<'_>]
 fn record(job: &str, rank: Option<usize>, quote: &Quote, currency: &str) -> [String; 16] {
     let number = |n: Option<u64>| n.map(|n| n.to_string()).unwrap_or_default();
     let money = |n: Option<rust_decimal::Decimal>| n.map(amount).unwrap_or_default();
-    let mut codes: Vec<_> = quote.warnings.iter().map(|warning| warning.code).collect();
+    let mut codes: Vec<&str> = quote.warnings.iter().map(|warning| warning.code.into()).collect();
     codes.dedup();
     [
         clean(job),
         rank.map(|rank| rank.to_string()).unwrap_or_default(),
         clean(&quote.listing),
         clean(&quote.provider),
-        quote.state.word().to_owned(),
+        quote.state.as_str().to_owned(),
         currency.to_owned(),
         money(quote.total.map(|range| range.low)),
         money(quote.total.map(|range| range.high)),
@@ -73,7 +73,7 @@ fn record(job: &str, rank: Option<usize>, quote: &Quote, currency: &str) -> [Str
         number(quote.duration_s.map(|seconds| seconds.low)),
         number(quote.duration_s.map(|seconds| seconds.high)),
         codes.join(" "),
-        clean(quote.reason.as_deref().unwrap_or_default()),
+        clean(&quote.reason.as_ref().map(ToString::to_string).unwrap_or_default()),
     ]
 }
 
@@ -83,9 +83,9 @@ pub(super) fn markdown(
     catalog: &Catalog,
     answers: &[Answer<'_>],
 ) -> Result<()> {
-    for (job, terms, comparison) in answers {
-        output.line(&format!("{}, as of {}\n", cell(&title(job)), terms.as_of))?;
-        let (currency, budget) = (terms.currency, job.budget.is_some());
+    for (job, table, comparison) in answers {
+        output.line(&format!("{}, as of {}\n", cell(&title(job)), comparison.as_of))?;
+        let (currency, budget) = (table.terms().currency, job.budget.is_some());
         let (head, rule) = if budget { (" Images |", "--:|") } else { ("", "") };
         let head =
             format!("| # | Listing | State |{head} Low {currency} | High {currency} | Notes |");

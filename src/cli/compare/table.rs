@@ -4,8 +4,10 @@ use anyhow::Result;
 use rust_decimal::Decimal;
 
 use crate::cli::output::{BOLD, DIM, Output, YELLOW, clean, styled, table};
-use cogdex::catalog::Catalog;
-use cogdex::pricing::{Comparison, Job, Line, Quote, Range, State, Terms, Whole, grouped};
+use cogdex::catalog::{Catalog, Currency};
+use cogdex::pricing::{
+    Comparison, CountRange, Job, PriceRange, PriceTable, Quote, QuoteLine, QuoteState, grouped,
+};
 
 /// The longest name of a listing that is never broken.
 const ROOM_FOR_A_NAME: usize = 32;
@@ -19,17 +21,17 @@ const ROOM_FOR_A_RANGE: usize = 24;
 /// Prints the answer to one job.
 pub(super) fn print(
     output: &mut Output,
-    catalog: &Catalog,
+    table: &PriceTable<'_>,
     job: &Job,
-    terms: &Terms,
     comparison: &Comparison,
     explain: bool,
 ) -> Result<()> {
+    let currency = table.terms().currency;
     output.wrapped_in(BOLD, "", "  ", &clean(&title(job)))?;
-    output.line(&styled(DIM, &stamp(catalog, terms)))?;
+    output.line(&styled(DIM, &stamp(table.catalog(), comparison)))?;
     output.line("")?;
     let notes = noted(comparison);
-    ranked(output, job, terms, comparison, &notes)?;
+    ranked(output, job, currency, comparison, &notes)?;
     print_notes(output, &notes)?;
     for rate in &comparison.rates {
         output.wrapped("Rate: ", "  ", &clean(&super::stated(rate)))?;
@@ -38,7 +40,7 @@ pub(super) fn print(
     if explain {
         for (_, quote) in &comparison.quotes {
             if !quote.readings.is_empty() {
-                explained(output, terms, quote)?;
+                explained(output, currency, quote)?;
             }
         }
     }
@@ -63,24 +65,20 @@ pub(super) fn title(job: &Job) -> String {
     title
 }
 
-fn stamp(catalog: &Catalog, terms: &Terms) -> String {
+fn stamp(catalog: &Catalog, comparison: &Comparison) -> String {
     let edition = catalog.edition().map_or("under edit", |edition| edition.name.as_str());
     let digest = catalog.digest.get(..12).unwrap_or_default();
-    format!("as of {}, catalog {} ({digest})", terms.as_of, clean(edition))
+    format!("as of {}, catalog {} ({digest})", comparison.as_of, clean(edition))
 }
 
 fn ranked(
     output: &mut Output,
     job: &Job,
-    terms: &Terms,
+    currency: Currency,
     comparison: &Comparison,
     notes: &[Note],
 ) -> Result<()> {
-    let what = if job.budget.is_some() {
-        "Images".to_owned()
-    } else {
-        format!("Total {}", terms.currency)
-    };
+    let what = if job.budget.is_some() { "Images".to_owned() } else { format!("Total {currency}") };
     let mut lines = Vec::new();
     for (number, (rank, quote)) in comparison.quotes.iter().enumerate() {
         let (Some(rank), Some(total)) = (rank, quote.total) else { continue };
@@ -116,19 +114,19 @@ fn ranked(
 }
 
 /// `8–40`, or one amount.
-fn span(range: Range) -> String {
+fn span(range: PriceRange) -> String {
     if range.low == range.high {
         return grouped(range.low);
     }
     format!("{}–{}", grouped(range.low), grouped(range.high))
 }
 
-fn counted(images: Whole) -> String {
-    span(Range { low: images.low.into(), high: images.high.into() })
+fn counted(images: CountRange) -> String {
+    span(PriceRange { low: images.low.into(), high: images.high.into() })
 }
 
 /// `5–10 s`, `25–67 min`, `3.2–6.5 h`: rounded outwards, never faster or slower than stated.
-fn time(span: Whole) -> String {
+fn time(span: CountRange) -> String {
     let (per, tenths, unit) = match span.high {
         0..=119 => (1, 1, "s"),
         120..=7_199 => (60, 1, "min"),
@@ -168,7 +166,7 @@ fn noted(comparison: &Comparison) -> Vec<Note> {
 }
 
 fn disputes(quote: &Quote) -> Option<String> {
-    if quote.state != State::Disputed {
+    if quote.state != QuoteState::Disputed {
         return None;
     }
     let readings: Vec<_> = quote
@@ -215,8 +213,8 @@ fn unranked(output: &mut Output, comparison: &Comparison) -> Result<()> {
     output.heading("Not ranked")?;
     let mut reasons: Vec<(String, Vec<String>)> = Vec::new();
     for (_, quote) in others {
-        let reason = quote.reason.clone().unwrap_or_default();
-        let text = format!("{}: {reason}", quote.state.word());
+        let reason = quote.reason.as_ref().map(ToString::to_string).unwrap_or_default();
+        let text = format!("{}: {reason}", quote.state.as_str());
         match reasons.iter_mut().find(|(known, _)| *known == text) {
             Some((_, listings)) => listings.push(quote.listing.clone()),
             None => reasons.push((text, vec![quote.listing.clone()])),
@@ -229,7 +227,7 @@ fn unranked(output: &mut Output, comparison: &Comparison) -> Result<()> {
     Ok(())
 }
 
-fn explained(output: &mut Output, terms: &Terms, quote: &Quote) -> Result<()> {
+fn explained(output: &mut Output, currency: Currency, quote: &Quote) -> Result<()> {
     output.heading(&clean(&quote.listing))?;
     for reading in &quote.readings {
         if quote.readings.len() > 1 {
@@ -243,14 +241,14 @@ fn explained(output: &mut Output, terms: &Terms, quote: &Quote) -> Result<()> {
         if let Some(total) = reading.total {
             let ends =
                 if total.low == total.high { "total" } else { "total, from lowest to highest" };
-            let sum = format!("{} {}", span(total), terms.currency);
+            let sum = format!("{} {}", span(total), currency);
             output.line(&format!("  {ends}  {}", styled(BOLD, &sum)))?;
         }
     }
     Ok(())
 }
 
-fn lines(output: &mut Output, lines: &[Line]) -> Result<()> {
+fn lines(output: &mut Output, lines: &[QuoteLine]) -> Result<()> {
     let mut rows =
         table(output.width.saturating_sub(2), &["What", "At", "Amount", "Source"], &[2], 2);
     for line in lines {

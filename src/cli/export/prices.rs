@@ -11,8 +11,9 @@ use crate::cli::terms::Terms;
 use crate::cli::{Exit, Global, open};
 use cogdex::catalog::Size;
 use cogdex::exchange::parquet_writer::parquet;
-use cogdex::exchange::price_book::Book;
+use cogdex::exchange::price_book::PriceBook;
 use cogdex::exchange::sql::{Dialect, sql};
+use cogdex::pricing::PriceTable;
 
 /// What a price book is asked for.
 #[derive(Debug, Args)]
@@ -60,7 +61,7 @@ impl Asked {
         output: &mut Output,
         today: Date,
     ) -> Result<Exit> {
-        let basis = self.terms.basis()?;
+        let (terms, variant) = self.terms.pricing()?;
         if engine.is_none() && std::io::stdout().is_terminal() {
             bail!("parquet: stdout is a terminal; send it to a file");
         }
@@ -69,7 +70,8 @@ impl Asked {
             Err(exit) => return Ok(exit),
         };
         let listings = self.terms.listings(&catalog)?;
-        let book = Book::new(&catalog, &listings, &self.sizes, &basis, self.terms.as_of)?;
+        let table = PriceTable::new(&catalog, terms);
+        let book = PriceBook::new(&table, &listings, &self.sizes, &variant, self.terms.as_of)?;
         match engine {
             Some(engine) => output.text(&sql(&book, engine.into())?)?,
             None => output.bytes(&parquet(&book)?)?,

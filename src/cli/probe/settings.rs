@@ -206,8 +206,9 @@ impl Probe {
         plan: &Plan<'_>,
         spend_limit: &SpendLimit,
     ) -> Result<Vec<Option<Decimal>>> {
+        let table = spend_limit.price_table(catalog);
         let cost = |ask: &PlannedRequest| match ask.credential {
-            Credential::Operator => spend_limit.worst(catalog, listing, ask),
+            Credential::Operator => spend_limit.worst(&table, listing, ask),
             Credential::None | Credential::Invalid => Ok(None),
         };
         Ok(plan.requests.iter().map(cost).collect::<Result<Vec<_>, _>>()?)

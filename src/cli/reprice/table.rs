@@ -5,8 +5,8 @@ use rust_decimal::Decimal;
 
 use crate::cli::output::{BOLD, DIM, Output, YELLOW, clean, styled, table};
 use cogdex::catalog::{Catalog, Currency};
-use cogdex::pricing::{State, grouped};
-use cogdex::reprice::{BEFORE_FIRST, Breakdown, Report, Sum, Total, Usage};
+use cogdex::pricing::{QuoteState, Reason, grouped};
+use cogdex::reprice::{Breakdown, Report, Sum, Total, Usage};
 
 /// How long a range may be before its ends stand in lines of their own.
 const ROOM_FOR_A_RANGE: usize = 24;
@@ -108,11 +108,15 @@ fn noted(report: &Report<'_>, sum: &Sum) -> Vec<String> {
         let have = if refused == 1 { "row has" } else { "rows have" };
         notes.push(format!("a floor: {} {have} no price there", count(refused)));
     }
-    if sum.state() == State::Disputed {
+    if sum.state() == QuoteState::Disputed {
         notes.push("disputed: sources differ; from the lowest to the highest".to_owned());
     }
     notes.extend(report.refused(sum).map(|(why, rows)| {
-        let hint = if why == BEFORE_FIRST { ": price them with --as-of DATE" } else { "" };
+        let hint = if *why == Reason::BeforeFirstStatement {
+            ": price them with --as-of DATE"
+        } else {
+            ""
+        };
         let plural = if rows == 1 { "" } else { "s" };
         format!("{} row{plural}: {why}{hint}", count(rows))
     }));

@@ -2,15 +2,16 @@
 //! what [`compare`](crate::pricing) finds for the same job. What it can't say is left out with its
 //! reason, and never a zero.
 
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::catalog::{
-    Catalog, Fact, Field, Listing, Price, Row, Size, Sizes, Unit, Value as Stated, product,
+    Fact, Field, Listing, Price, Row, Size, Sizes, Unit, Value as Stated, product,
 };
 use crate::pricing::{
-    Job, Quote, QuoteError, State, Terms, Warning, amount, catalog_stamp, quote,
+    Job, PriceTable, Quote, QuoteError, QuoteState, Warning, WarningCode, amount, catalog_stamp,
     rate as rate_document,
 };
 
@@ -18,7 +19,7 @@ use crate::pricing::{
 const STANDARD: &str = "standard";
 
 /// The warnings that say why a total is a range.
-const OPEN: [&str; 2] = ["megapixel-rounding", "quality-open"];
+const OPEN: [WarningCode; 2] = [WarningCode::MegapixelRounding, WarningCode::QualityOpen];
 
 /// The most entries of a listing: sizes times qualities.
 const MOST_ENTRIES: usize = 1000;
@@ -69,13 +70,13 @@ impl serde::Serialize for Entry {
 
 /// Makes the map of some listings. The terms are in US dollars, the map's only currency.
 pub fn price_map(
-    catalog: &Catalog,
+    table: &PriceTable<'_>,
     listings: &[&Listing],
-    terms: &Terms,
+    as_of: Date,
 ) -> Result<PriceMap, QuoteError> {
     let mut map = PriceMap::default();
     for listing in listings {
-        let seller = Seller { catalog, listing, terms };
+        let seller = Seller { table, listing, as_of };
         for job in seller.jobs() {
             match job {
                 Ok(keyed) => match seller.entry(&keyed)? {
@@ -93,9 +94,9 @@ pub fn price_map(
 
 /// One listing on a day.
 struct Seller<'c> {
-    catalog: &'c Catalog,
+    table: &'c PriceTable<'c>,
     listing: &'c Listing,
-    terms: &'c Terms,
+    as_of: Date,
 }
 
 /// Keys of the map with the job that their price is of.
@@ -108,7 +109,7 @@ struct Keyed {
 
 impl<'c> Seller<'c> {
     fn field(&self, field: Field) -> Option<Fact<'c>> {
-        self.catalog.field(self.listing, field, self.terms.as_of)
+        self.table.catalog().field(self.listing, field, self.as_of)
     }
 
     /// The rows of all prices that count; none where no source states any.
@@ -202,10 +203,7 @@ impl<'c> Seller<'c> {
     /// The entry of a job, or why the map can't say its price.
     fn entry(&self, keyed: &Keyed) -> Result<Result<Entry, String>, QuoteError> {
         let job = &keyed.job;
-        let quote = match quote(self.catalog, self.listing, job, self.terms) {
-            Err(error @ QuoteError::NoRate { .. }) => return Ok(Err(error.to_string())),
-            quote => quote?,
-        };
+        let quote = self.table.quote(self.listing, self.as_of, job)?;
         let total = match total(&quote) {
             Ok(total) => total,
             Err(why) => return Ok(Err(why)),
@@ -239,8 +237,8 @@ impl<'c> Seller<'c> {
             lines.map(|line| format!("{}, {}, {}", line.what, line.unit_price, line.source));
         let warnings = quote.warnings.iter().map(|w| format!("{}: {}", w.code, w.text));
         json!({
-            "catalog": catalog_stamp(self.catalog),
-            "as_of": self.terms.as_of.to_string(),
+            "catalog": catalog_stamp(self.table.catalog()),
+            "as_of": self.as_of.to_string(),
             "listing": self.listing.id,
             "slug": self.listing.slug(),
             "lines": lines.collect::<Vec<_>>(),
@@ -253,17 +251,18 @@ impl<'c> Seller<'c> {
     fn address(&self) -> Option<String> {
         let fact = self.field(Field::Price)?;
         let statement = fact.counting().first()?.sides.first()?.statement;
-        Some(self.catalog.sources.get(&statement.source)?.address.clone())
+        Some(self.table.catalog().sources.get(&statement.source)?.address.clone())
     }
 }
 
 /// The one total of a quote, or why there is none.
 fn total(quote: &Quote) -> Result<Decimal, String> {
     let Some(total) = quote.total else {
-        return Err(quote.reason.clone().unwrap_or_else(|| "it has no total".to_owned()));
+        let reason = quote.reason.as_ref().map(ToString::to_string);
+        return Err(reason.unwrap_or_else(|| "it has no total".to_owned()));
     };
     match quote.state {
-        State::Disputed => {
+        QuoteState::Disputed => {
             let readings = quote.readings.iter().map(|reading| reading.reason.as_str());
             let reasons: Vec<_> = readings.filter(|reason| !reason.is_empty()).collect();
             Err(format!("disputed: {}", reasons.join("; or ")))

@@ -18,7 +18,7 @@ const FAULTS: [RowErrorKind; 6] = [
 
 /// One case of a row of a log.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Case {
+pub enum BookCase {
     /// The row can't be read.
     Bad(RowErrorKind),
     /// The log leaves the size open.
@@ -28,13 +28,13 @@ pub enum Case {
         /// A size that some source names; absent for all others.
         size: Option<Size>,
         /// The quality.
-        quality: Quality,
+        quality: CaseQuality,
     },
 }
 
 /// The quality that a row asks for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Quality {
+pub enum CaseQuality {
     /// None: each listing's own default.
     Default,
     /// One that some source names.
@@ -43,9 +43,9 @@ pub enum Quality {
     Other,
 }
 
-impl Quality {
+impl CaseQuality {
     /// Which of the three it is, in documents.
-    pub fn word(&self) -> &'static str {
+    pub fn as_str(&self) -> &'static str {
         match self {
             Self::Default => "default",
             Self::Named(_) => "named",
@@ -56,25 +56,25 @@ impl Quality {
 
 /// The sizes and qualities that sources name.
 #[derive(Debug, Default)]
-pub(super) struct Words {
+pub(super) struct NamedValues {
     sizes: BTreeSet<Size>,
     qualities: BTreeSet<String>,
 }
 
-impl Words {
+impl NamedValues {
     /// What the listings' sources name, with `sizes` besides.
     pub(super) fn new(catalog: &Catalog, listings: &[&Listing], sizes: &[Size]) -> Self {
-        let mut words = Self::default();
-        words.sizes.extend(sizes);
+        let mut named = Self::default();
+        named.sizes.extend(sizes);
         for listing in listings {
             let statements = catalog.levels(listing).flat_map(|subject| &subject.statements);
             for stated in statements.flat_map(|statement| &statement.stated) {
-                words.add(&stated.key, &stated.value);
+                named.add(&stated.key, &stated.value);
             }
         }
         // Without a quality a row asks for the default; as a word it would be two things.
-        words.qualities.remove("");
-        words
+        named.qualities.remove("");
+        named
     }
 
     fn add(&mut self, key: &Key, value: &Value) {
@@ -97,14 +97,15 @@ impl Words {
     }
 
     /// Every case, in order.
-    pub(super) fn cases(&self) -> Vec<Case> {
-        let mut cases: Vec<Case> = FAULTS.into_iter().map(Case::Bad).collect();
-        cases.push(Case::SizeOpen);
+    pub(super) fn cases(&self) -> Vec<BookCase> {
+        let mut cases: Vec<BookCase> = FAULTS.into_iter().map(BookCase::Bad).collect();
+        cases.push(BookCase::SizeOpen);
         let sizes = self.sizes.iter().copied().map(Some).chain([None]);
         for size in sizes {
-            let named = self.qualities.iter().cloned().map(Quality::Named);
-            let qualities = [Quality::Default].into_iter().chain(named).chain([Quality::Other]);
-            cases.extend(qualities.map(|quality| Case::Drawn { size, quality }));
+            let named = self.qualities.iter().cloned().map(CaseQuality::Named);
+            let qualities =
+                [CaseQuality::Default].into_iter().chain(named).chain([CaseQuality::Other]);
+            cases.extend(qualities.map(|quality| BookCase::Drawn { size, quality }));
         }
         cases
     }

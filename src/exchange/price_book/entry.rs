@@ -1,21 +1,25 @@
 //! What one listing says of one case on one day: charges by reading, or why there are none.
 
 use jiff::civil::Date;
+use rust_decimal::Decimal;
 
-use super::case::{Quality, Words};
-use crate::catalog::{Catalog, Fact, Field, Listing, Size, SizeRule, Sizes, Value, View};
-use crate::pricing::{Charge, Job, QuoteError, Terms, tariffs};
-use crate::reprice::{BEFORE_FIRST, Basis};
+use super::case::{CaseQuality, NamedValues};
+use crate::catalog::{
+    Fact, Fee, Field, Listing, Overflow, Price, Size, SizeRule, Sizes, Value, View, quotient,
+};
+use crate::pricing::{
+    Charge, ChargeUnit, OfferReading, PriceTable, QuoteError, Reason, UnitCost, UsedRate, Variant,
+};
 
 /// One charge, or one refusal, of a case.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Entry {
+pub struct BookEntry {
     /// It counts for sizes within this rule alone.
     pub rule: Option<SizeRule>,
     /// The number of the reading, from 1; the lowest and the highest of all are the range.
     pub reading: u32,
     /// What is charged; none where the case is refused.
-    pub charge: Option<Charge>,
+    pub charge: Option<BookCharge>,
     /// Who says so.
     pub sources: Vec<String>,
     /// What a dispute is about, or why the case is refused; `{size}` and `{quality}` stand for
@@ -23,114 +27,152 @@ pub struct Entry {
     pub reason: String,
 }
 
-impl Entry {
+/// What is charged for one unit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BookCharge {
+    /// What one unit costs, with credits, fee and rate in it.
+    pub cost: UnitCost,
+    pub unit: ChargeUnit,
+    /// The price as it is stated.
+    pub price: Price,
+    pub price_source: String,
+    /// What one credit is worth, rounded at 12 decimals; the cost has it exactly.
+    pub credit: Option<Decimal>,
+    pub fee: Option<Fee>,
+    pub rate: Option<UsedRate>,
+}
+
+impl BookEntry {
     /// A refusal that all sides give.
     pub(super) fn refusal(reason: String) -> Self {
         Self { rule: None, reading: 1, charge: None, sources: Vec::new(), reason }
     }
 }
 
-/// The questions of one listing on one day.
-pub(super) struct Asked<'a> {
-    pub(super) catalog: &'a Catalog,
+/// The offers of one listing on one day.
+pub(super) struct EntryMaker<'a> {
+    pub(super) table: &'a PriceTable<'a>,
     pub(super) listing: &'a Listing,
-    pub(super) words: &'a Words,
-    pub(super) basis: &'a Basis,
+    pub(super) named: &'a NamedValues,
+    /// What is the same for all cases: hardware, and seconds of an image.
+    pub(super) variant: &'a Variant,
     pub(super) day: Date,
-    /// Whether the day is before the listing's first statement.
-    pub(super) early: bool,
 }
 
-impl Asked<'_> {
+impl EntryMaker<'_> {
     /// What is said of images of a size and quality; no size stands for all that no source names.
     pub(super) fn entries(
         &self,
         size: Option<Size>,
-        quality: &Quality,
-    ) -> Result<Vec<Entry>, QuoteError> {
+        quality: &CaseQuality,
+    ) -> Result<Vec<BookEntry>, QuoteError> {
         match size {
-            Some(size) => self.of_size(size, quality, None),
-            None => self.of_other_sizes(quality),
+            Some(size) => self.entries_of_size(size, quality, None),
+            None => self.entries_of_other_sizes(quality),
         }
     }
 
     /// All sizes that no source names are alike but for the rules that let them through: no price
     /// is conditioned on them, and what is charged for pixels is counted later.
-    fn of_other_sizes(&self, quality: &Quality) -> Result<Vec<Entry>, QuoteError> {
-        let Some(any) = self.words.other_size(SizeRule::default()) else { return Ok(Vec::new()) };
-        let fact = self.catalog.field(self.listing, Field::Sizes, self.day);
+    fn entries_of_other_sizes(&self, quality: &CaseQuality) -> Result<Vec<BookEntry>, QuoteError> {
+        let Some(any) = self.named.other_size(SizeRule::default()) else { return Ok(Vec::new()) };
+        let fact = self.table.catalog().field(self.listing, Field::Sizes, self.day);
         let rules = fact.as_ref().and_then(rules);
-        let Some(rules) = rules else { return self.of_size(any, quality, None) };
-        let (job, terms) = self.question(any, quality);
-        if let Ok(Err(why)) = tariffs(self.catalog, self.listing, &job, &terms) {
-            return Ok(vec![self.refused(why)]);
+        let Some(rules) = rules else { return self.entries_of_size(any, quality, None) };
+        let offer = self.table.offer(self.listing, self.day, &self.variant_of(any, quality))?;
+        if let Err(reason) = offer.readings() {
+            return Ok(vec![BookEntry::refusal(reason.to_string())]);
         }
         let mut entries = Vec::new();
         for rule in rules {
             // Where every size within it has a name, the named ones say all.
-            if let Some(size) = self.words.other_size(rule) {
-                entries.extend(self.of_size(size, quality, Some(rule))?);
+            if let Some(size) = self.named.other_size(rule) {
+                entries.extend(self.entries_of_size(size, quality, Some(rule))?);
             }
         }
         let last = entries.iter().map(|entry| entry.reading).max().unwrap_or(0);
-        let refused = self.refused("{size} is not offered".to_owned());
-        entries.push(Entry { reading: last + 1, ..refused });
+        let beyond = Reason::SizeNotOffered { size: any, nearest: None };
+        let beyond = PriceTable::refusal_on(self.listing, self.day, beyond);
+        let refused = BookEntry::refusal(template(&beyond, false, true));
+        entries.push(BookEntry { reading: last + 1, ..refused });
         Ok(entries)
     }
 
-    fn of_size(
+    fn entries_of_size(
         &self,
         size: Size,
-        quality: &Quality,
+        quality: &CaseQuality,
         rule: Option<SizeRule>,
-    ) -> Result<Vec<Entry>, QuoteError> {
-        let (job, terms) = self.question(size, quality);
-        let words = |text: &str| template(text, &job, quality == &Quality::Other, rule.is_some());
-        let tariffs = match tariffs(self.catalog, self.listing, &job, &terms) {
-            Ok(Ok(tariffs)) => tariffs,
-            Ok(Err(why)) => return Ok(vec![Entry { rule, ..self.refused(why) }]),
-            // On other days there may be one.
-            Err(error @ QuoteError::NoRate { .. }) => {
-                return Ok(vec![Entry { rule, ..Entry::refusal(format!("no-rate: {error}")) }]);
+    ) -> Result<Vec<BookEntry>, QuoteError> {
+        let offer = self.table.offer(self.listing, self.day, &self.variant_of(size, quality))?;
+        let template =
+            |reason: &Reason| template(reason, *quality == CaseQuality::Other, rule.is_some());
+        let readings = match (offer.cost(), offer.readings()) {
+            (Err(reason), _) | (_, Err(reason)) => {
+                return Ok(vec![BookEntry { rule, ..BookEntry::refusal(template(reason)) }]);
             }
-            Err(error) => return Err(error),
+            (Ok(_), Ok(readings)) => readings,
         };
-        if tariffs.iter().all(|tariff| tariff.charges.is_empty()) {
-            let why = tariffs.first().map(|tariff| words(&tariff.reason)).unwrap_or_default();
-            return Ok(vec![Entry { rule, ..self.refused(why) }]);
-        }
         let mut entries = Vec::new();
-        for (tariff, reading) in tariffs.iter().zip(1..) {
-            let (sources, reason) = (tariff.sources.clone(), words(&tariff.reason));
-            let entry = |charge| Entry {
+        for (reading, number) in readings.iter().zip(1..) {
+            let OfferReading { sources, says, charges } = reading;
+            let entry = |charge, reason| BookEntry {
                 rule,
-                reading,
+                reading: number,
                 charge,
                 sources: sources.clone(),
-                reason: reason.clone(),
+                reason,
             };
-            if tariff.charges.is_empty() {
-                entries.push(entry(None));
+            match charges {
+                Err(reason) => {
+                    let says = (!says.is_empty()).then(|| says.clone());
+                    let parts: Vec<_> = says.into_iter().chain([template(reason)]).collect();
+                    entries.push(entry(None, parts.join("; ")));
+                }
+                Ok(charges) => {
+                    let charges = book_charges(charges);
+                    let charges =
+                        charges.map_err(|Overflow| QuoteError::overflow(self.listing.id.as_str()));
+                    let charges = charges?.into_iter();
+                    entries.extend(charges.map(|charge| entry(Some(charge), says.clone())));
+                }
             }
-            entries.extend(tariff.charges.iter().map(|charge| entry(Some(ageless(charge)))));
         }
         Ok(entries)
     }
 
-    fn question(&self, size: Size, quality: &Quality) -> (Job, Terms) {
+    fn variant_of(&self, size: Size, quality: &CaseQuality) -> Variant {
         let quality = match quality {
-            Quality::Default => None,
-            Quality::Named(word) => Some(word.clone()),
-            Quality::Other => Some(self.words.other_quality()),
+            CaseQuality::Default => None,
+            CaseQuality::Named(word) => Some(word.clone()),
+            CaseQuality::Other => Some(self.named.other_quality()),
         };
-        let job = Job { images: 1, size, quality, ..self.basis.job.clone() };
-        let (currency, rates) = (self.basis.currency, self.basis.rates.clone());
-        (job, Terms { as_of: self.day, currency, rates })
+        Variant { size, quality, ..self.variant.clone() }
     }
+}
 
-    fn refused(&self, why: String) -> Entry {
-        Entry::refusal(if self.early { BEFORE_FIRST.to_owned() } else { why })
+/// The charges of a reading by the unit that is counted, each once.
+fn book_charges(charges: &[Charge]) -> Result<Vec<BookCharge>, Overflow> {
+    let mut all: Vec<BookCharge> = Vec::new();
+    for charge in charges {
+        for (unit, cost) in charge.counted_units()? {
+            let worth = charge.credits.as_ref();
+            let worth = worth.map(|(credits, _)| quotient(credits.worth, credits.credits));
+            let charge = BookCharge {
+                cost,
+                unit,
+                price: charge.price,
+                price_source: charge.price_source.clone(),
+                credit: worth.transpose()?,
+                fee: charge.fee.as_ref().map(|(fee, _)| fee.clone()),
+                rate: charge.rate.clone(),
+            };
+            if !all.contains(&charge) {
+                all.push(charge);
+            }
+        }
     }
+    Ok(all)
 }
 
 /// The rules by which a listing takes a size, of all sides that count; `None` where it takes any.
@@ -147,34 +189,26 @@ fn rules(fact: &Fact<'_>) -> Option<Vec<SizeRule>> {
     Some(rules)
 }
 
-/// A charge without the age of its rate, which is another on every day.
-fn ageless(charge: &Charge) -> Charge {
-    let mut charge = charge.clone();
-    if let Some(rate) = &mut charge.rate {
-        rate.old_days = None;
-    }
-    charge
-}
-
-/// A reason with `{size}` and `{quality}` in place of those of the job. What is nearest to a size
-/// or word that stands for many is left out: it is another for each of them.
-fn template(text: &str, job: &Job, many_qualities: bool, many_sizes: bool) -> String {
-    let size = "{size} is not offered";
-    let mut text = text.replace(&format!("{} is not offered", job.size), size);
-    let mut open = Vec::new();
-    if many_sizes {
-        open.push(size.to_owned());
-    }
-    if let Some(quality) = &job.quality {
-        text = text.replace(&format!("`{quality}` is "), "`{quality}` is ");
-        if many_qualities {
-            open.push("`{quality}` is not offered".to_owned());
+/// A reason with `{size}` and `{quality}` in place of those of the variant. What is nearest to a
+/// size or quality that stands for many is left out: it is another for each of them.
+fn template(reason: &Reason, many_qualities: bool, many_sizes: bool) -> String {
+    let (subject, nearest) = match reason {
+        Reason::Disputed { sides, reason } => {
+            return format!("{sides}; {}", template(reason, many_qualities, many_sizes));
         }
-    }
-    for refusal in open {
-        if let Some(at) = text.find(&format!("{refusal}; the nearest is ")) {
-            text.truncate(at + refusal.len());
+        Reason::SizeNotOffered { nearest, .. } => {
+            let nearest = nearest.filter(|_| !many_sizes).map(|nearest| nearest.to_string());
+            ("{size} is not offered".to_owned(), nearest)
         }
-    }
-    text
+        Reason::QualityNotOffered { nearest, .. } => {
+            let nearest = Some(nearest.clone()).filter(|_| !many_qualities);
+            ("`{quality}` is not offered".to_owned(), nearest)
+        }
+        Reason::QualityOfOtherModels { models, sources, default, .. } => {
+            let text = format!("`{{quality}}` is offered for {models} alone ({sources})");
+            (text, default.clone())
+        }
+        reason => (reason.to_string(), None),
+    };
+    nearest.map_or_else(|| subject.clone(), |near| format!("{subject}; the nearest is {near}"))
 }

@@ -2,6 +2,7 @@
 
 use super::super::table::Kind;
 use super::narrow;
+use crate::catalog::DECIMALS;
 
 /// A database engine, by its SQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -197,8 +198,8 @@ impl Dialect {
         }
     }
 
-    /// What one image costs by one row of the book.
-    pub(super) fn each(self) -> String {
+    /// What one image costs by a column of one row of the book.
+    pub(super) fn each(self, amount: &str) -> String {
         let whole = match self {
             Self::Duckdb => "(k.pixels + 999999) // 1000000",
             Self::Clickhouse => "intDiv(k.pixels + 999999, 1000000)",
@@ -214,9 +215,47 @@ impl Dialect {
             _ => format!("({units})"),
         };
         if self == Self::Sqlite {
-            return narrow::each("p.amount", &units);
+            return narrow::each(amount, &units);
         }
-        self.product(&format!("p.amount * {units}"), "p.amount")
+        self.product(&format!("{amount} * {units}"), amount)
+    }
+
+    /// What images of one cost come to, in units of ten to the power of minus `scale`: exact, or
+    /// where there is a divisor rounded once, half to even by the remainder, at 12 decimals.
+    pub(super) fn share(self, each: &str, divisor: &str, images: &str, scale: u32) -> String {
+        let unit = format!("1{}", "0".repeat((scale - DECIMALS) as usize));
+        let dividend = self.product(&format!("{each} * {images}"), each);
+        let by = format!("coalesce({divisor}, 1)");
+        let (unit, by) = match self {
+            Self::Duckdb => (format!("CAST({unit} AS HUGEINT)"), format!("CAST({by} AS HUGEINT)")),
+            Self::Clickhouse => (format!("toInt256('{unit}')"), format!("toInt256({by})")),
+            Self::Spark => (format!("{unit}BD"), format!("CAST({by} AS DECIMAL(20, 0))")),
+            Self::Postgres | Self::Sqlite => {
+                (format!("CAST({unit} AS NUMERIC)"), format!("CAST({by} AS NUMERIC)"))
+            }
+        };
+        let by = format!("({by} * {unit})");
+        let (floor, rest) = match self {
+            Self::Duckdb => (format!("({dividend}) // {by}"), format!("({dividend}) % {by}")),
+            Self::Clickhouse => {
+                (format!("intDiv({dividend}, {by})"), format!("modulo({dividend}, {by})"))
+            }
+            Self::Postgres | Self::Sqlite => {
+                (format!("div({dividend}, {by})"), format!("mod({dividend}, {by})"))
+            }
+            // Its `div` has 64 bits; without the remainder a division is exact.
+            Self::Spark => {
+                let rest = format!("({dividend}) % {by}");
+                let floor = format!("(({dividend}) - {rest}) / {by}");
+                (format!("CAST({floor} AS DECIMAL(38, 0))"), rest)
+            }
+        };
+        let up = format!(
+            "CASE WHEN 2 * ({rest}) > {by} OR (2 * ({rest}) = {by} AND ({floor}) % 2 = 1) \
+             THEN 1 ELSE 0 END"
+        );
+        let rounded = self.product(&format!("({floor} + {up}) * {unit}"), each);
+        format!("CASE WHEN {divisor} = 1 THEN {dividend} ELSE {rounded} END")
     }
 
     /// A product that is exact, or an error where it is too wide; absent where `absent` is.

@@ -1,7 +1,8 @@
 //! Arithmetic for an engine whose whole numbers have 64 bits: amounts are texts of digits of equal
-//! length, multiplied and added up in parts of nine digits. It never rounds.
+//! length, multiplied and added up in parts of nine digits.
 
 use super::Dialect;
+use crate::catalog::DECIMALS;
 
 /// The parts of an amount, and the digits of each.
 const PARTS: usize = 4;
@@ -10,7 +11,7 @@ const DIGITS: usize = 9;
 const BASE: &str = "1000000000";
 
 /// The most digits of an amount.
-pub(super) const MOST_DIGITS: usize = PARTS * DIGITS;
+pub(super) const MAX_DIGITS: usize = PARTS * DIGITS;
 
 /// The part of a text that counts units of [`BASE`] to the power of `part`, of a text of so many
 /// digits; the first part may be longer.
@@ -39,31 +40,60 @@ fn joined(parts: &[String], most: impl Fn(&str) -> String) -> (String, String) {
 /// An amount times units of fewer than nine digits, as text of [`PRODUCT_DIGITS`] digits, of which
 /// the first that sorts is the lowest.
 pub(super) fn each(amount: &str, units: &str) -> String {
-    let parts: Vec<_> = (0..PARTS)
-        .map(|at| format!("{} * {units}", part(amount, MOST_DIGITS, PARTS, at)))
-        .collect();
+    let parts: Vec<_> =
+        (0..PARTS).map(|at| format!("{} * {units}", part(amount, MAX_DIGITS, PARTS, at))).collect();
     let (format, parts) = joined(&parts, str::to_owned);
     format!("CASE WHEN {amount} IS NOT NULL THEN printf('%018d{format}', {parts}) END")
 }
 
 /// The digits of [`each`]: its highest part has twice as many as another.
-const PRODUCT_DIGITS: usize = MOST_DIGITS + DIGITS;
+const PRODUCT_DIGITS: usize = MAX_DIGITS + DIGITS;
 
-/// The columns that add up the parts of a total: `low_0`, `low_1` and so on.
-pub(super) fn sums(end: &str) -> String {
-    let sum = |at| {
-        let part = part(&format!("g.{end}_each"), PRODUCT_DIGITS, PARTS + 1, at);
-        let product = Dialect::Sqlite.product(&format!("g.images * {part}"), "");
-        format!("sum({product}) AS {end}_{at},")
+/// The most digits of the product of images and the highest part of [`each`].
+const HIGHEST_DIGITS: usize = 19;
+
+/// The digits of what all images of one cost come to, and its parts.
+const SHARE_DIGITS: usize = HIGHEST_DIGITS + PARTS * DIGITS;
+const SHARE_PARTS: usize = SHARE_DIGITS / DIGITS;
+
+/// The columns of images times the parts of what each costs: `p_0`, `p_1` and so on.
+pub(super) fn products() -> String {
+    let product = |at| {
+        let part = part("i.each_amount", PRODUCT_DIGITS, PARTS + 1, at);
+        format!("{} AS p_{at}", Dialect::Sqlite.product(&format!("i.images * {part}"), ""))
     };
-    (0..=PARTS).map(sum).collect::<Vec<_>>().join("\n    ")
+    (0..=PARTS).map(product).collect::<Vec<_>>().join(",\n    ")
+}
+
+/// What all images of one cost come to, before it is divided, as text of [`SHARE_DIGITS`] digits.
+pub(super) fn dividend() -> String {
+    let parts: Vec<_> = (0..=PARTS).map(|at| format!("p.p_{at}")).collect();
+    // Where one part is a float, so is the highest.
+    let (format, parts) = joined(&parts, |highest| Dialect::Sqlite.product(highest, ""));
+    format!("printf('%0{HIGHEST_DIGITS}d{format}', {parts})")
+}
+
+/// How many digits of a quotient stand behind the twelfth decimal.
+pub(super) fn tail_digits(scale: u32) -> usize {
+    (scale - DECIMALS) as usize + 1
+}
+
+/// The columns that add up the parts of shares: `s_0`, `s_1` and so on.
+pub(super) fn sums(scale: u32) -> String {
+    let finer = (scale - DECIMALS) as usize;
+    let sum = |at| {
+        let part = part("s.digits", SHARE_DIGITS, SHARE_PARTS, at);
+        let up = format!("s.up * 1{}", "0".repeat(finer % DIGITS));
+        let up = if at == finer / DIGITS { format!(" + {up}") } else { String::new() };
+        format!("sum({part}{up}) AS s_{at}")
+    };
+    (0..SHARE_PARTS).map(sum).collect::<Vec<_>>().join(",\n    ")
 }
 
 /// The digits of a total.
-pub(super) fn total(end: &str) -> String {
-    let parts: Vec<_> = (0..=PARTS).map(|at| format!("p.{end}_{at}")).collect();
-    // Where one part is a float, so is the highest.
-    let (format, parts) = joined(&parts, |highest| Dialect::Sqlite.product(highest, ""));
+pub(super) fn total() -> String {
+    let parts: Vec<_> = (0..SHARE_PARTS).map(|at| format!("s.s_{at}")).collect();
+    let (format, parts) = joined(&parts, str::to_owned);
     format!("printf('%d{format}', {parts})")
 }
 

@@ -98,7 +98,8 @@ impl Console {
             rates: self.till.rates.clone(),
             assumed: None,
         };
-        let worst = spend_limit.worst(&loaded.catalog, listing, &ask);
+        let table = spend_limit.price_table(&loaded.catalog);
+        let worst = spend_limit.worst(&table, listing, &ask);
         let worst = worst.map_err(|why| ApiError::Question(why.to_string()))?;
         Ok(PreparedRequest { contract, ask, request, spend_limit, worst, key, trust, base_url })
     }

@@ -181,6 +181,7 @@ fn row() -> Value {
             "readings": list,
             "warnings": list,
             "reason": { "type": ["string", "null"] },
+            "reason_code": { "type": ["string", "null"] },
         },
     })
 }

@@ -1,15 +1,17 @@
 //! The calculator's data: what one image costs on each listing for every size, quality and
 //! currency that can be chosen.
 //!
-//! A total is linear in the images that are drawn, so the page only multiplies: every rule of
-//! pricing stays in `compare`, and the page comes to the same last digit.
+//! The page multiplies, and takes the one quotient of a total where there is any: every rule of
+//! pricing stays in the price table, and the page comes to the same last digit.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
 use crate::catalog::{Currency, Field, Listing, Size, Sizes, Texts, Value as Stated, View};
-use crate::pricing::{Job, Quote, QuoteError, Terms, amount, catalog_stamp, quote, rate};
+use crate::pricing::{
+    Job, Offer, PriceTable, PricingTerms, Quote, QuoteError, Variant, amount, catalog_stamp, rate,
+};
 use crate::site::context::SiteContext;
 use crate::site::format::why;
 
@@ -71,7 +73,7 @@ pub(crate) fn document(site: &SiteContext<'_>) -> Value {
     let mut currencies = Vec::new();
     let mut books: Vec<ListingOffers> = listings.iter().map(|_| ListingOffers::default()).collect();
     for currency in &choices.currencies {
-        // Where one listing's price can't be converted, no comparison in it can be made.
+        // Where a figure can't be held in a currency, no comparison in it can be made.
         if let Ok(rates) = fill(site, &mut books, &listings, &choices, *currency) {
             currencies.push(json!({ "code": currency.code(), "rates": rates }));
         }
@@ -104,7 +106,7 @@ fn fill<'c>(
     choices: &CalculatorChoices,
     currency: Currency,
 ) -> Result<Vec<Value>, QuoteError> {
-    let terms = Terms { currency, ..site.index.terms.clone() };
+    let table = PriceTable::new(site.catalog, PricingTerms { currency, rates: Vec::new() });
     let (mut rates, mut made) = (Vec::new(), Vec::new());
     for listing in listings {
         let mut offers = Vec::new();
@@ -112,13 +114,14 @@ fn fill<'c>(
             for size in &choices.sizes {
                 let quality = quality.cloned();
                 let job = Job { size: *size, quality, ..site.index.job.clone() };
-                let quote = quote(site.catalog, listing, &job, &terms)?;
+                let offer = table.offer(listing, site.index.as_of, &Variant::from(&job))?;
+                let quote = offer.quote(&job)?;
                 for used in quote.rates.iter().map(rate) {
                     if !rates.contains(&used) {
                         rates.push(used);
                     }
                 }
-                offers.push(offer(&quote));
+                offers.push(offer_entry(&offer, &quote));
             }
         }
         made.push(offers);
@@ -158,16 +161,24 @@ fn views<'c>(site: &SiteContext<'c>, listing: &'c Listing, field: Field) -> Vec<
     site.fact(listing, field).map(|fact| fact.views).unwrap_or_default()
 }
 
-/// What one image costs and how long it takes, of a quote for one image.
-fn offer(quote: &Quote) -> Value {
-    let warnings = quote.warnings.iter().map(|w| json!({ "code": w.code, "text": w.text }));
-    json!({
-        "state": quote.state.word(),
+/// What one image costs and how long it takes, of a quote for one image. Where a total is a
+/// quotient, `shares` has what is multiplied and what it is divided by, once.
+fn offer_entry(offer: &Offer, quote: &Quote) -> Value {
+    let warnings = quote.warnings.iter();
+    let warnings = warnings.map(|it| json!({ "code": it.code.to_string(), "text": it.text }));
+    let mut entry = json!({
+        "state": quote.state.as_str(),
         "low": quote.total.map(|total| amount(total.low)),
         "high": quote.total.map(|total| amount(total.high)),
         "seconds_low": quote.duration_s.map(|took| took.low),
         "seconds_high": quote.duration_s.map(|took| took.high),
-        "reason": quote.reason.as_deref().map(why),
+        "reason": quote.reason.as_ref().map(why),
         "warnings": warnings.collect::<Vec<_>>(),
-    })
+    });
+    let ends = offer.cost().ok().map(|cost| [("low", cost.low), ("high", cost.high)]);
+    for (end, cost) in ends.into_iter().flatten().filter(|(_, cost)| cost.divisor() != 1) {
+        let dividend = cost.dividend().to_decimal().map(amount).unwrap_or_default();
+        entry["shares"][end] = json!({ "amount": dividend, "divisor": cost.divisor().to_string() });
+    }
+    entry
 }

@@ -93,7 +93,7 @@ fn opening(site: &SiteContext<'_>) -> String {
         label(&site.catalog.site.title),
         stamp(site),
         site.index.job.size,
-        site.index.terms.currency.code(),
+        site.index.currency.code(),
         site.settings.as_of,
     )
 }
@@ -106,7 +106,7 @@ fn stamp(site: &SiteContext<'_>) -> String {
 /// What the default job costs, or that this is unknown.
 fn cost(site: &SiteContext<'_>, quote: &Quote) -> String {
     let Some(total) = quote.total else {
-        return if quote.state == pricing::State::Refused {
+        return if quote.state == pricing::QuoteState::Refused {
             "no price for this image"
         } else {
             "no price known"
@@ -115,7 +115,7 @@ fn cost(site: &SiteContext<'_>, quote: &Quote) -> String {
     };
     let (low, high) = (amount(total.low), amount(total.high));
     let range = if low == high { low } else { format!("{low} to {high}") };
-    format!("{range} {}, {}", site.index.terms.currency.code(), quote.state.word())
+    format!("{range} {}, {}", site.index.currency.code(), quote.state.as_str())
 }
 
 /// Foreign text in one line, without what could steer a screen or be a link of its own.

@@ -4,7 +4,7 @@ use askama::Template;
 use rust_decimal::Decimal;
 
 use crate::catalog::{Currency, Field};
-use crate::pricing::{Quote, Range, Reading, State, UsedRate};
+use crate::pricing::{PriceRange, Quote, QuoteReading, QuoteState, UsedRate, WarningCode};
 use crate::site::faq::context::{AnswerBasis, FaqContext, FaqNames};
 use crate::site::faq::fact_text::{FactText, listed, one_line};
 
@@ -17,7 +17,7 @@ struct TotalText {
 }
 
 impl TotalText {
-    fn from_range(range: Range) -> Self {
+    fn from_range(range: PriceRange) -> Self {
         let text = |amount: Decimal| amount.normalize().to_string();
         Self { low: text(range.low), high: text(range.high), is_one: range.low == range.high }
     }
@@ -48,7 +48,7 @@ struct CostText<'a> {
 }
 
 /// The quote of the default job, where it has a total.
-fn quote<'s>(asked: &FaqContext<'s, '_>) -> Option<(&'s Quote, Range)> {
+fn quote<'s>(asked: &FaqContext<'s, '_>) -> Option<(&'s Quote, PriceRange)> {
     let quote = asked.site.index.quote(asked.listing)?;
     Some((quote, quote.total?))
 }
@@ -68,13 +68,13 @@ pub(super) fn cost(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Optio
         date: rate.date.map(|date| date.to_string()).unwrap_or_default(),
     };
     // A stale price has its own mark.
-    let warnings = quote.warnings.iter().filter(|warning| warning.code != "stale");
+    let warnings = quote.warnings.iter().filter(|warning| warning.code != WarningCode::Stale);
     let cost = CostText {
         names: &asked.names,
-        currency: asked.site.index.terms.currency.code(),
+        currency: asked.site.index.currency.code(),
         size: asked.site.index.job.size.to_string(),
-        is_free: quote.state == State::Free,
-        is_disputed: quote.state == State::Disputed,
+        is_free: quote.state == QuoteState::Free,
+        is_disputed: quote.state == QuoteState::Disputed,
         total: TotalText::from_range(total),
         price,
         credits,
@@ -104,7 +104,7 @@ struct DifferText<'a> {
 /// Why do sources differ on the price?
 pub(super) fn differ(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
     let (quote, _) = quote(asked)?;
-    if quote.state != State::Disputed {
+    if quote.state != QuoteState::Disputed {
         return None;
     }
     for field in [Field::Price, Field::Credits, Field::Fee, Field::Sizes, Field::DefaultQuality] {
@@ -120,7 +120,7 @@ pub(super) fn differ(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Opt
         let title = one_line(asked.site.source_title(id));
         at.map_or(title.clone(), |at| format!("{title} ({})", one_line(at)))
     };
-    let reading = |reading: &Reading| ReadingLine {
+    let reading = |reading: &QuoteReading| ReadingLine {
         total: reading.total.map(TotalText::from_range),
         sources: listed(&reading.sources.iter().map(title).collect::<Vec<_>>()),
         reason: one_line(&reading.reason),
@@ -128,7 +128,7 @@ pub(super) fn differ(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Opt
     basis.page("all disputes", "/disputes/");
     let differ = DifferText {
         names: &asked.names,
-        currency: asked.site.index.terms.currency.code(),
+        currency: asked.site.index.currency.code(),
         readings: quote.readings.iter().map(reading).collect(),
     };
     differ.render().ok()

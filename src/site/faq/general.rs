@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::catalog::{FRESH_DAYS, Field, Rate as Dated};
-use crate::pricing::State;
+use crate::pricing::QuoteState;
 use crate::site::context::SiteContext;
 use crate::site::faq::fact_text::one_line;
 use crate::site::faq::{FaqAnswer, FaqEvidence, written};
@@ -86,23 +86,25 @@ fn newest<'c>(site: &SiteContext<'c>) -> Option<&'c Dated> {
 
 fn figures(site: &SiteContext<'_>) -> SiteFigures {
     let quotes = || site.index.everything.quotes.iter().map(|(_, quote)| quote);
-    let count = |states: &[State]| quotes().filter(|quote| states.contains(&quote.state)).count();
+    let count =
+        |states: &[QuoteState]| quotes().filter(|quote| states.contains(&quote.state)).count();
     let disputed = |id: &&String| {
         let listing = site.catalog.listings.get(id.as_str());
         let price = listing.and_then(|listing| site.fact(listing, Field::Price));
         let credits = listing.and_then(|listing| site.fact(listing, Field::Credits));
         price.into_iter().chain(credits).any(|fact| fact.value().is_none())
     };
-    let ids = quotes().filter(|quote| quote.state == State::Disputed).map(|quote| &quote.listing);
+    let ids =
+        quotes().filter(|quote| quote.state == QuoteState::Disputed).map(|quote| &quote.listing);
     let rate = newest(site);
     SiteFigures {
         edition: one_line(site.edition()),
         as_of: site.settings.as_of.to_string(),
         listings: site.catalog.listings.len(),
-        priced: count(&[State::Priced, State::Free]),
-        disputed: count(&[State::Disputed]),
-        unknown: count(&[State::Unknown, State::Refused]),
-        currency: site.index.terms.currency.code(),
+        priced: count(&[QuoteState::Priced, QuoteState::Free]),
+        disputed: count(&[QuoteState::Disputed]),
+        unknown: count(&[QuoteState::Unknown, QuoteState::Refused]),
+        currency: site.index.currency.code(),
         size: site.index.job.size.to_string(),
         fresh_days: FRESH_DAYS,
         rate: rate.map(|r| format!("1 {} = {} {}", r.one, r.value, r.of)).unwrap_or_default(),

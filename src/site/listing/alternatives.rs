@@ -164,7 +164,7 @@ fn neighbours<'c>(
     let view = |(other, quote): (&&'c Listing, &Quote)| Neighbour {
         link: link(&other.entity),
         price: quote.total.map(crate::site::listing::price::range).unwrap_or_default(),
-        state: quote.state.word(),
+        state: quote.state.as_str(),
         duration: quote.duration_s.map(duration).unwrap_or_default(),
         model: if other.model.as_str() == context.listing.model.as_str() {
             String::new()
@@ -216,7 +216,7 @@ fn link(entity: &Entity) -> Link {
     Link { label, href: urls::page(entity) }
 }
 
-pub(crate) fn duration(took: crate::pricing::Whole) -> String {
+pub(crate) fn duration(took: crate::pricing::CountRange) -> String {
     if took.low == took.high {
         format!("{} s", took.low)
     } else {

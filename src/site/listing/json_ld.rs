@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::catalog::{Currency, Field, Unit, Value as Stated};
-use crate::pricing::{Range, amount};
+use crate::pricing::{PriceRange, amount};
 use crate::site::faq::{FaqAnswer, structured};
 use crate::site::listing::context::ListingContext;
 use crate::site::page_meta::EmbeddedJson;
@@ -40,7 +40,7 @@ pub(crate) fn json_ld(
 /// An exact price is an offer, a range is several; what is unknown is none.
 fn offer(context: &ListingContext<'_, '_>) -> Option<Value> {
     let quote = context.quote?;
-    let Range { low, high } = quote.total?;
+    let PriceRange { low, high } = quote.total?;
     let url = context.site.absolute(&urls::page(&context.listing.entity));
     let seller = json!({ "@type": "Organization", "name": context.provider_name() });
     if low != high {

@@ -4,7 +4,9 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::{Fact, Field, State as Stance};
-use crate::pricing::{Line, Quote, Range, Reading, State, amount, grouped};
+use crate::pricing::{
+    PriceRange, Quote, QuoteLine, QuoteReading, QuoteState, Reason, amount, grouped,
+};
 use crate::site::format::{Digits, why};
 use crate::site::link::Link;
 use crate::site::listing::context::ListingContext;
@@ -83,12 +85,12 @@ impl PriceView<'_> {
 
 pub(crate) fn price_view<'s>(context: &ListingContext<'s, '_>) -> PriceView<'s> {
     let facts = context.views(&[Field::Price, Field::Credits, Field::Fee]);
-    let state = context.quote.map_or(State::Unknown, |quote| quote.state);
+    let state = context.quote.map_or(QuoteState::Unknown, |quote| quote.state);
     PriceView {
-        state: state.word(),
+        state: state.as_str(),
         figure: Digits::new(&one(context.quote)),
         one: one(context.quote),
-        thousand: thousand(context.quote.and_then(|quote| quote.total)),
+        thousand: thousand(context),
         sentence: sentence(context.quote),
         agreement: agreement(context),
         stated: context.words(Field::Price),
@@ -111,12 +113,12 @@ pub(crate) fn price_view<'s>(context: &ListingContext<'s, '_>) -> PriceView<'s> 
 fn agreement(context: &ListingContext<'_, '_>) -> String {
     let Some(quote) = context.quote else { return "No source states a price.".to_owned() };
     match quote.state {
-        State::Unknown | State::Refused => capital(&reason(quote)),
-        State::Disputed => "The sources do not agree.".to_owned(),
-        State::Priced | State::Free if is_settled(context) => {
+        QuoteState::Unknown | QuoteState::Refused => capital(&reason(quote)),
+        QuoteState::Disputed => "The sources do not agree.".to_owned(),
+        QuoteState::Priced | QuoteState::Free if is_settled(context) => {
             "The sources do not agree, and it is settled which counts.".to_owned()
         }
-        State::Priced | State::Free => {
+        QuoteState::Priced | QuoteState::Free => {
             let sides = context.fact(Field::Price).into_iter().flat_map(Fact::counting);
             let sides = sides.flat_map(|view| &view.sides);
             let sources: BTreeSet<_> = sides.map(|side| &side.statement.source).collect();
@@ -146,17 +148,20 @@ fn rank(context: &ListingContext<'_, '_>) -> String {
 }
 
 fn readings(context: &ListingContext<'_, '_>, quote: &Quote) -> Vec<ReadingView> {
-    let view = |reading: &Reading| ReadingView {
+    let offer = context.site.index.offer(context.listing).ok();
+    let offered = offer.iter().filter_map(|offer| offer.readings().ok()).flatten();
+    let thousands = offered.map(|reading| reading.amount(1000).ok().flatten());
+    let view = |(reading, thousand): (&QuoteReading, Option<PriceRange>)| ReadingView {
         sources: side_links(context, &reading.sources),
         one: reading.total.map(range).unwrap_or_default(),
-        thousand: thousand(reading.total),
+        thousand: thousand.map(range).unwrap_or_default(),
         reason: reading.reason.clone(),
         lines: reading.lines.iter().map(|line| bill_line(context, line)).collect(),
     };
-    quote.readings.iter().map(view).collect()
+    quote.readings.iter().zip(thousands).map(view).collect()
 }
 
-fn bill_line(context: &ListingContext<'_, '_>, line: &Line) -> BillLine {
+fn bill_line(context: &ListingContext<'_, '_>, line: &QuoteLine) -> BillLine {
     let sources: Vec<_> = line.source.split(", ").map(str::to_owned).collect();
     BillLine {
         what: line.what.clone(),
@@ -192,15 +197,16 @@ fn side_links(context: &ListingContext<'_, '_>, sides: &[String]) -> Vec<Link> {
 
 fn one(quote: Option<&Quote>) -> String {
     match quote {
-        Some(Quote { state: State::Free, .. }) => "free".to_owned(),
+        Some(Quote { state: QuoteState::Free, .. }) => "free".to_owned(),
         Some(Quote { total: Some(total), .. }) => range(*total),
         _ => "unknown".to_owned(),
     }
 }
 
 /// What a thousand cost, of which none is lost; nothing where that can't be held.
-fn thousand(one: Option<Range>) -> String {
-    one.and_then(|one| one.times(1000).ok()).map(range).unwrap_or_default()
+fn thousand(context: &ListingContext<'_, '_>) -> String {
+    let total = context.site.index.amount(context.listing, 1000).ok().flatten();
+    total.map(range).unwrap_or_default()
 }
 
 fn sentence(quote: Option<&Quote>) -> String {
@@ -208,16 +214,16 @@ fn sentence(quote: Option<&Quote>) -> String {
     let one = one(Some(quote));
     let why = reason(quote);
     match quote.state {
-        State::Priced => format!("One image costs {one}."),
-        State::Disputed => format!("One image costs {one}: the sources disagree."),
-        State::Free => "By all sources, an image costs nothing.".to_owned(),
-        State::Unknown => format!("What an image costs is unknown: {why}."),
-        State::Refused => format!("The default image has no price here: {why}."),
+        QuoteState::Priced => format!("One image costs {one}."),
+        QuoteState::Disputed => format!("One image costs {one}: the sources disagree."),
+        QuoteState::Free => "By all sources, an image costs nothing.".to_owned(),
+        QuoteState::Unknown => format!("What an image costs is unknown: {why}."),
+        QuoteState::Refused => format!("The default image has no price here: {why}."),
     }
 }
 
 fn reason(quote: &Quote) -> String {
-    why(quote.reason.as_deref().unwrap_or("no source states a price"))
+    why(quote.reason.as_ref().unwrap_or(&Reason::NoPrice))
 }
 
 /// A clause as a sentence.
@@ -232,7 +238,7 @@ fn warnings(quote: &Quote) -> Vec<String> {
 }
 
 /// An amount, or from the lowest to the highest.
-pub(crate) fn range(range: Range) -> String {
+pub(crate) fn range(range: PriceRange) -> String {
     let (low, high) = (amount(range.low), amount(range.high));
     if low == high { format!("{low} USD") } else { format!("{low} to {high} USD") }
 }

@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 
 use rust_decimal::Decimal;
 
-use crate::catalog::{CAPABILITIES, EntityKind, Fact, Field, Key, Listing, Overflow};
-use crate::pricing::{QuoteError, Range, State, grouped};
+use crate::catalog::{CAPABILITIES, EntityKind, Fact, Field, Key, Listing};
+use crate::pricing::{PriceRange, QuoteState, grouped};
 use crate::site::context::SiteContext;
 use crate::site::format::{capability, counted, inner, listed, range, titled, why};
 use crate::site::link::Link;
@@ -130,11 +130,11 @@ forms!(ComparePage, "pages/compare.html", "pages/compare.md");
 
 /// Which costs less by how much, or why that can't be told.
 fn verdict(site: &SiteContext<'_>, one: &Listing, other: &Listing) -> String {
-    let currency = site.index.terms.currency;
+    let currency = site.index.currency;
     let total = |listing: &Listing| site.index.quote(listing).and_then(|quote| quote.total);
-    let told = |total: Range| range(total, currency);
+    let told = |total: PriceRange| range(total, currency);
     let is_refused = |listing: &Listing| {
-        site.index.quote(listing).is_some_and(|quote| quote.state == State::Refused)
+        site.index.quote(listing).is_some_and(|quote| quote.state == QuoteState::Refused)
     };
     let open = |listing: &Listing| {
         if is_refused(listing) {
@@ -143,10 +143,10 @@ fn verdict(site: &SiteContext<'_>, one: &Listing, other: &Listing) -> String {
             format!("what {} costs is unknown", listing.id)
         }
     };
-    let half = |known: &Listing, total: Range, other: &Listing| {
+    let half = |known: &Listing, total: PriceRange, other: &Listing| {
         format!("{} costs {} an image; {}.", known.id, told(total), open(other))
     };
-    let less = |cheap: &Listing, low: Range, dear: &Listing, high: Range| {
+    let less = |cheap: &Listing, low: PriceRange, dear: &Listing, high: PriceRange| {
         format!(
             "{} costs less: {} an image, against {} on {}.",
             cheap.id,
@@ -177,7 +177,7 @@ fn verdict(site: &SiteContext<'_>, one: &Listing, other: &Listing) -> String {
 }
 
 /// How two costs stand to each other; `None` where ranges leave it open.
-fn ordered(one: Range, other: Range) -> Option<Ordering> {
+fn ordered(one: PriceRange, other: PriceRange) -> Option<Ordering> {
     if one.high < other.low {
         Some(Ordering::Less)
     } else if other.high < one.low {
@@ -239,22 +239,18 @@ fn rows<'s, 'c>(
 }
 
 fn cost(site: &SiteContext<'_>, one: &Listing, other: &Listing, images: u64) -> CostRow {
-    let currency = site.index.terms.currency;
+    let currency = site.index.currency;
     // None is lost, so that one quote tells of any number. A total that can't be held is told as
     // such; the rest of the page stands.
     let ask = |listing: &Listing| {
-        let quote = site.index.quote(listing);
-        let total = quote.and_then(|quote| quote.total).map(|one| one.times(images));
-        let why = quote.and_then(|quote| quote.reason.as_deref()).map(why);
-        match total.transpose() {
-            Ok(total) => (total, why.unwrap_or_else(|| "unknown".to_owned())),
-            Err(Overflow) => {
-                (None, QuoteError::Overflow { listing: listing.id.to_string() }.to_string())
-            }
+        let reason = site.index.quote(listing).and_then(|quote| quote.reason.as_ref()).map(why);
+        match site.index.amount(listing, images) {
+            Ok(total) => (total, reason.unwrap_or_else(|| "unknown".to_owned())),
+            Err(error) => (None, error.to_string()),
         }
     };
     let ((one_total, one_why), (other_total, other_why)) = (ask(one), ask(other));
-    let text = |total: Option<Range>, why: String| total.map_or(why, |it| range(it, currency));
+    let text = |total: Option<PriceRange>, why: String| total.map_or(why, |it| range(it, currency));
     CostRow {
         images: grouped(Decimal::from(images)),
         one: text(one_total, one_why),

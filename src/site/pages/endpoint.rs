@@ -131,7 +131,7 @@ fn cost_range(site: &SiteContext<'_>, listings: &[&Listing]) -> (String, Vec<Lin
         return ("unknown".to_owned(), Vec::new());
     };
     let open = listings.len() - priced;
-    let mut ours = format!("{} for one image", range(whole, site.index.terms.currency));
+    let mut ours = format!("{} for one image", range(whole, site.index.currency));
     if open > 0 {
         ours = format!("{ours}; {} without a known price", counted(open, "listing"));
     }

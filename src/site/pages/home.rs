@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use crate::catalog::{
     self, Conditions, Currency, Fact, Field, Key, Listing, Price, Rows, Size, Sizes, Value,
 };
-use crate::pricing::{Quote, State, amount};
+use crate::pricing::{Quote, QuoteState, amount};
 use crate::site::context::SiteContext;
 use crate::site::format::{Digits, why};
 use crate::site::page_meta::{self, EmbeddedJson, PageHead, PageMeta};
@@ -98,7 +98,7 @@ impl HomePage {
         let qualities = choices.qualities.iter().map(|q| choice(q.clone(), q.clone(), false));
         let currency = |currency: &Currency| {
             let code = currency.code().to_owned();
-            choice(code.clone(), code, *currency == site.index.terms.currency)
+            choice(code.clone(), code, *currency == site.index.currency)
         };
         Self {
             head: page_meta::head(site, naming),
@@ -163,7 +163,7 @@ fn row(
         .total
         .map_or((String::new(), String::new()), |total| (amount(total.low), amount(total.high)));
     let total = match (low.is_empty(), low == high) {
-        (true, _) => quote.state.word().to_owned(),
+        (true, _) => quote.state.as_str().to_owned(),
         (_, true) => high.clone(),
         _ => format!("{low} to {high}"),
     };
@@ -183,11 +183,11 @@ fn row(
         model: model.unwrap_or(listing.model.as_str()).to_owned(),
         in_family,
         rank: rank.map(|rank| rank.to_string()).unwrap_or_default(),
-        state: quote.state.word(),
+        state: quote.state.as_str(),
         high,
         total: Digits::new(&total),
-        disputed: quote.state == State::Disputed,
-        reason: quote.reason.as_deref().map(why).unwrap_or_default(),
+        disputed: quote.state == QuoteState::Disputed,
+        reason: quote.reason.as_ref().map(why).unwrap_or_default(),
         price: HomeCell::from_fact(fact(Field::Price).as_ref(), price),
         mode: HomeCell::from_fact(fact(Field::Mode).as_ref(), Value::to_string),
         sizes: HomeCell::from_fact(fact(Field::Sizes).as_ref(), sizes),

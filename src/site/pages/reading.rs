@@ -48,13 +48,16 @@ impl ReadingPage {
             value: crate::pricing::amount(rate.value),
             date: rate.date.map(|day| day.to_string()).unwrap_or_default(),
             source: site.source_link(&rate.source),
-            old: rate.old_days.map(|days| format!("{days} days old")).unwrap_or_default(),
+            old: rate
+                .old_days(site.index.as_of)
+                .map(|days| format!("{days} days old"))
+                .unwrap_or_default(),
         };
         Self {
             head: page_meta::head(site, naming),
             fresh_days: FRESH_DAYS,
             example: first.map(|quote| quote.listing.clone()).unwrap_or_default(),
-            figure: total.map(|it| range(it, site.index.terms.currency)).unwrap_or_default(),
+            figure: total.map(|it| range(it, site.index.currency)).unwrap_or_default(),
             rates: site.index.everything.rates.iter().map(rate).collect(),
         }
     }

@@ -1,7 +1,7 @@
 //! Listings with what they cost, ranked as the comparison ranks them.
 
 use crate::catalog::{Field, Listing};
-use crate::pricing::Range;
+use crate::pricing::PriceRange;
 use crate::site::context::SiteContext;
 use crate::site::format::{range, why};
 use crate::site::link::Link;
@@ -46,24 +46,24 @@ fn price_row<'c>(site: &SiteContext<'c>, rank: usize, listing: &'c Listing) -> P
         provider: Link::provider(site.catalog, listing.provider.as_str()),
         model: Link::model(site.catalog, listing.model.as_str()),
         stated: site.answers(listing, Field::Price),
-        total: total.map(|it| range(it, site.index.terms.currency)).unwrap_or_default(),
-        reason: quote.and_then(|quote| quote.reason.as_deref()).map(why).unwrap_or_default(),
-        state: quote.map_or("unknown", |quote| quote.state.word()),
+        total: total.map(|it| range(it, site.index.currency)).unwrap_or_default(),
+        reason: quote.and_then(|quote| quote.reason.as_ref()).map(why).unwrap_or_default(),
+        state: quote.map_or("unknown", |quote| quote.state.as_str()),
         mode: site.answers(listing, Field::Mode),
         mode_disputed: mode.as_ref().is_some_and(fact::is_disputed),
     }
 }
 
 /// From the lowest to the highest total of the listings that have one.
-pub(crate) fn total_range(site: &SiteContext<'_>, listings: &[&Listing]) -> Option<Range> {
+pub(crate) fn total_range(site: &SiteContext<'_>, listings: &[&Listing]) -> Option<PriceRange> {
     let quotes = listings.iter().filter_map(|listing| site.index.quote(listing));
     let totals = quotes.filter_map(|quote| quote.total);
-    totals.reduce(|a, b| Range { low: a.low.min(b.low), high: a.high.max(b.high) })
+    totals.reduce(|a, b| PriceRange { low: a.low.min(b.low), high: a.high.max(b.high) })
 }
 
 /// What one image costs on these listings, and whether on all of them; nothing where unknown.
 pub(crate) fn cost_text(site: &SiteContext<'_>, listings: &[&Listing]) -> Option<String> {
-    let whole = range(total_range(site, listings)?, site.index.terms.currency);
+    let whole = range(total_range(site, listings)?, site.index.currency);
     let priced = |it: &&&Listing| site.index.quote(it).is_some_and(|q| q.total.is_some());
     let open = if listings.iter().all(|it| priced(&it)) { "" } else { " where a price is known" };
     Some(format!("{whole}{open}"))

@@ -58,7 +58,11 @@
         return { ...quote, state: "refused", reason };
       }
     }
-    quote.total = [offer.low, offer.high].map((each) => Decimal.parse(each).times(drawn));
+    quote.total = ["low", "high"].map((end) => {
+      const share = offer.shares?.[end];
+      if (!share) return Decimal.parse(offer[end]).times(drawn);
+      return Decimal.parse(share.amount).times(drawn).dividedBy(BigInt(share.divisor));
+    });
     quote.each = quote.total.map((total) => total.dividedBy(job.images));
     return quote;
   };

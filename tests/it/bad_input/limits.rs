@@ -1,11 +1,11 @@
 //! Totals beyond what a decimal holds: an error, and never a product that wrapped or was rounded.
 
 use cogdex::catalog::Catalog;
-use cogdex::pricing::{Job, Quote, QuoteError, quote};
+use cogdex::pricing::{Job, Quote, QuoteError};
 use rust_decimal::Decimal;
 
 use super::{TINY, refused};
-use crate::support::{cogdex, job, listing, terms};
+use crate::support::{cogdex, job, listing, quote, terms};
 
 const HEAD: &str = "[[statement]]\nsource = \"page\"\nseen = 2026-11-20\n";
 
@@ -83,7 +83,7 @@ fn a_budget_without_bounds_is_told_from_a_price_of_nothing() {
     let reason = |lines: &str, budget: &str| {
         let quote = quoted(lines, &job(&[("budget", budget)])).unwrap();
         assert_eq!(quote.total, None);
-        quote.reason.unwrap()
+        quote.reason.unwrap().to_string()
     };
     let free = "price = \"0 USD / image\"\n";
     assert_eq!(reason(free, "1 USD"), "it is free, and a budget sets no limit");
@@ -134,7 +134,7 @@ fn a_long_job_is_timed_or_refused_and_never_wrapped() {
     let late = quoted(slow, &job(&[("deadline", "1ms")])).unwrap();
     assert_eq!(late.total, None);
     assert_eq!(
-        late.reason.unwrap(),
+        late.reason.unwrap().to_string(),
         "takes at least 18446744073709551615 s, and the deadline is 1 ms"
     );
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use cogdex::catalog::{Catalog, OpenError, Tree};
 use cogdex::diff::diff;
-use cogdex::pricing::{Job, Selection, compare, select};
+use cogdex::pricing::{Job, Selection, select};
 use cogdex::show::show;
 use proptest::prelude::*;
 use proptest::sample::{Index, select as one_of};
@@ -12,7 +12,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::RngSeed;
 
 use super::fixture;
-use crate::support::{TODAY, job, terms};
+use crate::support::{TODAY, compare, job, terms};
 
 /// What slips into a file, or is put there.
 const PIECES: [&str; 24] = [
@@ -145,7 +145,7 @@ fn asked(catalog: &Catalog) {
         assert!(serde_json::to_value(shown.document(catalog)).is_ok_and(|it| it.is_object()));
     }
     let whole = Catalog::open(&Tree::Files(tiny()), TODAY).unwrap_or_else(|why| panic!("{why}"));
-    drop(diff(&whole, catalog, &jobs(), &terms(), |_, _| true));
+    drop(diff((&terms().table(&whole), &terms().table(catalog)), &jobs(), TODAY, |_, _| true));
 }
 
 fn bounded() -> ProptestConfig {

@@ -1,8 +1,8 @@
 //! What a listing has to be able to do: `--require`.
 
 use super::{compared, is_refused, row, total};
-use crate::support::{job, listing, terms};
-use cogdex::pricing::{Quote, State, quote};
+use crate::support::{job, listing, quote, terms};
+use cogdex::pricing::{Quote, QuoteState};
 
 #[test]
 fn what_no_source_states_is_refused_as_not_stated() {
@@ -76,16 +76,16 @@ fn stating(what: &str, keys: &[(&str, &str)]) -> Quote {
 #[test]
 fn a_capability_is_stated_denied_or_unknown() {
     let capable = "capabilities = { webhook = true, seed = false }";
-    assert_eq!(stating(capable, &[("require", "webhook")]).state, State::Priced);
+    assert_eq!(stating(capable, &[("require", "webhook")]).state, QuoteState::Priced);
     let reason = |wanted: &str| {
         let quote = stating(capable, &[("require", wanted)]);
-        assert_eq!((quote.state, quote.total), (State::Refused, None));
-        quote.reason.unwrap()
+        assert_eq!((quote.state, quote.total), (QuoteState::Refused, None));
+        quote.reason.unwrap().to_string()
     };
     assert!(reason("seed").starts_with("not-offered"));
     assert!(reason("n").starts_with("not-stated"));
     assert!(reason("async").starts_with("not-stated"));
     let async_only = "mode = \"async\"";
-    assert_eq!(stating(async_only, &[("require", "async")]).state, State::Priced);
-    assert_eq!(stating(async_only, &[("require", "sync")]).state, State::Refused);
+    assert_eq!(stating(async_only, &[("require", "async")]).state, QuoteState::Priced);
+    assert_eq!(stating(async_only, &[("require", "sync")]).state, QuoteState::Refused);
 }

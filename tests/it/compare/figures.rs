@@ -65,12 +65,12 @@ fn hd_is_refused_where_the_page_gives_it_to_another_code() {
 fn without_a_rate_the_newest_official_one_converts_and_is_called_old() {
     let document = compared(&["--quality", "hd"]);
     let rate = json!([{
-        "pair": "CNY/USD", "value": "0.142456230323", "date": "2026-01-08",
-        "source": "cfets-january",
+        "pair": "CNY/USD", "value": "0.142456230323", "stated": "1 USD = 7.0197 CNY",
+        "date": "2026-01-08", "source": "cfets-january",
     }]);
     assert_eq!(document["rates"], rate);
     let row = row(&document, "bigmodel/cogview-4-250304");
-    assert_eq!(total(row), ("8.54737381938", "8.54737381938"));
+    assert_eq!(total(row), ("8.547373819394", "8.547373819394"));
     let old = row["warnings"].as_array().unwrap().iter().find(|w| w["code"] == "old-rate").unwrap();
     let text = old["text"].as_str().unwrap();
     assert!(text.contains("2026-01-08") && text.contains("316 days"), "{text}");

@@ -1,8 +1,8 @@
 //! Images that are thrown away, calls that fail, and how long it all takes.
 
 use super::{compared, is_refused, row, total, warnings};
-use crate::support::{job, listing, terms};
-use cogdex::pricing::{Quote, State, quote};
+use crate::support::{job, listing, quote, terms};
+use cogdex::pricing::{Quote, QuoteState, WarningCode};
 
 #[test]
 fn images_thrown_away_are_paid_and_the_number_drawn_is_rounded_up() {
@@ -67,7 +67,7 @@ fn failed_calls_that_are_charged_are_paid_on_top_of_those_thrown_away() {
         ("250 calls failed", "250".to_owned()),
     ];
     assert_eq!(lines, wanted);
-    assert!(quote.warnings.iter().all(|warning| warning.code != "failures-not-stated"));
+    assert!(quote.warnings.iter().all(|warning| warning.code != WarningCode::FailuresNotStated));
 }
 
 #[test]
@@ -112,10 +112,10 @@ fn a_round_is_only_as_wide_as_the_seller_allows() {
     let duration = |quote: &Quote| quote.duration_s.map(|span| (span.low, span.high));
     let quote = stating(seller, &[("images", "10"), ("concurrency", "100")]);
     assert_eq!(duration(&quote), Some((30, 30)), "three rounds of four");
-    assert!(quote.warnings.iter().any(|warning| warning.code == "concurrency-limit"));
+    assert!(quote.warnings.iter().any(|warning| warning.code == WarningCode::ConcurrencyLimit));
     let quote = stating(seller, &[("images", "10"), ("concurrency", "4")]);
     assert_eq!(duration(&quote), Some((30, 30)));
-    assert!(quote.warnings.iter().all(|warning| warning.code != "concurrency-limit"));
+    assert!(quote.warnings.iter().all(|warning| warning.code != WarningCode::ConcurrencyLimit));
     // What is thrown away or fails takes its time, too.
     let keys = [("images", "9"), ("reject-rate", "10%"), ("fail-rate", "50%")];
     assert_eq!(duration(&stating(seller, &keys)), Some((200, 200)), "twenty calls in turn");
@@ -127,7 +127,7 @@ fn the_latency_follows_the_quality() {
                   { latency = \"5-10 s\", quality = \"standard\" }]\n";
     let duration = |what: &str, keys: &[(&str, &str)]| {
         let quote = stating(&format!("{seller}{what}"), keys);
-        assert_eq!(quote.state, State::Priced);
+        assert_eq!(quote.state, QuoteState::Priced);
         quote.duration_s.map(|span| (span.low, span.high))
     };
     assert_eq!(duration("", &[("quality", "hd")]), Some((20, 20)));

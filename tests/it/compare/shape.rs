@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::{compared, issue, row};
-use crate::support::{catalog, job, terms};
-use cogdex::pricing::{State, compare};
+use crate::support::{catalog, compare, job, terms};
+use cogdex::pricing::QuoteState;
 
 fn keys(object: &Value) -> Vec<&str> {
     object.as_object().unwrap().keys().map(String::as_str).collect()
@@ -26,7 +26,7 @@ fn the_document_has_the_keys_of_the_design() {
     assert_eq!(document["job"]["images"], 1000);
     assert_eq!(document["job"]["size"], "1024x1024");
     assert_eq!(document["job"]["quality"], "hd");
-    assert_eq!(keys(&document["rates"][0]), ["pair", "value", "date", "source"]);
+    assert_eq!(keys(&document["rates"][0]), ["pair", "value", "stated", "date", "source"]);
 }
 
 /// `images` of a row and a reading answers a budget; `currency` tells the amounts of lines apart.
@@ -51,6 +51,7 @@ fn every_row_line_reading_and_warning_has_the_keys_of_the_design() {
         "readings",
         "warnings",
         "reason",
+        "reason_code",
     ];
     each(&document["rows"], &row);
     let span = ["low", "high"];
@@ -64,6 +65,7 @@ fn every_row_line_reading_and_warning_has_the_keys_of_the_design() {
         let ranked = !row["rank"].is_null();
         assert_eq!(ranked, !row["total"].is_null(), "{row}");
         assert_eq!(ranked, row["reason"].is_null(), "{row}");
+        assert_eq!(ranked, row["reason_code"].is_null(), "{row}");
     }
 }
 
@@ -105,14 +107,14 @@ fn rows_are_ranked_by_high_then_low_then_id() {
     let order: Vec<_> =
         comparison.quotes.iter().map(|(rank, q)| (*rank, q.listing.as_str(), q.state)).collect();
     let wanted = [
-        (Some(1), "q/free", State::Free),
-        (Some(2), "q/cheap", State::Priced),
-        (Some(3), "p/wide", State::Disputed),
-        (Some(4), "p/narrow", State::Disputed),
-        (Some(5), "p/same", State::Priced),
-        (Some(6), "q/same", State::Priced),
-        (None, "q/a-unknown", State::Unknown),
-        (None, "q/b-unknown", State::Unknown),
+        (Some(1), "q/free", QuoteState::Free),
+        (Some(2), "q/cheap", QuoteState::Priced),
+        (Some(3), "p/wide", QuoteState::Disputed),
+        (Some(4), "p/narrow", QuoteState::Disputed),
+        (Some(5), "p/same", QuoteState::Priced),
+        (Some(6), "q/same", QuoteState::Priced),
+        (None, "q/a-unknown", QuoteState::Unknown),
+        (None, "q/b-unknown", QuoteState::Unknown),
     ];
     assert_eq!(order, wanted);
 }

@@ -4,9 +4,9 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::{compared, is_refused, row, total, warnings};
-use crate::support::{job, listing, terms};
+use crate::support::{job, listing, quote, terms};
 use cogdex::catalog::{Catalog, Size, SizeRule, Sizes};
-use cogdex::pricing::{Quote, State, quote};
+use cogdex::pricing::{Quote, QuoteState, WarningCode};
 
 /// The quote of a catalog's one listing for keys of a job.
 fn quoted(catalog: &Catalog, keys: &[(&str, &str)]) -> Quote {
@@ -42,8 +42,9 @@ fn a_size_that_no_source_mentions_is_priced_and_warned() {
     assert_eq!(total(row), ("105", "105"));
     assert!(warnings(row).contains(&"not-stated"));
     let quality = quoted(&stating("price = \"1 USD / image\""), &[("quality", "hd")]);
-    assert_eq!(quality.state, State::Priced);
-    let texts: Vec<_> = quality.warnings.iter().filter(|w| w.code == "not-stated").collect();
+    assert_eq!(quality.state, QuoteState::Priced);
+    let texts: Vec<_> =
+        quality.warnings.iter().filter(|w| w.code == WarningCode::NotStated).collect();
     assert_eq!(texts.len(), 2, "neither the size nor the quality is stated: {texts:?}");
 }
 
@@ -76,11 +77,11 @@ fn a_size_that_all_sides_offer_is_not_disputed() {
 fn a_quality_outside_the_stated_ones_is_refused_with_the_nearest() {
     let catalog = stating("price = \"1 USD / image\"\nqualities = [\"standard\", \"hd\"]");
     let refused = quoted(&catalog, &[("quality", "hdd")]);
-    assert_eq!(refused.state, State::Refused);
-    assert_eq!(refused.reason.unwrap(), "`hdd` is not offered; the nearest is hd");
-    let other = quoted(&catalog, &[("quality", "4k")]).reason.unwrap();
+    assert_eq!(refused.state, QuoteState::Refused);
+    assert_eq!(refused.reason.unwrap().to_string(), "`hdd` is not offered; the nearest is hd");
+    let other = quoted(&catalog, &[("quality", "4k")]).reason.unwrap().to_string();
     assert!(other.contains("standard, hd"), "{other}");
-    assert_eq!(quoted(&catalog, &[("quality", "hd")]).state, State::Priced);
+    assert_eq!(quoted(&catalog, &[("quality", "hd")]).state, QuoteState::Priced);
 }
 
 #[test]
@@ -92,14 +93,14 @@ fn the_price_follows_the_quality_and_the_size() {
     assert_eq!(high(&[]), "1");
     assert_eq!(high(&[("quality", "hd")]), "3");
     let draft = quoted(&catalog, &[("quality", "draft")]);
-    assert_eq!(draft.state, State::Refused);
+    assert_eq!(draft.state, QuoteState::Refused);
     let sized = stating(
         "price = [{ price = \"1 USD / image\", size = \"512x512\" }, \
          { price = \"2 USD / image\", size = \"1024*1024\" }]",
     );
     assert_eq!(quoted(&sized, &[]).total.unwrap().high.to_string(), "2");
     assert_eq!(quoted(&sized, &[("size", "512x512")]).total.unwrap().high.to_string(), "1");
-    assert_eq!(quoted(&sized, &[("size", "640x640")]).state, State::Refused);
+    assert_eq!(quoted(&sized, &[("size", "640x640")]).state, QuoteState::Refused);
 }
 
 #[test]
@@ -109,13 +110,17 @@ fn a_price_that_hangs_on_an_unstated_default_is_a_range_and_says_so() {
     let quote = quoted(&stating(rows), &[]);
     let total = quote.total.unwrap();
     assert_eq!((total.low.to_string(), total.high.to_string()), ("1".to_owned(), "3".to_owned()));
-    assert!(quote.warnings.iter().any(|w| w.code == "quality-open"), "{:?}", quote.warnings);
+    assert!(
+        quote.warnings.iter().any(|w| w.code == WarningCode::QualityOpen),
+        "{:?}",
+        quote.warnings
+    );
     // The one price that there is may be that of a quality which nobody asked for.
     let alone = stating("price = [{ price = \"3 USD / image\", quality = \"hd\" }]");
     let is_open = |keys: &[(&str, &str)]| {
         let quote = quoted(&alone, keys);
         assert_eq!(quote.total.unwrap().high.to_string(), "3");
-        quote.warnings.iter().any(|w| w.code == "quality-open")
+        quote.warnings.iter().any(|w| w.code == WarningCode::QualityOpen)
     };
     assert!(is_open(&[]) && !is_open(&[("quality", "hd")]));
 }

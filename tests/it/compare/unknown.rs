@@ -1,8 +1,8 @@
 //! Unknown is never zero, a missing price is never free, and an assumption is always said.
 
-use crate::support::{catalog, job, listing, terms};
+use crate::support::{catalog, job, listing, quote, terms};
 use cogdex::catalog::Catalog;
-use cogdex::pricing::{Quote, State, quote};
+use cogdex::pricing::{Quote, QuoteState, WarningCode};
 
 fn quoted(catalog: &Catalog) -> Quote {
     quote(catalog, &catalog.listings["p/l"], &job(&[("images", "10")]), &terms()).unwrap()
@@ -13,7 +13,7 @@ fn said(source: &str, what: &str) -> String {
 }
 
 fn is_unknown(quote: &Quote) -> bool {
-    quote.state == State::Unknown
+    quote.state == QuoteState::Unknown
         && quote.total.is_none()
         && quote.per_image.is_none()
         && quote.lines.is_empty()
@@ -31,7 +31,7 @@ fn a_missing_price_is_unknown() {
 fn credits_of_unknown_worth_are_unknown() {
     let quote = quoted(&listing(&said("page", "price = \"4 credits / image\"")));
     assert!(is_unknown(&quote), "{quote:?}");
-    assert!(quote.reason.unwrap().contains("credit"));
+    assert!(quote.reason.unwrap().to_string().contains("credit"));
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn a_price_that_was_withdrawn_is_unknown_again() {
     let later = "[[statement]]\nsource = \"page\"\nseen = 2026-11-20\nwithdrawn = [\"price\"]\n";
     let earlier =
         "[[statement]]\nsource = \"page\"\nseen = 2026-11-10\nprice = \"1 USD / image\"\n";
-    assert_eq!(quoted(&listing(earlier)).state, State::Priced);
+    assert_eq!(quoted(&listing(earlier)).state, QuoteState::Priced);
     assert!(is_unknown(&quoted(&listing(&format!("{earlier}{later}")))));
 }
 
@@ -70,13 +70,13 @@ fn a_price_that_was_withdrawn_is_unknown_again() {
 fn only_what_all_sources_call_free_is_free() {
     let zero = said("page", "price = \"0 USD / image\"");
     let free = quoted(&listing(&format!("{zero}{}", said("other", "price = \"0 CNY / call\""))));
-    assert_eq!((free.state, free.total.unwrap().high), (State::Free, 0.into()));
+    assert_eq!((free.state, free.total.unwrap().high), (QuoteState::Free, 0.into()));
     let paid =
         quoted(&listing(&format!("{zero}{}", said("other", "price = \"0.06 USD / image\""))));
     let total = paid.total.unwrap();
     assert_eq!(
         (paid.state, total.low, total.high.to_string()),
-        (State::Disputed, 0.into(), "0.6".to_owned())
+        (QuoteState::Disputed, 0.into(), "0.6".to_owned())
     );
     assert_eq!(paid.readings.len(), 2);
 }
@@ -87,7 +87,7 @@ fn a_fee_that_sources_dispute_gives_a_reading_for_each() {
     let other = said("other", "fee = { rate = \"10%\", on = \"top-up\" }");
     let quote = quoted(&listing(&format!("{price}{other}")));
     let total = quote.total.unwrap();
-    assert_eq!(quote.state, State::Disputed);
+    assert_eq!(quote.state, QuoteState::Disputed);
     assert_eq!(
         (total.low.to_string(), total.high.to_string()),
         ("10.5".to_owned(), "11".to_owned())
@@ -105,7 +105,7 @@ fn prices_that_are_equal_for_the_job_are_no_dispute() {
         said("page", rows),
         said("other", "price = \"1 USD / image\"")
     )));
-    assert_eq!((quote.state, quote.total.unwrap().high), (State::Priced, 10.into()));
+    assert_eq!((quote.state, quote.total.unwrap().high), (QuoteState::Priced, 10.into()));
 }
 
 #[test]
@@ -114,8 +114,10 @@ fn megapixels_are_a_range_unless_they_are_whole() {
     let at = |size: &str| {
         let quote =
             quote(&catalog, &catalog.listings["p/l"], &job(&[("size", size)]), &terms()).unwrap();
-        let (total, warned) =
-            (quote.total.unwrap(), quote.warnings.iter().any(|w| w.code == "megapixel-rounding"));
+        let (total, warned) = (
+            quote.total.unwrap(),
+            quote.warnings.iter().any(|w| w.code == WarningCode::MegapixelRounding),
+        );
         (total.low.normalize().to_string(), total.high.normalize().to_string(), warned)
     };
     assert_eq!(at("1000x1000"), ("1".to_owned(), "1".to_owned(), false));

@@ -146,7 +146,7 @@ fn a_rate_that_moved_is_told_with_what_it_does() {
     let (old, new) = (of("8"), of("5"));
     let text = stdout(&["diff", place(&old), place(&new)]);
     assert!(text.contains("p/l: 0.125 -> 0.2 (+60%)"), "{text}");
-    assert!(text.contains("CNY/USD = 0.125") && text.contains("CNY/USD = 0.2"), "{text}");
+    assert!(text.contains("1 USD = 8 CNY") && text.contains("1 USD = 5 CNY"), "{text}");
 }
 
 #[test]

@@ -1,11 +1,10 @@
 //! What decides a dispute: a probe, an invoice, or a ruling that lapses when a side moves.
 
 use cogdex::catalog::{Catalog, Code, Settlement, State, Tree};
-use cogdex::pricing::quote;
 use jiff::civil::{Date, date};
 
 use super::{JUNE, MARCH, answers, fact, said, state};
-use crate::support::{TODAY, job, listing, terms, tree};
+use crate::support::{TODAY, Terms, job, listing, quote, terms, tree};
 
 /// The answer that counts on a day, where one alone does.
 fn counts(catalog: &Catalog, key: &str, day: Date) -> Option<String> {
@@ -122,10 +121,10 @@ fn an_invoice_settles_a_price_and_the_quote_follows_it() {
     let bill = said("bill", "06-01", "price = \"3 USD / image\"");
     let catalog = listing(&(prices + &bill));
     let quoted = |day: Date| {
-        let terms = cogdex::pricing::Terms { as_of: day, ..terms() };
+        let terms = Terms { as_of: day, ..terms() };
         let quote = quote(&catalog, &catalog.listings["p/l"], &job(&[]), &terms).unwrap();
         let total = quote.total.unwrap();
-        (quote.state.word(), total.low.to_string(), total.high.to_string())
+        (quote.state.as_str(), total.low.to_string(), total.high.to_string())
     };
     assert_eq!(quoted(MARCH), ("disputed", "1".to_owned(), "3".to_owned()));
     assert_eq!(quoted(JUNE), ("priced", "3".to_owned(), "3".to_owned()));

@@ -10,12 +10,12 @@ fn power(exponent: u32) -> BigInt {
 }
 
 /// A decimal as a fraction.
-pub(super) fn exact(d: Decimal) -> BigRational {
+pub(crate) fn exact(d: Decimal) -> BigRational {
     BigRational::new(d.mantissa().into(), power(d.scale()))
 }
 
 /// The value as a decimal of at most 96 bits and 28 decimals, where there is one.
-pub(super) fn held(value: &BigRational) -> Option<Decimal> {
+pub(crate) fn held(value: &BigRational) -> Option<Decimal> {
     let scale = (0..=28).find(|scale| (value * power(*scale)).is_integer())?;
     let mantissa = (value * power(scale)).to_integer();
     let fits = mantissa.bits() <= 96;
@@ -23,7 +23,7 @@ pub(super) fn held(value: &BigRational) -> Option<Decimal> {
 }
 
 /// The nearest value of so many decimals; of two that are as near, the even one.
-pub(super) fn half_even(value: &BigRational, decimals: u32) -> BigRational {
+pub(crate) fn half_even(value: &BigRational, decimals: u32) -> BigRational {
     let scaled = value * power(decimals);
     let floor = scaled.floor();
     let up = BigRational::from_integer(1.into());

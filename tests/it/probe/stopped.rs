@@ -43,11 +43,9 @@ fn probed(listing: &str, base: &str, hosts: &HostLimiter) -> (RunResult, History
     let limit = Some("9".parse().unwrap());
     let spend_limit =
         SpendLimit { as_of: TODAY, currency: usd, limit, rates: Vec::new(), assumed: None };
-    let costs: Vec<_> = plan
-        .requests
-        .iter()
-        .map(|ask| spend_limit.worst(&catalog, listing, ask).unwrap())
-        .collect();
+    let table = spend_limit.price_table(&catalog);
+    let costs: Vec<_> =
+        plan.requests.iter().map(|ask| spend_limit.worst(&table, listing, ask).unwrap()).collect();
     let minute = Duration::from_mins(1);
     let (poll_interval, base_url) = (Duration::from_millis(1), BaseUrl::parse(base).ok());
     let options = RunOptions { base_url, timeout: minute, task_timeout: minute, poll_interval };

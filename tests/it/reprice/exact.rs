@@ -1,19 +1,21 @@
-//! Totals are the sums of `compare`'s quotes, row by row, to the last digit.
+//! Totals are the sums of the shares of all rows, to the last digit.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Cursor;
 
 use cogdex::catalog::Catalog;
-use cogdex::pricing::{GivenRate, Job, Selection, Terms, amount, changes, quote, select};
-use cogdex::reprice::{
-    Basis, GroupBy, Input, Periods, Progress, ReadOptions, Report, Total, Usage,
+use cogdex::pricing::{
+    GivenRate, Job, PriceTable, Selection, Share, UnitCost, Variant, changes_of, select,
 };
+use cogdex::reprice::{GroupBy, Input, Periods, Progress, ReadOptions, Report, Total, Usage};
 use jiff::civil::{Date, date};
 use num_bigint::BigInt;
+use num_rational::BigRational;
 use proptest::prelude::*;
-use rust_decimal::Decimal;
 
-use crate::support::{catalog, usd};
+use crate::money::reference::half_even;
+use crate::support::{Terms, catalog, usd};
 
 /// One row: the day of 2026, images, size and quality.
 type Drawn = (i16, u64, usize, usize);
@@ -68,28 +70,57 @@ fn units(text: &str) -> BigInt {
     format!("{whole}{rest:0<28}").parse().unwrap()
 }
 
-/// Lowest and highest sum of the quotes of all rows that have one, and how many those are.
-fn quoted(
-    catalog: &Catalog,
+/// What the images of a log come to at one end: those that cost the same by the sum of their
+/// images, rounded once, half to even, where their cost does not end as a decimal.
+#[derive(Default)]
+struct Shares(BTreeMap<BigRational, (u64, bool)>);
+
+impl Shares {
+    fn add(&mut self, cost: UnitCost, images: u64) {
+        let of = |n: i128| BigRational::from_integer(n.into());
+        let dividend = cost.dividend();
+        let ten = BigInt::from(10).pow(dividend.scale);
+        let cost_of_one = of(dividend.mantissa) / of(cost.divisor()) / BigRational::from(ten);
+        let (sum, _) = self.0.entry(cost_of_one).or_insert((0, cost.divisor() != 1));
+        *sum += images;
+    }
+
+    /// In units of 28 decimals.
+    fn total(&self) -> BigInt {
+        let share = |(cost, (images, rounded)): (&BigRational, &(u64, bool))| {
+            let share = cost * BigRational::from_integer((*images).into());
+            if *rounded { half_even(&share, 12) } else { share }
+        };
+        let total: BigRational = self.0.iter().map(share).sum();
+        (total * BigRational::from_integer(BigInt::from(10).pow(28))).to_integer()
+    }
+}
+
+/// Lowest and highest of all rows that have a price, and how many those are.
+fn priced(
+    table: &PriceTable<'_>,
     id: &str,
     rows: &[Drawn],
     as_of: Option<Date>,
 ) -> (BigInt, BigInt, u64) {
-    let (mut low, mut high, mut priced) = (BigInt::ZERO, BigInt::ZERO, 0);
+    let (mut low, mut high, mut priced) = (Shares::default(), Shares::default(), 0);
     for (number, images, size, quality) in rows {
         let mut job =
             Job { images: *images, size: SIZES[*size].parse().unwrap(), ..Job::default() };
         job.quality = Some(QUALITIES[*quality].to_owned()).filter(|quality| !quality.is_empty());
-        let as_of = as_of.unwrap_or_else(|| day(*number));
-        let terms = Terms { as_of, currency: usd(), rates: vec![rate()] };
-        let quote = quote(catalog, &catalog.listings[id], &job, &terms).unwrap();
-        if let Some(total) = quote.total {
-            low += units(&amount(total.low));
-            high += units(&amount(total.high));
+        let listing = &table.catalog().listings[id];
+        let offer = table.offer(listing, as_of.unwrap_or_else(|| day(*number)), &(&job).into());
+        let offer = offer.unwrap();
+        let total = offer.quote(&job).unwrap().total;
+        // A row alone is a share alone, and costs what its quote says.
+        assert_eq!(offer.amount(*images).unwrap(), total);
+        if let Ok(cost) = offer.cost() {
+            low.add(cost.low, *images);
+            high.add(cost.high, *images);
             priced += 1;
         }
     }
-    (low, high, priced)
+    (low.total(), high.total(), priced)
 }
 
 fn rows() -> impl Strategy<Value = Vec<Drawn>> {
@@ -110,28 +141,35 @@ proptest! {
         let as_of = late.then(|| date(2026, 8, 1));
         let by = GroupBy { day: daily, month: !daily, ..GroupBy::default() };
         let listings = select(&catalog, &Selection::default()).unwrap();
-        let days: Vec<_> = listings.iter().flat_map(|listing| changes(&catalog, listing)).collect();
+        let days: Vec<_> = listings.iter().flat_map(|listing| changes_of(&catalog, listing)).collect();
         let days = if late { Vec::new() } else { days };
         let reading =
             ReadOptions { periods: Periods::new(&days, by.day, by.month), ..ReadOptions::default() };
         let input = Input::Text(Box::new(Cursor::new(log(&rows))));
         let usage = Usage::read(input, &reading, &Progress::default()).unwrap();
-        let basis = Basis { job: Job::default(), currency: usd(), rates: vec![rate()] };
-        let report = Report::new(&catalog, &listings, &usage, basis, by, as_of).unwrap();
+        let terms = Terms { as_of: day(0), currency: usd(), rates: vec![rate()] };
+        let variant = Variant::default();
+        let table = terms.table(&catalog);
+        let report = Report::new(&table, &listings, &usage, &variant, by, as_of).unwrap();
         for line in &report.lines {
             let id = line.listing.id.as_str();
-            let wanted = quoted(&catalog, id, &rows, as_of);
+            let wanted = priced(&table, id, &rows, as_of);
             let (low, high) =
                 (units(&line.sum.low.to_string()), units(&line.sum.high.to_string()));
             prop_assert_eq!((low, high, line.sum.priced.rows), wanted);
             let refused: u64 = line.sum.refused.values().sum();
             prop_assert_eq!(line.sum.priced.rows + refused, rows.len() as u64);
-            // The days, or months, add up to the whole.
+            // The days, or months, add up to the whole, but for the last digit where a share is
+            // cut in parts, each of which is rounded.
             let mut parts = Total::default();
+            let mut count = 0_u64;
             for (_, _, sum) in report.parts.iter().filter(|(_, listing, _)| listing.id == id) {
                 parts.join(sum.high).unwrap();
+                count += 2;
             }
-            prop_assert_eq!(parts.to_string(), line.sum.high.to_string());
+            let off = units(&parts.to_string()) - units(&line.sum.high.to_string());
+            let digit = BigInt::from(10).pow(16) * count;
+            prop_assert!(off <= digit && -off <= digit, "{parts} is not {}", line.sum.high);
         }
     }
 
@@ -139,15 +177,14 @@ proptest! {
     fn a_total_is_exact_and_in_order(
         amounts in prop::collection::vec((0..=u64::MAX, 0..=20_u32, 0..1_000_000_u64), 1..20),
     ) {
-        use num_rational::BigRational;
         let mut total = Total::default();
         let mut wanted = BigRational::from_integer(0.into());
         let mut before = total;
         for (mantissa, scale, times) in amounts {
-            let one = Decimal::from_i128_with_scale(i128::from(mantissa), scale);
+            let product = i128::from(mantissa) * i128::from(times);
             let ten = BigInt::from(10_u8).pow(scale);
             let exact = BigRational::new(mantissa.into(), ten);
-            let Ok(()) = total.add(one, times) else { break };
+            let Ok(()) = total.add(Share { mantissa: product, scale }) else { break };
             wanted += exact * BigRational::from_integer(times.into());
             let text = total.to_string();
             let (whole, rest) = text.split_once('.').unwrap_or((&text, ""));
@@ -167,7 +204,7 @@ proptest! {
 #[test]
 fn a_total_that_can_not_be_held_is_an_error() {
     let mut total = Total::default();
-    let most = Decimal::MAX;
-    assert!((0..2).all(|_| total.add(most, 1_000_000_000).is_ok()));
-    assert!(total.add(most, u64::MAX).is_err());
+    let most = Share { mantissa: i128::MAX / 2, scale: 0 };
+    assert!((0..2).all(|_| total.add(most).is_ok()));
+    assert!(total.add(most).is_err());
 }

@@ -1,15 +1,17 @@
-//! What is asked: a job, on which listings, on what terms. One set of keys serves the command line
-//! and the server's API, with one message for each fault.
+//! A query: a job, on which listings, on what terms. One set of keys serves the command line and
+//! the server's API, with one message for each fault.
 
 use jiff::civil::Date;
 
-use super::document::document_text;
 use super::job::{JOB_KEYS, Job};
+use super::json::document_text;
 use super::ranking::{Selection, compare, select};
-use super::rates::{GivenRate, Terms};
+use super::rates::GivenRate;
+use super::table::PriceTable;
+use super::terms::PricingTerms;
 use crate::catalog::{Catalog, Currency, Listing, nearest};
 
-/// The keys of a question besides those of its job.
+/// The keys of a query besides those of its job.
 pub const TERM_KEYS: &[&str] = &["model", "currency", "rate", "as-of"];
 
 /// Keys that may be given more than once.
@@ -17,21 +19,18 @@ const REPEATED: &[&str] = &["rate", "require"];
 
 /// A job, a selection of listings, and terms.
 #[derive(Debug, Clone, Default)]
-pub struct Question {
-    /// What is wanted.
+pub struct Query {
     pub job: Job,
-    /// From whom.
     pub selection: Selection,
     /// The day whose facts count; today where absent.
     pub as_of: Option<Date>,
     /// The currency of totals; the budget's where absent, or dollars.
     pub currency: Option<Currency>,
-    /// Exchange rates.
     pub rates: Vec<GivenRate>,
     given: Vec<String>,
 }
 
-impl Question {
+impl Query {
     /// Sets one key from its words; the error is one line that names the key.
     pub fn set(&mut self, key: &str, text: &str) -> Result<(), String> {
         if self.given.iter().any(|given| given == key) && !REPEATED.contains(&key) {
@@ -78,7 +77,7 @@ impl Question {
         Ok(())
     }
 
-    /// The listings that are asked, by id.
+    /// The listings that take part, by id.
     pub fn listings<'c>(&self, catalog: &'c Catalog) -> Result<Vec<&'c Listing>, String> {
         select(catalog, &self.selection).map_err(|why| self.no_model(&why))
     }
@@ -92,33 +91,37 @@ impl Question {
         }
     }
 
-    /// The day, currency and rates for a job; a day before every statement is refused.
-    pub fn terms(&self, catalog: &Catalog, job: &Job, today: Date) -> Result<Terms, String> {
+    /// The day whose facts count; one before every statement is refused.
+    pub fn day(&self, catalog: &Catalog, today: Date) -> Result<Date, String> {
         let as_of = self.as_of.unwrap_or(today);
         match catalog.first_day() {
-            Some(first) if as_of >= first => {}
+            Some(first) if as_of >= first => Ok(as_of),
             Some(first) => {
                 let why = format!("nothing was stated by {as_of}; the first is of {first}");
-                return Err(format!("--as-of: {why}"));
+                Err(format!("--as-of: {why}"))
             }
-            None => return Err("the catalog holds no statement".to_owned()),
+            None => Err("the catalog holds no statement".to_owned()),
         }
+    }
+
+    /// The currency and rates for a job.
+    pub fn terms(&self, job: &Job) -> Result<PricingTerms, String> {
         let budget = job.budget.map(|budget| budget.currency).filter(|c| *c != Currency::Credits);
         let currency = self.currency.or(budget).unwrap_or(Currency::DOLLARS);
         if let Some(budget) = budget.filter(|budget| *budget != currency) {
             let why = format!("--budget is in {budget}, and --currency in {currency}");
             return Err(format!("{why}; give one of them"));
         }
-        Ok(Terms { as_of, currency, rates: self.rates.clone() })
+        Ok(PricingTerms { currency, rates: self.rates.clone() })
     }
 
-    /// The whole answer as text, as `compare --format json` gives it.
-    pub fn answer(&self, catalog: &Catalog, today: Date) -> Result<String, String> {
-        let listings = self.listings(catalog)?;
-        let terms = self.terms(catalog, &self.job, today)?;
-        let comparison = compare(catalog, &listings, &self.job, &terms);
+    /// The whole answer as text, as `compare --format json` gives it, by a table of these terms.
+    pub fn answer(&self, table: &PriceTable<'_>, today: Date) -> Result<String, String> {
+        let listings = self.listings(table.catalog())?;
+        let as_of = self.day(table.catalog(), today)?;
+        let comparison = compare(table, &listings, &self.job, as_of);
         let comparison = comparison.map_err(|why| why.to_string())?;
-        Ok(document_text(catalog, &terms, &self.job, &comparison))
+        Ok(document_text(table, &self.job, &comparison))
     }
 }
 

@@ -1,6 +1,11 @@
-//! Numbers as people read them.
+//! Amounts and counts as text: the shortest decimal, and numbers with their thousands apart.
 
 use rust_decimal::Decimal;
+
+/// An amount in its shortest form: `10`, `104.8576`.
+pub fn amount(amount: Decimal) -> String {
+    amount.normalize().to_string()
+}
 
 /// A number with its thousands apart: `1,000`, `12,345.678`.
 pub fn grouped(number: Decimal) -> String {

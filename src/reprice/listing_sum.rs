@@ -1,0 +1,107 @@
+//! What rows cost on one listing. Exact amounts are added up at once; where a quotient has to be
+//! taken, images of equal cost are added up first, and it is taken once for all of them.
+
+use std::collections::BTreeMap;
+
+use super::total::Total;
+use super::usage::Count;
+use crate::catalog::Overflow;
+use crate::pricing::{OfferCost, QuoteState, UnitCost};
+
+/// What rows cost on one listing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sum {
+    /// The lowest of the rows that were priced.
+    pub low: Total,
+    /// The highest.
+    pub high: Total,
+    /// What was priced.
+    pub priced: Count,
+    /// Rows that were refused, by the number of the reason.
+    pub refused: BTreeMap<usize, u64>,
+    disputed: bool,
+    declined: bool,
+}
+
+impl Sum {
+    /// Whether the total lacks rows, and the true one is higher.
+    pub fn is_floor(&self) -> bool {
+        self.priced.rows > 0 && !self.refused.is_empty()
+    }
+
+    /// The total, where anything was priced.
+    pub fn total(&self) -> Option<(Total, Total)> {
+        (self.priced.rows > 0).then_some((self.low, self.high))
+    }
+
+    /// What can be said of all its rows together.
+    pub fn state(&self) -> QuoteState {
+        match (self.priced.rows, self.disputed, self.high.is_zero()) {
+            (0, ..) if self.declined => QuoteState::Refused,
+            (0, ..) => QuoteState::Unknown,
+            (_, true, _) => QuoteState::Disputed,
+            (_, false, true) => QuoteState::Free,
+            (_, false, false) => QuoteState::Priced,
+        }
+    }
+}
+
+/// Images that are to be paid for at one end of the range: exact costs are added up at once, and
+/// of each other cost the images, so that its quotient is taken once.
+#[derive(Debug, Clone, Default)]
+struct Shares {
+    exact: Total,
+    to_divide: BTreeMap<UnitCost, u64>,
+}
+
+impl Shares {
+    fn add(&mut self, cost: UnitCost, images: u64) -> Result<(), Overflow> {
+        if cost.divisor() == 1 {
+            return self.exact.add(cost.share(images)?);
+        }
+        let sum = self.to_divide.entry(cost).or_default();
+        *sum = sum.checked_add(images).ok_or(Overflow)?;
+        Ok(())
+    }
+
+    fn total(&self) -> Result<Total, Overflow> {
+        let mut total = self.exact;
+        for (cost, images) in &self.to_divide {
+            total.add(cost.share(*images)?)?;
+        }
+        Ok(total)
+    }
+}
+
+/// A sum to which rows are still added.
+#[derive(Debug, Clone, Default)]
+pub(super) struct OpenSum {
+    low: Shares,
+    high: Shares,
+    rest: Sum,
+}
+
+impl OpenSum {
+    /// Adds rows at what one image costs.
+    pub(super) fn add_priced(&mut self, cost: &OfferCost, count: Count) -> Result<(), Overflow> {
+        self.low.add(cost.low, count.images)?;
+        self.high.add(cost.high, count.images)?;
+        self.rest.priced.rows += count.rows;
+        let images = self.rest.priced.images.checked_add(count.images);
+        self.rest.priced.images = images.ok_or(Overflow)?;
+        self.rest.disputed |= cost.state == QuoteState::Disputed;
+        Ok(())
+    }
+
+    /// Adds rows that were refused, by the number of the reason; they are declined where no source
+    /// lacks anything.
+    pub(super) fn add_refused(&mut self, number: usize, declined: bool, count: Count) {
+        *self.rest.refused.entry(number).or_default() += count.rows;
+        self.rest.declined |= declined;
+    }
+
+    /// Takes the quotients.
+    pub(super) fn close(self) -> Result<Sum, Overflow> {
+        Ok(Sum { low: self.low.total()?, high: self.high.total()?, ..self.rest })
+    }
+}
