@@ -59,8 +59,8 @@ fn main() {
     let server = Server::start();
     let catalog = Catalog::embedded().expect("it is ours");
     let listing = &catalog.listings["zai/cogview-4-250304"];
-    let contract = Contract::of(&catalog, listing, date(2026, 11, 20)).expect("it has one");
-    let plan = Plan::of(&contract);
+    let contract = Contract::new(&catalog, listing, date(2026, 11, 20)).expect("it has one");
+    let plan = Plan::new(&contract);
     let ours = Ours::new(&contract, &plan, &server);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.expect("there is a runtime");

@@ -39,8 +39,8 @@ fn exchange(body: serde_json::Value) -> Exchange {
 fn ten_checks(criterion: &mut Criterion) {
     let catalog = Catalog::embedded().expect("it is ours");
     let listing = &catalog.listings["zai/cogview-4-250304"];
-    let contract = Contract::of(&catalog, listing, date(2026, 11, 20)).expect("it has one");
-    let plan = Plan::of(&contract);
+    let contract = Contract::new(&catalog, listing, date(2026, 11, 20)).expect("it has one");
+    let plan = Plan::new(&contract);
     let first = plan.requests.iter().position(|ask| ask.id == "plain").expect("there is one");
     let checks: Vec<_> =
         plan.checks.iter().filter(|check| check.requests == [first]).take(CHECKS).collect();

@@ -34,7 +34,12 @@ mod write;
 pub(crate) use cores::share;
 pub(crate) use fact::days_between;
 
-pub use clause::{Clause, ClauseKind, Form, PayloadKey, Scalar};
+pub use clause::{
+    AnswerClause, AnswerRole, AuthClause, CallClause, CallName, Clause, ClauseBody, ClauseKind,
+    ClauseKindBody, CodeType, Condition, ErrorBodyClause, ErrorClause, FieldClause, FieldMeaning,
+    Form, HttpMethod, JsonType, PayloadKey, Scalar, TaskClause, TaskState, TypedClause,
+    UnknownClause,
+};
 pub use difference::{Difference, Seller};
 pub use document::nearest;
 pub use entity::{

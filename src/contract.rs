@@ -17,20 +17,24 @@ mod response;
 mod validate;
 
 use jiff::civil::Date;
+use serde_json::Value;
 
-use crate::catalog::{Catalog, Clause, ClauseKind, Endpoint, Fact, Field, Listing};
+use crate::catalog::{
+    CallClause, CallName, Catalog, Clause, ClauseKind, ClauseKindBody, Condition, Endpoint,
+    ErrorClause, Fact, Field, FieldClause, FieldMeaning, Listing, TaskClause, TaskState,
+    TypedClause,
+};
 
 pub use dispute_evidence::{DisputeEvidence, dispute_evidence};
 pub use error_case::ErrorCase;
-pub use exchange::{Exchange, ImageEvidence, TaskEvidence};
+pub use exchange::{Exchange, ImageEvidence, SkipCause, TaskEnd, TaskEvidence};
 pub use expectation::{Check, Citation, Credential, Expectation, PlannedRequest};
 pub use json_path::{at, each};
-pub use judge::{Judgement, Verdict, judge, lacks_retry_after, unpaired};
+pub use judge::{AnswerClass, Assessment, Verdict, error_code, judge, lacks_retry_after, unpaired};
 pub use openapi::openapi;
 pub use plan::Plan;
 pub use request::{ImageRequest, Request};
 pub use response::{Image, ResponseContext};
-pub use validate::Condition;
 
 /// All clauses of one id: the sides of one promise.
 #[derive(Debug, Clone)]
@@ -43,10 +47,15 @@ pub struct Promise<'c> {
     pub sides: Vec<&'c Clause>,
 }
 
-impl Promise<'_> {
+impl<'c> Promise<'c> {
+    /// The sides with their bodies, if they are of that kind.
+    pub fn typed<B: ClauseKindBody>(&self) -> impl Iterator<Item = TypedClause<'c, B>> {
+        self.sides.iter().filter_map(|clause| clause.typed())
+    }
+
     /// Whether the sides say different things.
     pub fn is_disputed(&self) -> bool {
-        self.sides.windows(2).any(|pair| pair[0].says != pair[1].says)
+        self.sides.windows(2).any(|pair| pair[0].body != pair[1].body)
     }
 }
 
@@ -67,12 +76,12 @@ pub struct Contract<'c> {
 
 impl<'c> Contract<'c> {
     /// The contract of a listing; `None` where its endpoint has none.
-    pub fn of(catalog: &'c Catalog, listing: &'c Listing, as_of: Date) -> Option<Self> {
-        Self::at(catalog, listing, listing.endpoint.as_deref()?, as_of)
+    pub fn new(catalog: &'c Catalog, listing: &'c Listing, as_of: Date) -> Option<Self> {
+        Self::for_endpoint(catalog, listing, listing.endpoint.as_deref()?, as_of)
     }
 
     /// The contract of any endpoint of the listing's provider, for a listing.
-    pub fn at(
+    pub fn for_endpoint(
         catalog: &'c Catalog,
         listing: &'c Listing,
         endpoint: &str,
@@ -87,25 +96,24 @@ impl<'c> Contract<'c> {
                 Some(promise) => promise.sides.push(clause),
                 None => promises.push(Promise {
                     id: &clause.id,
-                    kind: clause.kind,
+                    kind: clause.body.kind(),
                     sides: vec![clause],
                 }),
             }
         }
         promises.sort_by_key(|promise| promise.kind);
         let contract = Self { catalog, listing, endpoint, as_of, promises };
-        contract.call("create").is_some().then_some(contract)
+        contract.call(CallName::Create).is_some().then_some(contract)
     }
 
     /// Every clause of a kind, all sides.
-    pub fn clauses(&self, kind: ClauseKind) -> impl Iterator<Item = &'c Clause> {
-        let of_kind = self.promises.iter().filter(move |promise| promise.kind == kind);
-        of_kind.flat_map(|promise| promise.sides.iter().copied())
+    pub fn clauses<B: ClauseKindBody>(&self) -> impl Iterator<Item = TypedClause<'c, B>> {
+        self.promises.iter().flat_map(Promise::typed)
     }
 
-    /// The clause of a call: `create`, `poll` or `result`.
-    pub fn call(&self, name: &str) -> Option<&'c Clause> {
-        self.clauses(ClauseKind::Call).find(|clause| clause.text("name") == Some(name))
+    /// The first clause of a call.
+    pub fn call(&self, name: CallName) -> Option<TypedClause<'c, CallClause>> {
+        self.clauses::<CallClause>().find(|call| call.name == name)
     }
 
     /// What is known of a field for the listing.
@@ -115,19 +123,19 @@ impl<'c> Contract<'c> {
 
     /// Whether an image comes by a task that is asked for again.
     pub fn has_tasks(&self) -> bool {
-        self.call("poll").is_some()
+        self.call(CallName::Poll).is_some()
     }
 
     /// The path of a call's address, with `{task}` and `{model}` as they stand.
-    pub fn call_path(&self, name: &str) -> Option<&'c str> {
+    pub fn call_path(&self, name: CallName) -> Option<&'c str> {
         self.call_paths(name).first().copied()
     }
 
     /// The paths that sources give a call, the first first.
-    pub fn call_paths(&self, name: &str) -> Vec<&'c str> {
+    pub fn call_paths(&self, name: CallName) -> Vec<&'c str> {
         let mut paths = Vec::new();
-        for clause in self.clauses(ClauseKind::Call).filter(|c| c.text("name") == Some(name)) {
-            let url = clause.text("url").unwrap_or_default();
+        for call in self.clauses::<CallClause>().filter(|call| call.name == name) {
+            let url = call.body.url.as_str();
             let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
             let path = rest.find('/').map_or("/", |slash| &rest[slash..]);
             if !paths.contains(&path) {
@@ -138,32 +146,79 @@ impl<'c> Contract<'c> {
     }
 
     /// Scheme and host of a call's address.
-    pub fn call_host(&self, name: &str) -> Option<&'c str> {
-        let url = self.call(name)?.text("url")?;
+    pub fn call_host(&self, name: CallName) -> Option<&'c str> {
+        let url = self.call(name)?.body.url.as_str();
         url.len().checked_sub(self.call_path(name)?.len()).and_then(|end| url.get(..end))
     }
 
-    /// The words of the task's states: `under-way`, `done` or `failed`, of the first side.
-    pub fn task_words(&self, state: &str) -> &'c [String] {
-        let mut clauses = self.clauses(ClauseKind::Task);
-        clauses.find_map(|clause| clause.texts(state)).unwrap_or_default()
+    /// The words for a state of a task, of the first side that names any.
+    pub fn task_words(&self, state: TaskState) -> &'c [String] {
+        let mut tasks = self.clauses::<TaskClause>();
+        tasks.find_map(|task| task.body.words(state)).unwrap_or_default()
+    }
+
+    /// Whether any source has the word for a state.
+    pub fn is_task_word(&self, state: TaskState, word: &str) -> bool {
+        self.clauses::<TaskClause>().any(|task| task.has_word(state, word))
     }
 
     /// The name of a request field, where the endpoint takes it.
-    pub fn takes(&self, name: &str) -> Option<&'c str> {
-        let other = match name {
-            "size" => "image_size",
-            "n" => "num_images",
-            other => other,
-        };
-        let mut names = self.clauses(ClauseKind::Field).filter_map(|clause| clause.text("name"));
-        names.find(|known| *known == name || *known == other)
+    pub fn takes(&self, meaning: FieldMeaning) -> Option<&'c str> {
+        let mut fields = self.clauses::<FieldClause>();
+        let field = fields.find(|field| field.meaning() == Some(meaning));
+        field.map(|field| field.body.name.as_str())
+    }
+
+    /// The request that draws, or submits the task that draws.
+    pub fn create(&self, image: &ImageRequest) -> Option<Request> {
+        request::create(self, image)
+    }
+
+    /// The request that asks how a task stands, or for its result.
+    pub fn poll(&self, call: CallName, task: &str) -> Option<Request> {
+        request::poll(self, call, task)
+    }
+
+    /// The first thing that the contract says is wrong with a request's body.
+    pub fn validate_request(&self, body: &Value) -> Option<Condition> {
+        validate::validate_request(self, body)
+    }
+
+    /// The body of a faithful answer with these images; none while a task is under way.
+    pub fn answer(
+        &self,
+        call: CallName,
+        source: Option<&str>,
+        context: &ResponseContext,
+        images: &[Image],
+    ) -> Value {
+        response::answer(self, call, source, context, images)
+    }
+
+    /// The sources that describe the answer of a call; each is a variant where they differ.
+    pub fn answer_variants(&self, call: CallName) -> Vec<&'c str> {
+        response::answer_variants(self, call)
+    }
+
+    /// Whether a source, or a place on it, has a say in what answers look like.
+    pub fn is_variant(&self, side: &str) -> bool {
+        response::is_variant(self, side)
+    }
+
+    /// How a condition is refused, with what no source shows filled in.
+    pub fn error_case(&self, condition: Condition) -> ErrorCase {
+        error_case::error_case(self, condition)
+    }
+
+    /// The clause that promises how a condition is refused: paired with a status first.
+    pub fn error(&self, condition: Condition) -> Option<TypedClause<'c, ErrorClause>> {
+        error_case::errors(self, condition).first().copied()
     }
 
     /// The promise of how a condition is refused.
     pub(crate) fn error_promise(&self, condition: Condition) -> Option<&Promise<'c>> {
-        let clause = self.error(condition)?;
-        self.promises.iter().find(|promise| promise.id == clause.id)
+        let error = self.error(condition)?;
+        self.promises.iter().find(|promise| promise.id == error.clause.id)
     }
 }
 

@@ -116,7 +116,7 @@ impl History {
 
     /// The exchanges of a run, by number.
     pub fn evidence(&self, run: RunId) -> Result<Vec<Evidence>> {
-        evidence::of(&self.connection, run).map_err(self.during("read evidence"))
+        evidence::load(&self.connection, run).map_err(self.during("read evidence"))
     }
 
     /// Stores verdicts, all or none; an error where the run has one of a clause already.
@@ -127,7 +127,7 @@ impl History {
 
     /// The verdicts of a run, in the order in which they were stored.
     pub fn verdicts(&self, run: RunId) -> Result<Vec<VerdictRecord>> {
-        verdict::of(&self.connection, run).map_err(self.during("read verdicts"))
+        verdict::load(&self.connection, run).map_err(self.during("read verdicts"))
     }
 
     /// The newest conclusive verdict on each clause of a listing, without latency and cost, and

@@ -48,7 +48,7 @@ pub fn known<'c>(catalog: &'c Catalog, listing: &'c Listing, as_of: Date) -> Sho
         pages,
         differences: Vec::new(),
         past: Vec::new(),
-        contract: Contract::of(catalog, listing, as_of),
+        contract: Contract::new(catalog, listing, as_of),
     };
     let statements = catalog
         .levels(listing)

@@ -147,7 +147,7 @@ fn clause() -> Value {
         let form = if key == "seen" { json!({ "$ref": "#/$defs/date" }) } else { text.clone() };
         keys.insert(key.to_owned(), form);
     }
-    for kind in ClauseKind::ALL {
+    for &kind in ClauseKind::ALL {
         let (mut payload, mut required) = (Map::new(), Vec::new());
         for (key, form, needed) in kind.payload() {
             let form = match form {

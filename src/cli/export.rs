@@ -102,7 +102,7 @@ impl Export {
             What::Schema => {}
             What::Openapi { listing } => {
                 let listing = show::listing(&catalog, listing)?;
-                let contract = Contract::of(&catalog, listing, today)
+                let contract = Contract::new(&catalog, listing, today)
                     .ok_or_else(|| anyhow!("no contract is known for `{}`", listing.id))?;
                 output.json(&openapi(&contract), false)?;
             }

@@ -167,7 +167,7 @@ impl Probe {
         today: Date,
     ) -> Result<()> {
         let contract = Self::contract(catalog, listing, today)?;
-        let plan = Plan::of(&contract);
+        let plan = Plan::new(&contract);
         let spend_limit = self.spend_limit(listing, today)?;
         let costs = Self::costs(catalog, listing, &plan, &spend_limit)?;
         let bill = PlanCosts::of(&plan, &costs, &spend_limit, &order(&plan.requests, &costs))?;
@@ -212,7 +212,7 @@ impl Probe {
         let found = history.run(id)?.ok_or_else(|| anyhow!("there is no run {number}"))?;
         let listing = show::listing(catalog, &found.begun.listing)?;
         let contract = Self::contract(catalog, listing, found.begun.as_of)?;
-        let plan = Plan::of(&contract);
+        let plan = Plan::new(&contract);
         let mut exchanges: Vec<Option<Exchange>> = vec![None; plan.requests.len()];
         for evidence in history.evidence(id)? {
             if let Some(at) = plan.requests.iter().position(|ask| ask.id == evidence.ask) {

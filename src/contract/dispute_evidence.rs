@@ -76,7 +76,18 @@ fn side(check: &Check<'_>, fact: &Fact<'_>, seen: &[Option<Exchange>]) -> Option
             let met = met?;
             only(sides.iter().map(|(_, says)| fits(says, &met)))
         }
-        _ => None,
+        Expectation::RefusedEntry(_)
+        | Expectation::ErrorBody(_)
+        | Expectation::Refused(_)
+        | Expectation::Accepted
+        | Expectation::Answer(_)
+        | Expectation::Pictures
+        | Expectation::Count(..)
+        | Expectation::InAnswer
+        | Expectation::TaskWords(_)
+        | Expectation::TaskEnds
+        | Expectation::PollNeedsKey
+        | Expectation::Within(_) => None,
     }
 }
 

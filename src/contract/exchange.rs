@@ -1,5 +1,7 @@
 //! What came of a request: a value that can be kept, and judged again at no cost.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -38,10 +40,72 @@ pub struct TaskEvidence {
     pub senseless: Option<String>,
     /// The status of a poll without a key.
     pub without_key: Option<u16>,
-    /// `done`, `failed`, or why it was given up.
-    pub end: String,
+    /// How it ended, or why it was given up.
+    pub end: TaskEnd,
     /// The body of the result, where there is a call for it.
     pub result: Option<Value>,
+}
+
+/// How a task ended, or why it was given up; the words stand in stored evidence.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TaskEnd {
+    #[serde(rename = "done")]
+    Done,
+    #[serde(rename = "failed")]
+    Failed,
+    #[default]
+    #[serde(rename = "it did not end in time")]
+    TimedOut,
+    #[serde(rename = "its polls had no answer")]
+    NoAnswer,
+    #[serde(rename = "it was done, and its result had no answer")]
+    NoResult,
+    #[serde(rename = "its id can't stand in an address, or its poll may bill")]
+    NotPollable,
+    #[serde(rename = "the ledger failed, so nothing more is sent")]
+    SendingStopped,
+    /// A word of another version.
+    #[serde(other)]
+    Unknown,
+}
+
+impl TaskEnd {
+    /// Whether the provider has ended it, be it well or not.
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Done | Self::Failed)
+    }
+}
+
+impl fmt::Display for TaskEnd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::TimedOut => "it did not end in time",
+            Self::NoAnswer => "its polls had no answer",
+            Self::NoResult => "it was done, and its result had no answer",
+            Self::NotPollable => "its id can't stand in an address, or its poll may bill",
+            Self::SendingStopped => "the ledger failed, so nothing more is sent",
+            Self::Unknown => "it ended in another way",
+        })
+    }
+}
+
+impl TaskEvidence {
+    /// Whether it came to a good end.
+    pub fn is_done(&self) -> bool {
+        self.end == TaskEnd::Done
+    }
+}
+
+/// Why a check was skipped whose request was not sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SkipCause {
+    /// It was left for another day.
+    NotRequested,
+    /// There was no limit, no price or no key for it, or the limit is used up.
+    Withheld,
 }
 
 /// What came of one request.
@@ -51,6 +115,9 @@ pub struct Exchange {
     pub ask: String,
     /// Why it was not sent.
     pub not_sent: Option<String>,
+    /// What kind of reason that is, where it is known.
+    #[serde(default)]
+    pub skip: Option<SkipCause>,
     /// Why no whole answer came.
     pub failed: Option<String>,
     /// Whether that is because it was larger than any honest one.

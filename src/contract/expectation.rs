@@ -1,8 +1,8 @@
 //! The parts of a plan: requests, and checks that name the promise they hold an answer against.
 
+use super::Promise;
 use super::request::ImageRequest;
-use super::{Condition, Promise};
-use crate::catalog::Size;
+use crate::catalog::{Condition, Size};
 
 /// Whose key goes with a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

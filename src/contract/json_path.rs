@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::catalog::JsonType;
+
 /// The first value at a path; `[]` takes the first item.
 pub fn at<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
     path.split('.').try_fold(value, |value, part| {
@@ -47,5 +49,17 @@ pub fn set(target: &mut Value, path: &str, value: Value) {
         // An object or array that already has inner values keeps them.
         None if slot.is_null() => *slot = value,
         None => {}
+    }
+}
+
+/// Whether a value has a type; a whole number is a number, too.
+pub(super) fn has_type(value: &Value, json_type: JsonType) -> bool {
+    match json_type {
+        JsonType::String => value.is_string(),
+        JsonType::Integer => value.is_i64() || value.is_u64(),
+        JsonType::Number => value.is_number(),
+        JsonType::Boolean => value.is_boolean(),
+        JsonType::Object => value.is_object(),
+        JsonType::Array => value.is_array(),
     }
 }

@@ -3,21 +3,25 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::exchange::SkipCause;
 use super::expectation::{Check, Expectation};
 use super::{Contract, Exchange};
 
 mod accepted_values;
+mod classify;
 mod errors;
 mod fields;
 mod images;
 
 use accepted_values::taken;
-use errors::{error_body, refused, said};
+pub use classify::AnswerClass;
+use classify::classify;
+use errors::{describe_refusal, error_body, refused};
 use fields::{answer, words};
 use images::{all_sizes, count, delivery, drawn, pictures};
 
 pub(super) use accepted_values::{fits, taken_by};
-pub use errors::{lacks_retry_after, unpaired};
+pub use errors::{error_code, lacks_retry_after, unpaired};
 pub(super) use images::{has_size, mode_of};
 
 /// What was seen of a promise.
@@ -51,18 +55,20 @@ impl Verdict {
 
 /// A judgement with its reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Judgement {
+pub struct Assessment {
     /// The judgement.
     pub outcome: Verdict,
     /// Why, in a line.
     pub reason: String,
     /// What was seen, in a line.
     pub observed: String,
+    /// Why it was skipped, where the request was not sent.
+    pub skip: Option<SkipCause>,
 }
 
-impl Judgement {
+impl Assessment {
     fn new(outcome: Verdict, reason: impl Into<String>, observed: impl Into<String>) -> Self {
-        Self { outcome, reason: reason.into(), observed: observed.into() }
+        Self { outcome, reason: reason.into(), observed: observed.into(), skip: None }
     }
 
     fn holds(observed: impl Into<String>) -> Self {
@@ -83,135 +89,174 @@ impl Judgement {
 }
 
 /// Judges one check by what came of the plan's requests; `seen` is in the plan's order.
-pub fn judge(contract: &Contract<'_>, check: &Check<'_>, seen: &[Option<Exchange>]) -> Judgement {
-    if let Expectation::AllSizes(sizes, default) = &check.expectation {
-        return all_sizes(sizes, *default, seen);
-    }
-    if let Expectation::Taken(values, sides) = &check.expectation {
-        return taken(values, sides, seen);
-    }
-    let exchange = check.requests.first().and_then(|ask| seen.get(*ask)).and_then(Option::as_ref);
-    let Some(exchange) = exchange else { return Judgement::skipped("it was not asked") };
-    if let Some(verdict) = no_answer(exchange) {
-        return verdict;
-    }
-    let status = exchange.status.unwrap_or(0);
-    match &check.expectation {
+pub fn judge(contract: &Contract<'_>, check: &Check<'_>, seen: &[Option<Exchange>]) -> Assessment {
+    let first = check.requests.first().copied().unwrap_or(usize::MAX);
+    judge_expectation(contract, &check.expectation, first, seen).unwrap_or_else(|early| early)
+}
+
+/// The judgement, or the one that the class of the first answer leaves no choice about.
+fn judge_expectation(
+    contract: &Contract<'_>,
+    expectation: &Expectation<'_>,
+    first: usize,
+    seen: &[Option<Exchange>],
+) -> Result<Assessment, Assessment> {
+    let answer_of = || served_answer(first, seen);
+    let accepted = || accepted_answer(contract, served_answer(first, seen)?);
+    Ok(match expectation {
+        Expectation::AllSizes(sizes, default) => all_sizes(sizes, *default, seen),
+        Expectation::Taken(values, sides) => taken(values, sides, seen),
         Expectation::RefusedEntry(condition) => {
-            refused(contract, *condition, exchange, Verdict::Broken)
+            refused(contract, *condition, answer_of()?, Verdict::Broken)
         }
-        Expectation::Refused(condition) => refused(contract, *condition, exchange, Verdict::Looser),
-        Expectation::ErrorBody(promise) => error_body(promise, exchange),
-        test => {
-            if let Some(verdict) = key_refused(exchange) {
-                return verdict;
-            }
-            if matches!(test, Expectation::Pictures) && (400..500).contains(&status) {
-                // Whether it may be refused is another check's, and of a dispute perhaps one side.
-                return Judgement::skipped("it was refused, so there is no image to look at");
-            }
-            if !(200..300).contains(&status) {
-                let says = said(contract, exchange);
-                return Judgement::broken("refused, though it is promised", says);
-            }
-            if !exchange.is_json {
-                return Judgement::broken("the answer is no JSON", format!("status {status}"));
-            }
-            answered(contract, test, exchange)
+        Expectation::Refused(condition) => {
+            refused(contract, *condition, answer_of()?, Verdict::Looser)
         }
-    }
-}
-
-/// What came back of a request; or why it tells nothing of what is taken and what is not.
-fn told(ask: usize, seen: &[Option<Exchange>]) -> Result<&Exchange, Judgement> {
-    let Some(exchange) = seen.get(ask).and_then(Option::as_ref) else {
-        return Err(Judgement::skipped("it was not asked"));
-    };
-    no_answer(exchange).or_else(|| key_refused(exchange)).map_or(Ok(exchange), Err)
-}
-
-/// The verdict where the key or its balance was refused, which says nothing of anything else.
-fn key_refused(exchange: &Exchange) -> Option<Judgement> {
-    let status = exchange.status.filter(|status| (401..=403).contains(status))?;
-    Some(Judgement::unclear("the key or its balance was refused", format!("status {status}")))
-}
-
-/// Where there is no answer to judge: not sent, cut, overloaded.
-fn no_answer(exchange: &Exchange) -> Option<Judgement> {
-    if let Some(why) = &exchange.not_sent {
-        return Some(Judgement::skipped(why.clone()));
-    }
-    if exchange.too_large {
-        return Some(Judgement::broken("the answer is too large", ""));
-    }
-    if let Some(why) = &exchange.failed {
-        return Some(Judgement::unclear(why.clone(), ""));
-    }
-    match exchange.status {
-        Some(status @ (429 | 500..)) => {
-            Some(Judgement::unclear("the server could not serve", format!("status {status}")))
+        Expectation::ErrorBody(promise) => error_body(promise, answer_of()?),
+        Expectation::Accepted => {
+            let status = accepted()?.status;
+            Assessment::holds(status.map_or_else(String::new, |status| format!("status {status}")))
         }
-        Some(status @ 300..400) => {
-            Some(Judgement::broken("redirected elsewhere", format!("status {status}")))
-        }
-        _ => None,
-    }
-}
-
-fn answered(contract: &Contract<'_>, test: &Expectation<'_>, exchange: &Exchange) -> Judgement {
-    match test {
-        Expectation::Answer(promise) => answer(contract, promise, exchange),
-        Expectation::TaskWords(promise) => words(contract, promise, exchange),
-        Expectation::Drawn(sizes) => drawn(sizes, exchange),
-        Expectation::Delivery(modes) => delivery(modes, exchange),
-        Expectation::Pictures => pictures(exchange),
-        Expectation::Count(low, high) => count(*low, *high, exchange),
+        Expectation::Answer(promise) => answer(contract, promise, accepted()?),
+        Expectation::TaskWords(promise) => words(contract, promise, accepted()?),
+        Expectation::Drawn(sizes) => drawn(sizes, accepted()?),
+        Expectation::Delivery(modes) => delivery(modes, accepted()?),
+        Expectation::Pictures => match classify(answer_of()?) {
+            // Whether it may be refused is another check's, and of a dispute perhaps one side.
+            AnswerClass::Refused(400..500) => {
+                Assessment::skipped("it was refused, so there is no image to look at")
+            }
+            AnswerClass::Accepted
+            | AnswerClass::NoJson(_)
+            | AnswerClass::Refused(_)
+            | AnswerClass::AccountRefused(_)
+            | AnswerClass::Redirected(_)
+            | AnswerClass::NotServed(_)
+            | AnswerClass::NoAnswer(_)
+            | AnswerClass::TooLarge
+            | AnswerClass::NotSent(_) => pictures(accepted()?),
+        },
+        Expectation::Count(low, high) => count(*low, *high, accepted()?),
         Expectation::InAnswer => {
-            if exchange.images.iter().any(|image| image.link.is_none()) {
-                Judgement::holds("an image in the answer")
+            if accepted()?.images.iter().any(|image| image.link.is_none()) {
+                Assessment::holds("an image in the answer")
             } else {
-                Judgement::broken("the answer holds no image", "")
+                Assessment::broken("the answer holds no image", "")
             }
         }
-        Expectation::TaskEnds => match &exchange.task {
-            None => Judgement::skipped("answered at once"),
-            Some(task) if task.end == "done" => Judgement::holds("done"),
-            Some(task) => match &task.senseless {
-                Some(why) => Judgement::broken(why.clone(), task.end.clone()),
-                None => Judgement::unclear("the task did not end well", task.end.clone()),
-            },
-        },
-        Expectation::PollNeedsKey => match exchange.task.as_ref().map(|task| task.without_key) {
-            None => Judgement::skipped("answered at once"),
-            Some(None) => Judgement::unclear("the poll without a key had no answer", ""),
-            Some(Some(status @ 200..300)) => {
-                Judgement::broken("a task is told without a key", format!("status {status}"))
-            }
-            Some(Some(status @ (429 | 500..))) => {
-                Judgement::unclear("the server could not serve", format!("status {status}"))
-            }
-            Some(Some(status)) => Judgement::holds(format!("status {status}")),
-        },
-        Expectation::Within(most) => {
-            let took = exchange.latency_ms;
-            let seen = format!("{took} ms");
-            match &exchange.task {
-                Some(_) if exchange.body.is_null() => {
-                    Judgement::skipped("an earlier run submitted the task")
-                }
-                Some(task) if task.end != "done" => {
-                    Judgement::unclear("the task did not end", seen)
-                }
-                // Between two polls nobody looks: it may have ended long before it was seen.
-                Some(task) if took > most * 1000 && task.under_way_ms <= most * 1000 => {
-                    Judgement::unclear("it ended between two polls", seen)
-                }
-                _ if took > most * 1000 => Judgement::broken(format!("more than {most} s"), seen),
-                _ => Judgement::holds(seen),
-            }
+        Expectation::TaskEnds => task_ends(accepted()?),
+        Expectation::PollNeedsKey => poll_needs_key(accepted()?),
+        Expectation::Within(seconds) => within(*seconds, accepted()?),
+    })
+}
+
+/// An answer that tells something of what is taken and what is not.
+fn told(request: usize, seen: &[Option<Exchange>]) -> Result<&Exchange, Assessment> {
+    let exchange = served_answer(request, seen)?;
+    match classify(exchange) {
+        AnswerClass::AccountRefused(status) => Err(account_refused(status)),
+        AnswerClass::Accepted
+        | AnswerClass::NoJson(_)
+        | AnswerClass::Refused(_)
+        | AnswerClass::Redirected(_)
+        | AnswerClass::NotServed(_)
+        | AnswerClass::NoAnswer(_)
+        | AnswerClass::TooLarge
+        | AnswerClass::NotSent(_) => Ok(exchange),
+    }
+}
+
+fn account_refused(status: u16) -> Assessment {
+    Assessment::unclear("the key or its balance was refused", format!("status {status}"))
+}
+
+fn not_served(status: u16) -> Assessment {
+    Assessment::unclear("the server could not serve", format!("status {status}"))
+}
+
+/// An answer of the endpoint itself: neither missing nor from a server that could not serve.
+fn served_answer(request: usize, seen: &[Option<Exchange>]) -> Result<&Exchange, Assessment> {
+    let Some(exchange) = seen.get(request).and_then(Option::as_ref) else {
+        return Err(Assessment {
+            skip: Some(SkipCause::NotRequested),
+            ..Assessment::skipped("it was not asked")
+        });
+    };
+    match classify(exchange) {
+        AnswerClass::Accepted
+        | AnswerClass::NoJson(_)
+        | AnswerClass::Refused(_)
+        | AnswerClass::AccountRefused(_) => Ok(exchange),
+        AnswerClass::Redirected(status) => {
+            Err(Assessment::broken("redirected elsewhere", format!("status {status}")))
         }
-        // The status was judged before.
-        _ => Judgement::holds(exchange.status.map_or_else(String::new, |s| format!("status {s}"))),
+        AnswerClass::NotServed(status) => Err(not_served(status)),
+        AnswerClass::NoAnswer(why) => Err(Assessment::unclear(why, "")),
+        AnswerClass::TooLarge => Err(Assessment::broken("the answer is too large", "")),
+        AnswerClass::NotSent(why) => {
+            Err(Assessment { skip: exchange.skip, ..Assessment::skipped(why) })
+        }
+    }
+}
+
+/// The same answer, where it was accepted.
+fn accepted_answer<'e>(
+    contract: &Contract<'_>,
+    exchange: &'e Exchange,
+) -> Result<&'e Exchange, Assessment> {
+    match classify(exchange) {
+        AnswerClass::Accepted => Ok(exchange),
+        AnswerClass::NoJson(status) => {
+            Err(Assessment::broken("the answer is no JSON", format!("status {status}")))
+        }
+        AnswerClass::AccountRefused(status) => Err(account_refused(status)),
+        AnswerClass::Refused(_)
+        | AnswerClass::Redirected(_)
+        | AnswerClass::NotServed(_)
+        | AnswerClass::NoAnswer(_)
+        | AnswerClass::TooLarge
+        | AnswerClass::NotSent(_) => {
+            let observed = describe_refusal(contract, exchange);
+            Err(Assessment::broken("refused, though it is promised", observed))
+        }
+    }
+}
+
+fn task_ends(exchange: &Exchange) -> Assessment {
+    let Some(task) = &exchange.task else { return Assessment::skipped("answered at once") };
+    match &task.senseless {
+        _ if task.is_done() => Assessment::holds("done"),
+        Some(why) => Assessment::broken(why.clone(), task.end.to_string()),
+        None => Assessment::unclear("the task did not end well", task.end.to_string()),
+    }
+}
+
+fn poll_needs_key(exchange: &Exchange) -> Assessment {
+    let Some(task) = &exchange.task else { return Assessment::skipped("answered at once") };
+    match task.without_key {
+        None => Assessment::unclear("the poll without a key had no answer", ""),
+        Some(status @ 200..300) => {
+            Assessment::broken("a task is told without a key", format!("status {status}"))
+        }
+        Some(status @ (429 | 500..)) => not_served(status),
+        Some(status) => Assessment::holds(format!("status {status}")),
+    }
+}
+
+fn within(seconds: u64, exchange: &Exchange) -> Assessment {
+    let took = exchange.latency_ms;
+    let seen = format!("{took} ms");
+    match &exchange.task {
+        Some(_) if exchange.body.is_null() => {
+            Assessment::skipped("an earlier run submitted the task")
+        }
+        Some(task) if !task.is_done() => Assessment::unclear("the task did not end", seen),
+        // Between two polls nobody looks: it may have ended long before it was seen.
+        Some(task) if took > seconds * 1000 && task.under_way_ms <= seconds * 1000 => {
+            Assessment::unclear("it ended between two polls", seen)
+        }
+        _ if took > seconds * 1000 => Assessment::broken(format!("more than {seconds} s"), seen),
+        _ => Assessment::holds(seen),
     }
 }
 

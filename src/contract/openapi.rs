@@ -7,24 +7,31 @@ use serde_json::{Map, Value, json};
 
 use super::json_path;
 use super::request::ImageRequest;
-use super::response::{Image, ResponseContext};
+use super::response::{Image, ResponseContext, answer_clauses};
 use super::{Contract, Promise};
-use crate::catalog::{Clause, ClauseKind, Fact, Field, Limit, Size, Sizes, Texts, Value as Known};
+use crate::catalog::{
+    AnswerClause, AuthClause, CallClause, CallName, Clause, CodeType, ErrorBodyClause, ErrorClause,
+    Fact, Field, FieldClause, FieldMeaning, Limit, Scalar, Size, Sizes, TaskState, Texts,
+    TypedClause, UnknownClause, Value as Known,
+};
+
+mod nesting;
+
+use nesting::{nest, require};
 
 /// The document of a listing's contract.
 pub fn openapi(contract: &Contract<'_>) -> Value {
     let listing = contract.listing;
-    let hosts =
-        ["create", "poll", "result"].into_iter().filter_map(|name| contract.call_host(name));
+    let hosts = CallName::ALL.iter().filter_map(|name| contract.call_host(*name));
     let mut servers: Vec<&str> = hosts.collect();
     servers.dedup();
     let server = servers.first().copied().unwrap_or_default();
     let mut paths: BTreeMap<String, Value> = BTreeMap::new();
-    for name in ["create", "poll", "result"] {
+    for &name in CallName::ALL {
         let Some(call) = contract.call(name) else { continue };
         let path = contract.call_path(name).unwrap_or("/").replace("{model}", listing.slug());
-        let method = call.text("method").unwrap_or("GET").to_lowercase();
-        let mut operation = operation(contract, name, call, &path);
+        let method = call.method.as_str().to_lowercase();
+        let mut operation = operation(contract, &call, &path);
         if let Some(host) = contract.call_host(name).filter(|host| *host != server) {
             operation["servers"] = json!([{ "url": host }]);
         }
@@ -45,25 +52,26 @@ pub fn openapi(contract: &Contract<'_>) -> Value {
         "paths": paths,
         "components": { "securitySchemes": security(contract) },
         "x-disputes": disputes(contract),
-        "x-unknown": contract.clauses(ClauseKind::Unknown)
-            .map(|clause| json!({ "what": clause.text("what"), "source": clause.side() }))
+        "x-unknown": contract.clauses::<UnknownClause>()
+            .map(|unknown| json!({ "what": unknown.what, "source": unknown.clause.side() }))
             .collect::<Vec<_>>(),
     })
 }
 
-fn operation(contract: &Contract<'_>, name: &str, call: &Clause, path: &str) -> Value {
+fn operation(contract: &Contract<'_>, call: &TypedClause<'_, CallClause>, path: &str) -> Value {
+    let name = call.name;
     let mut operation = json!({
-        "operationId": name,
+        "operationId": name.as_str(),
         "summary": match name {
-            "create" if contract.has_tasks() => "Submits a task that draws an image",
-            "create" => "Draws an image",
-            "poll" => "Tells how a task stands",
-            _ => "Gives a finished task's result",
+            CallName::Create if contract.has_tasks() => "Submits a task that draws an image",
+            CallName::Create => "Draws an image",
+            CallName::Poll => "Tells how a task stands",
+            CallName::Result => "Gives a finished task's result",
         },
         "security": if takes_key(contract, name) { json!([{ "key": [] }]) } else { json!([]) },
         "responses": responses(contract, name),
-        "x-billable": call.flag("billable"),
-        "x-source": call.side(),
+        "x-billable": call.billable,
+        "x-source": call.clause.side(),
     });
     let parameters: Vec<Value> = path
         .split(['{', '}'])
@@ -78,7 +86,7 @@ fn operation(contract: &Contract<'_>, name: &str, call: &Clause, path: &str) -> 
     if !parameters.is_empty() {
         operation["parameters"] = json!(parameters);
     }
-    if name == "create" {
+    if name == CallName::Create {
         let draw = ImageRequest {
             size: "1024x1024".parse().ok(),
             ..ImageRequest::prompt("A lighthouse on a cliff at dusk, in soft watercolours")
@@ -94,19 +102,17 @@ fn operation(contract: &Contract<'_>, name: &str, call: &Clause, path: &str) -> 
     operation
 }
 
-fn takes_key(contract: &Contract<'_>, call: &str) -> bool {
-    let mut auth = contract.clauses(ClauseKind::Auth);
-    auth.any(|clause| clause.texts("calls").unwrap_or_default().iter().any(|name| name == call))
+fn takes_key(contract: &Contract<'_>, call: CallName) -> bool {
+    contract.clauses::<AuthClause>().any(|auth| auth.calls.contains(&call))
 }
 
 fn security(contract: &Contract<'_>) -> Value {
-    let Some(auth) = contract.clauses(ClauseKind::Auth).next() else { return json!({}) };
-    let scheme = match auth.text("scheme") {
-        Some("Bearer") => json!({ "type": "http", "scheme": "bearer" }),
+    let Some(auth) = contract.clauses::<AuthClause>().next() else { return json!({}) };
+    let scheme = match auth.scheme.as_str() {
+        "Bearer" => json!({ "type": "http", "scheme": "bearer" }),
         scheme => json!({
-            "type": "apiKey", "in": "header",
-            "name": auth.text("header").unwrap_or("Authorization"),
-            "description": format!("`{} ` and the key", scheme.unwrap_or_default()),
+            "type": "apiKey", "in": "header", "name": auth.header,
+            "description": format!("`{scheme} ` and the key"),
         }),
     };
     json!({ "key": scheme })
@@ -116,15 +122,15 @@ fn security(contract: &Contract<'_>) -> Value {
 fn disputes(contract: &Contract<'_>) -> Value {
     let disputed = contract.promises.iter().filter(|promise| promise.is_disputed());
     let side = |clause: &&Clause| {
-        let says = clause.says.iter().map(|(key, value)| ((*key).to_owned(), scalar(value)));
+        let says = clause.body.sorted_entries().into_iter();
+        let says = says.map(|(key, value)| (key.to_owned(), scalar(&value)));
         json!({ "source": clause.side(), "says": says.collect::<Map<_, _>>() })
     };
     let sides = |promise: &Promise<'_>| promise.sides.iter().map(side).collect::<Vec<_>>();
     disputed.map(|promise| (promise.id.to_owned(), json!(sides(promise)))).collect()
 }
 
-fn scalar(value: &crate::catalog::Scalar) -> Value {
-    use crate::catalog::Scalar;
+fn scalar(value: &Scalar) -> Value {
     match value {
         Scalar::Text(text) => json!(text),
         Scalar::Texts(texts) => json!(texts),
@@ -135,40 +141,32 @@ fn scalar(value: &crate::catalog::Scalar) -> Value {
 
 fn request_schema(contract: &Contract<'_>) -> Value {
     let (mut properties, mut required) = (Map::new(), Vec::new());
-    for field in contract.clauses(ClauseKind::Field) {
-        let Some(name) = field.text("name") else { continue };
-        if field.flag("required") == Some(true) && !required.contains(&name) {
+    for field in contract.clauses::<FieldClause>() {
+        let name = field.body.name.as_str();
+        if field.required && !required.contains(&name) {
             required.push(name);
         }
-        properties.entry(name.to_owned()).or_insert_with(|| field_schema(contract, field));
+        properties.entry(field.name.clone()).or_insert_with(|| field_schema(contract, &field));
     }
     json!({ "type": "object", "properties": properties, "required": required })
 }
 
-fn field_schema(contract: &Contract<'_>, field: &Clause) -> Value {
-    let mut schema = json!({ "type": field.text("type"), "x-source": field.side() });
-    if let Some(allowed) = field.texts("allowed") {
-        schema["enum"] = json!(allowed);
-    }
-    for (key, name) in [("min", "minimum"), ("max", "maximum")] {
-        if let Some(bound) = field.count(key) {
-            schema[name] = json!(bound);
-        }
-    }
-    let known = field.text("fact").and_then(Field::named);
-    if let Some(fact) = known.and_then(|known| contract.fact(known)) {
+fn field_schema(contract: &Contract<'_>, field: &TypedClause<'_, FieldClause>) -> Value {
+    let mut schema = json!({ "type": field.json_type.as_str(), "x-source": field.clause.side() });
+    bounds(&mut schema, field.allowed.as_deref(), field.min, field.max);
+    if let Some(fact) = field.fact.and_then(|known| contract.fact(known)) {
         limits(contract, &fact, &mut schema);
     }
-    if field.text("name") == Some("model") {
+    if field.meaning() == Some(FieldMeaning::Model) {
         schema["enum"] = json!([contract.listing.slug()]);
     }
-    let prompt = field.text("name") == Some("prompt");
+    let prompt = field.meaning() == Some(FieldMeaning::Prompt);
     if let Some(fact) = contract.fact(Field::PromptLimit).filter(|_| prompt) {
         limits(contract, &fact, &mut schema);
     }
-    let default = match field.text("fact") {
-        Some("sizes") => contract.fact(Field::DefaultSize),
-        Some("qualities") => contract.fact(Field::DefaultQuality),
+    let default = match field.fact {
+        Some(Field::Sizes) => contract.fact(Field::DefaultSize),
+        Some(Field::Qualities) => contract.fact(Field::DefaultQuality),
         _ => None,
     };
     let default = default.as_ref().and_then(Fact::value).map(|value| wire(contract, value));
@@ -176,6 +174,18 @@ fn field_schema(contract: &Contract<'_>, field: &Clause) -> Value {
         schema["default"] = default;
     }
     schema
+}
+
+/// The words and numbers that a clause allows.
+fn bounds(schema: &mut Value, allowed: Option<&[String]>, min: Option<u64>, max: Option<u64>) {
+    if let Some(allowed) = allowed {
+        schema["enum"] = json!(allowed);
+    }
+    for (name, bound) in [("minimum", min), ("maximum", max)] {
+        if let Some(bound) = bound {
+            schema[name] = json!(bound);
+        }
+    }
 }
 
 /// What a fact says of a field's values; where sources differ, only the wider side binds.
@@ -220,18 +230,18 @@ fn wire(contract: &Contract<'_>, value: &Known) -> Value {
     }
 }
 
-fn responses(contract: &Contract<'_>, call: &str) -> Value {
+fn responses(contract: &Contract<'_>, call: CallName) -> Value {
     let mut responses: BTreeMap<String, Value> = BTreeMap::new();
     responses.insert("200".to_owned(), success(contract, call));
-    let mut by_status: BTreeMap<String, Vec<&Clause>> = BTreeMap::new();
-    for clause in contract.clauses(ClauseKind::Error) {
-        let status = clause.count("status").map_or("default".to_owned(), |s| s.to_string());
-        by_status.entry(status).or_default().push(clause);
+    let mut by_status: BTreeMap<String, Vec<TypedClause<'_, ErrorClause>>> = BTreeMap::new();
+    for error in contract.clauses::<ErrorClause>() {
+        let status = error.status.map_or("default".to_owned(), |status| status.to_string());
+        by_status.entry(status).or_default().push(error);
     }
-    for (status, clauses) in by_status {
-        let described: Vec<_> = clauses.iter().map(|clause| describe(clause)).collect();
+    for (status, errors) in by_status {
+        let described: Vec<_> = errors.iter().map(|error| describe(error)).collect();
         let mut content = json!({ "schema": error_schema(contract) });
-        if let Some(example) = error_example(contract, clauses[0]) {
+        if let Some(example) = error_example(contract, errors[0].clause) {
             content["example"] = example;
         }
         responses.insert(
@@ -245,31 +255,36 @@ fn responses(contract: &Contract<'_>, call: &str) -> Value {
     json!(responses)
 }
 
-fn describe(clause: &Clause) -> String {
-    let number = clause.count("code-number").map(|number| number.to_string());
-    let code = clause.text("code").map(str::to_owned).or(number);
-    let words =
-        [code, clause.text("when").map(str::to_owned), clause.text("message").map(str::to_owned)];
-    let words: Vec<_> = words.into_iter().flatten().collect();
+fn describe(error: &ErrorClause) -> String {
+    let when = error.when.map(|when| when.to_string());
+    let words: Vec<_> =
+        [error.code_text(), when, error.message.clone()].into_iter().flatten().collect();
     if words.is_empty() { "a failure".to_owned() } else { words.join(", ") }
 }
 
 fn error_schema(contract: &Contract<'_>) -> Value {
     let mut schemas = Vec::new();
-    for shape in contract.clauses(ClauseKind::ErrorBody) {
+    for shape in contract.clauses::<ErrorBodyClause>() {
         let mut schema = json!({ "type": "object" });
-        for key in ["code", "message", "type", "param"] {
-            let Some(path) = shape.text(key) else { continue };
-            let of = match (key, shape.text("code-type")) {
-                ("code", Some("integer")) => json!({ "type": "integer" }),
-                ("code", Some("null-or-string")) | ("param", _) => {
-                    json!({ "type": ["string", "null"] })
-                }
-                _ => json!({ "type": "string" }),
-            };
-            nest(&mut schema, path, of);
+        let text = json!({ "type": "string" });
+        let text_or_null = json!({ "type": ["string", "null"] });
+        let code = match shape.code_type {
+            Some(CodeType::Integer) => json!({ "type": "integer" }),
+            Some(CodeType::NullOrString) => text_or_null.clone(),
+            Some(CodeType::String) | None => text.clone(),
+        };
+        let parts = [
+            (&shape.code, code),
+            (&shape.message, text.clone()),
+            (&shape.error_type, text),
+            (&shape.param, text_or_null),
+        ];
+        for (path, leaf) in parts {
+            if let Some(path) = path {
+                nest(&mut schema, path, leaf);
+            }
         }
-        schema["x-source"] = json!(shape.side());
+        schema["x-source"] = json!(shape.clause.side());
         schemas.push(schema);
     }
     match schemas.len() {
@@ -280,23 +295,22 @@ fn error_schema(contract: &Contract<'_>) -> Value {
 }
 
 fn error_example(contract: &Contract<'_>, clause: &Clause) -> Option<Value> {
-    let condition = super::Condition::ALL.iter().find(|c| clause.text("when") == Some(c.word()))?;
-    contract.error(*condition).filter(|found| std::ptr::eq(*found, clause))?;
-    Some(contract.refusal(*condition).body)
+    let condition = clause.typed::<ErrorClause>()?.when?;
+    contract.error(condition).filter(|found| std::ptr::eq(found.clause, clause))?;
+    Some(contract.error_case(condition).body)
 }
 
-fn success(contract: &Contract<'_>, call: &str) -> Value {
+fn success(contract: &Contract<'_>, call: CallName) -> Value {
     let variants = contract.answer_variants(call);
     let sources: Vec<Option<&str>> =
         if variants.len() > 1 { variants.into_iter().map(Some).collect() } else { vec![None] };
     let mut schemas = Vec::new();
     for source in &sources {
         let mut schema = json!({ "type": "object" });
-        for clause in contract.answer_clauses(call, *source) {
-            let Some(path) = clause.text("path") else { continue };
-            nest(&mut schema, path, answer_schema(contract, clause));
-            if clause.flag("required") == Some(true) && clause.text("when").is_none() {
-                require(&mut schema, path);
+        for answer in answer_clauses(contract, call, *source) {
+            nest(&mut schema, &answer.path, answer_schema(contract, &answer));
+            if answer.required && answer.when.is_none() {
+                require(&mut schema, &answer.path);
             }
         }
         schemas.push(schema);
@@ -304,94 +318,45 @@ fn success(contract: &Contract<'_>, call: &str) -> Value {
     let schema = if schemas.len() == 1 { schemas.remove(0) } else { json!({ "anyOf": schemas }) };
     let example = example(contract, call, sources[0]);
     json!({
-        "description": if call == "create" { "The answer" } else { "How the task stands" },
+        "description": if call == CallName::Create { "The answer" } else { "How the task stands" },
         "content": { "application/json": { "schema": schema, "example": example } },
     })
 }
 
-fn answer_schema(contract: &Contract<'_>, clause: &Clause) -> Value {
-    let sides = contract.promises.iter().find(|promise| promise.id == clause.id);
+fn answer_schema(contract: &Contract<'_>, answer: &TypedClause<'_, AnswerClause>) -> Value {
+    let promise = contract.promises.iter().find(|promise| promise.id == answer.clause.id);
     let mut types: Vec<&str> = Vec::new();
-    for side in sides.iter().flat_map(|promise| &promise.sides) {
+    for side in promise.into_iter().flat_map(Promise::typed::<AnswerClause>) {
         // Sides that differ on the type of one place are both let through.
-        if side.text("path") == clause.text("path") {
-            types.extend(side.text("type").filter(|known| !types.contains(known)));
+        if side.path == answer.path && !types.contains(&side.json_type.as_str()) {
+            types.push(side.json_type.as_str());
         }
     }
-    let mut schema = json!({ "x-source": clause.side() });
+    let mut schema = json!({ "x-source": answer.clause.side() });
     schema["type"] = if types.len() == 1 { json!(types[0]) } else { json!(types) };
-    if let Some(allowed) = clause.texts("allowed") {
-        schema["enum"] = json!(allowed);
-    }
-    for (key, name) in [("min", "minimum"), ("max", "maximum")] {
-        if let Some(bound) = clause.count(key) {
-            schema[name] = json!(bound);
-        }
-    }
-    if let Some(count) = clause.count("count") {
+    bounds(&mut schema, answer.allowed.as_deref(), answer.min, answer.max);
+    if let Some(count) = answer.count {
         schema["minItems"] = json!(count);
         schema["maxItems"] = json!(count);
     }
     schema
 }
 
-/// Puts a schema at a dotted path of a schema; what stands there already keeps its own keys.
-fn nest(schema: &mut Value, path: &str, leaf: Value) {
-    let mut slot = schema;
-    for part in path.split('.') {
-        let (name, items) = part.strip_suffix("[]").map_or((part, false), |name| (name, true));
-        if slot.get("type").is_none() {
-            slot["type"] = json!("object");
-        }
-        slot = &mut slot["properties"][name];
-        if items {
-            if slot.get("type").is_none() {
-                slot["type"] = json!("array");
-            }
-            slot = &mut slot["items"];
-        }
-    }
-    let Value::Object(leaf) = leaf else { return };
-    for (key, value) in leaf {
-        if slot.get(&key).is_none() {
-            slot[key.as_str()] = value;
-        }
-    }
-}
-
-/// Marks each part of a path as required in its object; nothing within an array's items but the
-/// item's own keys.
-fn require(schema: &mut Value, path: &str) {
-    let mut slot = schema;
-    for part in path.split('.') {
-        let (name, items) = part.strip_suffix("[]").map_or((part, false), |name| (name, true));
-        let required = &mut slot["required"];
-        match required.as_array_mut() {
-            Some(list) if list.iter().any(|known| known == name) => {}
-            Some(list) => list.push(json!(name)),
-            None => *required = json!([name]),
-        }
-        slot = &mut slot["properties"][name];
-        if items {
-            slot = &mut slot["items"];
-        }
-    }
-}
-
-fn example(contract: &Contract<'_>, call: &str, source: Option<&str>) -> Value {
-    let word = |state: &str| contract.task_words(state).first().cloned();
+fn example(contract: &Contract<'_>, call: CallName, source: Option<&str>) -> Value {
+    let word = |state| contract.task_words(state).first().cloned();
     let moment = ResponseContext {
         unix_seconds: 1_760_335_349,
         task: "task_123".to_owned(),
         poll_link: "https://example.com/tasks/task_123".to_owned(),
-        word: if call == "create" { word("under-way") } else { word("done") },
+        word: word(if call == CallName::Create { TaskState::UnderWay } else { TaskState::Done }),
     };
     let image = Image {
         size: Size { width: 1024, height: 1024 },
         link: "https://example.com/image.png".to_owned(),
         base64: None,
     };
-    let images = if call == "create" && contract.has_tasks() { vec![] } else { vec![image] };
+    let images =
+        if call == CallName::Create && contract.has_tasks() { vec![] } else { vec![image] };
     let mut body = contract.answer(call, source, &moment, &images);
     if body.as_object().is_some_and(Map::is_empty) {
         json_path::set(&mut body, "message", json!("no source shows this answer"));

@@ -6,8 +6,11 @@ use serde_json::json;
 use self::boundaries::{long_prompt, outside, user_id, with};
 use super::expectation::{Check, Citation, Credential, Expectation, PlannedRequest};
 use super::request::ImageRequest;
-use super::{Condition, Contract, Promise};
-use crate::catalog::{ClauseKind, Fact, Field, Limit, State, Texts, Value as Known, View};
+use super::{Contract, Promise};
+use crate::catalog::{
+    AuthClause, CallName, ClauseKind, Condition, Fact, Field, FieldMeaning, Limit, State, Texts,
+    Value as Known, View,
+};
 
 mod boundaries;
 mod disputes;
@@ -27,17 +30,17 @@ pub struct Plan<'c> {
 
 impl<'c> Plan<'c> {
     /// Everything that the contract promises and an answer can show.
-    pub fn of(contract: &Contract<'c>) -> Self {
+    pub fn new(contract: &Contract<'c>) -> Self {
         let mut plan = Self::default();
         plan.entry(contract);
         plan.refusals(contract);
         plan.plain(contract);
-        plan.sizes(contract);
-        plan.examples(contract);
+        sizes::sizes(&mut plan, contract);
+        sizes::examples(&mut plan, contract);
         plan.qualities(contract);
         plan.limits(contract);
         plan.codes(contract);
-        plan.disputes(contract);
+        disputes::disputes(&mut plan, contract);
         plan
     }
 
@@ -90,7 +93,7 @@ impl<'c> Plan<'c> {
             let shape = contract.promises.iter().find(|p| p.kind == ClauseKind::ErrorBody);
             if let Some(shape) = shape.filter(|_| contract.error(condition).is_some()) {
                 let evidence = of_promise(contract, shape);
-                let id = format!("error-body.{}", condition.word());
+                let id = format!("error-body.{condition}");
                 self.check(&id, vec![request], evidence, Expectation::ErrorBody(shape.clone()));
             }
         }
@@ -111,7 +114,7 @@ impl<'c> Plan<'c> {
                 Condition::UnknownModel,
             );
         }
-        if contract.takes("size").is_some()
+        if contract.takes(FieldMeaning::Size).is_some()
             && let Some(fact) = contract.fact(Field::Sizes)
         {
             for size in outside(&fact) {
@@ -120,7 +123,7 @@ impl<'c> Plan<'c> {
                 self.refusal(contract, &id, image, of_fact(&fact), Condition::BadSize);
             }
         }
-        if contract.takes("quality").is_some()
+        if contract.takes(FieldMeaning::Quality).is_some()
             && let Some(fact) = contract.fact(Field::Qualities)
         {
             let image = ImageRequest {
@@ -142,7 +145,7 @@ impl<'c> Plan<'c> {
             );
         }
         if let (Some(name), Some(fact)) =
-            (contract.takes("user_id"), contract.fact(Field::UserIdLength))
+            (contract.takes(FieldMeaning::UserId), contract.fact(Field::UserIdLength))
             && let Some(Known::Span(span)) = fact.value()
         {
             for (id, length) in [
@@ -183,7 +186,12 @@ impl<'c> Plan<'c> {
             let expectation = match promise.kind {
                 ClauseKind::Answer => Expectation::Answer(promise.clone()),
                 ClauseKind::Task => Expectation::TaskWords(promise.clone()),
-                _ => continue,
+                ClauseKind::Call
+                | ClauseKind::Auth
+                | ClauseKind::Field
+                | ClauseKind::Error
+                | ClauseKind::ErrorBody
+                | ClauseKind::Unknown => continue,
             };
             self.check(promise.id, vec![request], evidence, expectation);
         }
@@ -223,11 +231,7 @@ impl<'c> Plan<'c> {
         let poll = contract.promises.iter().find(|p| p.id == "call.poll").unwrap_or(call);
         self.check("task.ends", vec![request], of_promise(contract, poll), Expectation::TaskEnds);
         let auth = contract.promises.iter().find(|promise| {
-            promise.kind == ClauseKind::Auth
-                && promise
-                    .sides
-                    .iter()
-                    .any(|c| c.texts("calls").is_some_and(|all| all.iter().any(|n| n == "poll")))
+            promise.typed::<AuthClause>().any(|auth| auth.calls.contains(&CallName::Poll))
         });
         if let Some(auth) = auth {
             let evidence = of_promise(contract, auth);
@@ -267,7 +271,7 @@ impl<'c> Plan<'c> {
     }
 
     fn qualities(&mut self, contract: &Contract<'c>) {
-        if contract.takes("quality").is_none() {
+        if contract.takes(FieldMeaning::Quality).is_none() {
             return;
         }
         let Some(fact) = contract.fact(Field::Qualities) else { return };
@@ -297,7 +301,7 @@ impl<'c> Plan<'c> {
             self.accepted(contract, "prompt.longest", image, &fact);
         }
         if let (Some(name), Some(fact)) =
-            (contract.takes("user_id"), contract.fact(Field::UserIdLength))
+            (contract.takes(FieldMeaning::UserId), contract.fact(Field::UserIdLength))
             && let Some(Known::Span(span)) = fact.value()
         {
             for (id, length) in [("user-id.shortest", span.low), ("user-id.longest", span.high)] {
@@ -305,7 +309,7 @@ impl<'c> Plan<'c> {
             }
         }
         if let (Some(name), Some(fact)) =
-            (contract.takes("response_format"), contract.fact(Field::ResponseFormats))
+            (contract.takes(FieldMeaning::ResponseFormat), contract.fact(Field::ResponseFormats))
             && let Some(Known::Texts(Texts(list))) = fact.value()
         {
             for format in list {
@@ -326,7 +330,7 @@ impl<'c> Plan<'c> {
             Some(Known::Span(span)) => span.high,
             _ => 1,
         };
-        if contract.takes("n").is_some()
+        if contract.takes(FieldMeaning::Count).is_some()
             && most >= 2
             && let Some(fact) = &several
         {

@@ -3,7 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::Contract;
-use crate::catalog::{Clause, ClauseKind, Field, Size, Value as Fact};
+use crate::catalog::{
+    CallName, Field, FieldClause, FieldMeaning, HttpMethod, JsonType, Size, Value as Fact,
+};
 
 /// What to draw.
 #[derive(Debug, Clone)]
@@ -49,72 +51,59 @@ pub struct Request {
     pub billable: bool,
 }
 
-impl Contract<'_> {
-    /// The request that draws, or submits the task that draws.
-    pub fn create(&self, draw: &ImageRequest) -> Option<Request> {
-        let call = self.call("create")?;
-        let model = draw.model.clone().unwrap_or_else(|| self.listing.slug().to_owned());
-        let mut body = Map::new();
-        for field in self.clauses(ClauseKind::Field) {
-            let Some(name) = field.text("name") else { continue };
-            let value = match field.text("fact") {
-                Some("model-code") => Some(json!(model)),
-                Some("sizes" | "default-size") => draw.size.map(|size| self.size(field, size)),
-                Some("qualities" | "default-quality") => {
-                    draw.quality.as_ref().map(|quality| json!(quality))
-                }
-                Some("images-per-answer") => draw.n.map(|n| json!(n)),
-                _ => match name {
-                    "model" => Some(json!(model)),
-                    "prompt" => Some(json!(draw.prompt)),
-                    "n" | "num_images" => draw.n.map(|n| json!(n)),
-                    _ => None,
-                },
-            };
-            let value = if name == "prompt" { Some(json!(draw.prompt)) } else { value };
-            if let Some(value) = value {
-                body.entry(name.to_owned()).or_insert(value);
-            }
+/// The request that draws, or submits the task that draws.
+pub(super) fn create(contract: &Contract<'_>, draw: &ImageRequest) -> Option<Request> {
+    let call = contract.call(CallName::Create)?;
+    let model = draw.model.clone().unwrap_or_else(|| contract.listing.slug().to_owned());
+    let mut body = Map::new();
+    for field in contract.clauses::<FieldClause>() {
+        let value = field.meaning().and_then(|meaning| match meaning {
+            FieldMeaning::Model => Some(json!(model)),
+            FieldMeaning::Prompt => Some(json!(draw.prompt)),
+            FieldMeaning::Size => draw.size.map(|wanted| size(contract, &field, wanted)),
+            FieldMeaning::Quality => draw.quality.as_ref().map(|quality| json!(quality)),
+            FieldMeaning::Count => draw.n.map(|n| json!(n)),
+            FieldMeaning::ResponseFormat | FieldMeaning::UserId => None,
+        });
+        if let Some(value) = value {
+            body.entry(field.name.clone()).or_insert(value);
         }
-        for (name, value) in &draw.fields {
-            body.insert(name.clone(), value.clone());
-        }
-        Some(Request {
-            method: "POST",
-            url: call.text("url")?.replace("{model}", &model),
-            body: Some(Value::Object(body)),
-            billable: call.flag("billable").unwrap_or(true),
-        })
     }
-
-    /// The request that asks how a task stands, or for its result.
-    pub fn poll(&self, name: &str, task: &str) -> Option<Request> {
-        let call = self.call(name)?;
-        // A task id comes from outside: nothing in it may change the path.
-        let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-        let safe = !task.is_empty() && task.chars().all(plain) && !task.contains("..");
-        safe.then(|| {
-            let url = call.text("url").unwrap_or_default();
-            Request {
-                method: if call.text("method") == Some("POST") { "POST" } else { "GET" },
-                url: url.replace("{task}", task).replace("{model}", self.listing.slug()),
-                body: None,
-                billable: call.flag("billable").unwrap_or(true),
-            }
-        })
+    for (name, value) in &draw.fields {
+        body.insert(name.clone(), value.clone());
     }
+    Some(Request {
+        method: HttpMethod::Post.as_str(),
+        url: call.url.replace("{model}", &model),
+        body: Some(Value::Object(body)),
+        billable: call.billable,
+    })
+}
 
-    /// A size as it goes on the wire: `1024x1024`, `1024*1024`, or an object of width and height.
-    fn size(&self, field: &Clause, size: Size) -> Value {
-        if field.text("type") == Some("object") {
-            return json!({ "width": size.width, "height": size.height });
+/// The request that asks how a task stands, or for its result.
+pub(super) fn poll(contract: &Contract<'_>, name: CallName, task: &str) -> Option<Request> {
+    let call = contract.call(name)?;
+    // A task id comes from outside: nothing in it may change the path.
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    let safe = !task.is_empty() && task.chars().all(plain) && !task.contains("..");
+    safe.then(|| Request {
+        method: call.method.as_str(),
+        url: call.url.replace("{task}", task).replace("{model}", contract.listing.slug()),
+        body: None,
+        billable: call.billable,
+    })
+}
+
+/// A size as it goes on the wire: `1024x1024`, `1024*1024`, or an object of width and height.
+fn size(contract: &Contract<'_>, field: &FieldClause, size: Size) -> Value {
+    if field.json_type == JsonType::Object {
+        return json!({ "width": size.width, "height": size.height });
+    }
+    let spelling = contract.fact(Field::SizeSpelling);
+    match spelling.as_ref().and_then(|fact| fact.views.first()).map(|view| view.value) {
+        Some(Fact::Text(text)) if text == "W*H" => {
+            json!(format!("{}*{}", size.width, size.height))
         }
-        let spelling = self.fact(Field::SizeSpelling);
-        match spelling.as_ref().and_then(|fact| fact.views.first()).map(|view| view.value) {
-            Some(Fact::Text(text)) if text == "W*H" => {
-                json!(format!("{}*{}", size.width, size.height))
-            }
-            _ => json!(size.to_string()),
-        }
+        _ => json!(size.to_string()),
     }
 }

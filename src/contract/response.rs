@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 
 use super::Contract;
 use super::json_path;
-use crate::catalog::{Clause, ClauseKind, Size};
+use crate::catalog::{
+    AnswerClause, AnswerRole, CallName, Clause, ClauseKind, JsonType, Size, TaskClause, TypedClause,
+};
 
 /// One image of an answer.
 #[derive(Debug, Clone)]
@@ -30,130 +32,143 @@ pub struct ResponseContext {
     pub word: Option<String>,
 }
 
-impl Contract<'_> {
-    /// The sources that describe the answer of a call; each is a variant where they differ.
-    pub fn answer_variants(&self, call: &str) -> Vec<&str> {
-        let mut sources: Vec<&str> = Vec::new();
-        let disputed = self
-            .promises
-            .iter()
-            .filter(|promise| promise.kind == ClauseKind::Answer && promise.is_disputed());
-        for clause in disputed.flat_map(|promise| &promise.sides) {
-            let source = clause.source.as_str();
-            if clause.text("call") == Some(call) && !sources.contains(&source) {
-                sources.push(source);
-            }
+/// The sources that describe the answer of a call; each is a variant where they differ.
+pub(super) fn answer_variants<'c>(contract: &Contract<'c>, call: CallName) -> Vec<&'c str> {
+    let mut sources: Vec<&str> = Vec::new();
+    let disputed = contract.promises.iter().filter(|promise| promise.is_disputed());
+    for answer in disputed.flat_map(super::Promise::typed::<AnswerClause>) {
+        let source = answer.clause.source.as_str();
+        if answer.call == call && !sources.contains(&source) {
+            sources.push(source);
         }
-        sources
     }
-
-    /// Whether a source, or a place on it, has a say in what answers look like.
-    pub fn is_variant(&self, side: &str) -> bool {
-        let kinds = [ClauseKind::Answer, ClauseKind::Task];
-        let mut clauses = kinds.into_iter().flat_map(|kind| self.clauses(kind));
-        clauses.any(|clause| clause.source == side || clause.side() == side)
-    }
-
-    /// The clauses of an answer in one variant: what is agreed, and of what is disputed the side
-    /// of `source`, or the first; a source that contradicts itself is `source @ place`.
-    pub fn answer_clauses(&self, call: &str, source: Option<&str>) -> Vec<&Clause> {
-        let promises = self.promises.iter().filter(|promise| promise.kind == ClauseKind::Answer);
-        let mut chosen = Vec::new();
-        let source = source.or_else(|| self.answer_variants(call).first().copied());
-        let side = source;
-        let source = side.map(|side| side.split_once(" @ ").map_or(side, |(source, _)| source));
-        for promise in promises {
-            let mut sides = promise.sides.iter().filter(|c| c.text("call") == Some(call));
-            let at_place = sides.clone().find(|clause| side == Some(clause.side().as_str()));
-            let named = || sides.clone().find(|clause| Some(clause.source.as_str()) == source);
-            let own = at_place.or_else(named);
-            let first = sides.next();
-            // A source with a shape of its own says nothing of another shape's fields.
-            let foreign = source.is_some_and(|source| {
-                own.is_none()
-                    && self.answer_variants(call).len() > 1
-                    && first.is_some_and(|c| {
-                        c.source != source
-                            && self.answer_variants(call).contains(&c.source.as_str())
-                    })
-            });
-            if !foreign {
-                chosen.extend(own.or(first));
-            }
-        }
-        chosen
-    }
-
-    /// The body of a faithful answer with these images; none while a task is under way.
-    pub fn answer(
-        &self,
-        call: &str,
-        source: Option<&str>,
-        moment: &ResponseContext,
-        images: &[Image],
-    ) -> Value {
-        let mut body = json!({});
-        for clause in self.answer_clauses(call, source) {
-            let Some(path) = clause.text("path") else { continue };
-            let late = clause.text("when").is_some_and(|when| moment.word.as_deref() != Some(when));
-            if late || (images.is_empty() && is_of_an_image(clause)) {
-                continue;
-            }
-            if let Some(value) = sample(clause, moment, images.first()) {
-                json_path::set(&mut body, path, value);
-            }
-        }
-        close(&mut body);
-        repeat(&mut body, images);
-        body
-    }
+    sources
 }
 
-fn is_of_an_image(clause: &Clause) -> bool {
-    let roles = ["image-link", "image-base64", "image-width", "image-height", "image-type"];
-    clause.text("role").is_some_and(|role| roles.contains(&role))
+/// Whether a source, or a place on it, has a say in what answers look like.
+pub(super) fn is_variant(contract: &Contract<'_>, side: &str) -> bool {
+    let answers = contract.clauses::<AnswerClause>().map(|answer| answer.clause);
+    let tasks = contract.clauses::<TaskClause>().map(|task| task.clause);
+    answers.chain(tasks).any(|clause| clause.source == side || clause.side() == side)
+}
+
+/// The clauses of an answer in one variant: what is agreed, and of what is disputed the side
+/// of `source`, or the first; a source that contradicts itself is `source @ place`.
+pub(super) fn answer_clauses<'c>(
+    contract: &Contract<'c>,
+    call: CallName,
+    source: Option<&str>,
+) -> Vec<TypedClause<'c, AnswerClause>> {
+    let promises = contract.promises.iter().filter(|promise| promise.kind == ClauseKind::Answer);
+    let mut chosen = Vec::new();
+    let source = source.or_else(|| answer_variants(contract, call).first().copied());
+    let side = source;
+    let source = side.map(|side| side.split_once(" @ ").map_or(side, |(source, _)| source));
+    for promise in promises {
+        let sides = promise.typed::<AnswerClause>().filter(|answer| answer.call == call);
+        let sides: Vec<_> = sides.collect();
+        let find = |is: &dyn Fn(&Clause) -> bool| sides.iter().find(|side| is(side.clause));
+        let at_place = find(&|clause| side == Some(clause.side().as_str()));
+        let named = || find(&|clause| Some(clause.source.as_str()) == source);
+        let own = at_place.or_else(named);
+        let first = sides.first();
+        // A source with a shape of its own says nothing of another shape's fields.
+        let foreign = source.is_some_and(|source| {
+            own.is_none()
+                && answer_variants(contract, call).len() > 1
+                && first.is_some_and(|answer| {
+                    let other = answer.clause.source.as_str();
+                    other != source && answer_variants(contract, call).contains(&other)
+                })
+        });
+        if !foreign {
+            chosen.extend(own.or(first).copied());
+        }
+    }
+    chosen
+}
+
+/// The body of a faithful answer with these images; none while a task is under way.
+pub(super) fn answer(
+    contract: &Contract<'_>,
+    call: CallName,
+    source: Option<&str>,
+    moment: &ResponseContext,
+    images: &[Image],
+) -> Value {
+    let mut body = json!({});
+    for answer in answer_clauses(contract, call, source) {
+        let late = answer.when.is_some() && answer.when != moment.word;
+        if late || (images.is_empty() && is_of_an_image(answer.role)) {
+            continue;
+        }
+        if let Some(value) = sample(&answer, moment, images.first()) {
+            json_path::set(&mut body, &answer.path, value);
+        }
+    }
+    close(&mut body);
+    repeat(&mut body, images);
+    body
+}
+
+fn is_of_an_image(role: Option<AnswerRole>) -> bool {
+    matches!(
+        role,
+        Some(
+            AnswerRole::ImageLink
+                | AnswerRole::ImageBase64
+                | AnswerRole::ImageWidth
+                | AnswerRole::ImageHeight
+                | AnswerRole::ImageType
+        )
+    )
 }
 
 /// A value that keeps the clause; `None` for an optional field without one.
-fn sample(clause: &Clause, moment: &ResponseContext, image: Option<&Image>) -> Option<Value> {
-    let role = clause.text("role");
+fn sample(answer: &AnswerClause, moment: &ResponseContext, image: Option<&Image>) -> Option<Value> {
+    let Some(role) = answer.role else { return example(answer) };
     match role {
-        Some("image-link") if image.is_some_and(|image| image.base64.is_some()) => None,
-        Some("image-link") => image.map(|image| json!(image.link)),
-        Some("image-base64") => image.and_then(|image| image.base64.as_ref()).map(|b| json!(b)),
-        Some("image-width") => image.map(|image| json!(image.size.width)),
-        Some("image-height") => image.map(|image| json!(image.size.height)),
-        Some("image-type") => Some(json!("image/png")),
-        Some("created") if clause.text("type") == Some("string") => {
-            Some(json!(moment.unix_seconds.to_string()))
+        AnswerRole::ImageLink => {
+            image.filter(|image| image.base64.is_none()).map(|image| json!(image.link))
         }
-        Some("created") if matches!(clause.text("type"), Some("integer" | "number")) => {
-            Some(json!(moment.unix_seconds))
-        }
-        Some("task-id") => Some(json!(moment.task)),
-        Some("poll-link") => Some(json!(moment.poll_link)),
-        Some("task-status") => moment.word.as_ref().map(|word| json!(word)),
-        _ => plain(clause),
+        AnswerRole::ImageBase64 => image.and_then(|image| image.base64.as_ref()).map(|b| json!(b)),
+        AnswerRole::ImageWidth => image.map(|image| json!(image.size.width)),
+        AnswerRole::ImageHeight => image.map(|image| json!(image.size.height)),
+        AnswerRole::ImageType => Some(json!("image/png")),
+        AnswerRole::Created => match answer.json_type {
+            JsonType::String => Some(json!(moment.unix_seconds.to_string())),
+            JsonType::Integer | JsonType::Number => Some(json!(moment.unix_seconds)),
+            JsonType::Boolean | JsonType::Object | JsonType::Array => example(answer),
+        },
+        AnswerRole::TaskId => Some(json!(moment.task)),
+        AnswerRole::PollLink => Some(json!(moment.poll_link)),
+        AnswerRole::TaskStatus => moment.word.as_ref().map(|word| json!(word)),
+        AnswerRole::FilterRole
+        | AnswerRole::FilterLevel
+        | AnswerRole::Message
+        | AnswerRole::Code => example(answer),
     }
 }
 
-fn plain(clause: &Clause) -> Option<Value> {
-    let example = clause.text("example").or_else(|| {
-        clause.texts("allowed").and_then(|allowed| allowed.first()).map(String::as_str)
-    });
-    let required = clause.flag("required") == Some(true);
-    match clause.text("type")? {
-        "array" if !required && example.is_none() => None,
+/// The example of the clause, or the plainest value that it allows.
+fn example(answer: &AnswerClause) -> Option<Value> {
+    let allowed = answer.allowed.as_ref().and_then(|allowed| allowed.first());
+    let example = answer.example.as_ref().or(allowed);
+    let required = answer.required;
+    match answer.json_type {
+        JsonType::Array if !required && example.is_none() => None,
         // A place for items, which `close` takes away where none comes.
-        "array" => Some(json!([null])),
-        "object" => required.then(|| json!({})),
-        "integer" | "number" => {
+        JsonType::Array => Some(json!([null])),
+        JsonType::Object => required.then(|| json!({})),
+        JsonType::Integer | JsonType::Number => {
             let number = example.and_then(|text| text.parse::<i64>().ok());
-            let least = clause.count("min").and_then(|min| i64::try_from(min).ok());
+            let least = answer.min.and_then(|min| i64::try_from(min).ok());
             number.or(least).or(required.then_some(0)).map(|number| json!(number))
         }
-        "boolean" => example.map(|text| json!(text == "true")).or(required.then(|| json!(false))),
-        _ => example.map(|text| json!(text)).or(required.then(|| json!(""))),
+        JsonType::Boolean => {
+            example.map(|text| json!(text == "true")).or(required.then(|| json!(false)))
+        }
+        JsonType::String => example.map(|text| json!(text)).or(required.then(|| json!(""))),
     }
 }
 

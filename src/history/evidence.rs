@@ -31,7 +31,7 @@ pub(super) fn record(connection: &Connection, evidence: &Evidence) -> Result<(),
     Ok(())
 }
 
-pub(super) fn of(connection: &Connection, run: RunId) -> Result<Vec<Evidence>, HistoryFault> {
+pub(super) fn load(connection: &Connection, run: RunId) -> Result<Vec<Evidence>, HistoryFault> {
     let mut statement = connection
         .prepare("SELECT number, ask, body FROM exchanges WHERE run = ?1 ORDER BY number")?;
     let mut rows = statement.query([run])?;

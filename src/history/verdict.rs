@@ -92,7 +92,10 @@ pub(super) fn judge(
     Ok(transaction.commit()?)
 }
 
-pub(super) fn of(connection: &Connection, run: RunId) -> Result<Vec<VerdictRecord>, HistoryFault> {
+pub(super) fn load(
+    connection: &Connection,
+    run: RunId,
+) -> Result<Vec<VerdictRecord>, HistoryFault> {
     let mut statement = connection.prepare(
         "SELECT clause, verdict, reason, observed, latency_ms, cost FROM verdicts
          WHERE run = ?1 ORDER BY id",

@@ -3,11 +3,11 @@
 use crate::catalog::Size;
 
 /// More pixels than any seller draws; a larger picture is not made.
-const MOST_PIXELS: u64 = 1 << 26;
+const MAX_PIXELS: u64 = 1 << 26;
 
 /// A PNG of one grey, or nothing where it would be larger than anyone draws.
 pub(super) fn png(size: Size) -> Option<Vec<u8>> {
-    if size.pixels() > MOST_PIXELS {
+    if size.pixels() > MAX_PIXELS {
         return None;
     }
     let mut bytes = Vec::new();

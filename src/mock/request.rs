@@ -5,11 +5,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
 use super::fault::Fault;
-use crate::catalog::{ClauseKind, Field, Size, Value as Known};
-use crate::contract::{Condition, Contract};
+use crate::catalog::{AuthClause, CallName, Condition, Field, FieldMeaning, Size, Value as Known};
+use crate::contract::Contract;
 
 /// More images than any seller gives in one answer.
-const MOST_IMAGES: u64 = 10;
+const MAX_IMAGES: u64 = 10;
 
 /// A request as the server hands it over.
 #[derive(Debug, Clone, Default)]
@@ -29,19 +29,16 @@ pub(super) struct MockRequest {
 /// a client signed for one.
 pub(super) fn refused_entry(
     contract: &Contract<'_>,
-    call: &str,
+    call: CallName,
     request: &MockRequest,
     fault: Option<Fault>,
 ) -> Option<Condition> {
-    let mut auth = contract.clauses(ClauseKind::Auth);
-    let clause = auth
-        .find(|clause| clause.texts("calls").unwrap_or_default().iter().any(|name| name == call))?;
+    let auth = contract.clauses::<AuthClause>().find(|auth| auth.calls.contains(&call))?;
     if fault == Some(Fault::AcceptsAnyKey) {
         return None;
     }
-    let scheme = clause.text("scheme").unwrap_or_default();
     let shown = request.authorization.as_deref().unwrap_or_default();
-    let key = shown.strip_prefix(scheme).unwrap_or_default().trim();
+    let key = shown.strip_prefix(auth.scheme.as_str()).unwrap_or_default().trim();
     if key.is_empty() {
         return Some(Condition::NoKey);
     }
@@ -61,18 +58,19 @@ pub(super) fn matched(template: &str, path: &str) -> Option<String> {
 
 /// One, where the endpoint has no field for a number.
 pub(super) fn images_asked(contract: &Contract<'_>, body: &Value) -> usize {
-    let n = contract.takes("n").and_then(|name| body.get(name)).and_then(Value::as_u64);
-    usize::try_from(n.unwrap_or(1).clamp(1, MOST_IMAGES)).unwrap_or(1)
+    let n =
+        contract.takes(FieldMeaning::Count).and_then(|name| body.get(name)).and_then(Value::as_u64);
+    usize::try_from(n.unwrap_or(1).clamp(1, MAX_IMAGES)).unwrap_or(1)
 }
 
 pub(super) fn wants_base64(contract: &Contract<'_>, body: &Value) -> bool {
-    let format = contract.takes("response_format").and_then(|name| body.get(name));
+    let format = contract.takes(FieldMeaning::ResponseFormat).and_then(|name| body.get(name));
     format.and_then(Value::as_str) == Some("b64_json")
 }
 
 /// The size asked for, else the listing's default; half of it under the fault.
 pub(super) fn drawn(contract: &Contract<'_>, body: &Value, fault: Option<Fault>) -> Size {
-    let asked = body.get("size").or_else(|| body.get("image_size"));
+    let asked = contract.takes(FieldMeaning::Size).and_then(|name| body.get(name));
     let size = match asked {
         Some(Value::String(text)) => text.parse().ok(),
         Some(object) => {

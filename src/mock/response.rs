@@ -2,6 +2,12 @@
 
 use serde_json::Value;
 
+use crate::catalog::Condition;
+use crate::contract::Contract;
+
+/// The header that names what no source shows.
+pub(super) const ASSUMED: &str = "cogdex-assumed";
+
 /// How a body leaves the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum BodyDelivery {
@@ -52,4 +58,20 @@ impl MockResponse {
         self.delivery = delivery;
         self
     }
+}
+
+/// A limit's refusal without the header that some sources promise: the fault decides on that.
+pub(super) fn rate_limit(contract: &Contract<'_>) -> MockResponse {
+    let mut response = refusal(contract, Condition::RateLimit);
+    response.headers.retain(|(name, _)| *name != "retry-after");
+    response
+}
+
+pub(super) fn refusal(contract: &Contract<'_>, condition: Condition) -> MockResponse {
+    let refusal = contract.error_case(condition);
+    let mut response = MockResponse::json(refusal.status, &refusal.body);
+    if refusal.retry_after {
+        response = response.with("retry-after", "1");
+    }
+    if refusal.assumed { response.with(ASSUMED, "how this is refused") } else { response }
 }

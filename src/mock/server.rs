@@ -20,10 +20,10 @@ use super::response::{BodyDelivery, MockResponse};
 use super::state::MockState;
 
 /// The longest request body that is read.
-const MOST_BODY: usize = 1 << 20;
+const MAX_BODY: usize = 1 << 20;
 
 /// How long a hanging or endless answer is kept up; nothing outlives it.
-const LONGEST: Duration = Duration::from_mins(10);
+const MAX_HANG: Duration = Duration::from_mins(10);
 
 /// How the mock serves.
 #[derive(Debug, Clone, Copy, Default)]
@@ -90,7 +90,7 @@ struct ServerState {
 
 async fn handle(State(served): State<ServerState>, request: Request) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    let Ok(body) = axum::body::to_bytes(body, MOST_BODY).await else {
+    let Ok(body) = axum::body::to_bytes(body, MAX_BODY).await else {
         return plain(StatusCode::PAYLOAD_TOO_LARGE);
     };
     let text = |name: &str| parts.headers.get(name)?.to_str().ok().map(str::to_owned);
@@ -138,7 +138,7 @@ async fn delivered(reply: MockResponse, head: bool) -> Response<Body> {
         BodyDelivery::Whole => Body::from(reply.body),
         BodyDelivery::Short => Body::from(half),
         BodyDelivery::Never => {
-            tokio::time::sleep(LONGEST).await;
+            tokio::time::sleep(MAX_HANG).await;
             Body::empty()
         }
         BodyDelivery::Cut => {
@@ -196,7 +196,7 @@ fn bomb() -> Vec<u8> {
 fn endless(start: Vec<u8>) -> impl tokio_stream::Stream<Item = Result<Bytes, std::io::Error>> {
     let space = Bytes::from(vec![b' '; 1 << 14]);
     let pause = tokio::time::interval(Duration::from_millis(5));
-    let ticks = LONGEST.as_millis() / 5;
+    let ticks = MAX_HANG.as_millis() / 5;
     let forever = tokio_stream::wrappers::IntervalStream::new(pause);
     let forever = forever.take(usize::try_from(ticks).unwrap_or(usize::MAX));
     tokio_stream::once(Ok(Bytes::from(start))).chain(forever.map(move |_| Ok(space.clone())))

@@ -13,15 +13,15 @@ use super::fault::Fault;
 use super::fault_injection::inject;
 use super::png::png;
 use super::request::{MockRequest, drawn, images_asked, matched, refused_entry, wants_base64};
-use super::response::MockResponse;
-use crate::catalog::{Catalog, ClauseKind, Field, Size, Value as Known};
-use crate::contract::{Condition, Contract, Image, ResponseContext, json_path};
-
-/// The header that names what no source shows.
-const ASSUMED: &str = "cogdex-assumed";
+use super::response::{ASSUMED, MockResponse, rate_limit, refusal};
+use crate::catalog::{
+    AnswerClause, AnswerRole, CallName, Catalog, Condition, Field, FieldMeaning, Size, TaskClause,
+    TaskState, Value as Known,
+};
+use crate::contract::{Contract, Image, ResponseContext, json_path};
 
 /// More tasks than a test makes; the oldest are forgotten.
-const MOST_TASKS: usize = 10_000;
+const MAX_TASKS: usize = 10_000;
 
 #[derive(Debug, Clone)]
 struct MockTask {
@@ -43,7 +43,6 @@ struct Memory {
 /// Where a provider's endpoint is served.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MockEndpoint {
-    /// The endpoint's id.
     pub endpoint: String,
     /// What stands before the contract's own path, such as `/aigateway`.
     pub prefix: String,
@@ -87,7 +86,7 @@ impl MockState {
             let Some(contract) = state.contract(&endpoint.id, None).filter(|_| wanted) else {
                 continue;
             };
-            let path = contract.call_path("create").unwrap_or("/").to_owned();
+            let path = contract.call_path(CallName::Create).unwrap_or("/").to_owned();
             let mut prefix = format!("/{}", endpoint.provider.as_str());
             // Two hosts of one provider may share a path; the later one stands under its own id.
             if bases.iter().any(|base| base.prefix == prefix && base.path == path) {
@@ -106,11 +105,12 @@ impl MockState {
 
     /// How long the documented latency of a request is at least, in milliseconds.
     pub(super) fn latency_ms(&self, request: &MockRequest) -> u64 {
-        let Some((base, "create", _)) = self.route(request) else { return 0 };
+        let Some((base, CallName::Create, _)) = self.route(request) else { return 0 };
         let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
         let Some(contract) = self.contract(&base.endpoint, body.get("model")) else { return 0 };
         let Some(fact) = contract.fact(Field::Latency) else { return 0 };
-        let quality = body.get("quality").and_then(Value::as_str);
+        let quality = contract.takes(FieldMeaning::Quality).and_then(|name| body.get(name));
+        let quality = quality.and_then(Value::as_str);
         let rows = fact.views.iter().flat_map(|view| match view.value {
             Known::Latency(rows) => rows.0.as_slice(),
             _ => &[],
@@ -147,8 +147,8 @@ impl MockState {
             return refusal(&contract, condition);
         }
         let response = match call {
-            "create" => self.create(&contract, request, &body, fault),
-            _ => self.poll(&contract, call, &task, request, fault),
+            CallName::Create => self.create(&contract, request, &body, fault),
+            CallName::Poll | CallName::Result => self.poll(&contract, call, &task, request, fault),
         };
         inject(response, request, fault)
     }
@@ -174,17 +174,17 @@ impl MockState {
         let provider = endpoint.split('/').next().unwrap_or_default();
         let others = || self.catalog.listings.values().find(|l| l.provider.as_str() == provider);
         let listing = named.or_else(|| here().next()).or_else(others);
-        Contract::at(&self.catalog, listing?, endpoint, self.as_of)
+        Contract::for_endpoint(&self.catalog, listing?, endpoint, self.as_of)
     }
 
     /// The endpoint and call that a path means, with the task's id in it.
-    fn route(&self, request: &MockRequest) -> Option<(&MockEndpoint, &'static str, String)> {
+    fn route(&self, request: &MockRequest) -> Option<(&MockEndpoint, CallName, String)> {
         let mut found = None;
         for base in &self.bases {
             let Some(path) = request.path.strip_prefix(base.prefix.as_str()) else { continue };
             let Some(contract) = self.contract(&base.endpoint, None) else { continue };
-            for call in ["create", "poll", "result"] {
-                let method = contract.call(call).and_then(|clause| clause.text("method"));
+            for &call in CallName::ALL {
+                let method = contract.call(call).map(|call| call.method.as_str());
                 let templates = contract.call_paths(call);
                 let task = templates.into_iter().find_map(|template| {
                     matched(&template.replace("{model}", contract.listing.slug()), path)
@@ -236,7 +236,7 @@ impl MockState {
             let moment = self.moment(contract, request, 0, None);
             return MockResponse::json(
                 200,
-                &contract.answer("create", variant(contract, request), &moment, &images),
+                &contract.answer(CallName::Create, variant(contract, request), &moment, &images),
             );
         }
         let task = MockTask {
@@ -246,11 +246,11 @@ impl MockState {
             polls: 0,
         };
         let id = self.remember(task);
-        let word = task_word(contract, "under-way", variant(contract, request), fault);
+        let word = task_word(contract, TaskState::UnderWay, variant(contract, request), fault);
         let moment = self.moment(contract, request, id, Some(word));
         MockResponse::json(
             200,
-            &contract.answer("create", variant(contract, request), &moment, &[]),
+            &contract.answer(CallName::Create, variant(contract, request), &moment, &[]),
         )
     }
 
@@ -259,7 +259,7 @@ impl MockState {
         memory.next += 1;
         let id = memory.next;
         memory.tasks.insert(id, task);
-        if memory.tasks.len() > MOST_TASKS {
+        if memory.tasks.len() > MAX_TASKS {
             memory.tasks.pop_first();
         }
         id
@@ -269,7 +269,7 @@ impl MockState {
     fn poll(
         &self,
         contract: &Contract<'_>,
-        call: &str,
+        call: CallName,
         task: &str,
         request: &MockRequest,
         fault: Option<Fault>,
@@ -286,21 +286,22 @@ impl MockState {
             return refusal(contract, Condition::NotFound);
         };
         let listing = self.catalog.listings.get(task.listing.as_str());
-        let own = listing
-            .and_then(|listing| Contract::at(&self.catalog, listing, &task.endpoint, self.as_of));
+        let own = listing.and_then(|listing| {
+            Contract::for_endpoint(&self.catalog, listing, &task.endpoint, self.as_of)
+        });
         let contract = own.as_ref().unwrap_or(contract);
         let state = match fault {
-            Some(Fault::TaskFails) => "failed",
-            Some(Fault::TaskNeverEnds) => "under-way",
-            _ if task.polls < 2 && call == "poll" => "under-way",
-            _ => "done",
+            Some(Fault::TaskFails) => TaskState::Failed,
+            Some(Fault::TaskNeverEnds) => TaskState::UnderWay,
+            _ if task.polls < 2 && call == CallName::Poll => TaskState::UnderWay,
+            _ => TaskState::Done,
         };
         let word = task_word(contract, state, variant(contract, request), fault);
         let moment = self.moment(contract, request, id, Some(word));
-        let finished = state == "done";
+        let finished = state == TaskState::Done;
         let images = if finished { self.images(&task.sizes, fault, false) } else { Vec::new() };
         let mut body = contract.answer(call, variant(contract, request), &moment, &images);
-        if finished && !shows_image(contract, call) && contract.call("result").is_none() {
+        if finished && !shows_image(contract, call) && contract.call(CallName::Result).is_none() {
             // No source shows this body: the link stands where many put it, and the response says so.
             json_path::set(&mut body, "data.output.url", json!(images[0].link));
             return MockResponse::json(200, &body).with(ASSUMED, "the place of the image link");
@@ -329,14 +330,13 @@ impl MockState {
         task: u64,
         word: Option<String>,
     ) -> ResponseContext {
-        let shape =
-            contract.clauses(ClauseKind::Answer).find(|c| c.text("role") == Some("task-id"));
-        let stem = shape.and_then(|clause| clause.text("example")).unwrap_or("task");
+        let shape = contract.clauses::<AnswerClause>().find(|a| a.role == Some(AnswerRole::TaskId));
+        let stem = shape.as_ref().and_then(|answer| answer.example.as_deref()).unwrap_or("task");
         let stem = stem.split('_').next().unwrap_or("task");
         let task = format!("{stem}_{task}");
         let prefix = self.bases.iter().find(|base| base.endpoint == contract.endpoint.id);
         let prefix = prefix.map_or("", |base| base.prefix.as_str());
-        let path = contract.call_path("poll").unwrap_or("/").replace("{task}", &task);
+        let path = contract.call_path(CallName::Poll).unwrap_or("/").replace("{task}", &task);
         let path = path.replace("{model}", contract.listing.slug());
         let poll_link = format!("{}{prefix}{path}", self.origin);
         ResponseContext { unix_seconds: request.unix_seconds, task, poll_link, word }
@@ -348,41 +348,25 @@ fn variant<'a>(contract: &Contract<'_>, request: &'a MockRequest) -> Option<&'a 
     request.variant.as_deref().filter(|side| contract.is_variant(side))
 }
 
-/// A limit's refusal without the header that some sources promise: the fault decides on that.
-fn rate_limit(contract: &Contract<'_>) -> MockResponse {
-    let mut response = refusal(contract, Condition::RateLimit);
-    response.headers.retain(|(name, _)| *name != "retry-after");
-    response
-}
-
-fn refusal(contract: &Contract<'_>, condition: Condition) -> MockResponse {
-    let refusal = contract.refusal(condition);
-    let mut response = MockResponse::json(refusal.status, &refusal.body);
-    if refusal.retry_after {
-        response = response.with("retry-after", "1");
-    }
-    if refusal.assumed { response.with(ASSUMED, "how this is refused") } else { response }
-}
-
 fn task_word(
     contract: &Contract<'_>,
-    state: &str,
+    state: TaskState,
     variant: Option<&str>,
     fault: Option<Fault>,
 ) -> String {
     if fault == Some(Fault::UnknownStatus) {
         return "somewhere".to_owned();
     }
-    let clauses = || contract.clauses(ClauseKind::Task).filter(|c| c.texts(state).is_some());
-    let own = clauses().find(|clause| Some(clause.source.as_str()) == variant);
-    let words = own.or_else(|| clauses().next()).and_then(|clause| clause.texts(state));
-    words.and_then(|words| words.first()).cloned().unwrap_or_else(|| state.to_owned())
+    let tasks = || contract.clauses::<TaskClause>().filter(|task| task.words(state).is_some());
+    let own = tasks().find(|task| Some(task.clause.source.as_str()) == variant);
+    let words = own.or_else(|| tasks().next()).and_then(|task| task.body.words(state));
+    words.and_then(|words| words.first()).cloned().unwrap_or_else(|| state.to_string())
 }
 
-fn shows_image(contract: &Contract<'_>, call: &str) -> bool {
-    contract.clauses(ClauseKind::Answer).any(|clause| {
-        clause.text("call") == Some(call) && clause.text("role") == Some("image-link")
-    })
+fn shows_image(contract: &Contract<'_>, call: CallName) -> bool {
+    contract
+        .clauses::<AnswerClause>()
+        .any(|answer| answer.call == call && answer.role == Some(AnswerRole::ImageLink))
 }
 
 /// `0/1024x1024.png`: a picture, a page, or nothing.

@@ -5,7 +5,7 @@ use std::fmt;
 use secrecy::{ExposeSecret, SecretString};
 
 /// Longer than any key; servers take no header beyond 8 KiB.
-const MOST_BYTES: usize = 4096;
+const MAX_BYTES: usize = 4096;
 
 /// A key that opens a provider's door; it is never printed.
 #[derive(Clone)]
@@ -28,7 +28,7 @@ pub enum ApiKeyError {
     #[error("the key holds a control character, such as a line break, which no header can carry")]
     Control,
     /// No server reads so long a header.
-    #[error("the key has more than {MOST_BYTES} bytes, which no server reads")]
+    #[error("the key has more than {MAX_BYTES} bytes, which no server reads")]
     TooLong,
 }
 
@@ -41,7 +41,7 @@ impl ApiKey {
         if text.chars().any(|c| c.is_ascii_control()) {
             return Err(ApiKeyError::Control);
         }
-        if text.len() > MOST_BYTES {
+        if text.len() > MAX_BYTES {
             return Err(ApiKeyError::TooLong);
         }
         Ok(Self(text.into()))

@@ -18,8 +18,6 @@ use super::redactor::{Redactor, clean, harmless};
 use super::tls::{TlsError, client_config, plain_config};
 use super::trust::{Private, Trust, address, is_public, literal};
 
-mod download;
-
 /// The most of an answer that is read where no image is expected in it.
 pub const ANSWER_BYTES: usize = 1 << 20;
 
@@ -30,17 +28,17 @@ pub const PICTURE_BYTES: usize = 20 << 20;
 const CONNECT: Duration = Duration::from_secs(10);
 
 /// Connections that are kept for what costs nothing: as many as are asked at once by one run.
-const MOST_IDLE: usize = 4;
+const MAX_IDLE: usize = 4;
 
 /// Shorter than what servers wait, of which the most impatient close after five seconds.
 const IDLE: Duration = Duration::from_secs(4);
 
 /// More headers, or longer ones, are nobody's answer and no reader's joy.
-const MOST_HEADERS: usize = 100;
-const MOST_HEADER: usize = 4096;
+const MAX_HEADERS: usize = 100;
+const MAX_HEADER: usize = 4096;
 
 /// The length of a link or a reason that is still read by a person.
-const MOST_TEXT: usize = 500;
+const MAX_TEXT: usize = 500;
 
 /// Says why there is no client.
 #[derive(Debug, thiserror::Error)]
@@ -121,7 +119,7 @@ impl Client {
     /// Why a request would not be sent, where it would not.
     pub fn refuses(&self, out: &OutgoingRequest<'_>) -> Option<String> {
         let why = self.request(out).err()?;
-        Some(harmless(&self.redactor, why.as_bytes(), MOST_TEXT).0)
+        Some(harmless(&self.redactor, why.as_bytes(), MAX_TEXT).0)
     }
 
     /// Sends a request once and reads the answer.
@@ -142,22 +140,22 @@ impl Client {
         let cap = cap_bytes.min(PICTURE_BYTES);
         let text = |bytes: &[u8], most| harmless(&self.redactor, bytes, most).0;
         let mut picture = ImageFetch {
-            link: text(link.as_bytes(), MOST_TEXT),
+            link: text(link.as_bytes(), MAX_TEXT),
             outcome: Outcome::TimedOut,
             location: None,
             content_type: None,
             size: None,
             kind: None,
-            bytes: 0,
+            body: Vec::new(),
         };
-        let mut seen = |body: &[u8]| {
-            (picture.kind, picture.size) = measured(body);
-            picture.bytes = body.len();
+        let mut keep = |body: Vec<u8>| {
+            (picture.kind, picture.size) = measured(&body);
+            picture.body = body;
         };
         picture.outcome = if let Some(embedded) = embedded(link, cap) {
             embedded.map(|(kind, body)| {
-                seen(&body);
-                picture.content_type = Some(text(kind.as_bytes(), MOST_TEXT));
+                keep(body);
+                picture.content_type = Some(text(kind.as_bytes(), MAX_TEXT));
                 None
             })
         } else {
@@ -166,10 +164,10 @@ impl Client {
                 Err(why) => self.refused(&why),
             };
             fetched.map(|raw| {
-                seen(&raw.body);
-                let header = |name| raw.headers.get(name).map(|v| text(v.as_bytes(), MOST_TEXT));
+                let header = |name| raw.headers.get(name).map(|v| text(v.as_bytes(), MAX_TEXT));
                 picture.content_type = header("content-type");
                 picture.location = header("location");
+                keep(raw.body);
                 Some(raw.status)
             })
         };
@@ -223,7 +221,7 @@ impl Client {
     }
 
     fn refused<T>(&self, why: &str) -> Outcome<T> {
-        Outcome::Refused(harmless(&self.redactor, why.as_bytes(), MOST_TEXT).0)
+        Outcome::Refused(harmless(&self.redactor, why.as_bytes(), MAX_TEXT).0)
     }
 
     /// Sends and reads; the time counts for both together, so that a slow drip ends as well.
@@ -311,7 +309,7 @@ impl Client {
         {
             return self.refused(&private.to_string());
         }
-        let text = harmless(&self.redactor, told(&why).as_bytes(), MOST_TEXT).0;
+        let text = harmless(&self.redactor, told(&why).as_bytes(), MAX_TEXT).0;
         if why.is_builder() {
             Outcome::Refused(text)
         } else if why.is_connect() {
@@ -326,11 +324,11 @@ impl Client {
     fn answered(&self, raw: &Raw) -> HttpResponse {
         let mut headers = Vec::new();
         let (body, mut key_echoed) = self.redactor.redact(&raw.body);
-        let mut truncated = raw.headers.len() > MOST_HEADERS;
-        for (name, value) in raw.headers.iter().take(MOST_HEADERS) {
-            let (name, in_name) = harmless(&self.redactor, name.as_str().as_bytes(), MOST_HEADER);
+        let mut truncated = raw.headers.len() > MAX_HEADERS;
+        for (name, value) in raw.headers.iter().take(MAX_HEADERS) {
+            let (name, in_name) = harmless(&self.redactor, name.as_str().as_bytes(), MAX_HEADER);
             let (value, in_value) = harmless(&self.redactor, value.as_bytes(), usize::MAX);
-            let short = clean(&value, MOST_HEADER);
+            let short = clean(&value, MAX_HEADER);
             truncated |= short != value;
             key_echoed |= in_name || in_value;
             headers.push((name, short));
@@ -352,7 +350,7 @@ fn builder(way: Way) -> ClientBuilder {
         .connect_timeout(CONNECT);
     match way {
         Way::Alone => builder.pool_max_idle_per_host(0),
-        Way::Shared => builder.pool_max_idle_per_host(MOST_IDLE).pool_idle_timeout(IDLE),
+        Way::Shared => builder.pool_max_idle_per_host(MAX_IDLE).pool_idle_timeout(IDLE),
         Way::Guarded => builder.pool_max_idle_per_host(0).dns_resolver(Arc::new(PublicOnly)),
     }
 }

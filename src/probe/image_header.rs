@@ -21,8 +21,8 @@ pub struct ImageFetch {
     pub size: Option<(u32, u32)>,
     /// What the bytes are: `png`, `jpeg`, `gif`, `webp` or `bmp`; `None` where no image.
     pub kind: Option<String>,
-    /// How many bytes it has.
-    pub bytes: usize,
+    /// The image itself.
+    pub body: Vec<u8>,
 }
 
 /// Kind and size, from the header of an image.

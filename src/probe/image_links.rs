@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use crate::catalog::ClauseKind;
+use crate::catalog::{AnswerClause, AnswerRole, CallName};
 use crate::contract::{Contract, Exchange, at};
 
 /// More images than any answer holds; the rest is not fetched.
-const MOST_IMAGES: usize = 16;
+const MAX_IMAGES: usize = 16;
 
 /// An image that an answer names or holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,18 +26,16 @@ pub(super) enum ImageRef {
 }
 
 /// All images that an answer of a call has.
-pub(super) fn image_refs(contract: &Contract<'_>, call: &str, body: &Value) -> Vec<ImageRef> {
+pub(super) fn image_refs(contract: &Contract<'_>, call: CallName, body: &Value) -> Vec<ImageRef> {
     let mut found = Vec::new();
-    for clause in contract.clauses(ClauseKind::Answer) {
-        let (Some(path), role) = (clause.text("path"), clause.text("role")) else { continue };
-        if clause.text("call") != Some(call) {
-            continue;
-        }
-        for text in all(body, path) {
-            let image = match role {
-                Some("image-link") => ImageRef::Link { link: text.to_owned(), place: None },
-                Some("image-base64") => ImageRef::Inline { base64: text.to_owned() },
-                _ => continue,
+    for answer in contract.clauses::<AnswerClause>().filter(|answer| answer.call == call) {
+        for text in all(body, &answer.path) {
+            let image = if answer.role == Some(AnswerRole::ImageLink) {
+                ImageRef::Link { link: text.to_owned(), place: None }
+            } else if answer.role == Some(AnswerRole::ImageBase64) {
+                ImageRef::Inline { base64: text.to_owned() }
+            } else {
+                continue;
             };
             if !found.contains(&image) {
                 found.push(image);
@@ -47,7 +45,7 @@ pub(super) fn image_refs(contract: &Contract<'_>, call: &str, body: &Value) -> V
     if found.is_empty() {
         found.extend(anywhere(contract, body));
     }
-    found.truncate(MOST_IMAGES);
+    found.truncate(MAX_IMAGES);
     found
 }
 
@@ -67,9 +65,9 @@ fn all<'v>(value: &'v Value, path: &str) -> Vec<&'v str> {
 /// The first link in a body that is not the task's own address.
 fn anywhere(contract: &Contract<'_>, body: &Value) -> Option<ImageRef> {
     let own: Vec<&str> = contract
-        .clauses(ClauseKind::Answer)
-        .filter(|clause| clause.text("role") == Some("poll-link"))
-        .filter_map(|clause| at(body, clause.text("path")?)?.as_str())
+        .clauses::<AnswerClause>()
+        .filter(|answer| answer.role == Some(AnswerRole::PollLink))
+        .filter_map(|answer| at(body, &answer.path)?.as_str())
         .collect();
     let (link, place) = first_link(body, String::new(), &own)?;
     Some(ImageRef::Link { link, place: Some(place) })
@@ -94,18 +92,16 @@ fn first_link(value: &Value, place: String, own: &[&str]) -> Option<(String, Str
 
 /// Where an image link stood that no source shows.
 pub(super) fn unstated(contract: &Contract<'_>, exchange: &Exchange) -> Option<String> {
-    let done = exchange.task.as_ref().filter(|task| task.end == "done");
+    let done = exchange.task.as_ref().filter(|task| task.is_done());
     let (call, body) = match done {
         Some(task) => match (&task.result, task.polls.last()) {
-            (Some(result), _) => ("result", result),
-            (None, last) => ("poll", last?),
+            (Some(result), _) => (CallName::Result, result),
+            (None, last) => (CallName::Poll, last?),
         },
-        None => ("create", &exchange.body),
+        None => (CallName::Create, &exchange.body),
     };
-    image_refs(contract, call, body).into_iter().find_map(|found| match found {
-        ImageRef::Link { place: Some(place), .. } => {
-            Some(format!("the image link stood at `{place}`"))
-        }
-        _ => None,
+    image_refs(contract, call, body).into_iter().find_map(|found| {
+        let ImageRef::Link { place: Some(place), .. } = found else { return None };
+        Some(format!("the image link stood at `{place}`"))
     })
 }

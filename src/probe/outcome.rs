@@ -68,6 +68,11 @@ pub struct HttpResponse {
 }
 
 impl<T> Outcome<T> {
+    /// The answer; or the outcome, where there is none.
+    pub(super) fn into_answer(self) -> Result<T, Self> {
+        if let Self::Answered(answer) = self { Ok(answer) } else { Err(self) }
+    }
+
     /// The same outcome with another answer.
     pub(super) fn map<U>(self, of: impl FnOnce(T) -> U) -> Outcome<U> {
         match self {

@@ -11,13 +11,13 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
 use super::api_key::ApiKey;
-use unescaped::{SINGLE, View, any};
+use unescaped::{ByteView, SINGLE, any};
 
 /// What stands in place of a key.
 const MARK: &[u8] = b"[key]";
 
 /// How often escapes are undone: an address in JSON in JSON.
-const MOST_LEVELS: usize = 3;
+const MAX_LEVELS: usize = 3;
 
 /// Below this many bytes a key is sought as it stands alone; its parts would be found anywhere.
 const SHORT: usize = 4;
@@ -89,16 +89,16 @@ impl Redactor {
     /// Where keys stand, in order and without overlaps.
     fn found(&self, bytes: &[u8]) -> Vec<Range<usize>> {
         let mut all = Vec::new();
-        let raw = View::of(bytes);
+        let raw = ByteView::new(bytes);
         // Most of what comes holds no escape, and one look at it is enough.
         if !bytes.iter().any(|byte| any(*byte)) {
             self.search(&raw, &mut all);
             return all;
         }
         self.search(&raw, &mut all);
-        self.descend(&raw, MOST_LEVELS, &mut all);
+        self.descend(&raw, MAX_LEVELS, &mut all);
         let mut view = raw;
-        for _ in 0..MOST_LEVELS {
+        for _ in 0..MAX_LEVELS {
             let Some(next) = view.unescaped(any) else { break };
             self.search(&next, &mut all);
             view = next;
@@ -108,7 +108,7 @@ impl Redactor {
 
     /// Undoes what writers did one after another, each with its one kind of escape, in every
     /// order: only the right one leads to the whole of a key that looks like escapes itself.
-    fn descend(&self, view: &View<'_>, levels: usize, all: &mut Vec<Range<usize>>) {
+    fn descend(&self, view: &ByteView<'_>, levels: usize, all: &mut Vec<Range<usize>>) {
         for next in SINGLE.iter().filter_map(|way| view.unescaped(*way)) {
             self.search(&next, all);
             if levels > 1 {
@@ -118,7 +118,7 @@ impl Redactor {
     }
 
     /// Adds what a view shows, merged at once: the same keys are seen in many views.
-    fn search(&self, view: &View<'_>, all: &mut Vec<Range<usize>>) {
+    fn search(&self, view: &ByteView<'_>, all: &mut Vec<Range<usize>>) {
         let plain = self.plain.find_overlapping_iter(&*view.bytes);
         all.extend(plain.map(|found| view.source(&found.range())));
         let base64 = self.base64.find_overlapping_iter(&*view.bytes);
@@ -150,7 +150,7 @@ fn forms(key: &str) -> Vec<Vec<u8>> {
         hex.into_bytes(),
         key.replace(' ', "+").into_bytes(),
     ];
-    let mut view = View::of(key.as_bytes());
+    let mut view = ByteView::new(key.as_bytes());
     while let Some(next) = view.unescaped(any).filter(|next| next.bytes.len() >= SHORT) {
         forms.push(next.bytes.to_vec());
         view = next;

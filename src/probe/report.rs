@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::redactor::clean;
 use super::runner::{RunResult, Spend};
-use crate::contract::{Citation, Contract, Exchange, Judgement, Plan, Verdict};
-use crate::contract::{judge, lacks_retry_after, unpaired};
+use crate::contract::{Assessment, Citation, Contract, Exchange, Plan, Verdict};
+use crate::contract::{SkipCause, judge, lacks_retry_after, unpaired};
 use crate::pricing::{amount, catalog_stamp};
 
 mod github;
@@ -23,9 +23,9 @@ pub use prometheus::prometheus;
 pub use sarif::sarif;
 
 /// The longest line that a person still reads.
-const MOST_TEXT: usize = 500;
+const MAX_LINE_LEN: usize = 500;
 /// The longest text that a report quotes: a reader needs no more, and CI servers cut at a few KB.
-const LONGEST: usize = 1000;
+const MAX_QUOTE_LEN: usize = 1000;
 
 /// One check with what came of it.
 #[derive(Debug, Clone)]
@@ -35,7 +35,7 @@ pub struct CheckResult {
     /// The promise.
     pub evidence: Citation,
     /// The judgement.
-    pub verdict: Judgement,
+    pub verdict: Assessment,
     /// What its requests could cost, where they bill.
     pub cost: Option<Decimal>,
     /// How long its first request took.
@@ -106,12 +106,13 @@ pub fn rows(contract: &Contract<'_>, plan: &Plan<'_>, ran: &RunResult) -> Vec<Ch
 }
 
 /// What a server put into an answer is one short line without control characters from here on.
-fn cleaned(verdict: &Judgement) -> Judgement {
-    let line = |text: &str| clean(text, MOST_TEXT);
-    Judgement {
+fn cleaned(verdict: &Assessment) -> Assessment {
+    let line = |text: &str| clean(text, MAX_LINE_LEN);
+    Assessment {
         reason: line(&verdict.reason),
         observed: line(&verdict.observed),
         outcome: verdict.outcome,
+        skip: verdict.skip,
     }
 }
 
@@ -136,8 +137,8 @@ pub fn observations(contract: &Contract<'_>, ran: &RunResult) -> Vec<String> {
         }
     }
     let told = |(text, asks): (String, Vec<&str>)| match asks.len() {
-        1..4 => clean(&format!("{text} ({})", asks.join(", ")), MOST_TEXT),
-        many => clean(&format!("{text} ({} and {} more)", asks[0], many - 1), MOST_TEXT),
+        1..4 => clean(&format!("{text} ({})", asks.join(", ")), MAX_LINE_LEN),
+        many => clean(&format!("{text} ({} and {} more)", asks[0], many - 1), MAX_LINE_LEN),
     };
     seen.into_iter().map(told).collect()
 }
@@ -147,12 +148,9 @@ fn undocumented(contract: &Contract<'_>, exchange: &Exchange) -> Option<String> 
     if !exchange.status.is_some_and(|status| (200..300).contains(&status)) {
         return None;
     }
-    let clauses = || contract.clauses(crate::catalog::ClauseKind::Answer);
     let known = |key: &str| {
-        clauses().any(|clause| {
-            let path = clause.text("path").unwrap_or_default();
-            path.split(['.', '[']).next() == Some(key)
-        })
+        let mut answers = contract.clauses::<crate::catalog::AnswerClause>();
+        answers.any(|answer| answer.path.split(['.', '[']).next() == Some(key))
     };
     let strange: Vec<_> = fields.keys().filter(|key| !known(key)).take(8).collect();
     let names: Vec<_> = strange.iter().map(|key| format!("`{key}`")).collect();
@@ -182,7 +180,7 @@ impl ProbeReport {
 
     /// Whether nothing was due of what may be sent: what was not left for another day, had no limit.
     pub fn nothing_due(&self) -> bool {
-        let left = |row: &CheckResult| row.verdict.reason == "it was not asked";
+        let left = |row: &CheckResult| row.verdict.skip == Some(SkipCause::NotRequested);
         !self.anything_seen()
             && self.rows.iter().any(left)
             && (self.limit.is_none() || self.rows.iter().all(left))
@@ -190,10 +188,7 @@ impl ProbeReport {
 
     /// Whether a check was skipped for money, a key or a price.
     pub fn saved_money(&self) -> bool {
-        self.rows.iter().any(|row| {
-            row.verdict.outcome == Verdict::Skipped
-                && ["limit", "used", "price", "key"].iter().any(|w| row.verdict.reason.contains(w))
-        })
+        self.rows.iter().any(|row| row.verdict.skip == Some(SkipCause::Withheld))
     }
 
     /// The document of `probe --format json`.
@@ -252,7 +247,7 @@ impl ProbeReport {
 
 /// Text on one line, without what is invisible, and capped.
 fn plain(text: &str) -> String {
-    clean(text, LONGEST)
+    clean(text, MAX_QUOTE_LEN)
 }
 
 /// Texts as one, on one line: what is empty leaves no gap.

@@ -11,8 +11,10 @@ use super::client::{ANSWER_BYTES, Client, PICTURE_BYTES};
 use super::outcome::{Outcome, OutgoingRequest};
 use super::spend_limit::SpendLimit;
 use super::target::{BaseUrl, KeyHeader};
-use crate::catalog::ClauseKind;
-use crate::contract::{Contract, Credential, Exchange, Plan, PlannedRequest, Request, at};
+use crate::catalog::{AnswerClause, AnswerRole, ErrorClause};
+use crate::contract::{
+    Contract, Credential, Exchange, Plan, PlannedRequest, Request, SkipCause, error_code,
+};
 use crate::history::{Evidence, History, HistoryError, RunId};
 
 mod answer;
@@ -22,7 +24,7 @@ mod task;
 use answer::{no_answer, parsed, read, retry_after};
 
 /// The longest that a server may ask to wait before a call is tried again.
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
+const MAX_WAIT: Duration = Duration::from_secs(30);
 
 /// How a run goes about it.
 #[derive(Debug, Clone)]
@@ -168,9 +170,9 @@ impl Runner<'_, '_> {
                 asked_at: (self.tools.clock)() / 1000,
                 ..Exchange::default()
             };
-            self.follow(&mut exchange, &opened.task).await;
+            task::follow(self, &mut exchange, &opened.task).await;
             self.keep(&exchange)?;
-            if exchange.task.as_ref().is_some_and(task::has_ended) {
+            if exchange.task.as_ref().is_some_and(|task| task.end.is_final()) {
                 self.tools.history.close_task(task.id)?;
             }
             if let Some(at) = at {
@@ -214,9 +216,9 @@ impl Runner<'_, '_> {
         let (mut exchange, request) = self.begin(ask);
         let Some(request) = request else { return exchange };
         let outcome = self.send(&request, ask.credential).await;
-        match self.again(&request, ask.credential, outcome).await {
-            Outcome::Answered(answered) => read(&mut exchange, &answered),
-            other => no_answer(&mut exchange, &other),
+        match self.again(&request, ask.credential, outcome).await.into_answer() {
+            Ok(answered) => read(&mut exchange, &answered),
+            Err(other) => no_answer(&mut exchange, &other),
         }
         exchange
     }
@@ -229,26 +231,26 @@ impl Runner<'_, '_> {
     ) -> Result<Exchange, HistoryError> {
         let (mut exchange, request) = self.begin(ask);
         let Some(request) = request else { return Ok(exchange) };
-        let reservation = match self.reserve(ask, &request, cost)? {
+        let reservation = match money::reserve(self, ask, &request, cost)? {
             Ok(id) => id,
             Err(why) => {
                 exchange.not_sent = Some(why);
+                exchange.skip = Some(SkipCause::Withheld);
                 return Ok(exchange);
             }
         };
         let outcome = self.send(&request, ask.credential).await;
         let outcome = self.again(&request, ask.credential, outcome).await;
-        self.settle(reservation, cost, &outcome)?;
-        let answered = match outcome {
-            Outcome::Answered(answered) => answered,
-            other => {
+        money::settle(self, reservation, cost, &outcome)?;
+        match outcome.into_answer() {
+            Ok(answered) => read(&mut exchange, &answered),
+            Err(other) => {
                 no_answer(&mut exchange, &other);
                 return Ok(exchange);
             }
-        };
-        read(&mut exchange, &answered);
+        }
         if matches!(exchange.status, Some(200..300)) {
-            self.finish(&mut exchange, Some(reservation)).await?;
+            task::finish(self, &mut exchange, Some(reservation)).await?;
         }
         Ok(exchange)
     }
@@ -271,8 +273,8 @@ impl Runner<'_, '_> {
         };
         let format = request.body.as_ref().and_then(|body| body.get("response_format"));
         let inline = format.and_then(Value::as_str).is_some_and(|format| format.contains("b64"));
-        let mut answers = self.contract.clauses(ClauseKind::Answer);
-        let inline = inline || answers.any(|c| c.text("role") == Some("image-base64"));
+        let mut answers = self.contract.clauses::<AnswerClause>();
+        let inline = inline || answers.any(|a| a.role == Some(AnswerRole::ImageBase64));
         OutgoingRequest {
             method: request.method,
             url,
@@ -299,35 +301,33 @@ impl Runner<'_, '_> {
         let wait = match &outcome {
             Outcome::ConnectFailed(_) => Some(Duration::ZERO),
             Outcome::Answered(answered) if answered.status == 429 => {
-                let wait = retry_after(answered, (self.tools.clock)())
-                    .filter(|wait| *wait <= LONGEST_WAIT);
+                let wait =
+                    retry_after(answered, (self.tools.clock)()).filter(|wait| *wait <= MAX_WAIT);
                 wait.filter(|_| self.retryable(&parsed(&answered.body).unwrap_or(Value::Null)))
             }
-            _ => None,
+            Outcome::Answered(_)
+            | Outcome::TimedOut
+            | Outcome::Cut(_)
+            | Outcome::TooLarge
+            | Outcome::Refused(_)
+            | Outcome::Stopped => None,
         };
         let Some(wait) = wait else { return outcome };
         tokio::time::sleep(wait).await;
-        match self.send(request, credential).await {
-            // What was answered before is still all that was answered.
-            Outcome::Stopped => outcome,
-            other => other,
-        }
+        let second = self.send(request, credential).await;
+        // What was answered before is still all that was answered.
+        if second == Outcome::Stopped { outcome } else { second }
     }
 
     /// Whether the contract calls this refusal retryable, by its code where it has one.
     fn retryable(&self, body: &Value) -> bool {
-        let mut shapes = self.contract.clauses(ClauseKind::ErrorBody);
-        let code = shapes.find_map(|shape| at(body, shape.text("code")?)).map(|code| match code {
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
-        });
-        let mut errors = self.contract.clauses(ClauseKind::Error);
-        errors.any(|clause| {
-            let own = clause.text("code").map(str::to_owned);
-            let own = own.or_else(|| clause.count("code-number").map(|n| n.to_string()));
+        let code = error_code(self.contract, body);
+        let mut errors = self.contract.clauses::<ErrorClause>();
+        errors.any(|error| {
+            let own = error.code_text();
             let named = own.is_some() && own == code;
-            let plain = own.is_none() && clause.count("status") == Some(429);
-            clause.flag("retryable") == Some(true) && (named || plain)
+            let plain = own.is_none() && error.status == Some(429);
+            error.retryable == Some(true) && (named || plain)
         })
     }
 }

@@ -8,7 +8,7 @@ use url::Position;
 
 use super::api_key::ApiKey;
 use super::trust::address;
-use crate::catalog::{Catalog, ClauseKind};
+use crate::catalog::{AuthClause, CallName, Catalog};
 use crate::contract::Contract;
 
 /// Scheme, host, port and perhaps a path in place of a contract's host.
@@ -69,15 +69,13 @@ impl fmt::Display for BaseUrl {
 /// where a key goes.
 pub fn trusted_hosts(built_in: &Catalog, listing: &str, as_of: Date) -> Vec<String> {
     let own = built_in.listings.get(listing);
-    let contract = own.and_then(|own| Contract::of(built_in, own, as_of));
-    let calls = ["create", "poll", "result"].into_iter();
-    let hosts =
-        contract.iter().flat_map(|own| calls.clone().filter_map(|call| call_host(own, call)));
-    hosts.collect()
+    let contract = own.and_then(|own| Contract::new(built_in, own, as_of));
+    let calls = CallName::ALL.iter();
+    contract.iter().flat_map(|own| calls.clone().filter_map(|call| call_host(own, *call))).collect()
 }
 
 /// Scheme, host and port of a contract's call, as [`Trust`](super::Trust) takes them.
-pub fn call_host(contract: &Contract<'_>, call: &str) -> Option<String> {
+pub fn call_host(contract: &Contract<'_>, call: CallName) -> Option<String> {
     let url = address(contract.call_host(call)?).ok()?;
     Some(url[..Position::BeforePath].to_owned())
 }
@@ -94,11 +92,10 @@ pub struct KeyHeader<'c> {
 impl<'c> KeyHeader<'c> {
     /// The header that a contract states, or `Authorization: Bearer` where it states none.
     pub fn from_contract(contract: &Contract<'c>) -> Self {
-        let auth = contract.clauses(ClauseKind::Auth).next();
-        Self {
-            name: auth.and_then(|clause| clause.text("header")).unwrap_or("Authorization"),
-            scheme: auth.and_then(|clause| clause.text("scheme")).unwrap_or("Bearer"),
-        }
+        contract.clauses::<AuthClause>().next().map_or(
+            Self { name: "Authorization", scheme: "Bearer" },
+            |auth| Self { name: &auth.body.header, scheme: &auth.body.scheme },
+        )
     }
 
     /// The header's value with a key, or with what stands in its place.

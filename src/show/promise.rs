@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::{Serialize, Serializer};
 
 use super::document::{Place, Text};
-use crate::catalog::{Catalog, Clause, Scalar};
+use crate::catalog::{Catalog, Clause, ClauseBody, Scalar};
 use crate::contract::{Contract, Promise};
 
 /// Keys whose values speak for themselves.
@@ -13,33 +13,29 @@ const PLAIN: [&str; 9] =
 
 /// What a clause says, on one line.
 pub fn words(clause: &Clause) -> String {
-    let part = |(key, value): &(&'static str, Scalar)| match value {
-        Scalar::Flag(true) => (*key).to_owned(),
+    // The type that a refusal has is a word of its body.
+    let is_plain = |key| PLAIN.contains(&key) && (key != "type" || !is_refusal(&clause.body));
+    let part = |(key, value): (&'static str, Scalar)| match value {
+        Scalar::Flag(true) => key.to_owned(),
         Scalar::Flag(false) => format!("not {key}"),
-        // The type that a refusal has is a word of its body.
-        Scalar::Text(text) if PLAIN.contains(key) && !text.is_empty() => {
-            if *key == "type" && clause.text("path").or(clause.text("name")).is_none() {
-                format!("type {text}")
-            } else {
-                text.clone()
-            }
-        }
+        Scalar::Text(text) if is_plain(key) && !text.is_empty() => text,
         Scalar::Text(text) if text.is_empty() => format!("no {key}"),
         Scalar::Text(text) => format!("{key} {text}"),
         Scalar::Texts(texts) => format!("{key} {}", texts.join(" | ")),
         Scalar::Count(count) => format!("{key} {count}"),
     };
-    // In the order in which the kind has its keys, whatever the order of the file.
-    let keys = clause.kind.payload().iter();
-    let says = keys.filter_map(|(key, ..)| clause.says.iter().find(|(name, _)| name == key));
-    says.map(part).collect::<Vec<_>>().join(", ")
+    clause.body.entries().into_iter().map(part).collect::<Vec<_>>().join(", ")
+}
+
+fn is_refusal(body: &ClauseBody) -> bool {
+    matches!(body, ClauseBody::Error(_) | ClauseBody::ErrorBody(_))
 }
 
 /// The sides of a promise by what they say, in the order of the file.
 pub fn views<'p, 'c>(promise: &'p Promise<'c>) -> Vec<Vec<&'p &'c Clause>> {
     let mut views: Vec<Vec<&'p &'c Clause>> = Vec::new();
     for side in &promise.sides {
-        match views.iter_mut().find(|view| view[0].says == side.says) {
+        match views.iter_mut().find(|view| view[0].body == side.body) {
             Some(view) => view.push(side),
             None => views.push(vec![side]),
         }
@@ -110,16 +106,17 @@ struct Says<'s>(&'s Clause);
 
 impl Serialize for Says<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.says.iter().map(|(key, value)| (key, Said(value))))
+        let entries = self.0.body.sorted_entries().into_iter();
+        serializer.collect_map(entries.map(|(key, value)| (key, Said(value))))
     }
 }
 
 /// A value in the type it has.
-struct Said<'s>(&'s Scalar);
+struct Said(Scalar);
 
-impl Serialize for Said<'_> {
+impl Serialize for Said {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
+        match &self.0 {
             Scalar::Text(text) => text.serialize(serializer),
             Scalar::Texts(texts) => texts.serialize(serializer),
             Scalar::Count(count) => count.serialize(serializer),

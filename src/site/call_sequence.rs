@@ -1,6 +1,9 @@
 //! How an image is asked for, step by step, from the clauses of a contract.
 
-use crate::catalog::{Clause, ClauseKind, Field};
+use crate::catalog::{
+    AnswerClause, AnswerRole, AuthClause, CallClause, CallName, Field, FieldClause, TaskClause,
+    TaskState, TypedClause,
+};
 use crate::contract::Contract;
 use crate::site::context::SiteContext;
 use crate::site::format::days;
@@ -39,10 +42,10 @@ impl CallStep {
 /// The calls of a contract in their order, down to the image.
 pub(crate) fn steps<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> Vec<CallStep> {
     let mut steps = Vec::new();
-    steps.extend(contract.call("create").map(|call| create_step(site, contract, call)));
-    steps.extend(contract.call("poll").map(|call| poll_step(site, contract, call)));
-    steps.extend(contract.call("result").map(|call| {
-        let mut step = call_step(site, "Fetch the result", call);
+    steps.extend(contract.call(CallName::Create).map(|call| create_step(site, contract, &call)));
+    steps.extend(contract.call(CallName::Poll).map(|call| poll_step(site, contract, &call)));
+    steps.extend(contract.call(CallName::Result).map(|call| {
+        let mut step = call_step(site, "Fetch the result", &call);
         step.say("When the task is done, this call holds the image.");
         step
     }));
@@ -50,38 +53,39 @@ pub(crate) fn steps<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> Vec<
     steps
 }
 
-fn call_step(site: &SiteContext<'_>, title: &str, call: &Clause) -> CallStep {
+fn call_step(site: &SiteContext<'_>, title: &str, call: &TypedClause<'_, CallClause>) -> CallStep {
     let mut step = CallStep::new(title);
-    let (method, url) = (call.text("method"), call.text("url"));
-    step.code = format!("{} {}", method.unwrap_or_default(), url.unwrap_or_default());
-    step.cite([site.source_link(&call.source)]);
+    step.code = format!("{} {}", call.method, call.url);
+    step.cite([site.source_link(&call.clause.source)]);
     step
 }
 
-fn create_step<'c>(site: &SiteContext<'c>, contract: &Contract<'c>, call: &'c Clause) -> CallStep {
+fn create_step<'c>(
+    site: &SiteContext<'c>,
+    contract: &Contract<'c>,
+    call: &TypedClause<'_, CallClause>,
+) -> CallStep {
     let mut step = call_step(site, "Send the request", call);
-    if let Some(auth) = contract.clauses(ClauseKind::Auth).next() {
-        let text = |key| auth.text(key).unwrap_or_default();
+    if let Some(auth) = contract.clauses::<AuthClause>().next() {
         step.say(format!(
             "The key goes into the header {}, after the word {}.",
-            text("header"),
-            text("scheme")
+            auth.header, auth.scheme
         ));
     }
     let mut required = Vec::new();
-    for field in contract.clauses(ClauseKind::Field) {
-        let name = field.text("name").unwrap_or_default();
-        if field.flag("required") == Some(true) && !required.contains(&name) {
+    for field in contract.clauses::<FieldClause>() {
+        let name = field.body.name.as_str();
+        if field.required && !required.contains(&name) {
             required.push(name);
         }
     }
     if !required.is_empty() {
         step.say(format!("It has to hold: {}.", required.join(", ")));
     }
-    step.say(match call.flag("billable") {
-        Some(true) => "This is the call that is charged.",
-        Some(false) => "By the contract, this call is not charged.",
-        None => "Whether this call is charged is unknown.",
+    step.say(if call.billable {
+        "This is the call that is charged."
+    } else {
+        "By the contract, this call is not charged."
     });
     if contract.has_tasks() {
         step.say("The answer names a task. Store its id before anything else.");
@@ -89,42 +93,46 @@ fn create_step<'c>(site: &SiteContext<'c>, contract: &Contract<'c>, call: &'c Cl
     step
 }
 
-fn poll_step<'c>(site: &SiteContext<'c>, contract: &Contract<'c>, call: &'c Clause) -> CallStep {
+fn poll_step<'c>(
+    site: &SiteContext<'c>,
+    contract: &Contract<'c>,
+    call: &TypedClause<'_, CallClause>,
+) -> CallStep {
     let mut step = call_step(site, "Ask until the task has ended", call);
-    let words = |state: &str| {
+    let words = |state: TaskState| {
         let mut words: Vec<&str> = Vec::new();
-        for word in contract.clauses(ClauseKind::Task).filter_map(|task| task.texts(state)) {
+        for word in contract.clauses::<TaskClause>().filter_map(|task| task.body.words(state)) {
             let new = word.iter().map(String::as_str);
             words.extend(new.filter(|word| !words.contains(word)).collect::<Vec<_>>());
         }
         words.join(" or ")
     };
     for (state, phrase) in [
-        ("under-way", "While it is under way, the status is"),
-        ("done", "When it is done, the status is"),
-        ("failed", "Where it failed, the status is"),
+        (TaskState::UnderWay, "While it is under way, the status is"),
+        (TaskState::Done, "When it is done, the status is"),
+        (TaskState::Failed, "Where it failed, the status is"),
     ] {
         let words = words(state);
         let words = if words.is_empty() { "a word that no source states" } else { &words };
         step.say(format!("{phrase} {words}."));
     }
-    let tasks = contract.clauses(ClauseKind::Task);
-    step.cite(tasks.map(|clause| site.source_link(&clause.source)));
+    let tasks = contract.clauses::<TaskClause>();
+    step.cite(tasks.map(|task| site.source_link(&task.clause.source)));
     step
 }
 
 fn image_step<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> CallStep {
     let mut step = CallStep::new("Take the image");
     let roles = [
-        ("image-link", "The link to the image stands at"),
-        ("image-base64", "The image itself, in base64, stands at"),
+        (AnswerRole::ImageLink, "The link to the image stands at"),
+        (AnswerRole::ImageBase64, "The image itself, in base64, stands at"),
     ];
     for (role, phrase) in roles {
-        let holds = |clause: &&'c Clause| clause.text("role") == Some(role);
         let mut paths: Vec<&str> = Vec::new();
-        for clause in contract.clauses(ClauseKind::Answer).filter(holds) {
-            step.cite([site.source_link(&clause.source)]);
-            let path = clause.text("path").unwrap_or_default();
+        let answers = contract.clauses::<AnswerClause>();
+        for answer in answers.filter(|answer| answer.role == Some(role)) {
+            step.cite([site.source_link(&answer.clause.source)]);
+            let path = answer.body.path.as_str();
             if !paths.contains(&path) {
                 paths.push(path);
             }

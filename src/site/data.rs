@@ -202,7 +202,7 @@ impl<'s, 'c> CatalogDocument<'s, 'c> {
 pub(crate) fn has_contract<'c>(site: &SiteContext<'c>, listing: &'c Listing) -> bool {
     let endpoint = listing.endpoint.as_deref().and_then(|id| site.catalog.endpoints.get(id));
     endpoint.is_some_and(|endpoint| !endpoint.entity.clauses.is_empty())
-        && Contract::of(site.catalog, listing, site.settings.as_of).is_some()
+        && Contract::new(site.catalog, listing, site.settings.as_of).is_some()
 }
 
 /// The comparison of the default job, as `compare --format json` gives it.
@@ -287,7 +287,7 @@ fn document_links<'c>(site: &SiteContext<'c>, listing: &'c Listing) -> DocumentL
 
 /// The contract of a listing as a document, with the data it was made from.
 fn contract_document<'c>(site: &SiteContext<'c>, listing: &'c Listing) -> Value {
-    let contract = Contract::of(site.catalog, listing, site.settings.as_of);
+    let contract = Contract::new(site.catalog, listing, site.settings.as_of);
     let mut document = contract.map_or(Value::Null, |contract| contract::openapi(&contract));
     if !document.is_null() {
         document["x-catalog"] = json!(catalog_stamp(site.catalog));

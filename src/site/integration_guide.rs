@@ -1,7 +1,7 @@
 //! What to do in production about timeouts, retries, tasks that hang and links that die: our own
 //! words around what the contract and the facts of an endpoint say.
 
-use crate::catalog::{Clause, ClauseKind, Fact, Field, Key};
+use crate::catalog::{ErrorClause, Fact, Field, Key, TypedClause};
 use crate::contract::Contract;
 use crate::site::call_sequence::CallStep;
 use crate::site::context::SiteContext;
@@ -43,11 +43,11 @@ fn timeouts<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> CallStep {
 
 fn retries<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> CallStep {
     let mut step = CallStep::new("Retries");
-    let errors: Vec<_> = contract.clauses(ClauseKind::Error).collect();
+    let errors: Vec<_> = contract.clauses::<ErrorClause>().collect();
     let of = |wanted: Option<bool>| {
         let mut names: Vec<String> = Vec::new();
-        for clause in errors.iter().filter(|clause| clause.flag("retryable") == wanted) {
-            let name = error_name(clause);
+        for error in errors.iter().filter(|error| error.retryable == wanted) {
+            let name = error_name(error);
             if !names.contains(&name) {
                 names.push(name);
             }
@@ -67,7 +67,7 @@ fn retries<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> CallStep {
     if errors.is_empty() {
         step.say("No source states how a call is refused.");
     }
-    step.cite(errors.iter().map(|clause| site.source_link(&clause.source)));
+    step.cite(errors.iter().map(|error| site.source_link(&error.clause.source)));
     match contract.fact(Field::FailureCharged) {
         Some(fact) => {
             step.say(format!("Whether failed calls are charged: {}.", values(&fact)));
@@ -159,15 +159,13 @@ fn named(names: &[String]) -> String {
 }
 
 /// An error by its status, code and occasion.
-fn error_name(clause: &Clause) -> String {
-    let status = clause.count("status").map(|status| status.to_string());
-    let code = clause.text("code").map(str::to_owned);
-    let code = code.or_else(|| clause.count("code-number").map(|code| code.to_string()));
-    let code = code.filter(|code| Some(code) != status.as_ref());
-    let when = clause.text("when").map(crate::site::format::spaced);
+fn error_name(error: &TypedClause<'_, ErrorClause>) -> String {
+    let status = error.status.map(|status| status.to_string());
+    let code = error.code_text().filter(|code| Some(code) != status.as_ref());
+    let when = error.when.map(|when| crate::site::format::spaced(when.as_str()));
     let mut parts: Vec<String> = Vec::new();
     parts.extend(status);
     parts.extend(code.map(|code| format!("code {code}")));
     parts.extend(when.map(|when| format!("({when})")));
-    if parts.is_empty() { clause.id.clone() } else { parts.join(" ") }
+    if parts.is_empty() { error.clause.id.clone() } else { parts.join(" ") }
 }

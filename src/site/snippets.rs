@@ -28,7 +28,7 @@ pub struct Snippet {
 
 /// The snippets of a listing; none where no contract is known.
 pub(crate) fn snippets<'c>(site: &SiteContext<'c>, listing: &'c Listing) -> Vec<Snippet> {
-    let Some(contract) = Contract::of(site.catalog, listing, site.settings.as_of) else {
+    let Some(contract) = Contract::new(site.catalog, listing, site.settings.as_of) else {
         return Vec::new();
     };
     let Some(recipe) = CallPlan::from_contract(&contract) else { return Vec::new() };

@@ -11,8 +11,8 @@ const ASKED_AT: i64 = 1_795_000_000;
 fn judged(check: &str, body: Value) -> Verdict {
     let catalog = Catalog::embedded().unwrap();
     let listing = &catalog.listings["bigmodel/cogview-4-250304"];
-    let contract = Contract::of(&catalog, listing, TODAY).unwrap();
-    let plan = Plan::of(&contract);
+    let contract = Contract::new(&catalog, listing, TODAY).unwrap();
+    let plan = Plan::new(&contract);
     let check = plan.checks.iter().find(|known| known.id == check).expect(check);
     let mut seen = vec![None; plan.requests.len()];
     let status = Some(200);

@@ -2,16 +2,16 @@
 //! condition or the status, whichever of several it is, and nowhere else.
 
 use cogdex::catalog::Catalog;
-use cogdex::contract::{Contract, Exchange, Judgement, Plan, Verdict, judge};
+use cogdex::contract::{Assessment, Contract, Exchange, Plan, Verdict, judge};
 use serde_json::{Value, json};
 
 use crate::support::TODAY;
 
 /// What is said of one check when its request is refused like this.
-fn judged(listing: &str, check: &str, status: u16, body: Value) -> Judgement {
+fn judged(listing: &str, check: &str, status: u16, body: Value) -> Assessment {
     let catalog = Catalog::embedded().unwrap();
-    let contract = Contract::of(&catalog, &catalog.listings[listing], TODAY).unwrap();
-    let plan = Plan::of(&contract);
+    let contract = Contract::new(&catalog, &catalog.listings[listing], TODAY).unwrap();
+    let plan = Plan::new(&contract);
     let check = plan.checks.iter().find(|known| known.id == check).expect(check);
     let mut seen = vec![None; plan.requests.len()];
     let refused = Exchange { status: Some(status), body, is_json: true, ..Exchange::default() };
@@ -104,8 +104,8 @@ fn a_body_of_a_refusal_has_all_that_one_source_shows() {
 #[test]
 fn a_body_is_not_judged_where_no_source_says_how_the_key_is_refused() {
     let catalog = Catalog::embedded().unwrap();
-    let contract = Contract::of(&catalog, &catalog.listings["fal/cogview4"], TODAY).unwrap();
-    let plan = Plan::of(&contract);
+    let contract = Contract::new(&catalog, &catalog.listings["fal/cogview4"], TODAY).unwrap();
+    let plan = Plan::new(&contract);
     assert!(plan.checks.iter().all(|check| !check.id.starts_with("error-body")));
 }
 
@@ -113,8 +113,8 @@ fn a_body_is_not_judged_where_no_source_says_how_the_key_is_refused() {
 fn every_size_that_a_page_names_is_asked_for_and_two_images_where_n_is_a_field() {
     let catalog = Catalog::embedded().unwrap();
     let ids = |listing: &str| {
-        let contract = Contract::of(&catalog, &catalog.listings[listing], TODAY).unwrap();
-        Plan::of(&contract).checks.into_iter().map(|check| check.id).collect::<Vec<_>>()
+        let contract = Contract::new(&catalog, &catalog.listings[listing], TODAY).unwrap();
+        Plan::new(&contract).checks.into_iter().map(|check| check.id).collect::<Vec<_>>()
     };
     let zai = ids("zai/cogview-4-250304");
     for size in ["1024x1024", "768x1344", "1440x720", "512x512", "2048x1024"] {

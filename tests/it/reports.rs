@@ -1,6 +1,6 @@
 //! Reports: each form stays well-formed and harmless, whatever a server or a catalog said.
 
-use cogdex::contract::{Citation, Judgement, Verdict};
+use cogdex::contract::{Assessment, Citation, Verdict};
 use cogdex::probe::{
     CheckResult, ProbeReport, ProbeSummary, Spend, github, junit, markdown, prometheus, sarif,
 };
@@ -22,7 +22,8 @@ fn row(id: &str, outcome: Verdict, text: &str) -> CheckResult {
         line: 7,
         text: text.to_owned(),
     };
-    let verdict = Judgement { outcome, reason: text.to_owned(), observed: text.to_owned() };
+    let verdict =
+        Assessment { outcome, reason: text.to_owned(), observed: text.to_owned(), skip: None };
     let cost = Some("0.0080".parse().unwrap());
     CheckResult { id: id.to_owned(), evidence, verdict, cost, latency_ms: Some(1204) }
 }

@@ -8,7 +8,7 @@ use super::progress::Progress;
 use super::record::{Sight, sights};
 use super::{Probe, ProbeEnv, now_ms, random};
 use crate::cli::output::Output;
-use cogdex::catalog::Listing;
+use cogdex::catalog::{CallName, Listing};
 use cogdex::contract::Plan;
 use cogdex::history::{History, NewRun};
 use cogdex::probe::{
@@ -143,14 +143,14 @@ impl Probe {
         let ProbeEnv { catalog, path, global, today, .. } = *env;
         let (listing, spend_limit) = (ready.listing, &ready.spend_limit);
         let contract = Self::contract(catalog, listing, today)?;
-        let plan = Plan::of(&contract);
+        let plan = Plan::new(&contract);
         let costs = Self::costs(catalog, listing, &plan, spend_limit)?;
         let mut history = History::open(path)?;
         let invalid_key = ApiKey::invalid_example(random());
         let redactor = Redactor::new(ready.key.as_ref())?;
         let client = Client::new(redactor, ready.trust.clone())?.polite(&shared.hosts);
         let options = self.options();
-        let host = contract.call_host("create").unwrap_or_default();
+        let host = contract.call_host(CallName::Create).unwrap_or_default();
         // An address can hold the key, too, and is written into every report.
         let base = client.redacted(self.base_url.as_ref().map_or(host, BaseUrl::as_str));
         let wanted = self.due(&history, listing, &base, &plan)?;

@@ -155,7 +155,7 @@ impl Probe {
         output: &mut Output,
     ) -> Result<()> {
         let contract = Self::contract(env.catalog, listing, env.today)?;
-        let plan = Plan::of(&contract);
+        let plan = Plan::new(&contract);
         let spend_limit = self.spend_limit(listing, env.today)?;
         Self::costs(env.catalog, listing, &plan, &spend_limit)?;
         self.trust(env.embedded, listing, env.today)?;
@@ -196,7 +196,7 @@ impl Probe {
         listing: &'c Listing,
         today: Date,
     ) -> Result<Contract<'c>> {
-        Contract::of(catalog, listing, today)
+        Contract::new(catalog, listing, today)
             .ok_or_else(|| anyhow!("no contract is known for `{}`", listing.id))
     }
 

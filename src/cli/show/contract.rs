@@ -15,7 +15,7 @@ impl Printer<'_> {
         let disputed = contract.promises.iter().filter(|promise| promise.is_disputed()).count();
         let count = contract.promises.len();
         self.output.line(&styled(DIM, &format!("{count} promises, {disputed} disputed")))?;
-        for kind in ClauseKind::ALL {
+        for &kind in ClauseKind::ALL {
             let mut promises =
                 contract.promises.iter().filter(|promise| promise.kind == kind).peekable();
             if promises.peek().is_some() {

@@ -1,6 +1,6 @@
 //! What is taken and what is refused, held against each side of a dispute as a whole.
 
-use super::{Judgement, told};
+use super::{Assessment, told};
 use crate::contract::Exchange;
 
 /// Whether a request was taken; one that was not is taken for refused.
@@ -19,7 +19,7 @@ pub(super) fn taken(
     values: &[(usize, String)],
     sides: &[(String, Vec<Option<bool>>)],
     seen: &[Option<Exchange>],
-) -> Judgement {
+) -> Assessment {
     let (mut met, mut words) = (Vec::new(), Vec::new());
     for (ask, value) in values {
         let exchange = match told(*ask, seen) {
@@ -32,7 +32,7 @@ pub(super) fn taken(
     }
     let words = words.join(", ");
     match sides.iter().find(|(_, says)| fits(says, &met)) {
-        Some((side, _)) => Judgement::holds(format!("{side}: {words}")),
-        None => Judgement::broken("what is taken fits no side as a whole", words),
+        Some((side, _)) => Assessment::holds(format!("{side}: {words}")),
+        None => Assessment::broken("what is taken fits no side as a whole", words),
     }
 }

@@ -3,28 +3,28 @@
 
 use serde_json::Value;
 
-use super::{Judgement, Verdict};
-use crate::catalog::{Clause, ClauseKind};
-use crate::contract::error_case::code_of;
-use crate::contract::{Condition, Contract, Exchange, Promise, at};
+use super::{Assessment, Verdict};
+use crate::catalog::{CodeType, Condition, ErrorBodyClause, ErrorClause, TypedClause};
+use crate::contract::error_case::errors;
+use crate::contract::{Contract, Exchange, Promise, at};
 
 pub(super) fn refused(
     contract: &Contract<'_>,
     condition: Condition,
     exchange: &Exchange,
     accepted: Verdict,
-) -> Judgement {
+) -> Assessment {
     let status = exchange.status.unwrap_or(0);
-    let seen = said(contract, exchange);
+    let seen = describe_refusal(contract, exchange);
     if (200..300).contains(&status) {
-        return Judgement::new(accepted, "taken, though it is outside what is promised", seen);
+        return Assessment::new(accepted, "taken, though it is outside what is promised", seen);
     }
     if status == 402 || (accepted == Verdict::Looser && matches!(status, 401 | 403)) {
-        return Judgement::unclear("the key or its balance was refused", seen);
+        return Assessment::unclear("the key or its balance was refused", seen);
     }
     match unlike(contract, condition, exchange, status) {
-        Some(why) => Judgement::broken(why, seen),
-        None => Judgement::holds(seen),
+        Some(why) => Assessment::broken(why, seen),
+        None => Assessment::holds(seen),
     }
 }
 
@@ -36,23 +36,23 @@ fn unlike(
     exchange: &Exchange,
     status: u16,
 ) -> Option<String> {
-    let of = |clause: &&Clause| clause.count("status").is_none_or(|s| s == u64::from(status));
-    let own = contract.errors(condition);
-    let statuses: Vec<_> = own.iter().filter_map(|clause| clause.count("status")).collect();
+    let of = |error: &TypedClause<'_, ErrorClause>| has_status(error, status);
+    let own = errors(contract, condition);
+    let statuses: Vec<_> = own.iter().filter_map(|error| error.status).collect();
     if !statuses.is_empty() && !statuses.contains(&u64::from(status)) {
         return Some(format!("the status is not {}", any_of(statuses)));
     }
     let broader = condition.broader().filter(|_| own.is_empty());
-    let paired = own.into_iter().chain(broader.into_iter().flat_map(|b| contract.errors(b)));
-    let mut paired: Vec<&Clause> = paired.filter(of).collect();
+    let paired = own.into_iter().chain(broader.into_iter().flat_map(|b| errors(contract, b)));
+    let mut paired: Vec<_> = paired.filter(of).collect();
     if broader.is_some() && !paired.is_empty() {
         // Whatever else comes with this status may be said of so broad a thing, too.
-        paired.extend(contract.clauses(ClauseKind::Error).filter(|c| c.count("status").is_some()));
-        paired.retain(|clause| of(clause));
+        paired.extend(contract.clauses::<ErrorClause>().filter(|error| error.status.is_some()));
+        paired.retain(of);
     }
-    let codes: Vec<_> = paired.iter().filter_map(|clause| code_of(clause)).collect();
-    let types: Vec<_> = paired.iter().filter_map(|clause| clause.text("type")).collect();
-    let (code, word) = (code(contract, exchange), error_text(contract, exchange, "type"));
+    let codes: Vec<_> = paired.iter().filter_map(|error| error.code_text()).collect();
+    let types: Vec<_> = paired.iter().filter_map(|error| error.error_type.as_deref()).collect();
+    let (code, word) = (error_code(contract, &exchange.body), error_type(contract, exchange));
     if !codes.is_empty() && code.as_ref().is_some_and(|code| !codes.contains(code)) {
         return Some(format!("the code is not {}", any_of(codes)));
     }
@@ -79,13 +79,15 @@ fn any_of<T: ToString>(values: Vec<T>) -> String {
 /// The code and the type of a refusal that no source pairs with its status or any condition.
 pub fn unpaired(contract: &Contract<'_>, exchange: &Exchange) -> Option<String> {
     let status = exchange.status.filter(|status| (400..500).contains(status))?;
-    let of = |clause: &&Clause| clause.count("status").is_none_or(|s| s == u64::from(status));
-    let clauses: Vec<&Clause> = contract.clauses(ClauseKind::Error).filter(of).collect();
+    let errors = contract.clauses::<ErrorClause>();
+    let errors: Vec<_> = errors.filter(|error| has_status(error, status)).collect();
     let known = |text: &String| {
-        clauses.iter().any(|c| code_of(c).as_ref() == Some(text) || c.text("type") == Some(text))
+        errors.iter().any(|error| {
+            error.code_text().as_ref() == Some(text) || error.error_type.as_ref() == Some(text)
+        })
     };
     let words =
-        [("code", code(contract, exchange)), ("type", error_text(contract, exchange, "type"))];
+        [("code", error_code(contract, &exchange.body)), ("type", error_type(contract, exchange))];
     let strange = words.into_iter().filter_map(|(key, word)| Some((key, word?)));
     let strange = strange.filter(|(_, word)| !known(word));
     let strange: Vec<_> = strange.map(|(key, word)| format!("{key} `{word}`")).collect();
@@ -96,30 +98,44 @@ pub fn unpaired(contract: &Contract<'_>, exchange: &Exchange) -> Option<String> 
 /// Whether a limit's refusal came without the Retry-After that a source promises.
 pub fn lacks_retry_after(contract: &Contract<'_>, exchange: &Exchange) -> Option<String> {
     exchange.status.filter(|status| *status == 429)?;
-    let mut promised = contract.clauses(ClauseKind::Error).filter(|clause| {
-        clause.count("status") == Some(429) && clause.flag("retry-after") == Some(true)
-    });
-    let side = promised.next()?.side();
+    let mut errors = contract.clauses::<ErrorClause>();
+    let promised =
+        errors.find(|error| error.status == Some(429) && error.retry_after == Some(true));
+    let side = promised?.clause.side();
     let has = exchange.headers.iter().any(|(name, _)| name == "retry-after");
     (!has).then(|| format!("429 came without Retry-After, which {side} promises"))
 }
 
 /// What an answer says of its refusal: status and code.
-pub(super) fn said(contract: &Contract<'_>, exchange: &Exchange) -> String {
+pub(super) fn describe_refusal(contract: &Contract<'_>, exchange: &Exchange) -> String {
     let status = exchange.status.map_or_else(String::new, |status| format!("status {status}"));
-    match code(contract, exchange) {
+    match error_code(contract, &exchange.body) {
         Some(code) => format!("{status}, code {code}"),
         None => status,
     }
 }
 
-fn code(contract: &Contract<'_>, exchange: &Exchange) -> Option<String> {
-    error_text(contract, exchange, "code")
+/// Whether a clause speaks of a status, or of none.
+fn has_status(error: &ErrorClause, status: u16) -> bool {
+    error.status.is_none_or(|known| known == u64::from(status))
 }
 
-fn error_text(contract: &Contract<'_>, exchange: &Exchange, key: &str) -> Option<String> {
-    let mut shapes = contract.clauses(ClauseKind::ErrorBody);
-    let found = shapes.find_map(|shape| at(&exchange.body, shape.text(key)?));
+/// The code in the body of a refusal, where a source says that it stands there.
+pub fn error_code(contract: &Contract<'_>, body: &Value) -> Option<String> {
+    error_text(contract, body, |shape| shape.code.as_deref())
+}
+
+fn error_type(contract: &Contract<'_>, exchange: &Exchange) -> Option<String> {
+    error_text(contract, &exchange.body, |shape| shape.error_type.as_deref())
+}
+
+fn error_text(
+    contract: &Contract<'_>,
+    body: &Value,
+    path: impl Fn(&ErrorBodyClause) -> Option<&str>,
+) -> Option<String> {
+    let mut shapes = contract.clauses::<ErrorBodyClause>();
+    let found = shapes.find_map(|shape| at(body, path(&shape)?));
     match found? {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
@@ -128,37 +144,38 @@ fn error_text(contract: &Contract<'_>, exchange: &Exchange, key: &str) -> Option
 }
 
 /// The shape of a refusal's body: all that one side says of it.
-pub(super) fn error_body(promise: &Promise<'_>, exchange: &Exchange) -> Judgement {
+pub(super) fn error_body(promise: &Promise<'_>, exchange: &Exchange) -> Assessment {
     let status = exchange.status.unwrap_or(0);
     if !(400..500).contains(&status) {
-        return Judgement::skipped("it was not refused");
+        return Assessment::skipped("it was not refused");
     }
     let mut reasons = Vec::new();
-    for side in &promise.sides {
-        match misshapen(side, &exchange.body) {
-            None => return Judgement::holds(format!("as {} says", side.side())),
-            Some(why) => reasons.push(format!("{}: {why}", side.side())),
+    for shape in promise.typed::<ErrorBodyClause>() {
+        match misshapen(&shape, &exchange.body) {
+            None => return Assessment::holds(format!("as {} says", shape.clause.side())),
+            Some(why) => reasons.push(format!("{}: {why}", shape.clause.side())),
         }
     }
-    Judgement::broken("the body has the shape of no source", reasons.join("; "))
+    Assessment::broken("the body has the shape of no source", reasons.join("; "))
 }
 
 /// What a body lacks of one side's shape.
-fn misshapen(side: &Clause, body: &Value) -> Option<String> {
-    for key in ["code", "message", "type", "param"] {
-        let Some(path) = side.text(key) else { continue };
+fn misshapen(shape: &ErrorBodyClause, body: &Value) -> Option<String> {
+    let is_text = |value: &Value| value.is_string();
+    let may_be_null = |value: &Value| value.is_string() || value.is_null();
+    let is_code = |value: &Value| match shape.code_type {
+        Some(CodeType::Integer) => value.is_i64() || value.is_u64(),
+        Some(CodeType::NullOrString) => may_be_null(value),
+        Some(CodeType::String) => value.is_string(),
+        None => true,
+    };
+    let unlike = |path: &Option<String>, fits: &dyn Fn(&Value) -> bool| {
+        let path = path.as_ref()?;
         let Some(value) = at(body, path) else { return Some(format!("`{path}` is missing")) };
-        let form = if key == "code" { side.text("code-type") } else { Some("string") };
-        let fits = match form {
-            _ if key == "param" => value.is_string() || value.is_null(),
-            Some("integer") => value.is_i64() || value.is_u64(),
-            Some("null-or-string") => value.is_string() || value.is_null(),
-            Some(_) => value.is_string(),
-            None => true,
-        };
-        if !fits {
-            return Some(format!("`{path}` has another type"));
-        }
-    }
-    None
+        (!fits(value)).then(|| format!("`{path}` has another type"))
+    };
+    unlike(&shape.code, &is_code)
+        .or_else(|| unlike(&shape.message, &is_text))
+        .or_else(|| unlike(&shape.error_type, &is_text))
+        .or_else(|| unlike(&shape.param, &may_be_null))
 }

@@ -2,60 +2,66 @@
 
 use serde_json::Value;
 
-use super::{Judgement, is_sync};
-use crate::catalog::{Clause, ClauseKind};
-use crate::contract::{Contract, Exchange, Promise, TaskEvidence, at, each};
+use super::{Assessment, is_sync};
+use crate::catalog::{
+    AnswerClause, AnswerRole, CallName, JsonType, TaskClause, TaskState, TypedClause,
+};
+use crate::contract::json_path::has_type;
+use crate::contract::{Contract, Exchange, Promise, TaskEnd, TaskEvidence, at, each};
 
 /// A field of the answer, as the first side says that fits.
 pub(super) fn answer(
     contract: &Contract<'_>,
     promise: &Promise<'_>,
     exchange: &Exchange,
-) -> Judgement {
+) -> Assessment {
     if contract.has_tasks() && is_sync(exchange) {
-        return Judgement::skipped("answered at once, of which no source shows the shape");
+        return Assessment::skipped("answered at once, of which no source shows the shape");
     }
     if let Some(other) = other_shape(contract, promise, exchange) {
-        return Judgement::skipped(format!("the answer has the shape that {other} shows"));
+        return Assessment::skipped(format!("the answer has the shape that {other} shows"));
     }
     let mut reasons = Vec::new();
-    for clause in &promise.sides {
-        if let Some(task) = exchange.task.as_ref().filter(|task| task.end == "done")
-            && clause.text("when").is_some_and(|when| is_word_of(contract, "failed", when))
+    for answer in promise.typed::<AnswerClause>() {
+        if let Some(task) = exchange.task.as_ref().filter(|task| task.is_done())
+            && let Some(when) = &answer.when
+            && contract.is_task_word(TaskState::Failed, when)
         {
-            return Judgement::skipped(format!("the task ended as {}", task.end));
+            return Assessment::skipped(format!("the task ended as {}", task.end));
         }
-        let body = match (clause.text("call"), &exchange.task) {
-            (Some("poll"), Some(task)) => of_state(contract, clause, task),
-            (Some("result"), Some(task)) => task.result.as_ref(),
-            (Some("poll" | "result"), None) => None,
-            (_, Some(_)) if exchange.body.is_null() => {
-                return Judgement::skipped("an earlier run had the first answer");
+        let body = match (answer.call, &exchange.task) {
+            (CallName::Poll, Some(task)) => of_state(contract, &answer, task),
+            (CallName::Result, Some(task)) => task.result.as_ref(),
+            (CallName::Poll | CallName::Result, None) => None,
+            (CallName::Create, Some(_)) if exchange.body.is_null() => {
+                return Assessment::skipped("an earlier run had the first answer");
             }
-            _ => Some(&exchange.body),
+            (CallName::Create, _) => Some(&exchange.body),
         };
         let Some(body) = body else {
             return match &exchange.task {
-                None => Judgement::broken("there is no task to ask for", ""),
-                Some(task) => Judgement::unclear("the task did not come so far", task.end.clone()),
+                None => Assessment::broken("there is no task to ask for", ""),
+                Some(task) => {
+                    Assessment::unclear("the task did not come so far", task.end.to_string())
+                }
             };
         };
-        match keeps(clause, body, exchange.asked_at) {
+        match keeps(&answer, body, exchange.asked_at) {
             Ok(Some(seen)) => {
                 let side = if promise.is_disputed() {
-                    format!(", as {} says", clause.side())
+                    format!(", as {} says", answer.clause.side())
                 } else {
                     String::new()
                 };
-                return Judgement::holds(format!("{seen}{side}"));
+                return Assessment::holds(format!("{seen}{side}"));
             }
             Ok(None) => reasons.push(None),
             Err(why) => reasons.push(Some(why)),
         }
     }
     match reasons.into_iter().flatten().next() {
-        Some(why) => Judgement::broken(why, ""),
-        None => Judgement::skipped("not in this answer, and not required"),
+        Some(why) => Assessment::broken(why, ""),
+        None => Assessment::skipped("not in this answer, and not required"),
     }
 }
 
@@ -66,106 +72,86 @@ fn other_shape<'c>(
     promise: &Promise<'_>,
     exchange: &Exchange,
 ) -> Option<&'c str> {
-    let own = promise.sides.first().filter(|_| !promise.is_disputed())?;
-    let call = own.text("call")?;
-    let shapes = contract.answer_variants(call);
-    if call != "create" || !shapes.contains(&own.source.as_str()) {
+    let own = promise.typed::<AnswerClause>().next().filter(|_| !promise.is_disputed())?;
+    let shapes = contract.answer_variants(own.call);
+    let own_source = own.clause.source.as_str();
+    if own.call != CallName::Create || !shapes.contains(&own_source) {
         return None;
     }
     let fits = |source: &str| {
-        let promises = contract
-            .promises
-            .iter()
-            .filter(|promise| promise.kind == ClauseKind::Answer && promise.is_disputed());
-        let mut sides = promises
-            .flat_map(|promise| &promise.sides)
-            .filter(|side| side.source == source && side.text("call") == Some(call));
-        sides.all(|side| matches!(keeps(side, &exchange.body, exchange.asked_at), Ok(Some(_))))
+        let disputed = contract.promises.iter().filter(|promise| promise.is_disputed());
+        let mut sides = disputed
+            .flat_map(Promise::typed::<AnswerClause>)
+            .filter(|side| side.clause.source == source && side.call == own.call);
+        sides.all(|side| matches!(keeps(&side, &exchange.body, exchange.asked_at), Ok(Some(_))))
     };
-    let mut others = shapes.into_iter().filter(|source| *source != own.source);
-    if fits(&own.source) { None } else { others.find(|source| fits(source)) }
+    let mut others = shapes.iter().copied().filter(|source| *source != own_source);
+    if fits(own_source) { None } else { others.find(|source| fits(source)) }
 }
 
-/// The body in which a clause of a poll is to be looked for.
+/// The body in which a field of a poll is to be looked for.
 fn of_state<'t>(
     contract: &Contract<'_>,
-    clause: &Clause,
+    answer: &AnswerClause,
     task: &'t TaskEvidence,
 ) -> Option<&'t Value> {
-    let Some(when) = clause.text("when") else { return task.polls.first() };
-    if is_word_of(contract, "done", when) && task.end != "done" {
+    let Some(when) = &answer.when else { return task.polls.first() };
+    if contract.is_task_word(TaskState::Done, when) && task.end != TaskEnd::Done {
         return None;
     }
-    if is_word_of(contract, "failed", when) && task.end != "failed" {
+    if contract.is_task_word(TaskState::Failed, when) && task.end != TaskEnd::Failed {
         return None;
     }
     task.polls.last()
 }
 
-/// Whether any source has the word for a state.
-fn is_word_of(contract: &Contract<'_>, state: &str, word: &str) -> bool {
-    let mut clauses = contract.clauses(ClauseKind::Task);
-    clauses.any(|clause| clause.texts(state).is_some_and(|all| all.iter().any(|w| w == word)))
-}
-
 /// Whether all values at a clause's path keep it: `None` where none is there, and may be absent.
-fn keeps(clause: &Clause, body: &Value, asked_at: i64) -> Result<Option<String>, String> {
+fn keeps(answer: &AnswerClause, body: &Value, asked_at: i64) -> Result<Option<String>, String> {
     let mut seen = None;
-    for value in each(body, clause.text("path").unwrap_or_default()) {
-        seen = value_keeps(clause, value, asked_at)?.or(seen);
+    for value in each(body, &answer.path) {
+        seen = value_keeps(answer, value, asked_at)?.or(seen);
     }
     Ok(seen)
 }
 
 fn value_keeps(
-    clause: &Clause,
+    answer: &AnswerClause,
     value: Option<&Value>,
     asked_at: i64,
 ) -> Result<Option<String>, String> {
-    let path = clause.text("path").unwrap_or_default();
-    let required = clause.flag("required") == Some(true);
+    let AnswerClause { path, json_type, required, .. } = answer;
     let Some(value) = value else {
-        return if required { Err(format!("`{path}` is missing")) } else { Ok(None) };
+        return if *required { Err(format!("`{path}` is missing")) } else { Ok(None) };
     };
-    let kind = clause.text("type").unwrap_or_default();
-    let typed = match kind {
-        "string" => value.is_string(),
-        "integer" => value.is_i64() || value.is_u64(),
-        "number" => value.is_number(),
-        "boolean" => value.is_boolean(),
-        "object" => value.is_object(),
-        "array" => value.is_array(),
-        _ => true,
-    };
-    if !typed {
+    if !has_type(value, *json_type) {
         if value.is_null() && !required {
             return Ok(None);
         }
-        return Err(format!("`{path}` is not of type {kind}"));
+        return Err(format!("`{path}` is not of type {json_type}"));
     }
-    let allowed = clause.texts("allowed").unwrap_or_default();
+    let allowed = answer.allowed.as_deref().unwrap_or_default();
     if !allowed.is_empty() && !allowed.iter().any(|word| value == word.as_str()) {
         return Err(format!("`{path}` is none of {}", allowed.join(", ")));
     }
     let number = value.as_u64();
-    if clause.count("min").zip(number).is_some_and(|(min, number)| number < min)
-        || clause.count("max").zip(number).is_some_and(|(max, number)| number > max)
+    if answer.min.zip(number).is_some_and(|(min, number)| number < min)
+        || answer.max.zip(number).is_some_and(|(max, number)| number > max)
     {
         return Err(format!("`{path}` is outside its bounds"));
     }
-    if let (Some(count), Some(items)) = (clause.count("count"), value.as_array())
+    if let (Some(count), Some(items)) = (answer.count, value.as_array())
         && items.len() as u64 != count
     {
         return Err(format!("`{path}` has {} items, not {count}", items.len()));
     }
-    if clause.text("role") == Some("created") && kind != "object" {
+    if answer.role == Some(AnswerRole::Created) && *json_type != JsonType::Object {
         let seconds = value.as_i64().or_else(|| value.as_str()?.parse().ok());
         // A date in words is a time, too, but not one to reckon with.
         if seconds.is_some_and(|seconds| seconds.abs_diff(asked_at) > 86_400) {
             return Err(format!("`{path}` is more than a day off"));
         }
     }
-    Ok(Some(format!("`{path}` is {kind}")))
+    Ok(Some(format!("`{path}` is {json_type}")))
 }
 
 /// The words of the states that were met.
@@ -173,47 +159,38 @@ pub(super) fn words(
     contract: &Contract<'_>,
     promise: &Promise<'_>,
     exchange: &Exchange,
-) -> Judgement {
+) -> Assessment {
     let Some(task) = &exchange.task else {
         return if is_sync(exchange) {
-            Judgement::skipped("answered at once")
+            Assessment::skipped("answered at once")
         } else {
-            Judgement::broken("neither a task nor an image in the answer", "")
+            Assessment::broken("neither a task nor an image in the answer", "")
         };
     };
     let met = met_words(contract, exchange, task);
-    let state = ["under-way", "done", "failed"]
-        .into_iter()
-        .find(|state| promise.sides[0].texts(state).is_some());
-    let Some(state) = state else { return Judgement::skipped("no state is named") };
-    let known = |word: &String| {
-        let mut states = ["under-way", "done", "failed"].into_iter();
-        states.any(|state| {
-            let mut clauses = contract.clauses(ClauseKind::Task);
-            clauses.any(|clause| clause.texts(state).is_some_and(|all| all.contains(word)))
-        })
+    let sides: Vec<TypedClause<'_, TaskClause>> = promise.typed().collect();
+    let named =
+        |state: &&TaskState| sides.first().is_some_and(|side| side.words(**state).is_some());
+    let Some(&state) = TaskState::ALL.iter().find(named) else {
+        return Assessment::skipped("no state is named");
     };
-    if state == "under-way"
+    let known =
+        |word: &String| TaskState::ALL.iter().any(|state| contract.is_task_word(*state, word));
+    if state == TaskState::UnderWay
         && let Some(strange) = met.iter().find(|word| !known(word))
     {
-        return Judgement::broken(format!("`{strange}` is no word of any source"), met.join(", "));
+        return Assessment::broken(format!("`{strange}` is no word of any source"), met.join(", "));
     }
     // A side fits whole: all words met of this state are its own.
-    let of_state: Vec<&String> = met
-        .iter()
-        .filter(|word| {
-            promise.sides.iter().any(|c| c.texts(state).is_some_and(|all| all.contains(word)))
-        })
-        .collect();
+    let has_word = |word: &&String| sides.iter().any(|side| side.has_word(state, word));
+    let of_state: Vec<&String> = met.iter().filter(has_word).collect();
     if of_state.is_empty() {
-        return Judgement::skipped("no such state was met");
+        return Assessment::skipped("no such state was met");
     }
-    let side = promise.sides.iter().find(|clause| {
-        of_state.iter().all(|word| clause.texts(state).is_some_and(|all| all.contains(word)))
-    });
+    let side = sides.iter().find(|side| of_state.iter().all(|word| side.has_word(state, word)));
     match side {
-        Some(side) => Judgement::holds(format!("{}, as {} says", of_state[0], side.side())),
-        None => Judgement::broken("words of several sides are mixed", met.join(", ")),
+        Some(side) => Assessment::holds(format!("{}, as {} says", of_state[0], side.clause.side())),
+        None => Assessment::broken("words of several sides are mixed", met.join(", ")),
     }
 }
 
@@ -223,14 +200,15 @@ pub(super) fn met_words(
     exchange: &Exchange,
     task: &TaskEvidence,
 ) -> Vec<String> {
-    let word = |call: &str, body: &Value| {
-        let mut clauses = contract.clauses(ClauseKind::Answer).filter(|clause| {
-            clause.text("call") == Some(call) && clause.text("role") == Some("task-status")
-        });
-        clauses.find_map(|clause| at(body, clause.text("path")?)?.as_str().map(str::to_owned))
+    let word = |call: CallName, body: &Value| {
+        let mut answers = contract
+            .clauses::<AnswerClause>()
+            .filter(|answer| answer.call == call && answer.role == Some(AnswerRole::TaskStatus));
+        answers.find_map(|answer| at(body, &answer.path)?.as_str().map(str::to_owned))
     };
-    let polled = task.polls.iter().filter_map(|body| word("poll", body));
-    let mut met: Vec<String> = word("create", &exchange.body).into_iter().chain(polled).collect();
+    let polled = task.polls.iter().filter_map(|body| word(CallName::Poll, body));
+    let first = word(CallName::Create, &exchange.body);
+    let mut met: Vec<String> = first.into_iter().chain(polled).collect();
     met.dedup();
     met
 }

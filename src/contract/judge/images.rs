@@ -1,6 +1,6 @@
 //! Images held against what was asked for: how many, how large, whether they open.
 
-use super::{Judgement, Verdict, told};
+use super::{Assessment, Verdict, told};
 use crate::catalog::Size;
 use crate::contract::{Exchange, ImageEvidence};
 
@@ -14,43 +14,43 @@ pub(in crate::contract) fn has_size(size: Size, exchange: &Exchange) -> bool {
     drawn(&[size], exchange).outcome == Verdict::Holds
 }
 
-pub(super) fn drawn(wanted: &[Size], exchange: &Exchange) -> Judgement {
+pub(super) fn drawn(wanted: &[Size], exchange: &Exchange) -> Assessment {
     if let Some(verdict) = no_picture(exchange) {
         return verdict;
     }
     let seen = sizes(exchange);
     if seen.is_empty() {
-        return Judgement::unclear("there is no image to measure", "");
+        return Assessment::unclear("there is no image to measure", "");
     }
     let has = |size: &Size| seen.iter().all(|seen| *seen == size.to_string());
     if wanted.iter().any(has) {
-        return Judgement::holds(seen.join(", "));
+        return Assessment::holds(seen.join(", "));
     }
     let wanted: Vec<_> = wanted.iter().map(Size::to_string).collect();
-    Judgement::broken(format!("the image is not {}", wanted.join(" or ")), seen.join(", "))
+    Assessment::broken(format!("the image is not {}", wanted.join(" or ")), seen.join(", "))
 }
 
 /// Where a task failed or never ended, nothing was drawn that could be judged.
-fn no_picture(exchange: &Exchange) -> Option<Judgement> {
-    let task = exchange.task.as_ref().filter(|task| task.end != "done")?;
-    Some(Judgement::unclear("the task did not end well", task.end.clone()))
+fn no_picture(exchange: &Exchange) -> Option<Assessment> {
+    let task = exchange.task.as_ref().filter(|task| !task.is_done())?;
+    Some(Assessment::unclear("the task did not end well", task.end.to_string()))
 }
 
-pub(super) fn pictures(exchange: &Exchange) -> Judgement {
+pub(super) fn pictures(exchange: &Exchange) -> Assessment {
     if let Some(verdict) = no_picture(exchange) {
         return verdict;
     }
     if exchange.images.is_empty() {
-        return Judgement::broken("there is no image in the answer", "");
+        return Assessment::broken("there is no image in the answer", "");
     }
     for image in &exchange.images {
         let link = image.link.as_deref().unwrap_or("in the answer");
         if let Some(trouble) = &image.trouble {
             return match image.status {
                 // It may be there another time.
-                Some(429 | 500..) => Judgement::unclear(trouble.clone(), link),
-                None if !image.unfit => Judgement::unclear(trouble.clone(), link),
-                _ => Judgement::broken(trouble.clone(), link),
+                Some(429 | 500..) => Assessment::unclear(trouble.clone(), link),
+                None if !image.unfit => Assessment::unclear(trouble.clone(), link),
+                _ => Assessment::broken(trouble.clone(), link),
             };
         }
         // An image in the answer itself is declared as nothing.
@@ -59,21 +59,21 @@ pub(super) fn pictures(exchange: &Exchange) -> Judgement {
         let declared = declared.to_ascii_lowercase().replace("image/jpg", "image/jpeg");
         let agrees = image.kind.as_deref().is_none_or(|kind| declared.contains(kind));
         if !declared.starts_with("image/") || !agrees {
-            return Judgement::broken(format!("it is declared as {declared}"), link);
+            return Assessment::broken(format!("it is declared as {declared}"), link);
         }
     }
-    Judgement::holds(sizes(exchange).join(", "))
+    Assessment::holds(sizes(exchange).join(", "))
 }
 
-pub(super) fn count(low: u64, high: u64, exchange: &Exchange) -> Judgement {
+pub(super) fn count(low: u64, high: u64, exchange: &Exchange) -> Assessment {
     if let Some(verdict) = no_picture(exchange) {
         return verdict;
     }
     let seen = exchange.images.len() as u64;
     if (low..=high).contains(&seen) {
-        return Judgement::holds(seen.to_string());
+        return Assessment::holds(seen.to_string());
     }
-    Judgement::broken(format!("there are {seen} images, not {high}"), seen.to_string())
+    Assessment::broken(format!("there are {seen} images, not {high}"), seen.to_string())
 }
 
 /// How an image came, in the word of the catalog; nothing where none came.
@@ -85,14 +85,14 @@ pub(in crate::contract) fn mode_of(exchange: &Exchange) -> Option<&'static str> 
     }
 }
 
-pub(super) fn delivery(modes: &[String], exchange: &Exchange) -> Judgement {
+pub(super) fn delivery(modes: &[String], exchange: &Exchange) -> Assessment {
     let Some(seen) = mode_of(exchange) else {
-        return Judgement::broken("neither a task nor an image in the answer", "");
+        return Assessment::broken("neither a task nor an image in the answer", "");
     };
     if modes.iter().any(|mode| mode.split(' ').any(|word| word == seen)) {
-        return Judgement::holds(seen);
+        return Assessment::holds(seen);
     }
-    Judgement::broken(format!("promised is {}", modes.join(" or ")), seen)
+    Assessment::broken(format!("promised is {}", modes.join(" or ")), seen)
 }
 
 /// All sizes together: every one drawn as asked is one side; every one but the default refused or
@@ -101,7 +101,7 @@ pub(super) fn all_sizes(
     wanted: &[(usize, Size)],
     default: Size,
     seen: &[Option<Exchange>],
-) -> Judgement {
+) -> Assessment {
     let (mut as_asked, mut not) = (Vec::new(), Vec::new());
     for (ask, size) in wanted.iter().filter(|(_, size)| *size != default) {
         let exchange = match told(*ask, seen) {
@@ -116,17 +116,19 @@ pub(super) fn all_sizes(
             Verdict::Broken if ignored => not.push(format!("{size} drawn as {default}")),
             Verdict::Broken => {
                 let why = format!("the image is neither {size} nor {default}");
-                return Judgement::broken(why, sizes(exchange).join(", "));
+                return Assessment::broken(why, sizes(exchange).join(", "));
             }
-            _ => return Judgement::unclear("an image could not be measured", size.to_string()),
+            Verdict::Looser | Verdict::Inconclusive | Verdict::Skipped => {
+                return Assessment::unclear("an image could not be measured", size.to_string());
+            }
         }
     }
     match (as_asked.is_empty(), not.is_empty()) {
-        (false, true) => Judgement::holds("all sizes are drawn as asked"),
-        (true, false) => Judgement::holds(format!("only {default} is drawn: {}", not.join(", "))),
-        (true, true) => Judgement::skipped("there is no size but the default"),
+        (false, true) => Assessment::holds("all sizes are drawn as asked"),
+        (true, false) => Assessment::holds(format!("only {default} is drawn: {}", not.join(", "))),
+        (true, true) => Assessment::skipped("there is no size but the default"),
         (false, false) => {
-            Judgement::broken("some sizes are drawn and some are not", not.join(", "))
+            Assessment::broken("some sizes are drawn and some are not", not.join(", "))
         }
     }
 }

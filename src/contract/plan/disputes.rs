@@ -6,108 +6,111 @@ use serde_json::json;
 use super::super::expectation::Expectation;
 use super::boundaries::{long_prompt, user_id, with};
 use super::{Contract, Credential, ImageRequest, PROMPT, Plan, of_fact};
-use crate::catalog::{Fact, Field, Limit, State, Value as Known};
+use crate::catalog::{Fact, Field, FieldMeaning, Limit, State, Value as Known};
 
-impl<'c> Plan<'c> {
-    /// Fields of which the sources state different lists or bounds.
-    pub(super) fn disputes(&mut self, contract: &Contract<'c>) {
-        for (name, field) in
-            [("quality", Field::Qualities), ("response_format", Field::ResponseFormats)]
-        {
-            let Some((name, fact)) = disputed(contract, name, field) else { continue };
-            let mut values: Vec<&String> = Vec::new();
-            for value in fact.views.iter().flat_map(|view| texts(view.value)) {
-                if !values.contains(&value) {
-                    values.push(value);
-                }
+/// Fields of which the sources state different lists or bounds.
+pub(super) fn disputes<'c>(plan: &mut Plan<'c>, contract: &Contract<'c>) {
+    for (meaning, field) in [
+        (FieldMeaning::Quality, Field::Qualities),
+        (FieldMeaning::ResponseFormat, Field::ResponseFormats),
+    ] {
+        let Some((name, fact)) = disputed(contract, meaning, field) else { continue };
+        let mut values: Vec<&String> = Vec::new();
+        for value in fact.views.iter().flat_map(|view| texts(view.value)) {
+            if !values.contains(&value) {
+                values.push(value);
             }
-            let images = values.iter().map(|value| match field {
-                Field::Qualities => {
-                    ImageRequest { quality: Some((*value).clone()), ..ImageRequest::prompt(PROMPT) }
-                }
-                _ => with(name, json!(value)),
-            });
-            let images = values.iter().map(ToString::to_string).zip(images).collect();
-            let says = |value: &Known, at: usize| Some(texts(value).contains(values[at]));
-            self.taken(contract, &fact, images, &says);
         }
-        self.prompts(contract);
-        self.user_ids(contract);
-        self.spellings(contract);
-    }
-
-    fn prompts(&mut self, contract: &Contract<'c>) {
-        if let Some((_, fact)) = disputed(contract, "prompt", Field::PromptLimit) {
-            let limits = fact.views.iter().map(|view| most(view.value)).collect::<Option<Vec<_>>>();
-            // A limit in tokens, or none at all, is not to be seen in one request.
-            let Some(mut limits) = limits else { return };
-            limits.sort_unstable();
-            let images = limits
-                .iter()
-                .map(|chars| (chars.to_string(), ImageRequest::prompt(&long_prompt(*chars))));
-            let says = |value: &Known, at: usize| most(value).map(|most| limits[at] <= most);
-            self.taken(contract, &fact, images.collect(), &says);
-        }
-    }
-
-    fn user_ids(&mut self, contract: &Contract<'c>) {
-        if let Some((name, fact)) = disputed(contract, "user_id", Field::UserIdLength) {
-            let spans = fact.views.iter().filter_map(|view| match view.value {
-                Known::Span(span) => Some([span.low, span.high]),
-                _ => None,
-            });
-            let mut lengths: Vec<u64> = spans.flatten().collect();
-            lengths.sort_unstable();
-            lengths.dedup();
-            let images = lengths.iter().map(|n| (n.to_string(), with(name, json!(user_id(*n)))));
-            let says = |value: &Known, at: usize| {
-                Some(matches!(value, Known::Span(s) if (s.low..=s.high).contains(&lengths[at])))
-            };
-            self.taken(contract, &fact, images.collect(), &says);
-        }
-    }
-
-    /// Who writes a code says that it is taken, and nothing of how others write it.
-    fn spellings(&mut self, contract: &Contract<'c>) {
-        let Some((_, fact)) = disputed(contract, "model", Field::ModelCode) else { return };
-        let codes: Vec<_> = fact.views.iter().map(|view| view.value.to_string()).collect();
-        let image = |code: &String| ImageRequest {
-            model: Some(code.clone()),
-            ..ImageRequest::prompt(PROMPT)
-        };
-        let images = codes.iter().map(|code| (code.clone(), image(code))).collect();
-        let says = |value: &Known, at: usize| (value.to_string() == codes[at]).then_some(true);
-        self.taken(contract, &fact, images, &says);
-    }
-
-    fn taken(
-        &mut self,
-        contract: &Contract<'c>,
-        fact: &Fact<'c>,
-        images: Vec<(String, ImageRequest)>,
-        says: &dyn Fn(&Known, usize) -> Option<bool>,
-    ) {
-        let key = fact.key.to_string();
-        let sides = fact.views.iter().map(|view| {
-            let says = (0..images.len()).map(|at| says(view.value, at));
-            (view.value.to_string(), says.collect())
+        let images = values.iter().map(|value| match field {
+            Field::Qualities => {
+                ImageRequest { quality: Some((*value).clone()), ..ImageRequest::prompt(PROMPT) }
+            }
+            _ => with(name, json!(value)),
         });
-        let sides = sides.collect();
-        let mut values = Vec::new();
-        for (value, image) in images {
-            let id = format!("{key}.{value}");
-            let request = self.request(contract, &id, Credential::Operator, image, false);
-            self.picture(contract, request, &id);
-            values.push((request, value));
-        }
-        let requests = values.iter().map(|(request, _)| *request).collect();
-        self.check(&key, requests, of_fact(fact), Expectation::Taken(values, sides));
+        let images = values.iter().map(ToString::to_string).zip(images).collect();
+        let says = |value: &Known, at: usize| Some(texts(value).contains(values[at]));
+        taken(plan, contract, &fact, images, &says);
+    }
+    prompts(plan, contract);
+    user_ids(plan, contract);
+    spellings(plan, contract);
+}
+
+fn prompts<'c>(plan: &mut Plan<'c>, contract: &Contract<'c>) {
+    if let Some((_, fact)) = disputed(contract, FieldMeaning::Prompt, Field::PromptLimit) {
+        let limits = fact.views.iter().map(|view| most(view.value)).collect::<Option<Vec<_>>>();
+        // A limit in tokens, or none at all, is not to be seen in one request.
+        let Some(mut limits) = limits else { return };
+        limits.sort_unstable();
+        let images = limits
+            .iter()
+            .map(|chars| (chars.to_string(), ImageRequest::prompt(&long_prompt(*chars))));
+        let says = |value: &Known, at: usize| most(value).map(|most| limits[at] <= most);
+        taken(plan, contract, &fact, images.collect(), &says);
     }
 }
 
+fn user_ids<'c>(plan: &mut Plan<'c>, contract: &Contract<'c>) {
+    if let Some((name, fact)) = disputed(contract, FieldMeaning::UserId, Field::UserIdLength) {
+        let spans = fact.views.iter().filter_map(|view| match view.value {
+            Known::Span(span) => Some([span.low, span.high]),
+            _ => None,
+        });
+        let mut lengths: Vec<u64> = spans.flatten().collect();
+        lengths.sort_unstable();
+        lengths.dedup();
+        let images = lengths.iter().map(|n| (n.to_string(), with(name, json!(user_id(*n)))));
+        let says = |value: &Known, at: usize| {
+            Some(matches!(value, Known::Span(s) if (s.low..=s.high).contains(&lengths[at])))
+        };
+        taken(plan, contract, &fact, images.collect(), &says);
+    }
+}
+
+/// Who writes a code says that it is taken, and nothing of how others write it.
+fn spellings<'c>(plan: &mut Plan<'c>, contract: &Contract<'c>) {
+    let Some((_, fact)) = disputed(contract, FieldMeaning::Model, Field::ModelCode) else {
+        return;
+    };
+    let codes: Vec<_> = fact.views.iter().map(|view| view.value.to_string()).collect();
+    let image =
+        |code: &String| ImageRequest { model: Some(code.clone()), ..ImageRequest::prompt(PROMPT) };
+    let images = codes.iter().map(|code| (code.clone(), image(code))).collect();
+    let says = |value: &Known, at: usize| (value.to_string() == codes[at]).then_some(true);
+    taken(plan, contract, &fact, images, &says);
+}
+
+fn taken<'c>(
+    plan: &mut Plan<'c>,
+    contract: &Contract<'c>,
+    fact: &Fact<'c>,
+    images: Vec<(String, ImageRequest)>,
+    says: &dyn Fn(&Known, usize) -> Option<bool>,
+) {
+    let key = fact.key.to_string();
+    let sides = fact.views.iter().map(|view| {
+        let says = (0..images.len()).map(|at| says(view.value, at));
+        (view.value.to_string(), says.collect())
+    });
+    let sides = sides.collect();
+    let mut values = Vec::new();
+    for (value, image) in images {
+        let id = format!("{key}.{value}");
+        let request = plan.request(contract, &id, Credential::Operator, image, false);
+        plan.picture(contract, request, &id);
+        values.push((request, value));
+    }
+    let requests = values.iter().map(|(request, _)| *request).collect();
+    plan.check(&key, requests, of_fact(fact), Expectation::Taken(values, sides));
+}
+
 /// The name on the wire of a field that is taken, and its fact where the sources differ.
-fn disputed<'c>(contract: &Contract<'c>, name: &str, field: Field) -> Option<(&'c str, Fact<'c>)> {
-    let name = contract.takes(name)?;
+fn disputed<'c>(
+    contract: &Contract<'c>,
+    meaning: FieldMeaning,
+    field: Field,
+) -> Option<(&'c str, Fact<'c>)> {
+    let name = contract.takes(meaning)?;
     let fact = contract.fact(field).filter(|fact| fact.state() == State::Disputed)?;
     Some((name, fact))
 }

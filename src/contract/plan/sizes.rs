@@ -3,77 +3,76 @@
 use super::super::expectation::Expectation;
 use super::boundaries::offered;
 use super::{Contract, Credential, ImageRequest, PROMPT, Plan, of_fact, of_promise};
-use crate::catalog::{ClauseKind, Fact, Field, Size, State, Value as Known};
+use crate::catalog::{Fact, Field, FieldClause, FieldMeaning, Size, State, Value as Known};
 
-impl<'c> Plan<'c> {
-    pub(super) fn sizes(&mut self, contract: &Contract<'c>) {
-        if contract.takes("size").is_none() {
-            return;
-        }
-        let Some(fact) = contract.fact(Field::Sizes) else { return };
-        let mut drawn = Vec::new();
-        for size in offered(&fact) {
-            let id = format!("size.{size}");
-            let request = self.sized(contract, size);
-            drawn.push((request, size));
-            if fact.state() != State::Disputed {
-                self.check(&id, vec![request], of_fact(&fact), Expectation::Drawn(vec![size]));
-            }
-        }
-        if fact.state() == State::Disputed {
-            let default = contract.fact(Field::DefaultSize);
-            let default = match default.as_ref().and_then(Fact::value) {
-                Some(Known::Size(size)) => *size,
-                _ => Size { width: 1024, height: 1024 },
-            };
-            let requests = drawn.iter().map(|(request, _)| *request).collect();
-            self.check("sizes", requests, of_fact(&fact), Expectation::AllSizes(drawn, default));
-        }
-        // Beside a rule, a page may name some sizes; each is a promise of its own.
-        if let Some(fact) = contract.fact(Field::RecommendedSizes) {
-            for size in offered(&fact) {
-                let request = self.sized(contract, size);
-                self.check(
-                    &format!("size.{size}"),
-                    vec![request],
-                    of_fact(&fact),
-                    Expectation::Drawn(vec![size]),
-                );
-            }
-        }
+pub(super) fn sizes<'c>(plan: &mut Plan<'c>, contract: &Contract<'c>) {
+    if contract.takes(FieldMeaning::Size).is_none() {
+        return;
     }
-
-    fn sized(&mut self, contract: &Contract<'c>, size: Size) -> usize {
+    let Some(fact) = contract.fact(Field::Sizes) else { return };
+    let mut drawn = Vec::new();
+    for size in offered(&fact) {
         let id = format!("size.{size}");
-        let image = ImageRequest { size: Some(size), ..ImageRequest::prompt(PROMPT) };
-        let request = self.request(contract, &id, Credential::Operator, image, false);
-        self.picture(contract, request, &id);
-        request
+        let request = sized(plan, contract, size);
+        drawn.push((request, size));
+        if fact.state() != State::Disputed {
+            plan.check(&id, vec![request], of_fact(&fact), Expectation::Drawn(vec![size]));
+        }
     }
+    if fact.state() == State::Disputed {
+        let default = contract.fact(Field::DefaultSize);
+        let default = match default.as_ref().and_then(Fact::value) {
+            Some(Known::Size(size)) => *size,
+            _ => Size { width: 1024, height: 1024 },
+        };
+        let requests = drawn.iter().map(|(request, _)| *request).collect();
+        plan.check("sizes", requests, of_fact(&fact), Expectation::AllSizes(drawn, default));
+    }
+    // Beside a rule, a page may name some sizes; each is a promise of its own.
+    if let Some(fact) = contract.fact(Field::RecommendedSizes) {
+        for size in offered(&fact) {
+            let request = sized(plan, contract, size);
+            plan.check(
+                &format!("size.{size}"),
+                vec![request],
+                of_fact(&fact),
+                Expectation::Drawn(vec![size]),
+            );
+        }
+    }
+}
 
-    /// A size or a number of which a page shows an example and no bounds.
-    pub(super) fn examples(&mut self, contract: &Contract<'c>) {
-        for promise in contract.promises.iter().filter(|p| p.kind == ClauseKind::Field) {
-            let clause = promise.sides[0];
-            let (name, example) = (clause.text("name"), clause.text("example"));
-            let evidence = of_promise(contract, promise);
-            if clause.text("fact") == Some("sizes")
-                && contract.fact(Field::Sizes).is_none()
-                && let Some(size) = example.and_then(|text| text.parse().ok())
-            {
-                let request = self.sized(contract, size);
-                self.check(
-                    &format!("size.{size}"),
-                    vec![request],
-                    evidence,
-                    Expectation::Drawn(vec![size]),
-                );
-            } else if name == Some("n") && contract.fact(Field::ImagesPerAnswer).is_none() {
-                let image = ImageRequest { n: Some(2), ..ImageRequest::prompt(PROMPT) };
-                let request = self.request(contract, "n.2", Credential::Operator, image, false);
-                self.picture(contract, request, "n.2");
-                self.check("n.2.images", vec![request], evidence, Expectation::Count(2, 2));
-            }
+fn sized<'c>(plan: &mut Plan<'c>, contract: &Contract<'c>, size: Size) -> usize {
+    let id = format!("size.{size}");
+    let image = ImageRequest { size: Some(size), ..ImageRequest::prompt(PROMPT) };
+    let request = plan.request(contract, &id, Credential::Operator, image, false);
+    plan.picture(contract, request, &id);
+    request
+}
+
+/// A size or a number of which a page shows an example and no bounds.
+pub(super) fn examples<'c>(plan: &mut Plan<'c>, contract: &Contract<'c>) {
+    for promise in &contract.promises {
+        let Some(field) = promise.typed::<FieldClause>().next() else { continue };
+        let evidence = of_promise(contract, promise);
+        if field.fact == Some(Field::Sizes)
+            && contract.fact(Field::Sizes).is_none()
+            && let Some(size) = field.example.as_ref().and_then(|text| text.parse().ok())
+        {
+            let request = sized(plan, contract, size);
+            plan.check(
+                &format!("size.{size}"),
+                vec![request],
+                evidence,
+                Expectation::Drawn(vec![size]),
+            );
+        } else if field.meaning() == Some(FieldMeaning::Count)
+            && contract.fact(Field::ImagesPerAnswer).is_none()
+        {
+            let image = ImageRequest { n: Some(2), ..ImageRequest::prompt(PROMPT) };
+            let request = plan.request(contract, "n.2", Credential::Operator, image, false);
+            plan.picture(contract, request, "n.2");
+            plan.check("n.2.images", vec![request], evidence, Expectation::Count(2, 2));
         }
     }
 }

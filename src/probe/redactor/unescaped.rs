@@ -29,21 +29,21 @@ impl Seam {
 }
 
 /// Bytes to search, and where they came from.
-pub(super) struct View<'b> {
+pub(super) struct ByteView<'b> {
     pub(super) bytes: Cow<'b, [u8]>,
     /// In order; nothing between two seams was changed.
     seams: Vec<Seam>,
 }
 
-impl<'b> View<'b> {
+impl<'b> ByteView<'b> {
     /// The bytes as they stand.
-    pub(super) fn of(bytes: &'b [u8]) -> Self {
+    pub(super) fn new(bytes: &'b [u8]) -> Self {
         Self { bytes: Cow::Borrowed(bytes), seams: Vec::new() }
     }
 
     /// One level of escapes undone, those that begin with the bytes of a way; `None` where there
     /// is none.
-    pub(super) fn unescaped(&self, way: fn(u8) -> bool) -> Option<View<'static>> {
+    pub(super) fn unescaped(&self, way: fn(u8) -> bool) -> Option<ByteView<'static>> {
         let mut plain = Vec::new();
         let mut steps: Vec<Seam> = Vec::new();
         let (mut at, mut copied) = (0, 0);
@@ -64,7 +64,7 @@ impl<'b> View<'b> {
             return None;
         }
         plain.extend_from_slice(&self.bytes[copied..]);
-        Some(View { bytes: Cow::Owned(plain), seams: self.through(steps) })
+        Some(ByteView { bytes: Cow::Owned(plain), seams: self.through(steps) })
     }
 
     /// The bytes of the first source that wrote a range.

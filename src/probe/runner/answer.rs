@@ -15,10 +15,10 @@ use crate::probe::outcome::HttpResponse;
 const KEPT_HEADERS: [&str; 4] = ["content-type", "retry-after", "location", "x-request-id"];
 
 /// The deepest JSON that is taken for an answer; one that is kept has to be read again.
-const DEEPEST: usize = 64;
+const MAX_DEPTH: usize = 64;
 
 /// More values than any answer has; each takes many times the memory of its text.
-const MOST_VALUES: usize = 100_000;
+const MAX_VALUES: usize = 100_000;
 
 pub(super) fn read(exchange: &mut Exchange, answered: &HttpResponse) {
     exchange.status = Some(answered.status);
@@ -34,9 +34,9 @@ pub(super) fn read(exchange: &mut Exchange, answered: &HttpResponse) {
 pub(super) fn seen(picture: ImageFetch, found: &ImageRef) -> ImageEvidence {
     let inline = matches!(found, ImageRef::Inline { .. });
     let unfit = matches!(picture.outcome, Outcome::Refused(_) | Outcome::TooLarge);
-    let (status, mut trouble) = match picture.outcome {
-        Outcome::Answered(status) => (status, None),
-        other => (None, Some(why(&other))),
+    let (status, mut trouble) = match picture.outcome.into_answer() {
+        Ok(status) => (status, None),
+        Err(other) => (None, Some(why(&other))),
     };
     if let Some(status) = status.filter(|status| *status != 200) {
         trouble = Some(match picture.location {
@@ -75,9 +75,13 @@ pub(super) fn why<T>(outcome: &Outcome<T>) -> String {
 pub(super) fn no_answer(exchange: &mut Exchange, outcome: &Outcome) {
     match outcome {
         Outcome::Refused(_) | Outcome::Stopped => exchange.not_sent = Some(why(outcome)),
-        other => {
-            exchange.too_large = matches!(other, Outcome::TooLarge);
-            exchange.failed = Some(why(other));
+        Outcome::Answered(_)
+        | Outcome::ConnectFailed(_)
+        | Outcome::TimedOut
+        | Outcome::Cut(_)
+        | Outcome::TooLarge => {
+            exchange.too_large = *outcome == Outcome::TooLarge;
+            exchange.failed = Some(why(outcome));
         }
     }
 }
@@ -108,7 +112,7 @@ fn measure(bytes: &[u8]) -> (usize, usize) {
 /// The JSON of an answer; none where it nests deeper, or has more values, than any honest one.
 pub(super) fn parsed(bytes: &[u8]) -> Option<Value> {
     let (depth, values) = measure(bytes);
-    let honest = depth <= DEEPEST && values <= MOST_VALUES;
+    let honest = depth <= MAX_DEPTH && values <= MAX_VALUES;
     honest.then(|| serde_json::from_slice(bytes).ok()).flatten()
 }
 

@@ -3,185 +3,180 @@
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::answer::{parsed, seen, why};
+use super::answer::{parsed, seen};
 use super::{Outcome, Request, Runner};
-use crate::catalog::ClauseKind;
-use crate::contract::{Credential, Exchange, TaskEvidence, at};
+use crate::catalog::{AnswerClause, AnswerRole, CallName, TaskState};
+use crate::contract::{Credential, Exchange, TaskEnd, TaskEvidence, at};
 use crate::history::{HistoryError, NewTask, ReservationId};
 use crate::probe::client::PICTURE_BYTES;
 use crate::probe::image_links::{ImageRef, image_refs};
 
 /// After so many polls without an answer a task is given up.
-const MOST_MISSES: u32 = 5;
+const MAX_MISSES: u32 = 5;
 
 /// More changes of state than any task has; those in the middle are forgotten.
-const MOST_POLLS: usize = 16;
+const MAX_POLLS: usize = 16;
 
-impl Runner<'_, '_> {
-    /// Follows a task where there is one, and looks at every image.
-    pub(super) async fn finish(
-        &mut self,
-        exchange: &mut Exchange,
-        reservation: Option<ReservationId>,
-    ) -> Result<(), HistoryError> {
-        let task = self.task_id(&exchange.body).filter(|_| self.contract.has_tasks());
-        let Some(task) = task else {
-            let found = image_refs(self.contract, "create", &exchange.body);
-            self.look(exchange, found).await;
-            return Ok(());
-        };
-        let opened = self.tools.history.open_task(&NewTask {
-            run: self.run,
-            reservation,
-            listing: self.contract.listing.id.to_string(),
-            base_url: self.base_url(),
-            ask: exchange.ask.clone(),
-            task: task.clone(),
-        })?;
-        self.follow(exchange, &task).await;
-        // A task that was given up stays open, so that a later run can see its end.
-        if exchange.task.as_ref().is_some_and(has_ended) {
-            self.tools.history.close_task(opened)?;
-        }
-        Ok(())
+/// Follows a task where there is one, and looks at every image.
+pub(super) async fn finish(
+    runner: &mut Runner<'_, '_>,
+    exchange: &mut Exchange,
+    reservation: Option<ReservationId>,
+) -> Result<(), HistoryError> {
+    let task = task_id(runner, &exchange.body).filter(|_| runner.contract.has_tasks());
+    let Some(task) = task else {
+        let found = image_refs(runner.contract, CallName::Create, &exchange.body);
+        look(runner, exchange, found).await;
+        return Ok(());
+    };
+    let opened = runner.tools.history.open_task(&NewTask {
+        run: runner.run,
+        reservation,
+        listing: runner.contract.listing.id.to_string(),
+        base_url: runner.base_url(),
+        ask: exchange.ask.clone(),
+        task: task.clone(),
+    })?;
+    follow(runner, exchange, &task).await;
+    // A task that was given up stays open, so that a later run can see its end.
+    if exchange.task.as_ref().is_some_and(|task| task.end.is_final()) {
+        runner.tools.history.close_task(opened)?;
     }
+    Ok(())
+}
 
-    fn task_id(&self, body: &Value) -> Option<String> {
-        let clauses = self.contract.clauses(ClauseKind::Answer);
-        let mut ids = clauses.filter(|clause| {
-            clause.text("call") == Some("create") && clause.text("role") == Some("task-id")
-        });
-        ids.find_map(|clause| at(body, clause.text("path")?)?.as_str().map(str::to_owned))
+fn task_id(runner: &Runner<'_, '_>, body: &Value) -> Option<String> {
+    let answers = runner.contract.clauses::<AnswerClause>();
+    let mut ids =
+        answers.filter(|a| a.call == CallName::Create && a.role == Some(AnswerRole::TaskId));
+    ids.find_map(|answer| at(body, &answer.path)?.as_str().map(str::to_owned))
+}
+
+/// Polls a task to its end, asks for its result, and looks at every image.
+pub(super) async fn follow(runner: &mut Runner<'_, '_>, exchange: &mut Exchange, id: &str) {
+    let mut task = TaskEvidence { id: id.to_owned(), ..TaskEvidence::default() };
+    let start = Instant::now();
+    let before = exchange.latency_ms;
+    task.under_way_ms = before;
+    exchange.key_echoed |= poll(runner, &mut task, start, before).await;
+    exchange.latency_ms = before + since(start);
+    if let Some(request) = free_poll(runner, CallName::Poll, id)
+        && let Outcome::Answered(answered) = runner.send(&request, Credential::None).await
+    {
+        task.without_key = Some(answered.status);
     }
-
-    /// Polls a task to its end, asks for its result, and looks at every image.
-    pub(super) async fn follow(&mut self, exchange: &mut Exchange, id: &str) {
-        let mut task = TaskEvidence { id: id.to_owned(), ..TaskEvidence::default() };
-        let start = Instant::now();
-        let before = exchange.latency_ms;
-        task.under_way_ms = before;
-        exchange.key_echoed |= self.poll(&mut task, start, before).await;
-        exchange.latency_ms = before + since(start);
-        if let Some(request) = self.free_poll("poll", id)
-            && let Outcome::Answered(answered) = self.send(&request, Credential::None).await
-        {
-            task.without_key = Some(answered.status);
-        }
-        let mut found = task.polls.last().map(|body| image_refs(self.contract, "poll", body));
-        if task.end == "done"
-            && let Some(request) = self.free_poll("result", id)
-        {
-            match told(&self.send(&request, Credential::Operator).await) {
-                Ok(body) => {
-                    found = Some(image_refs(self.contract, "result", &body));
-                    task.result = Some(body);
-                }
-                Err(why) => {
-                    "it was done, and its result had no answer".clone_into(&mut task.end);
-                    task.senseless = why;
-                }
+    let mut found = task.polls.last().map(|body| image_refs(runner.contract, CallName::Poll, body));
+    if task.is_done()
+        && let Some(request) = free_poll(runner, CallName::Result, id)
+    {
+        match told(&runner.send(&request, Credential::Operator).await) {
+            Ok(body) => {
+                found = Some(image_refs(runner.contract, CallName::Result, &body));
+                task.result = Some(body);
+            }
+            Err(why) => {
+                task.end = TaskEnd::NoResult;
+                task.senseless = why;
             }
         }
-        let done = task.end == "done";
-        exchange.task = Some(task);
-        if done {
-            self.look(exchange, found.unwrap_or_default()).await;
-        }
     }
+    let done = task.is_done();
+    exchange.task = Some(task);
+    if done {
+        look(runner, exchange, found.unwrap_or_default()).await;
+    }
+}
 
-    /// Polls until the task ends or the time is up; tells whether a key came back.
-    async fn poll(&self, task: &mut TaskEvidence, start: Instant, before: u64) -> bool {
-        "it did not end in time".clone_into(&mut task.end);
-        let (mut echoed, mut misses) = (false, 0);
-        while start.elapsed() < self.tools.options.task_timeout && misses < MOST_MISSES {
-            let Some(request) = self.free_poll("poll", &task.id) else {
-                "its id can't stand in an address, or its poll may bill".clone_into(&mut task.end);
+/// Polls until the task ends or the time is up; tells whether a key came back.
+async fn poll(
+    runner: &Runner<'_, '_>,
+    task: &mut TaskEvidence,
+    start: Instant,
+    before: u64,
+) -> bool {
+    let (mut echoed, mut misses) = (false, 0);
+    while start.elapsed() < runner.tools.options.task_timeout && misses < MAX_MISSES {
+        let Some(request) = free_poll(runner, CallName::Poll, &task.id) else {
+            task.end = TaskEnd::NotPollable;
+            break;
+        };
+        let asked = before + since(start);
+        let outcome = runner.send(&request, Credential::Operator).await;
+        echoed |= matches!(&outcome, Outcome::Answered(answered) if answered.key_echoed);
+        match told(&outcome) {
+            _ if outcome == Outcome::Stopped => {
+                task.end = TaskEnd::SendingStopped;
                 break;
-            };
-            let asked = before + since(start);
-            let outcome = self.send(&request, Credential::Operator).await;
-            echoed |= matches!(&outcome, Outcome::Answered(answered) if answered.key_echoed);
-            match told(&outcome) {
-                _ if outcome == Outcome::Stopped => {
-                    why(&outcome).clone_into(&mut task.end);
+            }
+            Ok(body) => {
+                let end = ended(runner, &body);
+                note(runner, &mut task.polls, body);
+                task.senseless = None;
+                if let Some(end) = end {
+                    task.end = end;
                     break;
                 }
-                Ok(body) => {
-                    let end = self.ended(&body);
-                    self.note(&mut task.polls, body);
-                    task.senseless = None;
-                    if let Some(end) = end {
-                        end.clone_into(&mut task.end);
-                        break;
-                    }
-                    task.under_way_ms = asked;
-                }
-                Err(why) => {
-                    task.senseless = why;
-                    misses += 1;
-                }
+                task.under_way_ms = asked;
             }
-            tokio::time::sleep(self.tools.options.poll_interval).await;
+            Err(why) => {
+                task.senseless = why;
+                misses += 1;
+            }
         }
-        if misses < MOST_MISSES {
-            // One that was followed by others tells nothing.
-            task.senseless = None;
-        } else {
-            "its polls had no answer".clone_into(&mut task.end);
-        }
-        echoed
+        tokio::time::sleep(runner.tools.options.poll_interval).await;
     }
-
-    /// A call for a task, where the contract says that it costs nothing.
-    fn free_poll(&self, call: &str, id: &str) -> Option<Request> {
-        self.contract.poll(call, id).filter(|request| !request.billable)
+    if misses < MAX_MISSES {
+        // One that was followed by others tells nothing.
+        task.senseless = None;
+    } else {
+        task.end = TaskEnd::NoAnswer;
     }
+    echoed
+}
 
-    /// Keeps a poll: the first of each state in turn, and the last of all.
-    fn note(&self, polls: &mut Vec<Value>, body: Value) {
-        if polls.len() > 1 && polls.last().map(|last| self.word(last)) == Some(self.word(&body)) {
-            polls.pop();
-        }
-        polls.push(body);
-        if polls.len() > MOST_POLLS {
-            polls.remove(1);
-        }
+/// A call for a task, where the contract says that it costs nothing.
+fn free_poll(runner: &Runner<'_, '_>, call: CallName, id: &str) -> Option<Request> {
+    runner.contract.poll(call, id).filter(|request| !request.billable)
+}
+
+/// Keeps a poll: the first of each state in turn, and the last of all.
+fn note(runner: &Runner<'_, '_>, polls: &mut Vec<Value>, body: Value) {
+    if polls.len() > 1 && polls.last().map(|last| word(runner, last)) == Some(word(runner, &body)) {
+        polls.pop();
     }
-
-    /// The state that a poll names.
-    fn word<'v>(&self, body: &'v Value) -> Option<&'v str> {
-        let clauses = self.contract.clauses(ClauseKind::Answer);
-        let mut status = clauses.filter(|c| c.text("role") == Some("task-status"));
-        status.find_map(|clause| at(body, clause.text("path")?)?.as_str())
+    polls.push(body);
+    if polls.len() > MAX_POLLS {
+        polls.remove(1);
     }
+}
 
-    fn ended(&self, body: &Value) -> Option<&'static str> {
-        let word = self.word(body);
-        let is = |state: &str| {
-            let mut clauses = self.contract.clauses(ClauseKind::Task);
-            word.is_some_and(|word| {
-                clauses.any(|c| c.texts(state).is_some_and(|all| all.iter().any(|w| w == word)))
-            })
+/// The state that a poll names.
+fn word<'v>(runner: &Runner<'_, '_>, body: &'v Value) -> Option<&'v str> {
+    let answers = runner.contract.clauses::<AnswerClause>();
+    let mut status = answers.filter(|answer| answer.role == Some(AnswerRole::TaskStatus));
+    status.find_map(|answer| at(body, &answer.path)?.as_str())
+}
+
+fn ended(runner: &Runner<'_, '_>, body: &Value) -> Option<TaskEnd> {
+    let word = word(runner, body)?;
+    if runner.contract.is_task_word(TaskState::Done, word) {
+        Some(TaskEnd::Done)
+    } else if runner.contract.is_task_word(TaskState::Failed, word) {
+        Some(TaskEnd::Failed)
+    } else {
+        None
+    }
+}
+
+async fn look(runner: &Runner<'_, '_>, exchange: &mut Exchange, found: Vec<ImageRef>) {
+    for image in found {
+        let link = match &image {
+            ImageRef::Link { link, .. } => link.clone(),
+            ImageRef::Inline { base64 } => format!("data:image/png;base64,{base64}"),
         };
-        if is("done") {
-            Some("done")
-        } else if is("failed") {
-            Some("failed")
-        } else {
-            None
-        }
-    }
-
-    async fn look(&self, exchange: &mut Exchange, found: Vec<ImageRef>) {
-        for image in found {
-            let link = match &image {
-                ImageRef::Link { link, .. } => link.clone(),
-                ImageRef::Inline { base64 } => format!("data:image/png;base64,{base64}"),
-            };
-            let timeout = self.tools.options.timeout;
-            let picture = self.tools.client.image(&link, PICTURE_BYTES, timeout).await;
-            exchange.images.push(seen(picture, &image));
-        }
+        let timeout = runner.tools.options.timeout;
+        let picture = runner.tools.client.image(&link, PICTURE_BYTES, timeout).await;
+        exchange.images.push(seen(picture, &image));
     }
 }
 
@@ -194,15 +189,14 @@ fn told(outcome: &Outcome) -> Result<Value, Option<String>> {
             status => Err(Some(format!("a poll is answered {status}"))),
         },
         Outcome::TooLarge => Err(Some("a poll is too large".to_owned())),
-        _ => Err(None),
+        Outcome::ConnectFailed(_)
+        | Outcome::TimedOut
+        | Outcome::Cut(_)
+        | Outcome::Refused(_)
+        | Outcome::Stopped => Err(None),
     }
 }
 
 fn since(start: Instant) -> u64 {
     u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX)
-}
-
-/// Whether a task came to an end, be it a good one or not.
-pub(super) fn has_ended(task: &TaskEvidence) -> bool {
-    task.end == "done" || task.end == "failed"
 }

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::{Console, ConsoleTarget};
-use crate::catalog::Size;
+use crate::catalog::{CallName, Size};
 use crate::contract::{Contract, Credential, ImageRequest, PlannedRequest, Request};
 use crate::history::History;
 use crate::pricing::amount;
@@ -80,7 +80,7 @@ impl Console {
         let question = |why: &str| ApiError::Question(why.to_owned());
         let listing = loaded.catalog.listings.get(wish.listing.as_str());
         let listing = listing.ok_or_else(|| question("listing: there is no such listing"))?;
-        let contract = Contract::of(&loaded.catalog, listing, loaded.today);
+        let contract = Contract::new(&loaded.catalog, listing, loaded.today);
         let contract = contract.ok_or_else(|| question("listing: it has no contract"))?;
         let request = contract.create(&wish.draw);
         let request = request.ok_or_else(|| question("listing: it has no such request"))?;
@@ -122,7 +122,7 @@ impl Console {
                 let key = keys.get(listing.provider.as_str());
                 let key = key.ok_or_else(|| refuse("the server has no key for this listing"))?;
                 let hosts = trusted_hosts(&self.embedded, &listing.id, contract.as_of);
-                let host = call_host(contract, "create");
+                let host = call_host(contract, CallName::Create);
                 if !host.is_some_and(|host| hosts.contains(&host)) {
                     return Err(refuse("the built-in catalog does not know this host"));
                 }

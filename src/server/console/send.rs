@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::request::{ConsoleRequest, PreparedRequest};
 use super::{Console, ConsoleTarget};
+use crate::catalog::CallName;
 use crate::contract::{Exchange, Plan};
 use crate::history::{History, HistoryError, NewRun};
 use crate::pricing::amount;
@@ -63,7 +64,7 @@ impl Console {
             "words": words(&exchange),
             "status": exchange.status,
             "latency_ms": exchange.latency_ms,
-            "task": exchange.task.as_ref().map(|task| task.end.clone()),
+            "task": exchange.task.as_ref().map(|task| task.end),
             "images": images.collect::<Vec<_>>(),
             "body": shortened(last_body(&exchange)),
             "spent": amount(spend.spent),
@@ -82,7 +83,8 @@ impl Console {
         history: &mut History,
     ) -> Result<(Exchange, Spend, Vec<FetchedImage>), HistoryError> {
         let contract = &errand.contract;
-        let base = errand.base_url.as_ref().map(BaseUrl::as_str).or(contract.call_host("create"));
+        let base =
+            errand.base_url.as_ref().map(BaseUrl::as_str).or(contract.call_host(CallName::Create));
         let number = history.begin(&NewRun {
             listing: contract.listing.id.to_string(),
             provider: contract.listing.provider.as_str().to_owned(),

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::catalog::{ClauseKind, Field};
+use crate::catalog::{AuthClause, CallName, Field, FieldClause, TaskClause, TaskState};
 use crate::site::faq::context::{AnswerBasis, FaqContext, FaqNames};
 use crate::site::faq::fact_text::{FactText, listed, one_line};
 use crate::site::urls;
@@ -25,31 +25,29 @@ struct CallText<'a> {
 /// How do I call it?
 pub(super) fn call(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
     let contract = asked.contract?;
-    let create = contract.call("create")?;
-    basis.clause(asked, create);
-    let auth = contract.clauses(ClauseKind::Auth).next();
-    let said = |key: &str| auth.and_then(|auth| auth.text(key)).map(one_line).unwrap_or_default();
+    let create = contract.call(CallName::Create)?;
+    basis.clause(asked, create.clause);
+    let auth = contract.clauses::<AuthClause>().next();
     if let Some(auth) = auth {
-        basis.clause(asked, auth);
+        basis.clause(asked, auth.clause);
     }
     let fields = |required: bool| {
         let mut names: Vec<String> = Vec::new();
-        for clause in contract.clauses(ClauseKind::Field) {
-            let name = one_line(clause.text("name").unwrap_or_default());
-            if clause.flag("required") == Some(required) && !names.contains(&name) {
+        for field in contract.clauses::<FieldClause>() {
+            let name = one_line(&field.name);
+            if field.required == required && !names.contains(&name) {
                 names.push(name);
             }
         }
         listed(&names)
     };
     let provider = asked.site.catalog.providers.get(&asked.listing.provider);
-    let url = create.text("url").unwrap_or_default();
     let call = CallText {
         names: &asked.names,
-        method: create.text("method").unwrap_or_default().to_owned(),
-        url: one_line(&url.replace("{model}", &asked.names.slug)),
-        header: said("header"),
-        scheme: said("scheme"),
+        method: create.method.to_string(),
+        url: one_line(&create.url.replace("{model}", &asked.names.slug)),
+        header: auth.map(|auth| one_line(&auth.header)).unwrap_or_default(),
+        scheme: auth.map(|auth| one_line(&auth.scheme)).unwrap_or_default(),
         variable: one_line(provider.and_then(|it| it.key_env.as_deref()).unwrap_or_default()),
         required: fields(true),
         optional: fields(false),
@@ -75,31 +73,31 @@ struct ModeText<'a> {
 pub(super) fn mode(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
     let mode = asked.told(basis, Field::Mode);
     let contract = asked.contract;
-    let poll = contract.and_then(|contract| contract.call("poll"));
+    let poll = contract.and_then(|contract| contract.call(CallName::Poll));
     if mode.is_none() && poll.is_none() {
         return None;
     }
     if let Some(poll) = poll {
-        basis.clause(asked, poll);
+        basis.clause(asked, poll.clause);
     }
-    let words = |state: &str| {
+    let words = |state: TaskState| {
         let mut words: Vec<String> = Vec::new();
-        let clauses = contract.iter().flat_map(|contract| contract.clauses(ClauseKind::Task));
-        for word in clauses.filter_map(|clause| clause.texts(state)).flatten() {
+        let clauses = contract.iter().flat_map(|contract| contract.clauses::<TaskClause>());
+        for word in clauses.filter_map(|task| task.body.words(state)).flatten() {
             if !words.contains(word) {
                 words.push(one_line(word));
             }
         }
         listed(&words)
     };
-    let url = poll.and_then(|poll| poll.text("url")).unwrap_or_default();
+    let url = poll.as_ref().map_or("", |poll| poll.url.as_str());
     let mode = ModeText {
         names: &asked.names,
         mode,
         poll: one_line(&url.replace("{model}", &asked.names.slug)),
-        under_way: words("under-way"),
-        done: words("done"),
-        failed: words("failed"),
+        under_way: words(TaskState::UnderWay),
+        done: words(TaskState::Done),
+        failed: words(TaskState::Failed),
         webhook: asked.named(basis, Field::Capabilities, "webhook"),
     };
     mode.render().ok()

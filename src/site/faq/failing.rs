@@ -2,8 +2,7 @@
 
 use askama::Template;
 
-use crate::catalog::{Clause, ClauseKind, Field};
-use crate::contract::Condition;
+use crate::catalog::{Condition, ErrorClause, Field, TypedClause};
 use crate::site::faq::context::{AnswerBasis, FaqContext, FaqNames};
 use crate::site::faq::fact_text::{FactText, listed, one_line};
 
@@ -26,15 +25,15 @@ struct ErrorsText<'a> {
 /// What do errors mean?
 pub(super) fn errors(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
     let funds = asked.told(basis, Field::OutOfFunds);
-    let clauses = || asked.contract.iter().flat_map(|it| it.clauses(ClauseKind::Error));
+    let clauses = || asked.contract.iter().flat_map(|it| it.clauses::<ErrorClause>());
     let mut errors = Vec::new();
     for condition in Condition::ALL {
-        let of = clauses().filter(|clause| clause.text("when") == Some(condition.word()));
-        let sides: Vec<&Clause> = of.collect();
+        let of = clauses().filter(|error| error.when == Some(*condition));
+        let sides: Vec<TypedClause<'_, ErrorClause>> = of.collect();
         if sides.is_empty() {
             continue;
         }
-        basis.clauses(asked, &sides);
+        basis.clauses(asked, &sides.iter().map(|error| error.clause).collect::<Vec<_>>());
         errors.push(line(*condition, &sides));
     }
     if errors.is_empty() && funds.is_none() {
@@ -43,24 +42,25 @@ pub(super) fn errors(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Opt
     ErrorsText { names: &asked.names, errors, funds }.render().ok()
 }
 
-fn line(condition: Condition, sides: &[&Clause]) -> ErrorLine {
-    let retry = |clause: &Clause| match clause.flag("retryable") {
+fn line(condition: Condition, sides: &[TypedClause<'_, ErrorClause>]) -> ErrorLine {
+    let retry = |error: &ErrorClause| match error.retryable {
         Some(true) => "may be tried again",
         Some(false) => "trying again does not help",
         None => "",
     };
-    let parts = |clause: &Clause| {
-        let status = clause.count("status").map(|status| format!("status {status}"));
-        let code = clause.text("code").map(|code| format!("code {}", one_line(code)));
-        let word = clause.text("type").map(|word| format!("type {}", one_line(word)));
+    let parts = |error: &ErrorClause| {
+        let status = error.status.map(|status| format!("status {status}"));
+        let code = error.code.as_ref().map(|code| format!("code {}", one_line(code)));
+        let word = error.error_type.as_ref().map(|word| format!("type {}", one_line(word)));
         [status, code, word].into_iter().flatten().collect::<Vec<_>>()
     };
-    let is_part = |one: &Clause| {
-        let (mine, same) = (parts(one), |other: &Clause| retry(other) == retry(one));
+    let is_part = |one: &ErrorClause| {
+        let mine = parts(one);
         let within = |other: &Vec<String>| {
             other.len() > mine.len() && mine.iter().all(|part| other.contains(part))
         };
-        sides.iter().filter(|other| same(other)).map(|other| parts(other)).any(|p| within(&p))
+        let same = sides.iter().filter(|other| retry(other) == retry(one));
+        same.map(|other| parts(other)).any(|parts| within(&parts))
     };
     // One word for all of them, where there is one, is easier to read.
     let all = sides.first().map(|first| retry(first)).unwrap_or_default();
@@ -75,7 +75,7 @@ fn line(condition: Condition, sides: &[&Clause]) -> ErrorLine {
             shows.push(one);
         }
     }
-    ErrorLine { meaning: condition.words(), shows: shows.join("; "), retry: all }
+    ErrorLine { meaning: condition.description(), shows: shows.join("; "), retry: all }
 }
 
 #[derive(Template)]
@@ -90,13 +90,13 @@ struct FailureText<'a> {
 /// What is charged when a call fails?
 pub(super) fn charged(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
     let charged = asked.told(basis, Field::FailureCharged);
-    let clauses = || asked.contract.iter().flat_map(|it| it.clauses(ClauseKind::Error));
+    let clauses = || asked.contract.iter().flat_map(|it| it.clauses::<ErrorClause>());
     let mut of = |yes: bool| {
         let mut names: Vec<String> = Vec::new();
-        for clause in clauses().filter(|clause| clause.flag("charged") == Some(yes)) {
-            basis.clause(asked, clause);
-            let status = clause.count("status").map(|status| format!("status {status}"));
-            let name = status.or_else(|| clause.text("code").map(one_line));
+        for error in clauses().filter(|error| error.charged == Some(yes)) {
+            basis.clause(asked, error.clause);
+            let status = error.status.map(|status| format!("status {status}"));
+            let name = status.or_else(|| error.code.as_deref().map(one_line));
             names.extend(name.filter(|name| !names.contains(name)));
         }
         listed(&names)

@@ -2,11 +2,14 @@
 
 use serde_json::Value as Json;
 
-use crate::catalog::{Clause, ClauseKind, Field};
+use crate::catalog::{
+    AnswerClause, AuthClause, CallClause, CallName, Clause, ClauseBody, Field, FieldClause,
+    TaskClause, TaskState, TypedClause, UnknownClause,
+};
 use crate::contract::{Contract, Image, ResponseContext};
 use crate::site::escape::CodeBlock;
 use crate::site::format::yes_no;
-use crate::site::listing::clause::{self, ClauseSide, allowed, text};
+use crate::site::listing::clause::{self, ClauseSide, allowed};
 use crate::site::listing::context::ListingContext;
 
 /// The start of 2026: a time for examples, so that a page does not change by the day.
@@ -69,10 +72,10 @@ pub(crate) struct UnstatedClause {
 }
 
 /// The calls by their names in clauses.
-const CALLS: [(&str, &str, &str); 3] = [
-    ("create", "Draw an image", "The answer to the first call"),
-    ("poll", "Ask how the task stands", "The answer while and after the task runs"),
-    ("result", "Fetch the result", "The answer with the result"),
+const CALLS: [(CallName, &str, &str); 3] = [
+    (CallName::Create, "Draw an image", "The answer to the first call"),
+    (CallName::Poll, "Ask how the task stands", "The answer while and after the task runs"),
+    (CallName::Result, "Fetch the result", "The answer with the result"),
 ];
 
 /// The requests and the key, each wording for itself.
@@ -80,24 +83,18 @@ pub(crate) fn calls(context: &ListingContext<'_, '_>) -> Vec<CallRow> {
     let Some(contract) = &context.contract else { return Vec::new() };
     let mut rows = Vec::new();
     for promise in &contract.promises {
-        if !matches!(promise.kind, ClauseKind::Call | ClauseKind::Auth) {
-            continue;
-        }
         for wording in clause::wordings(context, promise.sides.iter().copied()) {
-            let clause = wording.clause;
-            let name = clause.text("name").unwrap_or_default();
-            let known = CALLS.iter().find(|(call, ..)| *call == name);
-            let is_call = promise.kind == ClauseKind::Call;
-            let (first, second) = if is_call { ("method", "url") } else { ("header", "scheme") };
-            let joint = if is_call { " " } else { ": " };
-            let key = if is_call { "" } else { " <key>" };
-            rows.push(CallRow {
-                what: known.map_or("Show the key", |(_, what, _)| what),
-                says: format!("{}{joint}{}{key}", text(clause, first), text(clause, second)),
-                billable: if is_call { yes_no(clause.flag("billable")) } else { "" },
-                sides: wording.sides,
-                notes: wording.notes,
-            });
+            let (what, says, billable) = if let Some(call) = wording.typed::<CallClause>() {
+                let known = CALLS.iter().find(|(name, ..)| *name == call.name);
+                let what = known.map_or("", |(_, what, _)| what);
+                (what, format!("{} {}", call.method, call.url), yes_no(Some(call.billable)))
+            } else if let Some(auth) = wording.typed::<AuthClause>() {
+                ("Show the key", format!("{}: {} <key>", auth.header, auth.scheme), "")
+            } else {
+                continue;
+            };
+            let (sides, notes) = (wording.sides, wording.notes);
+            rows.push(CallRow { what, says, billable, sides, notes });
         }
     }
     rows
@@ -105,15 +102,16 @@ pub(crate) fn calls(context: &ListingContext<'_, '_>) -> Vec<CallRow> {
 
 /// Method and address of the first call, or nothing.
 pub(crate) fn first_call(context: &ListingContext<'_, '_>) -> String {
-    let call = context.contract.as_ref().and_then(|contract| contract.call("create"));
-    let address = |c| text(c, "url").replace("{model}", context.listing.slug());
-    call.map(|c| format!("{} {}", text(c, "method"), address(c))).unwrap_or_default()
+    let contract = context.contract.as_ref();
+    let call = contract.and_then(|contract| contract.call(CallName::Create));
+    let address = |call: &CallClause| call.url.replace("{model}", context.listing.slug());
+    call.map(|call| format!("{} {}", call.method, address(&call))).unwrap_or_default()
 }
 
 /// The fields of the request.
 pub(crate) fn request(context: &ListingContext<'_, '_>) -> Vec<FieldRow> {
     let Some(contract) = &context.contract else { return Vec::new() };
-    field_rows(context, contract, |clause| clause.kind == ClauseKind::Field)
+    field_rows(context, contract, |clause| matches!(clause.body, ClauseBody::Field(_)))
 }
 
 fn field_rows<'c>(
@@ -127,41 +125,69 @@ fn field_rows<'c>(
         let wordings = clause::wordings(context, sides);
         let disputed = wordings.len() > 1;
         for wording in wordings {
-            let clause = wording.clause;
-            let fact = clause.text("fact").and_then(Field::named);
-            rows.push(FieldRow {
-                name: text(clause, if fact_or_field(clause) { "name" } else { "path" }),
-                kind: text(clause, "type"),
-                required: yes_no(clause.flag("required")),
-                allowed: accepted_text(context, clause, fact),
-                fact: fact.and_then(|field| fact_href(context, field)).unwrap_or_default(),
-                default: default_text(context, clause, fact),
-                example: text(clause, "example"),
-                disputed,
-                sides: wording.sides,
-                notes: wording.notes,
-            });
+            let row = if let Some(field) = wording.typed::<FieldClause>() {
+                request_row(context, &field)
+            } else if let Some(answer) = wording.typed::<AnswerClause>() {
+                answer_row(&answer)
+            } else {
+                continue;
+            };
+            let (sides, notes) = (wording.sides, wording.notes);
+            rows.push(FieldRow { disputed, sides, notes, ..row });
         }
     }
     rows
 }
 
-/// What a field takes: by the clause, or by the fact that it refers to.
-fn accepted_text(context: &ListingContext<'_, '_>, clause: &Clause, fact: Option<Field>) -> String {
-    match fact {
-        Some(Field::ModelCode) => context.listing.slug().to_owned(),
-        Some(field) if allowed(clause).is_empty() => context.words(field),
-        _ => allowed(clause),
+/// A field of the request; who says so is added by the caller.
+fn request_row(context: &ListingContext<'_, '_>, field: &FieldClause) -> FieldRow {
+    FieldRow {
+        name: field.name.clone(),
+        kind: field.json_type.to_string(),
+        required: yes_no(Some(field.required)),
+        allowed: accepted_text(context, field),
+        fact: field.fact.and_then(|field| fact_href(context, field)).unwrap_or_default(),
+        default: default_text(context, field),
+        example: field.example.clone().unwrap_or_default(),
+        disputed: false,
+        sides: Vec::new(),
+        notes: Vec::new(),
     }
 }
 
-fn default_text(context: &ListingContext<'_, '_>, clause: &Clause, fact: Option<Field>) -> String {
-    match fact {
+/// A field of an answer; who says so is added by the caller.
+fn answer_row(answer: &AnswerClause) -> FieldRow {
+    FieldRow {
+        name: answer.path.clone(),
+        kind: answer.json_type.to_string(),
+        required: yes_no(Some(answer.required)),
+        allowed: allowed(answer.allowed.as_deref(), answer.min, answer.max, answer.count),
+        fact: String::new(),
+        default: String::new(),
+        example: answer.example.clone().unwrap_or_default(),
+        disputed: false,
+        sides: Vec::new(),
+        notes: Vec::new(),
+    }
+}
+
+/// What a field takes: by the clause, or by the fact that it refers to.
+fn accepted_text(context: &ListingContext<'_, '_>, field: &FieldClause) -> String {
+    let stated = allowed(field.allowed.as_deref(), field.min, field.max, None);
+    match field.fact {
+        Some(Field::ModelCode) => context.listing.slug().to_owned(),
+        Some(fact) if stated.is_empty() => context.words(fact),
+        _ => stated,
+    }
+}
+
+fn default_text(context: &ListingContext<'_, '_>, field: &FieldClause) -> String {
+    match field.fact {
         Some(Field::Sizes) => context.words(Field::DefaultSize),
         Some(Field::Qualities) => context.words(Field::DefaultQuality),
         Some(Field::Steps) => context.words(Field::DefaultSteps),
         Some(Field::Guidance) => context.words(Field::DefaultGuidance),
-        _ => text(clause, "default"),
+        _ => field.default.clone().unwrap_or_default(),
     }
 }
 
@@ -173,9 +199,9 @@ fn fact_href(context: &ListingContext<'_, '_>, field: Field) -> Option<String> {
 /// The answers of all calls.
 pub(crate) fn response_parts(context: &ListingContext<'_, '_>) -> Vec<ResponsePart> {
     let Some(contract) = &context.contract else { return Vec::new() };
-    let part = |(call, _, title): &(&'static str, &str, &'static str)| {
+    let part = |&(call, _, title): &(CallName, &str, &'static str)| {
         let of_call = |clause: &Clause| {
-            clause.kind == ClauseKind::Answer && clause.text("call") == Some(call)
+            clause.typed::<AnswerClause>().is_some_and(|answer| answer.call == call)
         };
         let rows = field_rows(context, contract, of_call);
         (!rows.is_empty()).then(|| ResponsePart {
@@ -191,10 +217,11 @@ pub(crate) fn response_parts(context: &ListingContext<'_, '_>) -> Vec<ResponsePa
 fn samples<'c>(
     context: &ListingContext<'_, 'c>,
     contract: &Contract<'c>,
-    call: &'static str,
+    call: CallName,
 ) -> Vec<BodySample> {
-    let state = if call == "create" { "under-way" } else { "done" };
-    let later = contract.call_host("poll").zip(contract.call_path("poll"));
+    let is_first = call == CallName::Create;
+    let state = if is_first { TaskState::UnderWay } else { TaskState::Done };
+    let later = contract.call_host(CallName::Poll).zip(contract.call_path(CallName::Poll));
     let task = "the-task".to_owned();
     let mut moment = ResponseContext {
         unix_seconds: EXAMPLE_SECONDS,
@@ -209,7 +236,7 @@ fn samples<'c>(
         link: "https://images.example/image.png".to_owned(),
         base64: None,
     };
-    let images = if call == "create" && contract.has_tasks() { vec![] } else { vec![image] };
+    let images = if is_first && contract.has_tasks() { vec![] } else { vec![image] };
     let variants = contract.answer_variants(call);
     let several = variants.len() > 1;
     let mut sources: Vec<_> = variants.into_iter().map(Some).collect();
@@ -243,20 +270,17 @@ fn samples<'c>(
 /// What the sources leave open.
 pub(crate) fn unstated_clauses(context: &ListingContext<'_, '_>) -> Vec<UnstatedClause> {
     let Some(contract) = &context.contract else { return Vec::new() };
-    let unstated = |clause: &Clause| UnstatedClause {
-        what: text(clause, "what"),
-        sides: vec![clause::clause_side(context, clause)],
+    let unstated = |unknown: TypedClause<'_, UnknownClause>| UnstatedClause {
+        what: unknown.what.clone(),
+        sides: vec![clause::clause_side(context, unknown.clause)],
     };
-    contract.clauses(ClauseKind::Unknown).map(unstated).collect()
-}
-
-fn fact_or_field(clause: &Clause) -> bool {
-    clause.kind == ClauseKind::Field
+    contract.clauses().map(unstated).collect()
 }
 
 /// The word for a state: the source's own, or the first that any has.
-fn word(contract: &Contract<'_>, state: &str, source: Option<&str>) -> Option<String> {
-    let own = contract.clauses(ClauseKind::Task).filter(|c| Some(c.source.as_str()) == source);
-    let mut own = own.map(|clause| clause.texts(state));
-    own.find_map(|words| words?.first()).or_else(|| contract.task_words(state).first()).cloned()
+fn word(contract: &Contract<'_>, state: TaskState, source: Option<&str>) -> Option<String> {
+    let tasks = contract.clauses::<TaskClause>();
+    let mut own = tasks.filter(|task| Some(task.clause.source.as_str()) == source);
+    let own = own.find_map(|task| task.body.words(state)?.first());
+    own.or_else(|| contract.task_words(state).first()).cloned()
 }

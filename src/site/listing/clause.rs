@@ -1,6 +1,6 @@
 //! Promises of a contract as rows: what each side says, and where the catalog says so.
 
-use crate::catalog::{Clause, FRESH_DAYS, Scalar};
+use crate::catalog::{Clause, ClauseKindBody, FRESH_DAYS, TypedClause};
 use crate::site::listing::context::ListingContext;
 
 /// Who makes a promise.
@@ -35,7 +35,7 @@ pub(crate) fn wordings<'c>(
     for clause in clauses {
         let side = clause_side(context, clause);
         let note = clause.note.clone();
-        let known = wordings.iter_mut().find(|wording| wording.clause.says == clause.says);
+        let known = wordings.iter_mut().find(|wording| wording.clause.body == clause.body);
         if let Some(wording) = known {
             wording.sides.push(side);
             wording.notes.extend(note.filter(|note| !wording.notes.contains(note)));
@@ -60,32 +60,30 @@ pub(crate) fn clause_side(context: &ListingContext<'_, '_>, clause: &Clause) -> 
     }
 }
 
-/// What a clause allows, in words; nothing where it says nothing of that.
-pub(crate) fn allowed(clause: &Clause) -> String {
-    let mut words = Vec::new();
-    if let Some(allowed) = clause.texts("allowed") {
-        words.push(allowed.join(", "));
+impl<'c> ClauseWording<'c> {
+    /// The wording with its body, if it is of that kind.
+    pub(crate) fn typed<B: ClauseKindBody>(&self) -> Option<TypedClause<'c, B>> {
+        self.clause.typed()
     }
-    match (clause.count("min"), clause.count("max")) {
+}
+
+/// What a clause allows, in words; nothing where it says nothing of that.
+pub(crate) fn allowed(
+    allowed: Option<&[String]>,
+    min: Option<u64>,
+    max: Option<u64>,
+    count: Option<u64>,
+) -> String {
+    let mut words = Vec::new();
+    words.extend(allowed.map(|allowed| allowed.join(", ")));
+    match (min, max) {
         (Some(min), Some(max)) => words.push(format!("{min} to {max}")),
         (Some(min), None) => words.push(format!("from {min}")),
         (None, Some(max)) => words.push(format!("up to {max}")),
         (None, None) => {}
     }
-    if let Some(count) = clause.count("count") {
+    if let Some(count) = count {
         words.push(if count == 1 { "1 item".to_owned() } else { format!("{count} items") });
     }
     words.join("; ")
-}
-
-/// A text of a clause, or nothing.
-pub(crate) fn text(clause: &Clause, key: &str) -> String {
-    clause.says.iter().find(|(name, _)| *name == key).map_or_else(String::new, |(_, value)| {
-        match value {
-            Scalar::Text(text) => text.clone(),
-            Scalar::Texts(texts) => texts.join(", "),
-            Scalar::Count(count) => count.to_string(),
-            Scalar::Flag(flag) => crate::site::format::yes_no(Some(*flag)).to_owned(),
-        }
-    })
 }

@@ -23,7 +23,7 @@ impl<'s, 'c> ListingContext<'s, 'c> {
     pub(crate) fn new(site: &'s SiteContext<'c>, listing: &'c Listing) -> Self {
         let (catalog, as_of) = (site.catalog, site.settings.as_of);
         let facts = catalog.facts(listing, as_of);
-        let contract = Contract::of(catalog, listing, as_of);
+        let contract = Contract::new(catalog, listing, as_of);
         Self { site, listing, facts, contract, quote: site.index.quote(listing) }
     }
 

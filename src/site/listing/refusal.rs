@@ -1,10 +1,9 @@
 //! How a listing refuses and fails: status, code, meaning, whether to try again, whether it costs.
 
-use crate::catalog::{ClauseKind, Field, Value};
-use crate::contract::Condition;
+use crate::catalog::{Condition, ErrorBodyClause, ErrorClause, Field, Value};
 use crate::site::escape::CodeBlock;
 use crate::site::format::yes_no;
-use crate::site::listing::clause::{self, ClauseSide, text};
+use crate::site::listing::clause::{self, ClauseSide};
 use crate::site::listing::context::ListingContext;
 
 /// One refusal or failure.
@@ -32,21 +31,20 @@ pub(crate) fn refusals(context: &ListingContext<'_, '_>) -> (Vec<RefusalRow>, Ve
         _ => None,
     };
     let mut rows = Vec::new();
-    for promise in contract.promises.iter().filter(|p| p.kind == ClauseKind::Error) {
-        let wordings = clause::wordings(context, promise.sides.iter().copied());
+    for promise in &contract.promises {
+        let errors = promise.typed::<ErrorClause>().map(|error| error.clause);
+        let wordings = clause::wordings(context, errors);
         let disputed = wordings.len() > 1;
         for wording in wordings {
-            let clause = wording.clause;
-            let number = text(clause, "code-number");
-            let code = text(clause, "code");
+            let Some(error) = wording.typed::<ErrorClause>() else { continue };
             rows.push(RefusalRow {
-                status: text(clause, "status"),
-                code: if code.is_empty() { number } else { code },
-                kind: text(clause, "type"),
-                meaning: meaning(&text(clause, "message"), clause.text("when")),
-                retryable: yes_no(clause.flag("retryable")),
-                charged: yes_no(clause.flag("charged").or(general)),
-                retry_after: clause.flag("retry-after") == Some(true),
+                status: error.status.map(|status| status.to_string()).unwrap_or_default(),
+                code: error.code_text().unwrap_or_default(),
+                kind: error.error_type.clone().unwrap_or_default(),
+                meaning: meaning(&error),
+                retryable: yes_no(error.retryable),
+                charged: yes_no(error.charged.or(general)),
+                retry_after: error.retry_after == Some(true),
                 disputed,
                 sides: wording.sides,
                 notes: wording.notes,
@@ -59,25 +57,23 @@ pub(crate) fn refusals(context: &ListingContext<'_, '_>) -> (Vec<RefusalRow>, Ve
 /// A body of a refusal of which every part is stated; none where each would be made up in part.
 pub(crate) fn refusal_sample(context: &ListingContext<'_, '_>) -> Option<CodeBlock> {
     let contract = context.contract.as_ref()?;
-    let shape = contract.clauses(ClauseKind::ErrorBody).next()?;
+    let shape = contract.clauses::<ErrorBodyClause>().next()?;
     let whole = |condition: &&Condition| {
-        let Some(clause) = contract.error(**condition) else { return false };
-        let has = |key: &str| clause.says.iter().any(|(name, _)| *name == key);
-        let stated = |part: &str, known: bool| known || shape.text(part).is_none();
-        stated("code", has("code") || has("code-number"))
-            && stated("type", has("type"))
-            && stated("message", has("message"))
+        contract.error(**condition).is_some_and(|error| {
+            (shape.code.is_none() || error.code_text().is_some())
+                && (shape.error_type.is_none() || error.error_type.is_some())
+                && (shape.message.is_none() || error.message.is_some())
+        })
     };
-    let body = contract.refusal(*Condition::ALL.iter().find(whole)?).body;
+    let body = contract.error_case(*Condition::ALL.iter().find(whole)?).body;
     Some(CodeBlock::new("json", serde_json::to_string_pretty(&body).unwrap_or_default()))
 }
 
 /// The source's meaning, or the condition in our words.
-fn meaning(message: &str, when: Option<&str>) -> String {
-    let condition = Condition::ALL.iter().find(|condition| Some(condition.word()) == when);
-    match condition {
-        _ if !message.is_empty() => message.to_owned(),
-        Some(condition) => condition.words().to_owned(),
-        None => "not stated".to_owned(),
+fn meaning(error: &ErrorClause) -> String {
+    match (&error.message, error.when) {
+        (Some(message), _) if !message.is_empty() => message.clone(),
+        (_, Some(condition)) => condition.description().to_owned(),
+        (_, None) => "not stated".to_owned(),
     }
 }

@@ -1,8 +1,11 @@
 //! The steps of a task: submit, ask again, fetch. Where sources differ on a step, each is shown.
 
-use crate::catalog::{Clause, ClauseKind, Field};
+use crate::catalog::{
+    AnswerClause, AnswerRole, CallClause, CallName, ClauseKindBody, Field, TaskClause, TaskState,
+    TypedClause,
+};
 use crate::contract::Contract;
-use crate::site::listing::clause::{self, ClauseSide, text};
+use crate::site::listing::clause::{self, ClauseSide};
 use crate::site::listing::context::ListingContext;
 
 /// One wording of a step.
@@ -35,57 +38,56 @@ pub(crate) fn task_steps(context: &ListingContext<'_, '_>) -> Vec<TaskStep> {
     let Some(contract) = context.contract.as_ref().filter(|contract| contract.has_tasks()) else {
         return Vec::new();
     };
-    let call = |name: &'static str| {
-        step_part(context, contract, "Request", request, move |clause| {
-            clause.kind == ClauseKind::Call && clause.text("name") == Some(name)
+    let call = |name: CallName| {
+        step_part(context, contract, "Request", |call: &CallClause| {
+            (call.name == name).then(|| format!("{} {}", call.method, call.url))
         })
     };
-    let answer = |label, call: &'static str, role: &'static str| {
-        step_part(context, contract, label, path, move |clause| {
-            clause.text("call") == Some(call) && clause.text("role") == Some(role)
+    let answer = |label, call: CallName, role: AnswerRole| {
+        step_part(context, contract, label, |answer: &AnswerClause| {
+            let fits = answer.call == call && answer.role == Some(role);
+            fits.then(|| answer.path.clone())
         })
     };
-    let words = |label, state: &'static str| {
-        step_part(
-            context,
-            contract,
-            label,
-            move |c| text(c, state),
-            move |clause| clause.kind == ClauseKind::Task && clause.texts(state).is_some(),
-        )
+    let words = |label, state: TaskState| {
+        step_part(context, contract, label, |task: &TaskClause| Some(task.words(state)?.join(", ")))
     };
-    let last = if contract.call("result").is_some() { "result" } else { "poll" };
+    let has_result = contract.call(CallName::Result).is_some();
+    let last = if has_result { CallName::Result } else { CallName::Poll };
     let step = |title, text: &str, parts| TaskStep { title, text: text.to_owned(), parts };
     let mut steps = vec![
         step(
             "Submit the task",
             "Send the request once. It may cost money, so a lost answer is no reason to send it again.",
-            vec![call("create")],
+            vec![call(CallName::Create)],
         ),
         step(
             "Keep the task's id",
             "Store it before anything else: without it the image can't be found again.",
-            vec![answer("Id", "create", "task-id"), answer("State", "create", "task-status")],
+            vec![
+                answer("Id", CallName::Create, AnswerRole::TaskId),
+                answer("State", CallName::Create, AnswerRole::TaskStatus),
+            ],
         ),
         step(
             "Ask how it stands",
             "Ask every few seconds with the same key until the state is a final one.",
             vec![
-                call("poll"),
-                answer("State", "poll", "task-status"),
-                words("Under way", "under-way"),
-                words("Done", "done"),
-                words("Failed", "failed"),
+                call(CallName::Poll),
+                answer("State", CallName::Poll, AnswerRole::TaskStatus),
+                words("Under way", TaskState::UnderWay),
+                words("Done", TaskState::Done),
+                words("Failed", TaskState::Failed),
             ],
         ),
     ];
-    if last == "result" {
-        steps.push(step("Fetch the result", "", vec![call("result")]));
+    if has_result {
+        steps.push(step("Fetch the result", "", vec![call(CallName::Result)]));
     }
     steps.push(TaskStep {
         title: "Download the image",
         text: lifetime_text(context),
-        parts: vec![answer("Link", last, "image-link")],
+        parts: vec![answer("Link", last, AnswerRole::ImageLink)],
     });
     steps
 }
@@ -99,30 +101,21 @@ fn lifetime_text(context: &ListingContext<'_, '_>) -> String {
     }
 }
 
-/// What each side says of one thing.
-fn step_part<'c>(
+/// What each side says of one thing; a clause that says nothing of it is no side.
+fn step_part<'c, B: ClauseKindBody>(
     context: &ListingContext<'_, 'c>,
     contract: &Contract<'c>,
     label: &'static str,
-    says: impl Fn(&Clause) -> String,
-    fits: impl Fn(&Clause) -> bool,
+    says: impl Fn(&B) -> Option<String>,
 ) -> StepPart {
-    let clauses = contract.promises.iter().flat_map(|promise| promise.sides.iter().copied());
     let mut sayings: Vec<StepWording> = Vec::new();
-    for clause in clauses.filter(|clause| fits(clause)) {
-        let (says, side) = (says(clause), clause::clause_side(context, clause));
+    for TypedClause { clause, body } in contract.clauses::<B>() {
+        let Some(says) = says(body) else { continue };
+        let side = clause::clause_side(context, clause);
         match sayings.iter_mut().find(|saying| saying.says == says) {
             Some(saying) => saying.sides.push(side),
             None => sayings.push(StepWording { says, sides: vec![side] }),
         }
     }
     StepPart { label, disputed: sayings.len() > 1, sayings }
-}
-
-fn request(clause: &Clause) -> String {
-    format!("{} {}", text(clause, "method"), text(clause, "url"))
-}
-
-fn path(clause: &Clause) -> String {
-    text(clause, "path")
 }

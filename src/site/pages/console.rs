@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::catalog::{ClauseKind, Fact, Field, Listing, Sizes, Texts, Value as Stated};
+use crate::catalog::{Fact, Field, FieldMeaning, Listing, Sizes, Texts, Value as Stated};
 use crate::contract::Contract;
 use crate::site::assets::{self, Asset};
 use crate::site::context::SiteContext;
@@ -59,7 +59,7 @@ impl ConsolePage {
 
 /// A listing with its sizes and qualities; `None` where no contract says how it is called.
 fn choices(site: &SiteContext<'_>, listing: &Listing) -> Option<Value> {
-    let contract = Contract::of(site.catalog, listing, site.settings.as_of)?;
+    let contract = Contract::new(site.catalog, listing, site.settings.as_of)?;
     let (mut sizes, mut qualities) = (Vec::new(), Vec::new());
     for view in contract.fact(Field::Sizes).iter().flat_map(Fact::counting) {
         if let Stated::Sizes(Sizes::List(list)) = view.value {
@@ -71,14 +71,10 @@ fn choices(site: &SiteContext<'_>, listing: &Listing) -> Option<Value> {
             qualities.extend(list.iter().cloned());
         }
     }
-    let takes = |facts: [&str; 2]| {
-        let mut fields = contract.clauses(ClauseKind::Field);
-        fields.any(|field| field.text("fact").is_some_and(|fact| facts.contains(&fact)))
-    };
-    if !takes(["sizes", "default-size"]) {
+    if contract.takes(FieldMeaning::Size).is_none() {
         sizes.clear();
     }
-    if !takes(["qualities", "default-quality"]) {
+    if contract.takes(FieldMeaning::Quality).is_none() {
         qualities.clear();
     }
     for list in [&mut sizes, &mut qualities] {

@@ -61,9 +61,9 @@ impl<'s> EndpointPage<'s> {
         };
         let listings = site.index.by_endpoint.get(endpoint.id.as_str());
         let listings = listings.map_or(&[][..], Vec::as_slice);
-        let contract = listings
-            .first()
-            .and_then(|it| Contract::at(site.catalog, it, &endpoint.id, site.settings.as_of));
+        let contract = listings.first().and_then(|it| {
+            Contract::for_endpoint(site.catalog, it, &endpoint.id, site.settings.as_of)
+        });
         let contract = contract.as_ref();
         Self {
             head: page_meta::head(site, naming),

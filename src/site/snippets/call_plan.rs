@@ -3,7 +3,10 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::catalog::{Clause, ClauseKind, Fact, Field, Limit, Size, Texts, Value as Known};
+use crate::catalog::{
+    AnswerClause, AnswerRole, AuthClause, CallName, Fact, Field, FieldClause, FieldMeaning, Limit,
+    Size, TaskClause, TaskState, Texts, Value as Known,
+};
 use crate::contract::{Contract, ImageRequest};
 
 /// The prompts of the snippets, the first that the listing's limit lets through.
@@ -52,7 +55,7 @@ pub(crate) struct CallPlan {
     /// The variable that holds the key.
     pub(crate) key: String,
     /// The header that shows the key, and what stands before the key in it.
-    pub(crate) header: Option<KeyHeader>,
+    pub(crate) header: Option<SnippetHeader>,
     /// The path of the first call.
     pub(crate) create: String,
     pub(crate) body: Map<String, Value>,
@@ -67,7 +70,7 @@ pub(crate) struct CallPlan {
 
 /// How the key is shown.
 #[derive(Debug)]
-pub(crate) struct KeyHeader {
+pub(crate) struct SnippetHeader {
     pub(crate) name: String,
     /// The scheme with a space, or nothing.
     pub(crate) before: String,
@@ -77,17 +80,17 @@ impl CallPlan {
     /// The recipe for a listing; `None` where the contract lacks what code needs.
     pub(crate) fn from_contract(contract: &Contract<'_>) -> Option<Self> {
         let request = contract.create(&draw(contract))?;
-        let base = contract.call_host("create")?.to_owned();
+        let base = contract.call_host(CallName::Create)?.to_owned();
         let create = request.url.strip_prefix(&base)?.to_owned();
         let Some(Value::Object(body)) = request.body else { return None };
         let task = if contract.has_tasks() { Some(task(contract, &base)?) } else { None };
         let last = match &task {
-            None => "create",
-            Some(task) if task.result.is_some() => "result",
-            Some(_) => "poll",
+            None => CallName::Create,
+            Some(task) if task.result.is_some() => CallName::Result,
+            Some(_) => CallName::Poll,
         };
-        let links = places(contract, last, "image-link");
-        let inline = places(contract, last, "image-base64");
+        let links = places(contract, last, AnswerRole::ImageLink);
+        let inline = places(contract, last, AnswerRole::ImageBase64);
         // Without a task there is no answer but the first, and it has to show the image.
         if task.is_none() && links.is_empty() && inline.is_empty() {
             return None;
@@ -95,27 +98,26 @@ impl CallPlan {
         let provider = contract.catalog.providers.get(&contract.listing.provider);
         let key = provider.and_then(|provider| provider.key_env.as_deref()).unwrap_or_default();
         let key = if crate::site::snippets::literals::is_identifier(key) { key } else { "API_KEY" };
-        let auth = contract.clauses(ClauseKind::Auth).find(|clause| {
-            clause.texts("calls").unwrap_or_default().iter().any(|call| call == "create")
-        });
+        let mut auth = contract.clauses::<AuthClause>();
+        let auth = auth.find(|auth| auth.calls.contains(&CallName::Create));
         let inline = if links.is_empty() { inline } else { Vec::new() };
         let file = format!("image.{}", ending(contract));
-        let (key, header) = (key.to_owned(), auth.map(header));
+        let (key, header) = (key.to_owned(), auth.map(|auth| header(&auth)));
         Some(Self { base, key, header, create, body, task, links, inline, file })
     }
 }
 
-fn header(clause: &Clause) -> KeyHeader {
-    let scheme = clause.text("scheme").unwrap_or_default();
+fn header(auth: &AuthClause) -> SnippetHeader {
+    let scheme = &auth.scheme;
     let before = if scheme.is_empty() { String::new() } else { format!("{scheme} ") };
-    KeyHeader { name: clause.text("header").unwrap_or("Authorization").to_owned(), before }
+    SnippetHeader { name: auth.header.clone(), before }
 }
 
 fn task(contract: &Contract<'_>, base: &str) -> Option<TaskPlan> {
     let words = |state| {
-        let clauses = contract.clauses(ClauseKind::Task);
+        let tasks = contract.clauses::<TaskClause>();
         let mut words: Vec<String> = Vec::new();
-        for word in clauses.filter_map(|clause| clause.texts(state)).flatten() {
+        for word in tasks.filter_map(|task| task.body.words(state)).flatten() {
             if !words.contains(word) {
                 words.push(word.clone());
             }
@@ -123,36 +125,33 @@ fn task(contract: &Contract<'_>, base: &str) -> Option<TaskPlan> {
         words
     };
     let task = TaskPlan {
-        ids: places(contract, "create", "task-id"),
-        poll: ask(contract, "poll", base)?,
-        states: places(contract, "poll", "task-status"),
-        done: words("done"),
-        failed: words("failed"),
-        result: ask(contract, "result", base),
+        ids: places(contract, CallName::Create, AnswerRole::TaskId),
+        poll: ask(contract, CallName::Poll, base)?,
+        states: places(contract, CallName::Poll, AnswerRole::TaskStatus),
+        done: words(TaskState::Done),
+        failed: words(TaskState::Failed),
+        result: ask(contract, CallName::Result, base),
     };
     let known = !task.ids.is_empty() && !task.states.is_empty() && !task.done.is_empty();
     known.then_some(task)
 }
 
-fn ask(contract: &Contract<'_>, call: &str, base: &str) -> Option<TaskCall> {
-    let clause = contract.call(call)?;
+fn ask(contract: &Contract<'_>, call: CallName, base: &str) -> Option<TaskCall> {
     let (host, path) = (contract.call_host(call)?, contract.call_path(call)?);
     let path = path.replace("{model}", contract.listing.slug());
     let is_here = host == base;
     let url = if is_here { path } else { format!("{host}{path}") };
     let (before, after) = url.split_once("{task}")?;
-    let method = if clause.text("method") == Some("POST") { "POST" } else { "GET" };
+    let method = contract.call(call)?.method.as_str();
     Some(TaskCall { method, is_here, before: before.to_owned(), after: after.to_owned() })
 }
 
 /// Where something may stand in the answer to a call; several where sources differ.
-fn places(contract: &Contract<'_>, call: &str, role: &str) -> Vec<AnswerPath> {
+fn places(contract: &Contract<'_>, call: CallName, role: AnswerRole) -> Vec<AnswerPath> {
     let mut places = Vec::new();
-    for clause in contract.clauses(ClauseKind::Answer) {
-        if clause.text("call") != Some(call) || clause.text("role") != Some(role) {
-            continue;
-        }
-        let place = clause.text("path").map(steps).unwrap_or_default();
+    let answers = contract.clauses::<AnswerClause>();
+    for answer in answers.filter(|answer| answer.call == call && answer.role == Some(role)) {
+        let place = steps(&answer.path);
         if !place.is_empty() && !places.contains(&place) {
             places.push(place);
         }
@@ -208,10 +207,9 @@ fn size(contract: &Contract<'_>) -> Option<Size> {
     if let Some(Known::Size(size)) = default.as_ref().and_then(Fact::value) {
         return Some(*size);
     }
-    let mut fields = contract.clauses(ClauseKind::Field);
-    let example =
-        fields.find(|clause| matches!(clause.text("fact"), Some("sizes" | "default-size")));
-    if let Some(size) = example.and_then(|clause| clause.text("example")?.parse().ok()) {
+    let mut fields = contract.clauses::<FieldClause>();
+    let field = fields.find(|field| field.meaning() == Some(FieldMeaning::Size));
+    if let Some(size) = field.and_then(|field| field.example.as_ref()?.parse().ok()) {
         return Some(size);
     }
     let usual = Size { width: 1024, height: 1024 };
@@ -236,21 +234,20 @@ fn quality(contract: &Contract<'_>) -> Option<String> {
 
 /// Asks for a link, or else for the image itself, where the endpoint lets one choose.
 fn format(contract: &Contract<'_>) -> Option<(String, Value)> {
-    let mut fields = contract.clauses(ClauseKind::Field);
-    let field = fields.find(|clause| clause.text("fact") == Some("response-formats"))?;
+    let name = contract.takes(FieldMeaning::ResponseFormat)?;
     let fact = contract.fact(Field::ResponseFormats)?;
     let Known::Texts(Texts(formats)) = fact.value()? else { return None };
-    let has_links = !places(contract, "create", "image-link").is_empty();
+    let has_links = !places(contract, CallName::Create, AnswerRole::ImageLink).is_empty();
     let wanted = if has_links { "url" } else { "b64_json" };
     let format = formats.iter().find(|format| *format == wanted)?;
-    Some((field.text("name")?.to_owned(), json!(format)))
+    Some((name.to_owned(), json!(format)))
 }
 
 /// The ending of the image's file: that of the default format, else of the usual one.
 fn ending<'c>(contract: &Contract<'c>) -> &'c str {
-    let mut fields = contract.clauses(ClauseKind::Field);
-    let field = fields.find(|clause| clause.text("fact") == Some("output-formats"));
-    let default = field.and_then(|clause| clause.text("default")).unwrap_or_default();
+    let mut fields = contract.clauses::<FieldClause>();
+    let field = fields.find(|field| field.fact == Some(Field::OutputFormats));
+    let default = field.and_then(|field| field.body.default.as_deref()).unwrap_or_default();
     let plain = !default.is_empty() && default.bytes().all(|b| b.is_ascii_alphanumeric());
     if plain { default } else { "png" }
 }

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::catalog::{Clause, ClauseKind, FRESH_DAYS, Scalar};
+use crate::catalog::{Clause, ClauseKind, FRESH_DAYS, Scalar, TypedClause, UnknownClause};
 use crate::contract::{Contract, Promise};
 use crate::site::context::SiteContext;
 use crate::site::format::spaced;
@@ -73,12 +73,11 @@ pub(crate) fn promises<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> V
 
 /// What no source states.
 pub(crate) fn unstated<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> Vec<PromiseAnswer> {
-    let clauses = contract.clauses(ClauseKind::Unknown);
-    let answer = |clause: &'c Clause| PromiseAnswer {
-        says: clause.text("what").unwrap_or_default().to_owned(),
-        sides: vec![promise_side(site, contract, clause)],
+    let answer = |unknown: TypedClause<'c, UnknownClause>| PromiseAnswer {
+        says: unknown.what.clone(),
+        sides: vec![promise_side(site, contract, unknown.clause)],
     };
-    clauses.map(answer).collect()
+    contract.clauses().map(answer).collect()
 }
 
 fn promise_view<'c>(
@@ -127,14 +126,12 @@ pub(crate) fn is_stale(seen: Date, as_of: Date) -> bool {
 
 /// What a clause says, key by key, in the order of the payload.
 pub(crate) fn says(clause: &Clause) -> String {
-    let part = |(key, value): &(&'static str, Scalar)| match value {
+    let part = |(key, value): (&'static str, Scalar)| match value {
         Scalar::Text(text) => format!("{} {text}", spaced(key)),
         Scalar::Texts(texts) => format!("{} {}", spaced(key), texts.join(", ")),
         Scalar::Count(count) => format!("{} {count}", spaced(key)),
         Scalar::Flag(true) => spaced(key),
         Scalar::Flag(false) => format!("not {}", spaced(key)),
     };
-    let keys = clause.kind.payload().iter();
-    let said = keys.filter_map(|(key, ..)| clause.says.iter().find(|(said, _)| said == key));
-    said.map(part).collect::<Vec<_>>().join("; ")
+    clause.body.entries().into_iter().map(part).collect::<Vec<_>>().join("; ")
 }

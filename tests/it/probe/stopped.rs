@@ -23,8 +23,8 @@ fn probed(listing: &str, base: &str, hosts: &HostLimiter) -> (RunResult, History
     let tree = Tree::folder(bench.catalog.as_deref().unwrap()).unwrap();
     let catalog = Catalog::open(&tree, TODAY).unwrap();
     let listing = &catalog.listings[listing];
-    let contract = Contract::of(&catalog, listing, TODAY).unwrap();
-    let plan = Plan::of(&contract);
+    let contract = Contract::new(&catalog, listing, TODAY).unwrap();
+    let plan = Plan::new(&contract);
     let (key, invalid_key) = (ApiKey::new(KEY.to_owned()).unwrap(), ApiKey::invalid_example(7));
     let trust = Trust::new([base.rsplit_once('/').unwrap().0]).unwrap();
     let client = Client::new(Redactor::new([&key]).unwrap(), trust).unwrap().polite(hosts);

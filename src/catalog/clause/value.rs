@@ -1,0 +1,110 @@
+//! The types that keys of clauses have: how each is read, and how it is shown.
+
+use super::words::{AnswerRole, CallName, CodeType, Condition, HttpMethod, JsonType};
+use super::{Form, Scalar};
+use crate::catalog::document::{Document, Item};
+use crate::catalog::field::Field;
+
+/// A type that a key of a clause can have.
+pub(super) trait ClauseValue: Sized {
+    const FORM: Form;
+
+    fn read<'i>(document: &mut Document<'i>, key: &str, item: &Item<'i>) -> Option<Self>;
+
+    fn scalar(&self) -> Scalar;
+}
+
+impl ClauseValue for String {
+    const FORM: Form = Form::Text;
+
+    fn read<'i>(document: &mut Document<'i>, key: &str, item: &Item<'i>) -> Option<Self> {
+        document.text(key, item).map(Into::into)
+    }
+
+    fn scalar(&self) -> Scalar {
+        Scalar::Text(self.clone())
+    }
+}
+
+impl ClauseValue for Vec<String> {
+    const FORM: Form = Form::Texts;
+
+    fn read<'i>(document: &mut Document<'i>, key: &str, item: &Item<'i>) -> Option<Self> {
+        document.each(key, item, |document, item| String::read(document, key, item))
+    }
+
+    fn scalar(&self) -> Scalar {
+        Scalar::Texts(self.clone())
+    }
+}
+
+impl ClauseValue for Vec<CallName> {
+    const FORM: Form = Form::Texts;
+
+    fn read<'i>(document: &mut Document<'i>, key: &str, item: &Item<'i>) -> Option<Self> {
+        document.each(key, item, |document, item| CallName::read(document, key, item))
+    }
+
+    fn scalar(&self) -> Scalar {
+        Scalar::Texts(self.iter().map(ToString::to_string).collect())
+    }
+}
+
+impl ClauseValue for u64 {
+    const FORM: Form = Form::Count;
+
+    fn read<'i>(document: &mut Document<'i>, key: &str, item: &Item<'i>) -> Option<Self> {
+        document.count(key, item)
+    }
+
+    fn scalar(&self) -> Scalar {
+        Scalar::Count(*self)
+    }
+}
+
+impl ClauseValue for bool {
+    const FORM: Form = Form::Flag;
+
+    fn read<'i>(document: &mut Document<'i>, key: &str, item: &Item<'i>) -> Option<Self> {
+        document.flag(key, item)
+    }
+
+    fn scalar(&self) -> Scalar {
+        Scalar::Flag(*self)
+    }
+}
+
+impl ClauseValue for Field {
+    const FORM: Form = Form::Fact;
+
+    fn read<'i>(document: &mut Document<'i>, key: &str, item: &Item<'i>) -> Option<Self> {
+        let text = document.text(key, item)?;
+        let field = Self::named(&text).ok_or_else(|| format!("`{text}` is not a field"));
+        document.checked(item, field)
+    }
+
+    fn scalar(&self) -> Scalar {
+        Scalar::Text(self.key().to_owned())
+    }
+}
+
+macro_rules! word_values {
+    ($($name:ident)*) => {$(
+        impl ClauseValue for $name {
+            const FORM: Form = Form::Word(Self::WORDS);
+
+            fn read<'i>(document: &mut Document<'i>, key: &str, item: &Item<'i>) -> Option<Self> {
+                let text = document.text(key, item)?;
+                let word = Self::ALL.iter().find(|word| word.as_str() == text).copied();
+                let why = || format!("`{text}` is none of: {}", Self::WORDS.join(", "));
+                document.checked(item, word.ok_or_else(why))
+            }
+
+            fn scalar(&self) -> Scalar {
+                Scalar::Text(self.to_string())
+            }
+        }
+    )*};
+}
+
+word_values! { AnswerRole CallName CodeType Condition HttpMethod JsonType }
