@@ -31,7 +31,6 @@ mod tree;
 mod value;
 mod write;
 
-pub(crate) use cores::share;
 pub(crate) use fact::days_between;
 
 pub use clause::{

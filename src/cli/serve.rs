@@ -12,7 +12,7 @@ use super::output::Output;
 use super::{Exit, Global, open};
 use cogdex::pricing::read_duration;
 use cogdex::server::{
-    Options, ReloadEvent, SharedSnapshot, SnapshotLoader, keep_current, listen, serve,
+    ReloadEvent, ServerOptions, SharedSnapshot, SnapshotLoader, keep_current, listen, serve,
 };
 
 mod console;
@@ -89,44 +89,44 @@ impl Serve {
             Ok(catalog) => catalog,
             Err(exit) => return Ok(exit),
         };
-        let mut recipe = SnapshotLoader {
+        let mut loader = SnapshotLoader {
             folder: global.catalog.clone(),
             history: self.history.clone(),
             ..SnapshotLoader::default()
         };
-        recipe.offers.live = self.watch;
+        loader.features.live = self.watch;
         let opened = match self.console(global, address, today, output).await? {
             Some((console, offer, temporary)) => {
-                recipe.offers.console = Some(offer);
+                loader.features.console = Some(offer);
                 Some((console, temporary))
             }
             None => None,
         };
         let (console, _temporary) = opened.unzip();
-        let live = SharedSnapshot::new(recipe.of(catalog, today)?);
-        let options = Options {
+        let snapshot = SharedSnapshot::new(loader.load_catalog(catalog, today)?);
+        let options = ServerOptions {
             stop_after: self.stop_after,
             history: self.history.clone(),
-            ..Options::new(now_ms)
+            ..ServerOptions::new(now_ms)
         };
         output.line(&format!("listening on http://{address}"))?;
         if console.is_some() {
             output.line(&format!("the console is at http://{address}/console/"))?;
         }
         output.flush()?;
-        let told = |news| match news {
+        let report = |event| match event {
             ReloadEvent::Exchanged => output.warn("the catalog has changed, and is served"),
             ReloadEvent::Blind(why) => output.error(&format!("--watch: {why}")),
             ReloadEvent::Refused(lines) => {
                 for line in &lines {
                     output.error(line);
                 }
-                output.error("the catalog is damaged; what was served before goes on");
+                output.error("the catalog could not be loaded; what was served before goes on");
             }
         };
         tokio::select! {
-            served = serve(listener, live.clone(), console, options) => served?,
-            () = keep_current(live, recipe, self.watch, now_ms, told) => {}
+            served = serve(listener, snapshot.clone(), console, options) => served?,
+            () = keep_current(snapshot, loader, self.watch, now_ms, report) => {}
         }
         Ok(Exit::Done)
     }

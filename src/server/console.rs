@@ -10,7 +10,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use rust_decimal::Decimal;
@@ -18,10 +19,9 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 
 use super::Clock;
-use super::error::{ApiError, text_of};
-use super::router::{Served, whole};
-use super::snapshot::Snapshot;
-use super::static_files::CONSOLE;
+use super::error::{ApiError, uncached};
+use super::snapshot::{SharedSnapshot, Snapshot};
+use super::static_files::CONSOLE_PAGE;
 use crate::catalog::{Catalog, Currency, OpenError};
 use crate::pricing::GivenRate;
 use crate::probe::{ApiKey, Redactor, RedactorError};
@@ -32,6 +32,7 @@ mod request;
 mod send;
 
 pub use auth::ConsoleAuth;
+pub(super) use auth::is_host;
 
 use image_cache::ImageCache;
 use request::ConsoleRequest;
@@ -69,8 +70,8 @@ pub struct SpendPolicy {
 #[derive(Debug)]
 pub struct Console {
     auth: ConsoleAuth,
-    place: ConsoleTarget,
-    till: SpendPolicy,
+    target: ConsoleTarget,
+    policy: SpendPolicy,
     clock: Clock,
     /// Who may be sent a key is the built-in catalog's word, never an edited one's.
     embedded: Catalog,
@@ -101,107 +102,105 @@ impl Console {
     /// Opens a console.
     pub fn new(
         auth: ConsoleAuth,
-        place: ConsoleTarget,
-        till: SpendPolicy,
+        target: ConsoleTarget,
+        policy: SpendPolicy,
         clock: Clock,
     ) -> Result<Self, ConsoleError> {
-        let redactor = match &place {
+        let redactor = match &target {
             ConsoleTarget::Endpoints(keys) => Redactor::new(keys.values())?,
             ConsoleTarget::Mock { key, .. } => Redactor::new([key])?,
         };
         let embedded = Catalog::embedded()?;
         let (turn, images) = (Arc::new(Semaphore::new(1)), ImageCache::default());
-        Ok(Self { auth, place, till, clock, embedded, redactor, turn, images })
+        Ok(Self { auth, target, policy, clock, embedded, redactor, turn, images })
     }
 
     /// A document without keys, whatever a server wrote into its answer.
     fn document(&self, value: &Value) -> Response {
-        text_of("application/json", self.redactor.redact_text(&value.to_string()))
+        uncached("application/json", self.redactor.redact_text(&value.to_string()))
     }
 }
 
-/// The routes of the console; there are none where there is no console.
-pub(super) fn routes() -> Router<Served> {
-    Router::new()
-        .route(CONSOLE, get(page))
+#[derive(Debug, Clone)]
+struct ConsoleState {
+    console: Arc<Console>,
+    snapshot: SharedSnapshot,
+}
+
+/// The routes of the console, and apart from them the one that takes as long as an endpoint does.
+pub(super) fn routes(console: Console, snapshot: &SharedSnapshot) -> (Router, Router) {
+    let state = ConsoleState { console: Arc::new(console), snapshot: snapshot.clone() };
+    // Whoever may not use it is refused before a body is read.
+    let authorized = || middleware::from_fn_with_state(state.clone(), authorize);
+    let bounded = Router::new()
         .route("/console/plan", post(plan))
-        .route("/console/send", post(send))
-        .route("/console/images/{id}", get(image))
+        .route_layer(authorized())
+        .route(CONSOLE_PAGE, get(page))
+        .route("/console/images/{id}", get(image));
+    let unbounded = Router::new().route("/console/send", post(send)).route_layer(authorized());
+    (bounded.with_state(state.clone()), unbounded.with_state(state))
 }
 
-async fn page(State(served): State<Served>, request: Request) -> Result<Response, ApiError> {
-    let console = served.console.as_deref().ok_or(ApiError::Missing)?;
-    console.auth.knows(request.headers())?;
-    let loaded = served.live.now();
-    let page = loaded.shelf.console().ok_or(ApiError::Missing)?;
-    let mut page = whole(page, &request, StatusCode::OK).ok_or(ApiError::Failed)?;
-    // It holds the token.
-    page.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    page.headers_mut().remove(header::ETAG);
-    Ok(page)
-}
-
-async fn plan(
-    State(served): State<Served>,
-    headers: HeaderMap,
-    body: Bytes,
+async fn authorize(
+    State(state): State<ConsoleState>,
+    request: Request,
+    next: Next,
 ) -> Result<Response, ApiError> {
-    let work =
-        |console: &Console, loaded: &Snapshot, wish: &ConsoleRequest| console.plan(loaded, wish);
-    asked(&served, &headers, &body, work).await
+    state.console.auth.authorize(request.headers())?;
+    let kind = request.headers().get(header::CONTENT_TYPE).map_or(&b""[..], |kind| kind.as_bytes());
+    if !kind.starts_with(b"application/json") {
+        return Err(ApiError::NotJson);
+    }
+    Ok(next.run(request).await)
 }
 
-async fn send(
-    State(served): State<Served>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, ApiError> {
-    let console = served.console.as_ref().ok_or(ApiError::Missing)?;
-    console.auth.authorize(&headers)?;
-    let turn = Arc::clone(&console.turn).try_acquire_owned().map_err(|_| ApiError::Busy)?;
-    let work = move |console: &Console, loaded: &Snapshot, wish: &ConsoleRequest| {
+async fn page(State(state): State<ConsoleState>, headers: HeaderMap) -> Result<Response, ApiError> {
+    state.console.auth.require_own_page(&headers)?;
+    let page = state.snapshot.current().static_file(CONSOLE_PAGE).await?;
+    Ok(page.to_private_response(&headers))
+}
+
+async fn plan(State(state): State<ConsoleState>, body: Bytes) -> Result<Response, ApiError> {
+    let work = |console: &Console, snapshot: &Snapshot, request: &ConsoleRequest| {
+        request::plan(console, snapshot, request)
+    };
+    answer(state, &body, work).await
+}
+
+async fn send(State(state): State<ConsoleState>, body: Bytes) -> Result<Response, ApiError> {
+    let turn = Arc::clone(&state.console.turn).try_acquire_owned().map_err(|_| ApiError::Busy)?;
+    let work = move |console: &Console, snapshot: &Snapshot, request: &ConsoleRequest| {
         // Held until all is settled, also when nobody waits for the answer any more.
         let _turn = turn;
-        console.send(loaded, wish)
+        send::send(console, snapshot, request)
     };
-    asked(&served, &headers, &body, work).await
+    answer(state, &body, work).await
 }
 
-/// Does what only the console's own page may have done, on a thread that may wait for the ledger.
-async fn asked(
-    served: &Served,
-    headers: &HeaderMap,
+/// Reads a request and does the work on a thread that may wait for the ledger.
+async fn answer(
+    state: ConsoleState,
     body: &[u8],
     work: impl FnOnce(&Console, &Snapshot, &ConsoleRequest) -> Result<Value, ApiError> + Send + 'static,
 ) -> Result<Response, ApiError> {
-    let console = Arc::clone(served.console.as_ref().ok_or(ApiError::Missing)?);
-    console.auth.authorize(headers)?;
-    let kind = headers.get(header::CONTENT_TYPE).map_or(&b""[..], |kind| kind.as_bytes());
-    if !kind.starts_with(b"application/json") {
-        return Err(ApiError::NoJson);
-    }
-    let wish = ConsoleRequest::read(body).map_err(ApiError::Question)?;
-    let loaded = served.live.kept();
-    let done = tokio::task::spawn_blocking(move || {
-        work(&console, &loaded, &wish).map(|value| console.document(&value)).map_err(|refusal| {
-            match refusal {
-                ApiError::NotSent(why) => ApiError::NotSent(console.redactor.redact_text(&why)),
-                other => other,
-            }
-        })
+    let request = ConsoleRequest::parse(body).map_err(ApiError::Invalid)?;
+    let (console, snapshot) = (state.console, state.snapshot.current());
+    let done = tokio::task::spawn_blocking(move || match work(&console, &snapshot, &request) {
+        Ok(document) => Ok(console.document(&document)),
+        Err(ApiError::NotSent(why)) => Err(ApiError::NotSent(console.redactor.redact_text(&why))),
+        Err(other) => Err(other),
     });
-    done.await.map_err(|_| ApiError::Failed)?
+    done.await.map_err(|_| ApiError::Internal)?
 }
 
 async fn image(
-    State(served): State<Served>,
+    State(state): State<ConsoleState>,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let console = served.console.as_deref().ok_or(ApiError::Missing)?;
-    console.auth.knows(&headers)?;
-    let (kind, bytes) = console.images.at(&id).ok_or(ApiError::Missing)?;
-    let kind = HeaderValue::from_str(&format!("image/{kind}")).map_err(|_| ApiError::Failed)?;
-    let kept = HeaderValue::from_static("no-store");
-    Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, kept)], bytes).into_response())
+    state.console.auth.require_own_page(&headers)?;
+    let (kind, bytes) = state.console.images.get(&id).ok_or(ApiError::NotFound)?;
+    let kind = HeaderValue::from_str(&format!("image/{kind}")).map_err(|_| ApiError::Internal)?;
+    let cache = HeaderValue::from_static("no-store");
+    Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, cache)], bytes).into_response())
 }

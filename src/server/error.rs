@@ -1,72 +1,109 @@
-//! Answers that say no: one line of words, as JSON for programs.
+//! Requests that are not answered: a status and one line of JSON; internal causes are never shown.
 
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-/// Seconds after which somebody who was sent away may come again.
-const COME_AGAIN: &str = "1";
+/// Seconds after which a client that was sent away may try again.
+const RETRY_AFTER: &str = "1";
 
-/// Why a request is not answered; what lies behind an inner failure is not told.
-#[derive(Debug)]
+/// Why a request is not answered.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum ApiError {
-    /// The question can't be answered.
-    Question(String),
-    /// It comes from a page or a host that may not ask.
-    Stranger(&'static str),
-    /// There is nothing at the address.
-    Missing,
+    /// The query or the document of the request is wrong; the text names the key.
+    #[error("{0}")]
+    Invalid(String),
+    /// The request comes from a page or a host that may not ask.
+    #[error("{0}")]
+    Forbidden(&'static str),
+    /// Nothing stands at the address.
+    #[error("there is nothing at this address")]
+    NotFound,
     /// The address takes other methods.
-    Method(&'static str),
-    /// It can't be sent, and nothing was.
+    #[error("this address takes other methods")]
+    MethodNotAllowed,
+    /// The console's request can't be sent, and nothing was.
+    #[error("{0}")]
     NotSent(String),
-    /// The body is longer than any honest one.
+    /// The body is longer than the limit.
+    #[error("the body is too long")]
     TooLarge,
-    /// The body is no JSON.
-    NoJson,
-    /// Others are asking.
+    /// The body is not declared as JSON.
+    #[error("the body is not JSON")]
+    NotJson,
+    /// Too many requests of this kind are under way.
+    #[error("too many ask at once; try again")]
     Busy,
-    /// It took too long.
-    TooLong,
-    /// Something failed here.
-    Failed,
+    /// The answer took longer than the limit.
+    #[error("it took too long; try again")]
+    TimedOut,
+    /// Something failed in the server.
+    #[error("it failed here")]
+    Internal,
+}
+
+impl ApiError {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Invalid(_) => StatusCode::BAD_REQUEST,
+            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::NotSent(_) => StatusCode::CONFLICT,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Busy | Self::TimedOut => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The error that a library's answer without a document of ours stands for.
+    pub(super) fn from_status(status: StatusCode) -> Option<Self> {
+        Some(match status {
+            StatusCode::BAD_REQUEST => Self::Invalid("the request is malformed".to_owned()),
+            StatusCode::METHOD_NOT_ALLOWED => Self::MethodNotAllowed,
+            StatusCode::PAYLOAD_TOO_LARGE => Self::TooLarge,
+            StatusCode::SERVICE_UNAVAILABLE => Self::TimedOut,
+            _ => return None,
+        })
+    }
+}
+
+/// The document of an error.
+pub(super) fn error_document(message: &str) -> Value {
+    json!({ "format": 1, "error": message })
 }
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let (status, text) = match &self {
-            Self::Question(text) => (StatusCode::BAD_REQUEST, text.as_str()),
-            Self::Stranger(text) => (StatusCode::FORBIDDEN, *text),
-            Self::Missing => (StatusCode::NOT_FOUND, "there is nothing at this address"),
-            Self::Method(_) => (StatusCode::METHOD_NOT_ALLOWED, "this address takes other methods"),
-            Self::NotSent(text) => (StatusCode::CONFLICT, text.as_str()),
-            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "the body is too long"),
-            Self::NoJson => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "the body is not JSON"),
-            Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "too many ask at once; try again"),
-            Self::TooLong => (StatusCode::SERVICE_UNAVAILABLE, "it took too long; try again"),
-            Self::Failed => (StatusCode::INTERNAL_SERVER_ERROR, "it failed here"),
+        let document = error_document(&self.to_string());
+        let mut response = (self.status(), json_response(&document)).into_response();
+        let extra = match self {
+            Self::MethodNotAllowed => Some((header::ALLOW, "GET, HEAD")),
+            Self::Busy | Self::TimedOut => Some((header::RETRY_AFTER, RETRY_AFTER)),
+            // What is left of the body is not read.
+            Self::TooLarge => Some((header::CONNECTION, "close")),
+            Self::Invalid(_)
+            | Self::Forbidden(_)
+            | Self::NotFound
+            | Self::NotSent(_)
+            | Self::NotJson
+            | Self::Internal => None,
         };
-        let mut response =
-            (status, json_of(&json!({ "format": 1, "error": text }))).into_response();
-        let mut add = |name, value| {
-            response.headers_mut().insert(name, header::HeaderValue::from_static(value));
-        };
-        match self {
-            Self::Method(allowed) => add(header::ALLOW, allowed),
-            Self::Busy | Self::TooLong => add(header::RETRY_AFTER, COME_AGAIN),
-            Self::TooLarge => add(header::CONNECTION, "close"),
-            _ => {}
+        if let Some((name, value)) = extra {
+            response.headers_mut().insert(name, HeaderValue::from_static(value));
         }
         response
     }
 }
 
-/// A document that is made for this request, and kept by nobody.
-pub(super) fn json_of(value: &Value) -> Response {
-    text_of("application/json", value.to_string())
+/// A document made for one request, which no cache keeps.
+pub(super) fn json_response(document: &Value) -> Response {
+    uncached("application/json", document.to_string())
 }
 
-/// The same for any text.
-pub(super) fn text_of(kind: &'static str, text: String) -> Response {
-    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store")], text).into_response()
+/// A text made for one request, which no cache keeps.
+pub(super) fn uncached(content_type: &'static str, text: String) -> Response {
+    let headers = [(header::CONTENT_TYPE, content_type), (header::CACHE_CONTROL, "no-store")];
+    (headers, text).into_response()
 }

@@ -1,4 +1,4 @@
-//! How what is served is made anew: which catalog, which history, and what the server adds.
+//! Loads a snapshot: which catalog, which history, and what the server adds to the site.
 
 use std::path::PathBuf;
 
@@ -9,7 +9,7 @@ use crate::catalog::{Catalog, Finding, ListingId, OpenError, Tree};
 use crate::history::{History, HistoryError};
 use crate::site::{ProbeRecords, ServerFeatures, SiteError};
 
-/// Where what is served comes from.
+/// Where a snapshot comes from.
 #[derive(Debug, Clone, Default)]
 pub struct SnapshotLoader {
     /// The folder of the catalog; the built-in one where absent.
@@ -17,10 +17,10 @@ pub struct SnapshotLoader {
     /// The file of runs, for what probes saw.
     pub history: Option<PathBuf>,
     /// What the server adds to the site.
-    pub offers: ServerFeatures,
+    pub features: ServerFeatures,
 }
 
-/// Says why nothing new can be served.
+/// Says why no snapshot could be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// The catalog has errors; all of them.
@@ -38,43 +38,56 @@ pub enum LoadError {
 }
 
 impl LoadError {
-    /// Each in a line.
+    /// Every reason on a line of its own.
     pub fn lines(&self) -> Vec<String> {
-        let Self::Damaged(findings) = self else { return vec![self.to_string()] };
+        let Self::Damaged(findings) = self else {
+            let causes =
+                std::iter::successors(Some(self as &dyn std::error::Error), |e| e.source());
+            return vec![causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")];
+        };
         let line = |finding: &Finding| {
             let hint = finding.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
             format!("{}: {}: {}{hint}", finding.place, finding.code, finding.text)
         };
         findings.iter().map(line).collect()
     }
+
+    /// Whether the same load may succeed later although nobody changes the catalog.
+    pub(super) fn is_transient(&self) -> bool {
+        match self {
+            Self::Catalog(_) | Self::History(_) => true,
+            Self::Damaged(_) | Self::Site(_) => false,
+        }
+    }
 }
 
 impl SnapshotLoader {
-    /// Reads the catalog and makes its site as on a day.
-    pub fn make(&self, today: Date) -> Result<Snapshot, LoadError> {
-        self.of(self.catalog(today)?, today)
+    /// Reads the catalog and lists its site as on a day.
+    pub fn load(&self, today: Date) -> Result<Snapshot, LoadError> {
+        self.load_catalog(self.catalog(today)?, today)
     }
 
-    /// The same, unless what is served is of this catalog and day already.
-    pub(super) fn make_anew(
+    /// Loads, unless what is served is of this catalog and day already.
+    pub(super) fn load_if_changed(
         &self,
         served: &Snapshot,
         today: Date,
     ) -> Result<Option<Snapshot>, LoadError> {
         let catalog = self.catalog(today)?;
-        let same = (&catalog.digest, today) == (&served.catalog.digest, served.today)
-            && catalog.edition().is_some() == served.catalog.edition().is_some();
-        if same { Ok(None) } else { self.of(catalog, today).map(Some) }
+        let before = served.catalog();
+        let is_same = (&catalog.digest, today) == (&before.digest, served.today)
+            && catalog.edition().is_some() == before.edition().is_some();
+        if is_same { Ok(None) } else { self.load_catalog(catalog, today).map(Some) }
     }
 
-    /// Makes the site of a catalog that was read already.
-    pub fn of(&self, catalog: Catalog, today: Date) -> Result<Snapshot, LoadError> {
+    /// Lists the site of a catalog that was read already.
+    pub fn load_catalog(&self, catalog: Catalog, today: Date) -> Result<Snapshot, LoadError> {
         let mut records = ProbeRecords::default();
         if let Some(path) = &self.history {
             let history = History::open(path)?;
             records = ProbeRecords::read(&history, catalog.listings.keys().map(ListingId::as_str))?;
         }
-        Ok(Snapshot::of(catalog, &records, today, &self.offers)?)
+        Ok(Snapshot::new(catalog, records, today, &self.features)?)
     }
 
     fn catalog(&self, today: Date) -> Result<Catalog, LoadError> {
@@ -84,7 +97,7 @@ impl SnapshotLoader {
                 .and_then(|tree| Catalog::open(&tree, today)),
             None => Catalog::embedded(),
         };
-        opened.map_err(|why| match why {
+        opened.map_err(|error| match error {
             OpenError::Damaged(mut findings) => {
                 findings.retain(Finding::is_error);
                 LoadError::Damaged(findings)

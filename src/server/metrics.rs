@@ -1,179 +1,200 @@
 //! `/metrics`: what was counted, what is served, and what the history knows, as Prometheus reads it.
 
-use std::collections::BTreeMap;
-use std::fmt::Write;
-use std::path::Path;
-use std::sync::atomic::Ordering::Relaxed;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use axum::extract::State;
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
 use axum::response::Response;
-use rust_decimal::Decimal;
+use axum::routing::get;
+use prometheus_client::encoding::prometheus_text::{CONTENT_TYPE, encode};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::metrics::info::Info;
+use prometheus_client::registry::Registry;
+use tokio::sync::Semaphore;
 
-use super::counts::{BOUNDS, Counts, FILES, ROUTES, STATUSES};
-use super::error::{ApiError, text_of};
-use super::router::Served;
+use super::error::{ApiError, uncached};
 use super::snapshot::SharedSnapshot;
-use crate::catalog::sum;
-use crate::history::{History, HistoryError};
+use super::{Clock, ServerOptions};
+use crate::site::FileKind;
+use history::HistoryMetrics;
 
-/// The route.
-pub(super) async fn metrics(State(served): State<Served>) -> Result<Response, ApiError> {
-    let turn = served.questions.clone().try_acquire_owned().map_err(|_| ApiError::Busy)?;
-    let mut text = String::new();
-    requests(&mut text, served.live.counts());
-    catalog(&mut text, &served.live);
-    if let Some(path) = served.history {
-        let now_ms = (served.clock)();
+mod history;
+
+/// Upper bounds of the histogram, in seconds.
+const SECONDS: [f64; 10] =
+    [0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.1, 1.0, 10.0];
+
+/// How long a scrape waits for a history that another process holds.
+const MAX_HISTORY_WAIT: Duration = Duration::from_secs(1);
+
+type Labels<const N: usize> = [(&'static str, String); N];
+
+/// Everything that is counted while the server runs.
+#[derive(Debug)]
+pub(super) struct Metrics {
+    requests: Family<Labels<2>, Counter>,
+    seconds: Family<Labels<1>, Histogram, fn() -> Histogram>,
+    pub(super) connections: Gauge,
+    pub(super) connections_total: Counter,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self {
+            requests: Family::default(),
+            seconds: Family::new_with_constructor(|| Histogram::new(SECONDS)),
+            connections: Gauge::default(),
+            connections_total: Counter::default(),
+        }
+    }
+}
+
+/// Counts an answer by what it was and its status.
+pub(super) async fn count_request(
+    State(metrics): State<Arc<Metrics>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let start = Instant::now();
+    let route = route_kind(request.uri().path());
+    let response = next.run(request).await;
+    let kind = response.extensions().get().map_or(route, |kind| file_kind(*kind));
+    let kind = [("kind", kind.to_owned())];
+    metrics.seconds.get_or_create(&kind).observe(start.elapsed().as_secs_f64());
+    let [kind] = kind;
+    let status = ("status", response.status().as_u16().to_string());
+    metrics.requests.get_or_create(&[kind, status]).inc();
+    response
+}
+
+/// The kinds of files that are told apart.
+fn file_kind(kind: FileKind) -> &'static str {
+    match kind {
+        FileKind::Html => "page",
+        FileKind::Markdown => "twin",
+        FileKind::Json | FileKind::Xml | FileKind::Text => "data",
+        FileKind::Css | FileKind::JavaScript | FileKind::Svg => "asset",
+    }
+}
+
+/// What stands at an address besides the files of the site.
+fn route_kind(path: &str) -> &'static str {
+    match path {
+        super::compare_api::COMPARE => "compare",
+        "/healthz" => "health",
+        "/metrics" => "metrics",
+        "/live.json" => "live",
+        path if path.starts_with("/console/") => "console",
+        _ => "other",
+    }
+}
+
+#[derive(Debug, Clone)]
+struct MetricsState {
+    metrics: Arc<Metrics>,
+    snapshot: SharedSnapshot,
+    questions: Arc<Semaphore>,
+    history: Option<PathBuf>,
+    /// One scrape at a time waits for a history that is locked.
+    history_turn: Arc<Semaphore>,
+    clock: Clock,
+}
+
+/// The route; it takes a turn of those who ask for what has to be computed.
+pub(super) fn routes(
+    metrics: Arc<Metrics>,
+    snapshot: &SharedSnapshot,
+    questions: &Arc<Semaphore>,
+    options: &ServerOptions,
+) -> Router {
+    Router::new().route("/metrics", get(scrape)).with_state(MetricsState {
+        metrics,
+        snapshot: snapshot.clone(),
+        questions: Arc::clone(questions),
+        history: options.history.clone(),
+        history_turn: Arc::new(Semaphore::new(1)),
+        clock: options.clock,
+    })
+}
+
+async fn scrape(State(state): State<MetricsState>) -> Result<Response, ApiError> {
+    let _turn = state.questions.try_acquire().map_err(|_| ApiError::Busy)?;
+    let mut registry = Registry::default();
+    register_requests(&mut registry, &state.metrics);
+    register_snapshot(&mut registry, &state.snapshot);
+    if let Some(path) = &state.history {
         // A history that can't be read now must not hide how the server is.
-        let read = tokio::task::spawn_blocking(move || past(&path, now_ms)).await;
-        let past = read.map_err(|_| ApiError::Failed)?;
-        let readable = u8::from(past.is_ok());
-        family(&mut text, "cogdex_history_readable", "gauge", "Whether the history can be read.");
-        let _ = writeln!(text, "cogdex_history_readable {readable}");
-        text.push_str(&past.unwrap_or_default());
+        let history = read_history(&state, path).await;
+        let readable = usize::from(history.is_some());
+        let name = "cogdex_history_readable";
+        register_gauge(&mut registry, name, "Whether the history can be read", readable);
+        history.unwrap_or_default().register(&mut registry);
     }
-    drop(turn);
-    Ok(text_of("text/plain; version=0.0.4; charset=utf-8", text))
-}
-
-fn family(text: &mut String, name: &str, kind: &str, help: &str) {
-    let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}");
-}
-
-/// One value without labels.
-fn single(text: &mut String, name: &str, kind: &str, help: &str, value: impl std::fmt::Display) {
-    family(text, name, kind, help);
-    let _ = writeln!(text, "{name} {value}");
-}
-
-fn requests(text: &mut String, counts: &Counts) {
-    family(text, "cogdex_requests_total", "counter", "Answers by kind and status.");
-    let line = |text: &mut String, kind: &str, status: u16, count: u64| {
-        let status = if status == 0 { "other".to_owned() } else { status.to_string() };
-        if count > 0 {
-            let _ = writeln!(
-                text,
-                "cogdex_requests_total{{kind=\"{kind}\",status=\"{status}\"}} {count}"
-            );
-        }
-    };
-    for (at, kind) in FILES.iter().enumerate() {
-        line(text, kind, 200, counts.files(at, false));
-        line(text, kind, 304, counts.files(at, true));
-    }
-    for (kind, route) in ROUTES.iter().zip(&counts.routes) {
-        for (status, count) in STATUSES.iter().zip(&route.statuses) {
-            line(text, kind, *status, count.load(Relaxed));
-        }
-    }
-    let name = "cogdex_answer_seconds";
-    family(text, name, "histogram", "How long answers took that are made when they are asked for.");
-    for (kind, route) in ROUTES.iter().zip(&counts.routes) {
-        let mut below = 0;
-        for (bound, count) in BOUNDS.iter().zip(&route.buckets) {
-            below += count.load(Relaxed);
-            let bound = seconds(*bound);
-            let _ = writeln!(text, "{name}_bucket{{kind=\"{kind}\",le=\"{bound}\"}} {below}");
-        }
-        let all: u64 = route.statuses.iter().map(|count| count.load(Relaxed)).sum();
-        let all = all.max(below);
-        let _ = writeln!(text, "{name}_bucket{{kind=\"{kind}\",le=\"+Inf\"}} {all}");
-        let took = seconds(route.micros.load(Relaxed));
-        let _ = writeln!(text, "{name}_sum{{kind=\"{kind}\"}} {took}");
-        let _ = writeln!(text, "{name}_count{{kind=\"{kind}\"}} {all}");
-    }
-    let open = counts.open.load(Relaxed);
-    single(text, "cogdex_connections", "gauge", "Connections now.", open);
-    let accepted = counts.accepted.load(Relaxed);
-    single(text, "cogdex_connections_total", "counter", "Connections taken.", accepted);
-}
-
-/// Seconds of microseconds, without a float: `0.00025`.
-fn seconds(micros: u64) -> String {
-    Decimal::new(i64::try_from(micros).unwrap_or(i64::MAX), 6).normalize().to_string()
-}
-
-fn catalog(text: &mut String, live: &SharedSnapshot) {
-    let loaded = live.now();
-    family(text, "cogdex_catalog_info", "gauge", "Which data is served.");
-    let edition = loaded.catalog.edition().map_or("", |edition| edition.name.as_str());
-    let (edition, digest) = (label(edition), label(&loaded.catalog.digest));
-    let day = loaded.today;
-    let _ = writeln!(
-        text,
-        "cogdex_catalog_info{{edition=\"{edition}\",digest=\"{digest}\",as_of=\"{day}\"}} 1"
-    );
-    let listings = loaded.catalog.listings.len();
-    single(text, "cogdex_catalog_listings", "gauge", "Listings that are served.", listings);
-    single(text, "cogdex_site_files", "gauge", "Files that are served.", loaded.shelf.len());
-    let counts = live.counts();
-    family(text, "cogdex_reloads_total", "counter", "Catalogs that were looked at anew.");
-    for (result, count) in [("done", &counts.exchanged), ("refused", &counts.refused)] {
-        let count = count.load(Relaxed);
-        let _ = writeln!(text, "cogdex_reloads_total{{result=\"{result}\"}} {count}");
-    }
-    let findings = live.findings().len();
-    let help = "Why what was last looked at is not served.";
-    single(text, "cogdex_reload_findings", "gauge", help, findings);
-}
-
-/// What probes saw and spent, by listing.
-fn past(path: &Path, now_ms: i64) -> Result<String, HistoryError> {
-    let history = History::open(path)?;
-    let mut last = BTreeMap::new();
-    for run in history.runs(None)?.into_iter().rev() {
-        if last.contains_key(&run.begun.listing) {
-            continue;
-        }
-        let verdicts = history.verdicts(run.id)?;
-        // A run of the console judges nothing.
-        if !verdicts.is_empty() {
-            last.insert(run.begun.listing.clone(), (run, verdicts));
-        }
-    }
-    let (mut ages, mut counts) = (String::new(), String::new());
-    family(&mut ages, "cogdex_probe_age_seconds", "gauge", "Since the last probe of a listing.");
-    family(&mut counts, "cogdex_probe_verdicts", "gauge", "What the last probe of a listing saw.");
-    for (listing, (run, verdicts)) in last {
-        let listing = label(&listing);
-        let age = (now_ms - run.begun.started_ms).max(0) / 1000;
-        let _ = writeln!(ages, "cogdex_probe_age_seconds{{listing=\"{listing}\"}} {age}");
-        let mut by_verdict: BTreeMap<String, u64> = BTreeMap::new();
-        for verdict in verdicts {
-            *by_verdict.entry(verdict.verdict).or_default() += 1;
-        }
-        for (verdict, count) in by_verdict {
-            let verdict = label(&verdict);
-            let _ = writeln!(
-                counts,
-                "cogdex_probe_verdicts{{listing=\"{listing}\",verdict=\"{verdict}\"}} {count}"
-            );
-        }
-    }
-    Ok(ages + &counts + &spend(&history)?)
-}
-
-/// What the ledger has, by listing and currency.
-fn spend(history: &History) -> Result<String, HistoryError> {
     let mut text = String::new();
-    let mut spent: BTreeMap<(String, &'static str), Decimal> = BTreeMap::new();
-    for day in history.spend_by_day()? {
-        let all = spent.entry((day.listing, day.currency.code())).or_default();
-        *all = sum(*all, day.amount).unwrap_or(*all);
-    }
-    family(&mut text, "cogdex_spend", "gauge", "What was spent, or may be, on a listing.");
-    for ((listing, currency), amount) in spent {
-        let (listing, amount) = (label(&listing), crate::pricing::amount(amount));
-        let _ = writeln!(
-            text,
-            "cogdex_spend{{listing=\"{listing}\",currency=\"{currency}\"}} {amount}"
-        );
-    }
-    Ok(text)
+    encode(&mut text, &registry).map_err(|_| ApiError::Internal)?;
+    Ok(uncached(CONTENT_TYPE, text))
 }
 
-/// A text as the value of a label.
-fn label(text: &str) -> String {
-    let plain: String = text.chars().filter(|c| !c.is_control()).collect();
-    plain.replace('\\', "\\\\").replace('"', "\\\"")
+/// What the history knows; `None` where it can't be read, or not soon enough.
+async fn read_history(state: &MetricsState, path: &Path) -> Option<HistoryMetrics> {
+    let turn = Arc::clone(&state.history_turn).try_acquire_owned().ok()?;
+    let (path, now_ms) = (path.to_owned(), (state.clock)());
+    let read = tokio::task::spawn_blocking(move || {
+        // Held until the database gives up, so that scrapes do not pile up behind a lock.
+        let _turn = turn;
+        HistoryMetrics::read(&path, now_ms)
+    });
+    tokio::time::timeout(MAX_HISTORY_WAIT, read).await.ok()?.ok()?.ok()
+}
+
+fn register_requests(registry: &mut Registry, metrics: &Metrics) {
+    let help = "Answers by kind and status";
+    registry.register("cogdex_requests", help, metrics.requests.clone());
+    registry.register("cogdex_answer_seconds", "How long answers took", metrics.seconds.clone());
+    registry.register("cogdex_connections", "Connections now", metrics.connections.clone());
+    let total = metrics.connections_total.clone();
+    // The library appends `_total`, by which this is another name than that of the gauge.
+    registry.register("cogdex_connections", "Connections taken", total);
+}
+
+fn register_snapshot(registry: &mut Registry, shared: &SharedSnapshot) {
+    let snapshot = shared.current();
+    let catalog = snapshot.catalog();
+    let edition = catalog.edition().map(|edition| edition.name.clone()).unwrap_or_default();
+    let info = Info::new([
+        ("edition", edition),
+        ("digest", catalog.digest.clone()),
+        ("as_of", snapshot.today.to_string()),
+    ]);
+    registry.register("cogdex_catalog", "Which data is served", info);
+    let gauges = [
+        ("cogdex_catalog_listings", "Listings that are served", catalog.listings.len()),
+        ("cogdex_site_files", "Files that are served", snapshot.static_files.len()),
+        (
+            "cogdex_site_kept_bytes",
+            "Bodies that were rendered and are kept",
+            usize::try_from(snapshot.static_files.kept_bytes()).unwrap_or(usize::MAX),
+        ),
+    ];
+    for (name, help, value) in gauges {
+        register_gauge(registry, name, help, value);
+    }
+    let reloads = Family::<Labels<1>, Counter>::default();
+    let (done, refused) = shared.reloads();
+    for (result, count) in [("done", done), ("refused", refused)] {
+        reloads.get_or_create(&[("result", result.to_owned())]).inc_by(count);
+    }
+    registry.register("cogdex_reloads", "Catalogs that were loaded anew", reloads);
+    let help = "Why what was last looked at is not served";
+    register_gauge(registry, "cogdex_reload_findings", help, shared.findings().len());
+}
+
+fn register_gauge(registry: &mut Registry, name: &str, help: &str, value: usize) {
+    registry.register(name, help, ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX)));
 }

@@ -1,153 +1,157 @@
-//! What only a server can do: answers to questions, how the server itself is, and files for those
-//! who ask for them in an unusual way.
+//! The routes of the server, and what holds for all of them: one well-formed host, bounds on time
+//! and body, JSON for every refusal, the security headers, and the count of answers.
 
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
-use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Version, header};
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde_json::json;
 use tokio::sync::Semaphore;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
 
-use super::answer::Answer;
-use super::asked::Asked;
-use super::compare_api::{COMPARE, FEW_LISTINGS, MOST_QUERY, answered};
-use super::console::{self, Console};
-use super::error::{ApiError, json_of, text_of};
-use super::guard::{MOST_BODY, guard};
+use super::ServerOptions;
+use super::compare_api;
+use super::console::{self, Console, is_host};
+use super::error::{ApiError, json_response, uncached};
+use super::metrics::{self, Metrics};
 use super::snapshot::{SharedSnapshot, Snapshot};
-use super::{Clock, Options, metrics};
 
-/// What the routes share.
-#[derive(Debug, Clone)]
-pub(super) struct Served {
-    pub(super) live: SharedSnapshot,
-    pub(super) questions: Arc<Semaphore>,
-    pub(super) patience: Duration,
-    pub(super) clock: Clock,
-    pub(super) history: Option<PathBuf>,
-    pub(super) console: Option<Arc<Console>>,
+/// The longest body of a request.
+const MAX_BODY_BYTES: usize = 64 * 1024;
+
+/// What every answer says: nothing is guessed, framed or loaded from elsewhere.
+pub(super) const SECURITY_HEADERS: [(&str, &str); 6] = [
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("x-frame-options", "DENY"),
+    (
+        "content-security-policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+         connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    ),
+];
+
+/// Every route, with what holds for all of them.
+pub(super) fn router(
+    metrics: Arc<Metrics>,
+    snapshot: &SharedSnapshot,
+    console: Option<Console>,
+    options: &ServerOptions,
+) -> Router {
+    let questions = Arc::new(Semaphore::new(options.questions));
+    let (bounded, unbounded) = console.map(|console| console::routes(console, snapshot)).unzip();
+    let bounded = Router::new()
+        .route("/healthz", get(healthz))
+        .route("/live.json", get(live_state))
+        .fallback(static_file)
+        .with_state(snapshot.clone())
+        .merge(metrics::routes(Arc::clone(&metrics), snapshot, &questions, options))
+        .merge(compare_api::routes(snapshot, questions))
+        .merge(bounded.unwrap_or_default());
+    let timeout =
+        TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, options.answer_timeout);
+    bounded
+        .layer(timeout)
+        .merge(unbounded.unwrap_or_default())
+        .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
+        .layer(middleware::from_fn(require_host))
+        .layer(middleware::map_response(complete))
+        .layer(middleware::from_fn_with_state(metrics, metrics::count_request))
 }
 
-/// What the routes share, by the options.
-pub(super) fn served(live: SharedSnapshot, console: Option<Console>, options: &Options) -> Served {
-    Served {
-        live,
-        questions: Arc::new(Semaphore::new(options.questions)),
-        patience: options.patience,
-        clock: options.clock,
-        history: options.history.clone(),
-        console: console.map(Arc::new),
-    }
-}
-
-/// Every route besides the files of the site.
-pub(super) fn routes(served: Served) -> Router {
-    let mut router = Router::new()
-        .route(COMPARE, get(compare))
-        .route("/healthz", get(|| async { text_of("text/plain; charset=utf-8", "ok\n".into()) }))
-        .route("/live.json", get(state))
-        .route("/metrics", get(metrics::metrics));
-    if served.console.is_some() {
-        router = router.merge(console::routes());
-    }
-    router
-        .fallback(file)
-        .layer(DefaultBodyLimit::max(usize::try_from(MOST_BODY).unwrap_or(usize::MAX)))
-        .layer(axum::middleware::from_fn_with_state(served.clone(), guard))
-        .with_state(served)
-}
-
-/// `/api/v1/compare?images=1000&quality=hd`: the flags of the command, the same JSON.
-async fn compare(State(served): State<Served>, request: Request) -> Result<Response, ApiError> {
-    let query = request.uri().query().unwrap_or_default().to_owned();
-    if query.len() > MOST_QUERY {
-        return Err(ApiError::Question(format!("a question has at most {MOST_QUERY} characters")));
-    }
-    let turn = Arc::clone(&served.questions).try_acquire_owned().map_err(|_| ApiError::Busy)?;
-    let loaded = served.live.kept();
-    let answer = move || {
-        let _turn = turn;
-        answered(&loaded, &query)
-    };
-    let few = served.live.now().catalog.listings.len() <= FEW_LISTINGS;
-    let answer = if few {
-        answer()
-    } else {
-        // Milliseconds of arithmetic must not hold up the pages of others.
-        tokio::task::spawn_blocking(answer).await.map_err(|_| ApiError::Failed)?
-    };
-    let answer = answer.map_err(ApiError::Question)?;
-    whole(&answer, &request, StatusCode::OK).ok_or(ApiError::Failed)
+async fn healthz() -> Response {
+    uncached("text/plain; charset=utf-8", "ok\n".to_owned())
 }
 
 /// What the pages look at to see whether they are still what is served.
-async fn state(State(served): State<Served>) -> Response {
-    let loaded = served.live.now();
-    json_of(&json!({
+async fn live_state(State(snapshot): State<SharedSnapshot>) -> Response {
+    let current = snapshot.current();
+    json_response(&json!({
         "format": 1,
-        "digest": loaded.catalog.digest,
-        "as_of": loaded.today.to_string(),
-        "findings": &*served.live.findings(),
+        "digest": current.catalog().digest,
+        "as_of": current.today.to_string(),
+        "findings": &*snapshot.findings(),
     }))
 }
 
-/// A file for a request that is not a plain one, another address of it, or that there is none.
-async fn file(State(served): State<Served>, request: Request) -> Result<Response, ApiError> {
-    let loaded = served.live.now();
+/// A file of the site, the way to one, or the page that says that there is none.
+async fn static_file(
+    State(snapshot): State<SharedSnapshot>,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let snapshot = snapshot.current();
     let path = request.uri().path();
-    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    if let Some(answer) = loaded.shelf.at(path) {
-        if !reads {
-            return Err(ApiError::Method("GET, HEAD"));
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    if snapshot.static_files.contains(path) {
+        if !is_read {
+            return Err(ApiError::MethodNotAllowed);
         }
-        return whole(answer, &request, StatusCode::OK).ok_or(ApiError::Failed);
+        return Ok(snapshot.static_file(path).await?.to_response(request.headers()));
     }
-    if let Some(there) = moved(&loaded, path).filter(|_| reads) {
-        let there = HeaderValue::from_str(&there).map_err(|_| ApiError::Missing)?;
-        return Ok((StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, there)]).into_response());
+    if !is_read {
+        return Err(ApiError::NotFound);
+    }
+    if let Some(page) = page_address(&snapshot, path) {
+        let location = HeaderValue::from_str(&page).map_err(|_| ApiError::NotFound)?;
+        return Ok((StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, location)]).into_response());
     }
     let accepts = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
-    let reader = accepts.is_some_and(|accept| accept.contains("text/html"));
-    if reads && reader && !path.starts_with("/api/") {
-        let page = loaded.shelf.at("/404.html");
-        let page = page.and_then(|page| whole(page, &request, StatusCode::NOT_FOUND));
-        return page.ok_or(ApiError::Missing);
+    let is_reader = accepts.is_some_and(|accept| accept.contains("text/html"));
+    if is_reader && !path.starts_with("/api/") {
+        let page = snapshot.static_file("/404.html").await.map_err(|_| ApiError::NotFound)?;
+        return Ok(page.to_error_page(request.headers(), StatusCode::NOT_FOUND));
     }
-    Err(ApiError::Missing)
+    Err(ApiError::NotFound)
 }
 
 /// Where a page stands whose address was written without the slash, or with its file name. Only
-/// what is on the shelf is named, so that the way leads nowhere else.
-fn moved(loaded: &Snapshot, path: &str) -> Option<String> {
-    let slash = format!("{path}/");
-    let folder = path.strip_suffix("index.html").unwrap_or(&slash);
-    loaded.shelf.at(folder).map(|_| folder.to_owned())
+/// pages of the site are named, so that the redirect leads nowhere else.
+fn page_address(snapshot: &Snapshot, path: &str) -> Option<String> {
+    let folder = path.strip_suffix("index.html").map_or(format!("{path}/"), str::to_owned);
+    snapshot.static_files.contains(&folder).then_some(folder)
 }
 
-/// An answer of the shelf, for the routes.
-pub(super) fn whole(answer: &Answer, request: &Request, status: StatusCode) -> Option<Response> {
-    let asked = Asked::from_map(request.headers());
-    let wire = asked.wire(answer)?;
-    let unchanged = status == StatusCode::OK && asked.has(&wire.tag);
-    let head = if unchanged { wire.unchanged() } else { wire.head() };
-    let mut response = Response::new(Body::empty());
-    for line in std::str::from_utf8(head).ok()?.split("\r\n") {
-        let Some((name, value)) = line.split_once(": ") else { continue };
-        let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
-        response.headers_mut().insert(name, HeaderValue::from_str(value).ok()?);
+/// Refuses a request that does not name exactly one well-formed host.
+async fn require_host(request: Request, next: Next) -> Response {
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    let is_well_formed = match (hosts.next(), hosts.next()) {
+        (None, _) => request.version() <= Version::HTTP_10,
+        (Some(host), None) => host.to_str().is_ok_and(is_host),
+        (Some(_), Some(_)) => false,
+    };
+    if is_well_formed {
+        next.run(request).await
+    } else {
+        ApiError::Invalid("a request names one host".to_owned()).into_response()
     }
-    *response.status_mut() = if unchanged { StatusCode::NOT_MODIFIED } else { status };
-    if status != StatusCode::OK {
-        response.headers_mut().remove(header::ETAG);
+}
+
+/// Adds the security headers, and our document to a refusal that a library made.
+async fn complete(response: Response) -> Response {
+    let status = response.status();
+    let is_refusal = status.is_client_error() || status.is_server_error();
+    let has_document = response.headers().contains_key(header::CACHE_CONTROL);
+    let error = ApiError::from_status(status).filter(|_| is_refusal && !has_document);
+    let mut response = match error {
+        Some(error) => {
+            let mut refusal = error.into_response();
+            if let Some(allowed) = response.headers().get(header::ALLOW) {
+                refusal.headers_mut().insert(header::ALLOW, allowed.clone());
+            }
+            refusal
+        }
+        None => response,
+    };
+    for (name, value) in SECURITY_HEADERS {
+        let value = HeaderValue::from_static(value);
+        response.headers_mut().insert(HeaderName::from_static(name), value);
     }
-    if !unchanged && request.method() != Method::HEAD {
-        *response.body_mut() = Body::from(wire.body().ok()?);
-    }
-    Some(response)
+    response
 }

@@ -1,100 +1,145 @@
-//! What is served now, exchanged whole: a request sees one catalog from its beginning to its end.
+//! A catalog with its site as on one day, and the handle under which it is exchanged as a whole: a
+//! request sees one catalog from its beginning to its end. Nothing here knows of routes.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use arc_swap::{ArcSwap, Guard};
 use jiff::civil::Date;
+use self_cell::self_cell;
+use tokio::sync::watch;
 
-use super::counts::Counts;
-use super::static_files::Shelf;
+use super::error::ApiError;
+use super::static_files::{CachedResponse, StaticFiles};
 use crate::catalog::Catalog;
 use crate::pricing::PriceTables;
-use crate::site::{ProbeRecords, ServerFeatures, Settings, Site, SiteError};
+use crate::site::{ProbeRecords, ServerFeatures, Settings, Site, SiteError, SiteFile};
 
-/// A catalog with its site.
+/// A catalog and the site of one day that borrows from it.
 #[derive(Debug)]
 pub struct Snapshot {
-    /// The catalog.
-    pub catalog: Arc<Catalog>,
-    /// The day whose facts count where none is asked for.
+    views: SnapshotViews,
+    /// The day whose facts count where a question names none.
     pub today: Date,
-    pub(super) shelf: Shelf,
-    pub(super) tables: PriceTables<'static>,
+    /// The offers of the catalog, on any terms.
+    pub(super) prices: PriceTables<'static>,
+    pub(super) static_files: StaticFiles,
 }
 
+#[derive(Debug)]
+struct SnapshotData {
+    catalog: Arc<Catalog>,
+    records: ProbeRecords,
+}
+
+#[derive(Debug)]
+struct BorrowedSite<'d> {
+    site: Site<'d>,
+    files: Vec<SiteFile<'d>>,
+}
+
+self_cell!(
+    struct SnapshotViews {
+        owner: SnapshotData,
+        #[not_covariant]
+        dependent: BorrowedSite,
+    }
+    impl {Debug}
+);
+
 impl Snapshot {
-    /// Makes the site of a catalog, with what a server adds to it.
-    pub fn of(
+    /// Lists the files of a catalog's site, with what a server adds to it; none is rendered yet.
+    pub fn new(
         catalog: Catalog,
-        records: &ProbeRecords,
+        records: ProbeRecords,
         today: Date,
-        offers: &ServerFeatures,
+        features: &ServerFeatures,
     ) -> Result<Self, SiteError> {
-        let settings = Settings { as_of: today, served: true };
-        let shelf = Shelf::of(&Site::with_features(&catalog, records, settings, offers)?)?;
         let catalog = Arc::new(catalog);
-        let tables = PriceTables::new(Arc::clone(&catalog));
-        Ok(Self { catalog, today, shelf, tables })
+        let prices = PriceTables::new(Arc::clone(&catalog));
+        let data = SnapshotData { catalog, records };
+        let views = SnapshotViews::try_new(data, |data| {
+            let settings = Settings { as_of: today, served: true };
+            let site = Site::with_features(&data.catalog, &data.records, settings, features)?;
+            let files = site.files();
+            Ok::<_, SiteError>(BorrowedSite { site, files })
+        })?;
+        let static_files = views.with_dependent(|_, it| {
+            StaticFiles::new(it.files.iter().map(|file| (file.path.as_str(), file.kind)))
+        });
+        Ok(Self { views, today, prices, static_files })
+    }
+
+    /// The catalog.
+    pub fn catalog(&self) -> &Catalog {
+        &self.views.borrow_owner().catalog
+    }
+
+    /// The file at an address of the site.
+    pub(super) async fn static_file(
+        self: &Arc<Self>,
+        address: &str,
+    ) -> Result<Arc<CachedResponse>, ApiError> {
+        let this = Arc::clone(self);
+        let render =
+            move |place: usize| this.views.with_dependent(|_, it| it.site.render(&it.files[place]));
+        self.static_files.get(address, render).await
     }
 }
 
 /// A handle to what is served now.
 #[derive(Debug, Clone)]
-pub struct SharedSnapshot(Arc<State>);
+pub struct SharedSnapshot(Arc<SharedState>);
 
 #[derive(Debug)]
-struct State {
-    loaded: ArcSwap<Snapshot>,
-    /// Why what was last looked at is not served.
-    findings: ArcSwap<Vec<String>>,
-    counts: Arc<Counts>,
+struct SharedState {
+    current: watch::Sender<Arc<Snapshot>>,
+    /// Why what was loaded last is not served.
+    findings: watch::Sender<Arc<Vec<String>>>,
+    /// How many loads were served, and how many were not.
+    reloads: [AtomicU64; 2],
 }
 
 impl SharedSnapshot {
-    /// Begins with a catalog and its site.
-    pub fn new(loaded: Snapshot) -> Self {
-        Self(Arc::new(State {
-            loaded: ArcSwap::from_pointee(loaded),
-            findings: ArcSwap::default(),
-            counts: Arc::default(),
+    /// Begins with one snapshot.
+    pub fn new(snapshot: Snapshot) -> Self {
+        Self(Arc::new(SharedState {
+            current: watch::Sender::new(Arc::new(snapshot)),
+            findings: watch::Sender::default(),
+            reloads: Default::default(),
         }))
     }
 
     /// What is served now.
-    pub fn now(&self) -> Guard<Arc<Snapshot>> {
-        self.0.loaded.load()
+    pub fn current(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.0.current.borrow())
     }
 
-    /// What is served now, for as long as it is needed.
-    pub(super) fn kept(&self) -> Arc<Snapshot> {
-        self.0.loaded.load_full()
+    /// Serves another snapshot from the next request on.
+    pub fn exchange(&self, snapshot: Snapshot) {
+        self.0.current.send_replace(Arc::new(snapshot));
+        self.clear_findings();
+        self.0.reloads[0].fetch_add(1, Relaxed);
     }
 
-    /// Serves something else from the next request on.
-    pub fn exchange(&self, loaded: Snapshot) {
-        self.0.loaded.store(Arc::new(loaded));
-        self.settle();
-        self.0.counts.exchanged.fetch_add(1, Relaxed);
-    }
-
-    /// Goes on with what is served, since the new state has these findings.
+    /// Goes on with what is served, since what was loaded has these findings.
     pub fn refuse(&self, findings: Vec<String>) {
-        self.0.findings.store(Arc::new(findings));
-        self.0.counts.refused.fetch_add(1, Relaxed);
+        self.0.findings.send_replace(Arc::new(findings));
+        self.0.reloads[1].fetch_add(1, Relaxed);
     }
 
-    /// Forgets findings: what was last looked at is what is served.
-    pub(super) fn settle(&self) {
-        self.0.findings.store(Arc::default());
+    /// Forgets findings: what was loaded last is what is served.
+    pub(super) fn clear_findings(&self) {
+        self.0.findings.send_replace(Arc::default());
     }
 
-    /// Why what was last looked at is not served; empty where it is.
+    /// Why what was loaded last is not served; empty where it is.
     pub fn findings(&self) -> Arc<Vec<String>> {
-        self.0.findings.load_full()
+        Arc::clone(&self.0.findings.borrow())
     }
 
-    pub(super) fn counts(&self) -> &Arc<Counts> {
-        &self.0.counts
+    /// How many loads were served, and how many were refused.
+    pub(super) fn reloads(&self) -> (u64, u64) {
+        let [done, refused] = &self.0.reloads;
+        (done.load(Relaxed), refused.load(Relaxed))
     }
 }

@@ -1,5 +1,6 @@
 //! `cogdex serve`, spoken to in plain HTTP over sockets of our own.
 
+mod attack;
 mod bounds;
 mod console;
 mod files;
@@ -10,6 +11,7 @@ mod watch;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -33,9 +35,20 @@ impl Server {
     pub(crate) fn with(arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         write_catalog(folder.path());
+        let catalog = folder.path().to_owned();
+        Self::on(folder, &catalog, arguments, variables)
+    }
+
+    /// A server of a catalog that lies in a folder, or is reached by a link within it.
+    pub(crate) fn on(
+        folder: tempfile::TempDir,
+        catalog: &Path,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Self {
         let mut child = Command::new(program())
             .arg("--catalog")
-            .arg(folder.path())
+            .arg(catalog)
             .args(["serve", "--addr", "127.0.0.1:0", "--stop-after", "2m"])
             .args(arguments)
             .env("XDG_DATA_HOME", folder.path().join("data"))
@@ -50,6 +63,18 @@ impl Server {
         let address = line.trim().strip_prefix("listening on http://").map(str::to_owned);
         let address = address.unwrap_or_else(|| panic!("{}", rest(&mut child)));
         Self { child, address, folder }
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Bytes of memory that the server has now.
+    pub(crate) fn resident_bytes(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        let kib: u64 = line.trim().trim_end_matches(" kB").parse().unwrap();
+        kib * 1024
     }
 
     pub(crate) fn connect(&self) -> TcpStream {

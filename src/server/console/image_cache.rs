@@ -6,13 +6,13 @@ use std::sync::{Mutex, PoisonError};
 use axum::body::Bytes;
 
 use crate::probe::FetchedImage;
-use crate::server::hex::digest;
+use crate::server::hex_digest;
 
 /// Older images are forgotten.
-const MOST_IMAGES: usize = 8;
+const MAX_IMAGES: usize = 8;
 
 /// The most bytes of all of them.
-const MOST_BYTES: usize = 64 << 20;
+const MAX_BYTES: usize = 64 << 20;
 
 #[derive(Debug)]
 struct Picture {
@@ -31,17 +31,17 @@ impl ImageCache {
         let mut images = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (count, pictures) = &mut *images;
         *count += 1;
-        let id = digest(format!("{secret} image {count}").as_bytes(), 16);
+        let id = hex_digest(format!("{secret} image {count}").as_bytes(), 16);
         pictures.push_back(Picture { id: id.clone(), kind: shown.kind, bytes: shown.bytes.into() });
         let bytes = |all: &VecDeque<Picture>| all.iter().map(|one| one.bytes.len()).sum::<usize>();
-        while pictures.len() > MOST_IMAGES || (pictures.len() > 1 && bytes(pictures) > MOST_BYTES) {
+        while pictures.len() > MAX_IMAGES || (pictures.len() > 1 && bytes(pictures) > MAX_BYTES) {
             pictures.pop_front();
         }
         id
     }
 
     /// The kind and the bytes of an image.
-    pub(super) fn at(&self, id: &str) -> Option<(String, Bytes)> {
+    pub(super) fn get(&self, id: &str) -> Option<(String, Bytes)> {
         let images = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let found = images.1.iter().find(|picture| picture.id == id)?;
         Some((found.kind.clone(), found.bytes.clone()))

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::request::{ConsoleRequest, PreparedRequest};
+use super::request::{ConsoleRequest, PreparedRequest, prepare};
 use super::{Console, ConsoleTarget};
 use crate::catalog::CallName;
 use crate::contract::{Exchange, Plan};
@@ -28,98 +28,100 @@ const POLL: Duration = Duration::from_secs(2);
 const MOCK_POLL: Duration = Duration::from_millis(50);
 
 /// A longer text of an answer, such as an image in base64, is cut in what is shown.
-const MOST_TEXT: usize = 500;
+const MAX_TEXT: usize = 500;
 
-impl Console {
-    /// Sends a wish once, if it fits under the limit.
-    pub(super) fn send(&self, loaded: &Snapshot, wish: &ConsoleRequest) -> Result<Value, ApiError> {
-        let errand = self.errand(loaded, wish)?;
-        let not_sent = |why: &str| ApiError::NotSent(format!("nothing was sent: {why}"));
-        let client = Redactor::new([errand.key]).ok();
-        let client = client.and_then(|redactor| Client::new(redactor, errand.trust.clone()).ok());
-        let client = client.ok_or_else(|| not_sent("there is no client"))?;
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.map_err(|_| not_sent("there is no runtime"))?;
-        let history = History::open(&self.till.history);
-        let mut history = history.map_err(|_| not_sent("the ledger can't be opened"))?;
-        let sent = runtime.block_on(self.sent(loaded, &errand, &client, &mut history));
-        // After this point something may have left, and it is not known what became of it.
-        let (exchange, spend, shown) = sent.map_err(|_| ApiError::Failed)?;
-        if let Some(why) = &exchange.not_sent {
-            return Err(not_sent(why));
-        }
-        let used = history.used(self.till.currency, (self.clock)()).ok();
-        let images = shown.into_iter().map(|shown| {
-            let size = shown.size;
-            let id = self.images.add(self.auth.token(), shown);
-            json!({
-                "address": format!("/console/images/{id}"),
-                "width": size.map(|size| size.0),
-                "height": size.map(|size| size.1),
-            })
-        });
-        Ok(json!({
-            "format": 1,
-            "listing": errand.contract.listing.id,
-            "words": words(&exchange),
-            "status": exchange.status,
-            "latency_ms": exchange.latency_ms,
-            "task": exchange.task.as_ref().map(|task| task.end),
-            "images": images.collect::<Vec<_>>(),
-            "body": shortened(last_body(&exchange)),
-            "spent": amount(spend.spent),
-            "used": used.map(amount),
-            "limit": amount(self.till.limit),
-            "currency": self.till.currency.code(),
-        }))
+/// Sends a request once, if it fits under the limit.
+pub(super) fn send(
+    console: &Console,
+    snapshot: &Snapshot,
+    request: &ConsoleRequest,
+) -> Result<Value, ApiError> {
+    let prepared = prepare(console, snapshot, request)?;
+    let not_sent = |why: &str| ApiError::NotSent(format!("nothing was sent: {why}"));
+    let client = Redactor::new([prepared.key]).ok();
+    let client = client.and_then(|redactor| Client::new(redactor, prepared.trust.clone()).ok());
+    let client = client.ok_or_else(|| not_sent("there is no client"))?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|_| not_sent("there is no runtime"))?;
+    let history = History::open(&console.policy.history);
+    let mut history = history.map_err(|_| not_sent("the ledger can't be opened"))?;
+    let sent = runtime.block_on(run_request(console, snapshot, &prepared, &client, &mut history));
+    // After this point something may have left, and it is not known what became of it.
+    let (exchange, spend, shown) = sent.map_err(|_| ApiError::Internal)?;
+    if let Some(why) = &exchange.not_sent {
+        return Err(not_sent(why));
     }
+    let used = history.used(console.policy.currency, (console.clock)()).ok();
+    let images = shown.into_iter().map(|shown| {
+        let size = shown.size;
+        let id = console.images.add(console.auth.token(), shown);
+        json!({
+            "address": format!("/console/images/{id}"),
+            "width": size.map(|size| size.0),
+            "height": size.map(|size| size.1),
+        })
+    });
+    Ok(json!({
+        "format": 1,
+        "listing": prepared.contract.listing.id,
+        "words": words(&exchange),
+        "status": exchange.status,
+        "latency_ms": exchange.latency_ms,
+        "task": exchange.task.as_ref().map(|task| task.end),
+        "images": images.collect::<Vec<_>>(),
+        "body": shortened(last_body(&exchange)),
+        "spent": amount(spend.spent),
+        "used": used.map(amount),
+        "limit": amount(console.policy.limit),
+        "currency": console.policy.currency.code(),
+    }))
+}
 
-    /// A run with one request and no checks: its answer is kept, and nothing is judged.
-    async fn sent(
-        &self,
-        loaded: &Snapshot,
-        errand: &PreparedRequest<'_>,
-        client: &Client,
-        history: &mut History,
-    ) -> Result<(Exchange, Spend, Vec<FetchedImage>), HistoryError> {
-        let contract = &errand.contract;
-        let base =
-            errand.base_url.as_ref().map(BaseUrl::as_str).or(contract.call_host(CallName::Create));
-        let number = history.begin(&NewRun {
-            listing: contract.listing.id.to_string(),
-            provider: contract.listing.provider.as_str().to_owned(),
-            base_url: base.unwrap_or_default().to_owned(),
-            as_of: loaded.today,
-            edition: loaded.catalog.edition().map(|edition| edition.name.clone()),
-            digest: loaded.catalog.digest.clone(),
-            started_ms: (self.clock)(),
-        })?;
-        let mock = matches!(self.place, ConsoleTarget::Mock { .. });
-        let options = RunOptions {
-            base_url: errand.base_url.clone(),
-            timeout: TIMEOUT,
-            task_timeout: TASK_TIMEOUT,
-            poll_interval: if mock { MOCK_POLL } else { POLL },
-        };
-        let plan = Plan { requests: vec![errand.ask.clone()], checks: Vec::new() };
-        let mut tools = RunContext {
-            client,
-            history: &mut *history,
-            key: Some(errand.key),
-            // No request of this plan goes with it.
-            invalid_key: &ApiKey::invalid_example(0),
-            spend_limit: &errand.spend_limit,
-            options: &options,
-            clock: self.clock,
-            asking: &|_| {},
-        };
-        let ran = run(contract, &plan, &[true], &[errand.worst], number, &mut tools).await;
-        history.finish(number, (self.clock)())?;
-        let mut ran = ran?;
-        let exchange = ran.exchanges.pop().flatten().unwrap_or_default();
-        let shown = fetch_images(client, contract, &exchange, TIMEOUT).await;
-        Ok((exchange, ran.spend, shown))
-    }
+/// A run with one request and no checks: its answer is kept, and nothing is judged.
+async fn run_request(
+    console: &Console,
+    snapshot: &Snapshot,
+    prepared: &PreparedRequest<'_>,
+    client: &Client,
+    history: &mut History,
+) -> Result<(Exchange, Spend, Vec<FetchedImage>), HistoryError> {
+    let contract = &prepared.contract;
+    let base =
+        prepared.base_url.as_ref().map(BaseUrl::as_str).or(contract.call_host(CallName::Create));
+    let number = history.begin(&NewRun {
+        listing: contract.listing.id.to_string(),
+        provider: contract.listing.provider.as_str().to_owned(),
+        base_url: base.unwrap_or_default().to_owned(),
+        as_of: snapshot.today,
+        edition: snapshot.catalog().edition().map(|edition| edition.name.clone()),
+        digest: snapshot.catalog().digest.clone(),
+        started_ms: (console.clock)(),
+    })?;
+    let mock = matches!(console.target, ConsoleTarget::Mock { .. });
+    let options = RunOptions {
+        base_url: prepared.base_url.clone(),
+        timeout: TIMEOUT,
+        task_timeout: TASK_TIMEOUT,
+        poll_interval: if mock { MOCK_POLL } else { POLL },
+    };
+    let plan = Plan { requests: vec![prepared.ask.clone()], checks: Vec::new() };
+    let mut tools = RunContext {
+        client,
+        history: &mut *history,
+        key: Some(prepared.key),
+        // No request of this plan goes with it.
+        invalid_key: &ApiKey::invalid_example(0),
+        spend_limit: &prepared.spend_limit,
+        options: &options,
+        clock: console.clock,
+        asking: &|_| {},
+    };
+    let ran = run(contract, &plan, &[true], &[prepared.worst], number, &mut tools).await;
+    history.finish(number, (console.clock)())?;
+    let mut ran = ran?;
+    let exchange = ran.exchanges.pop().flatten().unwrap_or_default();
+    let shown = fetch_images(client, contract, &exchange, TIMEOUT).await;
+    Ok((exchange, ran.spend, shown))
 }
 
 /// What came, in a line.
@@ -146,8 +148,8 @@ fn last_body(exchange: &Exchange) -> &Value {
 /// The same with long texts cut.
 fn shortened(value: &Value) -> Value {
     match value {
-        Value::String(text) if text.chars().nth(MOST_TEXT).is_some() => {
-            let head: String = text.chars().take(MOST_TEXT / 10).collect();
+        Value::String(text) if text.chars().nth(MAX_TEXT).is_some() => {
+            let head: String = text.chars().take(MAX_TEXT / 10).collect();
             json!(format!("{head}… ({} characters)", text.chars().count()))
         }
         Value::Array(items) => items.iter().map(shortened).collect(),

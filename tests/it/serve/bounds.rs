@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-use cogdex::server::{Options, SharedSnapshot, SnapshotLoader, listen, serve};
+use cogdex::server::{ServerOptions, SharedSnapshot, SnapshotLoader, listen, serve};
 
 use super::{connect, poll};
 use crate::served::{Answer, write_catalog};
@@ -15,14 +15,14 @@ fn now_ms() -> i64 {
 }
 
 /// A server within this process; it ends with the test's process, or by itself.
-fn start(change: impl FnOnce(&mut Options)) -> String {
+pub(super) fn start(change: impl FnOnce(&mut ServerOptions)) -> String {
     let folder = tempfile::tempdir().unwrap();
     write_catalog(folder.path());
-    let recipe =
+    let loader =
         SnapshotLoader { folder: Some(folder.path().to_owned()), ..SnapshotLoader::default() };
-    let live = SharedSnapshot::new(recipe.make(TODAY).unwrap());
+    let snapshot = SharedSnapshot::new(loader.load(TODAY).unwrap());
     let stop_after = Some(Duration::from_mins(2));
-    let mut options = Options { stop_after, ..Options::new(now_ms) };
+    let mut options = ServerOptions { stop_after, ..ServerOptions::new(now_ms) };
     change(&mut options);
     let (tell, told) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
@@ -30,13 +30,13 @@ fn start(change: impl FnOnce(&mut Options)) -> String {
         runtime.block_on(async {
             let listener = listen(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
             tell.send(listener.local_addr().unwrap().to_string()).unwrap();
-            serve(listener, live, None, options).await.unwrap();
+            serve(listener, snapshot, None, options).await.unwrap();
         });
     });
     told.recv().unwrap()
 }
 
-fn ask(address: &str, path: &str) -> Answer {
+pub(super) fn ask(address: &str, path: &str) -> Answer {
     let mut socket = connect(address);
     let text = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
     socket.write_all(text.as_bytes()).unwrap();
@@ -57,7 +57,7 @@ fn to_the_end(mut socket: TcpStream) -> Vec<u8> {
 
 #[test]
 fn who_sends_nothing_or_too_slowly_is_cut() {
-    let address = start(|options| options.idle = Duration::from_millis(300));
+    let address = start(|options| options.idle_timeout = Duration::from_millis(300));
     let silent = connect(&address);
     assert!(to_the_end(silent).is_empty());
     let mut half = connect(&address);
@@ -93,7 +93,7 @@ fn who_sends_nothing_or_too_slowly_is_cut() {
 
 #[test]
 fn who_reads_nothing_is_cut() {
-    let address = start(|options| options.idle = Duration::from_millis(300));
+    let address = start(|options| options.idle_timeout = Duration::from_millis(300));
     for path in ["/", "/listings/p/l/", "/metrics"] {
         let mut greedy = connect(&address);
         greedy.set_write_timeout(Some(Duration::from_secs(30))).unwrap();
@@ -177,25 +177,6 @@ fn many_are_served_at_once() {
 }
 
 #[test]
-fn who_comes_when_all_places_are_taken_waits_for_one() {
-    let address = start(|options| options.connections = 2);
-    let mut taken: Vec<_> = (0..2).map(|_| connect(&address)).collect();
-    for socket in &mut taken {
-        socket.write_all(b"GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n").unwrap();
-        let mut first = [0; 15];
-        socket.read_exact(&mut first).unwrap();
-        assert_eq!(&first, b"HTTP/1.1 200 OK");
-    }
-    let mut waits = connect(&address);
-    waits.write_all(b"GET /healthz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").unwrap();
-    waits.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
-    assert!(waits.read(&mut [0; 1]).is_err(), "there was no place for it");
-    drop(taken.pop());
-    waits.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-    assert_eq!(Answer::parse(&to_the_end(waits)).status, 200);
-}
-
-#[test]
 fn who_asks_when_too_many_ask_is_sent_away_for_a_while() {
     let address = start(|options| options.questions = 0);
     for path in ["/api/v1/compare?model=any", "/metrics"] {
@@ -209,12 +190,12 @@ fn who_asks_when_too_many_ask_is_sent_away_for_a_while() {
 
 #[test]
 fn an_answer_that_takes_too_long_is_given_up() {
-    let address = start(|options| options.patience = Duration::ZERO);
+    let address = start(|options| options.answer_timeout = Duration::ZERO);
     // Only what waits can be late: metrics of a history do.
     let path = tempfile::tempdir().unwrap();
     let history = Some(path.path().join("history.sqlite"));
     let late = start(|options| {
-        options.patience = Duration::ZERO;
+        options.answer_timeout = Duration::ZERO;
         options.history = history;
     });
     let answer = ask(&late, "/metrics");

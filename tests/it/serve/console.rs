@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use cogdex::probe::ApiKey;
 use cogdex::server::{
-    Console, ConsoleAuth, ConsoleTarget, Options, SharedSnapshot, SnapshotLoader, SpendPolicy,
-    listen, serve,
+    Console, ConsoleAuth, ConsoleTarget, ServerOptions, SharedSnapshot, SnapshotLoader,
+    SpendPolicy, listen, serve,
 };
 use cogdex::site::ConsoleFeature;
 use serde_json::{Value, json};
@@ -291,10 +291,10 @@ fn a_key_that_an_endpoint_gives_back_is_taken_out() {
         mock: true,
         providers: None,
     };
-    let mut recipe =
+    let mut loader =
         SnapshotLoader { folder: Some(folder.path().to_owned()), ..SnapshotLoader::default() };
-    recipe.offers.console = Some(offer);
-    let live = SharedSnapshot::new(recipe.make(TODAY).unwrap());
+    loader.features.console = Some(offer);
+    let snapshot = SharedSnapshot::new(loader.load(TODAY).unwrap());
     let (tell, told) = std::sync::mpsc::channel();
     let history = folder.path().join("history.sqlite");
     let spend_limit =
@@ -311,9 +311,11 @@ fn a_key_that_an_endpoint_gives_back_is_taken_out() {
             let auth = ConsoleAuth::new(address, &[], "t".to_owned()).unwrap();
             let console = Console::new(auth, place, spend_limit, clock).unwrap();
             tell.send(address.to_string()).unwrap();
-            let options =
-                Options { stop_after: Some(Duration::from_mins(2)), ..Options::new(clock) };
-            serve(listener, live, Some(console), options).await.unwrap();
+            let options = ServerOptions {
+                stop_after: Some(Duration::from_mins(2)),
+                ..ServerOptions::new(clock)
+            };
+            serve(listener, snapshot, Some(console), options).await.unwrap();
         });
     });
     let address = told.recv().unwrap();

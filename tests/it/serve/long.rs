@@ -1,4 +1,4 @@
-//! Bodies that are too long to be copied: to the byte what a short one would be, in order, however
+//! Bodies that are longer than what a connection buffers: whole and in order, however
 //! slowly they are taken.
 
 use std::io::{Read, Write};

@@ -41,7 +41,6 @@ const BAD: &[(&str, &str)] = &[
     ("model=any&imagse=2", "did you mean `images`"),
     ("model=any&currency=XXQ", "--currency"),
     ("model=any&currency=credits", "--currency"),
-    ("model=any&currency=EUR", "no official rate"),
     ("model=any&as-of=yesterday", "--as-of"),
     ("model=any&as-of=1999-01-01", "--as-of"),
     ("model=any&rate=USD", "--rate"),
@@ -92,6 +91,9 @@ fn a_bad_question_is_told_in_a_line_that_names_the_key() {
         assert!(!error.contains('\n'), "{error}");
         assert_safe(&answer);
     }
+    // A currency without a rate is a reason of each row, as the command has it.
+    let answer = server.get("/api/v1/compare?model=any&currency=EUR");
+    assert_eq!((answer.status, &answer.json()["rows"][0]["reason_code"]), (200, &"no-rate".into()));
     let long = format!("/api/v1/compare?model=any&hardware={}", "x".repeat(5000));
     assert_eq!(server.get(&long).status, 400);
 }
@@ -137,11 +139,11 @@ fn metrics_count_what_was_answered() {
     assert_eq!(count("page", 304), Some(1));
     assert_eq!(count("twin", 200), Some(1));
     assert_eq!(count("other", 404), Some(1));
-    assert_eq!(count("question", 200), Some(1));
+    assert_eq!(count("compare", 200), Some(1));
     assert_eq!(count("compare", 400), Some(1));
-    assert_eq!(series(&text, "cogdex_answer_seconds_count{kind=\"compare\"}"), Some(1));
+    assert_eq!(series(&text, "cogdex_answer_seconds_count{kind=\"compare\"}"), Some(2));
     let all = series(&text, "cogdex_answer_seconds_bucket{kind=\"compare\",le=\"+Inf\"}");
-    assert_eq!(all, Some(1));
+    assert_eq!(all, Some(2));
     assert_eq!(series(&text, "cogdex_connections_total"), Some(9));
     assert_eq!(series(&text, "cogdex_catalog_listings"), Some(2));
     assert_eq!(series(&text, "cogdex_reload_findings"), Some(0));

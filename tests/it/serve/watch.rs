@@ -1,5 +1,6 @@
 //! What is served follows the folder, as long as it has no errors, and the day.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use cogdex::server::{ReloadEvent, SharedSnapshot, SnapshotLoader, keep_current};
@@ -9,6 +10,7 @@ use super::{Server, header, poll};
 use crate::served::write_catalog;
 use crate::support::TODAY;
 
+const API: &str = "/api/v1/compare?model=any";
 const FILE: &str = "listings/p/l.toml";
 
 fn edit(server: &Server, change: impl Fn(&str) -> String) {
@@ -18,14 +20,14 @@ fn edit(server: &Server, change: impl Fn(&str) -> String) {
 }
 
 fn total(answer: &crate::served::Answer) -> String {
-    let rows = answer.json()["rows"].clone();
-    let row = rows.as_array().unwrap().iter().find(|row| row["listing"] == "p/l").unwrap().clone();
-    row["total"]["high"].as_str().unwrap_or_default().to_owned()
+    // While a folder is being written, its catalog may be whole and without the listing.
+    let rows = answer.json()["rows"].as_array().cloned().unwrap_or_default();
+    let row = rows.iter().find(|row| row["listing"] == "p/l");
+    row.and_then(|row| row["total"]["high"].as_str()).unwrap_or_default().to_owned()
 }
 
 #[test]
 fn a_good_change_is_served_and_a_broken_one_is_told() {
-    const API: &str = "/api/v1/compare?model=any";
     let server = Server::start(&["--watch"]);
     let before = server.get("/listings/p/l/");
     let script = String::from_utf8(before.body.clone()).unwrap();
@@ -80,31 +82,120 @@ fn pages_that_nobody_watches_load_no_script_for_it() {
     assert_eq!(total(&server.get("/api/v1/compare?model=any")), "0.01");
 }
 
+/// A catalog in a folder within the folder of a test, whose listing has a price.
+fn write_priced(folder: &Path, price: &str) {
+    write_catalog(folder);
+    let path = folder.join(FILE);
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replace("0.01 USD", price)).unwrap();
+}
+
+/// A server that watches a catalog which may be moved, since its folder is not the test's.
+fn watching(catalog: &str) -> Server {
+    let folder = tempfile::tempdir().unwrap();
+    write_priced(&folder.path().join("first"), "0.01 USD");
+    write_priced(&folder.path().join("second"), "0.02 USD");
+    std::os::unix::fs::symlink("first", folder.path().join("link")).unwrap();
+    let path = folder.path().join(catalog);
+    Server::on(folder, &path, &["--watch"], &[])
+}
+
+/// Changes a price in a folder, and waits until it is served.
+fn assert_served_after_edit(server: &Server, folder: &str, from: &str, to: &str) {
+    let path = server.folder.path().join(folder).join(FILE);
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replace(&format!("{from} USD"), &format!("{to} USD"))).unwrap();
+    server.until(API, |answer| total(answer) == to);
+}
+
+#[test]
+fn a_folder_that_was_replaced_is_still_watched() {
+    let server = watching("first");
+    let at = |name: &str| server.folder.path().join(name);
+    assert_served_after_edit(&server, "first", "0.01", "0.03");
+    std::fs::rename(at("first"), at("old")).unwrap();
+    std::fs::rename(at("second"), at("first")).unwrap();
+    server.until(API, |answer| total(answer) == "0.02");
+    assert_served_after_edit(&server, "first", "0.02", "0.04");
+}
+
+#[test]
+fn a_folder_that_was_deleted_and_made_again_is_still_watched() {
+    let server = watching("first");
+    let folder = server.folder.path().join("first");
+    std::fs::remove_dir_all(&folder).unwrap();
+    server.until("/live.json", |answer| answer.json()["findings"][0].is_string());
+    assert_eq!(total(&server.get(API)), "0.01");
+    write_priced(&folder, "0.05 USD");
+    server.until(API, |answer| total(answer) == "0.05");
+    assert_served_after_edit(&server, "first", "0.05", "0.06");
+    // The same with no moment in between.
+    std::fs::remove_dir_all(&folder).unwrap();
+    write_priced(&folder, "0.07 USD");
+    server.until(API, |answer| total(answer) == "0.07");
+    assert_served_after_edit(&server, "first", "0.07", "0.08");
+}
+
+#[test]
+fn a_link_that_was_swung_is_followed() {
+    let server = watching("link");
+    let at = |name: &str| server.folder.path().join(name);
+    for (target, price, then) in [("second", "0.02", "0.03"), ("first", "0.01", "0.04")] {
+        std::os::unix::fs::symlink(target, at("new")).unwrap();
+        std::fs::rename(at("new"), at("link")).unwrap();
+        server.until(API, |answer| total(answer) == price);
+        assert_served_after_edit(&server, target, price, then);
+    }
+}
+
+#[test]
+fn a_load_that_failed_for_want_of_descriptors_is_tried_again() {
+    let server = Server::start(&["--watch"]);
+    assert_eq!(total(&server.get(API)), "0.01");
+    let open = std::fs::read_dir(format!("/proc/{}/fd", server.id())).unwrap().count() as u64;
+    let pid = rustix::process::Pid::from_raw(server.id().try_into().unwrap());
+    let limit = rustix::process::Rlimit { current: Some(open + 3), maximum: Some(4096) };
+    rustix::process::prlimit(pid, rustix::process::Resource::Nofile, limit).unwrap();
+    // Idle connections take what is left.
+    let idle: Vec<_> = (0..20).map(|_| server.connect()).collect();
+    server.until("/healthz", |answer| answer.status == 200);
+    edit(&server, |text| text.replace("0.01 USD", "0.09 USD"));
+    let failed = server.until("/live.json", |answer| answer.json()["findings"][0].is_string());
+    let why = failed.json()["findings"][0].as_str().unwrap().to_owned();
+    assert!(why.contains("Too many open files") || why.contains("catalog.toml"), "{why}");
+    let limit = rustix::process::Rlimit { current: Some(4096), maximum: Some(4096) };
+    rustix::process::prlimit(pid, rustix::process::Resource::Nofile, limit).unwrap();
+    drop(idle);
+    // Nothing in the folder changes any more.
+    server.until(API, |answer| total(answer) == "0.09");
+    assert_eq!(server.get("/live.json").json()["findings"], serde_json::json!([]));
+}
+
 static CLOCK: AtomicI64 = AtomicI64::new(0);
 
 #[test]
 fn the_site_is_made_anew_when_the_day_changes() {
     let folder = tempfile::tempdir().unwrap();
     write_catalog(folder.path());
-    let recipe =
+    let loader =
         SnapshotLoader { folder: Some(folder.path().to_owned()), ..SnapshotLoader::default() };
-    let live = SharedSnapshot::new(recipe.make(TODAY).unwrap());
+    let snapshot = SharedSnapshot::new(loader.load(TODAY).unwrap());
     let midnight: jiff::Timestamp = "2026-11-21T00:00:00Z".parse().unwrap();
     CLOCK.store(midnight.as_millisecond() - 50, Ordering::Relaxed);
     let clock = || CLOCK.load(Ordering::Relaxed);
-    let kept = live.clone();
+    let kept = snapshot.clone();
     let (tell, told) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         // The time of the clock does not pass by itself: it is midnight when the test says so.
         let kept =
-            keep_current(kept, recipe, false, clock, |news| tell.send(news).unwrap_or_default());
+            keep_current(kept, loader, false, clock, |news| tell.send(news).unwrap_or_default());
         runtime
             .block_on(async { tokio::time::timeout(std::time::Duration::from_mins(1), kept).await })
     });
-    assert_eq!(live.now().today, TODAY);
+    assert_eq!(snapshot.current().today, TODAY);
     CLOCK.store(midnight.as_millisecond() + 1, Ordering::Relaxed);
     let news = poll(|| told.try_recv().ok());
     assert!(matches!(news, ReloadEvent::Exchanged), "{news:?}");
-    assert_eq!(live.now().today, date(2026, 11, 21));
+    assert_eq!(snapshot.current().today, date(2026, 11, 21));
 }
