@@ -36,10 +36,10 @@ enum What {
         #[arg(long, value_enum)]
         dialect: prices::Engine,
         #[command(flatten)]
-        asked: prices::Asked,
+        asked: prices::PriceBookArgs,
     },
     /// The price book as one Parquet file
-    Parquet(prices::Asked),
+    Parquet(prices::PriceBookArgs),
     /// The whole catalog of a day: every listing with its facts, disputes and sources
     Json {
         #[command(flatten)]

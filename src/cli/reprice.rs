@@ -13,10 +13,11 @@ use super::output::Output;
 use super::terms::Terms;
 use super::{Exit, Format, Global, open};
 use cogdex::catalog::{Catalog, Listing};
+use cogdex::exchange::parquet_writer::report_parquet;
 use cogdex::pricing::{PriceTable, changes_of};
 use cogdex::reprice::{
-    BadRows, GroupBy, Input, Meaning, Periods, Progress, ReadOptions, Report, Usage, document,
-    parquet, records,
+    BadRows, GroupBy, Input, Meaning, Periods, ReadOptions, ReadProgress, RepriceReport, Usage,
+    document, records,
 };
 
 mod progress;
@@ -93,7 +94,7 @@ impl Reprice {
             Err(exit) => return Ok(exit),
         };
         let listings = self.terms.listings(&catalog)?;
-        let watch = Arc::new(Progress::default());
+        let watch = Arc::new(ReadProgress::default());
         let input = Input::open(&self.usage, &watch)?;
         let reading = self.reading(&catalog, &listings, by);
         progress::stop_on_interrupt(&watch)?;
@@ -104,7 +105,7 @@ impl Reprice {
         let currency = terms.currency;
         let table = PriceTable::new(&catalog, terms);
         let as_of = self.terms.as_of;
-        let report = Report::new(&table, &listings, &usage, &variant, by, as_of)?;
+        let report = RepriceReport::new(&table, &listings, &usage, &variant, by, as_of)?;
         drop(table);
         match global.format {
             Format::Json => {
@@ -114,7 +115,7 @@ impl Reprice {
                 spreadsheet::csv(output, &catalog, currency, &usage, by, &records(&report, by))?;
             }
             Format::Parquet => {
-                output.bytes(&parquet(&catalog, currency, by, &records(&report, by))?)?;
+                output.bytes(&report_parquet(&catalog, currency, by, &records(&report, by))?)?;
             }
             Format::Table | Format::Markdown => {
                 table::print(output, &catalog, currency, &usage, &report)?;
@@ -158,7 +159,7 @@ impl Reprice {
     }
 
     /// Says what is missing in the answer, and what that comes to.
-    fn exit(&self, output: &mut Output, usage: &Usage, report: &Report<'_>) -> Exit {
+    fn exit(&self, output: &mut Output, usage: &Usage, report: &RepriceReport<'_>) -> Exit {
         if report.has_early_rows() {
             output.warn(
                 "rows before a listing's first statement have no price there; to price them with \
@@ -184,12 +185,12 @@ impl Reprice {
 
 /// Which rows can't be read: how many for what reason, and where the first of each stands.
 fn told(bad: &BadRows) -> String {
-    let each = bad.by_fault().map(|(fault, count)| {
+    let each = bad.by_kind().map(|(fault, count)| {
         let lines = bad.first.iter().filter(|(_, of)| *of == fault);
         let lines: Vec<_> = lines.take(3).map(|(line, _)| line.to_string()).collect();
         let at =
             if lines.is_empty() { String::new() } else { format!(" (line {})", lines.join(", ")) };
-        format!("{count} {}{at}", fault.code())
+        format!("{count} {}{at}", fault.as_str())
     });
     let each: Vec<_> = each.collect();
     let (rows, verb) = if bad.count == 1 { ("row", "was") } else { ("rows", "were") };

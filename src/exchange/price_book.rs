@@ -24,9 +24,7 @@ pub const FIRST_DAY: Date = Date::constant(1970, 1, 1);
 /// One entry of the book.
 #[derive(Debug, Clone)]
 pub struct BookRow {
-    /// The listing's id.
     pub listing: String,
-    /// Who sells there.
     pub provider: String,
     /// From midnight UTC of this day.
     pub from: Date,
@@ -34,7 +32,6 @@ pub struct BookRow {
     pub to: Option<Date>,
     /// The place of its cases in [`PriceBook::conditions`].
     pub condition: usize,
-    /// What is said.
     pub entry: BookEntry,
     /// By how much the divisor of the cost is to be multiplied for the one that it has in common
     /// with the rows beside it.
@@ -57,13 +54,10 @@ pub struct BookAmounts {
 /// The prices of listings, for all sizes and qualities.
 #[derive(Debug)]
 pub struct PriceBook {
-    /// The catalog's edition.
     pub edition: Option<String>,
-    /// The catalog's digest.
     pub digest: String,
     /// The day whose facts count, where it is one for all rows.
     pub as_of: Option<Date>,
-    /// The currency of all amounts.
     pub currency: Currency,
     /// Amounts are whole numbers of ten to the power of minus this.
     pub scale: u32,
@@ -78,21 +72,14 @@ pub struct PriceBook {
 /// Says why there is no book.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BookError {
-    /// A price can't be worked out.
     #[error(transparent)]
     Quote(#[from] QuoteError),
-    /// An amount has too many digits.
     #[error("a price of `{listing}` needs more than {digits} digits, and is not rounded to fit")]
-    Digits {
-        /// The listing.
-        listing: String,
-        /// How many digits there may be.
-        digits: u32,
-    },
+    Digits { listing: String, digits: u32 },
 }
 
 /// Cases that are alike, with what is said of them.
-type Alike = (Vec<usize>, Vec<BookEntry>);
+type CasesAlike = (Vec<usize>, Vec<BookEntry>);
 
 impl PriceBook {
     /// The book of these listings; sizes that no source names are told apart where they are given.
@@ -162,7 +149,7 @@ impl PriceBook {
         Ok(Some(BookAmounts { amount, divisor, comparable }))
     }
 
-    fn note_unpriced(&mut self, listing: &Listing, spans: &[(Date, Option<Date>, Alike)]) {
+    fn note_unpriced(&mut self, listing: &Listing, spans: &[(Date, Option<Date>, CasesAlike)]) {
         if spans.iter().flat_map(|(.., (_, entries))| entries).any(|entry| entry.charge.is_some()) {
             return;
         }
@@ -193,13 +180,13 @@ fn spans(
     mut maker: EntryMaker<'_>,
     cases: &[BookCase],
     as_of: Option<Date>,
-) -> Result<Vec<(Date, Option<Date>, Alike)>, QuoteError> {
+) -> Result<Vec<(Date, Option<Date>, CasesAlike)>, QuoteError> {
     let mut starts = vec![FIRST_DAY];
     if as_of.is_none() {
         let changes = changes_of(maker.table.catalog(), maker.listing);
         starts.extend(changes.into_iter().filter(|day| *day > FIRST_DAY));
     }
-    let mut open: Vec<(Date, Alike)> = Vec::new();
+    let mut open: Vec<(Date, CasesAlike)> = Vec::new();
     let mut spans = Vec::new();
     for start in starts {
         maker.day = as_of.unwrap_or(start);
@@ -239,11 +226,13 @@ fn weight(entry: &BookEntry, common: i128) -> i128 {
 }
 
 /// The cases by what a listing says of them on one day.
-fn alike(maker: &EntryMaker<'_>, cases: &[BookCase]) -> Result<Vec<Alike>, QuoteError> {
-    let mut all: Vec<Alike> = Vec::new();
+fn alike(maker: &EntryMaker<'_>, cases: &[BookCase]) -> Result<Vec<CasesAlike>, QuoteError> {
+    let mut all: Vec<CasesAlike> = Vec::new();
     for (at, case) in cases.iter().enumerate() {
         let entries = match case {
-            BookCase::Bad(fault) => vec![BookEntry::refusal(format!("bad-row: {}", fault.code()))],
+            BookCase::Bad(fault) => {
+                vec![BookEntry::refusal(format!("bad-row: {}", fault.as_str()))]
+            }
             BookCase::SizeOpen => vec![BookEntry::refusal(Reason::SizeNotGiven.to_string())],
             BookCase::Drawn { size, quality } => maker.entries(*size, quality)?,
         };

@@ -1,7 +1,7 @@
 //! The price book as SQL: tables, and views that price a usage table as `reprice` prices a log.
 
 use super::price_book::{BookError, PriceBook};
-use super::table::{Cell, Kind, Table, tables};
+use super::table::{ColumnKind, ExportTable, TableCell, tables};
 use crate::catalog::Size;
 
 mod dialect;
@@ -154,7 +154,7 @@ fn time_of(dialect: Dialect) -> &'static str {
 }
 
 /// A table with its rows, as statements that keep them.
-fn stored(text: &mut String, table: &Table, dialect: Dialect) {
+fn stored(text: &mut String, table: &ExportTable, dialect: Dialect) {
     let columns =
         table.columns.iter().map(|(name, kind)| format!("{name} {}", dialect.kind(*kind)));
     let columns = columns.collect::<Vec<_>>().join(", ");
@@ -168,7 +168,7 @@ fn stored(text: &mut String, table: &Table, dialect: Dialect) {
 }
 
 /// A table as a view that has its rows within it; nothing is left behind by it.
-fn inline(table: &Table, dialect: Dialect) -> String {
+fn inline(table: &ExportTable, dialect: Dialect) -> String {
     let names: Vec<_> = table.columns.iter().map(|(name, _)| *name).collect();
     let typed = table
         .columns
@@ -184,20 +184,24 @@ fn inline(table: &Table, dialect: Dialect) -> String {
     )
 }
 
-fn values(rows: &[Vec<Cell>], table: &Table, dialect: Dialect) -> String {
-    let row = |cells: &Vec<Cell>| {
+fn values(rows: &[Vec<TableCell>], table: &ExportTable, dialect: Dialect) -> String {
+    let row = |cells: &Vec<TableCell>| {
         let cells = cells.iter().zip(&table.columns).map(|(cell, (_, kind))| match cell {
-            Cell::Absent => "NULL".to_owned(),
-            Cell::Text(text) => dialect.literal(text),
-            Cell::Whole(number) if dialect == Dialect::Spark && *kind == Kind::Amount => {
+            TableCell::Absent => "NULL".to_owned(),
+            TableCell::Text(text) => dialect.literal(text),
+            TableCell::Whole(number)
+                if dialect == Dialect::Spark && *kind == ColumnKind::Amount =>
+            {
                 format!("{number}BD")
             }
-            Cell::Whole(number) if dialect == Dialect::Sqlite && *kind == Kind::Amount => {
+            TableCell::Whole(number)
+                if dialect == Dialect::Sqlite && *kind == ColumnKind::Amount =>
+            {
                 format!("'{number:0width$}'", width = narrow::MAX_DIGITS)
             }
-            Cell::Whole(number) => number.to_string(),
-            Cell::Day(day) if dialect == Dialect::Clickhouse => format!("'{day}'"),
-            Cell::Day(day) => dialect.date(&day.to_string()),
+            TableCell::Whole(number) => number.to_string(),
+            TableCell::Day(day) if dialect == Dialect::Clickhouse => format!("'{day}'"),
+            TableCell::Day(day) => dialect.date(&day.to_string()),
         });
         format!("({})", cells.collect::<Vec<_>>().join(", "))
     };

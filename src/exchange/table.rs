@@ -11,122 +11,121 @@ use crate::pricing::{Share, UnitCost};
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum ColumnKind {
     /// Text; never absent.
     Text,
     /// A whole number of at most 63 bits.
     Number,
     /// A whole number of at most 38 digits.
     Amount,
-    /// A day.
     Day,
 }
 
 /// What stands in one column of one row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Cell {
-    /// Nothing.
+pub(super) enum TableCell {
     Absent,
-    /// Text.
     Text(String),
-    /// A whole number.
     Whole(i128),
-    /// A day.
     Day(Date),
 }
 
 /// A column: its name and kind.
-pub(super) type Column = (&'static str, Kind);
+pub(super) type TableColumn = (&'static str, ColumnKind);
 
 /// A table.
 #[derive(Debug)]
-pub(super) struct Table {
+pub(super) struct ExportTable {
     pub(super) name: &'static str,
-    pub(super) columns: Vec<Column>,
-    pub(super) rows: Vec<Vec<Cell>>,
+    pub(super) columns: Vec<TableColumn>,
+    pub(super) rows: Vec<Vec<TableCell>>,
 }
 
-const STAMP: [Column; 5] = [
-    ("edition", Kind::Text),
-    ("digest", Kind::Text),
-    ("as_of", Kind::Day),
-    ("currency", Kind::Text),
-    ("scale", Kind::Number),
+const STAMP: [TableColumn; 5] = [
+    ("edition", ColumnKind::Text),
+    ("digest", ColumnKind::Text),
+    ("as_of", ColumnKind::Day),
+    ("currency", ColumnKind::Text),
+    ("scale", ColumnKind::Number),
 ];
 
-const CASE: [Column; 4] = [
-    ("fault", Kind::Text),
-    ("size", Kind::Text),
-    ("quality_is", Kind::Text),
-    ("quality", Kind::Text),
+const CASE: [TableColumn; 4] = [
+    ("fault", ColumnKind::Text),
+    ("size", ColumnKind::Text),
+    ("quality_is", ColumnKind::Text),
+    ("quality", ColumnKind::Text),
 ];
 
-const ROW: [Column; 4] = [
-    ("listing", Kind::Text),
-    ("provider", Kind::Text),
-    ("valid_from", Kind::Day),
-    ("valid_to", Kind::Day),
+const ROW: [TableColumn; 4] = [
+    ("listing", ColumnKind::Text),
+    ("provider", ColumnKind::Text),
+    ("valid_from", ColumnKind::Day),
+    ("valid_to", ColumnKind::Day),
 ];
 
-const ENTRY: [Column; 21] = [
-    ("size_min", Kind::Number),
-    ("size_max", Kind::Number),
-    ("size_divisor", Kind::Number),
-    ("size_pixels", Kind::Number),
-    ("reading", Kind::Number),
-    ("amount", Kind::Amount),
-    ("divisor", Kind::Number),
-    ("comparable", Kind::Amount),
-    ("per", Kind::Text),
-    ("price", Kind::Amount),
-    ("price_unit", Kind::Text),
-    ("price_currency", Kind::Text),
-    ("price_source", Kind::Text),
-    ("credit", Kind::Amount),
-    ("fee", Kind::Text),
-    ("rate", Kind::Amount),
-    ("rate_pair", Kind::Text),
-    ("rate_date", Kind::Day),
-    ("rate_source", Kind::Text),
-    ("sources", Kind::Text),
-    ("reason", Kind::Text),
+const ENTRY: [TableColumn; 21] = [
+    ("size_min", ColumnKind::Number),
+    ("size_max", ColumnKind::Number),
+    ("size_divisor", ColumnKind::Number),
+    ("size_pixels", ColumnKind::Number),
+    ("reading", ColumnKind::Number),
+    ("amount", ColumnKind::Amount),
+    ("divisor", ColumnKind::Number),
+    ("comparable", ColumnKind::Amount),
+    ("per", ColumnKind::Text),
+    ("price", ColumnKind::Amount),
+    ("price_unit", ColumnKind::Text),
+    ("price_currency", ColumnKind::Text),
+    ("price_source", ColumnKind::Text),
+    ("credit", ColumnKind::Amount),
+    ("fee", ColumnKind::Text),
+    ("rate", ColumnKind::Amount),
+    ("rate_pair", ColumnKind::Text),
+    ("rate_date", ColumnKind::Day),
+    ("rate_source", ColumnKind::Text),
+    ("sources", ColumnKind::Text),
+    ("reason", ColumnKind::Text),
 ];
 
 /// What stands for every size that no source names.
 const OTHER_SIZE: &str = "*";
 
 /// Books, conditions and prices, each as a table.
-pub(super) fn tables(book: &PriceBook) -> Result<[Table; 3], BookError> {
+pub(super) fn tables(book: &PriceBook) -> Result<[ExportTable; 3], BookError> {
     let mut conditions = Vec::new();
     for (set, number) in book.conditions.iter().zip(1..) {
         for case in set {
-            conditions.push([vec![Cell::Whole(number)], case_cells(case)].concat());
+            conditions.push([vec![TableCell::Whole(number)], case_cells(case)].concat());
         }
     }
     let mut prices = Vec::new();
     for (row, number) in book.rows.iter().zip(1..) {
-        let condition = Cell::Whole(i128::try_from(row.condition + 1).unwrap_or_default());
+        let condition = TableCell::Whole(i128::try_from(row.condition + 1).unwrap_or_default());
         let cells = [row_cells(row), vec![condition], entry_cells(book, row)?].concat();
-        prices.push([vec![Cell::Whole(number)], cells].concat());
+        prices.push([vec![TableCell::Whole(number)], cells].concat());
     }
-    let condition = [("condition", Kind::Number)];
+    let condition = [("condition", ColumnKind::Number)];
     Ok([
-        Table { name: "cogdex_books", columns: STAMP.to_vec(), rows: vec![stamp_cells(book)] },
-        Table {
+        ExportTable {
+            name: "cogdex_books",
+            columns: STAMP.to_vec(),
+            rows: vec![stamp_cells(book)],
+        },
+        ExportTable {
             name: "cogdex_conditions",
             columns: [&condition[..], &CASE].concat(),
             rows: conditions,
         },
-        Table {
+        ExportTable {
             name: "cogdex_prices",
-            columns: [&[("id", Kind::Number)], &ROW[..], &condition, &ENTRY].concat(),
+            columns: [&[("id", ColumnKind::Number)], &ROW[..], &condition, &ENTRY].concat(),
             rows: prices,
         },
     ])
 }
 
 /// All three in one: a row for each entry and each case that it counts for.
-pub(super) fn flat(book: &PriceBook) -> Result<Table, BookError> {
+pub(super) fn flat(book: &PriceBook) -> Result<ExportTable, BookError> {
     let mut rows = Vec::new();
     for row in &book.rows {
         let (stamp, entry) = (stamp_cells(book), entry_cells(book, row)?);
@@ -136,28 +135,28 @@ pub(super) fn flat(book: &PriceBook) -> Result<Table, BookError> {
         }
     }
     let columns = [&STAMP[..], &ROW, &CASE, &ENTRY].concat();
-    Ok(Table { name: "prices", columns, rows })
+    Ok(ExportTable { name: "prices", columns, rows })
 }
 
-fn stamp_cells(book: &PriceBook) -> Vec<Cell> {
+fn stamp_cells(book: &PriceBook) -> Vec<TableCell> {
     vec![
         text(book.edition.as_deref().unwrap_or_default()),
         text(&book.digest),
-        book.as_of.map_or(Cell::Absent, Cell::Day),
+        book.as_of.map_or(TableCell::Absent, TableCell::Day),
         text(book.currency.code()),
-        Cell::Whole(book.scale.into()),
+        TableCell::Whole(book.scale.into()),
     ]
 }
 
-fn row_cells(row: &BookRow) -> Vec<Cell> {
-    let to = row.to.map_or(Cell::Absent, Cell::Day);
-    vec![text(&row.listing), text(&row.provider), Cell::Day(row.from), to]
+fn row_cells(row: &BookRow) -> Vec<TableCell> {
+    let to = row.to.map_or(TableCell::Absent, TableCell::Day);
+    vec![text(&row.listing), text(&row.provider), TableCell::Day(row.from), to]
 }
 
-fn case_cells(case: &BookCase) -> Vec<Cell> {
+fn case_cells(case: &BookCase) -> Vec<TableCell> {
     let default = CaseQuality::Default;
     let (fault, size, quality) = match case {
-        BookCase::Bad(fault) => (fault.code(), String::new(), &default),
+        BookCase::Bad(fault) => (fault.as_str(), String::new(), &default),
         BookCase::SizeOpen => ("size-not-given", String::new(), &default),
         BookCase::Drawn { size, quality } => {
             ("", size.map_or_else(|| OTHER_SIZE.to_owned(), |size| size.to_string()), quality)
@@ -167,13 +166,13 @@ fn case_cells(case: &BookCase) -> Vec<Cell> {
     vec![text(fault), text(&size), text(quality.as_str()), text(named)]
 }
 
-fn entry_cells(book: &PriceBook, row: &BookRow) -> Result<Vec<Cell>, BookError> {
+fn entry_cells(book: &PriceBook, row: &BookRow) -> Result<Vec<TableCell>, BookError> {
     let entry = &row.entry;
     let rule = entry.rule.unwrap_or_default();
     let SizeRule { min, max, divisor, max_pixels } = rule;
     let mut cells = [min, max, divisor].map(|side| number(side.map(i128::from))).to_vec();
     cells.push(number(max_pixels.map(i128::from)));
-    cells.push(Cell::Whole(entry.reading.into()));
+    cells.push(TableCell::Whole(entry.reading.into()));
     let amounts = book.amounts(row)?;
     cells.push(number(amounts.map(|amounts| amounts.amount)));
     cells.push(number(amounts.map(|amounts| amounts.divisor.into())));
@@ -184,7 +183,7 @@ fn entry_cells(book: &PriceBook, row: &BookRow) -> Result<Vec<Cell>, BookError> 
         let digits =
             |Overflow| BookError::Digits { listing: row.listing.clone(), digits: MAX_DIGITS };
         let amount: Share = UnitCost::from(amount).dividend();
-        at_scale(amount, DECIMALS).map(Cell::Whole).map_err(digits)
+        at_scale(amount, DECIMALS).map(TableCell::Whole).map_err(digits)
     };
     let words = |word: Option<&str>| text(word.unwrap_or_default());
     let rate = charge.and_then(|charge| charge.rate.as_ref());
@@ -192,15 +191,15 @@ fn entry_cells(book: &PriceBook, row: &BookRow) -> Result<Vec<Cell>, BookError> 
     let credit = charge.and_then(|charge| charge.credit);
     cells.extend([
         words(charge.map(|charge| charge.unit.as_str())),
-        charge.map_or(Ok(Cell::Absent), |charge| twelve(charge.price.amount))?,
+        charge.map_or(Ok(TableCell::Absent), |charge| twelve(charge.price.amount))?,
         words(charge.map(|charge| charge.price.unit.word())),
         words(charge.map(|charge| charge.price.currency.code())),
         words(charge.map(|charge| charge.price_source.as_str())),
-        credit.map_or(Ok(Cell::Absent), twelve)?,
+        credit.map_or(Ok(TableCell::Absent), twelve)?,
         words(fee.as_deref()),
-        rate.map_or(Ok(Cell::Absent), |rate| twelve(rate.value))?,
+        rate.map_or(Ok(TableCell::Absent), |rate| twelve(rate.value))?,
         words(rate.map(|rate| rate.pair.as_str())),
-        rate.and_then(|rate| rate.date).map_or(Cell::Absent, Cell::Day),
+        rate.and_then(|rate| rate.date).map_or(TableCell::Absent, TableCell::Day),
         words(rate.map(|rate| rate.source.as_str())),
         text(&entry.sources.join(", ")),
         text(&entry.reason),
@@ -208,10 +207,10 @@ fn entry_cells(book: &PriceBook, row: &BookRow) -> Result<Vec<Cell>, BookError> 
     Ok(cells)
 }
 
-fn text(text: &str) -> Cell {
-    Cell::Text(text.to_owned())
+fn text(text: &str) -> TableCell {
+    TableCell::Text(text.to_owned())
 }
 
-fn number(number: Option<i128>) -> Cell {
-    number.map_or(Cell::Absent, Cell::Whole)
+fn number(number: Option<i128>) -> TableCell {
+    number.map_or(TableCell::Absent, TableCell::Whole)
 }

@@ -41,7 +41,6 @@ const FREE: GroupSlot = GroupSlot { together: GroupKey(0, 0), rows: 0, images: 0
 /// Says that the sums can't be held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum AggregateError {
-    /// There are more than [`MAX_GROUPS`].
     Groups,
     /// The images of a group are beyond 64 bits.
     Images,
@@ -57,7 +56,6 @@ const RECENT: usize = (RECENT_SIZES * RECENT_QUALITIES) as usize;
 struct Recent {
     period: i32,
     cells: Box<[(u64, u64); RECENT]>,
-    /// Which of them have rows.
     taken: Vec<usize>,
 }
 

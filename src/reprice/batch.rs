@@ -4,6 +4,7 @@
 use super::aggregate::{AggregateError, GroupTable};
 use super::dictionary::{Dictionary, ReadOptions};
 use super::row_error::RowErrorKind;
+use strum::VariantArray;
 
 /// From here on a cell is a fault, and no number.
 pub(super) const FAULT: u64 = 1 << 63;
@@ -40,7 +41,7 @@ pub(super) fn parse_count(text: &[u8]) -> Result<u64, RowErrorKind> {
 
 fn fault(cell: u64) -> Option<RowErrorKind> {
     let number = usize::try_from(cell.checked_sub(FAULT)?).ok()?;
-    RowErrorKind::ALL.get(number).copied()
+    RowErrorKind::VARIANTS.get(number).copied()
 }
 
 /// The cells of some rows: of the time, images and size; of quality, listing and tag, or zeros.
@@ -50,7 +51,6 @@ pub(super) type ColumnBatch = [Vec<u64>; 6];
 pub(super) struct Aggregator {
     pub(super) names: Dictionary,
     pub(super) tally: GroupTable,
-    /// Rows that count.
     pub(super) rows: u64,
     /// The first and the last day of them; the other way round where there are none.
     pub(super) days: (i32, i32),
@@ -84,7 +84,7 @@ impl Aggregator {
             let rows = sizes.iter().zip(qualities).zip(images);
             let rows =
                 rows.map(|((size, quality), images)| (narrow(size), narrow(quality), *images));
-            return self.tally.rows(reading.periods.of(day), rows);
+            return self.tally.rows(reading.periods.start_of(day), rows);
         }
         let (mut last, mut period) = (-1, 0);
         let words = sizes.iter().zip(qualities).zip(listings).zip(tags);
@@ -99,7 +99,7 @@ impl Aggregator {
             }
             let day = narrow(time).cast_signed();
             if day != last {
-                (last, period) = (day, reading.periods.of(day));
+                (last, period) = (day, reading.periods.start_of(day));
                 self.days = (self.days.0.min(day), self.days.1.max(day));
             }
             self.rows += 1;

@@ -8,13 +8,9 @@ use std::str::FromStr;
 pub enum Meaning {
     /// When the images were drawn.
     Time,
-    /// How many they were.
     Images,
-    /// How large each is.
     Size,
-    /// In which quality.
     Quality,
-    /// On which listing.
     Listing,
     /// By which model, where no listing is given.
     Model,
@@ -38,8 +34,8 @@ const MAX_NAMES: usize = 20;
 const MAX_NAME_CHARS: usize = 40;
 
 impl Meaning {
-    /// The word on the command line.
-    pub fn word(self) -> &'static str {
+    /// Returns the word of the command line.
+    pub fn as_str(self) -> &'static str {
         let row = HEADERS.iter().find(|(meaning, _)| *meaning == self);
         row.map_or("", |(_, headers)| headers[0])
     }
@@ -47,7 +43,7 @@ impl Meaning {
 
 impl fmt::Display for Meaning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.word())
+        f.pad(self.as_str())
     }
 }
 
@@ -66,16 +62,13 @@ impl FromStr for Meaning {
 /// Says why a log's columns can't be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ColumnError {
-    /// A column that is needed was not found.
     #[error("no column says the {0}; the log has: {1}; name one with --map {0}=COLUMN")]
     Missing(Meaning, String),
-    /// Several headers could be meant.
     #[error("`{1}` and `{2}` may both be the {0}; name one with --map {0}=COLUMN")]
     Several(Meaning, String, String),
     /// Several headers are the same word, so that not even `--map` can name one.
     #[error("two columns are called `{1}`, and either may be the {0}; give one another name")]
     Alike(Meaning, String),
-    /// The user named two columns for one meaning.
     #[error("--map names two columns for the {0}: {1} and {2}")]
     MappedTwice(Meaning, String, String),
     /// The user named a column that is not there, or that is there twice.
@@ -86,19 +79,13 @@ pub enum ColumnError {
 /// The columns of a log, by number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Columns {
-    /// How many a row has.
     pub count: usize,
-    /// The time's.
     pub time: usize,
-    /// The images'.
     pub images: usize,
-    /// The size's.
     pub size: usize,
-    /// The quality's.
     pub quality: Option<usize>,
     /// The listing's, or the model's.
     pub listing: Option<usize>,
-    /// The tag's.
     pub tag: Option<usize>,
 }
 

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::columns::Columns;
 use super::dictionary::ReadOptions;
-use super::progress::Progress;
+use super::progress::ReadProgress;
 use super::row_error::{BadRows, RowErrorKind};
 use super::usage::{Usage, UsageError, needed};
 use blocks::{Block, Blocks};
@@ -25,7 +25,7 @@ mod time_cache;
 pub(super) fn read_csv(
     log: Box<dyn Read + Send>,
     options: &ReadOptions,
-    progress: &Progress,
+    progress: &ReadProgress,
 ) -> Result<Usage, UsageError> {
     let mut blocks = Blocks::new(log);
     let header = blocks.header()?;
@@ -53,8 +53,8 @@ fn merge(scans: Vec<Scan<'_>>, first_line: u64) -> Result<Usage, UsageError> {
         let first = scan.bad.iter().map(|(block, line, kind)| {
             (bases.get(block).copied().unwrap_or(first_line) + line, *kind)
         });
-        let count = scan.faults.iter().sum();
-        usage.bad.merge(&BadRows { count, faults: scan.faults, first: first.collect() });
+        let count = scan.kinds.iter().sum();
+        usage.bad.merge(&BadRows { count, kinds: scan.kinds, first: first.collect() });
         usage.add(&scan.sums)?;
     }
     Ok(usage)
@@ -80,7 +80,7 @@ fn scanned<'a, R: Read>(
     shared: &Mutex<Blocks<R>>,
     columns: &'a Columns,
     reading: &'a ReadOptions,
-    watch: &Progress,
+    watch: &ReadProgress,
 ) -> Result<Scan<'a>, UsageError> {
     let mut scan = Scan::new(columns, reading);
     let mut block = Block::new();

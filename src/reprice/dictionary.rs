@@ -15,13 +15,11 @@ const MAX_WORD_BYTES: usize = 200;
 /// How a log is to be read.
 #[derive(Debug, Clone, Default)]
 pub struct ReadOptions {
-    /// Columns that the user names.
     pub map: Vec<(Meaning, String)>,
     /// Words that stand for others: of which column, what is written, what is meant.
     pub words: Vec<(Meaning, String, String)>,
     /// Within which days rows are not told apart.
     pub periods: Periods,
-    /// Whether rows of different tags are told apart.
     pub by_tag: bool,
     /// Whether rows of different listings (or models) are told apart.
     pub by_listing: bool,
@@ -61,23 +59,29 @@ pub(super) struct Dictionary {
 const OPEN_SIZES: [&str; 2] = ["", "auto"];
 
 impl Dictionary {
-    /// The number of a word of a column.
+    /// Returns the number of a word of a column.
     pub(super) fn number(
         &mut self,
-        reading: &ReadOptions,
+        options: &ReadOptions,
         meaning: Meaning,
         text: &[u8],
     ) -> Result<u32, RowErrorKind> {
-        if meaning == Meaning::Size {
-            self.size(reading, text)
-        } else {
-            self.word(reading, meaning, text)
+        let text = std::str::from_utf8(text).map_err(|_| RowErrorKind::NotUtf8)?;
+        if meaning != Meaning::Size && text.len() > MAX_WORD_BYTES {
+            return Err(RowErrorKind::LongWord);
+        }
+        let text = meant(options, meaning, text);
+        match meaning {
+            Meaning::Size => self.size(text),
+            Meaning::Quality => self.qualities.number(text),
+            Meaning::Tag => self.tags.number(text),
+            Meaning::Listing | Meaning::Model | Meaning::Time | Meaning::Images => {
+                self.listings.number(text)
+            }
         }
     }
 
-    fn size(&mut self, reading: &ReadOptions, text: &[u8]) -> Result<u32, RowErrorKind> {
-        let text = std::str::from_utf8(text).map_err(|_| RowErrorKind::NotUtf8)?;
-        let text = meant(reading, Meaning::Size, text);
+    fn size(&mut self, text: &str) -> Result<u32, RowErrorKind> {
         let size = match text.parse::<Size>() {
             Ok(size) => Some(size),
             Err(_) if OPEN_SIZES.contains(&text) => None,
@@ -89,25 +93,6 @@ impl Dictionary {
             self.sizes.push(size);
         }
         Ok(number)
-    }
-
-    /// The number of a quality, listing or tag.
-    fn word(
-        &mut self,
-        reading: &ReadOptions,
-        meaning: Meaning,
-        text: &[u8],
-    ) -> Result<u32, RowErrorKind> {
-        let text = std::str::from_utf8(text).map_err(|_| RowErrorKind::NotUtf8)?;
-        if text.len() > MAX_WORD_BYTES {
-            return Err(RowErrorKind::LongWord);
-        }
-        let text = meant(reading, meaning, text);
-        match meaning {
-            Meaning::Quality => self.qualities.number(text),
-            Meaning::Tag => self.tags.number(text),
-            _ => self.listings.number(text),
-        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use flate2::read::MultiGzDecoder;
 
-use super::progress::Progress;
+use super::progress::ReadProgress;
 
 /// The most memory that a packed log may ask for while it is unpacked, as a power of two; what
 /// asks for more was packed with `zstd --ultra --long`.
@@ -15,21 +15,16 @@ const MAX_WINDOW_LOG: u32 = 27;
 
 /// A log as it was opened.
 pub enum Input {
-    /// Rows of text.
     Text(Box<dyn Read + Send>),
-    /// A Parquet file.
-    Parquet(File),
+    Parquet(PathBuf),
 }
 
 /// Says why a log can't be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum InputError {
-    /// It can't be read.
     #[error("can't read `{}`", path.display())]
     Read {
-        /// The file.
         path: PathBuf,
-        /// The cause.
         #[source]
         source: io::Error,
     },
@@ -41,7 +36,7 @@ pub enum InputError {
 /// Counts what is read, before it is unpacked.
 struct Counted<R> {
     log: R,
-    watch: Arc<Progress>,
+    watch: Arc<ReadProgress>,
 }
 
 impl<R: Read> Read for Counted<R> {
@@ -54,10 +49,10 @@ impl<R: Read> Read for Counted<R> {
 
 impl Input {
     /// Opens a file, or what is piped in where the path is `-`.
-    pub fn open(path: &Path, watch: &Arc<Progress>) -> Result<Self, InputError> {
+    pub fn open(path: &Path, watch: &Arc<ReadProgress>) -> Result<Self, InputError> {
         let fail = |source| InputError::Read { path: path.to_owned(), source };
         if path == Path::new("-") {
-            return Self::of(io::stdin(), watch).map_err(fail)?.ok_or(InputError::Pipe);
+            return Self::from_reader(io::stdin(), watch).map_err(fail)?.ok_or(InputError::Pipe);
         }
         let file = File::open(path).map_err(fail)?;
         let about = file.metadata().map_err(fail)?;
@@ -67,16 +62,18 @@ impl Input {
         if about.is_file() {
             watch.expect(about.len());
         }
-        let again = file.try_clone().map_err(fail)?;
-        match Self::of(file, watch).map_err(fail)? {
+        match Self::from_reader(file, watch).map_err(fail)? {
             Some(text) => Ok(text),
-            None if about.is_file() => Ok(Self::Parquet(again)),
+            None if about.is_file() => Ok(Self::Parquet(path.to_owned())),
             None => Err(InputError::Pipe),
         }
     }
 
     /// Looks at the first bytes; `None` where they are Parquet's.
-    fn of(log: impl Read + Send + 'static, watch: &Arc<Progress>) -> io::Result<Option<Self>> {
+    fn from_reader(
+        log: impl Read + Send + 'static,
+        watch: &Arc<ReadProgress>,
+    ) -> io::Result<Option<Self>> {
         let mut log = Counted { log, watch: Arc::clone(watch) };
         let mut magic = Vec::new();
         log.by_ref().take(4).read_to_end(&mut magic)?;

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::listing_sum::Sum;
-use super::report::Report;
+use super::report::RepriceReport;
 use super::usage::Usage;
 use crate::catalog::{Catalog, Currency};
 use crate::pricing::{catalog_stamp, rate};
@@ -13,7 +13,7 @@ pub fn document(
     catalog: &Catalog,
     currency: Currency,
     usage: &Usage,
-    report: &Report<'_>,
+    report: &RepriceReport<'_>,
 ) -> Value {
     let rows = report.lines.iter().map(|line| {
         let sum = &line.sum;
@@ -40,7 +40,7 @@ pub fn document(
         })
     });
     let bad = usage.bad.first.iter();
-    let bad = bad.map(|(line, fault)| json!({ "line": line, "reason": fault.code() }));
+    let bad = bad.map(|(line, fault)| json!({ "line": line, "reason": fault.as_str() }));
     json!({
         "format": 1,
         "catalog": catalog_stamp(catalog),
@@ -66,7 +66,7 @@ fn total(sum: &Sum) -> Value {
     )
 }
 
-fn log_rows(report: &Report<'_>, sum: &Sum) -> Value {
+fn log_rows(report: &RepriceReport<'_>, sum: &Sum) -> Value {
     let refused = report
         .refused(sum)
         .map(|(reason, count)| json!({ "reason": reason.to_string(), "count": count }));

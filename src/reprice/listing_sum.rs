@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::total::Total;
-use super::usage::Count;
+use super::usage::UsageCount;
 use crate::catalog::Overflow;
 use crate::pricing::{OfferCost, QuoteState, UnitCost};
 
@@ -13,10 +13,8 @@ use crate::pricing::{OfferCost, QuoteState, UnitCost};
 pub struct Sum {
     /// The lowest of the rows that were priced.
     pub low: Total,
-    /// The highest.
     pub high: Total,
-    /// What was priced.
-    pub priced: Count,
+    pub priced: UsageCount,
     /// Rows that were refused, by the number of the reason.
     pub refused: BTreeMap<usize, u64>,
     disputed: bool,
@@ -83,7 +81,11 @@ pub(super) struct OpenSum {
 
 impl OpenSum {
     /// Adds rows at what one image costs.
-    pub(super) fn add_priced(&mut self, cost: &OfferCost, count: Count) -> Result<(), Overflow> {
+    pub(super) fn add_priced(
+        &mut self,
+        cost: &OfferCost,
+        count: UsageCount,
+    ) -> Result<(), Overflow> {
         self.low.add(cost.low, count.images)?;
         self.high.add(cost.high, count.images)?;
         self.rest.priced.rows += count.rows;
@@ -95,7 +97,7 @@ impl OpenSum {
 
     /// Adds rows that were refused, by the number of the reason; they are declined where no source
     /// lacks anything.
-    pub(super) fn add_refused(&mut self, number: usize, declined: bool, count: Count) {
+    pub(super) fn add_refused(&mut self, number: usize, declined: bool, count: UsageCount) {
         *self.rest.refused.entry(number).or_default() += count.rows;
         self.rest.declined |= declined;
     }

@@ -1,86 +1,77 @@
-//! A log in Parquet: columns side by side, row group by row group, some thousands of rows at a time.
-//! All cores take row groups in turn.
+//! A log in Parquet, read by the parquet crate's column readers, some thousand rows at a time. All
+//! cores take row groups in turn.
 
 use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::errors::{ParquetError, Result};
+use parquet::file::metadata::{
+    ColumnChunkMetaData, PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData,
+};
+use parquet::file::reader::SerializedPageReader;
 
 use super::batch::{Aggregator, ColumnBatch};
 use super::columns::{Columns, Meaning};
 use super::dictionary::ReadOptions;
-use super::progress::Progress;
+use super::progress::ReadProgress;
 use super::row_error::BadRows;
 use super::usage::{Usage, UsageError, needed};
-use cells::{ColumnDecoder, Kind};
-use shared::Shared;
+use column::ColumnDecoder;
+use values::ValueReader;
 
-mod cells;
-mod hybrid;
-mod shared;
+mod column;
+mod values;
 
 /// Rows that are read at a time: few enough that their cells stay in a core's own cache.
-const BATCH: usize = 1024;
+const BATCH_ROWS: usize = 1024;
 
-/// A column that is read: its place in the file and how.
-type Read = (usize, Kind);
-
-/// What is read of a file: time, images and size; quality, listing and tag where they are wanted.
-struct Plan<'a> {
-    file: SerializedFileReader<Shared>,
-    reading: &'a ReadOptions,
-    needed: [Read; 3],
-    wanted: [Option<Read>; 3],
-    /// The number of the first row of each row group, from 1.
-    firsts: Vec<u64>,
+/// What is read of a file.
+struct LogFile<'a> {
+    path: &'a Path,
+    metadata: ParquetMetaData,
+    options: &'a ReadOptions,
+    /// The columns of a [`ColumnBatch`], in its order; absent where they are not wanted.
+    columns: [Option<(usize, Meaning)>; 6],
+    /// The next row group that nobody has taken.
+    next: AtomicUsize,
+    progress: &'a ReadProgress,
 }
 
-/// Reads a file to its end, or until `watch` is told to stop.
+/// Reads a file to its end, or until `progress` is told to stop.
 pub(super) fn read_parquet(
-    file: File,
-    reading: &ReadOptions,
-    watch: &Progress,
-) -> Result<Usage, UsageError> {
-    let file = SerializedFileReader::new(Shared::new(file)?)?;
-    let schema = file.metadata().file_metadata().schema_descr_ptr();
+    path: &Path,
+    options: &ReadOptions,
+    progress: &ReadProgress,
+) -> std::result::Result<Usage, UsageError> {
+    let file = File::open(path)?;
+    let reader = ParquetMetaDataReader::new().with_page_index_policy(PageIndexPolicy::Skip);
+    let metadata = reader.parse_and_finish(&file)?;
+    let schema = metadata.file_metadata().schema_descr();
     let names: Vec<String> = schema.columns().iter().map(|it| it.path().string()).collect();
-    let Columns { time, images, size, quality, listing, tag, .. } = needed(&names, reading)?;
-    let kind =
-        |at: usize, meaning| Ok::<Read, UsageError>((at, Kind::of(&schema.column(at), meaning)?));
-    let some = |at: Option<usize>, meaning| at.map(|at| kind(at, meaning)).transpose();
-    let mut firsts = Vec::new();
-    let mut row = 1;
-    for group in file.metadata().row_groups() {
-        firsts.push(row);
-        row += u64::try_from(group.num_rows()).unwrap_or(0);
+    let Columns { time, images, size, quality, listing, tag, .. } = needed(&names, options)?;
+    let columns = [
+        Some((time, Meaning::Time)),
+        Some((images, Meaning::Images)),
+        Some((size, Meaning::Size)),
+        quality.map(|at| (at, Meaning::Quality)),
+        listing.filter(|_| options.by_listing).map(|at| (at, Meaning::Listing)),
+        tag.filter(|_| options.by_tag).map(|at| (at, Meaning::Tag)),
+    ];
+    let length = file.metadata()?.len();
+    for (at, meaning) in columns.into_iter().flatten() {
+        ValueReader::new(&schema.column(at), meaning, options)?;
+        for group in metadata.row_groups() {
+            check_place(group.columns().get(at).ok_or_else(damaged)?, length)?;
+        }
     }
-    let plan = Plan {
-        reading,
-        needed: [
-            kind(time, Meaning::Time)?,
-            kind(images, Meaning::Images)?,
-            kind(size, Meaning::Size)?,
-        ],
-        wanted: [
-            some(quality, Meaning::Quality)?,
-            some(listing.filter(|_| reading.by_listing), Meaning::Listing)?,
-            some(tag.filter(|_| reading.by_tag), Meaning::Tag)?,
-        ],
-        firsts,
-        file,
-    };
     let next = AtomicUsize::new(0);
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let parts = std::thread::scope(|scope| {
-        let work = || Part::new().groups(&plan, &next, watch);
-        let others: Vec<_> = (1..cores.min(plan.firsts.len())).map(|_| scope.spawn(work)).collect();
-        let mut parts = vec![work()];
-        let joined = others.into_iter().map(std::thread::ScopedJoinHandle::join);
-        parts.extend(joined.map(|it| it.unwrap_or_else(|p| std::panic::resume_unwind(p))));
-        parts.into_iter().collect::<Result<Vec<_>, UsageError>>()
-    })?;
+    let log = LogFile { path, metadata, options, columns, next, progress };
+    let parts = rayon::broadcast(|_| LogPart::new().read(&log));
     let mut usage = Usage::default();
-    for part in &parts {
+    for part in parts {
+        let part = part?;
         usage.partial |= part.partial;
         usage.bad.merge(&part.bad);
         usage.add(&part.sums)?;
@@ -88,74 +79,81 @@ pub(super) fn read_parquet(
     Ok(usage)
 }
 
+fn damaged() -> ParquetError {
+    ParquetError::General("the file is damaged".to_owned())
+}
+
+/// Refuses a column that does not lie within the file: the parquet crate panics on one that begins
+/// before the file does, and makes room for all that a column claims to have.
+fn check_place(column: &ColumnChunkMetaData, length: u64) -> Result<()> {
+    let start = column.dictionary_page_offset().unwrap_or(column.data_page_offset());
+    let end = start.checked_add(column.compressed_size()).ok_or_else(damaged)?;
+    let is_within = start >= 0 && end >= start && u64::try_from(end).is_ok_and(|it| it <= length);
+    if is_within { Ok(()) } else { Err(damaged()) }
+}
+
 /// What one thread has read.
-struct Part {
+struct LogPart {
     sums: Aggregator,
     bad: BadRows,
     partial: bool,
 }
 
-impl Part {
+impl LogPart {
     fn new() -> Self {
         Self { sums: Aggregator::new(), bad: BadRows::default(), partial: false }
     }
 
-    fn groups(
-        mut self,
-        plan: &Plan<'_>,
-        next: &AtomicUsize,
-        watch: &Progress,
-    ) -> Result<Self, UsageError> {
+    /// Reads row groups until none is left.
+    fn read(mut self, log: &LogFile<'_>) -> std::result::Result<Self, UsageError> {
+        // Copies of an open file share their place in it: each thread opens its own.
+        let file = Arc::new(File::open(log.path)?);
         loop {
-            let group = next.fetch_add(1, Ordering::Relaxed);
-            let Some(first) = plan.firsts.get(group) else { return Ok(self) };
-            let whole = self.group(plan, group, *first, watch);
+            let group = log.next.fetch_add(1, Ordering::Relaxed);
+            let Some(metadata) = log.metadata.row_groups().get(group) else { return Ok(self) };
+            let before = &log.metadata.row_groups()[..group];
+            let first = 1 + before.iter().map(RowGroupMetaData::num_rows).sum::<i64>();
+            let whole = self.group(log, &file, group, u64::try_from(first).unwrap_or(1));
             if whole.is_err() {
-                watch.stop();
+                log.progress.stop();
             }
-            let whole = whole?;
-            self.sums.tally.settle()?;
-            if !whole {
+            if !whole? {
                 self.partial = true;
                 return Ok(self);
             }
-            let bytes = plan.file.metadata().row_group(group).compressed_size();
-            watch.read(usize::try_from(bytes).unwrap_or(0));
+            log.progress.read(usize::try_from(metadata.compressed_size()).unwrap_or(0));
         }
     }
 
-    /// Reads a row group; `false` where it was told to stop.
+    /// Reads the row group whose first row has the number `row`; `false` where it was told to stop.
     fn group(
         &mut self,
-        plan: &Plan<'_>,
+        log: &LogFile<'_>,
+        file: &Arc<File>,
         group: usize,
-        first: u64,
-        watch: &Progress,
-    ) -> Result<bool, UsageError> {
-        let pages = plan.file.get_row_group(group)?;
-        let open = |(at, kind): &Read| {
-            Ok::<_, UsageError>(ColumnDecoder::new(
-                pages.get_column_page_reader(*at)?,
-                *kind,
-                plan.reading,
-            ))
-        };
-        let mut columns: Vec<Option<ColumnDecoder<'_>>> = Vec::new();
-        for column in &plan.needed {
-            columns.push(Some(open(column)?));
-        }
-        for column in &plan.wanted {
-            columns.push(column.as_ref().map(&open).transpose()?);
+        mut row: u64,
+    ) -> std::result::Result<bool, UsageError> {
+        let group = log.metadata.row_group(group);
+        let rows = usize::try_from(group.num_rows()).map_err(|_| damaged())?;
+        let mut columns = Vec::new();
+        for wanted in log.columns {
+            let Some((at, meaning)) = wanted else {
+                columns.push(None);
+                continue;
+            };
+            let (chunk, descriptor) = (group.column(at), group.schema_descr().column(at));
+            let pages = SerializedPageReader::new(Arc::clone(file), chunk, rows, None)?;
+            let values = ValueReader::new(&descriptor, meaning, log.options)?;
+            columns.push(Some(ColumnDecoder::new(pages, &descriptor, values)));
         }
         let mut cells = ColumnBatch::default();
-        let rows = plan.file.metadata().row_group(group).num_rows();
-        let mut left = usize::try_from(rows).unwrap_or(0);
-        let mut row = first;
+        let mut left = rows;
         while left > 0 {
-            if watch.is_stopped() {
+            if log.progress.is_stopped() {
+                self.sums.tally.settle()?;
                 return Ok(false);
             }
-            let batch = left.min(BATCH);
+            let batch = left.min(BATCH_ROWS);
             for (column, cells) in columns.iter_mut().zip(&mut cells) {
                 match column {
                     Some(column) => column.fill(&mut self.sums.names, batch, cells)?,
@@ -163,11 +161,12 @@ impl Part {
                 }
             }
             let bad = &mut self.bad;
-            self.sums.add(plan.reading, &cells, |at, fault| bad.add(row + at as u64, fault))?;
-            watch.scanned(batch as u64);
+            self.sums.add(log.options, &cells, |at, kind| bad.add(row + at as u64, kind))?;
+            log.progress.scanned(batch as u64);
             left -= batch;
             row += batch as u64;
         }
+        self.sums.tally.settle()?;
         Ok(true)
     }
 }

@@ -4,14 +4,14 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// How far a log was read.
 #[derive(Debug, Default)]
-pub struct Progress {
+pub struct ReadProgress {
     expected: AtomicU64,
     bytes: AtomicU64,
     rows: AtomicU64,
     stopped: AtomicBool,
 }
 
-impl Progress {
+impl ReadProgress {
     /// Bytes of the whole log, where that is known.
     pub fn expected(&self) -> Option<u64> {
         Some(self.expected.load(Ordering::Relaxed)).filter(|bytes| *bytes > 0)

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::listing_sum::{OpenSum, Sum};
-use super::usage::{Count, Usage, UsageKey};
+use super::usage::{Usage, UsageCount, UsageKey};
 use crate::catalog::{Listing, Overflow, Size};
 use crate::pricing::{OfferCost, PriceTable, QuoteError, Reason, UsedRate, Variant};
 
@@ -14,11 +14,8 @@ use crate::pricing::{OfferCost, PriceTable, QuoteError, Reason, UsedRate, Varian
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "they are independent of each other")]
 pub struct GroupBy {
-    /// The UTC day of a row.
     pub day: bool,
-    /// Its month.
     pub month: bool,
-    /// Its tag.
     pub tag: bool,
     /// The listing or model that the log gives.
     pub listing: bool,
@@ -29,12 +26,22 @@ impl GroupBy {
     pub fn any(self) -> bool {
         self.day || self.month || self.tag || self.listing
     }
+
+    /// The words of what totals are parted by.
+    pub fn keys(self) -> Vec<&'static str> {
+        let all = [
+            (self.day, "day"),
+            (self.month, "month"),
+            (self.tag, "tag"),
+            (self.listing, "log_listing"),
+        ];
+        all.into_iter().filter_map(|(wanted, key)| wanted.then_some(key)).collect()
+    }
 }
 
 /// What one group has in common; what is not asked for is absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Breakdown {
-    /// The day.
     pub day: Option<Date>,
     /// The month, `2026-11`.
     pub month: Option<String>,
@@ -47,28 +54,25 @@ pub struct Breakdown {
 /// One listing's line of a report.
 #[derive(Debug)]
 pub struct ReportLine<'c> {
-    /// The listing.
     pub listing: &'c Listing,
-    /// What the log costs there.
     pub sum: Sum,
 }
 
 /// What a log would have cost.
 #[derive(Debug)]
-pub struct Report<'c> {
+pub struct RepriceReport<'c> {
     /// Every listing: whole totals first, then floors, each from the cheapest; then the others.
     pub lines: Vec<ReportLine<'c>>,
     /// Each part of the log on each listing, the listings in the order of the lines.
     pub parts: Vec<(Breakdown, &'c Listing, Sum)>,
     /// The reasons, by number.
     pub reasons: Vec<Reason>,
-    /// Every rate that was used.
     pub rates: Vec<UsedRate>,
     /// The day whose facts count, where it is one for all rows.
     pub as_of: Option<Date>,
 }
 
-impl<'c> Report<'c> {
+impl<'c> RepriceReport<'c> {
     /// Prices every group of the log on every listing; `variant` holds what the log does not tell.
     pub fn new(
         table: &PriceTable<'_>,
@@ -86,7 +90,7 @@ impl<'c> Report<'c> {
             pricing.turn_to(alike, as_of.unwrap_or(alike.period))?;
             pricing.add(&mut sums, *count)?;
             if by.any() {
-                let part = parts.entry(Breakdown::of(alike, by));
+                let part = parts.entry(Breakdown::new(alike, by));
                 let part = part.or_insert_with(|| vec![OpenSum::default(); listings.len()]);
                 pricing.add(part, *count)?;
             }
@@ -189,7 +193,7 @@ impl Pricing<'_, '_> {
     }
 
     /// Adds rows of the kind to the sums of all listings.
-    fn add(&self, sums: &mut [OpenSum], count: Count) -> Result<(), QuoteError> {
+    fn add(&self, sums: &mut [OpenSum], count: UsageCount) -> Result<(), QuoteError> {
         for ((sum, cost), listing) in sums.iter_mut().zip(&self.costs).zip(self.listings) {
             match cost {
                 Ok(cost) => sum
@@ -206,7 +210,7 @@ impl Pricing<'_, '_> {
 }
 
 impl Breakdown {
-    fn of(alike: &UsageKey, by: GroupBy) -> Self {
+    fn new(alike: &UsageKey, by: GroupBy) -> Self {
         let word =
             |wanted: bool, word: &Option<String>| wanted.then(|| word.clone().unwrap_or_default());
         Self {

@@ -163,7 +163,7 @@ impl Periods {
     }
 
     /// The first day of the period of `day`; 0 before the first of them.
-    pub(super) fn of(&self, day: i32) -> i32 {
+    pub(super) fn start_of(&self, day: i32) -> i32 {
         if self.by_day {
             return day;
         }

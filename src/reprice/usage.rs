@@ -13,7 +13,7 @@ use super::csv::read_csv;
 use super::dictionary::ReadOptions;
 use super::input::Input;
 use super::parquet::read_parquet;
-use super::progress::Progress;
+use super::progress::ReadProgress;
 use super::row_error::{BadRows, RowErrorKind};
 use super::timestamp::date_of;
 use crate::catalog::Size;
@@ -23,9 +23,7 @@ use crate::catalog::Size;
 pub struct UsageKey {
     /// The first day of their period.
     pub period: Date,
-    /// Their size; `None` where the log leaves it open.
     pub size: Option<Size>,
-    /// Their quality, where the log gives one.
     pub quality: Option<String>,
     /// Their listing or model, where these are told apart.
     pub listing: Option<String>,
@@ -35,10 +33,8 @@ pub struct UsageKey {
 
 /// How much there is of a group.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Count {
-    /// Rows of the log.
+pub struct UsageCount {
     pub rows: u64,
-    /// Images of all of them.
     pub images: u64,
 }
 
@@ -46,42 +42,32 @@ pub struct Count {
 #[derive(Debug, Default)]
 pub struct Usage {
     /// Rows that are alike, in order.
-    pub groups: BTreeMap<UsageKey, Count>,
+    pub groups: BTreeMap<UsageKey, UsageCount>,
     /// The first and the last day of the rows that count.
     pub days: Option<(Date, Date)>,
-    /// Rows that count.
     pub rows: u64,
-    /// Rows that could not be read.
     pub bad: BadRows,
-    /// Whether it was read in part alone.
     pub partial: bool,
 }
 
 /// Says why a log can't be read.
 #[derive(Debug, thiserror::Error)]
 pub enum UsageError {
-    /// A read failed, or what was packed can't be unpacked.
     #[error("the log can't be read to its end")]
     Read(#[from] io::Error),
-    /// The Parquet file is damaged, or of a kind that is not known.
     #[error("the log can't be read")]
     Parquet(#[from] ::parquet::errors::ParquetError),
-    /// The header does not fit.
     #[error(transparent)]
     Columns(#[from] ColumnError),
-    /// There is no header.
     #[error("the log is empty: it has not even a header")]
     Empty,
-    /// The header's quotes are broken, or it is not UTF-8.
-    #[error("the log's first line is no header: {}", .0.code())]
+    #[error("the log's first line is no header: {}", .0.as_str())]
     Header(RowErrorKind),
-    /// The sums would fill the memory.
     #[error(
         "the log has more than {MAX_GROUPS} different groups of day, size, quality, tag and \
          listing; leave out --by tag or --by day"
     )]
     Groups,
-    /// A group has more images than 64 bits count.
     #[error("the log's images are beyond 64 bits")]
     Images,
 }
@@ -97,10 +83,14 @@ impl From<AggregateError> for UsageError {
 
 impl Usage {
     /// Reads a log to its end, or until `watch` is told to stop.
-    pub fn read(input: Input, reading: &ReadOptions, watch: &Progress) -> Result<Self, UsageError> {
+    pub fn read(
+        input: Input,
+        reading: &ReadOptions,
+        watch: &ReadProgress,
+    ) -> Result<Self, UsageError> {
         match input {
             Input::Text(log) => read_csv(log, reading, watch),
-            Input::Parquet(file) => read_parquet(file, reading, watch),
+            Input::Parquet(path) => read_parquet(&path, reading, watch),
         }
     }
 

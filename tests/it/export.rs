@@ -9,7 +9,7 @@ use cogdex::catalog::Catalog;
 use cogdex::exchange::price_book::{BookError, PriceBook};
 use cogdex::exchange::sql::{Dialect, sql};
 use cogdex::pricing::{PriceTable, PricingTerms, Selection, Variant, changes_of, select};
-use cogdex::reprice::{GroupBy, Input, Periods, Progress, ReadOptions, Report, Usage};
+use cogdex::reprice::{GroupBy, Input, Periods, ReadOptions, ReadProgress, RepriceReport, Usage};
 use jiff::civil::Date;
 use proptest::prelude::*;
 use rusqlite::Connection;
@@ -47,10 +47,11 @@ fn reported(catalog: &Catalog, log: &str, as_of: Option<Date>) -> Vec<Sum> {
     let reading =
         ReadOptions { periods: Periods::new(&days, false, false), ..ReadOptions::default() };
     let input = Input::Text(Box::new(Cursor::new(log.to_owned())));
-    let usage = Usage::read(input, &reading, &Progress::default()).unwrap();
+    let usage = Usage::read(input, &reading, &ReadProgress::default()).unwrap();
     let by = GroupBy::default();
     let report =
-        Report::new(&table(catalog), &listings, &usage, &Variant::default(), by, as_of).unwrap();
+        RepriceReport::new(&table(catalog), &listings, &usage, &Variant::default(), by, as_of)
+            .unwrap();
     let sum = |line: &cogdex::reprice::ReportLine<'_>| {
         let total = line.sum.total().map(|(low, high)| (low.to_string(), high.to_string()));
         let (low, high) = total.unzip();

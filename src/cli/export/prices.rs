@@ -10,14 +10,14 @@ use crate::cli::output::Output;
 use crate::cli::terms::Terms;
 use crate::cli::{Exit, Global, open};
 use cogdex::catalog::Size;
-use cogdex::exchange::parquet_writer::parquet;
+use cogdex::exchange::parquet_writer::book_parquet;
 use cogdex::exchange::price_book::PriceBook;
 use cogdex::exchange::sql::{Dialect, sql};
 use cogdex::pricing::PriceTable;
 
 /// What a price book is asked for.
 #[derive(Debug, Args)]
-pub(super) struct Asked {
+pub(super) struct PriceBookArgs {
     #[command(flatten)]
     terms: Terms,
     /// Sizes beside those that sources name: refusals then say what is nearest to them
@@ -52,7 +52,7 @@ impl From<Engine> for Dialect {
     }
 }
 
-impl Asked {
+impl PriceBookArgs {
     /// Writes the book in the SQL of an engine; as Parquet where there is none.
     pub(super) fn run(
         &self,
@@ -74,7 +74,7 @@ impl Asked {
         let book = PriceBook::new(&table, &listings, &self.sizes, &variant, self.terms.as_of)?;
         match engine {
             Some(engine) => output.text(&sql(&book, engine.into())?)?,
-            None => output.bytes(&parquet(&book)?)?,
+            None => output.bytes(&book_parquet(&book)?)?,
         }
         for (listing, why) in &book.unpriced {
             output.warn(&format!("`{listing}` has no price, only refusals: {why}"));

@@ -6,19 +6,19 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use cogdex::reprice::Progress;
+use cogdex::reprice::ReadProgress;
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// How often a bar is drawn anew: often enough to look alive, too seldom to cost anything.
 const PACE: Duration = Duration::from_millis(200);
 
 /// A bar that goes when it is dropped.
-pub(super) struct Bar {
+pub(super) struct ReadBar {
     end: Option<Sender<()>>,
     drawing: Option<std::thread::JoinHandle<()>>,
 }
 
-impl Drop for Bar {
+impl Drop for ReadBar {
     fn drop(&mut self) {
         drop(self.end.take());
         if let Some(drawing) = self.drawing.take() {
@@ -28,7 +28,7 @@ impl Drop for Bar {
 }
 
 /// Shows the reading on stderr, if that is a terminal.
-pub(super) fn shown(watch: &Arc<Progress>, quiet: bool) -> Option<Bar> {
+pub(super) fn shown(watch: &Arc<ReadProgress>, quiet: bool) -> Option<ReadBar> {
     if quiet || !std::io::stderr().is_terminal() {
         return None;
     }
@@ -52,11 +52,11 @@ pub(super) fn shown(watch: &Arc<Progress>, quiet: bool) -> Option<Bar> {
         }
         bar.finish_and_clear();
     });
-    Some(Bar { end: Some(end), drawing: Some(drawing) })
+    Some(ReadBar { end: Some(end), drawing: Some(drawing) })
 }
 
 /// From here on, an interrupt asks the reader to end.
-pub(super) fn stop_on_interrupt(watch: &Arc<Progress>) -> Result<()> {
+pub(super) fn stop_on_interrupt(watch: &Arc<ReadProgress>) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
     let watch = Arc::clone(watch);
     let (ready, is_ready) = channel::<()>();

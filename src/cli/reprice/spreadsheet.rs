@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::cli::output::{Output, clean};
 use cogdex::catalog::{Catalog, Currency};
-use cogdex::reprice::{GroupBy, Record, Total, Usage};
+use cogdex::reprice::{GroupBy, ReportRecord, Total, Usage};
 
 const COLUMNS: [&str; 11] = [
     "listing",
@@ -30,7 +30,7 @@ pub(super) fn csv(
     currency: Currency,
     usage: &Usage,
     by: GroupBy,
-    records: &[Record],
+    records: &[ReportRecord],
 ) -> Result<()> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(by.keys().iter().chain(&COLUMNS).chain(&STAMP))?;

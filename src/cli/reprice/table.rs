@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use crate::cli::output::{BOLD, DIM, Output, YELLOW, clean, styled, table};
 use cogdex::catalog::{Catalog, Currency};
 use cogdex::pricing::{QuoteState, Reason, grouped};
-use cogdex::reprice::{Breakdown, Report, Sum, Total, Usage};
+use cogdex::reprice::{Breakdown, RepriceReport, Sum, Total, Usage};
 
 /// How long a range may be before its ends stand in lines of their own.
 const ROOM_FOR_A_RANGE: usize = 24;
@@ -20,7 +20,7 @@ pub(super) fn print(
     catalog: &Catalog,
     currency: Currency,
     usage: &Usage,
-    report: &Report<'_>,
+    report: &RepriceReport<'_>,
 ) -> Result<()> {
     output.wrapped_in(BOLD, "", "  ", &title(usage))?;
     output.line(&styled(DIM, &stamp(catalog, report)))?;
@@ -56,11 +56,11 @@ fn title(usage: &Usage) -> String {
 }
 
 /// Whether a name of a listing would leave figures no room: it is broken before they are.
-fn has_long_name(report: &Report<'_>) -> bool {
+fn has_long_name(report: &RepriceReport<'_>) -> bool {
     report.lines.iter().any(|line| line.listing.id.chars().count() > ROOM_FOR_A_NAME)
 }
 
-fn stamp(catalog: &Catalog, report: &Report<'_>) -> String {
+fn stamp(catalog: &Catalog, report: &RepriceReport<'_>) -> String {
     let edition = catalog.edition().map_or("under edit", |edition| edition.name.as_str());
     let digest = catalog.digest.get(..12).unwrap_or_default();
     let day = report.as_of.map_or_else(
@@ -73,7 +73,11 @@ fn stamp(catalog: &Catalog, report: &Report<'_>) -> String {
 /// What is said once below the table, with the number of the lines it is said of.
 type Note = (String, Vec<usize>);
 
-fn listings(output: &mut Output, currency: Currency, report: &Report<'_>) -> Result<Vec<Note>> {
+fn listings(
+    output: &mut Output,
+    currency: Currency,
+    report: &RepriceReport<'_>,
+) -> Result<Vec<Note>> {
     let mut notes: Vec<Note> = Vec::new();
     for (number, line) in report.lines.iter().enumerate() {
         for text in noted(report, &line.sum) {
@@ -101,7 +105,7 @@ fn listings(output: &mut Output, currency: Currency, report: &Report<'_>) -> Res
     Ok(notes)
 }
 
-fn noted(report: &Report<'_>, sum: &Sum) -> Vec<String> {
+fn noted(report: &RepriceReport<'_>, sum: &Sum) -> Vec<String> {
     let mut notes = Vec::new();
     if sum.is_floor() {
         let refused: u64 = sum.refused.values().sum();
@@ -148,7 +152,7 @@ fn letter(number: usize) -> String {
     if number < 26 { letter.to_string() } else { format!("{letter}{}", number / 26) }
 }
 
-fn parts(output: &mut Output, currency: Currency, report: &Report<'_>) -> Result<()> {
+fn parts(output: &mut Output, currency: Currency, report: &RepriceReport<'_>) -> Result<()> {
     let whole = usize::from(has_long_name(report));
     let mut last: Option<&Breakdown> = None;
     let mut rows = None;
@@ -186,12 +190,12 @@ fn bad(output: &mut Output, usage: &Usage) -> Result<()> {
     }
     let rows = if usage.bad.count == 1 { "row" } else { "rows" };
     output.heading(&format!("{} {rows} could not be read", count(usage.bad.count)))?;
-    for (fault, rows) in usage.bad.by_fault() {
+    for (fault, rows) in usage.bad.by_kind() {
         let lines = usage.bad.first.iter().filter(|(_, of)| *of == fault);
         let lines: Vec<_> = lines.map(|(line, _)| line.to_string()).collect();
         let at =
             if lines.is_empty() { String::new() } else { format!(", line {}", lines.join(", ")) };
-        output.wrapped("  ", "    ", &format!("{}: {}{at}", fault.code(), count(rows)))?;
+        output.wrapped("  ", "    ", &format!("{}: {}{at}", fault.as_str(), count(rows)))?;
     }
     Ok(())
 }

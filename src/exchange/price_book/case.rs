@@ -19,17 +19,9 @@ const FAULTS: [RowErrorKind; 6] = [
 /// One case of a row of a log.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum BookCase {
-    /// The row can't be read.
     Bad(RowErrorKind),
-    /// The log leaves the size open.
     SizeOpen,
-    /// It says what was drawn.
-    Drawn {
-        /// A size that some source names; absent for all others.
-        size: Option<Size>,
-        /// The quality.
-        quality: CaseQuality,
-    },
+    Drawn { size: Option<Size>, quality: CaseQuality },
 }
 
 /// The quality that a row asks for.
@@ -39,7 +31,6 @@ pub enum CaseQuality {
     Default,
     /// One that some source names.
     Named(String),
-    /// Any other word.
     Other,
 }
 

@@ -18,7 +18,6 @@ pub struct BookEntry {
     pub rule: Option<SizeRule>,
     /// The number of the reading, from 1; the lowest and the highest of all are the range.
     pub reading: u32,
-    /// What is charged; none where the case is refused.
     pub charge: Option<BookCharge>,
     /// Who says so.
     pub sources: Vec<String>,

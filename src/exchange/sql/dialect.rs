@@ -1,21 +1,16 @@
 //! How the engines differ: types, literals, and the few functions that the views need.
 
-use super::super::table::Kind;
+use super::super::table::ColumnKind;
 use super::narrow;
 use crate::catalog::DECIMALS;
 
 /// A database engine, by its SQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
-    /// `DuckDB`.
     Duckdb,
-    /// `ClickHouse`.
     Clickhouse,
-    /// `PostgreSQL`.
     Postgres,
-    /// Spark SQL.
     Spark,
-    /// `SQLite`.
     Sqlite,
 }
 
@@ -32,21 +27,21 @@ impl Dialect {
     }
 
     /// The type of a column.
-    pub(super) fn kind(self, kind: Kind) -> &'static str {
+    pub(super) fn kind(self, kind: ColumnKind) -> &'static str {
         match (self, kind) {
-            (Self::Duckdb | Self::Postgres, Kind::Text)
-            | (Self::Sqlite, Kind::Text | Kind::Day | Kind::Amount) => "TEXT",
-            (Self::Duckdb | Self::Postgres | Self::Spark, Kind::Number) => "BIGINT",
-            (Self::Duckdb | Self::Postgres | Self::Spark, Kind::Day) => "DATE",
-            (Self::Duckdb, Kind::Amount) => "HUGEINT",
-            (Self::Postgres, Kind::Amount) => "NUMERIC(38, 0)",
-            (Self::Spark, Kind::Amount) => "DECIMAL(38, 0)",
-            (Self::Spark, Kind::Text) => "STRING",
-            (Self::Sqlite, Kind::Number) => "INTEGER",
-            (Self::Clickhouse, Kind::Text) => "String",
-            (Self::Clickhouse, Kind::Number) => "Nullable(Int64)",
-            (Self::Clickhouse, Kind::Amount) => "Nullable(Int256)",
-            (Self::Clickhouse, Kind::Day) => "Nullable(Date32)",
+            (Self::Duckdb | Self::Postgres, ColumnKind::Text)
+            | (Self::Sqlite, ColumnKind::Text | ColumnKind::Day | ColumnKind::Amount) => "TEXT",
+            (Self::Duckdb | Self::Postgres | Self::Spark, ColumnKind::Number) => "BIGINT",
+            (Self::Duckdb | Self::Postgres | Self::Spark, ColumnKind::Day) => "DATE",
+            (Self::Duckdb, ColumnKind::Amount) => "HUGEINT",
+            (Self::Postgres, ColumnKind::Amount) => "NUMERIC(38, 0)",
+            (Self::Spark, ColumnKind::Amount) => "DECIMAL(38, 0)",
+            (Self::Spark, ColumnKind::Text) => "STRING",
+            (Self::Sqlite, ColumnKind::Number) => "INTEGER",
+            (Self::Clickhouse, ColumnKind::Text) => "String",
+            (Self::Clickhouse, ColumnKind::Number) => "Nullable(Int64)",
+            (Self::Clickhouse, ColumnKind::Amount) => "Nullable(Int256)",
+            (Self::Clickhouse, ColumnKind::Day) => "Nullable(Date32)",
         }
     }
 
@@ -85,7 +80,7 @@ impl Dialect {
         match self {
             Self::Clickhouse => format!("toDate32('{day}')"),
             Self::Sqlite => format!("'{day}'"),
-            _ => format!("DATE '{day}'"),
+            Self::Duckdb | Self::Postgres | Self::Spark => format!("DATE '{day}'"),
         }
     }
 
@@ -121,7 +116,9 @@ impl Dialect {
     pub(super) fn text(self, column: &str) -> String {
         let kind = match self {
             Self::Clickhouse => "Nullable(String)",
-            other => other.kind(Kind::Text),
+            other @ (Self::Duckdb | Self::Postgres | Self::Spark | Self::Sqlite) => {
+                other.kind(ColumnKind::Text)
+            }
         };
         format!("coalesce(CAST({column} AS {kind}), '')")
     }
@@ -156,7 +153,9 @@ impl Dialect {
                 "CAST(substr(n.sides, 1, instr(n.sides, 'x') - 1) AS INTEGER)".to_owned(),
                 "CAST(substr(n.sides, instr(n.sides, 'x') + 1) AS INTEGER)".to_owned(),
             ],
-            _ => [1, 2].map(|part| format!("CAST(split_part(n.sides, 'x', {part}) AS INTEGER)")),
+            Self::Duckdb | Self::Postgres | Self::Spark => {
+                [1, 2].map(|part| format!("CAST(split_part(n.sides, 'x', {part}) AS INTEGER)"))
+            }
         }
     }
 
@@ -165,7 +164,9 @@ impl Dialect {
         match self {
             Self::Sqlite => "typeof(s.images) <> 'integer' OR s.images < 1",
             Self::Clickhouse => "s.images < 1 OR s.images <> toInt64(s.images)",
-            _ => "s.images < 1 OR s.images <> CAST(s.images AS BIGINT)",
+            Self::Duckdb | Self::Postgres | Self::Spark => {
+                "s.images < 1 OR s.images <> CAST(s.images AS BIGINT)"
+            }
         }
     }
 
@@ -185,7 +186,7 @@ impl Dialect {
             Self::Clickhouse => format!("toInt256({value})"),
             Self::Spark => format!("CAST({value} AS DECIMAL(20, 0))"),
             Self::Sqlite => value.to_owned(),
-            _ => format!("CAST({value} AS BIGINT)"),
+            Self::Duckdb | Self::Postgres => format!("CAST({value} AS BIGINT)"),
         }
     }
 
@@ -194,7 +195,7 @@ impl Dialect {
         match self {
             Self::Clickhouse => format!("toInt64({value})"),
             Self::Sqlite => value.to_owned(),
-            _ => format!("CAST({value} AS BIGINT)"),
+            Self::Duckdb | Self::Postgres | Self::Spark => format!("CAST({value} AS BIGINT)"),
         }
     }
 
@@ -212,7 +213,7 @@ impl Dialect {
         let units = match self {
             Self::Spark => format!("CAST({units} AS DECIMAL(20, 0))"),
             Self::Clickhouse => format!("toInt256({units})"),
-            _ => format!("({units})"),
+            Self::Duckdb | Self::Postgres | Self::Sqlite => format!("({units})"),
         };
         if self == Self::Sqlite {
             return narrow::each(amount, &units);
@@ -271,7 +272,7 @@ impl Dialect {
                 "CASE WHEN typeof({product}) = 'real' THEN abs(-9223372036854775807 - 1) \
                  ELSE {product} END"
             ),
-            _ => product.to_owned(),
+            Self::Duckdb | Self::Clickhouse | Self::Postgres => product.to_owned(),
         }
     }
 
@@ -282,7 +283,9 @@ impl Dialect {
                 "CASE WHEN count({column}) > 0 THEN coalesce(sum({column}), \
                  CAST(raise_error('a total is beyond 38 digits') AS DECIMAL(38, {scale}))) END"
             ),
-            _ => format!("sum({column})"),
+            Self::Duckdb | Self::Clickhouse | Self::Postgres | Self::Sqlite => {
+                format!("sum({column})")
+            }
         }
     }
 
@@ -299,7 +302,7 @@ impl Dialect {
                 );
             }
             Self::Spark => "STRING",
-            _ => "TEXT",
+            Self::Duckdb | Self::Postgres | Self::Sqlite => "TEXT",
         };
         let digits = format!("CAST({units} AS {kind})");
         let padded = format!(

@@ -17,11 +17,8 @@ const BLOCK: usize = 512 << 10;
 pub(super) struct Block {
     /// The rows, with [`PADDING`] after `end`.
     pub(super) bytes: Vec<u8>,
-    /// Where the rows end.
     pub(super) end: usize,
-    /// The rows that have quotes in them.
     pub(super) quoted: Vec<Range<usize>>,
-    /// Which of the blocks it is.
     pub(super) number: usize,
     /// Whether a row that was too long is dropped before this block.
     pub(super) dropped: bool,

@@ -23,16 +23,13 @@ const MORE: usize = 64 + 16;
 
 /// The marks of some rows.
 pub(super) struct DelimiterIndex {
-    /// How many fields a row has.
     fields: usize,
     /// The place before the first row; then the place after each field, row by row.
     places: Vec<u32>,
-    /// How many rows there are.
     pub(super) rows: usize,
     /// How many rows are looked at together now, and at most.
     room: usize,
     most: usize,
-    /// Whether the rows have a return before their newline.
     returns: bool,
     level: Level,
 }
@@ -116,23 +113,23 @@ impl DelimiterIndex {
 
     /// From where to where the field of a column goes, in each row.
     #[inline]
-    pub(super) fn fields(&self, column: usize) -> Fields<'_> {
+    pub(super) fn fields(&self, column: usize) -> FieldEnds<'_> {
         let places = self.places.get(column..=self.rows * self.fields).unwrap_or_default();
         let last = column + 1 == self.fields;
-        Fields { places, step: self.fields, less: u32::from(self.returns && last) }
+        FieldEnds { places, step: self.fields, less: u32::from(self.returns && last) }
     }
 }
 
 /// The fields of one column that are still to come. Of a column there is no more to keep than this:
 /// a loop over two of them has all in registers.
 #[derive(Debug, Clone)]
-pub(super) struct Fields<'a> {
+pub(super) struct FieldEnds<'a> {
     places: &'a [u32],
     step: usize,
     less: u32,
 }
 
-impl Iterator for Fields<'_> {
+impl Iterator for FieldEnds<'_> {
     type Item = (usize, usize);
 
     #[inline]
@@ -177,7 +174,7 @@ fn mark<S: Simd>(
         newlines += ends.count_ones() as usize;
         let found = either.count_ones() as usize;
         let Some(slots) = places.get_mut(1 + marks..) else { break };
-        put(simd, either, found, base, slots);
+        put(either, found, base, slots);
         marks += found;
         (at, base) = (at + 64, base.wrapping_add(64));
     }
@@ -187,17 +184,8 @@ fn mark<S: Simd>(
 
 /// Puts the places of the bits of a mask into `slots`, from `base` on; `count` is how many they
 /// are. Behind them anything may stand.
-#[expect(clippy::inline_always, reason = "a processor's instructions are used within one function")]
-#[inline(always)]
-fn put<S: Simd>(simd: S, mut mask: u64, count: usize, base: u32, slots: &mut [u32]) {
-    #[cfg(target_arch = "x86_64")]
-    if let Level::Avx512(avx512) = simd.level()
-        && let Some(first) = slots.first_chunk_mut::<16>()
-        && count <= first.len()
-    {
-        packed::sixteen(avx512, mask, base).store_slice(first);
-        return;
-    }
+#[inline]
+fn put(mut mask: u64, count: usize, base: u32, slots: &mut [u32]) {
     let Some((blind, others)) = slots.split_first_chunk_mut::<BLIND>() else { return };
     for slot in blind {
         *slot = base.wrapping_add(mask.trailing_zeros());
@@ -209,42 +197,4 @@ fn put<S: Simd>(simd: S, mut mask: u64, count: usize, base: u32, slots: &mut [u3
             mask &= mask.wrapping_sub(1);
         }
     }
-}
-
-/// What one instruction of some processors does.
-#[cfg(target_arch = "x86_64")]
-mod packed {
-    use std::arch::x86_64::{
-        _mm512_add_epi32, _mm512_castsi512_si128, _mm512_cvtepu8_epi32, _mm512_maskz_compress_epi8,
-        _mm512_set1_epi32,
-    };
-
-    use fearless_simd::prelude::*;
-    use fearless_simd::{u8x64, u32x16};
-
-    /// The number of each byte.
-    const NUMBERS: [u8; 64] = {
-        let mut numbers = [0; 64];
-        let mut at = 0;
-        while at < 64 {
-            numbers[at as usize] = at;
-            at += 1;
-        }
-        numbers
-    };
-
-    fearless_simd::kernel!(
-        /// The places of the first 16 bits, from `base` on.
-        #[inline]
-        pub(super) fn sixteen(
-            avx512: Avx512,
-            mask: u64,
-            base: u32,
-        ) -> u32x16<fearless_simd::x86::Avx512> {
-            let numbers = u8x64::from_slice(avx512, &NUMBERS);
-            let bits = _mm512_maskz_compress_epi8(mask, numbers.into());
-            let places = _mm512_cvtepu8_epi32(_mm512_castsi512_si128(bits));
-            _mm512_add_epi32(places, _mm512_set1_epi32(base.cast_signed())).simd_into(avx512)
-        }
-    );
 }

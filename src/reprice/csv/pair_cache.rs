@@ -2,7 +2,7 @@
 //! row, and few pairs of them.
 
 use super::super::batch::FAULT;
-use super::delimiters::Fields;
+use super::delimiters::FieldEnds;
 use super::string_cache::{MISSED, Registers, hash, registers, same};
 
 /// How many pairs there is room for, as a power of two; a quarter of them is remembered, so that a
@@ -26,10 +26,10 @@ pub(super) struct PairCache {
 }
 
 /// From where to where a field goes.
-type Field = (usize, usize);
+type FieldRange = (usize, usize);
 
 #[inline]
-fn pair_of(bytes: &[u8], (first, second): (Field, Field)) -> Option<[Registers; 2]> {
+fn pair_of(bytes: &[u8], (first, second): (FieldRange, FieldRange)) -> Option<[Registers; 2]> {
     Some([registers(bytes, first.0, first.1)?, registers(bytes, second.0, second.1)?])
 }
 
@@ -44,7 +44,7 @@ impl PairCache {
     pub(super) fn cells(
         &self,
         bytes: &[u8],
-        [sizes, qualities]: [Fields<'_>; 2],
+        [sizes, qualities]: [FieldEnds<'_>; 2],
         [first, second]: [&mut [u64]; 2],
     ) -> bool {
         let mut missed = 0;
@@ -58,7 +58,12 @@ impl PairCache {
     }
 
     /// Remembers what the words of a pair mean, unless one is long or there are too many.
-    pub(super) fn learn(&mut self, bytes: &[u8], fields: (Field, Field), cells: [u64; 2]) {
+    pub(super) fn learn(
+        &mut self,
+        bytes: &[u8],
+        fields: (FieldRange, FieldRange),
+        cells: [u64; 2],
+    ) {
         let Some(pair) = pair_of(bytes, fields) else { return };
         let place = self.place(pair);
         let slot = &mut self.slots[place];

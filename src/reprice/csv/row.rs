@@ -14,7 +14,6 @@ pub(super) const MAX_ROW_BYTES: usize = 1 << 20;
 pub(super) enum End {
     /// After the newline at its end.
     At(usize),
-    /// Its quoting is broken.
     Broken,
     /// Not within the bytes at hand.
     Open,

@@ -6,6 +6,7 @@
 use std::cmp::Ordering;
 
 use memchr::{memchr, memchr_iter};
+use strum::EnumCount;
 
 use super::super::aggregate::AggregateError;
 use super::super::batch::{Aggregator, ColumnBatch, cell, parse_count};
@@ -33,8 +34,7 @@ pub(super) struct Scan<'a> {
     pub(super) sums: Aggregator,
     /// The first bad rows: block, line within it from 0, and what is wrong.
     pub(super) bad: Vec<(usize, u64, RowErrorKind)>,
-    /// How many bad rows of each fault.
-    pub(super) faults: [u64; RowErrorKind::ALL.len()],
+    pub(super) kinds: [u64; RowErrorKind::COUNT],
     /// How many lines each block has.
     pub(super) lines: Vec<(usize, u64)>,
     /// Whether it met the end of the log.
@@ -59,7 +59,7 @@ impl<'a> Scan<'a> {
             reading,
             sums: Aggregator::new(),
             bad: Vec::new(),
-            faults: [0; RowErrorKind::ALL.len()],
+            kinds: [0; RowErrorKind::COUNT],
             lines: Vec::new(),
             ended: false,
             block: 0,
@@ -164,7 +164,7 @@ impl<'a> Scan<'a> {
 
     /// Counts a bad row, so many lines on.
     fn fail(&mut self, lines: u64, fault: RowErrorKind) {
-        self.faults[fault as usize] += 1;
+        self.kinds[fault as usize] += 1;
         if self.bad.len() < FIRST {
             self.bad.push((self.block, self.line + lines, fault));
         }

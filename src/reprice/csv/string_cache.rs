@@ -1,7 +1,7 @@
 //! Words of a log by number. A word of up to 15 bytes is found by comparing two registers, so that
 //! nothing is allocated or hashed byte by byte for a row whose words were met before.
 
-use super::delimiters::Fields;
+use super::delimiters::FieldEnds;
 
 /// Room after the bytes of a block, so that two registers can be read anywhere within it.
 pub(super) const PADDING: usize = 64;
@@ -85,7 +85,7 @@ impl StringCache {
     /// Puts what words mean into `cells`, or [`MISSED`]; whether none was missed. Not inlined, so
     /// that all that the loop needs stays in registers.
     #[inline(never)]
-    pub(super) fn cells(&self, bytes: &[u8], fields: Fields<'_>, cells: &mut [u64]) -> bool {
+    pub(super) fn cells(&self, bytes: &[u8], fields: FieldEnds<'_>, cells: &mut [u64]) -> bool {
         let mut missed = 0;
         for (cell, (from, to)) in cells.iter_mut().zip(fields) {
             *cell = self.meaning(bytes, from, to).map_or(MISSED, u64::from);

@@ -3,7 +3,7 @@
 
 use super::super::batch::day_cell;
 use super::super::timestamp::day_of;
-use super::delimiters::Fields;
+use super::delimiters::FieldEnds;
 
 /// What is at the end of `…T23:59:59`: no more than this is looked at.
 const SECONDS: &[u8; 8] = b"00:00:00";
@@ -40,11 +40,11 @@ impl TimeCache {
     /// Puts the days of the times at these places into `cells`. Not inlined, so that all that the
     /// loop needs stays in registers.
     #[inline(never)]
-    pub(super) fn cells(&mut self, bytes: &[u8], fields: Fields<'_>, cells: &mut [u64]) {
+    pub(super) fn cells(&mut self, bytes: &[u8], fields: FieldEnds<'_>, cells: &mut [u64]) {
         let mut last = *self;
         for (cell, (from, to)) in cells.iter_mut().zip(fields) {
             if last.is_hour_of(bytes, from, to) != Some(true) {
-                last = Self::of(bytes, from, to);
+                last = Self::parse(bytes, from, to);
             }
             *cell = last.cell;
         }
@@ -63,7 +63,7 @@ impl TimeCache {
     /// Reads a time, whatever shape it has.
     #[cold]
     #[inline(never)]
-    fn of(bytes: &[u8], from: usize, to: usize) -> Self {
+    fn parse(bytes: &[u8], from: usize, to: usize) -> Self {
         let cell = day_cell(day_of(bytes.get(from..to).unwrap_or_default()));
         let (end, room) = match to - from {
             19 => (SECONDS, SECONDS_ROOM),

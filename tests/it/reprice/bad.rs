@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io::Read;
 
-use cogdex::reprice::{Input, Periods, Progress, ReadOptions, RowErrorKind, Usage};
+use cogdex::reprice::{Input, Periods, ReadOptions, ReadProgress, RowErrorKind, Usage};
 use serde_json::{Value, json};
 
 use super::{World, document, log, said, total};
@@ -150,7 +150,7 @@ impl Read for Endless {
 
 fn usage(log: impl Read + Send + 'static) -> Usage {
     let reading = ReadOptions { periods: Periods::new(&[], true, false), ..ReadOptions::default() };
-    Usage::read(Input::Text(Box::new(log)), &reading, &Progress::default()).unwrap()
+    Usage::read(Input::Text(Box::new(log)), &reading, &ReadProgress::default()).unwrap()
 }
 
 #[test]

@@ -2,8 +2,12 @@
 
 use std::sync::Arc;
 
-use parquet::basic::{Compression, LogicalType, Repetition, TimeUnit, Type as Physical};
-use parquet::data_type::{ByteArray, ByteArrayType, DataType, Int32Type, Int64Type};
+use cogdex::reprice::{Input, ReadOptions, ReadProgress, Usage};
+use parquet::basic::{Compression, Encoding, LogicalType, Repetition, TimeUnit, Type as Physical};
+use parquet::data_type::{
+    ByteArray, ByteArrayType, DataType, DoubleType, FixedLenByteArrayType, FloatType, Int32Type,
+    Int64Type, Int96, Int96Type,
+};
 use parquet::file::properties::{WriterProperties, WriterVersion};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
@@ -20,6 +24,8 @@ const QUALITIES: [Option<&str>; 4] = [Some("standard"), Some("hd"), None, Some("
 #[derive(Debug, Clone, Copy)]
 struct Shape {
     dictionary: bool,
+    numbers: Encoding,
+    texts: Encoding,
     version: WriterVersion,
     compression: Compression,
     groups: usize,
@@ -29,6 +35,8 @@ struct Shape {
 
 const PLAIN: Shape = Shape {
     dictionary: true,
+    numbers: Encoding::PLAIN,
+    texts: Encoding::PLAIN,
     version: WriterVersion::PARQUET_1_0,
     compression: Compression::UNCOMPRESSED,
     groups: 1,
@@ -82,7 +90,9 @@ fn file(shape: Shape) -> Vec<u8> {
         .set_dictionary_enabled(shape.dictionary)
         .set_writer_version(shape.version)
         .set_compression(shape.compression)
-        .set_encoding(parquet::basic::Encoding::PLAIN)
+        .set_encoding(shape.texts)
+        .set_column_encoding("time".into(), shape.numbers)
+        .set_column_encoding("images".into(), shape.numbers)
         .set_data_page_row_count_limit(5_000)
         .build();
     let mut file =
@@ -123,6 +133,21 @@ fn shapes() -> Vec<Shape> {
         Shape { time: Some(TimeUnit::MICROS), groups: 5, ..PLAIN },
         Shape { time: Some(TimeUnit::NANOS), ..PLAIN },
         Shape { time: None, ..PLAIN },
+        Shape { compression: Compression::BROTLI(parquet::basic::BrotliLevel::default()), ..PLAIN },
+        Shape {
+            dictionary: false,
+            numbers: Encoding::DELTA_BINARY_PACKED,
+            texts: Encoding::DELTA_LENGTH_BYTE_ARRAY,
+            ..PLAIN
+        },
+        Shape {
+            dictionary: false,
+            version: WriterVersion::PARQUET_2_0,
+            numbers: Encoding::BYTE_STREAM_SPLIT,
+            texts: Encoding::DELTA_BYTE_ARRAY,
+            nullable: true,
+            ..PLAIN
+        },
     ]
 }
 
@@ -135,6 +160,124 @@ fn a_file_of_every_shape_costs_what_its_rows_cost_as_text() {
     for shape in shapes() {
         assert_eq!(world.json(file(shape), &flags), wanted, "{shape:?}");
     }
+}
+
+/// A log of two rows, of whose columns one is written by `own`.
+fn two_rows(column: &str, own: impl FnOnce(&mut SerializedRowGroupWriter<'_, Vec<u8>>)) -> Vec<u8> {
+    let is_time = column.contains(" time");
+    let (time, images) = ("required int64 time (TIMESTAMP(MILLIS, true))", "required int32 images");
+    let columns = if is_time { [column, images] } else { [time, column] };
+    let text = format!("message log {{ {}; required binary size (STRING); }}", columns.join("; "));
+    let schema = Arc::new(parquet::schema::parser::parse_message_type(&text).unwrap());
+    let mut file = SerializedFileWriter::new(Vec::new(), schema, Arc::default()).unwrap();
+    let mut group = file.next_row_group().unwrap();
+    if is_time {
+        own(&mut group);
+        write::<Int32Type>(&mut group, &[3, 4], None);
+    } else {
+        write::<Int64Type>(&mut group, &[1_768_867_200_000; 2], None);
+        own(&mut group);
+    }
+    write::<ByteArrayType>(&mut group, &["1024x1024", "1024x1024"].map(ByteArray::from), None);
+    group.close().unwrap();
+    file.into_inner().unwrap()
+}
+
+/// A decimal in two's complement, as long as it is wanted.
+fn decimal(units: i128, length: usize) -> Vec<u8> {
+    units.to_be_bytes()[16 - length..].to_vec()
+}
+
+#[test]
+fn counts_are_read_as_their_type_says() {
+    let files = [
+        two_rows("required int32 images (DECIMAL(9, 2))", |group| {
+            write::<Int32Type>(group, &[300, 150], None);
+        }),
+        two_rows("required int64 images (DECIMAL(18, 3))", |group| {
+            write::<Int64Type>(group, &[3000, 1500], None);
+        }),
+        two_rows("required fixed_len_byte_array(9) images (DECIMAL(20, 4))", |group| {
+            let values = [30_000, -10_000].map(|units| decimal(units, 9).into());
+            write::<FixedLenByteArrayType>(group, &values, None);
+        }),
+        two_rows("required binary images (DECIMAL(38, 2))", |group| {
+            let values = [300, -1].map(|units| ByteArray::from(decimal(units, 16)));
+            write::<ByteArrayType>(group, &values, None);
+        }),
+        two_rows("required double images", |group| {
+            write::<DoubleType>(group, &[3.0, f64::NAN], None);
+        }),
+        two_rows("required float images", |group| {
+            write::<FloatType>(group, &[3.0, 1.5], None);
+        }),
+        two_rows("required int64 images (INTEGER(64, false))", |group| {
+            write::<Int64Type>(group, &[3, -1], None);
+        }),
+    ];
+    for (number, file) in files.into_iter().enumerate() {
+        let output = World::new().reprice(file, &["--format", "json"]);
+        let document = document(&output, 1);
+        assert_eq!(total(&document, "p/l"), "0.03", "{number}");
+        let bad = json!([{ "line": 2, "reason": "not-a-count" }]);
+        assert_eq!(document["bad_rows"], json!({ "count": 1, "first": bad }), "{number}");
+    }
+}
+
+#[test]
+fn times_are_read_as_their_type_says() {
+    let mut late = Int96::new();
+    late.set_data(0, 0, 2_461_061);
+    let files = [
+        two_rows("required int96 time", |group| write::<Int96Type>(group, &[late; 2], None)),
+        two_rows("required int32 time (DATE)", |group| {
+            write::<Int32Type>(group, &[20_473; 2], None);
+        }),
+        two_rows("required int64 time (DECIMAL(18, 3))", |group| {
+            write::<Int64Type>(group, &[1_768_867_200_123; 2], None);
+        }),
+        two_rows("required int64 time (TIMESTAMP(NANOS, false))", |group| {
+            write::<Int64Type>(group, &[1_768_867_200_000_000_000; 2], None);
+        }),
+    ];
+    for (number, file) in files.into_iter().enumerate() {
+        let document = World::new().json(file, &["--by", "day"]);
+        assert_eq!(document["groups"][0]["by"]["day"], "2026-01-20", "{number}");
+        assert_eq!(total(&document, "p/l"), "0.07", "{number}");
+    }
+    for unit in ["int32 time (TIME(MILLIS, true))", "int64 time (TIME(MICROS, false))"] {
+        let file = two_rows(&format!("required {unit}"), |group| {
+            if unit.starts_with("int32") {
+                write::<Int32Type>(group, &[1, 2], None);
+            } else {
+                write::<Int64Type>(group, &[1, 2], None);
+            }
+        });
+        let output = World::new().reprice(file, &[]);
+        assert_eq!(output.status.code(), Some(2));
+        let why = "`time` can't be the time: it is a time of day";
+        assert!(said(&output).contains(why), "{output:?}");
+    }
+}
+
+#[test]
+fn a_damaged_footer_is_an_error_and_never_a_panic() {
+    let whole = file(PLAIN);
+    let length = u32::from_le_bytes(*whole[whole.len() - 8..].first_chunk().unwrap());
+    let footer = whole.len() - 8 - usize::try_from(length).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("usage.parquet");
+    let mut refused = 0;
+    for place in footer..whole.len() {
+        let mut damaged = whole.clone();
+        // A number's lowest bit is its sign.
+        damaged[place] ^= 1;
+        std::fs::write(&path, damaged).unwrap();
+        let input = Input::Parquet(path.clone());
+        let usage = Usage::read(input, &ReadOptions::default(), &ReadProgress::default());
+        refused += usize::from(usage.is_err());
+    }
+    assert!(refused > 20, "{refused}");
 }
 
 #[test]

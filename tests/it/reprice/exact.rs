@@ -8,7 +8,9 @@ use cogdex::catalog::Catalog;
 use cogdex::pricing::{
     GivenRate, Job, PriceTable, Selection, Share, UnitCost, Variant, changes_of, select,
 };
-use cogdex::reprice::{GroupBy, Input, Periods, Progress, ReadOptions, Report, Total, Usage};
+use cogdex::reprice::{
+    GroupBy, Input, Periods, ReadOptions, ReadProgress, RepriceReport, Total, Usage,
+};
 use jiff::civil::{Date, date};
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -146,11 +148,11 @@ proptest! {
         let reading =
             ReadOptions { periods: Periods::new(&days, by.day, by.month), ..ReadOptions::default() };
         let input = Input::Text(Box::new(Cursor::new(log(&rows))));
-        let usage = Usage::read(input, &reading, &Progress::default()).unwrap();
+        let usage = Usage::read(input, &reading, &ReadProgress::default()).unwrap();
         let terms = Terms { as_of: day(0), currency: usd(), rates: vec![rate()] };
         let variant = Variant::default();
         let table = terms.table(&catalog);
-        let report = Report::new(&table, &listings, &usage, &variant, by, as_of).unwrap();
+        let report = RepriceReport::new(&table, &listings, &usage, &variant, by, as_of).unwrap();
         for line in &report.lines {
             let id = line.listing.id.as_str();
             let wanted = priced(&table, id, &rows, as_of);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::io::Cursor;
 
-use cogdex::reprice::{Input, Periods, Progress, ReadOptions, RowErrorKind, Usage};
+use cogdex::reprice::{Input, Periods, ReadOptions, ReadProgress, RowErrorKind, Usage};
 use jiff::civil::Date;
 use proptest::prelude::*;
 
@@ -131,7 +131,7 @@ fn read(log: Vec<u8>) -> (Groups, Vec<(u64, RowErrorKind)>, u64) {
         ..ReadOptions::default()
     };
     let input = Input::Text(Box::new(Cursor::new(log)));
-    let usage = Usage::read(input, &reading, &Progress::default()).unwrap();
+    let usage = Usage::read(input, &reading, &ReadProgress::default()).unwrap();
     let groups = usage.groups.into_iter().map(|(alike, count)| {
         let size = alike.size.map_or_else(String::new, |size| size.to_string());
         let [quality, tag] = [alike.quality, alike.tag].map(Option::unwrap_or_default);
@@ -178,7 +178,7 @@ fn sizes_and_qualities_are_told_apart_however_many_there_are() {
     }
     let reading = ReadOptions::default();
     let input = Input::Text(Box::new(Cursor::new(log)));
-    let usage = Usage::read(input, &reading, &Progress::default()).unwrap();
+    let usage = Usage::read(input, &reading, &ReadProgress::default()).unwrap();
     assert_eq!((usage.rows, usage.groups.len()), (60_000, 7_000));
     let images: Vec<u64> = usage.groups.values().map(|count| count.images).collect();
     assert_eq!((images.iter().min(), images.iter().max()), (Some(&8), Some(&9)));
