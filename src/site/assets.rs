@@ -9,9 +9,7 @@ use sha2::{Digest, Sha256};
 /// A file that pages refer to.
 #[derive(Debug)]
 pub(crate) struct Asset {
-    /// Its path within the site, without a slash in front.
     pub(crate) path: String,
-    /// Its bytes.
     pub(crate) bytes: Vec<u8>,
 }
 

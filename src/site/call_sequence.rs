@@ -13,11 +13,8 @@ use crate::site::link::Link;
 #[derive(Debug, Default)]
 pub(crate) struct CallStep {
     pub(crate) title: String,
-    /// Sentences, a paragraph each.
     pub(crate) text: Vec<String>,
-    /// What is called, or nothing.
     pub(crate) code: String,
-    /// The sources it rests on.
     pub(crate) evidence: Vec<Link>,
 }
 

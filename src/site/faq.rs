@@ -24,9 +24,7 @@ pub(crate) use crate::site::faq::general::general;
 /// A link to where an answer can be checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FaqEvidence {
-    /// What it leads to.
     pub label: String,
-    /// Where: within the site.
     pub href: String,
 }
 
@@ -35,13 +33,10 @@ pub struct FaqEvidence {
 pub struct FaqAnswer {
     /// An id within the page: `faq-cost`.
     pub anchor: String,
-    /// The question.
     pub question: String,
     /// Plain text, a paragraph each; the writer of the page escapes it.
     pub paragraphs: Vec<String>,
-    /// Where the answer can be checked.
     pub evidence: Vec<FaqEvidence>,
-    /// The day of a stale fact, where the answer rests on one; else nothing.
     pub stale: String,
 }
 

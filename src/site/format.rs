@@ -91,7 +91,6 @@ pub(crate) struct Digits {
     pub(crate) head: String,
     /// Digits beyond the fourth that counts, where there are at least four.
     pub(crate) tail: String,
-    /// What follows the amount.
     pub(crate) rest: String,
 }
 

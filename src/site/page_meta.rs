@@ -20,9 +20,7 @@ pub(crate) struct Crumb {
 pub(crate) struct PageHead {
     pub(crate) title: String,
     pub(crate) description: String,
-    /// The whole address, for machines.
     pub(crate) canonical: String,
-    /// The Markdown twin, within the site.
     pub(crate) twin: String,
     pub(crate) crumbs: Vec<Crumb>,
     pub(crate) structured: Vec<EmbeddedJson>,
@@ -30,9 +28,7 @@ pub(crate) struct PageHead {
     pub(crate) edition: String,
     pub(crate) digest: String,
     pub(crate) as_of: String,
-    /// The script of live reload, where the catalog is watched.
     pub(crate) live: Option<&'static Asset>,
-    /// Whether the console is there.
     pub(crate) console: bool,
     pub(crate) style: &'static Asset,
     pub(crate) script: &'static Asset,
@@ -44,11 +40,8 @@ pub(crate) struct PageHead {
 pub(crate) struct PageMeta {
     pub(crate) title: String,
     pub(crate) description: String,
-    /// The address within the site, with slashes at both ends.
     pub(crate) href: String,
-    /// The pages between home and this one.
     pub(crate) crumbs: Vec<Crumb>,
-    /// JSON-LD besides the breadcrumbs.
     pub(crate) structured: Vec<EmbeddedJson>,
 }
 

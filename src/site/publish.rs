@@ -22,11 +22,8 @@ use crate::site::publish::manifest::{BuildJournal, BuildManifest, KnownFiles};
 /// What a build did.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct PublishReport {
-    /// Files that are new or changed.
     pub written: usize,
-    /// Files that were already as they should be.
     pub kept: usize,
-    /// Files of an earlier build that the site no longer has.
     pub removed: usize,
     /// Files that the site no longer has, and that somebody changed: they are left to them.
     pub left: Vec<String>,
@@ -35,41 +32,31 @@ pub struct PublishReport {
 /// Says why a site could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
-    /// A file can't be made.
     #[error(transparent)]
     Site(#[from] SiteError),
-    /// The folder has files, and none of them says that it is a site.
     #[error(
         "`{}` is not empty, and no build of a site wrote it; name another folder or empty it",
         .0.display()
     )]
     Foreign(PathBuf),
-    /// Something that no build wrote stands where a file belongs.
     #[error(
         "`{}` is in the way, and no build of this site wrote it; move it away", .0.display()
     )]
     InTheWay(PathBuf),
-    /// Another build writes to the folder.
     #[error("another build is writing to `{}`", .0.display())]
     Busy(PathBuf),
-    /// The list of what was written can't be trusted.
     #[error(
         "`{}`, line {line} is not what a build writes; name another folder", path.display()
     )]
     Manifest {
-        /// The list.
         path: PathBuf,
-        /// The line, from 1.
         line: usize,
     },
-    /// The system refused.
     #[error("can't {doing} `{}`", path.display())]
     Refused {
         /// What was tried: `write`.
         doing: &'static str,
-        /// With what.
         path: PathBuf,
-        /// The cause.
         #[source]
         source: std::io::Error,
     },

@@ -22,7 +22,6 @@ const MAX_LISTINGS: usize = 500;
 #[derive(Debug)]
 pub(crate) struct CalculatorChoices {
     pub(crate) sizes: Vec<Size>,
-    /// Quality modes besides each listing's own.
     pub(crate) qualities: Vec<String>,
     pub(crate) currencies: Vec<Currency>,
 }

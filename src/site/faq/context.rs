@@ -19,7 +19,6 @@ const MAX_SOURCES: usize = 6;
 pub(crate) struct FaqContext<'s, 'c> {
     pub(crate) site: &'s SiteContext<'c>,
     pub(crate) listing: &'c Listing,
-    /// Its facts, in the order of the fields.
     pub(crate) facts: &'s [Fact<'c>],
     pub(crate) contract: Option<&'s Contract<'c>>,
     pub(crate) names: FaqNames,

@@ -9,11 +9,8 @@ const MAX_NAMED: usize = 3;
 /// What the sources tell of a field.
 #[derive(Debug)]
 pub(crate) struct FactText {
-    /// The value, where one alone counts; else nothing.
     pub(crate) value: String,
-    /// Where none alone counts: every value with its sources.
     pub(crate) sides: String,
-    /// The value of a yes or no, where one alone counts.
     pub(crate) flag: Option<bool>,
 }
 

@@ -20,13 +20,11 @@ struct SiteFigures {
     currency: &'static str,
     size: String,
     fresh_days: i32,
-    /// The newest official rate, as its source states it; or nothing.
     rate: String,
     rate_date: String,
     rate_source: String,
     probed: usize,
     sources: usize,
-    /// A listing whose sources dispute the price, or nothing.
     example: String,
 }
 

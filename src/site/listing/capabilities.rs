@@ -10,18 +10,15 @@ use crate::site::view::fact::{self, SideView};
 #[derive(Debug)]
 pub(crate) struct CapabilityRow<'s> {
     pub(crate) anchor: String,
-    /// The key as words.
     pub(crate) name: &'static str,
     /// `yes`, `no`, `disputed` or `unknown`.
     pub(crate) answer: &'static str,
-    /// Who says so; where sources differ, what each says.
     pub(crate) sides: Vec<CapabilitySide<'s>>,
 }
 
 /// Who says so, and what.
 #[derive(Debug)]
 pub(crate) struct CapabilitySide<'s> {
-    /// What this side says, where sides differ; else nothing.
     pub(crate) says: String,
     pub(crate) side: SideView<'s>,
 }

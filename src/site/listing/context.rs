@@ -12,10 +12,8 @@ use crate::site::view::fact::{self, FactView};
 pub(crate) struct ListingContext<'s, 'c> {
     pub(crate) site: &'s SiteContext<'c>,
     pub(crate) listing: &'c Listing,
-    /// Every fact, in the order of the fields.
     pub(crate) facts: Vec<Fact<'c>>,
     pub(crate) contract: Option<Contract<'c>>,
-    /// The quote of the default job.
     pub(crate) quote: Option<&'s Quote>,
 }
 

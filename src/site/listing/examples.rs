@@ -6,7 +6,6 @@ use crate::site::listing::context::ListingContext;
 /// A use with a prompt for it.
 #[derive(Debug)]
 pub(crate) struct ExamplePrompt {
-    /// The use as a source names it, or a general one.
     pub(crate) use_case: String,
     pub(crate) prompt: &'static str,
 }

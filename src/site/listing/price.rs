@@ -19,7 +19,6 @@ pub(crate) struct BillLine {
     pub(crate) quantity: String,
     pub(crate) unit_price: String,
     pub(crate) amount: String,
-    /// Who states the unit price.
     pub(crate) sources: Vec<Link>,
 }
 
@@ -27,12 +26,9 @@ pub(crate) struct BillLine {
 #[derive(Debug)]
 pub(crate) struct ReadingView {
     pub(crate) sources: Vec<Link>,
-    /// What one image costs, or nothing where these sources refuse the job.
     pub(crate) one: String,
-    /// What a thousand cost, or nothing.
     pub(crate) thousand: String,
     pub(crate) reason: String,
-    /// How its highest total comes about.
     pub(crate) lines: Vec<BillLine>,
 }
 
@@ -52,26 +48,17 @@ pub(crate) struct PriceView<'s> {
     pub(crate) state: &'static str,
     /// What one image costs: `0.008 to 0.04 USD`, or `unknown`.
     pub(crate) one: String,
-    /// The same for the eye.
     pub(crate) figure: Digits,
-    /// What a thousand cost, or nothing.
     pub(crate) thousand: String,
-    /// The same in a sentence.
     pub(crate) sentence: String,
-    /// Whether its sources agree, or why there is no price, in a sentence.
     pub(crate) agreement: String,
-    /// The price in the seller's own unit, or nothing.
     pub(crate) stated: String,
-    /// The size that is priced.
     pub(crate) size: String,
-    /// Its place among all listings of its family that have a total, or nothing.
     pub(crate) rank: String,
     pub(crate) readings: Vec<ReadingView>,
     pub(crate) warnings: Vec<String>,
     pub(crate) rates: Vec<PriceRate>,
-    /// What each source says of price, credits and fee.
     pub(crate) facts: Vec<FactView<'s>>,
-    /// The newest day of those, or nothing.
     pub(crate) seen: String,
     pub(crate) stale: bool,
 }

@@ -13,16 +13,12 @@ pub(crate) struct PriceHistoryRow {
     pub(crate) seen: String,
     /// `price`, `credits` or `fee`.
     pub(crate) what: &'static str,
-    /// What was said, or that it vanished.
     pub(crate) says: String,
     pub(crate) title: String,
     pub(crate) href: String,
     pub(crate) at: String,
-    /// When a slip of ours was mended, or nothing.
     pub(crate) corrected: String,
-    /// Whether it still counts.
     pub(crate) current: bool,
-    /// Where the catalog says so.
     pub(crate) place: String,
 }
 
@@ -31,7 +27,6 @@ pub(crate) struct PriceHistoryRow {
 pub(crate) struct PriceHistory {
     pub(crate) rows: Vec<PriceHistoryRow>,
     pub(crate) chart: Option<Chart>,
-    /// What the unit of the chart is, or why there is none.
     pub(crate) words: String,
 }
 

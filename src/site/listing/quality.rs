@@ -13,7 +13,6 @@ use crate::site::view::fact::Glance;
 pub(crate) struct QualityRow {
     pub(crate) name: String,
     pub(crate) is_default: bool,
-    /// How long an image takes, every stated answer, or nothing.
     pub(crate) took: String,
 }
 

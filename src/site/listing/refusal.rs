@@ -9,14 +9,12 @@ use crate::site::listing::context::ListingContext;
 /// One refusal or failure.
 #[derive(Debug)]
 pub(crate) struct RefusalRow {
-    /// The status, or nothing where no source pairs one.
     pub(crate) status: String,
     pub(crate) code: String,
     pub(crate) kind: String,
     pub(crate) meaning: String,
     pub(crate) retryable: &'static str,
     pub(crate) charged: &'static str,
-    /// Whether the answer says when to try again.
     pub(crate) retry_after: bool,
     pub(crate) disputed: bool,
     pub(crate) sides: Vec<ClauseSide>,

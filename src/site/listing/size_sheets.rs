@@ -13,10 +13,8 @@ const MAX_SIDE_PX: u32 = 96;
 #[derive(Debug)]
 pub(crate) struct SizeSheet {
     pub(crate) label: String,
-    /// What is special about it, or nothing.
     pub(crate) note: String,
     pub(crate) shape: &'static str,
-    /// Pixels of the drawing, without and with the line round it.
     pub(crate) width: u32,
     pub(crate) height: u32,
     pub(crate) outer_width: u32,

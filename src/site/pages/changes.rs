@@ -23,7 +23,6 @@ pub(crate) struct ChangesPage {
     pub(crate) head: PageHead,
     pub(crate) days: Vec<ChangeDay>,
     pub(crate) summary: String,
-    /// How many older ones are not shown.
     pub(crate) older: usize,
 }
 

@@ -54,7 +54,6 @@ const COUNTS: [u64; 3] = [1, 1_000, 100_000];
 #[derive(Debug)]
 pub(crate) struct ComparisonRow {
     pub(crate) label: String,
-    /// One fact, or none.
     pub(crate) one: Vec<FactSummary>,
     pub(crate) other: Vec<FactSummary>,
     /// `differs`, `same`, or `one unknown`.
@@ -66,10 +65,8 @@ pub(crate) struct ComparisonRow {
 #[derive(Debug)]
 pub(crate) struct CostRow {
     pub(crate) images: String,
-    /// The total, or why there is none.
     pub(crate) one: String,
     pub(crate) other: String,
-    /// Which costs less, or that it is not settled.
     pub(crate) cheaper: String,
 }
 
@@ -82,11 +79,8 @@ pub(crate) struct ComparePage {
     pub(crate) model: Link,
     pub(crate) costs: Vec<CostRow>,
     pub(crate) rows: Vec<ComparisonRow>,
-    /// Which costs less, in a sentence.
     pub(crate) verdict: String,
-    /// On what else they differ, in a sentence.
     pub(crate) summary: String,
-    /// Pages on which one of the two stands beside a third.
     pub(crate) one_pairs: Vec<Link>,
     pub(crate) other_pairs: Vec<Link>,
 }

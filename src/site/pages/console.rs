@@ -19,7 +19,6 @@ pub(crate) struct ConsolePage {
     pub(crate) limit: String,
     pub(crate) mock: bool,
     pub(crate) empty: bool,
-    /// The token, and what can be chosen for each listing.
     pub(crate) data: EmbeddedJson,
     pub(crate) script: &'static Asset,
 }

@@ -13,7 +13,6 @@ pub(crate) struct DisputesPage<'s> {
     pub(crate) open: Vec<DisputeView<'s>>,
     pub(crate) settled: Vec<DisputeView<'s>>,
     pub(crate) lapsed: Vec<LapsedRuling>,
-    /// Both counts in words.
     pub(crate) summary: String,
 }
 

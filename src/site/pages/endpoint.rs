@@ -21,9 +21,7 @@ const MAX_NAMED: usize = 6;
 #[derive(Debug)]
 pub(crate) struct PanelRow<'s> {
     pub(crate) label: &'static str,
-    /// What sources state: one fact, or none.
     pub(crate) said: Vec<FactView<'s>>,
-    /// What follows from the listings that we have, or nothing.
     pub(crate) ours: String,
     pub(crate) links: Vec<Link>,
 }

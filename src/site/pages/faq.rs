@@ -35,7 +35,6 @@ pub(crate) struct FaqPage {
     pub(crate) head: PageHead,
     pub(crate) answers: Vec<FaqAnswer>,
     pub(crate) listings: Vec<ListingQuestions>,
-    /// How many listings are left to their own pages.
     pub(crate) others: usize,
 }
 

@@ -32,7 +32,6 @@ pub(crate) struct HomeRow {
     pub(crate) href: String,
     pub(crate) seller: String,
     pub(crate) model: String,
-    /// Whether it takes part where no model is named.
     pub(crate) in_family: bool,
     pub(crate) rank: String,
     pub(crate) state: &'static str,
@@ -72,7 +71,6 @@ pub(crate) struct HomePage {
     pub(crate) qualities: Vec<HomeChoice>,
     pub(crate) currencies: Vec<HomeChoice>,
     pub(crate) book: &'static str,
-    /// What is compared where no model is named.
     pub(crate) family: String,
 }
 

@@ -50,27 +50,22 @@ pub(crate) struct ListingPage<'s> {
     pub(crate) note: String,
     pub(crate) provider: Link,
     pub(crate) model: Link,
-    /// Who trained the model, or nothing.
     pub(crate) maker: String,
     /// `yes`, `no` or `unknown`.
     pub(crate) active: &'static str,
     pub(crate) glances: Vec<Glance>,
     pub(crate) price: PriceView<'s>,
-    /// Method and address of the first call, or nothing.
     pub(crate) first_call: String,
     pub(crate) mode_disputed: bool,
     pub(crate) snippets: Vec<SnippetView>,
-    /// The contract for programs, or nothing.
     pub(crate) openapi: String,
     pub(crate) api: String,
-    /// The file in which the clauses stand, or nothing.
     pub(crate) contract_file: String,
     pub(crate) calls: Vec<CallRow>,
     pub(crate) request: Vec<FieldRow>,
     pub(crate) answers: Vec<ResponsePart>,
     pub(crate) steps: Vec<TaskStep>,
     pub(crate) refusals: Vec<RefusalRow>,
-    /// Codes that no source pairs with a status.
     pub(crate) unpaired: Vec<RefusalRow>,
     pub(crate) refusal_sample: Option<CodeBlock>,
     pub(crate) unstated: Vec<UnstatedClause>,
@@ -80,25 +75,21 @@ pub(crate) struct ListingPage<'s> {
     pub(crate) qualities: Vec<FactView<'s>>,
     pub(crate) limits: Vec<FactView<'s>>,
     pub(crate) media: Vec<FactView<'s>>,
-    /// Capabilities of which any source speaks, then those that none speaks of.
     pub(crate) abilities: Vec<CapabilityRow<'s>>,
     pub(crate) unknown_abilities: Vec<CapabilityRow<'s>>,
     pub(crate) uses: Vec<FactView<'s>>,
     pub(crate) examples: Vec<ExamplePrompt>,
-    /// What is charged and when, in a few lines.
     pub(crate) charges: Vec<Glance>,
     pub(crate) billing: Vec<FactView<'s>>,
     pub(crate) past: PriceHistory,
     pub(crate) record: Option<ProbeResults>,
     pub(crate) disputes: Vec<ListingDispute<'s>>,
-    /// The keys that nothing settles, or nothing.
     pub(crate) disputed: String,
     pub(crate) differences: Vec<DifferenceView>,
     pub(crate) faq: Vec<FaqAnswer>,
     pub(crate) cheaper: Vec<Neighbour>,
     pub(crate) faster: Vec<Neighbour>,
     pub(crate) siblings: Vec<Siblings>,
-    /// All that no other part of the page shows.
     pub(crate) rest: Vec<FactGroup<'s>>,
 }
 

@@ -37,12 +37,9 @@ pub(crate) struct BenchmarkPeer<'s> {
 pub(crate) struct Benchmark<'s> {
     pub(crate) label: String,
     pub(crate) anchor: String,
-    /// The figure, or none where only a place is stated.
     pub(crate) figure: Vec<FactView<'s>>,
-    /// The place, or none.
     pub(crate) place: Vec<FactView<'s>>,
     pub(crate) peers: Vec<BenchmarkPeer<'s>>,
-    /// One drawing, or none.
     pub(crate) chart: Vec<BarChart>,
 }
 
@@ -58,20 +55,14 @@ pub(crate) struct ModelClaim<'s> {
 pub(crate) struct ModelPage<'s> {
     pub(crate) head: PageHead,
     pub(crate) note: String,
-    /// The maker by the name we use, or nothing.
     pub(crate) maker: String,
-    /// The maker's other spellings, or nothing.
     pub(crate) spellings: String,
-    /// Other models of its family.
     pub(crate) family: Vec<Link>,
     pub(crate) known: Vec<LabelledFact<'s>>,
     pub(crate) use_cases: Vec<FactView<'s>>,
     pub(crate) benchmarks: Vec<Benchmark<'s>>,
-    /// Claims on which sources differ.
     pub(crate) contradicted: Vec<ModelClaim<'s>>,
-    /// The others.
     pub(crate) claims: Vec<ModelClaim<'s>>,
-    /// Other facts on which sources differ.
     pub(crate) disputes: Vec<DisputeView<'s>>,
     pub(crate) prices: Vec<PriceRow>,
 }

@@ -32,10 +32,8 @@ const ASKED: &[Field] = &[
 pub(crate) struct ProviderPage<'s> {
     pub(crate) head: PageHead,
     pub(crate) note: String,
-    /// The variable from which cogdex reads a key, or nothing.
     pub(crate) key_variable: String,
     pub(crate) terms: Vec<LabelledFact<'s>>,
-    /// What else is stated at this level.
     pub(crate) others: Vec<LabelledFact<'s>>,
     pub(crate) prices: Vec<PriceRow>,
     pub(crate) endpoints: Vec<Link>,

@@ -10,13 +10,9 @@ use crate::site::pages::forms;
 #[derive(Debug)]
 pub(crate) struct ReadingPage {
     pub(crate) head: PageHead,
-    /// After how many days a fact is marked stale.
     pub(crate) fresh_days: i32,
-    /// A listing to show the commands with, the first that has a price.
     pub(crate) example: String,
-    /// What the default job costs there, or nothing.
     pub(crate) figure: String,
-    /// The rates of the default comparison.
     pub(crate) rates: Vec<ReadingRate>,
 }
 
@@ -27,7 +23,6 @@ pub(crate) struct ReadingRate {
     pub(crate) value: String,
     pub(crate) date: String,
     pub(crate) source: crate::site::link::Link,
-    /// How old it is where that is too old, or nothing.
     pub(crate) old: String,
 }
 

@@ -34,14 +34,10 @@ pub(crate) struct SourceView {
     pub(crate) title: String,
     pub(crate) kind: &'static str,
     pub(crate) address: String,
-    /// Whether the address may be a link.
     pub(crate) linked: bool,
     pub(crate) cited: Vec<SourceCitation>,
-    /// How many more subjects it speaks of.
     pub(crate) more: usize,
-    /// How many exchange rates rest on it.
     pub(crate) rates: usize,
-    /// The newest day on which it was read, or nothing.
     pub(crate) newest: String,
     pub(crate) stale: bool,
     /// `catalog/sources.toml` by line.
@@ -60,9 +56,7 @@ pub(crate) struct SourcesPage {
 #[derive(Debug, Default)]
 struct SourceUse<'c> {
     subjects: Vec<(&'c Entity, usize, usize)>,
-    /// The newest day on which it was read.
     seen: Option<Date>,
-    /// The newest day from which its age counts.
     dated: Option<Date>,
     rates: usize,
 }

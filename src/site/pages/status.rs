@@ -35,16 +35,11 @@ pub(crate) struct VerdictCount {
 #[derive(Debug)]
 pub(crate) struct StatusRow {
     pub(crate) listing: Link,
-    /// The moment of the last probe, or nothing.
     pub(crate) probed: String,
-    /// The edition it was judged by, or nothing.
     pub(crate) edition: String,
     pub(crate) verdicts: Vec<VerdictCount>,
-    /// The newest day on which a source of the listing itself was read, or nothing.
     pub(crate) newest: String,
-    /// The needed facts that are stale, or nothing.
     pub(crate) stale: String,
-    /// The needed facts that no source states, or nothing.
     pub(crate) unknown: String,
 }
 
@@ -53,9 +48,7 @@ pub(crate) struct StatusRow {
 pub(crate) struct StatusPage {
     pub(crate) head: PageHead,
     pub(crate) rows: Vec<StatusRow>,
-    /// Whether any listing was ever probed.
     pub(crate) probed: bool,
-    /// The needed facts, as words.
     pub(crate) needed: String,
 }
 

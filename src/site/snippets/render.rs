@@ -9,9 +9,7 @@ use crate::site::snippets::literals::{Language, beside};
 /// Ready words for the templates; what is not needed is empty.
 #[derive(Debug)]
 struct SnippetText {
-    /// The name of the key's variable, as it is.
     variable: String,
-    /// The same as a literal.
     key: String,
     base: String,
     /// The header's name and what stands before the key in it, as literals; for the shell the
@@ -20,7 +18,6 @@ struct SnippetText {
     before_key: String,
     create: String,
     body: String,
-    /// Where the task's id stands.
     id: String,
     poll: String,
     poll_method: String,
@@ -31,9 +28,7 @@ struct SnippetText {
     failed: String,
     link: String,
     inline: String,
-    /// Whether no source says where the link stands.
     is_anywhere: bool,
-    /// Whether any place is told in more than one way.
     looks: bool,
     file: String,
 }

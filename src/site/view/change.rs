@@ -21,20 +21,14 @@ pub(crate) struct ChangeView {
     pub(crate) day: String,
     /// `price changed`, `our correction`, `first seen`.
     pub(crate) word: String,
-    /// The class of the badge.
     pub(crate) class: &'static str,
     pub(crate) level: String,
     pub(crate) subject: Link,
     pub(crate) source: Link,
-    /// The place on the page, or nothing.
     pub(crate) at: String,
-    /// What moved, and what is money.
     pub(crate) moves: Vec<ShownChange>,
-    /// The other facts by name, or nothing.
     pub(crate) others: String,
-    /// The change in a sentence, for the feed.
     pub(crate) sentence: String,
-    /// The whole address, for the feed.
     pub(crate) address: String,
 }
 

@@ -12,15 +12,12 @@ const MAX_NAMED: usize = 6;
 /// A fact on which sources differ.
 #[derive(Debug)]
 pub(crate) struct DisputeView<'s> {
-    /// Its id within a page: level, entity and key.
     pub(crate) anchor: String,
     pub(crate) subject: Link,
     pub(crate) level: String,
     pub(crate) label: String,
     pub(crate) fact: FactView<'s>,
-    /// Some of the listings that it reaches.
     pub(crate) listings: Vec<Link>,
-    /// How many more it reaches.
     pub(crate) more: usize,
 }
 

@@ -15,20 +15,13 @@ use crate::site::urls;
 /// One side of a fact: a source at a place.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SideView<'s> {
-    /// The source's title.
     pub(crate) title: &'s str,
-    /// Its place among the sources.
     pub(crate) href: &'s str,
-    /// The place on the page, or nothing.
     pub(crate) at: &'s str,
-    /// The day from which it holds.
     pub(crate) seen: Date,
-    /// The page's own words, or nothing.
     pub(crate) excerpt: &'s str,
     pub(crate) stale: bool,
-    /// Whether the page shows no date of its own.
     pub(crate) undated: bool,
-    /// Where the catalog says so: file and line.
     pub(crate) place: CatalogPlace<'s>,
 }
 
@@ -56,22 +49,17 @@ pub(crate) struct AnswerView<'s> {
 pub(crate) struct FactView<'s> {
     /// The key: `price`, `capabilities.streaming`.
     pub(crate) key: &'s Key,
-    /// The key as an id within the page.
     pub(crate) anchor: String,
-    /// What the field means, in a phrase.
     pub(crate) meaning: Cow<'static, str>,
     /// `agreed`, `disputed` or `settled`.
     pub(crate) state: &'static str,
     /// The answers that count, joined by ` or `.
     pub(crate) value: String,
     pub(crate) answers: Vec<AnswerView<'s>>,
-    /// What decided a dispute, or nothing.
     pub(crate) settled: String,
     /// The level it comes from: `listing`, `endpoint`, `provider` or `model`.
     pub(crate) level: &'static str,
-    /// Whether any side that counts is stale.
     pub(crate) stale: bool,
-    /// The newest day of all sides that count.
     pub(crate) seen: Date,
 }
 
@@ -82,7 +70,6 @@ pub(crate) struct FactSummary {
     pub(crate) value: String,
     /// `agreed`, `disputed` or `settled`.
     pub(crate) state: &'static str,
-    /// Whether any side that counts is stale.
     pub(crate) stale: bool,
 }
 
@@ -187,7 +174,6 @@ pub(crate) fn is_disputed(fact: &Fact<'_>) -> bool {
 #[derive(Debug)]
 pub(crate) struct LabelledFact<'s> {
     pub(crate) label: String,
-    /// One fact, or none.
     pub(crate) said: Vec<FactView<'s>>,
 }
 
@@ -228,6 +214,5 @@ pub(crate) struct Glance {
     pub(crate) value: String,
     /// `agreed`, `disputed` or `settled`; nothing where nothing is known.
     pub(crate) state: &'static str,
-    /// The fact with its sources, or nothing.
     pub(crate) href: String,
 }

@@ -10,20 +10,15 @@ use crate::site::view::fact;
 /// One listing of a table of prices.
 #[derive(Debug)]
 pub(crate) struct PriceRow {
-    /// Its place in this table; nothing where it has no total.
     pub(crate) rank: String,
     pub(crate) listing: Link,
     pub(crate) provider: Link,
     pub(crate) model: Link,
-    /// The price as the sources state it, or nothing.
     pub(crate) stated: String,
-    /// What the default job costs, or nothing.
     pub(crate) total: String,
-    /// Why there is no total, or nothing.
     pub(crate) reason: String,
     /// The word for the quote: `priced`, `disputed`, `free`, `unknown`, `refused`.
     pub(crate) state: &'static str,
-    /// How an image is delivered, or nothing.
     pub(crate) mode: String,
     pub(crate) mode_disputed: bool,
 }

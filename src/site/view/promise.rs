@@ -12,15 +12,11 @@ use crate::site::urls;
 #[derive(Debug)]
 pub(crate) struct PromiseSide {
     pub(crate) title: String,
-    /// Its place among the sources.
     pub(crate) href: String,
-    /// The place on the page, or nothing.
     pub(crate) at: String,
     pub(crate) seen: String,
     pub(crate) stale: bool,
-    /// Our own words on it, or nothing.
     pub(crate) note: String,
-    /// Where the catalog says so.
     pub(crate) place: String,
 }
 
@@ -35,7 +31,6 @@ pub(crate) struct PromiseAnswer {
 #[derive(Debug)]
 pub(crate) struct PromiseView {
     pub(crate) id: String,
-    /// The id as one within the page.
     pub(crate) anchor: String,
     pub(crate) disputed: bool,
     pub(crate) answers: Vec<PromiseAnswer>,
