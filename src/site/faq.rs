@@ -3,7 +3,7 @@
 //! Each question is one template: its first paragraph is the question, the others the answer.
 
 use askama::Template;
-use serde::Serialize;
+use serde_json::json;
 
 use crate::site::listing::context::ListingContext;
 use crate::site::page_meta::EmbeddedJson;
@@ -78,43 +78,19 @@ pub(crate) fn answers(known: &ListingContext<'_, '_>) -> Vec<FaqAnswer> {
 }
 
 /// The answers as data for readers that are programs.
-pub(crate) fn structured<'a>(answers: &'a [FaqAnswer]) -> EmbeddedJson {
-    let question = |answer: &'a FaqAnswer| QuestionDocument {
-        kind: "Question",
-        name: &answer.question,
-        accepted: AnswerDocument { kind: "Answer", text: answer.paragraphs.join("\n\n") },
+pub(crate) fn structured(answers: &[FaqAnswer]) -> EmbeddedJson {
+    let question = |answer: &FaqAnswer| {
+        json!({
+            "@type": "Question",
+            "name": answer.question,
+            "acceptedAnswer": { "@type": "Answer", "text": answer.paragraphs.join("\n\n") },
+        })
     };
-    EmbeddedJson::new(&FaqDocument {
-        context: "https://schema.org",
-        kind: "FAQPage",
-        questions: answers.iter().map(question).collect(),
-    })
-}
-
-#[derive(Serialize)]
-struct FaqDocument<'a> {
-    #[serde(rename = "@context")]
-    context: &'static str,
-    #[serde(rename = "@type")]
-    kind: &'static str,
-    #[serde(rename = "mainEntity")]
-    questions: Vec<QuestionDocument<'a>>,
-}
-
-#[derive(Serialize)]
-struct QuestionDocument<'a> {
-    #[serde(rename = "@type")]
-    kind: &'static str,
-    name: &'a str,
-    #[serde(rename = "acceptedAnswer")]
-    accepted: AnswerDocument,
-}
-
-#[derive(Serialize)]
-struct AnswerDocument {
-    #[serde(rename = "@type")]
-    kind: &'static str,
-    text: String,
+    EmbeddedJson::new(&json!({
+        "@context": "https://schema.org",
+        "@type": "FAQPage",
+        "mainEntity": answers.iter().map(question).collect::<Vec<_>>(),
+    }))
 }
 
 #[derive(Template)]

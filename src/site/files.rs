@@ -134,7 +134,7 @@ impl<'c> Site<'c> {
         if self.context.features.console.is_some() {
             add("console/index.html".to_owned(), FileContent::Page(Page::Console, PageForm::Html));
         }
-        for asset in assets::all().iter().chain(self.context.features.assets()) {
+        for asset in assets::all().into_iter().chain(self.context.features.assets()) {
             add(asset.path.clone(), FileContent::Asset(asset));
         }
         files.sort_by(|a, b| a.path.cmp(&b.path));

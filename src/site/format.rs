@@ -1,6 +1,6 @@
 //! Keys, counts and amounts as people read them.
 
-use crate::catalog::Currency;
+use crate::catalog::{Currency, Value};
 use crate::pricing::{PriceRange, Reason, grouped};
 
 /// A key as a phrase: `link-lifetime` is `link lifetime`.
@@ -116,11 +116,11 @@ pub(crate) fn range(range: PriceRange, currency: Currency) -> String {
     if low == high { format!("{low} {currency}") } else { format!("{low} to {high} {currency}") }
 }
 
-/// A length of time as the catalog writes it, in words: `30d` is `30 days`.
-pub(crate) fn days(text: &str) -> String {
-    match text.strip_suffix('d').and_then(|count| count.parse().ok()) {
-        Some(count) => counted(count, "day"),
-        None => text.to_owned(),
+/// A value in words, with a length of time as `30 days` instead of `30d`.
+pub(crate) fn value_text(value: &Value) -> String {
+    match value.try_as_days_ref() {
+        Some(days) => counted(days.0.try_into().unwrap_or(usize::MAX), "day"),
+        None => value.to_string(),
     }
 }
 

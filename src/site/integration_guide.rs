@@ -5,7 +5,7 @@ use crate::catalog::{ErrorClause, Fact, Field, Key, TypedClause};
 use crate::contract::Contract;
 use crate::site::call_sequence::CallStep;
 use crate::site::context::SiteContext;
-use crate::site::format::days;
+use crate::site::format::value_text;
 use crate::site::link::Link;
 
 /// So many error codes are named one by one; more are a list of their own on the page.
@@ -146,7 +146,7 @@ fn source_links(site: &SiteContext<'_>, fact: &Fact<'_>) -> Vec<Link> {
 
 /// The answers that count, joined by ` or `.
 fn values(fact: &Fact<'_>) -> String {
-    let values = fact.counting().iter().map(|view| days(&view.value.to_string()));
+    let values = fact.counting().iter().map(|view| value_text(view.value));
     values.collect::<Vec<_>>().join(" or ")
 }
 

@@ -6,8 +6,8 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
+use rayon::prelude::*;
 use twox_hash::XxHash3_128;
 
 use crate::site::context::SiteError;
@@ -48,10 +48,7 @@ pub enum PublishError {
     #[error(
         "`{}`, line {line} is not what a build writes; name another folder", path.display()
     )]
-    Manifest {
-        path: PathBuf,
-        line: usize,
-    },
+    Manifest { path: PathBuf, line: usize },
     #[error("can't {doing} `{}`", path.display())]
     Refused {
         /// What was tried: `write`.
@@ -87,8 +84,9 @@ pub fn publish(site: &Site<'_>, path: &Path) -> Result<PublishReport, PublishErr
         folder.remove_temporary(path)?;
     }
     let journal = Mutex::new(BuildJournal::new(&folder));
-    let steps: Vec<_> = files.chunks(FILES_A_STEP).collect();
-    let done = on_all_cores(&steps, |step| write(site, &folder, &journal, step))?;
+    let steps = files.par_chunks(FILES_A_STEP);
+    let done = steps.map(|step| write(site, &folder, &journal, step));
+    let done: Vec<_> = done.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
     let written = done.iter().filter(|done| done.written).count();
     let mut report =
         PublishReport { written, kept: done.len() - written, ..PublishReport::default() };
@@ -194,35 +192,4 @@ fn remove_old(
 
 fn hash(bytes: &[u8]) -> Hash {
     XxHash3_128::oneshot(bytes)
-}
-
-/// Does the steps on all cores, each core taking the next; the first error ends all.
-fn on_all_cores<S: Sync, R: Send>(
-    steps: &[S],
-    work: impl Fn(&S) -> Result<Vec<R>, PublishError> + Sync,
-) -> Result<Vec<R>, PublishError> {
-    let next = AtomicUsize::new(0);
-    let run = || {
-        let mut results = Vec::new();
-        while let Some(step) = steps.get(next.fetch_add(1, Ordering::Relaxed)) {
-            results.extend(work(step).inspect_err(|_| {
-                next.store(steps.len(), Ordering::Relaxed);
-            })?);
-        }
-        Ok(results)
-    };
-    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(steps.len());
-    std::thread::scope(|scope| {
-        let others: Vec<_> = (1..cores).map(|_| scope.spawn(run)).collect();
-        let mut results = run();
-        for other in others {
-            // A panic in a worker is a fault of ours, and is passed on as one.
-            let theirs = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            results = results.and_then(|mut results| {
-                results.extend(theirs?);
-                Ok(results)
-            });
-        }
-        results
-    })
 }

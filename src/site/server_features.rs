@@ -25,7 +25,7 @@ pub struct ConsoleFeature {
 impl ServerFeatures {
     /// The assets that only these need.
     pub(crate) fn assets(&self) -> impl Iterator<Item = &'static Asset> {
-        let live = self.live.then(assets::live);
-        live.into_iter().chain(self.console.is_some().then(assets::console))
+        let live = self.live.then(|| &*assets::LIVE);
+        live.into_iter().chain(self.console.is_some().then(|| &*assets::CONSOLE))
     }
 }

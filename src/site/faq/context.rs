@@ -35,6 +35,8 @@ pub(crate) struct FaqNames {
 /// What an answer rests on.
 #[derive(Debug, Default)]
 pub(crate) struct AnswerBasis {
+    /// How many of the links lead to sources.
+    sources: usize,
     pub(crate) evidence: Vec<FaqEvidence>,
     /// The oldest day that the answer has nothing newer for, where that is stale.
     pub(crate) stale: Option<Date>,
@@ -134,9 +136,10 @@ impl AnswerBasis {
     }
 
     fn source(&mut self, asked: &FaqContext<'_, '_>, id: &str) {
-        let sources = || self.evidence.iter().filter(|it| it.href.starts_with("/sources/"));
         let source = asked.site.index.source(id);
-        if sources().count() < MAX_SOURCES && sources().all(|it| it.href != source.href) {
+        let is_new = self.evidence.iter().all(|it| it.href != source.href);
+        if is_new && self.sources < MAX_SOURCES {
+            self.sources += 1;
             self.link(one_line(source.title), source.href.to_owned());
         }
     }

@@ -43,10 +43,7 @@ impl FactText {
         Self {
             value: one.map(words).unwrap_or_default(),
             sides,
-            flag: match one {
-                Some(Value::Flag(yes)) => Some(*yes),
-                _ => None,
-            },
+            flag: one.and_then(Value::try_as_flag_ref).copied(),
         }
     }
 
@@ -96,7 +93,15 @@ pub(crate) fn words(value: &Value) -> String {
             };
             rows.0.iter().map(row).collect::<Vec<_>>().join(", ")
         }
-        value => value.to_string(),
+        Value::Price(_)
+        | Value::Credits(_)
+        | Value::Fee(_)
+        | Value::Flag(_)
+        | Value::Text(_)
+        | Value::Count(_)
+        | Value::Span(_)
+        | Value::Share(_)
+        | Value::Size(_) => value.to_string(),
     };
     one_line(&text)
 }

@@ -200,11 +200,11 @@ pub(crate) fn siblings(context: &ListingContext<'_, '_>) -> Vec<Siblings> {
 }
 
 fn link(entity: &Entity) -> Link {
-    let label = match entity.kind {
-        EntityKind::Listing => entity.id.to_string(),
-        level => format!("{level} {}", entity.id),
-    };
-    Link { label, href: urls::page(entity) }
+    let own = Link::to(entity);
+    if entity.kind == EntityKind::Listing {
+        return own;
+    }
+    Link { label: format!("{} {}", entity.kind, entity.id), ..own }
 }
 
 pub(crate) fn duration(took: crate::pricing::CountRange) -> String {

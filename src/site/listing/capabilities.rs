@@ -36,7 +36,7 @@ pub(crate) fn capability_rows<'s>(
             sides: fact.map(|fact| capability_sides(context, fact)).unwrap_or_default(),
         }
     };
-    CAPABILITIES.iter().map(ability).partition(|ability| ability.answer != "unknown")
+    CAPABILITIES.iter().map(ability).partition(|ability| !ability.sides.is_empty())
 }
 
 fn capability_sides<'s, 'c>(

@@ -60,10 +60,8 @@ impl<'s, 'c> ListingContext<'s, 'c> {
 
     /// The size where none is asked for, or the one that is priced.
     pub(crate) fn default_size(&self) -> Size {
-        match self.value(Field::DefaultSize) {
-            Some(Value::Size(size)) => *size,
-            _ => self.site.index.job.size,
-        }
+        let stated = self.value(Field::DefaultSize).and_then(Value::try_as_size_ref);
+        stated.copied().unwrap_or(self.site.index.job.size)
     }
 
     pub(crate) fn family(&self) -> &'c str {

@@ -1,6 +1,6 @@
 //! What each source said of the price over time, mended slips among it.
 
-use crate::catalog::{Entity, Field, Key, Statement, Value};
+use crate::catalog::{Entity, Field, Key, Statement};
 use crate::site::charts::{self, Chart, ChartSeries, ChartStep};
 use crate::site::listing::context::ListingContext;
 
@@ -92,10 +92,9 @@ fn voices<'c>(statements: impl Iterator<Item = &'c Statement>) -> (Vec<ChartSeri
     let mut voices: Vec<ChartSeries> = Vec::new();
     let mut unit: Option<String> = None;
     for statement in statements {
-        let price = match statement.states(&Key::of(Field::Price)).map(|stated| &stated.value) {
-            Some(Value::Price(rows)) => rows.0.first().map(|row| row.value),
-            _ => None,
-        };
+        let stated = statement.states(&Key::of(Field::Price));
+        let rows = stated.and_then(|stated| stated.value.try_as_price_ref());
+        let price = rows.and_then(|rows| rows.0.first()).map(|row| row.value);
         let own = price.map(|price| format!("{} / {}", price.currency, price.unit.word()));
         let fits = own.is_none() || unit.is_none() || own == unit;
         unit = unit.or(own);

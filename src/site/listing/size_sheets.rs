@@ -35,14 +35,14 @@ pub(crate) fn sheets(context: &ListingContext<'_, '_>) -> Vec<SizeSheet> {
     for (field, note) in [(Field::Sizes, ""), (Field::RecommendedSizes, "recommended")] {
         let views = context.fact(field).into_iter().flat_map(Fact::counting);
         for view in views {
-            match view.value {
-                Value::Sizes(Sizes::List(list)) => list.iter().for_each(|s| add(*s, note)),
-                Value::Sizes(Sizes::Rule(rule)) => {
+            match view.value.try_as_sizes_ref() {
+                Some(Sizes::List(list)) => list.iter().for_each(|s| add(*s, note)),
+                Some(Sizes::Rule(rule)) => {
                     for (size, note) in corners(*rule) {
                         add(size, note);
                     }
                 }
-                _ => {}
+                None => {}
             }
         }
     }

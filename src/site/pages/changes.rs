@@ -3,6 +3,7 @@
 use crate::site::changelog::{self, ChangeKind};
 use crate::site::context::SiteContext;
 use crate::site::format::counted;
+use crate::site::page::Page;
 use crate::site::page_meta::{self, PageHead, PageMeta};
 use crate::site::pages::forms;
 use crate::site::view::change::{ChangeView, change_view};
@@ -29,12 +30,11 @@ pub(crate) struct ChangesPage {
 impl ChangesPage {
     pub(crate) fn new(site: &SiteContext<'_>) -> Self {
         let log = changelog::changes(site);
-        let naming = PageMeta {
-            title: "Changes".to_owned(),
-            description: "What was stated over time: what sources changed, what vanished, and what we had got wrong.".to_owned(),
-            href: "/changes/".to_owned(),
-            ..PageMeta::default()
-        };
+        let meta = PageMeta::new(
+            Page::Changes.href(),
+            "Changes",
+            "What was stated over time: what sources changed, what vanished, and what we had got wrong.",
+        );
         let mut days: Vec<ChangeDay> = Vec::new();
         for change in log.iter().take(MAX_SHOWN) {
             let shown = change_view(site, change);
@@ -52,7 +52,7 @@ impl ChangesPage {
             count(ChangeKind::Corrected)
         );
         let older = log.len().saturating_sub(MAX_SHOWN);
-        Self { head: page_meta::head(site, naming), days, summary, older }
+        Self { head: page_meta::head(site, meta), days, summary, older }
     }
 }
 

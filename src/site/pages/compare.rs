@@ -12,7 +12,7 @@ use crate::site::context::SiteContext;
 use crate::site::format::{capability, counted, inner, listed, range, titled, why};
 use crate::site::link::Link;
 use crate::site::listing_pairs::{self, ListingPair};
-use crate::site::page_meta::{self, Crumb, PageHead, PageMeta};
+use crate::site::page_meta::{self, PageHead, PageMeta};
 use crate::site::pages::forms;
 use crate::site::urls;
 use crate::site::view::fact::{self, FactSummary};
@@ -92,21 +92,22 @@ impl ComparePage {
         let costs: Vec<_> =
             COUNTS.into_iter().map(|images| cost(site, one, other, images)).collect();
         let verdict = verdict(site, one, other);
-        let naming = PageMeta {
-            title: format!("{} or {}", one.id, other.id),
-            description: format!("{verdict} Sizes, quality, time and limits side by side."),
-            href: urls::pair(one, other),
-            crumbs: vec![Crumb {
-                name: model.label.clone(),
+        let meta = PageMeta {
+            crumbs: vec![Link {
+                label: model.label.clone(),
                 href: urls::at(EntityKind::Model, one.model.as_str()),
             }],
-            ..PageMeta::default()
+            ..PageMeta::new(
+                urls::pair(one, other),
+                format!("{} or {}", one.id, other.id),
+                format!("{verdict} Sizes, quality, time and limits side by side."),
+            )
         };
         let mut rows = rows(site, one, other);
         // What differs is what one came for; of the rest, what both state comes first.
         rows.sort_by_key(|row| (!row.differs, row.one.is_empty() || row.other.is_empty()));
         Self {
-            head: page_meta::head(site, naming),
+            head: page_meta::head(site, meta),
             one: Link::to(&one.entity),
             other: Link::to(&other.entity),
             model,
@@ -114,8 +115,8 @@ impl ComparePage {
             verdict,
             summary: summary(&rows),
             rows,
-            one_pairs: third(site, one, other),
-            other_pairs: third(site, other, one),
+            one_pairs: listing_pairs::links(site, one, other),
+            other_pairs: listing_pairs::links(site, other, one),
         }
     }
 }
@@ -200,12 +201,6 @@ fn summary(rows: &[ComparisonRow]) -> String {
             format!("{differ}; of {stated} that any source states, {alone} are known of one alone.")
         }
     }
-}
-
-fn third<'c>(site: &SiteContext<'c>, listing: &'c Listing, but: &Listing) -> Vec<Link> {
-    let mut pairs = listing_pairs::links(site, listing);
-    pairs.retain(|link| link.label != but.id);
-    pairs
 }
 
 fn rows<'s, 'c>(

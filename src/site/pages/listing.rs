@@ -1,13 +1,14 @@
 //! A listing's page: everything that is known of one model code sold by one provider.
 
-use crate::catalog::{EntityKind, Field, Listing, Part};
+use crate::catalog::{EntityKind, Field, Listing, Part, Value};
 use crate::site::context::SiteContext;
 use crate::site::escape::CodeBlock;
 use crate::site::faq::{self, FaqAnswer};
+use crate::site::format::yes_no;
 use crate::site::link::Link;
 use crate::site::listing::context::ListingContext;
 use crate::site::listing::json_ld;
-use crate::site::page_meta::{self, Crumb, PageHead, PageMeta};
+use crate::site::page_meta::{self, PageHead, PageMeta};
 use crate::site::pages::forms;
 use crate::site::view::fact::{self, FactView, Glance};
 use crate::site::{snippets, urls};
@@ -212,14 +213,16 @@ fn page_head(
     page_meta::head(
         context.site,
         PageMeta {
-            description: format!("{} How to call it, and what its sources say.", price.sentence),
-            href: urls::page(&context.listing.entity),
-            crumbs: vec![Crumb {
-                name: context.provider_name(),
+            crumbs: vec![Link {
+                label: context.provider_name(),
                 href: urls::at(EntityKind::Provider, provider),
             }],
             structured: json_ld::json_ld(context, &name, maker, faq),
-            title: name,
+            ..PageMeta::new(
+                urls::page(&context.listing.entity),
+                name,
+                format!("{} How to call it, and what its sources say.", price.sentence),
+            )
         },
     )
 }
@@ -242,10 +245,7 @@ fn maker_name(context: &ListingContext<'_, '_>) -> String {
 }
 
 fn active(context: &ListingContext<'_, '_>) -> &'static str {
-    match context.value(Field::Active) {
-        Some(crate::catalog::Value::Flag(active)) => crate::site::format::yes_no(Some(*active)),
-        _ => "unknown",
-    }
+    yes_no(context.value(Field::Active).and_then(Value::try_as_flag_ref).copied())
 }
 
 /// What is told of seller and delivery at once; what is not stated is left out.

@@ -1,7 +1,7 @@
 //! A model's page: what it is said to be, how it did in benchmarks and against whom, what is
 //! claimed of it, and who sells it.
 
-use crate::catalog::{Fact, Field, Model, decimal};
+use crate::catalog::{Fact, Field, Model, State, decimal};
 use crate::site::charts::bars::{BarChart, BarFigure, bars};
 use crate::site::context::SiteContext;
 use crate::site::format::{counted, titled};
@@ -76,15 +76,14 @@ impl<'s> ModelPage<'s> {
             Some(cost) => format!("one image costs {cost}"),
             None => "what an image costs is unknown".to_owned(),
         };
-        let naming = PageMeta {
-            title: name.to_owned(),
-            description: format!(
+        let meta = PageMeta::new(
+            urls::page(&model.entity),
+            name.to_owned(),
+            format!(
                 "{} of {name}: {cost}. Who sells it, benchmarks, languages, licence and claims.",
                 counted(listings.len(), "listing")
             ),
-            href: urls::page(&model.entity),
-            ..PageMeta::default()
-        };
+        );
         let maker = model
             .maker
             .as_deref()
@@ -93,13 +92,13 @@ impl<'s> ModelPage<'s> {
         let claims = own.iter().filter(|fact| fact.key.field == Field::Claims);
         let claims = claims
             .map(|fact| ModelClaim { label: name_of(fact), fact: fact::fact_view(site, fact) });
-        let (contradicted, claims) = claims.partition(|claim| claim.fact.state != "agreed");
+        let (contradicted, claims) = claims.partition(|claim| claim.fact.decided != State::Agreed);
         let is_claim = |dispute: &DisputeView<'_>| dispute.fact.key.field == Field::Claims;
         let mut disputes = dispute::disputes(site, &model.entity);
         disputes.retain(|dispute| !is_claim(dispute));
         let use_cases = own.iter().filter(|fact| fact.key.field == Field::UseCases);
         Self {
-            head: page_meta::head(site, naming),
+            head: page_meta::head(site, meta),
             note: model.entity.note.as_deref().unwrap_or_default().to_owned(),
             maker: maker.map(|maker| maker.name.clone()).unwrap_or_default(),
             spellings: maker.map(|maker| maker.aliases.join(", ")).unwrap_or_default(),

@@ -48,15 +48,14 @@ impl<'s> ProviderPage<'s> {
         let listings = listings.map_or(&[][..], Vec::as_slice);
         let cost = price_row::cost_text(site, listings);
         let cost = cost.map_or_else(String::new, |cost| format!("; one image costs {cost}"));
-        let naming = PageMeta {
-            title: name.to_owned(),
-            description: format!(
+        let meta = PageMeta::new(
+            urls::page(&provider.entity),
+            name.to_owned(),
+            format!(
                 "What {name} sells ({}{cost}), on what terms, and who says so.",
                 counted(listings.len(), "listing")
             ),
-            href: urls::page(&provider.entity),
-            ..PageMeta::default()
-        };
+        );
         let endpoints = endpoints(site, provider);
         let others = fact::own_facts(site, &provider.entity).into_iter();
         let others =
@@ -68,7 +67,7 @@ impl<'s> ProviderPage<'s> {
             endpoints.iter().map(|it| &it.entity).chain(listings.iter().map(|it| &it.entity));
         let entities: Vec<_> = iter::once(&provider.entity).chain(offered).collect();
         Self {
-            head: page_meta::head(site, naming),
+            head: page_meta::head(site, meta),
             note: provider.entity.note.as_deref().unwrap_or_default().to_owned(),
             key_variable: provider.key_env.as_deref().unwrap_or_default().to_owned(),
             terms: fact::labelled_facts(site, &provider.entity, ASKED),

@@ -9,6 +9,7 @@ use crate::catalog::{Entity, Source};
 use crate::site::context::SiteContext;
 use crate::site::format::counted;
 use crate::site::link::Link;
+use crate::site::page::Page;
 use crate::site::page_meta::{self, EmbeddedJson, PageHead, PageMeta};
 use crate::site::pages::forms;
 use crate::site::urls;
@@ -84,15 +85,16 @@ impl SourcesPage {
             .map(|source| view(site, source, uses.get(source.id.as_str()).unwrap_or(&none)))
             .collect();
         let stale = sources.iter().filter(|source| source.stale).count();
-        let naming = PageMeta {
-            title: "Sources".to_owned(),
-            description: "Every document that was read: what each states, how old that is, and what cites it.".to_owned(),
-            href: "/sources/".to_owned(),
+        let meta = PageMeta {
             structured: vec![EmbeddedJson::new(&dataset::of_sources(site))],
-            ..PageMeta::default()
+            ..PageMeta::new(
+                Page::Sources.href(),
+                "Sources",
+                "Every document that was read: what each states, how old that is, and what cites it.",
+            )
         };
         let summary = format!("{}, {stale} of them stale.", counted(sources.len(), "source"));
-        Self { head: page_meta::head(site, naming), sources, summary }
+        Self { head: page_meta::head(site, meta), sources, summary }
     }
 }
 

@@ -4,6 +4,7 @@ use crate::catalog::{Field, Listing};
 use crate::site::context::SiteContext;
 use crate::site::format::spaced;
 use crate::site::link::Link;
+use crate::site::page::Page;
 use crate::site::page_meta::{self, PageHead, PageMeta};
 use crate::site::pages::forms;
 use crate::site::probe_records::moment;
@@ -54,18 +55,15 @@ pub(crate) struct StatusPage {
 
 impl StatusPage {
     pub(crate) fn new(site: &SiteContext<'_>) -> Self {
-        let naming = PageMeta {
-            title: "Status".to_owned(),
-            description:
-                "What probes last saw of each listing, and which of its facts are old or unknown."
-                    .to_owned(),
-            href: "/status/".to_owned(),
-            ..PageMeta::default()
-        };
+        let meta = PageMeta::new(
+            Page::Status.href(),
+            "Status",
+            "What probes last saw of each listing, and which of its facts are old or unknown.",
+        );
         let rows: Vec<_> = site.catalog.listings.values().map(|it| row(site, it)).collect();
         let needed: Vec<_> = NEEDED.iter().map(|field| spaced(field.key())).collect();
         Self {
-            head: page_meta::head(site, naming),
+            head: page_meta::head(site, meta),
             probed: rows.iter().any(|row| !row.probed.is_empty()),
             rows,
             needed: needed.join(", "),

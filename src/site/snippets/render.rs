@@ -3,7 +3,8 @@
 use askama::Template;
 use serde_json::Value;
 
-use crate::site::snippets::call_plan::{AnswerPath, CallPlan, TaskCall};
+use crate::site::snippets::accessors::accessor;
+use crate::site::snippets::call_plan::{AnswerPath, CallPlan, KeyHeader, TaskCall};
 use crate::site::snippets::literals::{Language, beside};
 
 /// Ready words for the templates; what is not needed is empty.
@@ -84,15 +85,16 @@ impl SnippetText {
     fn new(recipe: &CallPlan, language: Language) -> Self {
         // As deep as the line in which the template puts the body.
         let indent = if matches!(language, Language::Java | Language::Rust) { 8 } else { 0 };
-        let reads = |places: &[AnswerPath], then: &str| match language {
+        let is_shell = language == Language::Shell;
+        let reads = |places: &[AnswerPath], then: &str| {
+            let place = accessor(language, places);
             // For the shell the whole filter is a text.
-            Language::Shell => language.text(&format!("{}{then}", language.reads(places))),
-            _ => language.reads(places),
+            if is_shell { language.text(&format!("{place}{then}")) } else { place }
         };
         let task = recipe.task.as_ref();
         let result = task.and_then(|task| task.result.as_ref());
         let words = |words: &[String]| {
-            let joint = if language == Language::Shell { " | " } else { ", " };
+            let joint = if is_shell { " | " } else { ", " };
             words.iter().map(|word| language.text(word)).collect::<Vec<_>>().join(joint)
         };
         let header = recipe.header.as_ref();
@@ -102,17 +104,19 @@ impl SnippetText {
             key: language.text(&recipe.key),
             base: language.text(&recipe.base),
             header: header
-                .map(|header| match language {
-                    Language::Shell => {
-                        beside(&format!("{}: {}", header.name, header.before), &recipe.key, "")
+                .map(|KeyHeader { name, before }| {
+                    if is_shell {
+                        beside(&format!("{name}: {before}"), &recipe.key, "")
+                    } else {
+                        language.text(name)
                     }
-                    _ => language.text(&header.name),
                 })
                 .unwrap_or_default(),
             before_key: header.map(|header| language.text(&header.before)).unwrap_or_default(),
-            create: match language {
-                Language::Shell => beside("", "BASE_URL", &recipe.create),
-                _ => language.text(&recipe.create),
+            create: if is_shell {
+                beside("", "BASE_URL", &recipe.create)
+            } else {
+                language.text(&recipe.create)
             },
             body: language.data(&Value::Object(recipe.body.clone()), indent),
             id: task.map(|task| reads(&task.ids, " // empty | @uri")).unwrap_or_default(),

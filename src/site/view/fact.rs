@@ -53,6 +53,7 @@ pub(crate) struct FactView<'s> {
     pub(crate) meaning: Cow<'static, str>,
     /// `agreed`, `disputed` or `settled`.
     pub(crate) state: &'static str,
+    pub(crate) decided: State,
     /// The answers that count, joined by ` or `.
     pub(crate) value: String,
     pub(crate) answers: Vec<AnswerView<'s>>,
@@ -80,7 +81,7 @@ impl FactView<'_> {
     }
 
     pub(crate) fn is_disputed(&self) -> bool {
-        self.state == "disputed"
+        self.decided == State::Disputed
     }
 }
 
@@ -102,6 +103,7 @@ pub(crate) fn fact_view<'s>(site: &'s SiteContext<'_>, fact: &Fact<'s>) -> FactV
         key: fact.key,
         meaning: meaning(fact.key),
         state: state_word(fact.state()),
+        decided: fact.state(),
         value,
         settled: fact.settled.map(|(_, by)| settlement(site.catalog, by)).unwrap_or_default(),
         level: fact.level().as_str(),
