@@ -18,31 +18,40 @@ const NAMES: [(&str, &str); 6] = [
     ("sota", "state of the art"),
 ];
 
-/// A key as a heading: `link-lifetime` is `Link lifetime`.
-pub(crate) fn titled(key: &str) -> String {
+/// A key within a sentence, with names as they are written: `api-shape` is `API shape`.
+pub(crate) fn phrase(key: &str) -> String {
     let text = spaced(key);
     let named = |word| NAMES.iter().find(|(key, _)| *key == word).map_or(word, |(_, name)| *name);
-    let text = text.split(' ').map(named).collect::<Vec<_>>().join(" ");
-    let mut letters = text.chars();
+    text.split(' ').map(named).collect::<Vec<_>>().join(" ")
+}
+
+/// A phrase with a capital letter.
+pub(crate) fn capitalized(phrase: &str) -> String {
+    let mut letters = phrase.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// A capability in words that need no knowledge of the field.
+/// A key as a heading: `link-lifetime` is `Link lifetime`.
+pub(crate) fn titled(key: &str) -> String {
+    capitalized(&phrase(key))
+}
+
+/// A capability within a sentence, in words that need no knowledge of the field.
 pub(crate) fn capability(key: &str) -> &str {
     match key {
-        "streaming" => "Streaming",
-        "tools" => "Tools",
-        "vision" => "Images as input",
+        "streaming" => "streaming",
+        "tools" => "tools",
+        "vision" => "images as input",
         "json-mode" => "JSON mode",
-        "caching" => "Prompt caching",
-        "byok" => "Own key (BYOK)",
-        "webhook" => "Webhook when done",
-        "n" => "Several images a call",
-        "seed" => "Seed",
-        "negative-prompt" => "Negative prompt",
-        "commercial-use" => "Commercial use",
-        "safety-checker" => "Safety checker",
-        "watermark" => "Watermark",
+        "caching" => "prompt caching",
+        "byok" => "own key (BYOK)",
+        "webhook" => "webhook when done",
+        "n" => "several images a call",
+        "seed" => "seed",
+        "negative-prompt" => "negative prompt",
+        "commercial-use" => "commercial use",
+        "safety-checker" => "safety checker",
+        "watermark" => "watermark",
         other => other,
     }
 }
@@ -53,20 +62,6 @@ pub(crate) fn listed(words: &[String]) -> String {
         [] => String::new(),
         [one] => one.clone(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
-}
-
-/// A heading as it stands within a sentence; names and abbreviations keep their letters.
-pub(crate) fn inner(label: &str) -> String {
-    let first_word = label.split(' ').next().unwrap_or_default();
-    if NAMES.iter().any(|(_, name)| *name == first_word) {
-        return label.to_owned();
-    }
-    let mut letters = label.chars();
-    let second_is_small = label.chars().nth(1).is_some_and(char::is_lowercase);
-    match letters.next() {
-        Some(first) if second_is_small => first.to_lowercase().chain(letters).collect(),
-        _ => label.to_owned(),
     }
 }
 

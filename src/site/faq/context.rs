@@ -7,10 +7,10 @@ use crate::contract::Contract;
 use crate::site::context::SiteContext;
 use crate::site::faq::FaqEvidence;
 use crate::site::faq::fact_text::{FactText, one_line};
-use crate::site::format::inner;
+use crate::site::format::{capability, phrase};
 use crate::site::listing::context::ListingContext;
 use crate::site::urls;
-use crate::site::view::fact::{FactView, meaning};
+use crate::site::view::fact::FactView;
 
 /// The most sources that an answer links to.
 const MAX_SOURCES: usize = 6;
@@ -106,7 +106,7 @@ impl AnswerBasis {
     fn fact(&mut self, asked: &FaqContext<'_, '_>, fact: &Fact<'_>) {
         let anchor = FactView::anchor_of(fact.key);
         let href = format!("{}#{anchor}", urls::page(&asked.listing.entity));
-        self.link(named(fact), href);
+        self.link(link_label(fact), href);
         let counting = || fact.counting().iter();
         for side in counting().flat_map(|view| &view.sides) {
             self.source(asked, &side.statement.source);
@@ -146,6 +146,13 @@ impl AnswerBasis {
 }
 
 /// A fact as a link calls it: by what it means, a capability by its name.
-fn named(fact: &Fact<'_>) -> String {
-    inner(&meaning(fact.key))
+fn link_label(fact: &Fact<'_>) -> String {
+    let mut letters = fact.key.field.info().meaning.chars();
+    let first = letters.next().map(|first| first.to_ascii_lowercase());
+    let meaning: String = first.into_iter().chain(letters).collect();
+    match fact.key.name.as_deref() {
+        None => meaning,
+        Some(name) if fact.key.field == Field::Capabilities => capability(name).to_owned(),
+        Some(name) => format!("{meaning}: {}", phrase(name)),
+    }
 }

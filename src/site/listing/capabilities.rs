@@ -1,7 +1,7 @@
 //! What a listing can do, for every capability that a source may state: yes, no, or unknown.
 
 use crate::catalog::{CAPABILITIES, Fact, Field, Value};
-use crate::site::format::capability;
+use crate::site::format::{capability, capitalized};
 use crate::site::listing::context::ListingContext;
 use crate::site::urls;
 use crate::site::view::fact::{self, SideView};
@@ -10,7 +10,7 @@ use crate::site::view::fact::{self, SideView};
 #[derive(Debug)]
 pub(crate) struct CapabilityRow<'s> {
     pub(crate) anchor: String,
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     /// `yes`, `no`, `disputed` or `unknown`.
     pub(crate) answer: &'static str,
     pub(crate) sides: Vec<CapabilitySide<'s>>,
@@ -31,7 +31,7 @@ pub(crate) fn capability_rows<'s>(
         let fact = context.named(Field::Capabilities, key);
         CapabilityRow {
             anchor: format!("fact-capabilities-{}", urls::anchor(key)),
-            name: capability(key),
+            name: capitalized(capability(key)),
             answer: answer(fact),
             sides: fact.map(|fact| capability_sides(context, fact)).unwrap_or_default(),
         }

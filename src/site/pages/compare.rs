@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use crate::catalog::{CAPABILITIES, EntityKind, Fact, Field, Key, Listing};
 use crate::pricing::{PriceRange, QuoteState, grouped};
 use crate::site::context::SiteContext;
-use crate::site::format::{capability, counted, inner, listed, range, titled, why};
+use crate::site::format::{capability, capitalized, counted, listed, phrase, range, why};
 use crate::site::link::Link;
 use crate::site::listing_pairs::{self, ListingPair};
 use crate::site::page_meta::{self, PageHead, PageMeta};
@@ -54,6 +54,8 @@ const COUNTS: [u64; 3] = [1, 1_000, 100_000];
 #[derive(Debug)]
 pub(crate) struct ComparisonRow {
     pub(crate) label: String,
+    /// The label within a sentence.
+    phrase: String,
     pub(crate) one: Vec<FactSummary>,
     pub(crate) other: Vec<FactSummary>,
     /// `differs`, `same`, or `one unknown`.
@@ -185,7 +187,7 @@ fn ordered(one: PriceRange, other: PriceRange) -> Option<Ordering> {
 /// On what they differ, and how much is known of one alone.
 fn summary(rows: &[ComparisonRow]) -> String {
     let names: Vec<_> =
-        rows.iter().filter(|row| row.differs).map(|row| inner(&row.label)).collect();
+        rows.iter().filter(|row| row.differs).map(|row| row.phrase.clone()).collect();
     let alone = rows.iter().filter(|row| row.one.is_empty() || row.other.is_empty()).count();
     let differ = if names.is_empty() {
         "On what is stated of both, they do not differ".to_owned()
@@ -217,12 +219,13 @@ fn rows<'s, 'c>(
             _ => ("one unknown", false),
         };
         let view = |fact: &Fact<'c>| fact::summary(site, fact);
-        let label = match key.name.as_deref() {
+        let phrase = match key.name.as_deref() {
             Some(name) => capability(name).to_owned(),
-            None => titled(key.field.key()),
+            None => phrase(key.field.key()),
         };
+        let label = capitalized(&phrase);
         let (one, other) = (one.iter().map(view).collect(), other.iter().map(view).collect());
-        Some(ComparisonRow { label, one, other, word, differs })
+        Some(ComparisonRow { label, phrase, one, other, word, differs })
     };
     KEYS.iter().zip(facts(one).zip(facts(other))).filter_map(row).collect()
 }

@@ -3,7 +3,7 @@
 use crate::catalog::Field;
 use crate::site::changelog::{ChangeKind, FieldChange, StatementChange};
 use crate::site::context::SiteContext;
-use crate::site::format::{capability, counted, inner, spaced, titled};
+use crate::site::format::{capability, counted, phrase, spaced};
 use crate::site::link::Link;
 
 /// One fact of a change.
@@ -71,8 +71,11 @@ fn names(items: &[&FieldChange]) -> Vec<String> {
     let mut tables: Vec<(&str, Vec<String>)> = Vec::new();
     for item in facts() {
         let (table, name) = item.name.split_once('.').unwrap_or((&item.name, ""));
-        let name = if table == Field::Capabilities.key() { capability(name) } else { name };
-        let inner = if name.is_empty() { Vec::new() } else { vec![inner(&titled(name))] };
+        let inner = match name {
+            "" => Vec::new(),
+            name if table == Field::Capabilities.key() => vec![capability(name).to_owned()],
+            name => vec![phrase(name)],
+        };
         match tables.iter_mut().find(|(known, _)| *known == table) {
             Some((_, names)) => names.extend(inner),
             None => tables.push((table, inner)),

@@ -9,7 +9,7 @@ use crate::catalog::{Catalog, Entity, Fact, Field, Key, Settlement, Side, State,
 use crate::show::state_word;
 
 use crate::site::context::SiteContext;
-use crate::site::format::{capability, inner, titled};
+use crate::site::format::{capability, capitalized, phrase, titled};
 use crate::site::urls;
 
 /// One side of a fact: a source at a place.
@@ -147,8 +147,8 @@ pub(crate) fn meaning(key: &Key) -> Cow<'static, str> {
     let meaning = key.field.info().meaning;
     match key.name.as_deref() {
         None => Cow::Borrowed(meaning),
-        Some(name) if key.field == Field::Capabilities => Cow::Owned(capability(name).to_owned()),
-        Some(name) => Cow::Owned(format!("{meaning}: {}", inner(&titled(name)))),
+        Some(name) if key.field == Field::Capabilities => Cow::Owned(capitalized(capability(name))),
+        Some(name) => Cow::Owned(format!("{meaning}: {}", phrase(name))),
     }
 }
 
