@@ -67,12 +67,12 @@ const QUESTIONS: &[(&str, AnswerFn)] = &[
 
 /// Every question about a listing that its facts can answer.
 pub(crate) fn answers(known: &ListingContext<'_, '_>) -> Vec<FaqAnswer> {
-    let asked = FaqContext::new(known);
+    let faq = FaqContext::new(known);
     let answer = |(anchor, question): &(&str, AnswerFn)| {
         let mut basis = AnswerBasis::default();
-        let text = question(&asked, &mut basis)?;
+        let text = question(&faq, &mut basis)?;
         let stale = basis.stale.map(|day| day.to_string()).unwrap_or_default();
-        written(anchor, &text, basis.evidence, stale)
+        answer_from(anchor, &text, basis.evidence, stale)
     };
     QUESTIONS.iter().filter_map(answer).collect()
 }
@@ -100,7 +100,7 @@ struct StaleText<'s> {
 }
 
 /// An answer from the text of its template; `None` where only the question is left.
-fn written(
+fn answer_from(
     anchor: &str,
     text: &str,
     evidence: Vec<FaqEvidence>,

@@ -4,7 +4,7 @@ use crate::catalog::{Currency, Value};
 use crate::pricing::{PriceRange, Reason, grouped};
 
 /// A key as a phrase: `link-lifetime` is `link lifetime`.
-pub(crate) fn spaced(key: &str) -> String {
+pub(crate) fn key_text(key: &str) -> String {
     key.replace(['-', '.'], " ")
 }
 
@@ -20,7 +20,7 @@ const NAMES: [(&str, &str); 6] = [
 
 /// A key within a sentence, with names as they are written: `api-shape` is `API shape`.
 pub(crate) fn phrase(key: &str) -> String {
-    let text = spaced(key);
+    let text = key_text(key);
     let named = |word| NAMES.iter().find(|(key, _)| *key == word).map_or(word, |(_, name)| *name);
     text.split(' ').map(named).collect::<Vec<_>>().join(" ")
 }
@@ -32,7 +32,7 @@ pub(crate) fn capitalized(phrase: &str) -> String {
 }
 
 /// A key as a heading: `link-lifetime` is `Link lifetime`.
-pub(crate) fn titled(key: &str) -> String {
+pub(crate) fn heading(key: &str) -> String {
     capitalized(&phrase(key))
 }
 
@@ -57,7 +57,7 @@ pub(crate) fn capability(key: &str) -> &str {
 }
 
 /// `a`, `a and b`, `a, b and c`.
-pub(crate) fn listed(words: &[String]) -> String {
+pub(crate) fn and_list(words: &[String]) -> String {
     match words {
         [] => String::new(),
         [one] => one.clone(),
@@ -66,7 +66,7 @@ pub(crate) fn listed(words: &[String]) -> String {
 }
 
 /// Why there is no total; the flags that the command asks for are told as the command's.
-pub(crate) fn why(reason: &Reason) -> String {
+pub(crate) fn reason_text(reason: &Reason) -> String {
     if *reason == Reason::SecondsNotGiven {
         let flags = "--seconds-per-image and --hardware";
         return format!("billed by the second; cogdex compare prices it with {flags}");
@@ -75,7 +75,7 @@ pub(crate) fn why(reason: &Reason) -> String {
 }
 
 /// So many of a thing: `1 listing`, `2 listings`.
-pub(crate) fn counted(count: usize, noun: &str) -> String {
+pub(crate) fn count_of(count: usize, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {noun}{plural}")
 }
@@ -114,7 +114,7 @@ pub(crate) fn range(range: PriceRange, currency: Currency) -> String {
 /// A value in words, with a length of time as `30 days` instead of `30d`.
 pub(crate) fn value_text(value: &Value) -> String {
     match value.try_as_days_ref() {
-        Some(days) => counted(days.0.try_into().unwrap_or(usize::MAX), "day"),
+        Some(days) => count_of(days.0.try_into().unwrap_or(usize::MAX), "day"),
         None => value.to_string(),
     }
 }

@@ -162,7 +162,7 @@ fn named(names: &[String]) -> String {
 fn error_name(error: &TypedClause<'_, ErrorClause>) -> String {
     let status = error.status.map(|status| status.to_string());
     let code = error.code_text().filter(|code| Some(code) != status.as_ref());
-    let when = error.when.map(|when| crate::site::format::spaced(when.as_str()));
+    let when = error.when.map(|when| crate::site::format::key_text(when.as_str()));
     let mut parts: Vec<String> = Vec::new();
     parts.extend(status);
     parts.extend(code.map(|code| format!("code {code}")));

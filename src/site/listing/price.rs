@@ -7,7 +7,7 @@ use crate::catalog::{Fact, Field, State as Stance};
 use crate::pricing::{
     PriceRange, Quote, QuoteLine, QuoteReading, QuoteState, Reason, amount, grouped,
 };
-use crate::site::format::{Digits, why};
+use crate::site::format::{Digits, reason_text};
 use crate::site::link::Link;
 use crate::site::listing::context::ListingContext;
 use crate::site::view::fact::FactView;
@@ -210,7 +210,7 @@ fn sentence(quote: Option<&Quote>) -> String {
 }
 
 fn reason(quote: &Quote) -> String {
-    why(quote.reason.as_ref().unwrap_or(&Reason::NoPrice))
+    reason_text(quote.reason.as_ref().unwrap_or(&Reason::NoPrice))
 }
 
 /// A clause as a sentence.

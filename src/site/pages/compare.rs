@@ -9,7 +9,9 @@ use rust_decimal::Decimal;
 use crate::catalog::{CAPABILITIES, EntityKind, Fact, Field, Key, Listing};
 use crate::pricing::{PriceRange, QuoteState, grouped};
 use crate::site::context::SiteContext;
-use crate::site::format::{capability, capitalized, counted, listed, phrase, range, why};
+use crate::site::format::{
+    and_list, capability, capitalized, count_of, phrase, range, reason_text,
+};
 use crate::site::link::Link;
 use crate::site::listing_pairs::{self, ListingPair};
 use crate::site::page_meta::{self, PageHead, PageMeta};
@@ -192,9 +194,9 @@ fn summary(rows: &[ComparisonRow]) -> String {
     let differ = if names.is_empty() {
         "On what is stated of both, they do not differ".to_owned()
     } else {
-        format!("They differ on {}", listed(&names))
+        format!("They differ on {}", and_list(&names))
     };
-    let stated = counted(rows.len(), "thing");
+    let stated = count_of(rows.len(), "thing");
     match alone {
         _ if rows.is_empty() => "No source states anything of either.".to_owned(),
         0 => format!("{differ}, of {stated} that any source states."),
@@ -235,7 +237,8 @@ fn cost(site: &SiteContext<'_>, one: &Listing, other: &Listing, images: u64) -> 
     // None is lost, so that one quote tells of any number. A total that can't be held is told as
     // such; the rest of the page stands.
     let ask = |listing: &Listing| {
-        let reason = site.index.quote(listing).and_then(|quote| quote.reason.as_ref()).map(why);
+        let reason =
+            site.index.quote(listing).and_then(|quote| quote.reason.as_ref()).map(reason_text);
         match site.index.amount(listing, images) {
             Ok(total) => (total, reason.unwrap_or_else(|| "unknown".to_owned())),
             Err(error) => (None, error.to_string()),

@@ -10,7 +10,7 @@ use crate::catalog::{
 };
 use crate::pricing::{Quote, QuoteState, amount};
 use crate::site::context::SiteContext;
-use crate::site::format::{Digits, counted, why};
+use crate::site::format::{Digits, count_of, reason_text};
 use crate::site::page::Page;
 use crate::site::page_meta::{self, EmbeddedJson, PageHead, PageMeta};
 use crate::site::pages::forms;
@@ -187,7 +187,7 @@ fn row(
         high,
         total: Digits::new(&total),
         disputed: quote.state == QuoteState::Disputed,
-        reason: quote.reason.as_ref().map(why).unwrap_or_default(),
+        reason: quote.reason.as_ref().map(reason_text).unwrap_or_default(),
         price: HomeCell::from_fact(fact(Field::Price).as_ref(), price),
         mode: HomeCell::from_fact(fact(Field::Mode).as_ref(), Value::to_string),
         sizes: HomeCell::from_fact(fact(Field::Sizes).as_ref(), sizes),
@@ -238,7 +238,7 @@ fn price(value: &Value) -> String {
 /// A list of sizes by its number, a rule by its bounds.
 fn sizes(value: &Value) -> String {
     match value.try_as_sizes_ref() {
-        Some(Sizes::List(list)) => counted(list.len(), "size"),
+        Some(Sizes::List(list)) => count_of(list.len(), "size"),
         Some(Sizes::Rule(rule)) => match (rule.min, rule.max) {
             (Some(min), Some(max)) => format!("free, {min} to {max}"),
             (None, Some(max)) => format!("free, up to {max}"),

@@ -4,7 +4,7 @@
 use crate::catalog::{Fact, Field, Model, State, decimal};
 use crate::site::charts::bars::{BarChart, BarFigure, bars};
 use crate::site::context::SiteContext;
-use crate::site::format::{counted, titled};
+use crate::site::format::{count_of, heading};
 use crate::site::link::Link;
 use crate::site::page_meta::{self, PageHead, PageMeta};
 use crate::site::pages::forms;
@@ -81,7 +81,7 @@ impl<'s> ModelPage<'s> {
             name.to_owned(),
             format!(
                 "{} of {name}: {cost}. Who sells it, benchmarks, languages, licence and claims.",
-                counted(listings.len(), "listing")
+                count_of(listings.len(), "listing")
             ),
         );
         let maker = model
@@ -118,7 +118,7 @@ forms!(ModelPage<'s>, "pages/model.html", "pages/model.md");
 
 /// The key within a table, as a phrase.
 fn name_of(fact: &Fact<'_>) -> String {
-    titled(fact.key.name.as_deref().unwrap_or_default())
+    heading(fact.key.name.as_deref().unwrap_or_default())
 }
 
 fn family(site: &SiteContext<'_>, model: &Model) -> Vec<Link> {

@@ -5,7 +5,7 @@ use std::iter;
 
 use crate::catalog::{Endpoint, EndpointId, Entity, Field, Provider};
 use crate::site::context::SiteContext;
-use crate::site::format::counted;
+use crate::site::format::count_of;
 use crate::site::link::Link;
 use crate::site::page_meta::{self, PageHead, PageMeta};
 use crate::site::pages::forms;
@@ -53,14 +53,14 @@ impl<'s> ProviderPage<'s> {
             name.to_owned(),
             format!(
                 "What {name} sells ({}{cost}), on what terms, and who says so.",
-                counted(listings.len(), "listing")
+                count_of(listings.len(), "listing")
             ),
         );
         let endpoints = endpoints(site, provider);
         let others = fact::own_facts(site, &provider.entity).into_iter();
         let others =
             others.filter(|fact| !ASKED.contains(&fact.key.field)).map(|fact| LabelledFact {
-                label: crate::site::format::titled(&fact.key.to_string()),
+                label: crate::site::format::heading(&fact.key.to_string()),
                 said: vec![fact::fact_view(site, &fact)],
             });
         let offered =

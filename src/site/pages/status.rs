@@ -2,7 +2,7 @@
 
 use crate::catalog::{Field, Listing};
 use crate::site::context::SiteContext;
-use crate::site::format::spaced;
+use crate::site::format::key_text;
 use crate::site::link::Link;
 use crate::site::page::Page;
 use crate::site::page_meta::{self, PageHead, PageMeta};
@@ -61,7 +61,7 @@ impl StatusPage {
             "What probes last saw of each listing, and which of its facts are old or unknown.",
         );
         let rows: Vec<_> = site.catalog.listings.values().map(|it| row(site, it)).collect();
-        let needed: Vec<_> = NEEDED.iter().map(|field| spaced(field.key())).collect();
+        let needed: Vec<_> = NEEDED.iter().map(|field| key_text(field.key())).collect();
         Self {
             head: page_meta::head(site, meta),
             probed: rows.iter().any(|row| !row.probed.is_empty()),
@@ -78,12 +78,12 @@ fn row<'c>(site: &SiteContext<'c>, listing: &'c Listing) -> StatusRow {
     let (mut stale, mut unknown) = (Vec::new(), Vec::new());
     for field in NEEDED {
         let Some(fact) = site.fact(listing, *field) else {
-            unknown.push(spaced(field.key()));
+            unknown.push(key_text(field.key()));
             continue;
         };
         let mut sides = fact.counting().iter().flat_map(|view| &view.sides);
         if sides.any(|side| side.statement.age(as_of).is_stale()) {
-            stale.push(spaced(field.key()));
+            stale.push(key_text(field.key()));
         }
     }
     let record = site.records.get(&listing.id);

@@ -3,7 +3,7 @@
 use crate::catalog::Field;
 use crate::site::changelog::{ChangeKind, FieldChange, StatementChange};
 use crate::site::context::SiteContext;
-use crate::site::format::{capability, counted, phrase, spaced};
+use crate::site::format::{capability, count_of, key_text, phrase};
 use crate::site::link::Link;
 
 /// One fact of a change.
@@ -40,7 +40,7 @@ pub(crate) fn change_view(site: &SiteContext<'_>, change: &StatementChange<'_>) 
     let (moves, others): (Vec<&FieldChange>, Vec<&FieldChange>) =
         change.items.iter().partition(weighs);
     let shown = |item: &&FieldChange| ShownChange {
-        label: if item.field.is_some() { spaced(&item.name) } else { item.name.clone() },
+        label: if item.field.is_some() { key_text(&item.name) } else { item.name.clone() },
         old: if item.how == ChangeKind::Again { String::new() } else { item.old.clone() },
         new: item.new.clone(),
     };
@@ -82,13 +82,13 @@ fn names(items: &[&FieldChange]) -> Vec<String> {
         }
     }
     let written = |(table, inner): &(&str, Vec<String>)| match inner.as_slice() {
-        [] => spaced(table),
-        inner => format!("{} ({})", spaced(table), inner.join(", ")),
+        [] => key_text(table),
+        inner => format!("{} ({})", key_text(table), inner.join(", ")),
     };
     let mut names: Vec<_> = tables.iter().map(written).collect();
     let clauses = items.len() - facts().count();
     if clauses > 0 {
-        names.push(format!("{} of the contract", counted(clauses, "clause")));
+        names.push(format!("{} of the contract", count_of(clauses, "clause")));
     }
     names
 }

@@ -9,7 +9,7 @@ use crate::catalog::{Catalog, Entity, Fact, Field, Key, Settlement, Side, State,
 use crate::show::state_word;
 
 use crate::site::context::SiteContext;
-use crate::site::format::{capability, capitalized, phrase, titled};
+use crate::site::format::{capability, capitalized, heading, phrase};
 use crate::site::urls;
 
 /// One side of a fact: a source at a place.
@@ -204,7 +204,7 @@ pub(crate) fn labelled_facts<'s, 'c>(
     let known = |field: &Field| {
         let fact = site.catalog.fact_of(entity, &Key::of(*field), site.settings.as_of);
         let said = fact.iter().map(|fact| fact_view(site, fact)).collect();
-        LabelledFact { label: titled(field.key()), said }
+        LabelledFact { label: heading(field.key()), said }
     };
     fields.iter().map(known).collect()
 }

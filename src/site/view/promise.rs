@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::catalog::{Clause, ClauseKind, FRESH_DAYS, Scalar, TypedClause, UnknownClause};
 use crate::contract::{Contract, Promise};
 use crate::site::context::SiteContext;
-use crate::site::format::spaced;
+use crate::site::format::key_text;
 use crate::site::urls;
 
 /// Who makes a promise.
