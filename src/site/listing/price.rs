@@ -46,6 +46,8 @@ pub(crate) struct PriceRate {
 pub(crate) struct PriceView<'s> {
     /// `priced`, `disputed`, `free`, `unknown` or `refused`.
     pub(crate) state: &'static str,
+    /// Whether an image has no total: nobody states one, or the default image is not offered.
+    pub(crate) is_unknown: bool,
     /// What one image costs: `0.008 to 0.04 USD`, or `unknown`.
     pub(crate) one: String,
     pub(crate) figure: Digits,
@@ -63,18 +65,12 @@ pub(crate) struct PriceView<'s> {
     pub(crate) stale: bool,
 }
 
-impl PriceView<'_> {
-    /// Whether an image has no total: nobody states one, or the default image is not offered.
-    pub(crate) fn is_unknown(&self) -> bool {
-        matches!(self.state, "unknown" | "refused")
-    }
-}
-
 pub(crate) fn price_view<'s>(context: &ListingContext<'s, '_>) -> PriceView<'s> {
     let facts = context.views(&[Field::Price, Field::Credits, Field::Fee]);
     let state = context.quote.map_or(QuoteState::Unknown, |quote| quote.state);
     PriceView {
         state: state.as_str(),
+        is_unknown: matches!(state, QuoteState::Unknown | QuoteState::Refused),
         figure: Digits::new(&one(context.quote)),
         one: one(context.quote),
         thousand: thousand(context),
