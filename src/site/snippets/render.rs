@@ -4,7 +4,7 @@ use askama::Template;
 use serde_json::Value;
 
 use crate::site::snippets::accessors::accessor;
-use crate::site::snippets::call_plan::{AnswerPath, CallPlan, KeyHeader, TaskCall};
+use crate::site::snippets::call_plan::{AnswerPath, CallPlan, SnippetHeader, TaskCall};
 use crate::site::snippets::literals::{Language, beside};
 
 /// Ready words for the templates; what is not needed is empty.
@@ -104,7 +104,7 @@ impl SnippetText {
             key: language.text(&recipe.key),
             base: language.text(&recipe.base),
             header: header
-                .map(|KeyHeader { name, before }| {
+                .map(|SnippetHeader { name, before }| {
                     if is_shell {
                         beside(&format!("{name}: {before}"), &recipe.key, "")
                     } else {

@@ -122,11 +122,11 @@ pub(crate) fn is_stale(seen: Date, as_of: Date) -> bool {
 /// What a clause says, key by key, in the order of the payload.
 pub(crate) fn says(clause: &Clause) -> String {
     let part = |(key, value): (&'static str, Scalar)| match value {
-        Scalar::Text(text) => format!("{} {text}", spaced(key)),
-        Scalar::Texts(texts) => format!("{} {}", spaced(key), texts.join(", ")),
-        Scalar::Count(count) => format!("{} {count}", spaced(key)),
-        Scalar::Flag(true) => spaced(key),
-        Scalar::Flag(false) => format!("not {}", spaced(key)),
+        Scalar::Text(text) => format!("{} {text}", key_text(key)),
+        Scalar::Texts(texts) => format!("{} {}", key_text(key), texts.join(", ")),
+        Scalar::Count(count) => format!("{} {count}", key_text(key)),
+        Scalar::Flag(true) => key_text(key),
+        Scalar::Flag(false) => format!("not {}", key_text(key)),
     };
     clause.body.entries().into_iter().map(part).collect::<Vec<_>>().join("; ")
 }
