@@ -9,7 +9,7 @@ use super::size::{Size, Sizes};
 use super::terms::{CreditValue, Days, Fee, Latency, Limit, Share, Span};
 
 /// What a statement says of a field.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, strum::EnumTryAs)]
 pub enum Value {
     /// A price, perhaps by condition.
     Price(Rows<Price>),

@@ -9,9 +9,7 @@ use sha2::{Digest, Sha256};
 /// A file that pages refer to.
 #[derive(Debug)]
 pub(crate) struct Asset {
-    /// Its path within the site, without a slash in front.
     pub(crate) path: String,
-    /// Its bytes.
     pub(crate) bytes: Vec<u8>,
 }
 
@@ -33,66 +31,51 @@ impl Asset {
     }
 }
 
-const STYLE: &[&str] = &[
-    include_str!("../../templates/static/style/base.css"),
-    include_str!("../../templates/static/style/parts.css"),
-    include_str!("../../templates/static/style/home.css"),
-    include_str!("../../templates/static/style/listing.css"),
-    include_str!("../../templates/static/style/pages.css"),
-    include_str!("../../templates/static/style/console.css"),
-    include_str!("../../templates/static/style/print.css"),
-];
-
-const SCRIPT: &[&str] = &[
-    include_str!("../../templates/static/script/base.js"),
-    include_str!("../../templates/static/script/decimal.js"),
-    include_str!("../../templates/static/script/home.js"),
-];
-
-const ICON: &[&str] = &[include_str!("../../templates/static/icon.svg")];
-
-static ASSETS: LazyLock<[Asset; 3]> = LazyLock::new(|| {
-    [
-        Asset::new("site", "css", STYLE),
-        Asset::new("site", "js", SCRIPT),
-        Asset::new("icon", "svg", ICON),
-    ]
+/// The style sheet.
+pub(crate) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new(
+        "site",
+        "css",
+        &[
+            include_str!("../../templates/static/style/base.css"),
+            include_str!("../../templates/static/style/parts.css"),
+            include_str!("../../templates/static/style/home.css"),
+            include_str!("../../templates/static/style/listing.css"),
+            include_str!("../../templates/static/style/pages.css"),
+            include_str!("../../templates/static/style/console.css"),
+            include_str!("../../templates/static/style/print.css"),
+        ],
+    )
 });
 
-const LIVE: &[&str] = &[include_str!("../../templates/static/script/live.js")];
-
-const CONSOLE: &[&str] = &[include_str!("../../templates/static/script/console.js")];
-
-/// What only a server's pages load.
-static SERVED: LazyLock<[Asset; 2]> =
-    LazyLock::new(|| [Asset::new("live", "js", LIVE), Asset::new("console", "js", CONSOLE)]);
-
-/// The script that looks whether a page is still what is served.
-pub(crate) fn live() -> &'static Asset {
-    &SERVED[0]
-}
-
-/// The script of the console.
-pub(crate) fn console() -> &'static Asset {
-    &SERVED[1]
-}
-
-/// Every asset.
-pub(crate) fn all() -> &'static [Asset] {
-    &*ASSETS
-}
-
-/// The style sheet.
-pub(crate) fn style() -> &'static Asset {
-    &ASSETS[0]
-}
-
-/// The script.
-pub(crate) fn script() -> &'static Asset {
-    &ASSETS[1]
-}
+/// The script of every page.
+pub(crate) static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new(
+        "site",
+        "js",
+        &[
+            include_str!("../../templates/static/script/base.js"),
+            include_str!("../../templates/static/script/decimal.js"),
+            include_str!("../../templates/static/script/home.js"),
+        ],
+    )
+});
 
 /// The icon.
-pub(crate) fn icon() -> &'static Asset {
-    &ASSETS[2]
+pub(crate) static ICON: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("icon", "svg", &[include_str!("../../templates/static/icon.svg")]));
+
+/// The script that looks whether a page is still what is served; only a server has it.
+pub(crate) static LIVE: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("live", "js", &[include_str!("../../templates/static/script/live.js")])
+});
+
+/// The script of the console; only a server has it.
+pub(crate) static CONSOLE: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("console", "js", &[include_str!("../../templates/static/script/console.js")])
+});
+
+/// The assets that every site has.
+pub(crate) fn all() -> [&'static Asset; 3] {
+    [&STYLE, &SCRIPT, &ICON]
 }

@@ -6,18 +6,15 @@ use crate::catalog::{
 };
 use crate::contract::Contract;
 use crate::site::context::SiteContext;
-use crate::site::format::days;
+use crate::site::format::value_text;
 use crate::site::link::Link;
 
 /// One step, or one piece of advice.
 #[derive(Debug, Default)]
 pub(crate) struct CallStep {
     pub(crate) title: String,
-    /// Sentences, a paragraph each.
     pub(crate) text: Vec<String>,
-    /// What is called, or nothing.
     pub(crate) code: String,
-    /// The sources it rests on.
     pub(crate) evidence: Vec<Link>,
 }
 
@@ -146,7 +143,7 @@ fn image_step<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> CallStep {
     }
     step.say(match contract.fact(Field::LinkLifetime) {
         Some(fact) => {
-            let lives = fact.counting().iter().map(|view| days(&view.value.to_string()));
+            let lives = fact.counting().iter().map(|view| value_text(view.value));
             let words = lives.collect::<Vec<_>>().join(" or ");
             format!("Fetch it and keep it: a link lives {words}.")
         }

@@ -15,15 +15,10 @@ use crate::site::view::promise::says;
 /// What became of a fact, or of a whole statement: the weightiest of its facts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum ChangeKind {
-    /// The source says it still.
     Again,
-    /// The source says it for the first time that we know of.
     First,
-    /// The source changed it.
     Changed,
-    /// It vanished from the source.
     Withdrawn,
-    /// The source never moved: we had transcribed it wrong.
     Corrected,
 }
 
@@ -43,14 +38,10 @@ impl ChangeKind {
 /// What became of one fact, or of one clause of a contract.
 #[derive(Debug)]
 pub(crate) struct FieldChange {
-    /// The key of the fact, or the id of the clause.
     pub(crate) name: String,
-    /// The field; none for a clause.
     pub(crate) field: Option<Field>,
     pub(crate) how: ChangeKind,
-    /// What the source said before; nothing where it is not known.
     pub(crate) old: String,
-    /// What it says now; nothing where it vanished.
     pub(crate) new: String,
 }
 
@@ -60,16 +51,11 @@ pub(crate) struct StatementChange<'c> {
     pub(crate) day: Date,
     pub(crate) how: ChangeKind,
     pub(crate) entity: &'c Entity,
-    /// The source's id.
     pub(crate) source: &'c str,
-    /// The place on the page.
     pub(crate) at: Option<&'c str>,
-    /// The day on which it was seen.
     pub(crate) seen: Date,
-    /// Where it stands in the entity's file.
     position: Position,
     pub(crate) items: Vec<FieldChange>,
-    /// Its id within the page of changes.
     pub(crate) anchor: String,
 }
 

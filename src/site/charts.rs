@@ -32,7 +32,6 @@ pub(crate) struct ChartRule {
 pub(crate) struct ChartTrace {
     /// A style that tells it from the others: `trace-0`.
     pub(crate) class: String,
-    /// Pairs of whole numbers.
     pub(crate) points: String,
 }
 
@@ -41,7 +40,6 @@ pub(crate) struct ChartTrace {
 pub(crate) struct ChartMark {
     pub(crate) x: u32,
     pub(crate) y: u32,
-    /// What it stands for.
     pub(crate) title: String,
 }
 
@@ -58,7 +56,6 @@ pub(crate) struct ChartLabel {
 /// Which trace is whose.
 #[derive(Debug)]
 pub(crate) struct ChartLegend {
-    /// The style of the trace.
     pub(crate) class: String,
     pub(crate) name: String,
 }
@@ -66,7 +63,6 @@ pub(crate) struct ChartLegend {
 /// A drawing.
 #[derive(Debug)]
 pub(crate) struct Chart {
-    /// An id within the page.
     pub(crate) id: &'static str,
     pub(crate) title: String,
     pub(crate) width: u32,
@@ -75,7 +71,6 @@ pub(crate) struct Chart {
     pub(crate) traces: Vec<ChartTrace>,
     pub(crate) marks: Vec<ChartMark>,
     pub(crate) labels: Vec<ChartLabel>,
-    /// Whose traces they are, where there are several.
     pub(crate) legend: Vec<ChartLegend>,
 }
 

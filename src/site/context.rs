@@ -16,7 +16,6 @@ use crate::site::server_features::ServerFeatures;
 /// How a site is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settings {
-    /// The day whose facts count.
     pub as_of: Date,
     /// Whether a server stands behind the pages; else nothing links to what only one has.
     pub served: bool,
@@ -25,24 +24,17 @@ pub struct Settings {
 /// Says why a site can't be made.
 #[derive(Debug, thiserror::Error)]
 pub enum SiteError {
-    /// A price can't be worked out.
     #[error(transparent)]
     Quote(#[from] QuoteError),
-    /// A page can't be written.
     #[error("can't make `{path}`")]
     Render {
-        /// The file.
         path: String,
-        /// The cause.
         #[source]
         source: askama::Error,
     },
-    /// A document can't be written.
     #[error("can't make `{path}`")]
     Json {
-        /// The file.
         path: String,
-        /// The cause.
         #[source]
         source: serde_json::Error,
     },
@@ -55,7 +47,6 @@ pub(crate) struct SiteContext<'c> {
     pub(crate) settings: Settings,
     pub(crate) records: &'c ProbeRecords,
     pub(crate) index: SiteIndex<'c>,
-    /// Made when the first page asks for it.
     family_index: OnceLock<FamilyIndex<'c>>,
     pub(crate) features: ServerFeatures,
 }

@@ -97,7 +97,7 @@ pub(crate) fn render<'c>(
         DataFile::Listing(listing) => listing_document(site, listing),
         DataFile::Comparison => line(&comparison_document(site)),
         DataFile::Changes => line(&changelog::document(site)),
-        DataFile::Api => line(&api::document(site)),
+        DataFile::Api => api::document(site).and_then(|document| line(&document)),
         DataFile::Contract(listing) => line(&contract_document(site, listing)),
         DataFile::Llms => Ok(plain_text::short(site).into_bytes()),
         DataFile::LlmsFull => Ok(plain_text::full(site).into_bytes()),
@@ -246,7 +246,7 @@ fn difference<'c>(
             Some(listing) if entity.kind == EntityKind::Listing => {
                 catalog.fact(listing, fact.key, as_of)
             }
-            _ => catalog.fact_of(entity, fact.key, as_of),
+            Some(_) | None => catalog.fact_of(entity, fact.key, as_of),
         };
         fact.map(|fact| Seller { entity, fact })
     });

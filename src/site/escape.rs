@@ -81,7 +81,6 @@ pub(crate) fn harmless(text: String) -> String {
 /// A text of several lines that both forms show as it is.
 #[derive(Debug, Clone)]
 pub(crate) struct CodeBlock {
-    /// The text itself, for HTML.
     pub(crate) text: String,
     fence: String,
 }

@@ -15,9 +15,7 @@ pub(crate) const MAX_ANSWERS: usize = 24;
 #[derive(Debug)]
 pub(crate) struct ValueGroup<'c> {
     pub(crate) fact: Fact<'c>,
-    /// Models of which it is said.
     pub(crate) models: Vec<&'c Entity>,
-    /// Listings by provider.
     pub(crate) sellers: BTreeMap<&'c str, Vec<&'c Entity>>,
 }
 

@@ -3,7 +3,7 @@
 //! Each question is one template: its first paragraph is the question, the others the answer.
 
 use askama::Template;
-use serde::Serialize;
+use serde_json::json;
 
 use crate::site::listing::context::ListingContext;
 use crate::site::page_meta::EmbeddedJson;
@@ -24,9 +24,7 @@ pub(crate) use crate::site::faq::general::general;
 /// A link to where an answer can be checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FaqEvidence {
-    /// What it leads to.
     pub label: String,
-    /// Where: within the site.
     pub href: String,
 }
 
@@ -35,13 +33,10 @@ pub struct FaqEvidence {
 pub struct FaqAnswer {
     /// An id within the page: `faq-cost`.
     pub anchor: String,
-    /// The question.
     pub question: String,
     /// Plain text, a paragraph each; the writer of the page escapes it.
     pub paragraphs: Vec<String>,
-    /// Where the answer can be checked.
     pub evidence: Vec<FaqEvidence>,
-    /// The day of a stale fact, where the answer rests on one; else nothing.
     pub stale: String,
 }
 
@@ -72,54 +67,30 @@ const QUESTIONS: &[(&str, AnswerFn)] = &[
 
 /// Every question about a listing that its facts can answer.
 pub(crate) fn answers(known: &ListingContext<'_, '_>) -> Vec<FaqAnswer> {
-    let asked = FaqContext::new(known);
+    let faq = FaqContext::new(known);
     let answer = |(anchor, question): &(&str, AnswerFn)| {
         let mut basis = AnswerBasis::default();
-        let text = question(&asked, &mut basis)?;
+        let text = question(&faq, &mut basis)?;
         let stale = basis.stale.map(|day| day.to_string()).unwrap_or_default();
-        written(anchor, &text, basis.evidence, stale)
+        answer_from(anchor, &text, basis.evidence, stale)
     };
     QUESTIONS.iter().filter_map(answer).collect()
 }
 
 /// The answers as data for readers that are programs.
-pub(crate) fn structured<'a>(answers: &'a [FaqAnswer]) -> EmbeddedJson {
-    let question = |answer: &'a FaqAnswer| QuestionDocument {
-        kind: "Question",
-        name: &answer.question,
-        accepted: AnswerDocument { kind: "Answer", text: answer.paragraphs.join("\n\n") },
+pub(crate) fn structured(answers: &[FaqAnswer]) -> EmbeddedJson {
+    let question = |answer: &FaqAnswer| {
+        json!({
+            "@type": "Question",
+            "name": answer.question,
+            "acceptedAnswer": { "@type": "Answer", "text": answer.paragraphs.join("\n\n") },
+        })
     };
-    EmbeddedJson::new(&FaqDocument {
-        context: "https://schema.org",
-        kind: "FAQPage",
-        questions: answers.iter().map(question).collect(),
-    })
-}
-
-#[derive(Serialize)]
-struct FaqDocument<'a> {
-    #[serde(rename = "@context")]
-    context: &'static str,
-    #[serde(rename = "@type")]
-    kind: &'static str,
-    #[serde(rename = "mainEntity")]
-    questions: Vec<QuestionDocument<'a>>,
-}
-
-#[derive(Serialize)]
-struct QuestionDocument<'a> {
-    #[serde(rename = "@type")]
-    kind: &'static str,
-    name: &'a str,
-    #[serde(rename = "acceptedAnswer")]
-    accepted: AnswerDocument,
-}
-
-#[derive(Serialize)]
-struct AnswerDocument {
-    #[serde(rename = "@type")]
-    kind: &'static str,
-    text: String,
+    EmbeddedJson::new(&json!({
+        "@context": "https://schema.org",
+        "@type": "FAQPage",
+        "mainEntity": answers.iter().map(question).collect::<Vec<_>>(),
+    }))
 }
 
 #[derive(Template)]
@@ -129,7 +100,7 @@ struct StaleText<'s> {
 }
 
 /// An answer from the text of its template; `None` where only the question is left.
-fn written(
+fn answer_from(
     anchor: &str,
     text: &str,
     evidence: Vec<FaqEvidence>,

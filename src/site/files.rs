@@ -18,21 +18,13 @@ use crate::site::{changelog, pages, urls};
 /// What a file is, for whoever serves it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileKind {
-    /// A page.
     Html,
-    /// The twin of a page.
     Markdown,
-    /// Data for programs.
     Json,
-    /// A feed or a sitemap.
     Xml,
-    /// Plain text.
     Text,
-    /// A style sheet.
     Css,
-    /// A script.
     JavaScript,
-    /// A picture.
     Svg,
 }
 
@@ -68,9 +60,7 @@ impl FileKind {
 /// A file that can be made.
 #[derive(Debug)]
 pub struct SiteFile<'c> {
-    /// Its path, without a slash in front.
     pub path: String,
-    /// What it is.
     pub kind: FileKind,
     what: FileContent<'c>,
 }
@@ -144,7 +134,7 @@ impl<'c> Site<'c> {
         if self.context.features.console.is_some() {
             add("console/index.html".to_owned(), FileContent::Page(Page::Console, PageForm::Html));
         }
-        for asset in assets::all().iter().chain(self.context.features.assets()) {
+        for asset in assets::all().into_iter().chain(self.context.features.assets()) {
             add(asset.path.clone(), FileContent::Asset(asset));
         }
         files.sort_by(|a, b| a.path.cmp(&b.path));

@@ -1,10 +1,10 @@
 //! Keys, counts and amounts as people read them.
 
-use crate::catalog::Currency;
+use crate::catalog::{Currency, Value};
 use crate::pricing::{PriceRange, Reason, grouped};
 
 /// A key as a phrase: `link-lifetime` is `link lifetime`.
-pub(crate) fn spaced(key: &str) -> String {
+pub(crate) fn key_text(key: &str) -> String {
     key.replace(['-', '.'], " ")
 }
 
@@ -18,37 +18,46 @@ const NAMES: [(&str, &str); 6] = [
     ("sota", "state of the art"),
 ];
 
-/// A key as a heading: `link-lifetime` is `Link lifetime`.
-pub(crate) fn titled(key: &str) -> String {
-    let text = spaced(key);
+/// A key within a sentence, with names as they are written: `api-shape` is `API shape`.
+pub(crate) fn phrase(key: &str) -> String {
+    let text = key_text(key);
     let named = |word| NAMES.iter().find(|(key, _)| *key == word).map_or(word, |(_, name)| *name);
-    let text = text.split(' ').map(named).collect::<Vec<_>>().join(" ");
-    let mut letters = text.chars();
+    text.split(' ').map(named).collect::<Vec<_>>().join(" ")
+}
+
+/// A phrase with a capital letter.
+pub(crate) fn capitalized(phrase: &str) -> String {
+    let mut letters = phrase.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// A capability in words that need no knowledge of the field.
+/// A key as a heading: `link-lifetime` is `Link lifetime`.
+pub(crate) fn heading(key: &str) -> String {
+    capitalized(&phrase(key))
+}
+
+/// A capability within a sentence, in words that need no knowledge of the field.
 pub(crate) fn capability(key: &str) -> &str {
     match key {
-        "streaming" => "Streaming",
-        "tools" => "Tools",
-        "vision" => "Images as input",
+        "streaming" => "streaming",
+        "tools" => "tools",
+        "vision" => "images as input",
         "json-mode" => "JSON mode",
-        "caching" => "Prompt caching",
-        "byok" => "Own key (BYOK)",
-        "webhook" => "Webhook when done",
-        "n" => "Several images a call",
-        "seed" => "Seed",
-        "negative-prompt" => "Negative prompt",
-        "commercial-use" => "Commercial use",
-        "safety-checker" => "Safety checker",
-        "watermark" => "Watermark",
+        "caching" => "prompt caching",
+        "byok" => "own key (BYOK)",
+        "webhook" => "webhook when done",
+        "n" => "several images a call",
+        "seed" => "seed",
+        "negative-prompt" => "negative prompt",
+        "commercial-use" => "commercial use",
+        "safety-checker" => "safety checker",
+        "watermark" => "watermark",
         other => other,
     }
 }
 
 /// `a`, `a and b`, `a, b and c`.
-pub(crate) fn listed(words: &[String]) -> String {
+pub(crate) fn and_list(words: &[String]) -> String {
     match words {
         [] => String::new(),
         [one] => one.clone(),
@@ -56,22 +65,8 @@ pub(crate) fn listed(words: &[String]) -> String {
     }
 }
 
-/// A heading as it stands within a sentence; names and abbreviations keep their letters.
-pub(crate) fn inner(label: &str) -> String {
-    let first_word = label.split(' ').next().unwrap_or_default();
-    if NAMES.iter().any(|(_, name)| *name == first_word) {
-        return label.to_owned();
-    }
-    let mut letters = label.chars();
-    let second_is_small = label.chars().nth(1).is_some_and(char::is_lowercase);
-    match letters.next() {
-        Some(first) if second_is_small => first.to_lowercase().chain(letters).collect(),
-        _ => label.to_owned(),
-    }
-}
-
 /// Why there is no total; the flags that the command asks for are told as the command's.
-pub(crate) fn why(reason: &Reason) -> String {
+pub(crate) fn reason_text(reason: &Reason) -> String {
     if *reason == Reason::SecondsNotGiven {
         let flags = "--seconds-per-image and --hardware";
         return format!("billed by the second; cogdex compare prices it with {flags}");
@@ -80,7 +75,7 @@ pub(crate) fn why(reason: &Reason) -> String {
 }
 
 /// So many of a thing: `1 listing`, `2 listings`.
-pub(crate) fn counted(count: usize, noun: &str) -> String {
+pub(crate) fn count_of(count: usize, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {noun}{plural}")
 }
@@ -91,7 +86,6 @@ pub(crate) struct Digits {
     pub(crate) head: String,
     /// Digits beyond the fourth that counts, where there are at least four.
     pub(crate) tail: String,
-    /// What follows the amount.
     pub(crate) rest: String,
 }
 
@@ -117,11 +111,11 @@ pub(crate) fn range(range: PriceRange, currency: Currency) -> String {
     if low == high { format!("{low} {currency}") } else { format!("{low} to {high} {currency}") }
 }
 
-/// A length of time as the catalog writes it, in words: `30d` is `30 days`.
-pub(crate) fn days(text: &str) -> String {
-    match text.strip_suffix('d').and_then(|count| count.parse().ok()) {
-        Some(count) => counted(count, "day"),
-        None => text.to_owned(),
+/// A value in words, with a length of time as `30 days` instead of `30d`.
+pub(crate) fn value_text(value: &Value) -> String {
+    match value.try_as_days_ref() {
+        Some(days) => count_of(days.0.try_into().unwrap_or(usize::MAX), "day"),
+        None => value.to_string(),
     }
 }
 

@@ -27,9 +27,7 @@ pub(crate) struct SiteIndex<'c> {
     pub(crate) by_maker: BTreeMap<&'c str, Vec<&'c Listing>>,
     /// The listings of each model in the order of `everything`.
     pub(crate) ranked: BTreeMap<&'c str, Vec<&'c Listing>>,
-    /// The title and place of each source.
     sources: HashMap<&'c str, (&'c str, String)>,
-    /// The offers in the currency of the pages.
     pub(crate) table: PriceTable<'c>,
     pub(crate) currency: Currency,
     pub(crate) as_of: Date,

@@ -5,7 +5,7 @@ use crate::catalog::{ErrorClause, Fact, Field, Key, TypedClause};
 use crate::contract::Contract;
 use crate::site::call_sequence::CallStep;
 use crate::site::context::SiteContext;
-use crate::site::format::days;
+use crate::site::format::value_text;
 use crate::site::link::Link;
 
 /// So many error codes are named one by one; more are a list of their own on the page.
@@ -146,7 +146,7 @@ fn source_links(site: &SiteContext<'_>, fact: &Fact<'_>) -> Vec<Link> {
 
 /// The answers that count, joined by ` or `.
 fn values(fact: &Fact<'_>) -> String {
-    let values = fact.counting().iter().map(|view| days(&view.value.to_string()));
+    let values = fact.counting().iter().map(|view| value_text(view.value));
     values.collect::<Vec<_>>().join(" or ")
 }
 
@@ -162,7 +162,7 @@ fn named(names: &[String]) -> String {
 fn error_name(error: &TypedClause<'_, ErrorClause>) -> String {
     let status = error.status.map(|status| status.to_string());
     let code = error.code_text().filter(|code| Some(code) != status.as_ref());
-    let when = error.when.map(|when| crate::site::format::spaced(when.as_str()));
+    let when = error.when.map(|when| crate::site::format::key_text(when.as_str()));
     let mut parts: Vec<String> = Vec::new();
     parts.extend(status);
     parts.extend(code.map(|code| format!("code {code}")));

@@ -39,8 +39,12 @@ pub(crate) fn all<'c>(site: &SiteContext<'c>) -> Vec<ListingPair<'c>> {
     pairs
 }
 
-/// The pages on which a listing stands beside another, the cheapest other first.
-pub(crate) fn links<'c>(site: &SiteContext<'c>, listing: &'c Listing) -> Vec<Link> {
+/// The pages on which a listing stands beside a third, the cheapest first.
+pub(crate) fn links<'c>(
+    site: &SiteContext<'c>,
+    listing: &'c Listing,
+    except: &Listing,
+) -> Vec<Link> {
     let ranked = site.index.ranked.get(listing.model.as_str()).map_or(&[][..], Vec::as_slice);
     let place = |listing: &Listing| site.index.place(listing);
     let Ok(at) = ranked.binary_search_by_key(&place(listing), |it| place(it)) else {
@@ -48,7 +52,7 @@ pub(crate) fn links<'c>(site: &SiteContext<'c>, listing: &'c Listing) -> Vec<Lin
     };
     let reach = if ranked.len() <= FEW { FEW } else { NEXT };
     let near = &ranked[at.saturating_sub(reach)..ranked.len().min(at + reach + 1)];
-    let others = near.iter().filter(|other| other.id != listing.id);
+    let others = near.iter().filter(|other| other.id != listing.id && other.id != except.id);
     let link = |other: &&'c Listing| {
         let pair = ListingPair::new(listing, other);
         Link { label: other.id.to_string(), href: urls::pair(pair.one, pair.other) }

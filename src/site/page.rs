@@ -28,7 +28,6 @@ pub(crate) enum Page<'c> {
     Status,
     Reading,
     NotFound,
-    /// Stands among no others: nothing lists it, and only a server has it.
     Console,
 }
 

@@ -4,35 +4,26 @@
 use std::fmt;
 
 use serde::Serialize;
+use serde_json::json;
 
 use crate::site::assets::{self, Asset};
 use crate::site::context::SiteContext;
-
-/// One step of the way from the home page.
-#[derive(Debug)]
-pub(crate) struct Crumb {
-    pub(crate) name: String,
-    pub(crate) href: String,
-}
+use crate::site::link::Link;
 
 /// The head of a page, for `base.html` and `base.md`.
 #[derive(Debug)]
 pub(crate) struct PageHead {
     pub(crate) title: String,
     pub(crate) description: String,
-    /// The whole address, for machines.
     pub(crate) canonical: String,
-    /// The Markdown twin, within the site.
     pub(crate) twin: String,
-    pub(crate) crumbs: Vec<Crumb>,
+    pub(crate) crumbs: Vec<Link>,
     pub(crate) structured: Vec<EmbeddedJson>,
     pub(crate) site: String,
     pub(crate) edition: String,
     pub(crate) digest: String,
     pub(crate) as_of: String,
-    /// The script of live reload, where the catalog is watched.
     pub(crate) live: Option<&'static Asset>,
-    /// Whether the console is there.
     pub(crate) console: bool,
     pub(crate) style: &'static Asset,
     pub(crate) script: &'static Asset,
@@ -44,19 +35,27 @@ pub(crate) struct PageHead {
 pub(crate) struct PageMeta {
     pub(crate) title: String,
     pub(crate) description: String,
-    /// The address within the site, with slashes at both ends.
     pub(crate) href: String,
-    /// The pages between home and this one.
-    pub(crate) crumbs: Vec<Crumb>,
-    /// JSON-LD besides the breadcrumbs.
+    pub(crate) crumbs: Vec<Link>,
     pub(crate) structured: Vec<EmbeddedJson>,
 }
 
+impl PageMeta {
+    pub(crate) fn new(
+        href: String,
+        title: impl Into<String>,
+        description: impl Into<String>,
+    ) -> Self {
+        let (title, description) = (title.into(), description.into());
+        Self { title, description, href, ..Self::default() }
+    }
+}
+
 /// Completes the head of a page.
-pub(crate) fn head(site: &SiteContext<'_>, naming: PageMeta) -> PageHead {
-    let PageMeta { title, description, href, mut crumbs, mut structured } = naming;
+pub(crate) fn head(site: &SiteContext<'_>, meta: PageMeta) -> PageHead {
+    let PageMeta { title, description, href, mut crumbs, mut structured } = meta;
     if href != "/" {
-        crumbs.insert(0, Crumb { name: "Home".to_owned(), href: "/".to_owned() });
+        crumbs.insert(0, Link { label: "Home".to_owned(), href: "/".to_owned() });
         structured.push(breadcrumbs(site, &crumbs, &title, &href));
     }
     PageHead {
@@ -70,46 +69,26 @@ pub(crate) fn head(site: &SiteContext<'_>, naming: PageMeta) -> PageHead {
         edition: site.edition().to_owned(),
         digest: site.catalog.digest.clone(),
         as_of: site.settings.as_of.to_string(),
-        live: site.features.live.then(assets::live),
+        live: site.features.live.then(|| &*assets::LIVE),
         console: site.features.console.is_some(),
-        style: assets::style(),
-        script: assets::script(),
-        icon: assets::icon(),
+        style: &assets::STYLE,
+        script: &assets::SCRIPT,
+        icon: &assets::ICON,
     }
 }
 
-fn breadcrumbs(site: &SiteContext<'_>, crumbs: &[Crumb], title: &str, href: &str) -> EmbeddedJson {
-    let names = crumbs.iter().map(|crumb| (crumb.name.as_str(), crumb.href.as_str()));
-    let step = |(at, (name, href)): (usize, (_, &str))| BreadcrumbItem {
-        kind: "ListItem",
-        position: at + 1,
-        name,
-        item: site.absolute(href),
+fn breadcrumbs(site: &SiteContext<'_>, crumbs: &[Link], title: &str, href: &str) -> EmbeddedJson {
+    let names = crumbs.iter().map(|crumb| (crumb.label.as_str(), crumb.href.as_str()));
+    let item = |(at, (name, href)): (usize, (&str, &str))| {
+        json!({
+            "@type": "ListItem", "position": at + 1, "name": name, "item": site.absolute(href),
+        })
     };
-    EmbeddedJson::new(&Breadcrumbs {
-        context: "https://schema.org",
-        kind: "BreadcrumbList",
-        steps: names.chain([(title, href)]).enumerate().map(step).collect(),
-    })
-}
-
-#[derive(Serialize)]
-struct Breadcrumbs<'a> {
-    #[serde(rename = "@context")]
-    context: &'static str,
-    #[serde(rename = "@type")]
-    kind: &'static str,
-    #[serde(rename = "itemListElement")]
-    steps: Vec<BreadcrumbItem<'a>>,
-}
-
-#[derive(Serialize)]
-struct BreadcrumbItem<'a> {
-    #[serde(rename = "@type")]
-    kind: &'static str,
-    position: usize,
-    name: &'a str,
-    item: String,
+    EmbeddedJson::new(&json!({
+        "@context": "https://schema.org",
+        "@type": "BreadcrumbList",
+        "itemListElement": names.chain([(title, href)]).enumerate().map(item).collect::<Vec<_>>(),
+    }))
 }
 
 /// JSON that can stand in an element of HTML: nothing in it ends the element or begins another.

@@ -7,11 +7,8 @@ use crate::history::{ClauseHistory, History, HistoryError, Run, VerdictRecord};
 /// What the probes of one listing saw.
 #[derive(Debug)]
 pub struct ProbeRecord {
-    /// The last run.
     pub run: Run,
-    /// What it came to, clause by clause.
     pub verdicts: Vec<VerdictRecord>,
-    /// Each clause over time.
     pub clauses: Vec<ClauseHistory>,
     /// Latencies in milliseconds with the moment of their run, oldest first.
     pub latencies: Vec<(i64, u64)>,

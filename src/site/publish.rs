@@ -6,8 +6,8 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
+use rayon::prelude::*;
 use twox_hash::XxHash3_128;
 
 use crate::site::context::SiteError;
@@ -22,11 +22,8 @@ use crate::site::publish::manifest::{BuildJournal, BuildManifest, KnownFiles};
 /// What a build did.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct PublishReport {
-    /// Files that are new or changed.
     pub written: usize,
-    /// Files that were already as they should be.
     pub kept: usize,
-    /// Files of an earlier build that the site no longer has.
     pub removed: usize,
     /// Files that the site no longer has, and that somebody changed: they are left to them.
     pub left: Vec<String>,
@@ -35,41 +32,28 @@ pub struct PublishReport {
 /// Says why a site could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
-    /// A file can't be made.
     #[error(transparent)]
     Site(#[from] SiteError),
-    /// The folder has files, and none of them says that it is a site.
     #[error(
         "`{}` is not empty, and no build of a site wrote it; name another folder or empty it",
         .0.display()
     )]
     Foreign(PathBuf),
-    /// Something that no build wrote stands where a file belongs.
     #[error(
         "`{}` is in the way, and no build of this site wrote it; move it away", .0.display()
     )]
     InTheWay(PathBuf),
-    /// Another build writes to the folder.
     #[error("another build is writing to `{}`", .0.display())]
     Busy(PathBuf),
-    /// The list of what was written can't be trusted.
     #[error(
         "`{}`, line {line} is not what a build writes; name another folder", path.display()
     )]
-    Manifest {
-        /// The list.
-        path: PathBuf,
-        /// The line, from 1.
-        line: usize,
-    },
-    /// The system refused.
+    Manifest { path: PathBuf, line: usize },
     #[error("can't {doing} `{}`", path.display())]
     Refused {
         /// What was tried: `write`.
         doing: &'static str,
-        /// With what.
         path: PathBuf,
-        /// The cause.
         #[source]
         source: std::io::Error,
     },
@@ -100,8 +84,9 @@ pub fn publish(site: &Site<'_>, path: &Path) -> Result<PublishReport, PublishErr
         folder.remove_temporary(path)?;
     }
     let journal = Mutex::new(BuildJournal::new(&folder));
-    let steps: Vec<_> = files.chunks(FILES_A_STEP).collect();
-    let done = on_all_cores(&steps, |step| write(site, &folder, &journal, step))?;
+    let steps = files.par_chunks(FILES_A_STEP);
+    let done = steps.map(|step| write(site, &folder, &journal, step));
+    let done: Vec<_> = done.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
     let written = done.iter().filter(|done| done.written).count();
     let mut report =
         PublishReport { written, kept: done.len() - written, ..PublishReport::default() };
@@ -207,35 +192,4 @@ fn remove_old(
 
 fn hash(bytes: &[u8]) -> Hash {
     XxHash3_128::oneshot(bytes)
-}
-
-/// Does the steps on all cores, each core taking the next; the first error ends all.
-fn on_all_cores<S: Sync, R: Send>(
-    steps: &[S],
-    work: impl Fn(&S) -> Result<Vec<R>, PublishError> + Sync,
-) -> Result<Vec<R>, PublishError> {
-    let next = AtomicUsize::new(0);
-    let run = || {
-        let mut results = Vec::new();
-        while let Some(step) = steps.get(next.fetch_add(1, Ordering::Relaxed)) {
-            results.extend(work(step).inspect_err(|_| {
-                next.store(steps.len(), Ordering::Relaxed);
-            })?);
-        }
-        Ok(results)
-    };
-    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(steps.len());
-    std::thread::scope(|scope| {
-        let others: Vec<_> = (1..cores).map(|_| scope.spawn(run)).collect();
-        let mut results = run();
-        for other in others {
-            // A panic in a worker is a fault of ours, and is passed on as one.
-            let theirs = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            results = results.and_then(|mut results| {
-                results.extend(theirs?);
-                Ok(results)
-            });
-        }
-        results
-    })
 }

@@ -7,20 +7,16 @@ use crate::site::assets::{self, Asset};
 /// What a server adds.
 #[derive(Debug, Clone, Default)]
 pub struct ServerFeatures {
-    /// Whether pages look if they are still what is served.
     pub live: bool,
-    /// The console.
     pub console: Option<ConsoleFeature>,
 }
 
 /// What the console's page is told.
 #[derive(Debug, Clone)]
 pub struct ConsoleFeature {
-    /// What its script shows to the server.
     pub token: String,
     /// The limit, such as `0.50 USD`.
     pub limit: String,
-    /// Whether requests go to the mock.
     pub mock: bool,
     /// The providers of which there is a key; all where absent.
     pub providers: Option<BTreeSet<String>>,
@@ -29,7 +25,7 @@ pub struct ConsoleFeature {
 impl ServerFeatures {
     /// The assets that only these need.
     pub(crate) fn assets(&self) -> impl Iterator<Item = &'static Asset> {
-        let live = self.live.then(assets::live);
-        live.into_iter().chain(self.console.is_some().then(assets::console))
+        let live = self.live.then(|| &*assets::LIVE);
+        live.into_iter().chain(self.console.is_some().then(|| &*assets::CONSOLE))
     }
 }

@@ -1,6 +1,6 @@
 //! Code that calls an endpoint, made from its contract, one snippet for each language.
 
-use crate::catalog::{Fact, Field, Listing, Value};
+use crate::catalog::{Fact, Field, Listing};
 use crate::contract::Contract;
 use crate::site::context::SiteContext;
 
@@ -62,9 +62,5 @@ pub(crate) fn snippets<'c>(site: &SiteContext<'c>, listing: &'c Listing) -> Vec<
 fn packages(contract: &Contract<'_>) -> Vec<String> {
     let fact = contract.fact(Field::Client);
     let views = fact.as_ref().map(Fact::counting).unwrap_or_default();
-    let named = views.iter().filter_map(|view| match view.value {
-        Value::Text(name) => Some(name.clone()),
-        _ => None,
-    });
-    named.collect()
+    views.iter().filter_map(|view| view.value.try_as_text_ref()).cloned().collect()
 }

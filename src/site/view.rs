@@ -1,4 +1,5 @@
-//! Ready values that several pages show: facts, promises, prices and disputes.
+//! Ready values that several pages show: facts, promises, prices and disputes. An empty text is
+//! what no source states; templates leave it out.
 
 pub(crate) mod change;
 pub(crate) mod dataset;

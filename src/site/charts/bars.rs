@@ -16,7 +16,6 @@ const STEP: u32 = 40;
 pub(crate) struct BarFigure {
     pub(crate) label: String,
     pub(crate) value: String,
-    /// Whether it is the one that the others stand beside.
     pub(crate) own: bool,
 }
 
@@ -36,7 +35,6 @@ pub(crate) struct BarRow {
 pub(crate) struct BarChart {
     pub(crate) height: u32,
     pub(crate) width: u32,
-    /// The drawing in words.
     pub(crate) words: String,
     pub(crate) rows: Vec<BarRow>,
 }

@@ -13,7 +13,7 @@ use crate::pricing::{
     Job, Offer, PriceTable, PricingTerms, Quote, QuoteError, Variant, amount, catalog_stamp, rate,
 };
 use crate::site::context::SiteContext;
-use crate::site::format::why;
+use crate::site::format::reason_text;
 
 /// More listings than anyone chooses among; beyond, the cheapest of them take part.
 const MAX_LISTINGS: usize = 500;
@@ -22,7 +22,6 @@ const MAX_LISTINGS: usize = 500;
 #[derive(Debug)]
 pub(crate) struct CalculatorChoices {
     pub(crate) sizes: Vec<Size>,
-    /// Quality modes besides each listing's own.
     pub(crate) qualities: Vec<String>,
     pub(crate) currencies: Vec<Currency>,
 }
@@ -172,7 +171,7 @@ fn offer_entry(offer: &Offer, quote: &Quote) -> Value {
         "high": quote.total.map(|total| amount(total.high)),
         "seconds_low": quote.duration_s.map(|took| took.low),
         "seconds_high": quote.duration_s.map(|took| took.high),
-        "reason": quote.reason.as_ref().map(why),
+        "reason": quote.reason.as_ref().map(reason_text),
         "warnings": warnings.collect::<Vec<_>>(),
     });
     let ends = offer.cost().ok().map(|cost| [("low", cost.low), ("high", cost.high)]);

@@ -14,10 +14,8 @@ pub(crate) struct ChangesFeed {
     pub(crate) edition: String,
     pub(crate) digest: String,
     pub(crate) site: String,
-    /// The address of the feed, which is also its id.
     pub(crate) address: String,
     pub(crate) page: String,
-    /// The newest day in it.
     pub(crate) updated: String,
     pub(crate) entries: Vec<ChangeView>,
 }

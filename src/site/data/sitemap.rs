@@ -13,7 +13,6 @@ const PAGES_A_PART: usize = 50_000;
 /// A page or a part of the sitemap.
 struct SitemapEntry {
     address: String,
-    /// The day, or nothing where none is known.
     day: String,
 }
 

@@ -21,18 +21,18 @@ struct WhatText<'a> {
 }
 
 /// What is it?
-pub(super) fn what(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
-    let catalog = asked.site.catalog;
-    let model = catalog.models.get(&asked.listing.model);
+pub(super) fn what(faq: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
+    let catalog = faq.site.catalog;
+    let model = catalog.models.get(&faq.listing.model);
     let maker = model.and_then(|model| model.maker.as_deref());
     let maker = maker.and_then(|id| catalog.makers.iter().find(|maker| maker.id == id));
     let what = WhatText {
-        names: &asked.names,
+        names: &faq.names,
         maker: maker.map(|maker| one_line(&maker.name)).unwrap_or_default(),
-        input: asked.told(basis, Field::Input),
-        output: asked.told(basis, Field::Output),
-        upstream: asked.told(basis, Field::Upstream),
-        active: asked.told(basis, Field::Active),
+        input: faq.text(basis, Field::Input),
+        output: faq.text(basis, Field::Output),
+        upstream: faq.text(basis, Field::Upstream),
+        active: faq.text(basis, Field::Active),
     };
     what.render().ok()
 }
@@ -45,9 +45,9 @@ struct UsesText<'a> {
 }
 
 /// What is it used for?
-pub(super) fn uses(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
-    let uses = asked.told(basis, Field::UseCases)?;
-    UsesText { names: &asked.names, uses }.render().ok()
+pub(super) fn uses(faq: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
+    let uses = faq.text(basis, Field::UseCases)?;
+    UsesText { names: &faq.names, uses }.render().ok()
 }
 
 #[derive(Template)]
@@ -58,9 +58,9 @@ struct LanguagesText<'a> {
 }
 
 /// Which languages does it understand?
-pub(super) fn languages(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
-    let languages = asked.told(basis, Field::Languages)?;
-    LanguagesText { names: &asked.names, languages }.render().ok()
+pub(super) fn languages(faq: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
+    let languages = faq.text(basis, Field::Languages)?;
+    LanguagesText { names: &faq.names, languages }.render().ok()
 }
 
 #[derive(Template)]
@@ -72,11 +72,11 @@ struct LicenceText<'a> {
 }
 
 /// Under which licence?
-pub(super) fn licence(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
-    let licence = asked.told(basis, Field::Licence);
-    let commercial = asked.named(basis, Field::Capabilities, "commercial-use");
+pub(super) fn licence(faq: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
+    let licence = faq.text(basis, Field::Licence);
+    let commercial = faq.text_named(basis, Field::Capabilities, "commercial-use");
     licence.as_ref().or(commercial.as_ref())?;
-    LicenceText { names: &asked.names, licence, commercial }.render().ok()
+    LicenceText { names: &faq.names, licence, commercial }.render().ok()
 }
 
 #[derive(Template)]
@@ -94,9 +94,9 @@ struct FreshText<'a> {
 }
 
 /// How fresh is this?
-pub(super) fn fresh(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
-    let (site, as_of) = (asked.site, asked.site.settings.as_of);
-    let facts = || asked.facts.iter().filter(|fact| fact.key.field.info().part != Part::Page);
+pub(super) fn fresh(faq: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
+    let (site, as_of) = (faq.site, faq.site.settings.as_of);
+    let facts = || faq.facts.iter().filter(|fact| fact.key.field.info().part != Part::Page);
     let youngest = |fact: &Fact<'_>| {
         let views = fact.counting().iter();
         let of_view = views.filter_map(|view| view.sides.iter().map(|s| s.statement.dated()).max());
@@ -104,14 +104,14 @@ pub(super) fn fresh(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Opti
     };
     let days: Vec<_> = facts().filter_map(youngest).collect();
     let age = |day: &&Date| day.until(as_of).is_ok_and(|span| span.get_days() > FRESH_DAYS);
-    let record = site.records.get(&asked.listing.id);
+    let record = site.records.get(&faq.listing.id);
     let probed = record.and_then(|record| {
         let moment = Timestamp::from_millisecond(record.run.begun.started_ms).ok()?;
         Some(moment.to_zoned(TimeZone::UTC).date().to_string())
     });
     basis.page("how to read this", "/reading/");
     let fresh = FreshText {
-        names: &asked.names,
+        names: &faq.names,
         edition: one_line(site.edition()),
         as_of: as_of.to_string(),
         facts: days.len(),

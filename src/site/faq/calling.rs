@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::catalog::{AuthClause, CallName, Field, FieldClause, TaskClause, TaskState};
 use crate::site::faq::context::{AnswerBasis, FaqContext, FaqNames};
-use crate::site::faq::fact_text::{FactText, listed, one_line};
+use crate::site::faq::fact_text::{FactText, and_list, one_line};
 use crate::site::urls;
 
 #[derive(Template)]
@@ -23,13 +23,13 @@ struct CallText<'a> {
 }
 
 /// How do I call it?
-pub(super) fn call(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
-    let contract = asked.contract?;
+pub(super) fn call(faq: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
+    let contract = faq.contract?;
     let create = contract.call(CallName::Create)?;
-    basis.clause(asked, create.clause);
+    basis.clause(faq, create.clause);
     let auth = contract.clauses::<AuthClause>().next();
     if let Some(auth) = auth {
-        basis.clause(asked, auth.clause);
+        basis.clause(faq, auth.clause);
     }
     let fields = |required: bool| {
         let mut names: Vec<String> = Vec::new();
@@ -39,20 +39,20 @@ pub(super) fn call(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Optio
                 names.push(name);
             }
         }
-        listed(&names)
+        and_list(&names)
     };
-    let provider = asked.site.catalog.providers.get(&asked.listing.provider);
+    let provider = faq.site.catalog.providers.get(&faq.listing.provider);
     let call = CallText {
-        names: &asked.names,
+        names: &faq.names,
         method: create.method.to_string(),
-        url: one_line(&create.url.replace("{model}", &asked.names.slug)),
+        url: one_line(&create.url.replace("{model}", &faq.names.slug)),
         header: auth.map(|auth| one_line(&auth.header)).unwrap_or_default(),
         scheme: auth.map(|auth| one_line(&auth.scheme)).unwrap_or_default(),
         variable: one_line(provider.and_then(|it| it.key_env.as_deref()).unwrap_or_default()),
         required: fields(true),
         optional: fields(false),
-        shape: asked.told(basis, Field::ApiShape),
-        client: asked.told(basis, Field::Client),
+        shape: faq.text(basis, Field::ApiShape),
+        client: faq.text(basis, Field::Client),
     };
     call.render().ok()
 }
@@ -70,15 +70,15 @@ struct ModeText<'a> {
 }
 
 /// Does the answer hold the image, or a task?
-pub(super) fn mode(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
-    let mode = asked.told(basis, Field::Mode);
-    let contract = asked.contract;
+pub(super) fn mode(faq: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
+    let mode = faq.text(basis, Field::Mode);
+    let contract = faq.contract;
     let poll = contract.and_then(|contract| contract.call(CallName::Poll));
     if mode.is_none() && poll.is_none() {
         return None;
     }
     if let Some(poll) = poll {
-        basis.clause(asked, poll.clause);
+        basis.clause(faq, poll.clause);
     }
     let words = |state: TaskState| {
         let mut words: Vec<String> = Vec::new();
@@ -88,17 +88,17 @@ pub(super) fn mode(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Optio
                 words.push(one_line(word));
             }
         }
-        listed(&words)
+        and_list(&words)
     };
     let url = poll.as_ref().map_or("", |poll| poll.url.as_str());
     let mode = ModeText {
-        names: &asked.names,
+        names: &faq.names,
         mode,
-        poll: one_line(&url.replace("{model}", &asked.names.slug)),
+        poll: one_line(&url.replace("{model}", &faq.names.slug)),
         under_way: words(TaskState::UnderWay),
         done: words(TaskState::Done),
         failed: words(TaskState::Failed),
-        webhook: asked.named(basis, Field::Capabilities, "webhook"),
+        webhook: faq.text_named(basis, Field::Capabilities, "webhook"),
     };
     mode.render().ok()
 }
@@ -111,9 +111,9 @@ struct PromptText<'a> {
 }
 
 /// How long may a prompt be?
-pub(super) fn prompt(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
-    let limit = asked.told(basis, Field::PromptLimit)?;
-    PromptText { names: &asked.names, limit }.render().ok()
+pub(super) fn prompt(faq: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
+    let limit = faq.text(basis, Field::PromptLimit)?;
+    PromptText { names: &faq.names, limit }.render().ok()
 }
 
 /// What people ask of any model, by its key, in words.
@@ -136,11 +136,11 @@ struct CapabilitiesText<'a> {
 }
 
 /// Streaming, tools, vision, JSON mode, caching?
-pub(super) fn capabilities(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
+pub(super) fn capabilities(faq: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
     let (mut yes, mut no, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
     let mut disputed = Vec::new();
     for (key, words) in ASKED_FOR {
-        match asked.named(basis, Field::Capabilities, key) {
+        match faq.text_named(basis, Field::Capabilities, key) {
             Some(told) if !told.is_one() => disputed.push(format!("{words}: {}", told.sides)),
             Some(told) if told.is_yes() => yes.push(words.to_owned()),
             Some(_) => no.push(words.to_owned()),
@@ -150,13 +150,13 @@ pub(super) fn capabilities(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) 
     if unknown.len() == ASKED_FOR.len() {
         return None;
     }
-    basis.page("all its capabilities", &urls::page(&asked.listing.entity));
+    basis.page("all its capabilities", &urls::page(&faq.listing.entity));
     let capabilities = CapabilitiesText {
-        names: &asked.names,
-        yes: listed(&yes),
-        no: listed(&no),
+        names: &faq.names,
+        yes: and_list(&yes),
+        no: and_list(&no),
         disputed,
-        unknown: listed(&unknown),
+        unknown: and_list(&unknown),
     };
     capabilities.render().ok()
 }

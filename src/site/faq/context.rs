@@ -7,10 +7,10 @@ use crate::contract::Contract;
 use crate::site::context::SiteContext;
 use crate::site::faq::FaqEvidence;
 use crate::site::faq::fact_text::{FactText, one_line};
-use crate::site::format::inner;
+use crate::site::format::{capability, phrase};
 use crate::site::listing::context::ListingContext;
 use crate::site::urls;
-use crate::site::view::fact::{FactView, meaning};
+use crate::site::view::fact::FactView;
 
 /// The most sources that an answer links to.
 const MAX_SOURCES: usize = 6;
@@ -19,7 +19,6 @@ const MAX_SOURCES: usize = 6;
 pub(crate) struct FaqContext<'s, 'c> {
     pub(crate) site: &'s SiteContext<'c>,
     pub(crate) listing: &'c Listing,
-    /// Its facts, in the order of the fields.
     pub(crate) facts: &'s [Fact<'c>],
     pub(crate) contract: Option<&'s Contract<'c>>,
     pub(crate) names: FaqNames,
@@ -36,6 +35,8 @@ pub(crate) struct FaqNames {
 /// What an answer rests on.
 #[derive(Debug, Default)]
 pub(crate) struct AnswerBasis {
+    /// How many of the links lead to sources.
+    sources: usize,
     pub(crate) evidence: Vec<FaqEvidence>,
     /// The oldest day that the answer has nothing newer for, where that is stale.
     pub(crate) stale: Option<Date>,
@@ -60,21 +61,26 @@ impl<'s, 'c> FaqContext<'s, 'c> {
     }
 
     /// What is told of a field, which then is part of the basis.
-    pub(crate) fn told(&self, basis: &mut AnswerBasis, field: Field) -> Option<FactText> {
-        self.tell(basis, field, None)
+    pub(crate) fn text(&self, basis: &mut AnswerBasis, field: Field) -> Option<FactText> {
+        self.fact_text(basis, field, None)
     }
 
     /// What is told of one key of a field's table.
-    pub(crate) fn named(
+    pub(crate) fn text_named(
         &self,
         basis: &mut AnswerBasis,
         field: Field,
         name: &str,
     ) -> Option<FactText> {
-        self.tell(basis, field, Some(name))
+        self.fact_text(basis, field, Some(name))
     }
 
-    fn tell(&self, basis: &mut AnswerBasis, field: Field, name: Option<&str>) -> Option<FactText> {
+    fn fact_text(
+        &self,
+        basis: &mut AnswerBasis,
+        field: Field,
+        name: Option<&str>,
+    ) -> Option<FactText> {
         let of = |key: &Key| key.field == field && key.name.as_deref() == name;
         let fact = self.facts.iter().find(|fact| of(fact.key))?;
         basis.fact(self, fact);
@@ -102,48 +108,56 @@ impl AnswerBasis {
         self.link(label.to_owned(), href.to_owned());
     }
 
-    fn fact(&mut self, asked: &FaqContext<'_, '_>, fact: &Fact<'_>) {
+    fn fact(&mut self, faq: &FaqContext<'_, '_>, fact: &Fact<'_>) {
         let anchor = FactView::anchor_of(fact.key);
-        let href = format!("{}#{anchor}", urls::page(&asked.listing.entity));
-        self.link(named(fact), href);
+        let href = format!("{}#{anchor}", urls::page(&faq.listing.entity));
+        self.link(link_label(fact), href);
         let counting = || fact.counting().iter();
         for side in counting().flat_map(|view| &view.sides) {
-            self.source(asked, &side.statement.source);
+            self.source(faq, &side.statement.source);
         }
         let youngest = |view: &View<'_>| view.sides.iter().map(|s| s.statement.dated()).max();
         if let Some(day) = counting().filter_map(youngest).min() {
-            self.old(day, asked.site.settings.as_of);
+            self.old(day, faq.site.settings.as_of);
         }
     }
 
     /// Notes that the answer rests on a promise, with all its sides.
-    pub(crate) fn clauses(&mut self, asked: &FaqContext<'_, '_>, sides: &[&Clause]) {
+    pub(crate) fn clauses(&mut self, faq: &FaqContext<'_, '_>, sides: &[&Clause]) {
         for clause in sides {
-            self.source(asked, &clause.source);
+            self.source(faq, &clause.source);
         }
         if let Some(day) = sides.iter().map(|clause| clause.seen).max() {
-            self.old(day, asked.site.settings.as_of);
+            self.old(day, faq.site.settings.as_of);
         }
     }
 
     /// Notes that the answer rests on a promise of the contract, by its kind of call.
-    pub(crate) fn clause(&mut self, asked: &FaqContext<'_, '_>, clause: &Clause) {
-        let mut promises = asked.contract.iter().flat_map(|contract| &contract.promises);
+    pub(crate) fn clause(&mut self, faq: &FaqContext<'_, '_>, clause: &Clause) {
+        let mut promises = faq.contract.iter().flat_map(|contract| &contract.promises);
         if let Some(promise) = promises.find(|promise| promise.id == clause.id) {
-            self.clauses(asked, &promise.sides);
+            self.clauses(faq, &promise.sides);
         }
     }
 
-    fn source(&mut self, asked: &FaqContext<'_, '_>, id: &str) {
-        let sources = || self.evidence.iter().filter(|it| it.href.starts_with("/sources/"));
-        let source = asked.site.index.source(id);
-        if sources().count() < MAX_SOURCES && sources().all(|it| it.href != source.href) {
+    fn source(&mut self, faq: &FaqContext<'_, '_>, id: &str) {
+        let source = faq.site.index.source(id);
+        let is_new = self.evidence.iter().all(|it| it.href != source.href);
+        if is_new && self.sources < MAX_SOURCES {
+            self.sources += 1;
             self.link(one_line(source.title), source.href.to_owned());
         }
     }
 }
 
 /// A fact as a link calls it: by what it means, a capability by its name.
-fn named(fact: &Fact<'_>) -> String {
-    inner(&meaning(fact.key))
+fn link_label(fact: &Fact<'_>) -> String {
+    let mut letters = fact.key.field.info().meaning.chars();
+    let first = letters.next().map(|first| first.to_ascii_lowercase());
+    let meaning: String = first.into_iter().chain(letters).collect();
+    match fact.key.name.as_deref() {
+        None => meaning,
+        Some(name) if fact.key.field == Field::Capabilities => capability(name).to_owned(),
+        Some(name) => format!("{meaning}: {}", phrase(name)),
+    }
 }

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use crate::catalog::{Currency, Field};
 use crate::pricing::{PriceRange, Quote, QuoteReading, QuoteState, UsedRate, WarningCode};
 use crate::site::faq::context::{AnswerBasis, FaqContext, FaqNames};
-use crate::site::faq::fact_text::{FactText, listed, one_line};
+use crate::site::faq::fact_text::{FactText, and_list, one_line};
 
 /// From the lowest to the highest, as decimal strings.
 #[derive(Debug)]
@@ -48,19 +48,19 @@ struct CostText<'a> {
 }
 
 /// The quote of the default job, where it has a total.
-fn quote<'s>(asked: &FaqContext<'s, '_>) -> Option<(&'s Quote, PriceRange)> {
-    let quote = asked.site.index.quote(asked.listing)?;
+fn quote<'s>(faq: &FaqContext<'s, '_>) -> Option<(&'s Quote, PriceRange)> {
+    let quote = faq.site.index.quote(faq.listing)?;
     Some((quote, quote.total?))
 }
 
 /// What does it cost?
-pub(super) fn cost(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
-    let (quote, total) = quote(asked)?;
-    let price = asked.told(basis, Field::Price);
+pub(super) fn cost(faq: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
+    let (quote, total) = quote(faq)?;
+    let price = faq.text(basis, Field::Price);
     let in_credits = quote.lines.iter().any(|line| line.currency == Currency::Credits);
-    let credits = asked.told(&mut AnswerBasis::default(), Field::Credits).filter(|_| in_credits);
+    let credits = faq.text(&mut AnswerBasis::default(), Field::Credits).filter(|_| in_credits);
     if credits.is_some() {
-        asked.told(basis, Field::Credits);
+        faq.text(basis, Field::Credits);
     }
     let rate = |rate: &UsedRate| RateLine {
         pair: rate.pair.clone(),
@@ -70,15 +70,15 @@ pub(super) fn cost(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Optio
     // A stale price has its own mark.
     let warnings = quote.warnings.iter().filter(|warning| warning.code != WarningCode::Stale);
     let cost = CostText {
-        names: &asked.names,
-        currency: asked.site.index.currency.code(),
-        size: asked.site.index.job.size.to_string(),
+        names: &faq.names,
+        currency: faq.site.index.currency.code(),
+        size: faq.site.index.job.size.to_string(),
         is_free: quote.state == QuoteState::Free,
         is_disputed: quote.state == QuoteState::Disputed,
         total: TotalText::from_range(total),
         price,
         credits,
-        fee: asked.told(basis, Field::Fee),
+        fee: faq.text(basis, Field::Fee),
         rates: quote.rates.iter().map(rate).collect(),
         warnings: warnings.map(|warning| one_line(&warning.text)).collect(),
     };
@@ -102,33 +102,33 @@ struct DifferText<'a> {
 }
 
 /// Why do sources differ on the price?
-pub(super) fn differ(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
-    let (quote, _) = quote(asked)?;
+pub(super) fn differ(faq: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
+    let (quote, _) = quote(faq)?;
     if quote.state != QuoteState::Disputed {
         return None;
     }
     for field in [Field::Price, Field::Credits, Field::Fee, Field::Sizes, Field::DefaultQuality] {
         // Only what sources differ on explains why they differ.
         let mut apart = AnswerBasis::default();
-        if asked.told(&mut apart, field).is_some_and(|told| !told.is_one()) {
-            asked.told(basis, field);
+        if faq.text(&mut apart, field).is_some_and(|told| !told.is_one()) {
+            faq.text(basis, field);
         }
     }
     let title = |side: &String| {
         let (id, at) =
             side.split_once(" @ ").map_or((side.as_str(), None), |(id, at)| (id, Some(at)));
-        let title = one_line(asked.site.source_title(id));
+        let title = one_line(faq.site.source_title(id));
         at.map_or(title.clone(), |at| format!("{title} ({})", one_line(at)))
     };
     let reading = |reading: &QuoteReading| ReadingLine {
         total: reading.total.map(TotalText::from_range),
-        sources: listed(&reading.sources.iter().map(title).collect::<Vec<_>>()),
+        sources: and_list(&reading.sources.iter().map(title).collect::<Vec<_>>()),
         reason: one_line(&reading.reason),
     };
     basis.page("all disputes", "/disputes/");
     let differ = DifferText {
-        names: &asked.names,
-        currency: asked.site.index.currency.code(),
+        names: &faq.names,
+        currency: faq.site.index.currency.code(),
         readings: quote.readings.iter().map(reading).collect(),
     };
     differ.render().ok()
@@ -144,13 +144,13 @@ struct OwnKeyText<'a> {
 }
 
 /// Can I bring my own key?
-pub(super) fn own_key(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
-    let byok = asked.named(basis, Field::Capabilities, "byok")?;
+pub(super) fn own_key(faq: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
+    let byok = faq.text_named(basis, Field::Capabilities, "byok")?;
     let own_key = OwnKeyText {
-        names: &asked.names,
+        names: &faq.names,
         byok,
-        whose: asked.told(basis, Field::ByokKey),
-        waives: asked.told(basis, Field::ByokWaivesFee),
+        whose: faq.text(basis, Field::ByokKey),
+        waives: faq.text(basis, Field::ByokWaivesFee),
     };
     own_key.render().ok()
 }

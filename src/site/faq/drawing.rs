@@ -17,13 +17,13 @@ struct SizesText<'a> {
 }
 
 /// Which sizes does it draw?
-pub(super) fn sizes(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
-    let sizes = asked.told(basis, Field::Sizes);
-    let default = asked.told(basis, Field::DefaultSize);
-    let recommended = asked.told(basis, Field::RecommendedSizes);
+pub(super) fn sizes(faq: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
+    let sizes = faq.text(basis, Field::Sizes);
+    let default = faq.text(basis, Field::DefaultSize);
+    let recommended = faq.text(basis, Field::RecommendedSizes);
     sizes.as_ref().or(default.as_ref()).or(recommended.as_ref())?;
-    let spelling = asked.told(basis, Field::SizeSpelling);
-    SizesText { names: &asked.names, sizes, default, recommended, spelling }.render().ok()
+    let spelling = faq.text(basis, Field::SizeSpelling);
+    SizesText { names: &faq.names, sizes, default, recommended, spelling }.render().ok()
 }
 
 #[derive(Template)]
@@ -37,13 +37,13 @@ struct QualitiesText<'a> {
 }
 
 /// Which qualities are there, and how long do they take?
-pub(super) fn qualities(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
-    let qualities = asked.told(basis, Field::Qualities);
-    let latency = asked.told(basis, Field::Latency);
+pub(super) fn qualities(faq: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
+    let qualities = faq.text(basis, Field::Qualities);
+    let latency = faq.text(basis, Field::Latency);
     qualities.as_ref().or(latency.as_ref())?;
-    let default = asked.told(basis, Field::DefaultQuality);
-    let models = asked.told(basis, Field::QualityModels);
-    QualitiesText { names: &asked.names, qualities, default, models, latency }.render().ok()
+    let default = faq.text(basis, Field::DefaultQuality);
+    let models = faq.text(basis, Field::QualityModels);
+    QualitiesText { names: &faq.names, qualities, default, models, latency }.render().ok()
 }
 
 #[derive(Template)]
@@ -54,9 +54,9 @@ struct ImagesText<'a> {
 }
 
 /// How many images does one call draw?
-pub(super) fn images(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
-    let images = asked.told(basis, Field::ImagesPerAnswer)?;
-    ImagesText { names: &asked.names, images }.render().ok()
+pub(super) fn images(faq: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
+    let images = faq.text(basis, Field::ImagesPerAnswer)?;
+    ImagesText { names: &faq.names, images }.render().ok()
 }
 
 #[derive(Template)]
@@ -67,7 +67,7 @@ struct LinksText<'a> {
 }
 
 /// How long does a link to an image live?
-pub(super) fn links(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
-    let lifetime = asked.told(basis, Field::LinkLifetime)?;
-    LinksText { names: &asked.names, lifetime }.render().ok()
+pub(super) fn links(faq: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
+    let lifetime = faq.text(basis, Field::LinkLifetime)?;
+    LinksText { names: &faq.names, lifetime }.render().ok()
 }

@@ -1,7 +1,7 @@
 //! A fact in words: its value where one counts, else every side with who takes it.
 
 use crate::catalog::{Conditions, Fact, Limit, Row, SizeRule, Sizes, Texts, Value, View};
-pub(crate) use crate::site::format::listed;
+pub(crate) use crate::site::format::and_list;
 
 /// The most sources that are named for one side.
 const MAX_NAMED: usize = 3;
@@ -9,11 +9,8 @@ const MAX_NAMED: usize = 3;
 /// What the sources tell of a field.
 #[derive(Debug)]
 pub(crate) struct FactText {
-    /// The value, where one alone counts; else nothing.
     pub(crate) value: String,
-    /// Where none alone counts: every value with its sources.
     pub(crate) sides: String,
-    /// The value of a yes or no, where one alone counts.
     pub(crate) flag: Option<bool>,
 }
 
@@ -37,7 +34,7 @@ impl FactText {
             if more > 0 {
                 names.push(format!("{more} more"));
             }
-            format!("“{}” by {}", words(view.value), listed(&names))
+            format!("“{}” by {}", words(view.value), and_list(&names))
         };
         let sides = match one {
             Some(_) => String::new(),
@@ -46,10 +43,7 @@ impl FactText {
         Self {
             value: one.map(words).unwrap_or_default(),
             sides,
-            flag: match one {
-                Some(Value::Flag(yes)) => Some(*yes),
-                _ => None,
-            },
+            flag: one.and_then(Value::try_as_flag_ref).copied(),
         }
     }
 
@@ -79,7 +73,7 @@ pub(crate) fn one_line(text: &str) -> String {
 /// A value as a sentence has it.
 pub(crate) fn words(value: &Value) -> String {
     let text = match value {
-        Value::Texts(Texts(texts)) => listed(texts),
+        Value::Texts(Texts(texts)) => and_list(texts),
         Value::Limit(Limit::Chars(count)) => format!("{count} characters"),
         Value::Limit(limit) => limit.to_string(),
         Value::Days(days) => {
@@ -87,7 +81,7 @@ pub(crate) fn words(value: &Value) -> String {
             format!("{} {word}", days.0)
         }
         Value::Sizes(Sizes::List(sizes)) => {
-            listed(&sizes.iter().map(ToString::to_string).collect::<Vec<_>>())
+            and_list(&sizes.iter().map(ToString::to_string).collect::<Vec<_>>())
         }
         Value::Sizes(Sizes::Rule(rule)) => ruled(*rule),
         Value::Latency(rows) => {
@@ -99,7 +93,15 @@ pub(crate) fn words(value: &Value) -> String {
             };
             rows.0.iter().map(row).collect::<Vec<_>>().join(", ")
         }
-        value => value.to_string(),
+        Value::Price(_)
+        | Value::Credits(_)
+        | Value::Fee(_)
+        | Value::Flag(_)
+        | Value::Text(_)
+        | Value::Count(_)
+        | Value::Span(_)
+        | Value::Share(_)
+        | Value::Size(_) => value.to_string(),
     };
     one_line(&text)
 }
@@ -114,5 +116,5 @@ fn ruled(rule: SizeRule) -> String {
     }
     parts.extend(rule.divisor.map(|divisor| format!("each side divisible by {divisor}")));
     parts.extend(rule.max_pixels.map(|most| format!("no more than {most} pixels in all")));
-    format!("any size {}", listed(&parts))
+    format!("any size {}", and_list(&parts))
 }

@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::catalog::{Condition, ErrorClause, Field, TypedClause};
 use crate::site::faq::context::{AnswerBasis, FaqContext, FaqNames};
-use crate::site::faq::fact_text::{FactText, listed, one_line};
+use crate::site::faq::fact_text::{FactText, and_list, one_line};
 
 /// One condition with how it shows.
 #[derive(Debug)]
@@ -23,9 +23,9 @@ struct ErrorsText<'a> {
 }
 
 /// What do errors mean?
-pub(super) fn errors(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
-    let funds = asked.told(basis, Field::OutOfFunds);
-    let clauses = || asked.contract.iter().flat_map(|it| it.clauses::<ErrorClause>());
+pub(super) fn errors(faq: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
+    let funds = faq.text(basis, Field::OutOfFunds);
+    let clauses = || faq.contract.iter().flat_map(|it| it.clauses::<ErrorClause>());
     let mut errors = Vec::new();
     for condition in Condition::ALL {
         let of = clauses().filter(|error| error.when == Some(*condition));
@@ -33,13 +33,13 @@ pub(super) fn errors(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Opt
         if sides.is_empty() {
             continue;
         }
-        basis.clauses(asked, &sides.iter().map(|error| error.clause).collect::<Vec<_>>());
+        basis.clauses(faq, &sides.iter().map(|error| error.clause).collect::<Vec<_>>());
         errors.push(line(*condition, &sides));
     }
     if errors.is_empty() && funds.is_none() {
         return None;
     }
-    ErrorsText { names: &asked.names, errors, funds }.render().ok()
+    ErrorsText { names: &faq.names, errors, funds }.render().ok()
 }
 
 fn line(condition: Condition, sides: &[TypedClause<'_, ErrorClause>]) -> ErrorLine {
@@ -88,22 +88,22 @@ struct FailureText<'a> {
 }
 
 /// What is charged when a call fails?
-pub(super) fn charged(asked: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
-    let charged = asked.told(basis, Field::FailureCharged);
-    let clauses = || asked.contract.iter().flat_map(|it| it.clauses::<ErrorClause>());
+pub(super) fn charged(faq: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
+    let charged = faq.text(basis, Field::FailureCharged);
+    let clauses = || faq.contract.iter().flat_map(|it| it.clauses::<ErrorClause>());
     let mut of = |yes: bool| {
         let mut names: Vec<String> = Vec::new();
         for error in clauses().filter(|error| error.charged == Some(yes)) {
-            basis.clause(asked, error.clause);
+            basis.clause(faq, error.clause);
             let status = error.status.map(|status| format!("status {status}"));
             let name = status.or_else(|| error.code.as_deref().map(one_line));
             names.extend(name.filter(|name| !names.contains(name)));
         }
-        listed(&names)
+        and_list(&names)
     };
     let (charged_errors, free_errors) = (of(true), of(false));
     if charged.is_none() && charged_errors.is_empty() && free_errors.is_empty() {
         return None;
     }
-    FailureText { names: &asked.names, charged, charged_errors, free_errors }.render().ok()
+    FailureText { names: &faq.names, charged, charged_errors, free_errors }.render().ok()
 }

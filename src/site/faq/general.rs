@@ -6,7 +6,7 @@ use crate::catalog::{FRESH_DAYS, Field, Rate as Dated};
 use crate::pricing::QuoteState;
 use crate::site::context::SiteContext;
 use crate::site::faq::fact_text::one_line;
-use crate::site::faq::{FaqAnswer, FaqEvidence, written};
+use crate::site::faq::{FaqAnswer, FaqEvidence, answer_from};
 
 /// The figures that the answers are filled with.
 #[derive(Debug)]
@@ -20,13 +20,11 @@ struct SiteFigures {
     currency: &'static str,
     size: String,
     fresh_days: i32,
-    /// The newest official rate, as its source states it; or nothing.
     rate: String,
     rate_date: String,
     rate_source: String,
     probed: usize,
     sources: usize,
-    /// A listing whose sources dispute the price, or nothing.
     example: String,
 }
 
@@ -47,7 +45,7 @@ macro_rules! questions {
                     label: $label.to_owned(), href: $href.to_owned(),
                 }),*];
                 let text = $name { f }.render().unwrap_or_default();
-                answers.extend(written($anchor, &text, evidence, String::new()));
+                answers.extend(answer_from($anchor, &text, evidence, String::new()));
             )*
             answers
         }

@@ -20,10 +20,8 @@ const MAX_SIBLINGS: usize = 8;
 #[derive(Debug)]
 pub(crate) struct OtherAnswer {
     pub(crate) value: String,
-    /// Whether it is another spelling of the same maker.
     pub(crate) same_maker: bool,
     pub(crate) sellers: Vec<Link>,
-    /// How many more say so.
     pub(crate) more: usize,
 }
 
@@ -32,11 +30,9 @@ pub(crate) struct OtherAnswer {
 pub(crate) struct DifferenceView {
     pub(crate) key: String,
     pub(crate) meaning: Cow<'static, str>,
-    /// The fact on this page.
     pub(crate) href: String,
     pub(crate) own: String,
     pub(crate) others: Vec<OtherAnswer>,
-    /// Whether there are more answers than are named.
     pub(crate) cut: bool,
 }
 
@@ -47,7 +43,6 @@ pub(crate) struct ListingDispute<'s> {
     pub(crate) meaning: Cow<'static, str>,
     pub(crate) href: String,
     pub(crate) settled: String,
-    /// What they say, with everyone who says so.
     pub(crate) answers: Vec<AnswerView<'s>>,
 }
 
@@ -57,9 +52,7 @@ pub(crate) struct Neighbour {
     pub(crate) link: Link,
     pub(crate) price: String,
     pub(crate) state: &'static str,
-    /// How long one image takes, or nothing.
     pub(crate) duration: String,
-    /// Whether it sells another model of the family.
     pub(crate) model: String,
 }
 
@@ -67,10 +60,8 @@ pub(crate) struct Neighbour {
 #[derive(Debug)]
 pub(crate) struct Siblings {
     pub(crate) title: String,
-    /// All of them, this one left out.
     pub(crate) count: usize,
     pub(crate) links: Vec<Link>,
-    /// The page that has them all among others.
     pub(crate) all: Link,
 }
 
@@ -209,11 +200,11 @@ pub(crate) fn siblings(context: &ListingContext<'_, '_>) -> Vec<Siblings> {
 }
 
 fn link(entity: &Entity) -> Link {
-    let label = match entity.kind {
-        EntityKind::Listing => entity.id.to_string(),
-        level => format!("{level} {}", entity.id),
-    };
-    Link { label, href: urls::page(entity) }
+    let own = Link::to(entity);
+    if entity.kind == EntityKind::Listing {
+        return own;
+    }
+    Link { label: format!("{} {}", entity.kind, entity.id), ..own }
 }
 
 pub(crate) fn duration(took: crate::pricing::CountRange) -> String {

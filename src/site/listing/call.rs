@@ -18,9 +18,7 @@ const EXAMPLE_SECONDS: i64 = 1_767_225_600;
 /// One request that can be sent, or one way to show a key.
 #[derive(Debug)]
 pub(crate) struct CallRow {
-    /// What it is for.
     pub(crate) what: &'static str,
-    /// Method and address, or header and scheme.
     pub(crate) says: String,
     pub(crate) billable: &'static str,
     pub(crate) sides: Vec<ClauseSide>,
@@ -30,17 +28,13 @@ pub(crate) struct CallRow {
 /// One field of a request or an answer, as some sources describe it.
 #[derive(Debug)]
 pub(crate) struct FieldRow {
-    /// Its name, or its path in the answer.
     pub(crate) name: String,
     pub(crate) kind: String,
     pub(crate) required: &'static str,
-    /// What it takes or holds, or nothing.
     pub(crate) allowed: String,
-    /// Where that is told with its sources: a fact on the page, or nothing.
     pub(crate) fact: String,
     pub(crate) default: String,
     pub(crate) example: String,
-    /// Whether other sources say something else of it.
     pub(crate) disputed: bool,
     pub(crate) sides: Vec<ClauseSide>,
     pub(crate) notes: Vec<String>,
@@ -49,9 +43,7 @@ pub(crate) struct FieldRow {
 /// A body that keeps the clauses of one source.
 #[derive(Debug)]
 pub(crate) struct BodySample {
-    /// By whose description, where descriptions differ; else nothing.
     pub(crate) by: String,
-    /// An id within the page.
     pub(crate) anchor: String,
     pub(crate) code: CodeBlock,
 }

@@ -1,7 +1,7 @@
 //! What a listing can do, for every capability that a source may state: yes, no, or unknown.
 
 use crate::catalog::{CAPABILITIES, Fact, Field, Value};
-use crate::site::format::capability;
+use crate::site::format::{capability, capitalized};
 use crate::site::listing::context::ListingContext;
 use crate::site::urls;
 use crate::site::view::fact::{self, SideView};
@@ -10,18 +10,15 @@ use crate::site::view::fact::{self, SideView};
 #[derive(Debug)]
 pub(crate) struct CapabilityRow<'s> {
     pub(crate) anchor: String,
-    /// The key as words.
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     /// `yes`, `no`, `disputed` or `unknown`.
     pub(crate) answer: &'static str,
-    /// Who says so; where sources differ, what each says.
     pub(crate) sides: Vec<CapabilitySide<'s>>,
 }
 
 /// Who says so, and what.
 #[derive(Debug)]
 pub(crate) struct CapabilitySide<'s> {
-    /// What this side says, where sides differ; else nothing.
     pub(crate) says: String,
     pub(crate) side: SideView<'s>,
 }
@@ -34,12 +31,12 @@ pub(crate) fn capability_rows<'s>(
         let fact = context.named(Field::Capabilities, key);
         CapabilityRow {
             anchor: format!("fact-capabilities-{}", urls::anchor(key)),
-            name: capability(key),
+            name: capitalized(capability(key)),
             answer: answer(fact),
             sides: fact.map(|fact| capability_sides(context, fact)).unwrap_or_default(),
         }
     };
-    CAPABILITIES.iter().map(ability).partition(|ability| ability.answer != "unknown")
+    CAPABILITIES.iter().map(ability).partition(|ability| !ability.sides.is_empty())
 }
 
 fn capability_sides<'s, 'c>(

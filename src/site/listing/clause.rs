@@ -6,15 +6,11 @@ use crate::site::listing::context::ListingContext;
 /// Who makes a promise.
 #[derive(Debug)]
 pub(crate) struct ClauseSide {
-    /// The source's title.
     pub(crate) title: String,
-    /// Its place among the sources.
     pub(crate) href: String,
-    /// The place on the page, or nothing.
     pub(crate) at: String,
     pub(crate) seen: String,
     pub(crate) stale: bool,
-    /// The line of the catalog file.
     pub(crate) line: u32,
 }
 
@@ -22,7 +18,6 @@ pub(crate) struct ClauseSide {
 pub(crate) struct ClauseWording<'c> {
     pub(crate) clause: &'c Clause,
     pub(crate) sides: Vec<ClauseSide>,
-    /// Our own words on it.
     pub(crate) notes: Vec<String>,
 }
 

@@ -12,10 +12,8 @@ use crate::site::view::fact::{self, FactView};
 pub(crate) struct ListingContext<'s, 'c> {
     pub(crate) site: &'s SiteContext<'c>,
     pub(crate) listing: &'c Listing,
-    /// Every fact, in the order of the fields.
     pub(crate) facts: Vec<Fact<'c>>,
     pub(crate) contract: Option<Contract<'c>>,
-    /// The quote of the default job.
     pub(crate) quote: Option<&'s Quote>,
 }
 
@@ -62,10 +60,8 @@ impl<'s, 'c> ListingContext<'s, 'c> {
 
     /// The size where none is asked for, or the one that is priced.
     pub(crate) fn default_size(&self) -> Size {
-        match self.value(Field::DefaultSize) {
-            Some(Value::Size(size)) => *size,
-            _ => self.site.index.job.size,
-        }
+        let stated = self.value(Field::DefaultSize).and_then(Value::try_as_size_ref);
+        stated.copied().unwrap_or(self.site.index.job.size)
     }
 
     pub(crate) fn family(&self) -> &'c str {

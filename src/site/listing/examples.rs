@@ -1,12 +1,11 @@
 //! Example prompts of our own for the uses that sources name; never the seller's.
 
-use crate::catalog::{Fact, Field, Texts, Value};
+use crate::catalog::{Fact, Field};
 use crate::site::listing::context::ListingContext;
 
 /// A use with a prompt for it.
 #[derive(Debug)]
 pub(crate) struct ExamplePrompt {
-    /// The use as a source names it, or a general one.
     pub(crate) use_case: String,
     pub(crate) prompt: &'static str,
 }
@@ -56,10 +55,7 @@ const GENERAL: &str =
 
 pub(crate) fn examples(context: &ListingContext<'_, '_>) -> Vec<ExamplePrompt> {
     let views = context.fact(Field::UseCases).into_iter().flat_map(Fact::counting);
-    let uses = views.flat_map(|view| match view.value {
-        Value::Texts(Texts(uses)) => uses.as_slice(),
-        _ => &[],
-    });
+    let uses = views.filter_map(|view| view.value.try_as_texts_ref()).flat_map(|uses| &uses.0);
     let mut examples: Vec<ExamplePrompt> = Vec::new();
     for use_case in uses {
         let Some(prompt) = prompt(use_case) else { continue };

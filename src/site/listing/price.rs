@@ -7,7 +7,7 @@ use crate::catalog::{Fact, Field, State as Stance};
 use crate::pricing::{
     PriceRange, Quote, QuoteLine, QuoteReading, QuoteState, Reason, amount, grouped,
 };
-use crate::site::format::{Digits, why};
+use crate::site::format::{Digits, reason_text};
 use crate::site::link::Link;
 use crate::site::listing::context::ListingContext;
 use crate::site::view::fact::FactView;
@@ -19,7 +19,6 @@ pub(crate) struct BillLine {
     pub(crate) quantity: String,
     pub(crate) unit_price: String,
     pub(crate) amount: String,
-    /// Who states the unit price.
     pub(crate) sources: Vec<Link>,
 }
 
@@ -27,12 +26,9 @@ pub(crate) struct BillLine {
 #[derive(Debug)]
 pub(crate) struct ReadingView {
     pub(crate) sources: Vec<Link>,
-    /// What one image costs, or nothing where these sources refuse the job.
     pub(crate) one: String,
-    /// What a thousand cost, or nothing.
     pub(crate) thousand: String,
     pub(crate) reason: String,
-    /// How its highest total comes about.
     pub(crate) lines: Vec<BillLine>,
 }
 
@@ -50,37 +46,23 @@ pub(crate) struct PriceRate {
 pub(crate) struct PriceView<'s> {
     /// `priced`, `disputed`, `free`, `unknown` or `refused`.
     pub(crate) state: &'static str,
+    /// Whether an image has no total: nobody states one, or the default image is not offered.
+    pub(crate) is_unknown: bool,
     /// What one image costs: `0.008 to 0.04 USD`, or `unknown`.
     pub(crate) one: String,
-    /// The same for the eye.
     pub(crate) figure: Digits,
-    /// What a thousand cost, or nothing.
     pub(crate) thousand: String,
-    /// The same in a sentence.
     pub(crate) sentence: String,
-    /// Whether its sources agree, or why there is no price, in a sentence.
     pub(crate) agreement: String,
-    /// The price in the seller's own unit, or nothing.
     pub(crate) stated: String,
-    /// The size that is priced.
     pub(crate) size: String,
-    /// Its place among all listings of its family that have a total, or nothing.
     pub(crate) rank: String,
     pub(crate) readings: Vec<ReadingView>,
     pub(crate) warnings: Vec<String>,
     pub(crate) rates: Vec<PriceRate>,
-    /// What each source says of price, credits and fee.
     pub(crate) facts: Vec<FactView<'s>>,
-    /// The newest day of those, or nothing.
     pub(crate) seen: String,
     pub(crate) stale: bool,
-}
-
-impl PriceView<'_> {
-    /// Whether an image has no total: nobody states one, or the default image is not offered.
-    pub(crate) fn is_unknown(&self) -> bool {
-        matches!(self.state, "unknown" | "refused")
-    }
 }
 
 pub(crate) fn price_view<'s>(context: &ListingContext<'s, '_>) -> PriceView<'s> {
@@ -88,6 +70,7 @@ pub(crate) fn price_view<'s>(context: &ListingContext<'s, '_>) -> PriceView<'s> 
     let state = context.quote.map_or(QuoteState::Unknown, |quote| quote.state);
     PriceView {
         state: state.as_str(),
+        is_unknown: matches!(state, QuoteState::Unknown | QuoteState::Refused),
         figure: Digits::new(&one(context.quote)),
         one: one(context.quote),
         thousand: thousand(context),
@@ -223,7 +206,7 @@ fn sentence(quote: Option<&Quote>) -> String {
 }
 
 fn reason(quote: &Quote) -> String {
-    why(quote.reason.as_ref().unwrap_or(&Reason::NoPrice))
+    reason_text(quote.reason.as_ref().unwrap_or(&Reason::NoPrice))
 }
 
 /// A clause as a sentence.

@@ -1,6 +1,6 @@
 //! What each source said of the price over time, mended slips among it.
 
-use crate::catalog::{Entity, Field, Key, Statement, Value};
+use crate::catalog::{Entity, Field, Key, Statement};
 use crate::site::charts::{self, Chart, ChartSeries, ChartStep};
 use crate::site::listing::context::ListingContext;
 
@@ -13,16 +13,12 @@ pub(crate) struct PriceHistoryRow {
     pub(crate) seen: String,
     /// `price`, `credits` or `fee`.
     pub(crate) what: &'static str,
-    /// What was said, or that it vanished.
     pub(crate) says: String,
     pub(crate) title: String,
     pub(crate) href: String,
     pub(crate) at: String,
-    /// When a slip of ours was mended, or nothing.
     pub(crate) corrected: String,
-    /// Whether it still counts.
     pub(crate) current: bool,
-    /// Where the catalog says so.
     pub(crate) place: String,
 }
 
@@ -31,7 +27,6 @@ pub(crate) struct PriceHistoryRow {
 pub(crate) struct PriceHistory {
     pub(crate) rows: Vec<PriceHistoryRow>,
     pub(crate) chart: Option<Chart>,
-    /// What the unit of the chart is, or why there is none.
     pub(crate) words: String,
 }
 
@@ -97,10 +92,9 @@ fn voices<'c>(statements: impl Iterator<Item = &'c Statement>) -> (Vec<ChartSeri
     let mut voices: Vec<ChartSeries> = Vec::new();
     let mut unit: Option<String> = None;
     for statement in statements {
-        let price = match statement.states(&Key::of(Field::Price)).map(|stated| &stated.value) {
-            Some(Value::Price(rows)) => rows.0.first().map(|row| row.value),
-            _ => None,
-        };
+        let stated = statement.states(&Key::of(Field::Price));
+        let rows = stated.and_then(|stated| stated.value.try_as_price_ref());
+        let price = rows.and_then(|rows| rows.0.first()).map(|row| row.value);
         let own = price.map(|price| format!("{} / {}", price.currency, price.unit.word()));
         let fits = own.is_none() || unit.is_none() || own == unit;
         unit = unit.or(own);

@@ -15,12 +15,10 @@ pub(crate) struct VerdictRow {
     pub(crate) id: String,
     /// `holds`, `broken`, `looser`, `inconclusive` or `skipped`; anything else as it was stored.
     pub(crate) verdict: String,
-    /// The style of that word.
     pub(crate) class: &'static str,
     pub(crate) reason: String,
     pub(crate) observed: String,
     pub(crate) latency: String,
-    /// How often it turned, over all runs.
     pub(crate) flips: String,
 }
 
@@ -34,17 +32,12 @@ pub(crate) struct VerdictTally {
 /// What the probes of a listing saw.
 #[derive(Debug)]
 pub(crate) struct ProbeResults {
-    /// When the last run began.
     pub(crate) when: String,
     pub(crate) base_url: String,
-    /// Whether the run came to its end.
     pub(crate) finished: bool,
     pub(crate) tallies: Vec<VerdictTally>,
-    /// What did not simply hold.
     pub(crate) verdicts: Vec<VerdictRow>,
-    /// What held.
     pub(crate) holding: Vec<VerdictRow>,
-    /// The fastest, middle and slowest answer, or nothing.
     pub(crate) latencies: String,
     pub(crate) chart: Option<Chart>,
 }

@@ -13,7 +13,6 @@ use crate::site::view::fact::Glance;
 pub(crate) struct QualityRow {
     pub(crate) name: String,
     pub(crate) is_default: bool,
-    /// How long an image takes, every stated answer, or nothing.
     pub(crate) took: String,
 }
 
@@ -64,10 +63,7 @@ pub(crate) fn charges(context: &ListingContext<'_, '_>) -> Vec<Glance> {
     };
     let byok = CAPABILITIES.iter().find(|key| **key == "byok").copied().unwrap_or_default();
     let own = context.named(Field::Capabilities, byok);
-    let flag = match own.and_then(Fact::value) {
-        Some(Value::Flag(flag)) => Some(*flag),
-        _ => None,
-    };
+    let flag = own.and_then(Fact::value).and_then(Value::try_as_flag_ref).copied();
     vec![
         line("Charged for", Field::Price, "unknown"),
         line("Fee on top", Field::Fee, "none is stated"),

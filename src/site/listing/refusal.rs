@@ -9,14 +9,12 @@ use crate::site::listing::context::ListingContext;
 /// One refusal or failure.
 #[derive(Debug)]
 pub(crate) struct RefusalRow {
-    /// The status, or nothing where no source pairs one.
     pub(crate) status: String,
     pub(crate) code: String,
     pub(crate) kind: String,
     pub(crate) meaning: String,
     pub(crate) retryable: &'static str,
     pub(crate) charged: &'static str,
-    /// Whether the answer says when to try again.
     pub(crate) retry_after: bool,
     pub(crate) disputed: bool,
     pub(crate) sides: Vec<ClauseSide>,
@@ -26,10 +24,7 @@ pub(crate) struct RefusalRow {
 /// The refusals with their status, and the codes that no source pairs with one.
 pub(crate) fn refusals(context: &ListingContext<'_, '_>) -> (Vec<RefusalRow>, Vec<RefusalRow>) {
     let Some(contract) = &context.contract else { return (Vec::new(), Vec::new()) };
-    let general = match context.value(Field::FailureCharged) {
-        Some(Value::Flag(charged)) => Some(*charged),
-        _ => None,
-    };
+    let general = context.value(Field::FailureCharged).and_then(Value::try_as_flag_ref).copied();
     let mut rows = Vec::new();
     for promise in &contract.promises {
         let errors = promise.typed::<ErrorClause>().map(|error| error.clause);

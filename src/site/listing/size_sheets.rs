@@ -13,10 +13,8 @@ const MAX_SIDE_PX: u32 = 96;
 #[derive(Debug)]
 pub(crate) struct SizeSheet {
     pub(crate) label: String,
-    /// What is special about it, or nothing.
     pub(crate) note: String,
     pub(crate) shape: &'static str,
-    /// Pixels of the drawing, without and with the line round it.
     pub(crate) width: u32,
     pub(crate) height: u32,
     pub(crate) outer_width: u32,
@@ -37,14 +35,14 @@ pub(crate) fn sheets(context: &ListingContext<'_, '_>) -> Vec<SizeSheet> {
     for (field, note) in [(Field::Sizes, ""), (Field::RecommendedSizes, "recommended")] {
         let views = context.fact(field).into_iter().flat_map(Fact::counting);
         for view in views {
-            match view.value {
-                Value::Sizes(Sizes::List(list)) => list.iter().for_each(|s| add(*s, note)),
-                Value::Sizes(Sizes::Rule(rule)) => {
+            match view.value.try_as_sizes_ref() {
+                Some(Sizes::List(list)) => list.iter().for_each(|s| add(*s, note)),
+                Some(Sizes::Rule(rule)) => {
                     for (size, note) in corners(*rule) {
                         add(size, note);
                     }
                 }
-                _ => {}
+                None => {}
             }
         }
     }

@@ -28,7 +28,6 @@ pub(crate) struct StepPart {
 #[derive(Debug)]
 pub(crate) struct TaskStep {
     pub(crate) title: &'static str,
-    /// One sentence of advice.
     pub(crate) text: String,
     pub(crate) parts: Vec<StepPart>,
 }

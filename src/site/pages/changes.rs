@@ -2,7 +2,8 @@
 
 use crate::site::changelog::{self, ChangeKind};
 use crate::site::context::SiteContext;
-use crate::site::format::counted;
+use crate::site::format::count_of;
+use crate::site::page::Page;
 use crate::site::page_meta::{self, PageHead, PageMeta};
 use crate::site::pages::forms;
 use crate::site::view::change::{ChangeView, change_view};
@@ -23,19 +24,17 @@ pub(crate) struct ChangesPage {
     pub(crate) head: PageHead,
     pub(crate) days: Vec<ChangeDay>,
     pub(crate) summary: String,
-    /// How many older ones are not shown.
     pub(crate) older: usize,
 }
 
 impl ChangesPage {
     pub(crate) fn new(site: &SiteContext<'_>) -> Self {
         let log = changelog::changes(site);
-        let naming = PageMeta {
-            title: "Changes".to_owned(),
-            description: "What was stated over time: what sources changed, what vanished, and what we had got wrong.".to_owned(),
-            href: "/changes/".to_owned(),
-            ..PageMeta::default()
-        };
+        let meta = PageMeta::new(
+            Page::Changes.href(),
+            "Changes",
+            "What was stated over time: what sources changed, what vanished, and what we had got wrong.",
+        );
         let mut days: Vec<ChangeDay> = Vec::new();
         for change in log.iter().take(MAX_SHOWN) {
             let shown = change_view(site, change);
@@ -47,13 +46,13 @@ impl ChangesPage {
         let count = |how: ChangeKind| log.iter().filter(|change| change.how == how).count();
         let summary = format!(
             "{}: {} changed by their source, {} vanished from it, {} corrected by us.",
-            counted(log.len() - count(ChangeKind::Corrected), "statement"),
+            count_of(log.len() - count(ChangeKind::Corrected), "statement"),
             count(ChangeKind::Changed),
             count(ChangeKind::Withdrawn),
             count(ChangeKind::Corrected)
         );
         let older = log.len().saturating_sub(MAX_SHOWN);
-        Self { head: page_meta::head(site, naming), days, summary, older }
+        Self { head: page_meta::head(site, meta), days, summary, older }
     }
 }
 

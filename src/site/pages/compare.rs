@@ -9,10 +9,12 @@ use rust_decimal::Decimal;
 use crate::catalog::{CAPABILITIES, EntityKind, Fact, Field, Key, Listing};
 use crate::pricing::{PriceRange, QuoteState, grouped};
 use crate::site::context::SiteContext;
-use crate::site::format::{capability, counted, inner, listed, range, titled, why};
+use crate::site::format::{
+    and_list, capability, capitalized, count_of, phrase, range, reason_text,
+};
 use crate::site::link::Link;
 use crate::site::listing_pairs::{self, ListingPair};
-use crate::site::page_meta::{self, Crumb, PageHead, PageMeta};
+use crate::site::page_meta::{self, PageHead, PageMeta};
 use crate::site::pages::forms;
 use crate::site::urls;
 use crate::site::view::fact::{self, FactSummary};
@@ -54,7 +56,8 @@ const COUNTS: [u64; 3] = [1, 1_000, 100_000];
 #[derive(Debug)]
 pub(crate) struct ComparisonRow {
     pub(crate) label: String,
-    /// One fact, or none.
+    /// The label within a sentence.
+    phrase: String,
     pub(crate) one: Vec<FactSummary>,
     pub(crate) other: Vec<FactSummary>,
     /// `differs`, `same`, or `one unknown`.
@@ -66,10 +69,8 @@ pub(crate) struct ComparisonRow {
 #[derive(Debug)]
 pub(crate) struct CostRow {
     pub(crate) images: String,
-    /// The total, or why there is none.
     pub(crate) one: String,
     pub(crate) other: String,
-    /// Which costs less, or that it is not settled.
     pub(crate) cheaper: String,
 }
 
@@ -82,11 +83,8 @@ pub(crate) struct ComparePage {
     pub(crate) model: Link,
     pub(crate) costs: Vec<CostRow>,
     pub(crate) rows: Vec<ComparisonRow>,
-    /// Which costs less, in a sentence.
     pub(crate) verdict: String,
-    /// On what else they differ, in a sentence.
     pub(crate) summary: String,
-    /// Pages on which one of the two stands beside a third.
     pub(crate) one_pairs: Vec<Link>,
     pub(crate) other_pairs: Vec<Link>,
 }
@@ -98,21 +96,22 @@ impl ComparePage {
         let costs: Vec<_> =
             COUNTS.into_iter().map(|images| cost(site, one, other, images)).collect();
         let verdict = verdict(site, one, other);
-        let naming = PageMeta {
-            title: format!("{} or {}", one.id, other.id),
-            description: format!("{verdict} Sizes, quality, time and limits side by side."),
-            href: urls::pair(one, other),
-            crumbs: vec![Crumb {
-                name: model.label.clone(),
+        let meta = PageMeta {
+            crumbs: vec![Link {
+                label: model.label.clone(),
                 href: urls::at(EntityKind::Model, one.model.as_str()),
             }],
-            ..PageMeta::default()
+            ..PageMeta::new(
+                urls::pair(one, other),
+                format!("{} or {}", one.id, other.id),
+                format!("{verdict} Sizes, quality, time and limits side by side."),
+            )
         };
         let mut rows = rows(site, one, other);
         // What differs is what one came for; of the rest, what both state comes first.
         rows.sort_by_key(|row| (!row.differs, row.one.is_empty() || row.other.is_empty()));
         Self {
-            head: page_meta::head(site, naming),
+            head: page_meta::head(site, meta),
             one: Link::to(&one.entity),
             other: Link::to(&other.entity),
             model,
@@ -120,8 +119,8 @@ impl ComparePage {
             verdict,
             summary: summary(&rows),
             rows,
-            one_pairs: third(site, one, other),
-            other_pairs: third(site, other, one),
+            one_pairs: listing_pairs::links(site, one, other),
+            other_pairs: listing_pairs::links(site, other, one),
         }
     }
 }
@@ -190,14 +189,14 @@ fn ordered(one: PriceRange, other: PriceRange) -> Option<Ordering> {
 /// On what they differ, and how much is known of one alone.
 fn summary(rows: &[ComparisonRow]) -> String {
     let names: Vec<_> =
-        rows.iter().filter(|row| row.differs).map(|row| inner(&row.label)).collect();
+        rows.iter().filter(|row| row.differs).map(|row| row.phrase.clone()).collect();
     let alone = rows.iter().filter(|row| row.one.is_empty() || row.other.is_empty()).count();
     let differ = if names.is_empty() {
         "On what is stated of both, they do not differ".to_owned()
     } else {
-        format!("They differ on {}", listed(&names))
+        format!("They differ on {}", and_list(&names))
     };
-    let stated = counted(rows.len(), "thing");
+    let stated = count_of(rows.len(), "thing");
     match alone {
         _ if rows.is_empty() => "No source states anything of either.".to_owned(),
         0 => format!("{differ}, of {stated} that any source states."),
@@ -206,12 +205,6 @@ fn summary(rows: &[ComparisonRow]) -> String {
             format!("{differ}; of {stated} that any source states, {alone} are known of one alone.")
         }
     }
-}
-
-fn third<'c>(site: &SiteContext<'c>, listing: &'c Listing, but: &Listing) -> Vec<Link> {
-    let mut pairs = listing_pairs::links(site, listing);
-    pairs.retain(|link| link.label != but.id);
-    pairs
 }
 
 fn rows<'s, 'c>(
@@ -228,12 +221,13 @@ fn rows<'s, 'c>(
             _ => ("one unknown", false),
         };
         let view = |fact: &Fact<'c>| fact::summary(site, fact);
-        let label = match key.name.as_deref() {
+        let phrase = match key.name.as_deref() {
             Some(name) => capability(name).to_owned(),
-            None => titled(key.field.key()),
+            None => phrase(key.field.key()),
         };
+        let label = capitalized(&phrase);
         let (one, other) = (one.iter().map(view).collect(), other.iter().map(view).collect());
-        Some(ComparisonRow { label, one, other, word, differs })
+        Some(ComparisonRow { label, phrase, one, other, word, differs })
     };
     KEYS.iter().zip(facts(one).zip(facts(other))).filter_map(row).collect()
 }
@@ -243,7 +237,8 @@ fn cost(site: &SiteContext<'_>, one: &Listing, other: &Listing, images: u64) -> 
     // None is lost, so that one quote tells of any number. A total that can't be held is told as
     // such; the rest of the page stands.
     let ask = |listing: &Listing| {
-        let reason = site.index.quote(listing).and_then(|quote| quote.reason.as_ref()).map(why);
+        let reason =
+            site.index.quote(listing).and_then(|quote| quote.reason.as_ref()).map(reason_text);
         match site.index.amount(listing, images) {
             Ok(total) => (total, reason.unwrap_or_else(|| "unknown".to_owned())),
             Err(error) => (None, error.to_string()),

@@ -6,6 +6,7 @@ use crate::catalog::{Fact, Field, FieldMeaning, Listing, Sizes, Texts, Value as 
 use crate::contract::Contract;
 use crate::site::assets::{self, Asset};
 use crate::site::context::SiteContext;
+use crate::site::page::Page;
 use crate::site::page_meta::{self, EmbeddedJson, PageHead, PageMeta};
 use crate::site::pages::forms;
 
@@ -19,19 +20,17 @@ pub(crate) struct ConsolePage {
     pub(crate) limit: String,
     pub(crate) mock: bool,
     pub(crate) empty: bool,
-    /// The token, and what can be chosen for each listing.
     pub(crate) data: EmbeddedJson,
     pub(crate) script: &'static Asset,
 }
 
 impl ConsolePage {
     pub(crate) fn new(site: &SiteContext<'_>) -> Self {
-        let naming = PageMeta {
-            title: "Console".to_owned(),
-            description: "Try a listing with the server's key, under a limit.".to_owned(),
-            href: "/console/".to_owned(),
-            ..PageMeta::default()
-        };
+        let meta = PageMeta::new(
+            Page::Console.href(),
+            "Console",
+            "Try a listing with the server's key, under a limit.",
+        );
         let offer = site.features.console.as_ref();
         let keyed = |listing: &&Listing| {
             let providers = offer.and_then(|offer| offer.providers.as_ref());
@@ -47,12 +46,12 @@ impl ConsolePage {
             .collect();
         let token = offer.map(|offer| offer.token.as_str()).unwrap_or_default();
         Self {
-            head: PageHead { twin: String::new(), ..page_meta::head(site, naming) },
+            head: PageHead { twin: String::new(), ..page_meta::head(site, meta) },
             limit: offer.map(|offer| offer.limit.clone()).unwrap_or_default(),
             mock: offer.is_some_and(|offer| offer.mock),
             empty: listings.is_empty(),
             data: EmbeddedJson::new(&json!({ "token": token, "listings": listings })),
-            script: assets::console(),
+            script: &assets::CONSOLE,
         }
     }
 }

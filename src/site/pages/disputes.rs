@@ -1,7 +1,8 @@
 //! Every dispute: what sources differ on, with all sides, and what has been decided.
 
 use crate::site::context::SiteContext;
-use crate::site::format::counted;
+use crate::site::format::count_of;
+use crate::site::page::Page;
 use crate::site::page_meta::{self, PageHead, PageMeta};
 use crate::site::pages::forms;
 use crate::site::view::dispute::{self, DisputeView, LapsedRuling};
@@ -13,18 +14,16 @@ pub(crate) struct DisputesPage<'s> {
     pub(crate) open: Vec<DisputeView<'s>>,
     pub(crate) settled: Vec<DisputeView<'s>>,
     pub(crate) lapsed: Vec<LapsedRuling>,
-    /// Both counts in words.
     pub(crate) summary: String,
 }
 
 impl<'s> DisputesPage<'s> {
     pub(crate) fn new(site: &'s SiteContext<'_>) -> Self {
-        let naming = PageMeta {
-            title: "Disputes".to_owned(),
-            description: "Where sources contradict each other, or themselves: every side, and what has been decided.".to_owned(),
-            href: "/disputes/".to_owned(),
-            ..PageMeta::default()
-        };
+        let meta = PageMeta::new(
+            Page::Disputes.href(),
+            "Disputes",
+            "Where sources contradict each other, or themselves: every side, and what has been decided.",
+        );
         let all = site.catalog.entities().flat_map(|entity| dispute::disputes(site, entity));
         let (open, settled): (Vec<_>, Vec<_>) = all.partition(|dispute| dispute.fact.is_disputed());
         let lapsed = site
@@ -33,8 +32,8 @@ impl<'s> DisputesPage<'s> {
             .flat_map(|entity| dispute::lapsed_rulings(site, entity))
             .collect();
         let summary =
-            format!("{} open, {} settled.", counted(open.len(), "dispute"), settled.len());
-        Self { head: page_meta::head(site, naming), open, settled, lapsed, summary }
+            format!("{} open, {} settled.", count_of(open.len(), "dispute"), settled.len());
+        Self { head: page_meta::head(site, meta), open, settled, lapsed, summary }
     }
 }
 

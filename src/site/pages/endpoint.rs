@@ -4,10 +4,10 @@ use crate::catalog::{Endpoint, EntityKind, Fact, Field, Key, Listing, Value};
 use crate::contract::Contract;
 use crate::site::call_sequence::{self, CallStep};
 use crate::site::context::SiteContext;
-use crate::site::format::{counted, range};
+use crate::site::format::{count_of, range};
 use crate::site::integration_guide;
 use crate::site::link::Link;
-use crate::site::page_meta::{self, Crumb, PageHead, PageMeta};
+use crate::site::page_meta::{self, PageHead, PageMeta};
 use crate::site::pages::forms;
 use crate::site::urls;
 use crate::site::view::fact::{self, FactView};
@@ -21,9 +21,7 @@ const MAX_NAMED: usize = 6;
 #[derive(Debug)]
 pub(crate) struct PanelRow<'s> {
     pub(crate) label: &'static str,
-    /// What sources state: one fact, or none.
     pub(crate) said: Vec<FactView<'s>>,
-    /// What follows from the listings that we have, or nothing.
     pub(crate) ours: String,
     pub(crate) links: Vec<Link>,
 }
@@ -46,18 +44,19 @@ impl<'s> EndpointPage<'s> {
     pub(crate) fn new<'c>(site: &'s SiteContext<'c>, endpoint: &'c Endpoint) -> Self {
         let provider = Link::provider(site.catalog, endpoint.provider.as_str());
         let name = endpoint.entity.label();
-        let naming = PageMeta {
-            title: format!("{}: {name}", provider.label),
-            description: format!(
-                "The endpoint {}: who is on it and at what price, how it is called, what it promises.",
-                endpoint.id
-            ),
-            href: urls::page(&endpoint.entity),
-            crumbs: vec![Crumb {
-                name: provider.label.clone(),
+        let meta = PageMeta {
+            crumbs: vec![Link {
+                label: provider.label.clone(),
                 href: urls::at(EntityKind::Provider, endpoint.provider.as_str()),
             }],
-            ..PageMeta::default()
+            ..PageMeta::new(
+                urls::page(&endpoint.entity),
+                format!("{}: {name}", provider.label),
+                format!(
+                    "The endpoint {}: who is on it and at what price, how it is called, what it promises.",
+                    endpoint.id
+                ),
+            )
         };
         let listings = site.index.by_endpoint.get(endpoint.id.as_str());
         let listings = listings.map_or(&[][..], Vec::as_slice);
@@ -66,7 +65,7 @@ impl<'s> EndpointPage<'s> {
         });
         let contract = contract.as_ref();
         Self {
-            head: page_meta::head(site, naming),
+            head: page_meta::head(site, meta),
             note: endpoint.entity.note.as_deref().unwrap_or_default().to_owned(),
             panel: panel(site, endpoint, listings),
             prices: price_row::price_rows(site, listings),
@@ -112,11 +111,9 @@ fn panel<'s, 'c>(
 
 /// How many of the models we know, and how many not.
 fn known_models(said: Option<&Fact<'_>>, listings: &[&Listing]) -> (String, Vec<Link>) {
-    let known = counted(listings.len(), "listing");
-    let count = match said.and_then(Fact::value) {
-        Some(Value::Count(count)) => usize::try_from(*count).ok(),
-        _ => None,
-    };
+    let known = count_of(listings.len(), "listing");
+    let count = said.and_then(Fact::value).and_then(Value::try_as_count_ref);
+    let count = count.and_then(|count| usize::try_from(*count).ok());
     let ours = match count.and_then(|count| count.checked_sub(listings.len())) {
         Some(unknown) => format!("{known} here; {unknown} not known by name"),
         None => format!("{known} here"),
@@ -133,7 +130,7 @@ fn cost_range(site: &SiteContext<'_>, listings: &[&Listing]) -> (String, Vec<Lin
     let open = listings.len() - priced;
     let mut ours = format!("{} for one image", range(whole, site.index.currency));
     if open > 0 {
-        ours = format!("{ours}; {} without a known price", counted(open, "listing"));
+        ours = format!("{ours}; {} without a known price", count_of(open, "listing"));
     }
     (ours, Vec::new())
 }
@@ -174,10 +171,10 @@ fn callbacks<'c>(site: &SiteContext<'c>, listings: &[&'c Listing]) -> (String, V
     let (mut yes, mut no, mut unknown) = (0_usize, 0_usize, 0_usize);
     for listing in listings {
         let fact = site.fact_named(listing, Field::Capabilities, "webhook");
-        match fact.as_ref().and_then(Fact::value) {
-            Some(Value::Flag(true)) => yes += 1,
-            Some(Value::Flag(false)) => no += 1,
-            _ => unknown += 1,
+        match fact.as_ref().and_then(Fact::value).and_then(Value::try_as_flag_ref) {
+            Some(true) => yes += 1,
+            Some(false) => no += 1,
+            None => unknown += 1,
         }
     }
     (format!("{yes} with, {no} without, {unknown} unknown, of the listings here"), Vec::new())
@@ -204,7 +201,7 @@ fn runtime<'c>(site: &SiteContext<'c>, listings: &[&'c Listing]) -> (String, Vec
     }
     let words: Vec<_> = counts
         .iter()
-        .map(|(word, count)| format!("{word}: {}", counted(*count, "listing")))
+        .map(|(word, count)| format!("{word}: {}", count_of(*count, "listing")))
         .collect();
     disputed.truncate(MAX_NAMED);
     (words.join("; "), disputed)

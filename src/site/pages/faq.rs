@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::site::context::SiteContext;
 use crate::site::faq::{FaqAnswer, answers, general, structured};
 use crate::site::listing::context::ListingContext;
+use crate::site::page::Page;
 use crate::site::page_meta::{self, PageHead, PageMeta};
 use crate::site::pages::forms;
 use crate::site::urls;
@@ -35,7 +36,6 @@ pub(crate) struct FaqPage {
     pub(crate) head: PageHead,
     pub(crate) answers: Vec<FaqAnswer>,
     pub(crate) listings: Vec<ListingQuestions>,
-    /// How many listings are left to their own pages.
     pub(crate) others: usize,
 }
 
@@ -62,17 +62,17 @@ impl FaqPage {
             ListingQuestions { id: listing.id.to_string(), questions, href }
         });
         let listed: Vec<_> = listed.collect();
-        let naming = PageMeta {
-            title: "Frequent questions".to_owned(),
-            description: "What disputed, unknown and stale mean, how prices are compared, and \
-                          the questions of each listing."
-                .to_owned(),
-            href: "/faq/".to_owned(),
+        let meta = PageMeta {
             structured: vec![structured(&general)],
-            ..PageMeta::default()
+            ..PageMeta::new(
+                Page::Faq.href(),
+                "Frequent questions",
+                "What disputed, unknown and stale mean, how prices are compared, and \
+                          the questions of each listing.",
+            )
         };
         Self {
-            head: page_meta::head(site, naming),
+            head: page_meta::head(site, meta),
             answers: general,
             others: site.catalog.listings.len() - listed.len(),
             listings: listed,

@@ -10,7 +10,8 @@ use crate::catalog::{
 };
 use crate::pricing::{Quote, QuoteState, amount};
 use crate::site::context::SiteContext;
-use crate::site::format::{Digits, why};
+use crate::site::format::{Digits, count_of, reason_text};
+use crate::site::page::Page;
 use crate::site::page_meta::{self, EmbeddedJson, PageHead, PageMeta};
 use crate::site::pages::forms;
 use crate::site::probe_records::day;
@@ -32,7 +33,6 @@ pub(crate) struct HomeRow {
     pub(crate) href: String,
     pub(crate) seller: String,
     pub(crate) model: String,
-    /// Whether it takes part where no model is named.
     pub(crate) in_family: bool,
     pub(crate) rank: String,
     pub(crate) state: &'static str,
@@ -72,22 +72,22 @@ pub(crate) struct HomePage {
     pub(crate) qualities: Vec<HomeChoice>,
     pub(crate) currencies: Vec<HomeChoice>,
     pub(crate) book: &'static str,
-    /// What is compared where no model is named.
     pub(crate) family: String,
 }
 
 impl HomePage {
     pub(crate) fn new(site: &SiteContext<'_>) -> Self {
         let family = family(site);
-        let naming = PageMeta {
-            title: format!("What {family} costs, everywhere"),
-            description: format!(
-                "Every seller of {family} side by side: what a job costs, where the sources \
-                 disagree, and how fresh each figure is."
-            ),
-            href: "/".to_owned(),
+        let meta = PageMeta {
             structured: vec![EmbeddedJson::new(&dataset::of_catalog(site))],
-            ..PageMeta::default()
+            ..PageMeta::new(
+                Page::Home.href(),
+                format!("What {family} costs, everywhere"),
+                format!(
+                    "Every seller of {family} side by side: what a job costs, where the sources \
+                 disagree, and how fresh each figure is."
+                ),
+            )
         };
         let rows = rows(site);
         let choices = calculator::choices(site, &calculator::listings(site));
@@ -101,7 +101,7 @@ impl HomePage {
             choice(code.clone(), code, *currency == site.index.currency)
         };
         Self {
-            head: page_meta::head(site, naming),
+            head: page_meta::head(site, meta),
             listings: rows.len(),
             priced: rows.iter().filter(|row| !row.high.is_empty()).count(),
             disputed: rows.iter().filter(|row| row.disputed).count(),
@@ -187,7 +187,7 @@ fn row(
         high,
         total: Digits::new(&total),
         disputed: quote.state == QuoteState::Disputed,
-        reason: quote.reason.as_ref().map(why).unwrap_or_default(),
+        reason: quote.reason.as_ref().map(reason_text).unwrap_or_default(),
         price: HomeCell::from_fact(fact(Field::Price).as_ref(), price),
         mode: HomeCell::from_fact(fact(Field::Mode).as_ref(), Value::to_string),
         sizes: HomeCell::from_fact(fact(Field::Sizes).as_ref(), sizes),
@@ -237,15 +237,14 @@ fn price(value: &Value) -> String {
 
 /// A list of sizes by its number, a rule by its bounds.
 fn sizes(value: &Value) -> String {
-    match value {
-        Value::Sizes(Sizes::List(list)) if list.len() == 1 => "1 size".to_owned(),
-        Value::Sizes(Sizes::List(list)) => format!("{} sizes", list.len()),
-        Value::Sizes(Sizes::Rule(rule)) => match (rule.min, rule.max) {
+    match value.try_as_sizes_ref() {
+        Some(Sizes::List(list)) => count_of(list.len(), "size"),
+        Some(Sizes::Rule(rule)) => match (rule.min, rule.max) {
             (Some(min), Some(max)) => format!("free, {min} to {max}"),
             (None, Some(max)) => format!("free, up to {max}"),
             _ => "free, by a rule".to_owned(),
         },
-        other => other.to_string(),
+        None => value.to_string(),
     }
 }
 

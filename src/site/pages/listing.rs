@@ -1,13 +1,14 @@
 //! A listing's page: everything that is known of one model code sold by one provider.
 
-use crate::catalog::{EntityKind, Field, Listing, Part};
+use crate::catalog::{EntityKind, Field, Listing, Part, Value};
 use crate::site::context::SiteContext;
 use crate::site::escape::CodeBlock;
 use crate::site::faq::{self, FaqAnswer};
+use crate::site::format::yes_no;
 use crate::site::link::Link;
 use crate::site::listing::context::ListingContext;
 use crate::site::listing::json_ld;
-use crate::site::page_meta::{self, Crumb, PageHead, PageMeta};
+use crate::site::page_meta::{self, PageHead, PageMeta};
 use crate::site::pages::forms;
 use crate::site::view::fact::{self, FactView, Glance};
 use crate::site::{snippets, urls};
@@ -50,27 +51,22 @@ pub(crate) struct ListingPage<'s> {
     pub(crate) note: String,
     pub(crate) provider: Link,
     pub(crate) model: Link,
-    /// Who trained the model, or nothing.
     pub(crate) maker: String,
     /// `yes`, `no` or `unknown`.
     pub(crate) active: &'static str,
     pub(crate) glances: Vec<Glance>,
     pub(crate) price: PriceView<'s>,
-    /// Method and address of the first call, or nothing.
     pub(crate) first_call: String,
     pub(crate) mode_disputed: bool,
     pub(crate) snippets: Vec<SnippetView>,
-    /// The contract for programs, or nothing.
     pub(crate) openapi: String,
     pub(crate) api: String,
-    /// The file in which the clauses stand, or nothing.
     pub(crate) contract_file: String,
     pub(crate) calls: Vec<CallRow>,
     pub(crate) request: Vec<FieldRow>,
     pub(crate) answers: Vec<ResponsePart>,
     pub(crate) steps: Vec<TaskStep>,
     pub(crate) refusals: Vec<RefusalRow>,
-    /// Codes that no source pairs with a status.
     pub(crate) unpaired: Vec<RefusalRow>,
     pub(crate) refusal_sample: Option<CodeBlock>,
     pub(crate) unstated: Vec<UnstatedClause>,
@@ -80,25 +76,21 @@ pub(crate) struct ListingPage<'s> {
     pub(crate) qualities: Vec<FactView<'s>>,
     pub(crate) limits: Vec<FactView<'s>>,
     pub(crate) media: Vec<FactView<'s>>,
-    /// Capabilities of which any source speaks, then those that none speaks of.
     pub(crate) abilities: Vec<CapabilityRow<'s>>,
     pub(crate) unknown_abilities: Vec<CapabilityRow<'s>>,
     pub(crate) uses: Vec<FactView<'s>>,
     pub(crate) examples: Vec<ExamplePrompt>,
-    /// What is charged and when, in a few lines.
     pub(crate) charges: Vec<Glance>,
     pub(crate) billing: Vec<FactView<'s>>,
     pub(crate) past: PriceHistory,
     pub(crate) record: Option<ProbeResults>,
     pub(crate) disputes: Vec<ListingDispute<'s>>,
-    /// The keys that nothing settles, or nothing.
     pub(crate) disputed: String,
     pub(crate) differences: Vec<DifferenceView>,
     pub(crate) faq: Vec<FaqAnswer>,
     pub(crate) cheaper: Vec<Neighbour>,
     pub(crate) faster: Vec<Neighbour>,
     pub(crate) siblings: Vec<Siblings>,
-    /// All that no other part of the page shows.
     pub(crate) rest: Vec<FactGroup<'s>>,
 }
 
@@ -221,14 +213,16 @@ fn page_head(
     page_meta::head(
         context.site,
         PageMeta {
-            description: format!("{} How to call it, and what its sources say.", price.sentence),
-            href: urls::page(&context.listing.entity),
-            crumbs: vec![Crumb {
-                name: context.provider_name(),
+            crumbs: vec![Link {
+                label: context.provider_name(),
                 href: urls::at(EntityKind::Provider, provider),
             }],
             structured: json_ld::json_ld(context, &name, maker, faq),
-            title: name,
+            ..PageMeta::new(
+                urls::page(&context.listing.entity),
+                name,
+                format!("{} How to call it, and what its sources say.", price.sentence),
+            )
         },
     )
 }
@@ -251,10 +245,7 @@ fn maker_name(context: &ListingContext<'_, '_>) -> String {
 }
 
 fn active(context: &ListingContext<'_, '_>) -> &'static str {
-    match context.value(Field::Active) {
-        Some(crate::catalog::Value::Flag(active)) => crate::site::format::yes_no(Some(*active)),
-        _ => "unknown",
-    }
+    yes_no(context.value(Field::Active).and_then(Value::try_as_flag_ref).copied())
 }
 
 /// What is told of seller and delivery at once; what is not stated is left out.

@@ -1,10 +1,10 @@
 //! A model's page: what it is said to be, how it did in benchmarks and against whom, what is
 //! claimed of it, and who sells it.
 
-use crate::catalog::{Fact, Field, Model, decimal};
+use crate::catalog::{Fact, Field, Model, State, decimal};
 use crate::site::charts::bars::{BarChart, BarFigure, bars};
 use crate::site::context::SiteContext;
-use crate::site::format::{counted, titled};
+use crate::site::format::{count_of, heading};
 use crate::site::link::Link;
 use crate::site::page_meta::{self, PageHead, PageMeta};
 use crate::site::pages::forms;
@@ -37,12 +37,9 @@ pub(crate) struct BenchmarkPeer<'s> {
 pub(crate) struct Benchmark<'s> {
     pub(crate) label: String,
     pub(crate) anchor: String,
-    /// The figure, or none where only a place is stated.
     pub(crate) figure: Vec<FactView<'s>>,
-    /// The place, or none.
     pub(crate) place: Vec<FactView<'s>>,
     pub(crate) peers: Vec<BenchmarkPeer<'s>>,
-    /// One drawing, or none.
     pub(crate) chart: Vec<BarChart>,
 }
 
@@ -58,20 +55,14 @@ pub(crate) struct ModelClaim<'s> {
 pub(crate) struct ModelPage<'s> {
     pub(crate) head: PageHead,
     pub(crate) note: String,
-    /// The maker by the name we use, or nothing.
     pub(crate) maker: String,
-    /// The maker's other spellings, or nothing.
     pub(crate) spellings: String,
-    /// Other models of its family.
     pub(crate) family: Vec<Link>,
     pub(crate) known: Vec<LabelledFact<'s>>,
     pub(crate) use_cases: Vec<FactView<'s>>,
     pub(crate) benchmarks: Vec<Benchmark<'s>>,
-    /// Claims on which sources differ.
     pub(crate) contradicted: Vec<ModelClaim<'s>>,
-    /// The others.
     pub(crate) claims: Vec<ModelClaim<'s>>,
-    /// Other facts on which sources differ.
     pub(crate) disputes: Vec<DisputeView<'s>>,
     pub(crate) prices: Vec<PriceRow>,
 }
@@ -85,15 +76,14 @@ impl<'s> ModelPage<'s> {
             Some(cost) => format!("one image costs {cost}"),
             None => "what an image costs is unknown".to_owned(),
         };
-        let naming = PageMeta {
-            title: name.to_owned(),
-            description: format!(
+        let meta = PageMeta::new(
+            urls::page(&model.entity),
+            name.to_owned(),
+            format!(
                 "{} of {name}: {cost}. Who sells it, benchmarks, languages, licence and claims.",
-                counted(listings.len(), "listing")
+                count_of(listings.len(), "listing")
             ),
-            href: urls::page(&model.entity),
-            ..PageMeta::default()
-        };
+        );
         let maker = model
             .maker
             .as_deref()
@@ -102,13 +92,13 @@ impl<'s> ModelPage<'s> {
         let claims = own.iter().filter(|fact| fact.key.field == Field::Claims);
         let claims = claims
             .map(|fact| ModelClaim { label: name_of(fact), fact: fact::fact_view(site, fact) });
-        let (contradicted, claims) = claims.partition(|claim| claim.fact.state != "agreed");
+        let (contradicted, claims) = claims.partition(|claim| claim.fact.decided != State::Agreed);
         let is_claim = |dispute: &DisputeView<'_>| dispute.fact.key.field == Field::Claims;
         let mut disputes = dispute::disputes(site, &model.entity);
         disputes.retain(|dispute| !is_claim(dispute));
         let use_cases = own.iter().filter(|fact| fact.key.field == Field::UseCases);
         Self {
-            head: page_meta::head(site, naming),
+            head: page_meta::head(site, meta),
             note: model.entity.note.as_deref().unwrap_or_default().to_owned(),
             maker: maker.map(|maker| maker.name.clone()).unwrap_or_default(),
             spellings: maker.map(|maker| maker.aliases.join(", ")).unwrap_or_default(),
@@ -128,7 +118,7 @@ forms!(ModelPage<'s>, "pages/model.html", "pages/model.md");
 
 /// The key within a table, as a phrase.
 fn name_of(fact: &Fact<'_>) -> String {
-    titled(fact.key.name.as_deref().unwrap_or_default())
+    heading(fact.key.name.as_deref().unwrap_or_default())
 }
 
 fn family(site: &SiteContext<'_>, model: &Model) -> Vec<Link> {

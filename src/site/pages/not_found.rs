@@ -1,6 +1,7 @@
 //! The page for addresses where nothing is.
 
 use crate::site::context::SiteContext;
+use crate::site::page::Page;
 use crate::site::page_meta::{self, PageHead, PageMeta};
 use crate::site::pages::forms;
 
@@ -12,13 +13,12 @@ pub(crate) struct NotFoundPage {
 
 impl NotFoundPage {
     pub(crate) fn new(site: &SiteContext<'_>) -> Self {
-        let naming = PageMeta {
-            title: "Nothing is here".to_owned(),
-            description: "There is no page at this address.".to_owned(),
-            href: "/404.html".to_owned(),
-            ..PageMeta::default()
-        };
-        Self { head: PageHead { twin: String::new(), ..page_meta::head(site, naming) } }
+        let meta = PageMeta::new(
+            Page::NotFound.href(),
+            "Nothing is here",
+            "There is no page at this address.",
+        );
+        Self { head: PageHead { twin: String::new(), ..page_meta::head(site, meta) } }
     }
 }
 

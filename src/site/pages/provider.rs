@@ -5,7 +5,7 @@ use std::iter;
 
 use crate::catalog::{Endpoint, EndpointId, Entity, Field, Provider};
 use crate::site::context::SiteContext;
-use crate::site::format::counted;
+use crate::site::format::count_of;
 use crate::site::link::Link;
 use crate::site::page_meta::{self, PageHead, PageMeta};
 use crate::site::pages::forms;
@@ -32,10 +32,8 @@ const ASKED: &[Field] = &[
 pub(crate) struct ProviderPage<'s> {
     pub(crate) head: PageHead,
     pub(crate) note: String,
-    /// The variable from which cogdex reads a key, or nothing.
     pub(crate) key_variable: String,
     pub(crate) terms: Vec<LabelledFact<'s>>,
-    /// What else is stated at this level.
     pub(crate) others: Vec<LabelledFact<'s>>,
     pub(crate) prices: Vec<PriceRow>,
     pub(crate) endpoints: Vec<Link>,
@@ -50,27 +48,26 @@ impl<'s> ProviderPage<'s> {
         let listings = listings.map_or(&[][..], Vec::as_slice);
         let cost = price_row::cost_text(site, listings);
         let cost = cost.map_or_else(String::new, |cost| format!("; one image costs {cost}"));
-        let naming = PageMeta {
-            title: name.to_owned(),
-            description: format!(
+        let meta = PageMeta::new(
+            urls::page(&provider.entity),
+            name.to_owned(),
+            format!(
                 "What {name} sells ({}{cost}), on what terms, and who says so.",
-                counted(listings.len(), "listing")
+                count_of(listings.len(), "listing")
             ),
-            href: urls::page(&provider.entity),
-            ..PageMeta::default()
-        };
+        );
         let endpoints = endpoints(site, provider);
         let others = fact::own_facts(site, &provider.entity).into_iter();
         let others =
             others.filter(|fact| !ASKED.contains(&fact.key.field)).map(|fact| LabelledFact {
-                label: crate::site::format::titled(&fact.key.to_string()),
+                label: crate::site::format::heading(&fact.key.to_string()),
                 said: vec![fact::fact_view(site, &fact)],
             });
         let offered =
             endpoints.iter().map(|it| &it.entity).chain(listings.iter().map(|it| &it.entity));
         let entities: Vec<_> = iter::once(&provider.entity).chain(offered).collect();
         Self {
-            head: page_meta::head(site, naming),
+            head: page_meta::head(site, meta),
             note: provider.entity.note.as_deref().unwrap_or_default().to_owned(),
             key_variable: provider.key_env.as_deref().unwrap_or_default().to_owned(),
             terms: fact::labelled_facts(site, &provider.entity, ASKED),

@@ -3,6 +3,7 @@
 use crate::catalog::FRESH_DAYS;
 use crate::site::context::SiteContext;
 use crate::site::format::range;
+use crate::site::page::Page;
 use crate::site::page_meta::{self, PageHead, PageMeta};
 use crate::site::pages::forms;
 
@@ -10,13 +11,9 @@ use crate::site::pages::forms;
 #[derive(Debug)]
 pub(crate) struct ReadingPage {
     pub(crate) head: PageHead,
-    /// After how many days a fact is marked stale.
     pub(crate) fresh_days: i32,
-    /// A listing to show the commands with, the first that has a price.
     pub(crate) example: String,
-    /// What the default job costs there, or nothing.
     pub(crate) figure: String,
-    /// The rates of the default comparison.
     pub(crate) rates: Vec<ReadingRate>,
 }
 
@@ -27,19 +24,16 @@ pub(crate) struct ReadingRate {
     pub(crate) value: String,
     pub(crate) date: String,
     pub(crate) source: crate::site::link::Link,
-    /// How old it is where that is too old, or nothing.
     pub(crate) old: String,
 }
 
 impl ReadingPage {
     pub(crate) fn new(site: &SiteContext<'_>) -> Self {
-        let naming = PageMeta {
-            title: "How to read this".to_owned(),
-            description: "What statements, facts, disputes, unknowns and verdicts mean here, and how to make any figure again."
-                .to_owned(),
-            href: "/reading/".to_owned(),
-            ..PageMeta::default()
-        };
+        let meta = PageMeta::new(
+            Page::Reading.href(),
+            "How to read this",
+            "What statements, facts, disputes, unknowns and verdicts mean here, and how to make any figure again.",
+        );
         let mut ranked = site.index.family.quotes.iter().map(|(_, quote)| quote);
         let first = ranked.find(|quote| quote.total.is_some());
         let total = first.and_then(|quote| quote.total);
@@ -54,7 +48,7 @@ impl ReadingPage {
                 .unwrap_or_default(),
         };
         Self {
-            head: page_meta::head(site, naming),
+            head: page_meta::head(site, meta),
             fresh_days: FRESH_DAYS,
             example: first.map(|quote| quote.listing.clone()).unwrap_or_default(),
             figure: total.map(|it| range(it, site.index.currency)).unwrap_or_default(),

@@ -7,8 +7,9 @@ use jiff::civil::Date;
 
 use crate::catalog::{Entity, Source};
 use crate::site::context::SiteContext;
-use crate::site::format::counted;
+use crate::site::format::count_of;
 use crate::site::link::Link;
+use crate::site::page::Page;
 use crate::site::page_meta::{self, EmbeddedJson, PageHead, PageMeta};
 use crate::site::pages::forms;
 use crate::site::urls;
@@ -34,14 +35,10 @@ pub(crate) struct SourceView {
     pub(crate) title: String,
     pub(crate) kind: &'static str,
     pub(crate) address: String,
-    /// Whether the address may be a link.
     pub(crate) linked: bool,
     pub(crate) cited: Vec<SourceCitation>,
-    /// How many more subjects it speaks of.
     pub(crate) more: usize,
-    /// How many exchange rates rest on it.
     pub(crate) rates: usize,
-    /// The newest day on which it was read, or nothing.
     pub(crate) newest: String,
     pub(crate) stale: bool,
     /// `catalog/sources.toml` by line.
@@ -60,9 +57,7 @@ pub(crate) struct SourcesPage {
 #[derive(Debug, Default)]
 struct SourceUse<'c> {
     subjects: Vec<(&'c Entity, usize, usize)>,
-    /// The newest day on which it was read.
     seen: Option<Date>,
-    /// The newest day from which its age counts.
     dated: Option<Date>,
     rates: usize,
 }
@@ -90,15 +85,16 @@ impl SourcesPage {
             .map(|source| view(site, source, uses.get(source.id.as_str()).unwrap_or(&none)))
             .collect();
         let stale = sources.iter().filter(|source| source.stale).count();
-        let naming = PageMeta {
-            title: "Sources".to_owned(),
-            description: "Every document that was read: what each states, how old that is, and what cites it.".to_owned(),
-            href: "/sources/".to_owned(),
+        let meta = PageMeta {
             structured: vec![EmbeddedJson::new(&dataset::of_sources(site))],
-            ..PageMeta::default()
+            ..PageMeta::new(
+                Page::Sources.href(),
+                "Sources",
+                "Every document that was read: what each states, how old that is, and what cites it.",
+            )
         };
-        let summary = format!("{}, {stale} of them stale.", counted(sources.len(), "source"));
-        Self { head: page_meta::head(site, naming), sources, summary }
+        let summary = format!("{}, {stale} of them stale.", count_of(sources.len(), "source"));
+        Self { head: page_meta::head(site, meta), sources, summary }
     }
 }
 
@@ -127,7 +123,7 @@ fn view(site: &SiteContext<'_>, source: &Source, used: &SourceUse<'_>) -> Source
     let cited = used.subjects.iter().take(MAX_NAMED).map(|(entity, facts, clauses)| {
         let counts = [(*facts, "fact"), (*clauses, "clause")];
         let counts = counts.into_iter().filter(|(count, _)| *count > 0);
-        let counts: Vec<_> = counts.map(|(count, noun)| counted(count, noun)).collect();
+        let counts: Vec<_> = counts.map(|(count, noun)| count_of(count, noun)).collect();
         SourceCitation {
             subject: Link::to(entity),
             level: entity.kind.to_string(),

@@ -2,8 +2,9 @@
 
 use crate::catalog::{Field, Listing};
 use crate::site::context::SiteContext;
-use crate::site::format::spaced;
+use crate::site::format::key_text;
 use crate::site::link::Link;
+use crate::site::page::Page;
 use crate::site::page_meta::{self, PageHead, PageMeta};
 use crate::site::pages::forms;
 use crate::site::probe_records::moment;
@@ -35,16 +36,11 @@ pub(crate) struct VerdictCount {
 #[derive(Debug)]
 pub(crate) struct StatusRow {
     pub(crate) listing: Link,
-    /// The moment of the last probe, or nothing.
     pub(crate) probed: String,
-    /// The edition it was judged by, or nothing.
     pub(crate) edition: String,
     pub(crate) verdicts: Vec<VerdictCount>,
-    /// The newest day on which a source of the listing itself was read, or nothing.
     pub(crate) newest: String,
-    /// The needed facts that are stale, or nothing.
     pub(crate) stale: String,
-    /// The needed facts that no source states, or nothing.
     pub(crate) unknown: String,
 }
 
@@ -53,26 +49,21 @@ pub(crate) struct StatusRow {
 pub(crate) struct StatusPage {
     pub(crate) head: PageHead,
     pub(crate) rows: Vec<StatusRow>,
-    /// Whether any listing was ever probed.
     pub(crate) probed: bool,
-    /// The needed facts, as words.
     pub(crate) needed: String,
 }
 
 impl StatusPage {
     pub(crate) fn new(site: &SiteContext<'_>) -> Self {
-        let naming = PageMeta {
-            title: "Status".to_owned(),
-            description:
-                "What probes last saw of each listing, and which of its facts are old or unknown."
-                    .to_owned(),
-            href: "/status/".to_owned(),
-            ..PageMeta::default()
-        };
+        let meta = PageMeta::new(
+            Page::Status.href(),
+            "Status",
+            "What probes last saw of each listing, and which of its facts are old or unknown.",
+        );
         let rows: Vec<_> = site.catalog.listings.values().map(|it| row(site, it)).collect();
-        let needed: Vec<_> = NEEDED.iter().map(|field| spaced(field.key())).collect();
+        let needed: Vec<_> = NEEDED.iter().map(|field| key_text(field.key())).collect();
         Self {
-            head: page_meta::head(site, naming),
+            head: page_meta::head(site, meta),
             probed: rows.iter().any(|row| !row.probed.is_empty()),
             rows,
             needed: needed.join(", "),
@@ -87,12 +78,12 @@ fn row<'c>(site: &SiteContext<'c>, listing: &'c Listing) -> StatusRow {
     let (mut stale, mut unknown) = (Vec::new(), Vec::new());
     for field in NEEDED {
         let Some(fact) = site.fact(listing, *field) else {
-            unknown.push(spaced(field.key()));
+            unknown.push(key_text(field.key()));
             continue;
         };
         let mut sides = fact.counting().iter().flat_map(|view| &view.sides);
         if sides.any(|side| side.statement.age(as_of).is_stale()) {
-            stale.push(spaced(field.key()));
+            stale.push(key_text(field.key()));
         }
     }
     let record = site.records.get(&listing.id);

@@ -11,7 +11,6 @@ use crate::site::publish::{Hash, PublishError, hash};
 #[derive(Debug)]
 pub(super) struct SiteFolder {
     pub(super) path: PathBuf,
-    /// Whether nothing was in it.
     pub(super) was_empty: bool,
     /// The lock, which the system takes back however this process ends; none where folders can't
     /// be locked.

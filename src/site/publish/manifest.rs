@@ -25,9 +25,7 @@ const EARLIER: &str = "cogdex site 1";
 /// What is known of a folder before a build.
 #[derive(Debug, Default)]
 pub(super) struct KnownFiles {
-    /// The manifest as it is.
     text: Option<String>,
-    /// Files of the last build that ended.
     pub(super) written: BTreeMap<String, Hash>,
     /// What builds that did not end were about to write, each content in turn.
     pub(super) journal: BTreeMap<String, Vec<Hash>>,

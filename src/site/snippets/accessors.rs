@@ -3,38 +3,36 @@
 use crate::site::snippets::call_plan::{AnswerPath, PathStep};
 use crate::site::snippets::literals::{Language, is_identifier, json};
 
-impl Language {
-    /// An expression that reads the first of some places in `answer`.
-    pub(crate) fn reads(self, places: &[AnswerPath]) -> String {
-        let each = |place: &AnswerPath| match self {
-            Self::Shell => jq(place, places.len() > 1),
-            Self::Python if places.len() == 1 => format!("answer{}", self.brackets(place)),
-            Self::Python => {
-                let steps = place.iter().map(|step| match step {
-                    PathStep::Name(name) => self.text(name),
-                    PathStep::First => "0".to_owned(),
-                });
-                format!("look(answer, {})", steps.collect::<Vec<_>>().join(", "))
-            }
-            Self::JavaScript => chained(place),
-            Self::Java | Self::Rust => self.text(&pointer(place)),
-        };
-        let all: Vec<_> = places.iter().map(each).collect();
-        match self {
-            Self::Shell => all.join(" // "),
-            Self::Python => all.join(" or "),
-            Self::JavaScript => all.join(" ?? "),
-            Self::Java | Self::Rust => all.join(", "),
+/// An expression that reads the first of some places in `answer`.
+pub(crate) fn accessor(language: Language, places: &[AnswerPath]) -> String {
+    let each = |place: &AnswerPath| match language {
+        Language::Shell => jq(place, places.len() > 1),
+        Language::Python if places.len() == 1 => format!("answer{}", brackets(place)),
+        Language::Python => {
+            let steps = place.iter().map(|step| match step {
+                PathStep::Name(name) => Language::Python.text(name),
+                PathStep::First => "0".to_owned(),
+            });
+            format!("look(answer, {})", steps.collect::<Vec<_>>().join(", "))
         }
+        Language::JavaScript => chained(place),
+        Language::Java | Language::Rust => language.text(&pointer(place)),
+    };
+    let all: Vec<_> = places.iter().map(each).collect();
+    match language {
+        Language::Shell => all.join(" // "),
+        Language::Python => all.join(" or "),
+        Language::JavaScript => all.join(" ?? "),
+        Language::Java | Language::Rust => all.join(", "),
     }
+}
 
-    fn brackets(self, place: &AnswerPath) -> String {
-        let steps = place.iter().map(|step| match step {
-            PathStep::Name(name) => format!("[{}]", self.text(name)),
-            PathStep::First => "[0]".to_owned(),
-        });
-        steps.collect()
-    }
+fn brackets(place: &AnswerPath) -> String {
+    let steps = place.iter().map(|step| match step {
+        PathStep::Name(name) => format!("[{}]", Language::Python.text(name)),
+        PathStep::First => "[0]".to_owned(),
+    });
+    steps.collect()
 }
 
 /// `.data[0].url`; a key that is no plain name stands in brackets as JSON. Of several places all

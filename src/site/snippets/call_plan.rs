@@ -15,9 +15,7 @@ const PROMPTS: [&str; 3] = ["A lighthouse on a cliff at dusk", "A lighthouse", "
 /// One step into an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum PathStep {
-    /// The value of a key.
     Name(String),
-    /// The first item of a list.
     First,
 }
 
@@ -28,7 +26,6 @@ pub(crate) type AnswerPath = Vec<PathStep>;
 #[derive(Debug)]
 pub(crate) struct TaskCall {
     pub(crate) method: &'static str,
-    /// Whether the address begins with that of the first call's host.
     pub(crate) is_here: bool,
     pub(crate) before: String,
     pub(crate) after: String,
@@ -43,28 +40,20 @@ pub(crate) struct TaskPlan {
     pub(crate) states: Vec<AnswerPath>,
     pub(crate) done: Vec<String>,
     pub(crate) failed: Vec<String>,
-    /// The call that has the result, where it is another.
     pub(crate) result: Option<TaskCall>,
 }
 
 /// Everything that code needs.
 #[derive(Debug)]
 pub(crate) struct CallPlan {
-    /// Scheme and host.
     pub(crate) base: String,
-    /// The variable that holds the key.
     pub(crate) key: String,
-    /// The header that shows the key, and what stands before the key in it.
     pub(crate) header: Option<SnippetHeader>,
-    /// The path of the first call.
     pub(crate) create: String,
     pub(crate) body: Map<String, Value>,
     pub(crate) task: Option<TaskPlan>,
-    /// Where a link to the image may stand.
     pub(crate) links: Vec<AnswerPath>,
-    /// Where the image itself may stand, where no link does.
     pub(crate) inline: Vec<AnswerPath>,
-    /// The name of the file.
     pub(crate) file: String,
 }
 
@@ -72,7 +61,6 @@ pub(crate) struct CallPlan {
 #[derive(Debug)]
 pub(crate) struct SnippetHeader {
     pub(crate) name: String,
-    /// The scheme with a space, or nothing.
     pub(crate) before: String,
 }
 

@@ -71,9 +71,10 @@ impl Language {
             (_, Value::Object(object)) => {
                 let pairs = object.iter().map(|(name, value)| {
                     let value = self.data(value, indent + self.step());
-                    match self {
-                        Self::Java => format!("{}, {value}", self.text(name)),
-                        _ => format!("{}: {value}", self.name(name)),
+                    if self == Self::Java {
+                        format!("{}, {value}", self.text(name))
+                    } else {
+                        format!("{}: {value}", self.name(name))
                     }
                 });
                 self.table(&pairs.collect::<Vec<_>>(), indent)
@@ -172,7 +173,7 @@ mod tests {
             let literal = match language {
                 Language::Python | Language::Java => literal.replace(r"\u2028", "\u{2028}"),
                 Language::Rust => literal.replace(r"\u{2028}", "\u{2028}"),
-                _ => literal.to_owned(),
+                Language::Shell | Language::JavaScript => literal.to_owned(),
             };
             assert_eq!(language.text(HOSTILE), literal, "{language:?}");
         }

@@ -3,15 +3,14 @@
 use askama::Template;
 use serde_json::Value;
 
-use crate::site::snippets::call_plan::{AnswerPath, CallPlan, TaskCall};
+use crate::site::snippets::accessors::accessor;
+use crate::site::snippets::call_plan::{AnswerPath, CallPlan, SnippetHeader, TaskCall};
 use crate::site::snippets::literals::{Language, beside};
 
 /// Ready words for the templates; what is not needed is empty.
 #[derive(Debug)]
 struct SnippetText {
-    /// The name of the key's variable, as it is.
     variable: String,
-    /// The same as a literal.
     key: String,
     base: String,
     /// The header's name and what stands before the key in it, as literals; for the shell the
@@ -20,7 +19,6 @@ struct SnippetText {
     before_key: String,
     create: String,
     body: String,
-    /// Where the task's id stands.
     id: String,
     poll: String,
     poll_method: String,
@@ -31,9 +29,7 @@ struct SnippetText {
     failed: String,
     link: String,
     inline: String,
-    /// Whether no source says where the link stands.
     is_anywhere: bool,
-    /// Whether any place is told in more than one way.
     looks: bool,
     file: String,
 }
@@ -89,15 +85,16 @@ impl SnippetText {
     fn new(recipe: &CallPlan, language: Language) -> Self {
         // As deep as the line in which the template puts the body.
         let indent = if matches!(language, Language::Java | Language::Rust) { 8 } else { 0 };
-        let reads = |places: &[AnswerPath], then: &str| match language {
+        let is_shell = language == Language::Shell;
+        let reads = |places: &[AnswerPath], then: &str| {
+            let place = accessor(language, places);
             // For the shell the whole filter is a text.
-            Language::Shell => language.text(&format!("{}{then}", language.reads(places))),
-            _ => language.reads(places),
+            if is_shell { language.text(&format!("{place}{then}")) } else { place }
         };
         let task = recipe.task.as_ref();
         let result = task.and_then(|task| task.result.as_ref());
         let words = |words: &[String]| {
-            let joint = if language == Language::Shell { " | " } else { ", " };
+            let joint = if is_shell { " | " } else { ", " };
             words.iter().map(|word| language.text(word)).collect::<Vec<_>>().join(joint)
         };
         let header = recipe.header.as_ref();
@@ -107,17 +104,19 @@ impl SnippetText {
             key: language.text(&recipe.key),
             base: language.text(&recipe.base),
             header: header
-                .map(|header| match language {
-                    Language::Shell => {
-                        beside(&format!("{}: {}", header.name, header.before), &recipe.key, "")
+                .map(|SnippetHeader { name, before }| {
+                    if is_shell {
+                        beside(&format!("{name}: {before}"), &recipe.key, "")
+                    } else {
+                        language.text(name)
                     }
-                    _ => language.text(&header.name),
                 })
                 .unwrap_or_default(),
             before_key: header.map(|header| language.text(&header.before)).unwrap_or_default(),
-            create: match language {
-                Language::Shell => beside("", "BASE_URL", &recipe.create),
-                _ => language.text(&recipe.create),
+            create: if is_shell {
+                beside("", "BASE_URL", &recipe.create)
+            } else {
+                language.text(&recipe.create)
             },
             body: language.data(&Value::Object(recipe.body.clone()), indent),
             id: task.map(|task| reads(&task.ids, " // empty | @uri")).unwrap_or_default(),

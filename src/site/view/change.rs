@@ -3,7 +3,7 @@
 use crate::catalog::Field;
 use crate::site::changelog::{ChangeKind, FieldChange, StatementChange};
 use crate::site::context::SiteContext;
-use crate::site::format::{capability, counted, inner, spaced, titled};
+use crate::site::format::{capability, count_of, key_text, phrase};
 use crate::site::link::Link;
 
 /// One fact of a change.
@@ -21,20 +21,14 @@ pub(crate) struct ChangeView {
     pub(crate) day: String,
     /// `price changed`, `our correction`, `first seen`.
     pub(crate) word: String,
-    /// The class of the badge.
     pub(crate) class: &'static str,
     pub(crate) level: String,
     pub(crate) subject: Link,
     pub(crate) source: Link,
-    /// The place on the page, or nothing.
     pub(crate) at: String,
-    /// What moved, and what is money.
     pub(crate) moves: Vec<ShownChange>,
-    /// The other facts by name, or nothing.
     pub(crate) others: String,
-    /// The change in a sentence, for the feed.
     pub(crate) sentence: String,
-    /// The whole address, for the feed.
     pub(crate) address: String,
 }
 
@@ -46,7 +40,7 @@ pub(crate) fn change_view(site: &SiteContext<'_>, change: &StatementChange<'_>) 
     let (moves, others): (Vec<&FieldChange>, Vec<&FieldChange>) =
         change.items.iter().partition(weighs);
     let shown = |item: &&FieldChange| ShownChange {
-        label: if item.field.is_some() { spaced(&item.name) } else { item.name.clone() },
+        label: if item.field.is_some() { key_text(&item.name) } else { item.name.clone() },
         old: if item.how == ChangeKind::Again { String::new() } else { item.old.clone() },
         new: item.new.clone(),
     };
@@ -77,21 +71,24 @@ fn names(items: &[&FieldChange]) -> Vec<String> {
     let mut tables: Vec<(&str, Vec<String>)> = Vec::new();
     for item in facts() {
         let (table, name) = item.name.split_once('.').unwrap_or((&item.name, ""));
-        let name = if table == Field::Capabilities.key() { capability(name) } else { name };
-        let inner = if name.is_empty() { Vec::new() } else { vec![inner(&titled(name))] };
+        let inner = match name {
+            "" => Vec::new(),
+            name if table == Field::Capabilities.key() => vec![capability(name).to_owned()],
+            name => vec![phrase(name)],
+        };
         match tables.iter_mut().find(|(known, _)| *known == table) {
             Some((_, names)) => names.extend(inner),
             None => tables.push((table, inner)),
         }
     }
     let written = |(table, inner): &(&str, Vec<String>)| match inner.as_slice() {
-        [] => spaced(table),
-        inner => format!("{} ({})", spaced(table), inner.join(", ")),
+        [] => key_text(table),
+        inner => format!("{} ({})", key_text(table), inner.join(", ")),
     };
     let mut names: Vec<_> = tables.iter().map(written).collect();
     let clauses = items.len() - facts().count();
     if clauses > 0 {
-        names.push(format!("{} of the contract", counted(clauses, "clause")));
+        names.push(format!("{} of the contract", count_of(clauses, "clause")));
     }
     names
 }

@@ -2,7 +2,7 @@
 
 use crate::catalog::{Entity, EntityKind, Listing};
 use crate::site::context::SiteContext;
-use crate::site::format::titled;
+use crate::site::format::heading;
 use crate::site::link::Link;
 use crate::site::view::fact::{self, FactView};
 
@@ -12,15 +12,12 @@ const MAX_NAMED: usize = 6;
 /// A fact on which sources differ.
 #[derive(Debug)]
 pub(crate) struct DisputeView<'s> {
-    /// Its id within a page: level, entity and key.
     pub(crate) anchor: String,
     pub(crate) subject: Link,
     pub(crate) level: String,
     pub(crate) label: String,
     pub(crate) fact: FactView<'s>,
-    /// Some of the listings that it reaches.
     pub(crate) listings: Vec<Link>,
-    /// How many more it reaches.
     pub(crate) more: usize,
 }
 
@@ -48,7 +45,7 @@ pub(crate) fn disputes<'s, 'c>(
             anchor: crate::site::urls::anchor(&format!("{}-{}-{key}", entity.kind, entity.id)),
             subject: Link::to(entity),
             level: entity.kind.to_string(),
-            label: titled(&key),
+            label: heading(&key),
             fact: fact::fact_view(site, fact),
             listings: reached.iter().take(MAX_NAMED).map(|it| Link::to(&it.entity)).collect(),
             more: reached.len().saturating_sub(MAX_NAMED),
@@ -64,7 +61,7 @@ pub(crate) fn lapsed_rulings<'c>(site: &SiteContext<'c>, entity: &'c Entity) -> 
     let lapsed = made.filter(|ruling| site.catalog.has_lapsed(entity, ruling, as_of));
     let lapsed = lapsed.map(|ruling| LapsedRuling {
         subject: Link::to(entity),
-        label: titled(&ruling.key.to_string()),
+        label: heading(&ruling.key.to_string()),
         decides: ruling.decides.clone(),
         date: ruling.date.to_string(),
         reason: ruling.reason.clone(),

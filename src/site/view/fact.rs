@@ -9,26 +9,19 @@ use crate::catalog::{Catalog, Entity, Fact, Field, Key, Settlement, Side, State,
 use crate::show::state_word;
 
 use crate::site::context::SiteContext;
-use crate::site::format::{capability, inner, titled};
+use crate::site::format::{capability, capitalized, heading, phrase};
 use crate::site::urls;
 
 /// One side of a fact: a source at a place.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SideView<'s> {
-    /// The source's title.
     pub(crate) title: &'s str,
-    /// Its place among the sources.
     pub(crate) href: &'s str,
-    /// The place on the page, or nothing.
     pub(crate) at: &'s str,
-    /// The day from which it holds.
     pub(crate) seen: Date,
-    /// The page's own words, or nothing.
     pub(crate) excerpt: &'s str,
     pub(crate) stale: bool,
-    /// Whether the page shows no date of its own.
     pub(crate) undated: bool,
-    /// Where the catalog says so: file and line.
     pub(crate) place: CatalogPlace<'s>,
 }
 
@@ -56,22 +49,18 @@ pub(crate) struct AnswerView<'s> {
 pub(crate) struct FactView<'s> {
     /// The key: `price`, `capabilities.streaming`.
     pub(crate) key: &'s Key,
-    /// The key as an id within the page.
     pub(crate) anchor: String,
-    /// What the field means, in a phrase.
     pub(crate) meaning: Cow<'static, str>,
     /// `agreed`, `disputed` or `settled`.
     pub(crate) state: &'static str,
+    pub(crate) decided: State,
     /// The answers that count, joined by ` or `.
     pub(crate) value: String,
     pub(crate) answers: Vec<AnswerView<'s>>,
-    /// What decided a dispute, or nothing.
     pub(crate) settled: String,
     /// The level it comes from: `listing`, `endpoint`, `provider` or `model`.
     pub(crate) level: &'static str,
-    /// Whether any side that counts is stale.
     pub(crate) stale: bool,
-    /// The newest day of all sides that count.
     pub(crate) seen: Date,
 }
 
@@ -82,7 +71,6 @@ pub(crate) struct FactSummary {
     pub(crate) value: String,
     /// `agreed`, `disputed` or `settled`.
     pub(crate) state: &'static str,
-    /// Whether any side that counts is stale.
     pub(crate) stale: bool,
 }
 
@@ -93,7 +81,7 @@ impl FactView<'_> {
     }
 
     pub(crate) fn is_disputed(&self) -> bool {
-        self.state == "disputed"
+        self.decided == State::Disputed
     }
 }
 
@@ -115,6 +103,7 @@ pub(crate) fn fact_view<'s>(site: &'s SiteContext<'_>, fact: &Fact<'s>) -> FactV
         key: fact.key,
         meaning: meaning(fact.key),
         state: state_word(fact.state()),
+        decided: fact.state(),
         value,
         settled: fact.settled.map(|(_, by)| settlement(site.catalog, by)).unwrap_or_default(),
         level: fact.level().as_str(),
@@ -158,8 +147,8 @@ pub(crate) fn meaning(key: &Key) -> Cow<'static, str> {
     let meaning = key.field.info().meaning;
     match key.name.as_deref() {
         None => Cow::Borrowed(meaning),
-        Some(name) if key.field == Field::Capabilities => Cow::Owned(capability(name).to_owned()),
-        Some(name) => Cow::Owned(format!("{meaning}: {}", inner(&titled(name)))),
+        Some(name) if key.field == Field::Capabilities => Cow::Owned(capitalized(capability(name))),
+        Some(name) => Cow::Owned(format!("{meaning}: {}", phrase(name))),
     }
 }
 
@@ -187,7 +176,6 @@ pub(crate) fn is_disputed(fact: &Fact<'_>) -> bool {
 #[derive(Debug)]
 pub(crate) struct LabelledFact<'s> {
     pub(crate) label: String,
-    /// One fact, or none.
     pub(crate) said: Vec<FactView<'s>>,
 }
 
@@ -216,7 +204,7 @@ pub(crate) fn labelled_facts<'s, 'c>(
     let known = |field: &Field| {
         let fact = site.catalog.fact_of(entity, &Key::of(*field), site.settings.as_of);
         let said = fact.iter().map(|fact| fact_view(site, fact)).collect();
-        LabelledFact { label: titled(field.key()), said }
+        LabelledFact { label: heading(field.key()), said }
     };
     fields.iter().map(known).collect()
 }
@@ -228,6 +216,5 @@ pub(crate) struct Glance {
     pub(crate) value: String,
     /// `agreed`, `disputed` or `settled`; nothing where nothing is known.
     pub(crate) state: &'static str,
-    /// The fact with its sources, or nothing.
     pub(crate) href: String,
 }

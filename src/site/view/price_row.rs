@@ -3,27 +3,22 @@
 use crate::catalog::{Field, Listing};
 use crate::pricing::PriceRange;
 use crate::site::context::SiteContext;
-use crate::site::format::{range, why};
+use crate::site::format::{range, reason_text};
 use crate::site::link::Link;
 use crate::site::view::fact;
 
 /// One listing of a table of prices.
 #[derive(Debug)]
 pub(crate) struct PriceRow {
-    /// Its place in this table; nothing where it has no total.
     pub(crate) rank: String,
     pub(crate) listing: Link,
     pub(crate) provider: Link,
     pub(crate) model: Link,
-    /// The price as the sources state it, or nothing.
     pub(crate) stated: String,
-    /// What the default job costs, or nothing.
     pub(crate) total: String,
-    /// Why there is no total, or nothing.
     pub(crate) reason: String,
     /// The word for the quote: `priced`, `disputed`, `free`, `unknown`, `refused`.
     pub(crate) state: &'static str,
-    /// How an image is delivered, or nothing.
     pub(crate) mode: String,
     pub(crate) mode_disputed: bool,
 }
@@ -47,7 +42,7 @@ fn price_row<'c>(site: &SiteContext<'c>, rank: usize, listing: &'c Listing) -> P
         model: Link::model(site.catalog, listing.model.as_str()),
         stated: site.answers(listing, Field::Price),
         total: total.map(|it| range(it, site.index.currency)).unwrap_or_default(),
-        reason: quote.and_then(|quote| quote.reason.as_ref()).map(why).unwrap_or_default(),
+        reason: quote.and_then(|quote| quote.reason.as_ref()).map(reason_text).unwrap_or_default(),
         state: quote.map_or("unknown", |quote| quote.state.as_str()),
         mode: site.answers(listing, Field::Mode),
         mode_disputed: mode.as_ref().is_some_and(fact::is_disputed),

@@ -5,22 +5,18 @@ use jiff::civil::Date;
 use crate::catalog::{Clause, ClauseKind, FRESH_DAYS, Scalar, TypedClause, UnknownClause};
 use crate::contract::{Contract, Promise};
 use crate::site::context::SiteContext;
-use crate::site::format::spaced;
+use crate::site::format::key_text;
 use crate::site::urls;
 
 /// Who makes a promise.
 #[derive(Debug)]
 pub(crate) struct PromiseSide {
     pub(crate) title: String,
-    /// Its place among the sources.
     pub(crate) href: String,
-    /// The place on the page, or nothing.
     pub(crate) at: String,
     pub(crate) seen: String,
     pub(crate) stale: bool,
-    /// Our own words on it, or nothing.
     pub(crate) note: String,
-    /// Where the catalog says so.
     pub(crate) place: String,
 }
 
@@ -35,7 +31,6 @@ pub(crate) struct PromiseAnswer {
 #[derive(Debug)]
 pub(crate) struct PromiseView {
     pub(crate) id: String,
-    /// The id as one within the page.
     pub(crate) anchor: String,
     pub(crate) disputed: bool,
     pub(crate) answers: Vec<PromiseAnswer>,
@@ -127,11 +122,11 @@ pub(crate) fn is_stale(seen: Date, as_of: Date) -> bool {
 /// What a clause says, key by key, in the order of the payload.
 pub(crate) fn says(clause: &Clause) -> String {
     let part = |(key, value): (&'static str, Scalar)| match value {
-        Scalar::Text(text) => format!("{} {text}", spaced(key)),
-        Scalar::Texts(texts) => format!("{} {}", spaced(key), texts.join(", ")),
-        Scalar::Count(count) => format!("{} {count}", spaced(key)),
-        Scalar::Flag(true) => spaced(key),
-        Scalar::Flag(false) => format!("not {}", spaced(key)),
+        Scalar::Text(text) => format!("{} {text}", key_text(key)),
+        Scalar::Texts(texts) => format!("{} {}", key_text(key), texts.join(", ")),
+        Scalar::Count(count) => format!("{} {count}", key_text(key)),
+        Scalar::Flag(true) => key_text(key),
+        Scalar::Flag(false) => format!("not {}", key_text(key)),
     };
     clause.body.entries().into_iter().map(part).collect::<Vec<_>>().join("; ")
 }
