@@ -39,9 +39,7 @@ pub use response::{Image, ResponseContext};
 /// All clauses of one id: the sides of one promise.
 #[derive(Debug, Clone)]
 pub struct Promise<'c> {
-    /// What it is about.
     pub id: &'c str,
-    /// What it speaks of.
     pub kind: ClauseKind,
     /// Who promises what.
     pub sides: Vec<&'c Clause>,
@@ -64,11 +62,9 @@ impl<'c> Promise<'c> {
 pub struct Contract<'c> {
     /// The catalog, for the facts that clauses refer to.
     pub catalog: &'c Catalog,
-    /// The listing.
     pub listing: &'c Listing,
     /// The endpoint whose clauses these are.
     pub endpoint: &'c Endpoint,
-    /// The day.
     pub as_of: Date,
     /// The promises, in the order of their kinds and then of the file.
     pub promises: Vec<Promise<'c>>,

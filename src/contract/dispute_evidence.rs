@@ -8,7 +8,6 @@ use crate::catalog::{Fact, Key, Size, State, Value};
 /// What a run saw of a dispute: the answer that it fits, and no other.
 #[derive(Debug, Clone)]
 pub struct DisputeEvidence<'c> {
-    /// The dispute.
     pub fact: Fact<'c>,
     /// The answer, one of the fact's views.
     pub view: usize,

@@ -10,9 +10,7 @@ use crate::catalog::{CodeType, Condition, ErrorBodyClause, ErrorClause, TypedCla
 /// How a request is refused.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ErrorCase {
-    /// The status.
     pub status: u16,
-    /// The body.
     pub body: Value,
     /// Whether a source promises a Retry-After header with it.
     pub retry_after: bool,

@@ -28,7 +28,6 @@ pub struct ImageEvidence {
 /// A task as it was followed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaskEvidence {
-    /// Its id.
     pub id: String,
     /// The bodies of all polls, oldest first.
     pub polls: Vec<Value>,
@@ -102,7 +101,6 @@ impl TaskEvidence {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SkipCause {
-    /// It was left for another day.
     NotRequested,
     /// There was no limit, no price or no key for it, or the limit is used up.
     Withheld,
@@ -111,9 +109,7 @@ pub enum SkipCause {
 /// What came of one request.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Exchange {
-    /// The request's name in the plan.
     pub ask: String,
-    /// Why it was not sent.
     pub not_sent: Option<String>,
     /// What kind of reason that is, where it is known.
     #[serde(default)]
@@ -123,13 +119,11 @@ pub struct Exchange {
     /// Whether that is because it was larger than any honest one.
     #[serde(default)]
     pub too_large: bool,
-    /// The answer's status.
     pub status: Option<u16>,
     /// The answer's headers that matter.
     pub headers: Vec<(String, String)>,
     /// The answer's body; null where it was no JSON.
     pub body: Value,
-    /// Whether the body was JSON.
     pub is_json: bool,
     /// Seconds since 1970 when it was asked.
     pub asked_at: i64,
@@ -137,8 +131,6 @@ pub struct Exchange {
     pub latency_ms: u64,
     /// Whether the key stood in the answer.
     pub key_echoed: bool,
-    /// The images.
     pub images: Vec<ImageEvidence>,
-    /// The task.
     pub task: Option<TaskEvidence>,
 }

@@ -7,20 +7,16 @@ use crate::catalog::{Condition, Size};
 /// Whose key goes with a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Credential {
-    /// None's.
     None,
     /// A key that nobody has.
     Invalid,
-    /// The operator's.
     Operator,
 }
 
 /// One request of a plan.
 #[derive(Debug, Clone)]
 pub struct PlannedRequest {
-    /// Its name in the plan.
     pub id: String,
-    /// Whose key goes with it.
     pub credential: Credential,
     /// What it asks to draw.
     pub image: ImageRequest,
@@ -33,9 +29,7 @@ pub struct PlannedRequest {
 pub struct Citation {
     /// The sides, source and place.
     pub source: String,
-    /// The catalog file.
     pub path: String,
-    /// The line in it.
     pub line: u32,
     /// What is promised, in a line.
     pub text: String,
@@ -44,7 +38,7 @@ pub struct Citation {
 /// How an answer is held against a promise.
 #[derive(Debug, Clone)]
 pub enum Expectation<'c> {
-    /// None is let in without a good key.
+    /// Nobody is let in without a good key.
     RefusedEntry(Condition),
     /// A refusal has its code and message where one side says.
     ErrorBody(Promise<'c>),
@@ -67,11 +61,9 @@ pub enum Expectation<'c> {
     Pictures,
     /// So many images come.
     Count(u64, u64),
-    /// The image comes in the answer itself.
     InAnswer,
     /// The task's states have the words that one side says.
     TaskWords(Promise<'c>),
-    /// The task comes to an end.
     TaskEnds,
     /// A task is told only to those with a key.
     PollNeedsKey,
@@ -82,12 +74,8 @@ pub enum Expectation<'c> {
 /// One check, with the requests whose answers it needs.
 #[derive(Debug, Clone)]
 pub struct Check<'c> {
-    /// Its name.
     pub id: String,
-    /// Which requests of the plan.
     pub requests: Vec<usize>,
-    /// Where the promise was made.
     pub evidence: Citation,
-    /// How it is judged.
     pub expectation: Expectation<'c>,
 }

@@ -28,7 +28,6 @@ pub(super) use images::{has_size, mode_of};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
-    /// As promised.
     Holds,
     /// Not as promised; also stricter than promised.
     Broken,
@@ -56,7 +55,6 @@ impl Verdict {
 /// A judgement with its reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assessment {
-    /// The judgement.
     pub outcome: Verdict,
     /// Why, in a line.
     pub reason: String,

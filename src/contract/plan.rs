@@ -22,9 +22,7 @@ pub(super) const PROMPT: &str = "a lighthouse at dusk";
 /// Requests, those without cost first, and the checks that they serve.
 #[derive(Debug, Default)]
 pub struct Plan<'c> {
-    /// The requests.
     pub requests: Vec<PlannedRequest>,
-    /// The checks.
     pub checks: Vec<Check<'c>>,
 }
 

@@ -12,15 +12,10 @@ use crate::catalog::{
 pub struct ImageRequest {
     /// The model code; the listing's slug where absent.
     pub model: Option<String>,
-    /// The prompt.
     pub prompt: String,
-    /// The size, if one is asked for.
     pub size: Option<Size>,
-    /// The quality, if one is asked for.
     pub quality: Option<String>,
-    /// How many images, if a number is asked for.
     pub n: Option<u64>,
-    /// Further fields, by name.
     pub fields: Vec<(String, Value)>,
 }
 
@@ -41,9 +36,7 @@ impl ImageRequest {
 /// A request that could be sent; the key is not part of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {
-    /// `GET` or `POST`.
     pub method: &'static str,
-    /// The whole address.
     pub url: String,
     /// The JSON body of a `POST`.
     pub body: Option<Value>,

@@ -11,7 +11,6 @@ use crate::catalog::{
 /// One image of an answer.
 #[derive(Debug, Clone)]
 pub struct Image {
-    /// Its size.
     pub size: Size,
     /// Where it can be fetched.
     pub link: String,
@@ -24,7 +23,6 @@ pub struct Image {
 pub struct ResponseContext {
     /// Seconds since 1970.
     pub unix_seconds: i64,
-    /// The task's id.
     pub task: String,
     /// The address at which the task is asked for again.
     pub poll_link: String,

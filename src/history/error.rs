@@ -10,7 +10,6 @@ pub enum HistoryError {
     /// The folder of the file could not be made.
     #[error("can't make the folder of the history `{}`", path.display())]
     Folder {
-        /// The file.
         path: PathBuf,
         /// The cause.
         #[source]
@@ -19,9 +18,7 @@ pub enum HistoryError {
     /// The database failed: no room, no right, damaged, or kept busy by another process.
     #[error("can't {operation} in the history `{}`", path.display())]
     Database {
-        /// What was being done.
         operation: &'static str,
-        /// The file.
         path: PathBuf,
         /// The cause.
         #[source]
@@ -29,14 +26,7 @@ pub enum HistoryError {
     },
     /// What was asked for, or what was found in the file, makes no sense.
     #[error("can't {operation} in the history `{}`: {why}", path.display())]
-    Refused {
-        /// What was being done.
-        operation: &'static str,
-        /// The file.
-        path: PathBuf,
-        /// The reason.
-        why: String,
-    },
+    Refused { operation: &'static str, path: PathBuf, why: String },
     /// The file can be read and not written.
     #[error("the history `{}` is read-only", .0.display())]
     ReadOnly(PathBuf),
@@ -49,9 +39,7 @@ pub enum HistoryError {
         path.display()
     )]
     Newer {
-        /// The file.
         path: PathBuf,
-        /// The format of the file.
         found: i64,
         /// The newest format that is known.
         known: i64,

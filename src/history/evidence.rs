@@ -10,7 +10,6 @@ use super::id::RunId;
 /// One exchange of a run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evidence {
-    /// The run.
     pub run: RunId,
     /// Which exchange of the run, in the order in which they were sent.
     pub number: u32,

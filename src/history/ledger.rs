@@ -22,7 +22,6 @@ const DAY_MS: i64 = 86_400_000;
 pub struct Reservation {
     /// The run that sends the call.
     pub run: RunId,
-    /// The listing's id.
     pub listing: String,
     /// What the call is.
     pub what: String,
@@ -42,10 +41,7 @@ pub enum ReservationResult {
     /// It was, and the call may leave.
     Yes(ReservationId),
     /// It does not fit beside what was used in the last 24 hours; nothing is reserved.
-    OverLimit {
-        /// What was used.
-        used: Decimal,
-    },
+    OverLimit { used: Decimal },
     /// Money of another currency was used in the last 24 hours; nothing is reserved.
     OtherCurrency(Currency),
 }
@@ -73,11 +69,9 @@ impl ReservationEnd {
 pub struct DaySpend {
     /// The day, in UTC.
     pub day: Date,
-    /// The listing's id.
     pub listing: String,
     /// Of what.
     pub currency: Currency,
-    /// How much.
     pub amount: Decimal,
 }
 

@@ -9,9 +9,7 @@ use super::id::RunId;
 /// A run that begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewRun {
-    /// The listing's id.
     pub listing: String,
-    /// The provider's id.
     pub provider: String,
     /// Where the calls go.
     pub base_url: String,
@@ -19,7 +17,6 @@ pub struct NewRun {
     pub as_of: Date,
     /// The catalog's edition; none while it is under edit.
     pub edition: Option<String>,
-    /// The catalog's digest.
     pub digest: String,
     /// When it began, in milliseconds since 1970.
     pub started_ms: i64,
@@ -28,7 +25,6 @@ pub struct NewRun {
 /// A run as it was stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run {
-    /// Its number.
     pub id: RunId,
     /// What was known when it began.
     pub begun: NewRun,

@@ -13,7 +13,6 @@ pub struct NewTask {
     pub run: RunId,
     /// What was reserved for it.
     pub reservation: Option<ReservationId>,
-    /// The listing's id.
     pub listing: String,
     /// Where it was submitted; it is known nowhere else.
     pub base_url: String,
@@ -26,7 +25,6 @@ pub struct NewTask {
 /// A task whose end was not seen yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenTask {
-    /// Its number here.
     pub id: TaskId,
     /// What was stored of it.
     pub opened: NewTask,

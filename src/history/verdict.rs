@@ -15,15 +15,11 @@ const CONCLUSIVE: [&str; 3] = ["holds", "broken", "looser"];
 /// What a run saw of a clause.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerdictRecord {
-    /// The clause's id.
     pub id: String,
     /// `holds`, `broken`, `looser`, `inconclusive` or `skipped`.
     pub verdict: String,
-    /// Why.
     pub reason: String,
-    /// What was seen.
     pub observed: String,
-    /// How long the answer took.
     pub latency_ms: Option<u64>,
     /// What the call cost at worst, in the currency of its reservation.
     pub cost: Option<Decimal>,
@@ -32,7 +28,6 @@ pub struct VerdictRecord {
 /// A verdict with its time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimedVerdict {
-    /// The run.
     pub run: RunId,
     /// When the run began, in milliseconds since 1970.
     pub at_ms: i64,
@@ -50,7 +45,6 @@ impl TimedVerdict {
 /// A clause over time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClauseHistory {
-    /// The clause's id.
     pub id: String,
     /// When it was first looked at; when it was first skipped, where it never was.
     pub first_seen_ms: i64,

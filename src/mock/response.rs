@@ -11,17 +11,14 @@ pub(super) const ASSUMED: &str = "cogdex-assumed";
 /// How a body leaves the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum BodyDelivery {
-    /// Whole.
     Whole,
     /// Half of it, and then the connection is cut.
     Cut,
     /// Half of it, and that is said to be all.
     Short,
-    /// Never.
     Never,
     /// Packed, and unpacking to 256 MiB.
     Bomb,
-    /// Without an end.
     Endless,
 }
 

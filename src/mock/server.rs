@@ -43,7 +43,6 @@ pub enum MockError {
     /// The socket failed.
     #[error("can't serve on {address}")]
     Socket {
-        /// The address.
         address: SocketAddr,
         /// The cause.
         #[source]

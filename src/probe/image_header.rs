@@ -21,7 +21,6 @@ pub struct ImageFetch {
     pub size: Option<(u32, u32)>,
     /// What the bytes are: `png`, `jpeg`, `gif`, `webp` or `bmp`; `None` where no image.
     pub kind: Option<String>,
-    /// The image itself.
     pub body: Vec<u8>,
 }
 

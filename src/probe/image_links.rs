@@ -13,14 +13,11 @@ const MAX_IMAGES: usize = 16;
 pub(super) enum ImageRef {
     /// Behind a link; where it stood, if no clause said so.
     Link {
-        /// The link.
         link: String,
         /// Its place in the body, where no source shows one.
         place: Option<String>,
     },
-    /// In the answer itself.
     Inline {
-        /// The bytes in base64.
         base64: String,
     },
 }

@@ -18,7 +18,6 @@ pub struct FetchedImage {
     pub kind: String,
     /// Width and height, where the header tells.
     pub size: Option<(u32, u32)>,
-    /// The image.
     pub bytes: Vec<u8>,
 }
 

@@ -10,15 +10,11 @@ use super::target::KeyHeader;
 /// A request, about to be sent once.
 #[derive(Debug)]
 pub struct OutgoingRequest<'a> {
-    /// `GET`, `POST`, …
     pub method: &'a str,
-    /// The whole address.
     pub url: &'a str,
     /// Headers without the key.
     pub headers: Vec<(&'a str, String)>,
-    /// The key, and the header that carries it.
     pub key: Option<(&'a ApiKey, KeyHeader<'a>)>,
-    /// The body.
     pub json: Option<&'a serde_json::Value>,
     /// How long everything may take, from the first packet to the end of the body.
     pub timeout: Duration,
@@ -51,7 +47,6 @@ pub enum Outcome<T = HttpResponse> {
 /// An answer, read to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HttpResponse {
-    /// The status.
     pub status: u16,
     /// Names in lower case with their values.
     pub headers: Vec<(String, String)>,

@@ -30,15 +30,11 @@ const MAX_QUOTE_LEN: usize = 1000;
 /// One check with what came of it.
 #[derive(Debug, Clone)]
 pub struct CheckResult {
-    /// The check's name.
     pub id: String,
-    /// The promise.
     pub evidence: Citation,
-    /// The judgement.
     pub verdict: Assessment,
     /// What its requests could cost, where they bill.
     pub cost: Option<Decimal>,
-    /// How long its first request took.
     pub latency_ms: Option<u64>,
 }
 
@@ -49,19 +45,14 @@ pub struct ProbeReport {
     pub run: String,
     /// Edition and digest of the catalog.
     pub catalog: Value,
-    /// The listing's id.
     pub listing: String,
-    /// Where it was probed.
     pub base_url: String,
     /// The day whose facts counted.
     pub as_of: String,
     /// The limit, and its currency.
     pub limit: Option<Decimal>,
-    /// The currency of all amounts.
     pub currency: String,
-    /// What was spent.
     pub spend: Spend,
-    /// The checks, in the plan's order.
     pub rows: Vec<CheckResult>,
     /// What no source promises, and was seen.
     pub observations: Vec<String>,
@@ -72,7 +63,6 @@ pub struct ProbeReport {
 /// How many checks came to what.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ProbeSummary {
-    /// As promised.
     pub holds: usize,
     /// Not as promised.
     pub broken: usize,

@@ -31,27 +31,20 @@ const MAX_WAIT: Duration = Duration::from_secs(30);
 pub struct RunOptions {
     /// Where requests go in place of the contract's hosts.
     pub base_url: Option<BaseUrl>,
-    /// The longest wait for one answer.
     pub timeout: Duration,
-    /// The longest wait for a task.
     pub task_timeout: Duration,
-    /// The pause between two polls.
     pub poll_interval: Duration,
 }
 
 /// What a run has at hand.
 pub struct RunContext<'a> {
-    /// Sends.
     pub client: &'a Client,
     /// Remembers, and keeps the ledger.
     pub history: &'a mut History,
-    /// The operator's key.
     pub key: Option<&'a ApiKey>,
     /// A key that nobody has.
     pub invalid_key: &'a ApiKey,
-    /// How much may be spent.
     pub spend_limit: &'a SpendLimit,
-    /// How to go about it.
     pub options: &'a RunOptions,
     /// Milliseconds since 1970.
     pub clock: fn() -> i64,
@@ -77,7 +70,6 @@ pub struct RunResult {
     pub exchanges: Vec<Option<Exchange>>,
     /// What each could cost.
     pub costs: Vec<Option<Decimal>>,
-    /// What was spent.
     pub spend: Spend,
 }
 

@@ -25,11 +25,9 @@ pub enum WorstCaseError {
 pub struct SpendLimit {
     /// The day whose prices count.
     pub as_of: Date,
-    /// The currency of the limit.
     pub currency: Currency,
     /// The limit; nothing that may bill is sent without one.
     pub limit: Option<Decimal>,
-    /// Rates from the command line.
     pub rates: Vec<GivenRate>,
     /// The price to assume where none is known.
     pub assumed: Option<Price>,

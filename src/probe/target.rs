@@ -83,7 +83,6 @@ pub fn call_host(contract: &Contract<'_>, call: CallName) -> Option<String> {
 /// The header that carries a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeyHeader<'c> {
-    /// The header's name.
     pub name: &'c str,
     /// What stands before the key, such as `Bearer`; may be empty.
     pub scheme: &'c str,

@@ -20,7 +20,6 @@ pub enum AnswerClass<'e> {
     NotServed(u16),
     /// No whole answer came.
     NoAnswer(&'e str),
-    /// The answer was larger than any honest one.
     TooLarge,
     NotSent(&'e str),
 }
