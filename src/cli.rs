@@ -4,14 +4,17 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod build;
 mod check;
+mod clap_errors;
 mod compare;
 mod diff;
 mod export;
+mod grouped_lines;
 mod history;
 mod import;
 mod mock;
@@ -21,8 +24,7 @@ mod probe;
 mod reprice;
 mod serve;
 mod show;
-mod terms;
-mod usage;
+mod terms_args;
 
 use output::Output;
 
@@ -49,6 +51,11 @@ impl From<Exit> for ExitCode {
         })
     }
 }
+
+/// Ends a command whose error is on stderr already.
+#[derive(Debug, thiserror::Error)]
+#[error("the command ends with {0:?}")]
+pub(crate) struct Reported(pub(crate) Exit);
 
 /// What CogView-4 costs on every listing, with every figure accounted for.
 #[derive(Debug, Parser)]
@@ -97,18 +104,6 @@ pub(crate) enum Format {
     Parquet,
 }
 
-impl Format {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Table => "table",
-            Self::Json => "json",
-            Self::Csv => "csv",
-            Self::Markdown => "markdown",
-            Self::Parquet => "parquet",
-        }
-    }
-}
-
 /// When to use colours.
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
 enum Color {
@@ -124,29 +119,29 @@ enum Color {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// What a job costs on every listing, cheapest first
-    Compare(compare::Compare),
+    Compare(compare::CompareArgs),
     /// Every fact of a listing with its sources, disputes, differences and history
-    Show(show::Show),
+    Show(show::ShowArgs),
     /// What is wrong with the catalog
     Check,
     /// Changed facts, and what they do to your jobs
-    Diff(diff::Diff),
+    Diff(diff::DiffArgs),
     /// The site as files in a folder
-    Build(build::Build),
+    Build(build::BuildArgs),
     /// The site from memory, with an API and live reload
-    Serve(serve::Serve),
+    Serve(serve::ServeArgs),
     /// What a usage log would have cost on every listing
-    Reprice(reprice::Reprice),
+    Reprice(reprice::RepriceArgs),
     /// Whether endpoints keep their contracts, at a bounded cost
-    Probe(Box<probe::Probe>),
+    Probe(Box<probe::ProbeArgs>),
     /// What probes saw over time, and what they spent
     History(history::HistoryArgs),
     /// A server on loopback that keeps every contract, offline and free
-    Mock(mock::Mock),
+    Mock(mock::MockArgs),
     /// Documents made from the catalog
-    Export(export::Export),
+    Export(export::ExportArgs),
     /// What others publish about prices, as files of a catalog
-    Import(import::Import),
+    Import(import::ImportArgs),
 }
 
 impl Command {
@@ -188,7 +183,8 @@ pub(crate) fn run() -> ExitCode {
     let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let (name, formats) = cli.command.formats();
     if !formats.contains(&cli.global.format) {
-        let known: Vec<_> = formats.iter().map(|format| format.word()).collect();
+        let values = formats.iter().filter_map(ValueEnum::to_possible_value);
+        let known: Vec<_> = values.map(|value| value.get_name().to_owned()).collect();
         output.error(&format!("--format: `{name}` writes {}", known.join(" or ")));
         return Exit::Failed.into();
     }
@@ -219,7 +215,7 @@ fn refuse(error: &clap::Error) -> Exit {
             Err(error) => fail(&mut output, &error),
         };
     }
-    output.error(&usage::complaint(error));
+    output.error(&clap_errors::describe(error));
     Exit::Failed
 }
 
@@ -229,8 +225,21 @@ fn fail(output: &mut Output, error: &anyhow::Error) -> Exit {
     if pipe.into_iter().any(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe) {
         return Exit::Done;
     }
+    if let Some(Reported(exit)) = error.downcast_ref() {
+        return *exit;
+    }
     output.error(&format!("{error:#}"));
     Exit::Failed
+}
+
+/// Reads a time such as `10m`.
+fn duration(text: &str) -> Result<Duration, String> {
+    cogdex::pricing::read_duration(text).map(Duration::from_millis)
+}
+
+/// Milliseconds since 1970.
+fn now_ms() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
 }
 
 pub(crate) use cogdex::pricing::read_day as date;

@@ -15,10 +15,8 @@ use crate::pricing::{
 
 /// How a fact moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change {
-    /// It was unknown.
+pub enum FactChangeKind {
     Added,
-    /// It is unknown now.
     Removed,
     /// A source says something else than before.
     Changed,
@@ -26,9 +24,9 @@ pub enum Change {
     Corrected,
 }
 
-impl Change {
-    /// The word in the output.
-    pub fn word(self) -> &'static str {
+impl FactChangeKind {
+    /// The word in the document: `added`.
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Added => "added",
             Self::Removed => "removed",
@@ -40,31 +38,21 @@ impl Change {
 
 /// One fact that moved, at the level where it is stated.
 #[derive(Debug)]
-pub struct Moved {
-    /// The level of the entity.
+pub struct FactChange {
     pub level: EntityKind,
-    /// The entity's id.
     pub id: String,
-    /// Of what.
     pub key: Key,
-    /// How.
-    pub change: Change,
-    /// All views before.
+    pub change: FactChangeKind,
     pub old: Option<String>,
-    /// All views now.
     pub new: Option<String>,
 }
 
 /// What a change does to one job on one listing.
 #[derive(Debug)]
 pub struct Effect {
-    /// The job's name.
     pub job: String,
-    /// The listing's id.
     pub listing: String,
-    /// The state and total before.
     pub old: Option<Quote>,
-    /// The state and total now.
     pub new: Option<Quote>,
     /// By how much the high total moved, as a fraction of the old one; with a budget, by how much
     /// an image did. Rounded once.
@@ -74,8 +62,7 @@ pub struct Effect {
 /// All that changed.
 #[derive(Debug)]
 pub struct Differences {
-    /// Facts.
-    pub facts: Vec<Moved>,
+    pub facts: Vec<FactChange>,
     /// Jobs of which state or total moved.
     pub effects: Vec<Effect>,
 }
@@ -114,7 +101,13 @@ fn ids(catalog: &Catalog, kind: EntityKind) -> impl Iterator<Item = &str> {
     catalog.entities().filter(move |entity| entity.kind == kind).map(|entity| &*entity.id)
 }
 
-fn moved(old: &Catalog, new: &Catalog, level: EntityKind, id: &str, as_of: Date) -> Vec<Moved> {
+fn moved(
+    old: &Catalog,
+    new: &Catalog,
+    level: EntityKind,
+    id: &str,
+    as_of: Date,
+) -> Vec<FactChange> {
     let (before, now) = (old.entity(level, id), new.entity(level, id));
     let keys: BTreeSet<&Key> = [before, now]
         .into_iter()
@@ -129,19 +122,19 @@ fn moved(old: &Catalog, new: &Catalog, level: EntityKind, id: &str, as_of: Date)
     for key in keys {
         let (was, is) = (fact(old, before, key), fact(new, now, key));
         let change = match (&was, &is) {
-            (None, Some(_)) => Change::Added,
-            (Some(_), None) => Change::Removed,
+            (None, Some(_)) => FactChangeKind::Added,
+            (Some(_), None) => FactChangeKind::Removed,
             (Some(was), Some(is)) if differ(was, is) => {
                 if mended(was, is) {
-                    Change::Corrected
+                    FactChangeKind::Corrected
                 } else {
-                    Change::Changed
+                    FactChangeKind::Changed
                 }
             }
             _ => continue,
         };
         let (old, new) = (was.as_ref().map(views), is.as_ref().map(views));
-        moved.push(Moved { level, id: id.to_owned(), key: key.clone(), change, old, new });
+        moved.push(FactChange { level, id: id.to_owned(), key: key.clone(), change, old, new });
     }
     moved
 }
@@ -204,7 +197,7 @@ pub struct Alarm {
 
 /// What an alarm says to an effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Judgement {
+pub enum AlarmOutcome {
     /// Below the alarm.
     Quiet,
     /// At or above it.
@@ -215,18 +208,22 @@ pub enum Judgement {
 
 impl Alarm {
     /// Judges one effect by what it costs at most; from nothing to something is an increase without limit.
-    pub fn judge(self, effect: &Effect) -> Judgement {
+    pub fn judge(self, effect: &Effect) -> AlarmOutcome {
         let (old, new) = match (cost(effect.old.as_ref()), cost(effect.new.as_ref())) {
             (Some(old), Some(new)) => (old, new),
-            (None, None) => return Judgement::Quiet,
-            _ => return Judgement::CannotTell,
+            (None, None) => return AlarmOutcome::Quiet,
+            _ => return AlarmOutcome::CannotTell,
         };
         let Some(share) = effect.share else {
             let alarm = new > old && self.increase;
-            return if alarm { Judgement::Alarm } else { Judgement::Quiet };
+            return if alarm { AlarmOutcome::Alarm } else { AlarmOutcome::Quiet };
         };
         let by = if self.increase { share } else { -share };
-        if by > Decimal::ZERO && by >= self.share { Judgement::Alarm } else { Judgement::Quiet }
+        if by > Decimal::ZERO && by >= self.share {
+            AlarmOutcome::Alarm
+        } else {
+            AlarmOutcome::Quiet
+        }
     }
 }
 
@@ -258,10 +255,10 @@ impl Differences {
 
     /// The document of `diff --format json`.
     pub fn document(&self, old: &PriceTable<'_>, new: &PriceTable<'_>, as_of: Date) -> Value {
-        let fact = |moved: &Moved| {
+        let fact = |moved: &FactChange| {
             json!({
                 "level": moved.level.to_string(), "id": moved.id,
-                "field": moved.key.to_string(), "change": moved.change.word(),
+                "field": moved.key.to_string(), "change": moved.change.as_str(),
                 "old": moved.old, "new": moved.new,
             })
         };

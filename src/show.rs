@@ -10,15 +10,13 @@ use crate::contract::Contract;
 mod document;
 mod promise;
 
-pub use document::{Body, Document, Head};
+pub use document::{ListingBody, ListingDocument, ListingHead};
 pub use promise::{views, words};
 
 /// What is known of a listing on a day.
 #[derive(Debug)]
-pub struct Shown<'c> {
-    /// The listing.
+pub struct ListingDetails<'c> {
     pub listing: &'c Listing,
-    /// The day.
     pub as_of: Date,
     /// Its terms and what it is said to be, in the order of the fields.
     pub facts: Vec<Fact<'c>>,
@@ -33,15 +31,18 @@ pub struct Shown<'c> {
 }
 
 /// Looks up all that is known of a listing, and what other sellers say of the same.
-pub fn show<'c>(catalog: &'c Catalog, listing: &'c Listing, as_of: Date) -> Shown<'c> {
-    Shown { differences: catalog.differences(listing, as_of), ..known(catalog, listing, as_of) }
+pub fn show<'c>(catalog: &'c Catalog, listing: &'c Listing, as_of: Date) -> ListingDetails<'c> {
+    ListingDetails {
+        differences: catalog.differences(listing, as_of),
+        ..known(catalog, listing, as_of)
+    }
 }
 
 /// Looks up all that is known of a listing, without a look at any other.
-pub fn known<'c>(catalog: &'c Catalog, listing: &'c Listing, as_of: Date) -> Shown<'c> {
+pub fn known<'c>(catalog: &'c Catalog, listing: &'c Listing, as_of: Date) -> ListingDetails<'c> {
     let facts = catalog.facts(listing, as_of).into_iter();
     let (pages, facts) = facts.partition(|fact| fact.key.field.info().part == Part::Page);
-    let mut shown = Shown {
+    let mut shown = ListingDetails {
         listing,
         as_of,
         facts,
@@ -68,7 +69,7 @@ fn is_past(catalog: &Catalog, entity: &Entity, statement: &Statement, as_of: Dat
         })
 }
 
-impl<'c> Shown<'c> {
+impl<'c> ListingDetails<'c> {
     /// The facts on which the listing's own sources differ, settled ones among them.
     pub fn disputes(&self) -> impl Iterator<Item = &Fact<'c>> {
         self.facts.iter().filter(|fact| fact.state() != State::Agreed)

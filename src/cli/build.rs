@@ -14,7 +14,7 @@ use cogdex::site::{ProbeRecords, PublishReport, Settings, Site, publish};
 
 /// Flags of `build`.
 #[derive(Debug, Args)]
-pub(crate) struct Build {
+pub(crate) struct BuildArgs {
     /// The folder that the site is written to
     #[arg(long, value_name = "DIR", default_value = "dist")]
     out: PathBuf,
@@ -26,12 +26,9 @@ pub(crate) struct Build {
     as_of: Option<Date>,
 }
 
-impl Build {
+impl BuildArgs {
     pub(crate) fn run(&self, global: &Global, output: &mut Output, today: Date) -> Result<Exit> {
-        let catalog = match open::catalog(global, output, today)? {
-            Ok(catalog) => catalog,
-            Err(exit) => return Ok(exit),
-        };
+        let catalog = open::catalog(global, output, today)?;
         let records = records(&catalog, self.history.as_deref())?;
         let settings = Settings { as_of: self.as_of.unwrap_or(today), served: false };
         let site = Site::new(&catalog, &records, settings)?;

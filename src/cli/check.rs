@@ -5,7 +5,7 @@ use anyhow::Result;
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::output::{GREEN, Output, clean, styled};
+use super::output::{GREEN, Output, clean, plural, styled};
 use super::{Exit, Format, Global, open};
 use cogdex::catalog::{Catalog, Finding, Tree};
 
@@ -106,13 +106,10 @@ fn summary(catalog: &Catalog, findings: &[Finding]) -> String {
     let errors = findings.iter().filter(|finding| finding.is_error()).count();
     let warnings = findings.len() - errors;
     let statements: usize = catalog.entities().map(|subject| subject.statements.len()).sum();
-    let plural = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
-    let read = [
-        plural(catalog.listings.len(), "listing"),
-        plural(statements, "statement"),
-        plural(catalog.sources.len(), "source"),
-    ];
-    let read = read.join(", ");
+    let plural = |count: usize, word| plural(count as u64, word);
+    let (listings, sources) = (catalog.listings.len(), catalog.sources.len());
+    let read = [(listings, "listing"), (statements, "statement"), (sources, "source")];
+    let read = read.map(|(count, word)| plural(count, word)).join(", ");
     let found = format!("{}, {}", plural(errors, "error"), plural(warnings, "warning"));
     if errors == 0 {
         format!("{}: {read}; {found}", styled(GREEN, "ok"))

@@ -8,11 +8,11 @@ use clap::Args;
 use jiff::civil::Date;
 
 use super::output::Output;
-use super::{Exit, Format, Global, check, open};
-use cogdex::catalog::{Currency, read_jobs};
+use super::terms_args::question;
+use super::{Exit, Format, Global, Reported, check, open};
+use cogdex::catalog::read_jobs;
 use cogdex::pricing::{
-    Comparison, GivenRate, Job, PriceTable, PriceTables, Query as Asked, UsedRate, compare,
-    document,
+    Comparison, Job, PriceTable, PriceTables, Query, UsedRate, compare, document,
 };
 
 mod spreadsheet;
@@ -20,7 +20,7 @@ mod table;
 
 /// Flags that describe a job and the terms on which it is priced.
 #[derive(Debug, Args)]
-pub(crate) struct Question {
+pub(crate) struct JobArgs {
     /// Images that are kept [default: 1]
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     images: Option<String>,
@@ -73,29 +73,26 @@ pub(crate) struct Question {
 
 /// Flags of `compare`.
 #[derive(Debug, Args)]
-pub(crate) struct Compare {
+pub(crate) struct CompareArgs {
     #[command(flatten)]
-    question: Question,
+    args: JobArgs,
     /// Print every quote line by line
     #[arg(long)]
     explain: bool,
 }
 
-impl Compare {
+impl CompareArgs {
     pub(crate) fn run(&self, global: &Global, output: &mut Output, today: Date) -> Result<Exit> {
-        let Some(jobs) = self.question.jobs(output)? else { return Ok(Exit::Failed) };
-        let catalog = match open::catalog(global, output, today)? {
-            Ok(catalog) => catalog,
-            Err(exit) => return Ok(exit),
-        };
-        let asked = self.question.asked()?;
-        let listings = asked.listings(&catalog).map_err(|why| anyhow!(why))?;
+        let jobs = self.args.jobs(output)?;
+        let catalog = open::catalog(global, output, today)?;
+        let question = self.args.question()?;
+        let listings = question.listings(&catalog).map_err(|why| anyhow!(why))?;
         let many = jobs.len() > 1;
-        let as_of = asked.day(&catalog, today).map_err(|why| anyhow!(why))?;
+        let as_of = question.day(&catalog, today).map_err(|why| anyhow!(why))?;
         let tables = PriceTables::new(&catalog);
         let mut answers = Vec::new();
         for job in &jobs {
-            let terms = asked.terms(job).map_err(|why| anyhow!(why))?;
+            let terms = question.terms(job).map_err(|why| anyhow!(why))?;
             let table = tables.table(&terms);
             let comparison = compare(&table, &listings, job, as_of)?;
             answers.push((job, table, comparison));
@@ -125,7 +122,7 @@ impl Compare {
 }
 
 /// `1 CNY = 0.14 USD (--rate)`, or with a source and its day.
-pub(crate) fn stated(rate: &UsedRate) -> String {
+pub(crate) fn describe_rate(rate: &UsedRate) -> String {
     let of = rate.date.map_or_else(String::new, |date| format!(" of {date}"));
     format!("{} ({}{of})", rate.stated, rate.source)
 }
@@ -133,32 +130,30 @@ pub(crate) fn stated(rate: &UsedRate) -> String {
 /// One job with the table that was asked, and its quotes.
 type Answer<'a> = (&'a Job, Arc<PriceTable<'a>>, Comparison);
 
-impl Question {
-    /// The jobs of the flags or of the file; `None` where the file was refused, and told why.
-    pub(crate) fn jobs(&self, output: &mut Output) -> Result<Option<Vec<Job>>> {
-        let asked = self.asked()?;
-        let Some(path) = &self.jobs else { return Ok(Some(vec![asked.job])) };
+impl JobArgs {
+    /// The jobs of the flags or of the file.
+    pub(crate) fn jobs(&self, output: &mut Output) -> Result<Vec<Job>> {
+        let question = self.question()?;
+        let Some(path) = &self.jobs else { return Ok(vec![question.job]) };
         let name = path.display().to_string();
         let bytes = std::fs::read(path).with_context(|| format!("--jobs: can't read `{name}`"))?;
-        let jobs = read_jobs(&name, &bytes).and_then(|it| Job::from_tables(&asked.job, &it));
+        let jobs = read_jobs(&name, &bytes).and_then(|it| Job::from_tables(&question.job, &it));
         match jobs {
             Ok(jobs) if self.images.is_some() && jobs.iter().any(|job| job.budget.is_some()) => {
                 bail!("--images: a budget asks how many images it gives; leave out one of the two")
             }
-            Ok(jobs) => Ok(Some(jobs)),
+            Ok(jobs) => Ok(jobs),
             Err(findings) => {
                 for finding in &findings {
                     output.error(&check::line(finding));
                 }
-                Ok(None)
+                Err(Reported(Exit::Failed).into())
             }
         }
     }
 
     /// The flags as a question, or the first of them that is wrong.
-    pub(crate) fn asked(&self) -> Result<Asked> {
-        let mut asked = Asked::default();
-        asked.as_of = self.as_of;
+    pub(crate) fn question(&self) -> Result<Query> {
         let flags = [
             ("images", &self.images),
             ("size", &self.size),
@@ -173,30 +168,11 @@ impl Question {
             ("model", &self.model),
             ("currency", &self.currency),
         ];
-        let once = flags.into_iter().filter_map(|(key, text)| Some((key, text.as_ref()?)));
-        let required = self.require.iter().map(|text| ("require", text));
-        let rates = self.rates.iter().map(|text| ("rate", text));
-        for (key, text) in once.chain(required).chain(rates) {
-            asked.set(key, text).map_err(|why| anyhow!(why))?;
+        let mut question = question(flags.into_iter(), &self.rates)?;
+        question.as_of = self.as_of;
+        for text in &self.require {
+            question.set("require", text).map_err(|why| anyhow!(why))?;
         }
-        Ok(asked)
+        Ok(question)
     }
-}
-
-/// Reads every `--rate`; no pair is given twice.
-pub(crate) fn given_rates(texts: &[String]) -> Result<Vec<GivenRate>> {
-    let mut asked = Asked::default();
-    for text in texts {
-        asked.set("rate", text).map_err(|why| anyhow!(why))?;
-    }
-    Ok(asked.rates)
-}
-
-/// Reads `--currency`.
-pub(crate) fn given_currency(code: Option<&str>) -> Result<Option<Currency>> {
-    let mut asked = Asked::default();
-    if let Some(code) = code {
-        asked.set("currency", code).map_err(|why| anyhow!(why))?;
-    }
-    Ok(asked.currency)
 }

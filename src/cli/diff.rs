@@ -5,24 +5,22 @@ use anyhow::{Result, anyhow, bail};
 use clap::Args;
 use jiff::civil::Date;
 
-use super::compare::{Question, stated};
-use super::output::{Output, RED, clean};
+use super::compare::{JobArgs, describe_rate};
+use super::output::{Output, RED};
 use super::{Exit, Format, Global, open};
 use cogdex::catalog::{Catalog, EntityKind, Listing, Percent};
-use cogdex::diff::{Alarm, Change, Differences, Effect, Judgement, diff};
-use cogdex::pricing::{
-    Job, PriceRange, PriceTable, PricingTerms, Query as Asked, Quote, grouped, select,
-};
+use cogdex::diff::{Alarm, AlarmOutcome, Differences, Effect, FactChangeKind, diff};
+use cogdex::pricing::{Job, PriceRange, PriceTable, PricingTerms, Query, Quote, grouped, select};
 
 /// Flags of `diff`.
 #[derive(Debug, Args)]
-pub(crate) struct Diff {
+pub(crate) struct DiffArgs {
     /// The older catalog: a folder, or git:REV for the catalog folder of a revision
     old: String,
     /// The newer one [default: --catalog, or the built-in one]
     new: Option<String>,
     #[command(flatten)]
-    question: Question,
+    args: JobArgs,
     /// Exit 1 where a total moves by this or more: increase=5%, decrease=5% (repeatable)
     #[arg(long, value_name = "MOVE=SHARE", value_parser = alarm, allow_hyphen_values = true)]
     fail_on: Vec<Alarm>,
@@ -39,28 +37,21 @@ fn alarm(text: &str) -> Result<Alarm, String> {
     Ok(Alarm { increase, share: share.parse::<Percent>().map_err(|_| form())?.0 })
 }
 
-impl Diff {
+impl DiffArgs {
     pub(crate) fn run(&self, global: &Global, output: &mut Output, today: Date) -> Result<Exit> {
-        let Some(jobs) = self.question.jobs(output)? else { return Ok(Exit::Failed) };
-        let old = match open::read(&open::named(&self.old, global)?, output, today)? {
-            Ok(catalog) => catalog,
-            Err(exit) => return Ok(exit),
-        };
+        let jobs = self.args.jobs(output)?;
+        let old = open::read(&open::named_tree(&self.old, global)?, output, today)?;
         let new = match &self.new {
-            Some(name) => open::read(&open::named(name, global)?, output, today)?,
+            Some(name) => open::read(&open::named_tree(name, global)?, output, today)?,
             None => open::catalog(global, output, today)?,
         };
-        let new = match new {
-            Ok(catalog) => catalog,
-            Err(exit) => return Ok(exit),
-        };
-        let asked = self.question.asked()?;
-        let as_of = asked.day(&new, today).map_err(|why| anyhow!(why))?;
-        let terms = terms(&asked, &jobs)?;
-        let selection = asked.selection.clone();
+        let question = self.args.question()?;
+        let as_of = question.day(&new, today).map_err(|why| anyhow!(why))?;
+        let terms = terms(&question, &jobs)?;
+        let selection = question.selection.clone();
         // A model may have come or gone; one that neither side knows is a slip.
         if let (Err(_), Err(why)) = (select(&old, &selection), select(&new, &selection)) {
-            return Err(anyhow!(asked.no_model(&why)));
+            return Err(anyhow!(question.no_model(&why)));
         }
         let chosen = |catalog: &Catalog, listing: &Listing| {
             select(catalog, &selection).is_ok_and(|all| all.iter().any(|l| l.id == listing.id))
@@ -81,9 +72,9 @@ impl Diff {
             .iter()
             .flat_map(|alarm| found.effects.iter().map(move |effect| alarm.judge(effect)));
         let judgements: Vec<_> = pairs.collect();
-        if judgements.contains(&Judgement::Alarm) {
+        if judgements.contains(&AlarmOutcome::Alarm) {
             Exit::No
-        } else if judgements.contains(&Judgement::CannotTell) {
+        } else if judgements.contains(&AlarmOutcome::CannotTell) {
             Exit::Unsure
         } else {
             Exit::Done
@@ -93,8 +84,8 @@ impl Diff {
 
 /// The one set of terms for all jobs: a budget in another currency would be held against totals
 /// that it is not in.
-fn terms(asked: &Asked, jobs: &[Job]) -> Result<PricingTerms> {
-    let all = jobs.iter().map(|job| asked.terms(job));
+fn terms(question: &Query, jobs: &[Job]) -> Result<PricingTerms> {
+    let all = jobs.iter().map(|job| question.terms(job));
     let mut all = all.collect::<Result<Vec<_>, _>>().map_err(|why| anyhow!(why))?.into_iter();
     let first = all.next().ok_or_else(|| anyhow!("there is no job"))?;
     if let Some(other) = all.find(|other| other.currency != first.currency) {
@@ -129,19 +120,17 @@ fn print(output: &mut Output, found: &Differences, alarms: &[Alarm]) -> Result<(
             old.unwrap_or_else(unknown),
             new.unwrap_or_else(unknown)
         );
-        let word = match moved.change {
-            Change::Corrected => format!("{} (our slip)", moved.change.word()),
-            change => change.word().to_owned(),
-        };
-        output.wrapped(&format!("{word:<10} "), "           ", &clean(&what))?;
+        let slip = moved.change == FactChangeKind::Corrected;
+        let word = format!("{}{}", moved.change.as_str(), if slip { " (our slip)" } else { "" });
+        output.wrapped(&format!("{word:<10} "), "           ", &what)?;
     }
     if !found.effects.is_empty() {
         output.heading("Jobs")?;
     }
     for effect in &found.effects {
-        let loud = alarms.iter().any(|alarm| alarm.judge(effect) == Judgement::Alarm);
+        let loud = alarms.iter().any(|alarm| alarm.judge(effect) == AlarmOutcome::Alarm);
         let style = if loud { RED } else { Style::new() };
-        output.wrapped_in(style, "", "  ", &clean(&describe(effect)))?;
+        output.wrapped_in(style, "", "  ", &describe(effect))?;
     }
     rates(output, found)
 }
@@ -154,9 +143,9 @@ fn rates(output: &mut Output, found: &Differences) -> Result<()> {
     }
     output.heading("Rates")?;
     for (word, rates) in [("before: ", old), ("now: ", new)] {
-        let rates: Vec<_> = rates.into_iter().map(stated).collect();
+        let rates: Vec<_> = rates.into_iter().map(describe_rate).collect();
         let text = if rates.is_empty() { "none".to_owned() } else { rates.join("; ") };
-        output.wrapped(word, "  ", &clean(&text))?;
+        output.wrapped(word, "  ", &text)?;
     }
     Ok(())
 }

@@ -5,24 +5,25 @@ use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
 use super::output::Output;
-use super::{Exit, Global, compare, open, show};
-use cogdex::catalog::{Catalog, Currency, Listing};
+use super::terms_args::question;
+use super::{Exit, Global, open, show};
+use cogdex::catalog::{Catalog, Listing};
 use cogdex::contract::{Contract, openapi};
 use cogdex::exchange::json;
 use cogdex::exchange::litellm::export as litellm;
-use cogdex::pricing::{PriceTable, Query, Selection};
+use cogdex::pricing::PriceTable;
 
 mod prices;
 
 /// Flags of `export`.
 #[derive(Debug, Args)]
-pub(crate) struct Export {
+pub(crate) struct ExportArgs {
     #[command(subcommand)]
-    what: What,
+    command: ExportCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum What {
+enum ExportCommand {
     /// The JSON Schema of the catalog's files, for completion in an editor
     Schema,
     /// The contract of a listing as an OpenAPI 3.1 document
@@ -43,18 +44,18 @@ enum What {
     /// The whole catalog of a day: every listing with its facts, disputes and sources
     Json {
         #[command(flatten)]
-        chosen: Chosen,
+        chosen: ListingsArgs,
         /// The currency of totals [default: USD]
         #[arg(long, value_name = "CODE", allow_hyphen_values = true)]
         currency: Option<String>,
     },
     /// LiteLLM's price map, of every listing whose price it can say
-    Litellm(Chosen),
+    Litellm(ListingsArgs),
 }
 
 /// Which listings are exported, and on what terms.
 #[derive(Debug, Args)]
-struct Chosen {
+struct ListingsArgs {
     /// A model or family
     #[arg(long, value_name = "M|any", default_value = "any", allow_hyphen_values = true)]
     model: String,
@@ -66,58 +67,50 @@ struct Chosen {
     as_of: Option<Date>,
 }
 
-impl Chosen {
-    fn of<'c>(
+impl ListingsArgs {
+    fn select<'c>(
         &self,
         catalog: &'c Catalog,
-        currency: Option<Currency>,
+        currency: Option<&str>,
         today: Date,
     ) -> Result<(Vec<&'c Listing>, PriceTable<'c>, Date)> {
-        let selection = match self.model.as_str() {
-            "any" => Selection::Any,
-            model => Selection::Model(model.to_owned()),
-        };
-        let rates = compare::given_rates(&self.rates)?;
-        let mut asked = Query::default();
-        (asked.as_of, asked.currency, asked.rates) = (self.as_of, currency, rates);
-        asked.selection = selection;
-        let listings = asked.listings(catalog).map_err(|why| anyhow!(why))?;
-        let as_of = asked.day(catalog, today).map_err(|why| anyhow!(why))?;
-        let terms = asked.terms(&asked.job).map_err(|why| anyhow!(why))?;
+        let (model, currency) = (Some(self.model.clone()), currency.map(str::to_owned));
+        let flags = [("model", &model), ("currency", &currency)];
+        let mut question = question(flags.into_iter(), &self.rates)?;
+        question.as_of = self.as_of;
+        let listings = question.listings(catalog).map_err(|why| anyhow!(why))?;
+        let as_of = question.day(catalog, today).map_err(|why| anyhow!(why))?;
+        let terms = question.terms(&question.job).map_err(|why| anyhow!(why))?;
         Ok((listings, PriceTable::new(catalog, terms), as_of))
     }
 }
 
-impl Export {
+impl ExportArgs {
     pub(crate) fn run(&self, global: &Global, output: &mut Output, today: Date) -> Result<Exit> {
-        if let What::Schema = &self.what {
+        if let ExportCommand::Schema = &self.command {
             output.json(&cogdex::catalog::schema(), false)?;
             return Ok(Exit::Done);
         }
-        let catalog = match open::catalog(global, output, today)? {
-            Ok(catalog) => catalog,
-            Err(exit) => return Ok(exit),
-        };
-        match &self.what {
-            What::Schema => {}
-            What::Openapi { listing } => {
+        let catalog = open::catalog(global, output, today)?;
+        match &self.command {
+            ExportCommand::Schema => {}
+            ExportCommand::Openapi { listing } => {
                 let listing = show::listing(&catalog, listing)?;
                 let contract = Contract::new(&catalog, listing, today)
                     .ok_or_else(|| anyhow!("no contract is known for `{}`", listing.id))?;
                 output.json(&openapi(&contract), false)?;
             }
-            What::Sql { dialect, asked } => {
+            ExportCommand::Sql { dialect, asked } => {
                 return asked.run(Some(*dialect), global, output, today);
             }
-            What::Parquet(asked) => return asked.run(None, global, output, today),
-            What::Json { chosen, currency } => {
-                let currency = compare::given_currency(currency.as_deref())?;
-                let (listings, table, as_of) = chosen.of(&catalog, currency, today)?;
+            ExportCommand::Parquet(asked) => return asked.run(None, global, output, today),
+            ExportCommand::Json { chosen, currency } => {
+                let (listings, table, as_of) =
+                    chosen.select(&catalog, currency.as_deref(), today)?;
                 output.json(&json::Document::of(&table, listings, as_of)?, false)?;
             }
-            What::Litellm(chosen) => {
-                let (listings, table, as_of) =
-                    chosen.of(&catalog, Some(Currency::DOLLARS), today)?;
+            ExportCommand::Litellm(chosen) => {
+                let (listings, table, as_of) = chosen.select(&catalog, Some("USD"), today)?;
                 let map = litellm::price_map(&table, &listings, as_of)?;
                 output.json(&map, false)?;
                 for (what, why) in &map.left_out {

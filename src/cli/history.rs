@@ -7,7 +7,7 @@ use clap::Args;
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::output::{DIM, Output, clean, styled, table};
+use super::output::{DIM, Output, clean, plural, table};
 use super::{Exit, Format, Global, open, probe, show};
 use cogdex::history::{ClauseHistory, History};
 use cogdex::pricing::amount;
@@ -32,10 +32,7 @@ impl HistoryArgs {
         let runs = history.runs(self.listing.as_deref())?;
         if let Some(id) = self.listing.as_ref().filter(|_| runs.is_empty()) {
             // What left the catalog may still have a past; what has neither is a slip of the hand.
-            match open::catalog(global, output, today)? {
-                Ok(catalog) => drop(show::listing(&catalog, id)?),
-                Err(exit) => return Ok(exit),
-            }
+            show::listing(&open::catalog(global, output, today)?, id)?;
         }
         let mut listings: Vec<&str> = runs.iter().map(|run| run.begun.listing.as_str()).collect();
         listings.sort_unstable();
@@ -44,10 +41,9 @@ impl HistoryArgs {
             return self.json(&history, &listings, output);
         }
         for listing in &listings {
-            output.heading(&clean(listing))?;
+            output.heading(listing)?;
             let count = runs.iter().filter(|run| run.begun.listing == *listing).count();
-            let runs = if count == 1 { "run" } else { "runs" };
-            output.line(&styled(DIM, &format!("{count} {runs}")))?;
+            output.styled_line(DIM, &plural(count as u64, "run"))?;
             let header = ["Check", "Last", "First seen", "Last seen", "Flips"];
             let mut rows = table(output.width, &header, &[4], 0);
             for clause in history.timeline(listing, None)? {

@@ -14,17 +14,17 @@ use cogdex::catalog::Tree;
 use cogdex::exchange::litellm::import::{Files, import};
 
 /// The most bytes of a map; `LiteLLM`'s has about 2 MB.
-const MOST_BYTES: u64 = 64 << 20;
+const MAX_BYTES: u64 = 64 << 20;
 
 /// Flags of `import`.
 #[derive(Debug, Args)]
-pub(crate) struct Import {
+pub(crate) struct ImportArgs {
     #[command(subcommand)]
-    what: What,
+    command: ImportCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum What {
+enum ImportCommand {
     /// The rows about images of LiteLLM's price map, as listings of a catalog
     Litellm {
         /// The map, such as `model_prices_and_context_window.json`; `-` is stdin
@@ -38,15 +38,15 @@ enum What {
     },
 }
 
-impl Import {
+impl ImportArgs {
     pub(crate) fn run(&self, global: &Global, output: &mut Output, today: Date) -> Result<Exit> {
-        let What::Litellm { file, out, seen } = &self.what;
+        let ImportCommand::Litellm { file, out, seen } = &self.command;
         if global.catalog.is_some() {
             bail!("--catalog: an import writes to the folder of --out, and reads no other");
         }
         let seen = seen.unwrap_or(today);
         let map = read(file)?;
-        let found = import(&map, &present(out)?, seen, today)
+        let found = import(&map, &existing_files(out)?, seen, today)
             .with_context(|| format!("can't import {}", file.display()))?;
         write(out, &found.files)?;
         for row in &found.rows {
@@ -79,21 +79,21 @@ impl Import {
 fn read(file: &Path) -> Result<Vec<u8>> {
     let mut map = Vec::new();
     let mut limited: Box<dyn Read> = if file.as_os_str() == "-" {
-        Box::new(std::io::stdin().take(MOST_BYTES + 1))
+        Box::new(std::io::stdin().take(MAX_BYTES + 1))
     } else {
         let opened = std::fs::File::open(file);
         let opened = opened.with_context(|| format!("can't read {}", file.display()))?;
-        Box::new(opened.take(MOST_BYTES + 1))
+        Box::new(opened.take(MAX_BYTES + 1))
     };
     limited.read_to_end(&mut map).with_context(|| format!("can't read {}", file.display()))?;
-    if map.len() as u64 > MOST_BYTES {
-        bail!("{} has more than {} MiB, which no map has", file.display(), MOST_BYTES >> 20);
+    if map.len() as u64 > MAX_BYTES {
+        bail!("{} has more than {} MiB, which no map has", file.display(), MAX_BYTES >> 20);
     }
     Ok(map)
 }
 
 /// The files of the catalog in a folder; none where there is no folder, or nothing in it.
-fn present(folder: &Path) -> Result<Files> {
+fn existing_files(folder: &Path) -> Result<Files> {
     let is_new = match std::fs::read_dir(folder) {
         Ok(mut entries) => entries.next().is_none(),
         Err(why) if why.kind() == std::io::ErrorKind::NotFound => true,

@@ -7,14 +7,13 @@ use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
-use super::output::{DIM, Output, styled};
+use super::output::{DIM, Output};
 use super::{Exit, Global, open};
 use cogdex::mock::{Fault, MockOptions, MockState, serve};
-use cogdex::pricing::read_duration;
 
 /// Flags of `mock`.
 #[derive(Debug, Args)]
-pub(crate) struct Mock {
+pub(crate) struct MockArgs {
     /// Providers to serve [default: all that have a contract]
     providers: Vec<String>,
     /// The loopback address to serve on; port 0 takes any free one
@@ -30,7 +29,7 @@ pub(crate) struct Mock {
     #[arg(long, value_enum, default_value_t)]
     latency: Latency,
     /// Stop by itself after this time
-    #[arg(long, value_name = "TIME", value_parser = duration)]
+    #[arg(long, value_name = "TIME", value_parser = super::duration)]
     stop_after: Option<Duration>,
 }
 
@@ -44,11 +43,7 @@ enum Latency {
     Documented,
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
-    read_duration(text).map(Duration::from_millis)
-}
-
-impl Mock {
+impl MockArgs {
     pub(crate) fn run(&self, global: &Global, output: &mut Output, today: Date) -> Result<Exit> {
         if self.fault_list {
             for fault in Fault::ALL {
@@ -56,10 +51,7 @@ impl Mock {
             }
             return Ok(Exit::Done);
         }
-        let catalog = match open::catalog(global, output, today)? {
-            Ok(catalog) => catalog,
-            Err(exit) => return Ok(exit),
-        };
+        let catalog = open::catalog(global, output, today)?;
         for provider in &self.providers {
             if !catalog.providers.contains_key(provider.as_str()) {
                 bail!("there is no provider `{provider}`");
@@ -95,6 +87,6 @@ fn announce(output: &mut Output, state: &MockState, origin: &str) -> Result<()> 
     for base in state.bases() {
         output.line(&format!("{:<20} {origin}{}{}", base.endpoint, base.prefix, base.path))?;
     }
-    output.line(&styled(DIM, "any key with `mock` in it is let in; Ctrl-C stops"))?;
+    output.styled_line(DIM, "any key with `mock` in it is let in; Ctrl-C stops")?;
     output.flush()
 }

@@ -6,34 +6,29 @@ use anyhow::Result;
 use jiff::civil::Date;
 
 use super::output::Output;
-use super::{Exit, Global, check};
+use super::{Exit, Global, Reported, check};
 use cogdex::catalog::{Catalog, OpenError, Tree};
 
-/// The catalog of `--catalog`, or the built-in one. A damaged one is told in full and is `Err`.
-pub(crate) fn catalog(
-    global: &Global,
-    output: &mut Output,
-    today: Date,
-) -> Result<Result<Catalog, Exit>> {
-    let tree = tree(global)?;
-    if matches!(tree, Tree::Embedded) {
-        return Ok(Ok(Catalog::embedded()?));
+/// The catalog of `--catalog`, or the built-in one. Why a damaged one is refused goes to stderr.
+pub(crate) fn catalog(global: &Global, output: &mut Output, today: Date) -> Result<Catalog> {
+    match tree(global)? {
+        Tree::Embedded => Ok(Catalog::embedded()?),
+        tree @ (Tree::Folder(_) | Tree::Files(_)) => read(&tree, output, today),
     }
-    read(&tree, output, today)
 }
 
 /// Opens any tree; a catalog under edit is used with a warning.
-pub(crate) fn read(tree: &Tree, output: &mut Output, today: Date) -> Result<Result<Catalog, Exit>> {
+pub(crate) fn read(tree: &Tree, output: &mut Output, today: Date) -> Result<Catalog> {
     match Catalog::open(tree, today) {
         Ok(catalog) => {
             if catalog.edition().is_none() {
                 output.warn("the catalog is under edit: its data is that of no edition");
             }
-            Ok(Ok(catalog))
+            Ok(catalog)
         }
         Err(OpenError::Damaged(findings)) => {
             check::report_damage(tree, &findings, output);
-            Ok(Err(Exit::No))
+            Err(Reported(Exit::No).into())
         }
         Err(error @ OpenError::Tree(_)) => Err(error.into()),
     }
@@ -48,7 +43,7 @@ pub(crate) fn tree(global: &Global) -> Result<Tree> {
 }
 
 /// `git:REV`, a folder, or nothing for the catalog of `--catalog`.
-pub(crate) fn named(name: &str, global: &Global) -> Result<Tree> {
+pub(crate) fn named_tree(name: &str, global: &Global) -> Result<Tree> {
     match name.strip_prefix("git:") {
         Some(revision) => {
             let folder = global.catalog.as_deref().unwrap_or(Path::new("catalog"));

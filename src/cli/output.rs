@@ -5,6 +5,7 @@ use std::io::{BufWriter, Write};
 
 use anstyle::{AnsiColor, Style};
 use anyhow::Result;
+use cogdex::pricing::grouped;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, presets};
 
 /// Headings.
@@ -65,17 +66,23 @@ impl Output {
         self.text("\n")
     }
 
-    /// Writes a heading with an empty line before it.
-    pub(crate) fn heading(&mut self, text: &str) -> Result<()> {
-        self.line(&format!("\n{}", styled(BOLD, text)))
+    /// Writes a line of foreign text in a style.
+    pub(crate) fn styled_line(&mut self, style: Style, text: &str) -> Result<()> {
+        self.line(&styled(style, &clean(text)))
     }
 
-    /// Writes a text in lines that fit, the first after `first`, the others after `rest`.
+    /// Writes a heading with an empty line before it.
+    pub(crate) fn heading(&mut self, text: &str) -> Result<()> {
+        self.line("")?;
+        self.styled_line(BOLD, text)
+    }
+
+    /// Writes foreign text in lines that fit, the first after `first`, the others after `rest`.
     pub(crate) fn wrapped(&mut self, first: &str, rest: &str, text: &str) -> Result<()> {
         self.wrapped_in(Style::new(), first, rest, text)
     }
 
-    /// Writes a text in lines that fit, each in a style.
+    /// Writes foreign text in lines that fit, each in a style.
     pub(crate) fn wrapped_in(
         &mut self,
         style: Style,
@@ -83,7 +90,7 @@ impl Output {
         rest: &str,
         text: &str,
     ) -> Result<()> {
-        for line in filled(usize::from(self.width), first, rest, text) {
+        for line in filled(usize::from(self.width), first, rest, &clean(text)) {
             self.line(&if style.is_plain() { line } else { styled(style, &line) })?;
         }
         Ok(())
@@ -161,6 +168,11 @@ pub(crate) fn clean(text: &str) -> String {
             || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
     text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
+}
+
+/// `1 row`, `1,000 rows`.
+pub(crate) fn plural(count: u64, word: &str) -> String {
+    format!("{} {word}{}", grouped(count.into()), if count == 1 { "" } else { "s" })
 }
 
 /// A table without lines that fits `width`; the columns in `right` are aligned to the right, and

@@ -9,8 +9,8 @@ use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
-use super::output::Output;
-use super::terms::Terms;
+use super::output::{Output, plural};
+use super::terms_args::TermsArgs;
 use super::{Exit, Format, Global, open};
 use cogdex::catalog::{Catalog, Listing};
 use cogdex::exchange::parquet_writer::report_parquet;
@@ -26,7 +26,7 @@ mod table;
 
 /// Flags of `reprice`.
 #[derive(Debug, Args)]
-pub(crate) struct Reprice {
+pub(crate) struct RepriceArgs {
     /// The log: CSV (also packed with gzip or zstd) or Parquet; - for what is piped in
     #[arg(value_name = "USAGE")]
     usage: PathBuf,
@@ -38,9 +38,9 @@ pub(crate) struct Reprice {
     words: Vec<(Meaning, String, String)>,
     /// Totals for each day, month, tag or listing of the log besides; several: day,tag
     #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',')]
-    by: Vec<Parted>,
+    by: Vec<GroupKey>,
     #[command(flatten)]
-    terms: Terms,
+    terms: TermsArgs,
     /// So many rows that can't be read are no failure
     #[arg(long, value_name = "N", default_value_t = 0, allow_hyphen_values = true)]
     allow_bad: u64,
@@ -48,7 +48,7 @@ pub(crate) struct Reprice {
 
 /// What totals may be parted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Parted {
+enum GroupKey {
     /// The UTC day
     Day,
     /// The month
@@ -83,22 +83,19 @@ fn read_as(text: &str) -> Result<(Meaning, String, String), String> {
     Ok((what, written.to_owned(), meant.to_owned()))
 }
 
-impl Reprice {
+impl RepriceArgs {
     pub(crate) fn run(&self, global: &Global, output: &mut Output, today: Date) -> Result<Exit> {
         let (by, (terms, variant)) = (self.by()?, self.terms.pricing()?);
         if global.format == Format::Parquet && std::io::stdout().is_terminal() {
             bail!("--format parquet: stdout is a terminal; send it to a file");
         }
-        let catalog = match open::catalog(global, output, today)? {
-            Ok(catalog) => catalog,
-            Err(exit) => return Ok(exit),
-        };
+        let catalog = open::catalog(global, output, today)?;
         let listings = self.terms.listings(&catalog)?;
         let watch = Arc::new(ReadProgress::default());
         let input = Input::open(&self.usage, &watch)?;
         let reading = self.reading(&catalog, &listings, by);
         progress::stop_on_interrupt(&watch)?;
-        let bar = progress::shown(&watch, global.quiet);
+        let bar = progress::show(&watch, global.quiet);
         let usage = Usage::read(input, &reading, &watch);
         drop(bar);
         let usage = usage.with_context(|| format!("`{}`", self.usage.display()))?;
@@ -130,10 +127,10 @@ impl Reprice {
     fn by(&self) -> Result<GroupBy> {
         let has = |what| self.by.contains(&what);
         let by = GroupBy {
-            day: has(Parted::Day),
-            month: has(Parted::Month),
-            tag: has(Parted::Tag),
-            listing: has(Parted::Listing),
+            day: has(GroupKey::Day),
+            month: has(GroupKey::Month),
+            tag: has(GroupKey::Tag),
+            listing: has(GroupKey::Listing),
         };
         if by.day && by.month {
             bail!("--by: days are parts of months; leave out one of the two");
@@ -167,13 +164,13 @@ impl Reprice {
             );
         }
         if usage.bad.count > self.allow_bad {
-            let told = told(&usage.bad);
+            let text = describe_bad_rows(&usage.bad);
             output
-                .error(&format!("{told}; to let that pass, give --allow-bad {}", usage.bad.count));
+                .error(&format!("{text}; to let that pass, give --allow-bad {}", usage.bad.count));
             return Exit::No;
         }
         if usage.bad.count > 0 {
-            output.warn(&told(&usage.bad));
+            output.warn(&describe_bad_rows(&usage.bad));
         }
         if usage.partial {
             output.warn("interrupted: this is what was read so far");
@@ -184,7 +181,7 @@ impl Reprice {
 }
 
 /// Which rows can't be read: how many for what reason, and where the first of each stands.
-fn told(bad: &BadRows) -> String {
+fn describe_bad_rows(bad: &BadRows) -> String {
     let each = bad.by_kind().map(|(fault, count)| {
         let lines = bad.first.iter().filter(|(_, of)| *of == fault);
         let lines: Vec<_> = lines.take(3).map(|(line, _)| line.to_string()).collect();
@@ -193,6 +190,6 @@ fn told(bad: &BadRows) -> String {
         format!("{count} {}{at}", fault.as_str())
     });
     let each: Vec<_> = each.collect();
-    let (rows, verb) = if bad.count == 1 { ("row", "was") } else { ("rows", "were") };
-    format!("{} {rows} could not be read and {verb} left out: {}", bad.count, each.join(", "))
+    let (rows, verb) = (plural(bad.count, "row"), if bad.count == 1 { "was" } else { "were" });
+    format!("{rows} could not be read and {verb} left out: {}", each.join(", "))
 }

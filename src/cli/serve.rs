@@ -9,8 +9,7 @@ use clap::Args;
 use jiff::civil::Date;
 
 use super::output::Output;
-use super::{Exit, Global, open};
-use cogdex::pricing::read_duration;
+use super::{Exit, Global, now_ms, open};
 use cogdex::server::{
     ReloadEvent, ServerOptions, SharedSnapshot, SnapshotLoader, keep_current, listen, serve,
 };
@@ -19,7 +18,7 @@ mod console;
 
 /// Flags of `serve`.
 #[derive(Debug, Args)]
-pub(crate) struct Serve {
+pub(crate) struct ServeArgs {
     /// The address to serve on; port 0 takes any free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     addr: SocketAddr,
@@ -33,7 +32,7 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
     /// Stop by itself after this time
-    #[arg(long, value_name = "TIME", value_parser = duration)]
+    #[arg(long, value_name = "TIME", value_parser = super::duration)]
     stop_after: Option<Duration>,
     /// Open the console, where a listing can be tried; the most it may spend in 24 hours, such as "0.50 USD"
     #[arg(long, value_name = "AMOUNT")]
@@ -49,22 +48,13 @@ pub(crate) struct Serve {
     rates: Vec<String>,
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
-    read_duration(text).map(Duration::from_millis)
-}
-
-/// Milliseconds since 1970.
-fn now_ms() -> i64 {
-    jiff::Timestamp::now().as_millisecond()
-}
-
-impl Serve {
+impl ServeArgs {
     pub(crate) fn run(&self, global: &Global, output: &mut Output, today: Date) -> Result<Exit> {
         if self.watch && global.catalog.is_none() {
             bail!("--watch: the built-in catalog does not change; give --catalog");
         }
         let runtime = self.runtime().context("can't start the server")?;
-        let exit = runtime.block_on(self.served(global, output, today));
+        let exit = runtime.block_on(self.serve(global, output, today));
         // A request of the console that is under way must not hold the program: it counts as spent.
         runtime.shutdown_background();
         exit
@@ -82,20 +72,17 @@ impl Serve {
         builder.enable_all().build()
     }
 
-    async fn served(&self, global: &Global, output: &mut Output, today: Date) -> Result<Exit> {
+    async fn serve(&self, global: &Global, output: &mut Output, today: Date) -> Result<Exit> {
         let listener = listen(self.addr)?;
         let address = listener.local_addr()?;
-        let catalog = match open::catalog(global, output, today)? {
-            Ok(catalog) => catalog,
-            Err(exit) => return Ok(exit),
-        };
+        let catalog = open::catalog(global, output, today)?;
         let mut loader = SnapshotLoader {
             folder: global.catalog.clone(),
             history: self.history.clone(),
             ..SnapshotLoader::default()
         };
         loader.features.live = self.watch;
-        let opened = match self.console(global, address, today, output).await? {
+        let opened = match console::open(self, global, address, today, output).await? {
             Some((console, offer, temporary)) => {
                 loader.features.console = Some(offer);
                 Some((console, temporary))

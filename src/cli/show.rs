@@ -4,22 +4,23 @@ use anyhow::{Result, anyhow, bail};
 use clap::Args;
 use jiff::civil::Date;
 
-use super::output::{BOLD, DIM, Output, YELLOW, clean, styled};
+use super::output::{BOLD, DIM, Output, YELLOW, clean};
 use super::{Exit, Format, Global, open, probe};
 use cogdex::catalog::{
-    Catalog, Entity, Fact, Listing, ListingId, Settlement, State, Statement, View, nearest,
+    Catalog, Entity, EntityKind, Fact, Listing, ListingId, Settlement, State, Statement, View,
+    nearest,
 };
 use cogdex::history::History;
-use cogdex::show::{Shown, show};
+use cogdex::show::{ListingDetails, ListingDocument, show};
 
 mod contract;
 mod probed;
 
-use probed::Probed;
+use probed::LatestVerdicts;
 
 /// Flags of `show`.
 #[derive(Debug, Args)]
-pub(crate) struct Show {
+pub(crate) struct ShowArgs {
     /// The listing's id, such as apiin/cogview-4
     listing: String,
     /// The day whose facts count [default: today, UTC]
@@ -30,12 +31,9 @@ pub(crate) struct Show {
     history: Option<std::path::PathBuf>,
 }
 
-impl Show {
+impl ShowArgs {
     pub(crate) fn run(&self, global: &Global, output: &mut Output, today: Date) -> Result<Exit> {
-        let catalog = match open::catalog(global, output, today)? {
-            Ok(catalog) => catalog,
-            Err(exit) => return Ok(exit),
-        };
+        let catalog = open::catalog(global, output, today)?;
         let listing = listing(&catalog, &self.listing)?;
         let as_of = self.as_of.unwrap_or(today);
         if let Some(first) = catalog.first_day().filter(|first| as_of < *first) {
@@ -44,7 +42,7 @@ impl Show {
         let shown = show(&catalog, listing, as_of);
         let probed = self.probed(&listing.id)?;
         if global.format == Format::Json {
-            let mut document = serde_json::json!(shown.document(&catalog));
+            let mut document = serde_json::json!(ListingDocument::new(&shown, &catalog));
             probed::beside(&mut document, &probed);
             output.json(&document, false)?;
         } else {
@@ -55,11 +53,11 @@ impl Show {
     }
 
     /// What probes saw last, by check; nothing where there is no history.
-    fn probed(&self, listing: &str) -> Result<Probed> {
+    fn probed(&self, listing: &str) -> Result<LatestVerdicts> {
         let named = self.history.is_some();
         let path = self.history.clone().or_else(|| probe::default_history().ok());
         let Some(path) = path.filter(|path| named || path.exists()) else {
-            return Ok(Probed::default());
+            return Ok(LatestVerdicts::default());
         };
         probed::newest(&History::open(&path)?, listing)
     }
@@ -78,17 +76,17 @@ struct Printer<'a> {
     output: &'a mut Output,
     catalog: &'a Catalog,
     verbose: bool,
-    probed: Probed,
+    probed: LatestVerdicts,
 }
 
 impl Printer<'_> {
-    fn print(&mut self, shown: &Shown<'_>) -> Result<()> {
+    fn print(&mut self, shown: &ListingDetails<'_>) -> Result<()> {
         let edition = self.catalog.edition().map_or("under edit", |e| e.name.as_str());
         let head = format!("as of {}, catalog {}", shown.as_of, clean(edition));
-        self.output.line(&styled(BOLD, &clean(&shown.listing.id)))?;
-        self.output.line(&styled(DIM, &head))?;
+        self.output.styled_line(BOLD, &shown.listing.id)?;
+        self.output.styled_line(DIM, &head)?;
         for (key, text) in shown.listing.head() {
-            self.output.wrapped(&format!("{key:<10} "), "           ", &clean(text))?;
+            self.output.wrapped(&format!("{key:<10} "), "           ", text)?;
         }
         let disputes: Vec<_> = shown.disputes().collect();
         if !disputes.is_empty() {
@@ -106,7 +104,7 @@ impl Printer<'_> {
                 .line("Nothing is known: no source with a public address states anything.")?;
         }
         if let Some(contract) = &shown.contract {
-            self.contract(contract)?;
+            contract::print(self, contract)?;
         }
         self.differences(shown)?;
         self.pages(shown)?;
@@ -116,15 +114,15 @@ impl Printer<'_> {
     fn fact(&mut self, fact: &Fact<'_>, as_of: Date) -> Result<()> {
         for view in &fact.views {
             let key = format!("{:<18} ", fact.key.to_string());
-            self.output.wrapped(&key, "                   ", &clean(&view.value.to_string()))?;
+            self.output.wrapped(&key, "                   ", &view.value.to_string())?;
             let sides: Vec<_> = view.sides.iter().map(|s| side(s.statement, as_of)).collect();
-            let from = if fact.entity.kind == cogdex::catalog::EntityKind::Listing {
+            let from = if fact.entity.kind == EntityKind::Listing {
                 String::new()
             } else {
                 format!(", {} {}", fact.level(), fact.entity.id)
             };
             let text = format!("{}{from}", sides.join("; "));
-            self.output.wrapped("                     ", "                     ", &clean(&text))?;
+            self.output.wrapped("                     ", "                     ", &text)?;
             self.proof(fact, view)?;
         }
         Ok(())
@@ -143,26 +141,26 @@ impl Printer<'_> {
                 self.catalog.sources.get(&side.statement.source).map(|s| s.address.as_str());
             let text =
                 format!("{}:{line}{words} {}", fact.entity.path, address.unwrap_or_default());
-            self.output.wrapped("                     ", "                     ", &clean(&text))?;
+            self.output.wrapped("                     ", "                     ", &text)?;
         }
         Ok(())
     }
 
     fn dispute(&mut self, fact: &Fact<'_>, as_of: Date) -> Result<()> {
         let from = format!("{} ({} {})", fact.key, fact.level(), fact.entity.id);
-        self.output.line(&styled(YELLOW, &clean(&from)))?;
+        self.output.styled_line(YELLOW, &from)?;
         for view in &fact.views {
-            self.output.wrapped("  ", "    ", &clean(&view.value.to_string()))?;
+            self.output.wrapped("  ", "    ", &view.value.to_string())?;
             for side in &view.sides {
                 let own = side.stated.value.to_string();
                 let words =
                     if own == view.value.to_string() { String::new() } else { format!("{own}: ") };
                 let text = format!("{words}{}", self::side(side.statement, as_of));
-                self.output.wrapped("    says ", "      ", &clean(&text))?;
+                self.output.wrapped("    says ", "      ", &text)?;
             }
             self.proof(fact, view)?;
         }
-        self.saw(&fact.key.to_string(), "  ")?;
+        probed::print(self, &fact.key.to_string(), "  ")?;
         let Some((view, by)) = fact.settled else {
             return self.output.line("  nothing settles it");
         };
@@ -174,17 +172,17 @@ impl Printer<'_> {
             }
         };
         let text = format!("settled: {}, by {by}", fact.views[view].value);
-        self.output.wrapped("  ", "    ", &clean(&text))
+        self.output.wrapped("  ", "    ", &text)
     }
 
-    fn differences(&mut self, shown: &Shown<'_>) -> Result<()> {
+    fn differences(&mut self, shown: &ListingDetails<'_>) -> Result<()> {
         if shown.differences.is_empty() {
             return Ok(());
         }
         self.output.heading("Differences from other sellers")?;
         for difference in &shown.differences {
             let (key, mine) = (&difference.fact.key, values(&difference.fact));
-            self.output.wrapped("", "  ", &clean(&format!("{key}: {mine} here")))?;
+            self.output.wrapped("", "  ", &format!("{key}: {mine} here"))?;
             let mut groups: Vec<(&Fact<'_>, Vec<&Entity>)> = Vec::new();
             for other in &difference.others {
                 match groups.iter_mut().find(|(fact, _)| fact.says_the_same(&other.fact)) {
@@ -198,13 +196,13 @@ impl Printer<'_> {
                 let one = if one { " (the same maker)" } else { "" };
                 let names: Vec<_> = sellers.iter().map(|seller| name(seller)).collect();
                 let text = format!("{theirs}{one}: {}", names.join(", "));
-                self.output.wrapped("  ", "    ", &clean(&text))?;
+                self.output.wrapped("  ", "    ", &text)?;
             }
         }
         Ok(())
     }
 
-    fn pages(&mut self, shown: &Shown<'_>) -> Result<()> {
+    fn pages(&mut self, shown: &ListingDetails<'_>) -> Result<()> {
         if shown.pages.is_empty() {
             return Ok(());
         }
@@ -212,13 +210,13 @@ impl Printer<'_> {
         for fact in &shown.pages {
             for view in &fact.views {
                 let text = format!("{}: {} ({})", fact.key, view.value, view.sides().join(", "));
-                self.output.wrapped("", "  ", &clean(&text))?;
+                self.output.wrapped("", "  ", &text)?;
             }
         }
         Ok(())
     }
 
-    fn past(&mut self, shown: &Shown<'_>) -> Result<()> {
+    fn past(&mut self, shown: &ListingDetails<'_>) -> Result<()> {
         if shown.past.is_empty() {
             return Ok(());
         }
@@ -227,17 +225,17 @@ impl Printer<'_> {
             let stated = statement.stated.iter().map(|s| format!("{}: {}", s.key, s.value));
             let stated: Vec<_> = stated.collect();
             let head = format!("{} {}, {}", statement.seen, statement.side(), name(entity));
-            self.output.wrapped("", "  ", &clean(&format!("{head}: {}", stated.join("; "))))?;
+            self.output.wrapped("", "  ", &format!("{head}: {}", stated.join("; ")))?;
         }
         Ok(())
     }
 }
 
 fn name(entity: &Entity) -> String {
-    match entity.kind {
-        cogdex::catalog::EntityKind::Listing => entity.id.to_string(),
-        level => format!("{level} {}", entity.id),
+    if entity.kind == EntityKind::Listing {
+        return entity.id.to_string();
     }
+    format!("{} {}", entity.kind, entity.id)
 }
 
 fn values(fact: &Fact<'_>) -> String {

@@ -42,7 +42,7 @@ impl<'c> Document<'c> {
 #[derive(serde::Serialize)]
 struct Listing<'s> {
     #[serde(flatten)]
-    shown: show::Body<'s>,
+    shown: show::ListingBody<'s>,
     quote: Option<QuoteRow<'s>>,
 }
 
@@ -58,7 +58,10 @@ impl Serialize for Listings<'_, '_> {
             let shown = known(catalog, listing, comparison.as_of);
             let quote = places.get(listing.id.as_str()).map(|at| &comparison.quotes[*at]);
             let quote = quote.map(|(rank, quote)| QuoteRow::new(*rank, quote));
-            list.serialize_element(&Listing { shown: shown.alone(catalog), quote })?;
+            list.serialize_element(&Listing {
+                shown: show::ListingBody::new(&shown, catalog),
+                quote,
+            })?;
         }
         list.end()
     }

@@ -6,29 +6,29 @@ use std::fmt::{self, Display};
 use jiff::civil::Date;
 use serde::{Serialize, Serializer};
 
-use super::promise::Promises;
-use super::{Shown, state_word};
+use super::promise::ContractBody;
+use super::{ListingDetails, state_word};
 use crate::catalog::{self, Catalog, Entity, EntityKind, Key, Listing, Position, Statement, Value};
 use crate::pricing::{CatalogStamp, catalog_stamp};
 
 /// A listing, and of which data and day all is that is said of it.
 #[derive(Debug, Serialize)]
-pub struct Document<'s> {
+pub struct ListingDocument<'s> {
     format: u8,
     catalog: CatalogStamp<'s>,
     as_of: Date,
     #[serde(flatten)]
-    listing: Body<'s>,
+    listing: ListingBody<'s>,
 }
 
 /// Everything that is known of a listing.
 #[derive(Debug, Serialize)]
-pub struct Body<'s> {
+pub struct ListingBody<'s> {
     listing: &'s str,
     provider: &'s str,
-    head: Head<'s>,
+    head: ListingHead<'s>,
     facts: Vec<Fact<'s>>,
-    contract: Option<Promises<'s>>,
+    contract: Option<ContractBody<'s>>,
     pages: Vec<Fact<'s>>,
     /// None where nobody looked at other listings.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -36,88 +36,95 @@ pub struct Body<'s> {
     past: Vec<Past<'s>>,
 }
 
-impl<'s> Shown<'s> {
+impl<'s> ListingDocument<'s> {
     /// The document of `show --format json`.
-    pub fn document(&'s self, catalog: &'s Catalog) -> Document<'s> {
-        let differences = self.differences.iter().map(|it| self.difference(catalog, it));
+    pub fn new(details: &'s ListingDetails<'s>, catalog: &'s Catalog) -> Self {
+        let facts = Facts { catalog, as_of: details.as_of };
+        let differences = details.differences.iter().map(|it| facts.difference(it));
         let differences = Some(differences.collect());
-        Document {
+        Self {
             format: 1,
             catalog: catalog_stamp(catalog),
-            as_of: self.as_of,
-            listing: Body { differences, ..self.alone(catalog) },
+            as_of: details.as_of,
+            listing: ListingBody { differences, ..ListingBody::new(details, catalog) },
         }
     }
+}
 
-    /// The same without what stands above a list of listings once, and without a look at others.
-    pub fn alone(&'s self, catalog: &'s Catalog) -> Body<'s> {
-        let facts = |facts: &'s [catalog::Fact<'s>]| {
-            facts.iter().map(|fact| self.fact(catalog, fact)).collect()
-        };
-        Body {
-            listing: &self.listing.id,
-            provider: self.listing.provider.as_str(),
-            head: Head(self.listing),
-            facts: facts(&self.facts),
-            contract: self.contract.as_ref().map(|it| Promises::of(catalog, it)),
-            pages: facts(&self.pages),
+impl<'s> ListingBody<'s> {
+    /// A listing without a look at others, and without what stands once above a list of listings.
+    pub fn new(details: &'s ListingDetails<'s>, catalog: &'s Catalog) -> Self {
+        let facts = Facts { catalog, as_of: details.as_of };
+        let all = |of: &'s [catalog::Fact<'s>]| of.iter().map(|fact| facts.fact(fact)).collect();
+        Self {
+            listing: &details.listing.id,
+            provider: details.listing.provider.as_str(),
+            head: ListingHead(details.listing),
+            facts: all(&details.facts),
+            contract: details.contract.as_ref().map(|it| ContractBody::new(catalog, it)),
+            pages: all(&details.pages),
             differences: None,
-            past: self.past.iter().map(|(entity, it)| Past::of(entity, it)).collect(),
+            past: details.past.iter().map(|(subject, it)| Past::new(subject, it)).collect(),
         }
     }
+}
 
-    fn fact(&self, catalog: &'s Catalog, fact: &'s catalog::Fact<'s>) -> Fact<'s> {
+/// Makes the shapes of facts as they stood on a day.
+struct Facts<'s> {
+    catalog: &'s Catalog,
+    as_of: Date,
+}
+
+impl<'s> Facts<'s> {
+    fn fact(&self, fact: &'s catalog::Fact<'s>) -> Fact<'s> {
         let settled = fact.settled.map(|(view, by)| Settled {
-            value: Text(fact.views[view].value),
-            by: Text(Settlement(by)),
+            value: AsText(fact.views[view].value),
+            by: AsText(Settlement(by)),
         });
         Fact {
-            field: Text(fact.key),
-            level: Text(fact.level()),
+            field: AsText(fact.key),
+            level: AsText(fact.level()),
             from: &fact.entity.id,
             state: state_word(fact.state()),
-            views: self.views(catalog, fact),
+            views: self.views(fact),
             settled,
         }
     }
 
-    fn difference(
-        &self,
-        catalog: &'s Catalog,
-        difference: &'s catalog::Difference<'s>,
-    ) -> Difference<'s> {
+    fn difference(&self, difference: &'s catalog::Difference<'s>) -> Difference<'s> {
         let others = difference.others.iter().map(|other| Other {
-            level: Text(other.entity.kind),
+            level: AsText(other.entity.kind),
             id: &other.entity.id,
-            views: self.views(catalog, &other.fact),
+            views: self.views(&other.fact),
         });
         Difference {
-            field: Text(difference.fact.key),
-            views: self.views(catalog, &difference.fact),
+            field: AsText(difference.fact.key),
+            views: self.views(&difference.fact),
             others: others.collect(),
             complete: difference.complete,
         }
     }
 
-    fn views(&self, catalog: &'s Catalog, fact: &'s catalog::Fact<'s>) -> Vec<View<'s>> {
+    fn views(&self, fact: &'s catalog::Fact<'s>) -> Vec<View<'s>> {
         let side = |side: &catalog::Side<'s>| {
             let statement = side.statement;
             let age = statement.age(self.as_of);
+            let source = self.catalog.sources.get(&statement.source);
             Side {
                 source: &statement.source,
                 at: statement.at.as_deref(),
-                address: catalog.sources.get(&statement.source).map(|it| it.address.as_str()),
+                address: source.map(|source| source.address.as_str()),
                 seen: statement.seen,
                 page_date: statement.page_date,
                 age_days: age.days,
                 stale: age.is_stale(),
                 undated: age.undated,
                 excerpt: statement.excerpt(fact.key.field),
-                place: Text(Place(fact.entity, side.stated.position)),
+                place: AsText(FilePlace(fact.entity, side.stated.position)),
             }
         };
         let view = |view: &catalog::View<'s>| View {
-            value: Text(view.value),
+            value: AsText(view.value),
             sides: view.sides.iter().map(side).collect(),
         };
         fact.views.iter().map(view).collect()
@@ -126,8 +133,8 @@ impl<'s> Shown<'s> {
 
 #[derive(Debug, Serialize)]
 struct Fact<'s> {
-    field: Text<&'s Key>,
-    level: Text<EntityKind>,
+    field: AsText<&'s Key>,
+    level: AsText<EntityKind>,
     from: &'s str,
     state: &'static str,
     views: Vec<View<'s>>,
@@ -136,7 +143,7 @@ struct Fact<'s> {
 
 #[derive(Debug, Serialize)]
 struct View<'s> {
-    value: Text<&'s Value>,
+    value: AsText<&'s Value>,
     sides: Vec<Side<'s>>,
 }
 
@@ -151,18 +158,18 @@ struct Side<'s> {
     stale: bool,
     undated: bool,
     excerpt: Option<&'s str>,
-    place: Text<Place<'s>>,
+    place: AsText<FilePlace<'s>>,
 }
 
 #[derive(Debug, Serialize)]
 struct Settled<'s> {
-    value: Text<&'s Value>,
-    by: Text<Settlement<'s>>,
+    value: AsText<&'s Value>,
+    by: AsText<Settlement<'s>>,
 }
 
 #[derive(Debug, Serialize)]
 struct Difference<'s> {
-    field: Text<&'s Key>,
+    field: AsText<&'s Key>,
     views: Vec<View<'s>>,
     others: Vec<Other<'s>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -171,7 +178,7 @@ struct Difference<'s> {
 
 #[derive(Debug, Serialize)]
 struct Other<'s> {
-    level: Text<EntityKind>,
+    level: AsText<EntityKind>,
     id: &'s str,
     views: Vec<View<'s>>,
 }
@@ -181,17 +188,17 @@ struct Past<'s> {
     source: &'s str,
     at: Option<&'s str>,
     seen: Date,
-    place: Text<Place<'s>>,
+    place: AsText<FilePlace<'s>>,
     stated: Stated<'s>,
 }
 
 impl<'s> Past<'s> {
-    fn of(entity: &'s Entity, statement: &'s Statement) -> Self {
+    fn new(entity: &'s Entity, statement: &'s Statement) -> Self {
         Self {
             source: &statement.source,
             at: statement.at.as_deref(),
             seen: statement.seen,
-            place: Text(Place(entity, statement.position)),
+            place: AsText(FilePlace(entity, statement.position)),
             stated: Stated(statement),
         }
     }
@@ -199,9 +206,9 @@ impl<'s> Past<'s> {
 
 /// The keys above a listing's statements.
 #[derive(Debug)]
-pub struct Head<'s>(pub &'s Listing);
+pub struct ListingHead<'s>(pub &'s Listing);
 
-impl Serialize for Head<'_> {
+impl Serialize for ListingHead<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.head())
     }
@@ -213,15 +220,15 @@ struct Stated<'s>(&'s Statement);
 
 impl Serialize for Stated<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.stated.iter().map(|it| (Text(&it.key), Text(&it.value))))
+        serializer.collect_map(self.0.stated.iter().map(|it| (AsText(&it.key), AsText(&it.value))))
     }
 }
 
 /// Whatever can be displayed, as a text.
 #[derive(Debug)]
-pub(super) struct Text<T>(pub(super) T);
+pub(super) struct AsText<T>(pub(super) T);
 
-impl<T: Display> Serialize for Text<T> {
+impl<T: Display> Serialize for AsText<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&self.0)
     }
@@ -229,9 +236,9 @@ impl<T: Display> Serialize for Text<T> {
 
 /// A place in an entity's file: `listings/a/b.toml:3:1`.
 #[derive(Debug)]
-pub(super) struct Place<'s>(pub(super) &'s Entity, pub(super) Position);
+pub(super) struct FilePlace<'s>(pub(super) &'s Entity, pub(super) Position);
 
-impl Display for Place<'_> {
+impl Display for FilePlace<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(entity, position) = self;
         write!(f, "{}:{}:{}", entity.path, position.line, position.column)

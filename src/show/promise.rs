@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Serialize, Serializer};
 
-use super::document::{Place, Text};
+use super::document::{AsText, FilePlace};
 use crate::catalog::{Catalog, Clause, ClauseBody, Scalar};
 use crate::contract::{Contract, Promise};
 
@@ -45,22 +45,22 @@ pub fn views<'p, 'c>(promise: &'p Promise<'c>) -> Vec<Vec<&'p &'c Clause>> {
 
 /// The contract's part of the document.
 #[derive(Debug, Serialize)]
-pub(super) struct Promises<'s> {
+pub(super) struct ContractBody<'s> {
     endpoint: &'s str,
-    promises: Vec<Promised<'s>>,
+    promises: Vec<PromiseBody<'s>>,
 }
 
-impl<'s> Promises<'s> {
-    pub(super) fn of(catalog: &'s Catalog, contract: &'s Contract<'s>) -> Self {
+impl<'s> ContractBody<'s> {
+    pub(super) fn new(catalog: &'s Catalog, contract: &'s Contract<'s>) -> Self {
         let side = |clause: &'s Clause| Side {
             source: &clause.source,
             at: clause.at.as_deref(),
             address: catalog.sources.get(&clause.source).map(|it| it.address.as_str()),
             seen: clause.seen,
             note: clause.note.as_deref(),
-            place: Text(Place(&contract.endpoint.entity, clause.position)),
+            place: AsText(FilePlace(&contract.endpoint.entity, clause.position)),
         };
-        let promises = contract.promises.iter().map(|promise| Promised {
+        let promises = contract.promises.iter().map(|promise| PromiseBody {
             id: promise.id,
             kind: promise.kind.key(),
             state: if promise.is_disputed() { "disputed" } else { "agreed" },
@@ -77,7 +77,7 @@ impl<'s> Promises<'s> {
 }
 
 #[derive(Debug, Serialize)]
-struct Promised<'s> {
+struct PromiseBody<'s> {
     id: &'s str,
     kind: &'static str,
     state: &'static str,
@@ -97,7 +97,7 @@ struct Side<'s> {
     address: Option<&'s str>,
     seen: Date,
     note: Option<&'s str>,
-    place: Text<Place<'s>>,
+    place: AsText<FilePlace<'s>>,
 }
 
 /// What a clause says, by key.
@@ -107,14 +107,14 @@ struct Says<'s>(&'s Clause);
 impl Serialize for Says<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let entries = self.0.body.sorted_entries().into_iter();
-        serializer.collect_map(entries.map(|(key, value)| (key, Said(value))))
+        serializer.collect_map(entries.map(|(key, value)| (key, ScalarValue(value))))
     }
 }
 
 /// A value in the type it has.
-struct Said(Scalar);
+struct ScalarValue(Scalar);
 
-impl Serialize for Said {
+impl Serialize for ScalarValue {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.0 {
             Scalar::Text(text) => text.serialize(serializer),

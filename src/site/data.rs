@@ -127,7 +127,7 @@ fn line(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
 #[derive(Serialize)]
 struct ListingDocument<'s> {
     #[serde(flatten)]
-    shown: show::Document<'s>,
+    shown: show::ListingDocument<'s>,
     quote: Option<pricing::QuoteRow<'s>>,
     links: DocumentLinks,
 }
@@ -139,7 +139,7 @@ struct CatalogEntry<'s> {
     provider: &'s str,
     model: &'s str,
     family: &'s str,
-    head: show::Head<'s>,
+    head: show::ListingHead<'s>,
     quote: Option<pricing::QuoteRow<'s>>,
     links: DocumentLinks,
 }
@@ -220,7 +220,7 @@ fn listing_document<'c>(
     let differing = shown.facts.iter().filter_map(|fact| difference(site, listing, fact));
     shown.differences = differing.collect();
     line(&ListingDocument {
-        shown: shown.document(site.catalog),
+        shown: show::ListingDocument::new(&shown, site.catalog),
         quote: quote_row(site, listing),
         links: document_links(site, listing),
     })
@@ -263,7 +263,7 @@ fn catalog_entry<'s, 'c>(site: &'s SiteContext<'c>, listing: &'c Listing) -> Cat
         provider: listing.provider.as_str(),
         model: listing.model.as_str(),
         family: site.catalog.family(listing),
-        head: show::Head(listing),
+        head: show::ListingHead(listing),
         quote: quote_row(site, listing),
         links: document_links(site, listing),
     }

@@ -2,7 +2,7 @@
 //! statements by themselves.
 
 use cogdex::catalog::{Catalog, Fact, Field, Key, Listing, Part, State, Value};
-use cogdex::show::{Shown, show};
+use cogdex::show::{ListingDetails, show};
 
 use crate::support::{TODAY, job, quote, terms};
 use cogdex::pricing::WarningCode;
@@ -52,7 +52,7 @@ fn assert_differs(catalog: &Catalog, listing: &str, field: Field, seller: &str, 
     assert!(found.contains(&(seller.to_owned(), value.to_owned())), "{field}: {found:?}");
 }
 
-fn shown<'c>(catalog: &'c Catalog, listing: &str) -> Shown<'c> {
+fn shown<'c>(catalog: &'c Catalog, listing: &str) -> ListingDetails<'c> {
     show(catalog, &catalog.listings[listing], TODAY)
 }
 

@@ -1,7 +1,7 @@
 //! `cogdex diff`: facts that moved between two states of the catalog, and what that does to jobs.
 
 use cogdex::catalog::Catalog;
-use cogdex::diff::{Change, Differences, diff};
+use cogdex::diff::{Differences, FactChangeKind, diff};
 
 use crate::support::{TODAY, catalog, job, listing, terms};
 
@@ -23,7 +23,7 @@ fn between(old: &Catalog, new: &Catalog) -> Differences {
 fn facts(differences: &Differences) -> Vec<String> {
     let facts = differences.facts.iter().map(|moved| {
         let side = |side: &Option<String>| side.clone().unwrap_or_else(|| "-".to_owned());
-        let word = moved.change.word();
+        let word = moved.change.as_str();
         format!("{} {} {word}: {} > {}", moved.id, moved.key, side(&moved.old), side(&moved.new))
     });
     facts.collect()
@@ -53,12 +53,12 @@ fn a_newer_statement_of_the_seller_is_a_change_and_our_mended_slip_is_not() {
     let old = listing(&said("price = \"1 USD / image\"").replace("11-20", "11-10"));
     let newer = said("price = \"2 USD / image\"");
     let new = listing(&(said("price = \"1 USD / image\"").replace("11-20", "11-10") + &newer));
-    assert_eq!(between(&old, &new).facts[0].change, Change::Changed);
+    assert_eq!(between(&old, &new).facts[0].change, FactChangeKind::Changed);
     // A slip was mended, and besides it another source says something new.
     let mended = said("corrected = 2026-11-20\nprice = \"2 USD / image\"")
         .replace("seen = 2026-11-20", "seen = 2026-11-10");
     let both = listing(&(mended + &said("price = \"3 USD / image\"").replace("page", "other")));
-    assert_eq!(between(&old, &both).facts[0].change, Change::Changed);
+    assert_eq!(between(&old, &both).facts[0].change, FactChangeKind::Changed);
 }
 
 #[test]

@@ -195,7 +195,7 @@ fn what_was_said_before_is_shown_apart() {
         .concat(),
     );
     let shown = cogdex::show::show(&catalog, &catalog.listings["p/l"], date(2026, 8, 1));
-    let document = serde_json::json!(shown.document(&catalog));
+    let document = serde_json::json!(cogdex::show::ListingDocument::new(&shown, &catalog));
     let past = document["past"].as_array().unwrap();
     assert_eq!(past.len(), 1, "{past:?}");
     assert_eq!(

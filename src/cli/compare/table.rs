@@ -3,6 +3,7 @@
 use anyhow::Result;
 use rust_decimal::Decimal;
 
+use crate::cli::grouped_lines::GroupedLines;
 use crate::cli::output::{BOLD, DIM, Output, YELLOW, clean, styled, table};
 use cogdex::catalog::{Catalog, Currency};
 use cogdex::pricing::{
@@ -27,20 +28,20 @@ pub(super) fn print(
     explain: bool,
 ) -> Result<()> {
     let currency = table.terms().currency;
-    output.wrapped_in(BOLD, "", "  ", &clean(&title(job)))?;
-    output.line(&styled(DIM, &stamp(table.catalog(), comparison)))?;
+    output.wrapped_in(BOLD, "", "  ", &title(job))?;
+    output.styled_line(DIM, &stamp(table.catalog(), comparison))?;
     output.line("")?;
-    let notes = noted(comparison);
+    let notes = collect_notes(comparison);
     ranked(output, job, currency, comparison, &notes)?;
-    print_notes(output, &notes)?;
+    notes.print(output)?;
     for rate in &comparison.rates {
-        output.wrapped("Rate: ", "  ", &clean(&super::stated(rate)))?;
+        output.wrapped("Rate: ", "  ", &super::describe_rate(rate))?;
     }
     unranked(output, comparison)?;
     if explain {
         for (_, quote) in &comparison.quotes {
             if !quote.readings.is_empty() {
-                explained(output, currency, quote)?;
+                print_quote(output, currency, quote)?;
             }
         }
     }
@@ -76,16 +77,16 @@ fn ranked(
     job: &Job,
     currency: Currency,
     comparison: &Comparison,
-    notes: &[Note],
+    notes: &GroupedLines<usize>,
 ) -> Result<()> {
     let what = if job.budget.is_some() { "Images".to_owned() } else { format!("Total {currency}") };
     let mut lines = Vec::new();
     for (number, (rank, quote)) in comparison.quotes.iter().enumerate() {
         let (Some(rank), Some(total)) = (rank, quote.total) else { continue };
-        let first = quote.images.map_or_else(|| span(total), counted);
+        let first = quote.images.map_or_else(|| span(total), image_span);
         let each = quote.per_image.map_or_else(String::new, span);
         let time = quote.duration_s.map_or_else(|| "?".to_owned(), time);
-        let marks = marks(notes, number);
+        let marks = notes.marks(&number);
         lines.push([rank.to_string(), clean(&quote.listing), first, each, time, marks]);
     }
     if lines.is_empty() {
@@ -121,7 +122,7 @@ fn span(range: PriceRange) -> String {
     format!("{}–{}", grouped(range.low), grouped(range.high))
 }
 
-fn counted(images: CountRange) -> String {
+fn image_span(images: CountRange) -> String {
     span(PriceRange { low: images.low.into(), high: images.high.into() })
 }
 
@@ -145,21 +146,16 @@ fn time(span: CountRange) -> String {
     }
 }
 
-/// What is said once below the table: the text, and the rows it is said of.
-type Note = (String, Vec<usize>);
-
-fn noted(comparison: &Comparison) -> Vec<Note> {
-    let mut notes: Vec<Note> = Vec::new();
+/// What is said below the table, by the numbers of the rows it is said of.
+fn collect_notes(comparison: &Comparison) -> GroupedLines<usize> {
+    let mut notes = GroupedLines::new();
     for (number, (rank, quote)) in comparison.quotes.iter().enumerate() {
         if rank.is_none() {
             continue;
         }
         let warnings = quote.warnings.iter().map(|w| format!("{}: {}", w.code, w.text));
         for text in disputes(quote).into_iter().chain(warnings) {
-            match notes.iter_mut().find(|(known, _)| *known == text) {
-                Some((_, rows)) => rows.push(number),
-                None => notes.push((text, vec![number])),
-            }
+            notes.add(text, number);
         }
     }
     notes
@@ -174,7 +170,7 @@ fn disputes(quote: &Quote) -> Option<String> {
         .iter()
         .map(|reading| {
             let total = match (reading.images, reading.total) {
-                (Some(images), _) => format!("{} images", counted(images)),
+                (Some(images), _) => format!("{} images", image_span(images)),
                 (None, Some(total)) => span(total),
                 (None, None) => "refused".to_owned(),
             };
@@ -184,58 +180,33 @@ fn disputes(quote: &Quote) -> Option<String> {
     Some(format!("disputed: {}", readings.join("; ")))
 }
 
-fn marks(notes: &[Note], number: usize) -> String {
-    let mine = notes.iter().enumerate().filter(|(_, (_, rows))| rows.contains(&number));
-    let marks: Vec<_> = mine.map(|(i, _)| letter(i)).collect();
-    marks.join(" ")
-}
-
-fn letter(i: usize) -> String {
-    let letter = char::from(b'a' + u8::try_from(i % 26).unwrap_or(0));
-    if i < 26 { letter.to_string() } else { format!("{letter}{}", i / 26) }
-}
-
-fn print_notes(output: &mut Output, notes: &[Note]) -> Result<()> {
-    if !notes.is_empty() {
-        output.line("")?;
-    }
-    for (i, (text, _)) in notes.iter().enumerate() {
-        output.wrapped(&format!("{}  ", letter(i)), "   ", &clean(text))?;
-    }
-    Ok(())
-}
-
 fn unranked(output: &mut Output, comparison: &Comparison) -> Result<()> {
     let others: Vec<_> = comparison.quotes.iter().filter(|(rank, _)| rank.is_none()).collect();
     if others.is_empty() {
         return Ok(());
     }
     output.heading("Not ranked")?;
-    let mut reasons: Vec<(String, Vec<String>)> = Vec::new();
+    let mut reasons = GroupedLines::new();
     for (_, quote) in others {
         let reason = quote.reason.as_ref().map(ToString::to_string).unwrap_or_default();
-        let text = format!("{}: {reason}", quote.state.as_str());
-        match reasons.iter_mut().find(|(known, _)| *known == text) {
-            Some((_, listings)) => listings.push(quote.listing.clone()),
-            None => reasons.push((text, vec![quote.listing.clone()])),
-        }
+        reasons.add(format!("{}: {reason}", quote.state.as_str()), quote.listing.clone());
     }
-    for (text, listings) in reasons {
-        output.wrapped("", "", &clean(&text))?;
-        output.wrapped("  ", "  ", &clean(&listings.join(", ")))?;
+    for (text, listings) in reasons.0 {
+        output.wrapped("", "", &text)?;
+        output.wrapped("  ", "  ", &listings.join(", "))?;
     }
     Ok(())
 }
 
-fn explained(output: &mut Output, currency: Currency, quote: &Quote) -> Result<()> {
-    output.heading(&clean(&quote.listing))?;
+fn print_quote(output: &mut Output, currency: Currency, quote: &Quote) -> Result<()> {
+    output.heading(&quote.listing)?;
     for reading in &quote.readings {
         if quote.readings.len() > 1 {
             let sides = format!("If {} is right: {}", reading.sources.join(", "), reading.reason);
-            output.wrapped_in(YELLOW, "", "  ", &clean(&sides))?;
+            output.wrapped_in(YELLOW, "", "  ", &sides)?;
         }
         if reading.total.is_none() && quote.readings.len() == 1 {
-            output.wrapped("  ", "  ", &clean(&reading.reason))?;
+            output.wrapped("  ", "  ", &reading.reason)?;
         }
         lines(output, &reading.lines)?;
         if let Some(total) = reading.total {

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
 use crate::cli::output::Output;
-use crate::cli::terms::Terms;
+use crate::cli::terms_args::TermsArgs;
 use crate::cli::{Exit, Global, open};
 use cogdex::catalog::Size;
 use cogdex::exchange::parquet_writer::book_parquet;
@@ -15,11 +15,11 @@ use cogdex::exchange::price_book::PriceBook;
 use cogdex::exchange::sql::{Dialect, sql};
 use cogdex::pricing::PriceTable;
 
-/// What a price book is asked for.
+/// What a price book is made of.
 #[derive(Debug, Args)]
 pub(super) struct PriceBookArgs {
     #[command(flatten)]
-    terms: Terms,
+    terms: TermsArgs,
     /// Sizes beside those that sources name: refusals then say what is nearest to them
     #[arg(long, value_name = "WxH", value_delimiter = ',')]
     sizes: Vec<Size>,
@@ -65,10 +65,7 @@ impl PriceBookArgs {
         if engine.is_none() && std::io::stdout().is_terminal() {
             bail!("parquet: stdout is a terminal; send it to a file");
         }
-        let catalog = match open::catalog(global, output, today)? {
-            Ok(catalog) => catalog,
-            Err(exit) => return Ok(exit),
-        };
+        let catalog = open::catalog(global, output, today)?;
         let listings = self.terms.listings(&catalog)?;
         let table = PriceTable::new(&catalog, terms);
         let book = PriceBook::new(&table, &listings, &self.sizes, &variant, self.terms.as_of)?;

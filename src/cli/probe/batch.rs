@@ -3,10 +3,12 @@
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use super::answer::verdicts;
-use super::progress::Progress;
-use super::record::{Sight, sights};
-use super::{Probe, ProbeEnv, now_ms, random};
+use super::progress::ProbeProgress;
+use super::record::{ProbeStatement, statements};
+use super::report::{report, verdicts};
+use super::settings::{contract_of, costs};
+use super::{ProbeArgs, ProbeEnv, random};
+use crate::cli::now_ms;
 use crate::cli::output::Output;
 use cogdex::catalog::{CallName, Listing};
 use cogdex::contract::Plan;
@@ -16,7 +18,7 @@ use cogdex::probe::{
 };
 
 /// A stranger's server has other work to do: more at once is for those who run it.
-const MOST_A_HOST: usize = 2;
+const MAX_REQUESTS_PER_HOST: usize = 2;
 
 /// What came of one listing.
 #[derive(Default)]
@@ -24,7 +26,7 @@ pub(super) struct ListingOutcome {
     /// What the run found, where it came to an end.
     pub(super) report: Option<ProbeReport>,
     /// What it saw of disputes.
-    pub(super) sights: Vec<Sight>,
+    pub(super) statements: Vec<ProbeStatement>,
     /// Why there is no report, or what went wrong after it.
     pub(super) trouble: Option<anyhow::Error>,
 }
@@ -42,148 +44,145 @@ struct ReadyListing<'w> {
 /// What all runs share while they are under way.
 struct BatchState {
     hosts: HostLimiter,
-    progress: Progress,
+    progress: ProbeProgress,
 }
 
-impl Probe {
-    /// Probes all listings; what came of each stands in the order in which they were named.
-    pub(super) fn sent(
-        &self,
-        env: &ProbeEnv<'_>,
-        listings: &[&Listing],
-        output: &mut Output,
-    ) -> Result<Vec<ListingOutcome>> {
-        self.flags(env)?;
-        let mut all: Vec<ListingOutcome> =
-            listings.iter().map(|_| ListingOutcome::default()).collect();
-        let mut groups: Vec<Vec<ReadyListing<'_>>> = Vec::new();
-        for (at, listing) in listings.iter().enumerate() {
-            let ready = match self.ready(env, at, listing, output) {
-                Ok(ready) => ready,
-                Err(why) => {
-                    all[at].trouble = Some(why.context(listing.id.to_string()));
-                    continue;
-                }
-            };
-            // Without a key nothing bills, so nobody has to wait for anybody.
-            let shares = |group: &&mut Vec<ReadyListing<'_>>| {
-                ready.key.as_ref().is_some_and(|key| group[0].key.as_ref() == Some(key))
-            };
-            match groups.iter_mut().find(shares) {
-                Some(group) => group.push(ready),
-                None => groups.push(vec![ready]),
+/// Probes all listings; what came of each stands in the order in which they were named.
+pub(super) fn probe_all(
+    args: &ProbeArgs,
+    env: &ProbeEnv<'_>,
+    listings: &[&Listing],
+    output: &mut Output,
+) -> Result<Vec<ListingOutcome>> {
+    check_flags(args, env)?;
+    let mut all: Vec<ListingOutcome> = listings.iter().map(|_| ListingOutcome::default()).collect();
+    let mut groups: Vec<Vec<ReadyListing<'_>>> = Vec::new();
+    for (at, listing) in listings.iter().enumerate() {
+        let ready = match prepare(args, env, at, listing, output) {
+            Ok(ready) => ready,
+            Err(why) => {
+                all[at].trouble = Some(why.context(listing.id.clone()));
+                continue;
             }
-        }
-        let most = usize::from(self.concurrency);
-        let shared = BatchState {
-            hosts: HostLimiter::new(most.min(MOST_A_HOST)),
-            progress: Progress::new(env.global.quiet),
         };
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let turns = tokio::sync::Semaphore::new(most);
-        let told = runtime.context("can't start")?.block_on(async {
-            let (turns, shared) = (&turns, &shared);
-            let groups = groups.iter().map(|group| async move {
-                let _turn = turns.acquire().await;
-                let mut told = Vec::new();
-                for ready in group {
-                    told.push((ready.at, self.one(env, ready, shared).await));
-                }
-                told
-            });
-            futures_util::future::join_all(groups).await
+        // Without a key nothing bills, so nobody has to wait for anybody.
+        let shares = |group: &&mut Vec<ReadyListing<'_>>| {
+            ready.key.as_ref().is_some_and(|key| group[0].key.as_ref() == Some(key))
+        };
+        match groups.iter_mut().find(shares) {
+            Some(group) => group.push(ready),
+            None => groups.push(vec![ready]),
+        }
+    }
+    let most = usize::from(args.concurrency);
+    let shared = BatchState {
+        hosts: HostLimiter::new(most.min(MAX_REQUESTS_PER_HOST)),
+        progress: ProbeProgress::new(env.global.quiet),
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let turns = tokio::sync::Semaphore::new(most);
+    let told = runtime.context("can't start")?.block_on(async {
+        let (turns, shared) = (&turns, &shared);
+        let groups = groups.iter().map(|group| async move {
+            let _turn = turns.acquire().await;
+            let mut told = Vec::new();
+            for ready in group {
+                told.push((ready.at, probe_listing(args, env, ready, shared).await));
+            }
+            told
         });
-        shared.progress.end();
-        for (at, told) in told.into_iter().flatten() {
-            let mut told = told.unwrap_or_else(|why| ListingOutcome {
-                trouble: Some(why),
-                ..ListingOutcome::default()
-            });
-            told.trouble = told.trouble.map(|why| why.context(listings[at].id.clone()));
-            all[at] = told;
-        }
-        Ok(all)
+        futures_util::future::join_all(groups).await
+    });
+    shared.progress.end();
+    for (at, told) in told.into_iter().flatten() {
+        let mut told = told.unwrap_or_else(|why| ListingOutcome {
+            trouble: Some(why),
+            ..ListingOutcome::default()
+        });
+        told.trouble = told.trouble.map(|why| why.context(listings[at].id.clone()));
+        all[at] = told;
     }
+    Ok(all)
+}
 
-    /// Flags that are wrong are wrong for every listing.
-    fn flags(&self, env: &ProbeEnv<'_>) -> Result<()> {
-        for listing in env.embedded.listings.values().take(1) {
-            self.spend_limit(listing, env.today)?;
-            self.trust(env.embedded, listing, env.today)?;
-        }
-        Ok(())
+/// Flags that are wrong are wrong for every listing.
+fn check_flags(args: &ProbeArgs, env: &ProbeEnv<'_>) -> Result<()> {
+    for listing in env.embedded.listings.values().take(1) {
+        args.spend_limit(listing, env.today)?;
+        args.trust(env.embedded, listing, env.today)?;
     }
+    Ok(())
+}
 
-    /// All of a listing that can fail for free.
-    fn ready<'w>(
-        &self,
-        env: &ProbeEnv<'_>,
-        at: usize,
-        listing: &'w Listing,
-        output: &mut Output,
-    ) -> Result<ReadyListing<'w>> {
-        self.foreseen(env, listing, output)?;
-        let key = self.key(env.embedded, listing, output)?;
-        if key.is_none() && self.spend_limit.is_some() {
-            let name = self.key_name(env.embedded, listing);
-            let name = name.as_deref().unwrap_or("the variable that --key-env names");
-            bail!("there is no key: set {name}");
-        }
-        let spend_limit = self.spend_limit(listing, env.today)?;
-        let trust = self.trust(env.embedded, listing, env.today)?;
-        Ok(ReadyListing { at, listing, key, spend_limit, trust })
+/// All of a listing that can fail for free.
+fn prepare<'w>(
+    args: &ProbeArgs,
+    env: &ProbeEnv<'_>,
+    at: usize,
+    listing: &'w Listing,
+    output: &mut Output,
+) -> Result<ReadyListing<'w>> {
+    args.check_listing(env, listing, output)?;
+    let key = args.key(env.embedded, listing, output)?;
+    if key.is_none() && args.spend_limit.is_some() {
+        let name = args.key_name(env.embedded, listing);
+        let name = name.as_deref().unwrap_or("the variable that --key-env names");
+        bail!("there is no key: set {name}");
     }
+    let spend_limit = args.spend_limit(listing, env.today)?;
+    let trust = args.trust(env.embedded, listing, env.today)?;
+    Ok(ReadyListing { at, listing, key, spend_limit, trust })
+}
 
-    async fn one(
-        &self,
-        env: &ProbeEnv<'_>,
-        ready: &ReadyListing<'_>,
-        shared: &BatchState,
-    ) -> Result<ListingOutcome> {
-        let ProbeEnv { catalog, path, global, today, .. } = *env;
-        let (listing, spend_limit) = (ready.listing, &ready.spend_limit);
-        let contract = Self::contract(catalog, listing, today)?;
-        let plan = Plan::new(&contract);
-        let costs = Self::costs(catalog, listing, &plan, spend_limit)?;
-        let mut history = History::open(path)?;
-        let invalid_key = ApiKey::invalid_example(random());
-        let redactor = Redactor::new(ready.key.as_ref())?;
-        let client = Client::new(redactor, ready.trust.clone())?.polite(&shared.hosts);
-        let options = self.options();
-        let host = contract.call_host(CallName::Create).unwrap_or_default();
-        // An address can hold the key, too, and is written into every report.
-        let base = client.redacted(self.base_url.as_ref().map_or(host, BaseUrl::as_str));
-        let wanted = self.due(&history, listing, &base, &plan)?;
-        let number = history.begin(&NewRun {
-            listing: listing.id.to_string(),
-            provider: listing.provider.as_str().to_owned(),
-            base_url: base.clone(),
-            as_of: today,
-            edition: catalog.edition().map(|edition| edition.name.clone()),
-            digest: catalog.digest.clone(),
-            started_ms: now_ms(),
-        })?;
-        shared.progress.expect(wanted.iter().filter(|due| **due).count());
-        let asking = |ask: &str| shared.progress.asks(&listing.id, ask);
-        let mut tools = RunContext {
-            client: &client,
-            history: &mut history,
-            key: ready.key.as_ref(),
-            invalid_key: &invalid_key,
-            spend_limit,
-            options: &options,
-            clock: now_ms,
-            asking: &asking,
-        };
-        let ran = run(&contract, &plan, &wanted, &costs, number, &mut tools).await;
-        let ran = ran.map_err(|why| {
-            let kept = format!("`--replay {number}` judges what was kept of run {number}");
-            anyhow!(why).context(kept)
-        })?;
-        let report = Self::report((&contract, &plan), &ran, (number, base), spend_limit, global);
-        let sights = sights(&report, &contract, &plan, &ran);
-        let judged = history.judge(number, &verdicts(&report));
-        let trouble = judged.and_then(|()| history.finish(number, now_ms())).err();
-        Ok(ListingOutcome { report: Some(report), sights, trouble: trouble.map(Into::into) })
-    }
+async fn probe_listing(
+    args: &ProbeArgs,
+    env: &ProbeEnv<'_>,
+    ready: &ReadyListing<'_>,
+    shared: &BatchState,
+) -> Result<ListingOutcome> {
+    let ProbeEnv { catalog, path, global, today, .. } = *env;
+    let (listing, spend_limit) = (ready.listing, &ready.spend_limit);
+    let contract = contract_of(catalog, listing, today)?;
+    let plan = Plan::new(&contract);
+    let costs = costs(catalog, listing, &plan, spend_limit)?;
+    let mut history = History::open(path)?;
+    let invalid_key = ApiKey::invalid_example(random());
+    let redactor = Redactor::new(ready.key.as_ref())?;
+    let client = Client::new(redactor, ready.trust.clone())?.polite(&shared.hosts);
+    let options = args.options();
+    let host = contract.call_host(CallName::Create).unwrap_or_default();
+    // An address can hold the key, too, and is written into every report.
+    let base = client.redacted(args.base_url.as_ref().map_or(host, BaseUrl::as_str));
+    let wanted = super::due_requests(args, &history, listing, &base, &plan)?;
+    let number = history.begin(&NewRun {
+        listing: listing.id.to_string(),
+        provider: listing.provider.to_string(),
+        base_url: base.clone(),
+        as_of: today,
+        edition: catalog.edition().map(|edition| edition.name.clone()),
+        digest: catalog.digest.clone(),
+        started_ms: now_ms(),
+    })?;
+    shared.progress.expect(wanted.iter().filter(|due| **due).count());
+    let asking = |ask: &str| shared.progress.start_request(&listing.id, ask);
+    let mut tools = RunContext {
+        client: &client,
+        history: &mut history,
+        key: ready.key.as_ref(),
+        invalid_key: &invalid_key,
+        spend_limit,
+        options: &options,
+        clock: now_ms,
+        asking: &asking,
+    };
+    let ran = run(&contract, &plan, &wanted, &costs, number, &mut tools).await;
+    let ran = ran.map_err(|why| {
+        let kept = format!("`--replay {number}` judges what was kept of run {number}");
+        anyhow!(why).context(kept)
+    })?;
+    let report = report((&contract, &plan), &ran, (number, base), spend_limit, global);
+    let statements = statements(&report, &contract, &plan, &ran);
+    let judged = history.judge(number, &verdicts(&report));
+    let trouble = judged.and_then(|()| history.finish(number, now_ms())).err();
+    Ok(ListingOutcome { report: Some(report), statements, trouble: trouble.map(Into::into) })
 }

@@ -5,7 +5,7 @@ use anyhow::Result;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use crate::cli::output::{BOLD, Output, clean, styled, table};
+use crate::cli::output::{BOLD, Output, clean, table};
 use cogdex::catalog::{Listing, sum};
 use cogdex::contract::{Contract, Credential, Plan};
 use cogdex::pricing::{amount, catalog_stamp};
@@ -27,27 +27,27 @@ pub(super) struct PlanCosts {
 }
 
 impl PlanCosts {
-    pub(super) fn of(
+    pub(super) fn new(
         plan: &Plan<'_>,
         costs: &[Option<Decimal>],
         spend_limit: &SpendLimit,
         order: &[usize],
     ) -> Result<Self> {
-        let mut bill = Self { lines: Vec::new(), total: Decimal::ZERO, used: Decimal::ZERO };
+        let mut plan_costs = Self { lines: Vec::new(), total: Decimal::ZERO, used: Decimal::ZERO };
         for &ask in order {
             let free = plan.requests[ask].credential != Credential::Operator;
             let cost = costs[ask].filter(|_| !free);
             let mut sent = free;
             if let Some(cost) = cost {
-                bill.total = sum(bill.total, cost)?;
-                let with = sum(bill.used, cost)?;
+                plan_costs.total = sum(plan_costs.total, cost)?;
+                let with = sum(plan_costs.used, cost)?;
                 if spend_limit.limit.is_some_and(|limit| with <= limit) {
-                    (bill.used, sent) = (with, true);
+                    (plan_costs.used, sent) = (with, true);
                 }
             }
-            bill.lines.push(PlanLine { ask, free, cost, sent });
+            plan_costs.lines.push(PlanLine { ask, free, cost, sent });
         }
-        Ok(bill)
+        Ok(plan_costs)
     }
 
     /// How many requests may bill at a price that nobody states.
@@ -74,7 +74,7 @@ impl PlanCosts {
         plan: &Plan<'_>,
         spend_limit: &SpendLimit,
     ) -> Result<()> {
-        output.line(&styled(BOLD, &format!("Plan for {}", clean(&listing.id))))?;
+        output.styled_line(BOLD, &format!("Plan for {}", clean(&listing.id)))?;
         let worst = format!("At worst, {}", spend_limit.currency);
         let mut rows = table(output.width, &["#", "Request", &worst, "Checks"], &[0, 2], 1);
         for (number, line) in self.lines.iter().enumerate() {
@@ -108,7 +108,7 @@ impl PlanCosts {
         let unverified = self.unverified(plan);
         if !unverified.is_empty() {
             output.heading("Unverified under this limit")?;
-            output.wrapped("  ", "  ", &clean(&unverified.join(", ")))?;
+            output.wrapped("  ", "  ", &unverified.join(", "))?;
         }
         output.line("")
     }

@@ -5,9 +5,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::cli::output::clean;
 
 /// A line on stderr, which goes away at the end.
-pub(super) struct Progress(ProgressBar);
+pub(super) struct ProbeProgress(ProgressBar);
 
-impl Progress {
+impl ProbeProgress {
     pub(super) fn new(quiet: bool) -> Self {
         // Hidden by itself where stderr is no terminal.
         let target =
@@ -23,7 +23,7 @@ impl Progress {
     }
 
     /// A request of a listing is about to leave.
-    pub(super) fn asks(&self, listing: &str, ask: &str) {
+    pub(super) fn start_request(&self, listing: &str, ask: &str) {
         self.0.set_message(clean(&format!("{listing}: {ask}")));
         self.0.inc(1);
     }

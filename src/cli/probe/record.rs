@@ -19,10 +19,10 @@ use cogdex::probe::{ProbeReport, RunResult, clean};
 const SOURCES: &str = "sources.toml";
 
 /// The longest address that a source has.
-const LONGEST: usize = 500;
+const MAX_ADDRESS_LEN: usize = 500;
 
 /// What one run saw of one dispute.
-pub(super) struct Sight {
+pub(super) struct ProbeStatement {
     /// The file in which the sides stand: a statement nearer to the listing would hide them.
     path: String,
     key: Key,
@@ -34,27 +34,31 @@ pub(super) struct Sight {
 }
 
 /// The disputes that a run decides.
-pub(super) fn sights<'c>(
+pub(super) fn statements<'c>(
     report: &ProbeReport,
     contract: &Contract<'c>,
     plan: &Plan<'c>,
     ran: &RunResult,
-) -> Vec<Sight> {
-    let sights = dispute_evidence(contract, plan, &ran.exchanges).into_iter();
-    let sight = sights.map(|sight| Sight {
-        path: sight.fact.entity.path.clone(),
-        key: sight.fact.key.clone(),
-        value: sight.value().clone(),
+) -> Vec<ProbeStatement> {
+    let statements = dispute_evidence(contract, plan, &ran.exchanges).into_iter();
+    let seen = statements.map(|seen| ProbeStatement {
+        path: seen.fact.entity.path.clone(),
+        key: seen.fact.key.clone(),
+        value: seen.value().clone(),
         listing: report.listing.clone(),
-        address: clean(&report.base_url, LONGEST),
+        address: clean(&report.base_url, MAX_ADDRESS_LEN),
         run: report.run.clone(),
         seen: contract.as_of,
     });
-    sight.collect()
+    seen.collect()
 }
 
 /// Fails where nothing could be recorded in the end.
-pub(super) fn possible(global: &Global, catalog: &Catalog, listings: &[&Listing]) -> Result<()> {
+pub(super) fn check_writable(
+    global: &Global,
+    catalog: &Catalog,
+    listings: &[&Listing],
+) -> Result<()> {
     let folder = folder(global)?;
     let levels = listings.iter().flat_map(|listing| catalog.levels(listing));
     for file in levels.map(|subject| subject.path.as_str()).chain([SOURCES]) {
@@ -71,7 +75,7 @@ fn folder(global: &Global) -> Result<&Path> {
 /// Adds a statement for each run that decided something, unless it stands there already.
 pub(super) fn record(
     global: &Global,
-    sights: &[Sight],
+    statements: &[ProbeStatement],
     today: Date,
     output: &mut Output,
 ) -> Result<()> {
@@ -84,14 +88,14 @@ pub(super) fn record(
         files.insert(path, bytes);
     }
     let (mut written, mut notes): (Vec<String>, Vec<String>) = Default::default();
-    let mut rest = sights;
+    let mut rest = statements;
     while let Some(first) = rest.first() {
         // What one run saw of one file is one statement.
-        let same = |sight: &&Sight| (&sight.path, &sight.run) == (&first.path, &first.run);
+        let same = |seen: &&ProbeStatement| (&seen.path, &seen.run) == (&first.path, &first.run);
         let (now, later) = rest.split_at(rest.iter().take_while(same).count());
         rest = later;
         let catalog = Catalog::inspect(&Tree::Files(files.clone()), today)?.catalog;
-        let new: Vec<_> = now.iter().filter(|sight| !stands(&catalog, sight)).collect();
+        let new: Vec<_> = now.iter().filter(|seen| !stands(&catalog, seen)).collect();
         if new.is_empty() {
             continue;
         }
@@ -124,40 +128,49 @@ pub(super) fn record(
 }
 
 /// Whether a probe's statement of the same place and day says this already.
-fn stands(catalog: &Catalog, sight: &Sight) -> bool {
-    let subject = catalog.entities().find(|subject| subject.path == sight.path);
+fn stands(catalog: &Catalog, seen: &ProbeStatement) -> bool {
+    let subject = catalog.entities().find(|subject| subject.path == seen.path);
     let mut statements = subject.iter().flat_map(|subject| &subject.statements);
     statements.any(|statement| {
-        statement.seen == sight.seen
+        statement.seen == seen.seen
             && catalog.sources.get(&statement.source).is_some_and(|source| {
-                source.kind == SourceKind::Probe && source.address == sight.address
+                source.kind == SourceKind::Probe && source.address == seen.address
             })
-            && statement.states(&sight.key).is_some_and(|stated| stated.value == sight.value)
+            && statement.states(&seen.key).is_some_and(|stated| stated.value == seen.value)
     })
 }
 
 /// The source of a listing's probes at one address; it is defined where it is not.
-fn source(catalog: &Catalog, sight: &Sight, files: &mut BTreeMap<String, Vec<u8>>) -> String {
-    let title = clean(&format!("Probes of {}", sight.listing), LONGEST);
+fn source(
+    catalog: &Catalog,
+    seen: &ProbeStatement,
+    files: &mut BTreeMap<String, Vec<u8>>,
+) -> String {
+    let title = clean(&format!("Probes of {}", seen.listing), MAX_ADDRESS_LEN);
     let mut known = catalog.sources.values();
     if let Some(known) = known.find(|source| {
-        source.kind == SourceKind::Probe && source.address == sight.address && source.title == title
+        source.kind == SourceKind::Probe && source.address == seen.address && source.title == title
     }) {
         return known.id.clone();
     }
     // A dot in a key would open a table within a table.
     let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
-    let name: String = format!("probe-{}", sight.listing).chars().map(plain).collect();
+    let name: String = format!("probe-{}", seen.listing).chars().map(plain).collect();
     let numbered = (2..).map(|n: u32| format!("{name}-{n}"));
     let mut names = std::iter::once(name.clone()).chain(numbered);
     let id = names.find(|id| !catalog.sources.contains_key(id)).unwrap_or(name);
-    let (address, title) = (quoted(&sight.address), quoted(&title));
+    let (address, title) = (quoted(&seen.address), quoted(&title));
     let text = format!("[{id}]\naddress = {address}\ntitle = {title}\nkind = \"probe\"\n");
     append(files, SOURCES, &text);
     id
 }
 
-fn statement(catalog: &Catalog, source: &str, first: &Sight, sights: &[&Sight]) -> Result<String> {
+fn statement(
+    catalog: &Catalog,
+    source: &str,
+    first: &ProbeStatement,
+    statements: &[&ProbeStatement],
+) -> Result<String> {
     // Another history may have had a run of this number on the same day.
     let subject = catalog.entities().find(|subject| subject.path == first.path);
     let taken = |at: &String| {
@@ -170,10 +183,10 @@ fn statement(catalog: &Catalog, source: &str, first: &Sight, sights: &[&Sight]) 
     let at = quoted(&names.find(|at| !taken(at)).unwrap_or(name));
     let source = quoted(source);
     let mut text = format!("[[statement]]\nsource = {source}\nat = {at}\nseen = {}\n", first.seen);
-    for sight in sights {
-        let value = sight.value.toml();
-        let value = value.ok_or_else(|| anyhow!("`{}` can't be recorded", sight.key))?;
-        writeln!(text, "{} = {value}", sight.key)?;
+    for seen in statements {
+        let value = seen.value.toml();
+        let value = value.ok_or_else(|| anyhow!("`{}` can't be recorded", seen.key))?;
+        writeln!(text, "{} = {value}", seen.key)?;
     }
     Ok(text)
 }

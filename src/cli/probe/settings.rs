@@ -2,18 +2,21 @@
 //! trusted with it, how much may be spent.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::{Result, anyhow, bail};
+use clap::Args;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::{Probe, ProbeEnv};
+use super::{ProbeEnv, default_history};
 use crate::cli::output::Output;
-use crate::cli::show;
+use crate::cli::terms_args::question;
+use crate::cli::{Exit, Global, show};
 use cogdex::catalog::{Catalog, Currency, Listing, Price, amount_of};
-use cogdex::contract::{Contract, Credential, Expectation, Plan, PlannedRequest};
-use cogdex::pricing::GivenRate;
-use cogdex::probe::{ApiKey, RunOptions, SpendLimit, Trust, trusted_hosts};
+use cogdex::contract::{Check, Contract, Credential, Expectation, Plan, PlannedRequest};
+use cogdex::history::RunId;
+use cogdex::probe::{ApiKey, BaseUrl, RunOptions, SpendLimit, Trust, trusted_hosts};
 
 const KINDS: [&str; 6] = ["json", "junit", "sarif", "github", "markdown", "prometheus"];
 
@@ -23,9 +26,71 @@ pub(super) struct ReportTarget {
     pub(super) file: String,
 }
 
-impl Probe {
+/// Flags of `probe`.
+#[derive(Debug, Args)]
+pub(crate) struct ProbeArgs {
+    /// Listings to probe [default: all of which the key is set]
+    pub(super) listings: Vec<String>,
+    /// Print what would be sent and what it could cost; send nothing
+    #[arg(long)]
+    pub(super) plan: bool,
+    /// The most that may be spent in 24 hours, such as "0.50 USD"; without it nothing that may bill is sent
+    #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
+    pub(super) spend_limit: Option<String>,
+    /// A price where none is known: LISTING="0.02 USD / image"
+    #[arg(long, value_name = "LISTING=PRICE")]
+    pub(super) assume_price: Vec<String>,
+    /// Another scheme, host and port, and perhaps a path, in place of the contract's
+    #[arg(long, value_name = "URL", value_parser = BaseUrl::parse)]
+    pub(super) base_url: Option<BaseUrl>,
+    /// A report: json, junit, sarif, github, markdown or prometheus, to a file or `-` (repeatable)
+    #[arg(long, value_name = "KIND=FILE")]
+    pub(super) report: Vec<String>,
+    /// The longest wait for one answer
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = crate::cli::duration)]
+    pub(super) timeout: Duration,
+    /// The longest wait for a task
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = crate::cli::duration)]
+    pub(super) task_timeout: Duration,
+    /// The pause between two polls
+    #[arg(long, value_name = "TIME", default_value = "2s", value_parser = crate::cli::duration)]
+    pub(super) poll_interval: Duration,
+    /// The file of runs and of what was spent [default: in the user's data folder]
+    #[arg(long, value_name = "FILE")]
+    pub(super) history: Option<PathBuf>,
+    /// An exchange rate: CNY/USD=0.14 means 1 CNY = 0.14 USD
+    #[arg(long = "rate", value_name = "A/B=R")]
+    pub(super) rates: Vec<String>,
+    /// Listings of different keys that are probed at once; a host is asked two things at once at most
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=16))]
+    pub(super) concurrency: u16,
+    /// Judge an earlier run again, from what was kept of it
+    #[arg(long, value_name = "RUN")]
+    pub(super) replay: Option<RunId>,
+    /// Probe only what was not looked at for so long: 7d
+    #[arg(long, value_name = "TIME", value_parser = crate::cli::duration)]
+    pub(super) due: Option<Duration>,
+    /// Write what was seen of disputes into the catalog of --catalog
+    #[arg(long)]
+    pub(super) record: bool,
+    /// Fail also on what is looser than promised, or was skipped for money
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// The variable to read the key from
+    #[arg(long, value_name = "NAME")]
+    pub(super) key_env: Option<String>,
+    /// A host that may be sent the key, besides those of the built-in catalog (repeatable)
+    #[arg(long, value_name = "HOST")]
+    pub(super) trust_host: Vec<String>,
+}
+
+impl ProbeArgs {
+    pub(crate) fn run(&self, global: &Global, output: &mut Output, today: Date) -> Result<Exit> {
+        super::run(self, global, output, today)
+    }
+
     /// The listings that are named, or all of which a key is set.
-    pub(super) fn chosen<'c>(
+    pub(super) fn selected_listings<'c>(
         &self,
         catalog: &'c Catalog,
         embedded: &Catalog,
@@ -59,7 +124,7 @@ impl Probe {
     }
 
     /// Fails where a price is assumed for what is no listing: it would be missed in silence.
-    pub(super) fn assumed_for_known(&self, catalog: &Catalog) -> Result<()> {
+    pub(super) fn check_assumed_prices(&self, catalog: &Catalog) -> Result<()> {
         for text in &self.assume_price {
             if let Some((id, _)) = text.split_once('=') {
                 show::listing(catalog, id).map_err(|why| anyhow!("--assume-price: {why}"))?;
@@ -107,8 +172,7 @@ impl Probe {
     pub(super) fn spend_limit(&self, listing: &Listing, today: Date) -> Result<SpendLimit> {
         let limit = self.spend_limit.as_deref().map(amount_of).transpose();
         let limit = limit.map_err(|why| anyhow!("--spend-limit: {why}"))?;
-        let rates = self.rates.iter().map(|text| text.parse::<GivenRate>());
-        let rates = rates.collect::<Result<Vec<_>, _>>().map_err(|why| anyhow!("--rate: {why}"))?;
+        let rates = question(std::iter::empty(), &self.rates)?.rates;
         let mut assumed = None;
         for text in &self.assume_price {
             let (id, price) = text
@@ -148,16 +212,16 @@ impl Probe {
 
     /// Fails for what would make a run of a listing fail once others have spent, and warns of a
     /// time that is too short for what the contract states.
-    pub(super) fn foreseen(
+    pub(super) fn check_listing(
         &self,
         env: &ProbeEnv<'_>,
         listing: &Listing,
         output: &mut Output,
     ) -> Result<()> {
-        let contract = Self::contract(env.catalog, listing, env.today)?;
+        let contract = contract_of(env.catalog, listing, env.today)?;
         let plan = Plan::new(&contract);
         let spend_limit = self.spend_limit(listing, env.today)?;
-        Self::costs(env.catalog, listing, &plan, &spend_limit)?;
+        costs(env.catalog, listing, &plan, &spend_limit)?;
         self.trust(env.embedded, listing, env.today)?;
         let (flag, time) = if contract.has_tasks() {
             ("--task-timeout", self.task_timeout)
@@ -177,10 +241,10 @@ impl Probe {
         if let Some(path) = &self.history {
             return Ok(path.clone());
         }
-        super::default_history()
+        default_history()
     }
 
-    pub(super) fn wanted(&self) -> Result<Vec<ReportTarget>> {
+    pub(super) fn report_targets(&self) -> Result<Vec<ReportTarget>> {
         let read = |text: &String| {
             let (kind, file) = text.split_once('=').unwrap_or((text, "-"));
             if !KINDS.contains(&kind) || file.is_empty() {
@@ -190,36 +254,35 @@ impl Probe {
         };
         self.report.iter().map(read).collect()
     }
+}
 
-    pub(super) fn contract<'c>(
-        catalog: &'c Catalog,
-        listing: &'c Listing,
-        today: Date,
-    ) -> Result<Contract<'c>> {
-        Contract::new(catalog, listing, today)
-            .ok_or_else(|| anyhow!("no contract is known for `{}`", listing.id))
-    }
+pub(super) fn contract_of<'c>(
+    catalog: &'c Catalog,
+    listing: &'c Listing,
+    today: Date,
+) -> Result<Contract<'c>> {
+    Contract::new(catalog, listing, today)
+        .ok_or_else(|| anyhow!("no contract is known for `{}`", listing.id))
+}
 
-    pub(super) fn costs(
-        catalog: &Catalog,
-        listing: &Listing,
-        plan: &Plan<'_>,
-        spend_limit: &SpendLimit,
-    ) -> Result<Vec<Option<Decimal>>> {
-        let table = spend_limit.price_table(catalog);
-        let cost = |ask: &PlannedRequest| match ask.credential {
-            Credential::Operator => spend_limit.worst(&table, listing, ask),
-            Credential::None | Credential::Invalid => Ok(None),
-        };
-        Ok(plan.requests.iter().map(cost).collect::<Result<Vec<_>, _>>()?)
-    }
+pub(super) fn costs(
+    catalog: &Catalog,
+    listing: &Listing,
+    plan: &Plan<'_>,
+    spend_limit: &SpendLimit,
+) -> Result<Vec<Option<Decimal>>> {
+    let table = spend_limit.price_table(catalog);
+    let cost = |ask: &PlannedRequest| match ask.credential {
+        Credential::Operator => spend_limit.worst(&table, listing, ask),
+        Credential::None | Credential::Invalid => Ok(None),
+    };
+    Ok(plan.requests.iter().map(cost).collect::<Result<Vec<_>, _>>()?)
 }
 
 /// The longest that a listing's contract says an image takes.
 fn stated_latency(plan: &Plan<'_>) -> Option<u64> {
-    let stated = plan.checks.iter().filter_map(|check| match check.expectation {
-        Expectation::Within(most) => Some(most),
-        _ => None,
-    });
-    stated.max()
+    let most = |check: &Check<'_>| {
+        if let Expectation::Within(most) = check.expectation { Some(most) } else { None }
+    };
+    plan.checks.iter().filter_map(most).max()
 }

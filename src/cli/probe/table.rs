@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use crate::cli::grouped_lines::GroupedLines;
 use crate::cli::output::{BOLD, DIM, GREEN, Output, RED, YELLOW, clean, styled};
 use cogdex::contract::Verdict;
 use cogdex::pricing::amount;
@@ -12,7 +13,7 @@ pub(super) fn report(output: &mut Output, report: &ProbeReport) -> Result<()> {
     let summary = report.summary();
     let checked = summary.holds + summary.broken + summary.looser;
     let head = format!("{}: {checked} of {} clauses checked", report.listing, report.rows.len());
-    output.line(&styled(BOLD, &clean(&head)))?;
+    output.styled_line(BOLD, &head)?;
     let spent = format!(
         "run {}, {}, at most {} {} spent in {} billable calls",
         report.run,
@@ -21,12 +22,12 @@ pub(super) fn report(output: &mut Output, report: &ProbeReport) -> Result<()> {
         report.currency,
         report.spend.calls_billable
     );
-    output.line(&styled(DIM, &clean(&spent)))?;
+    output.styled_line(DIM, &spent)?;
     for outcome in [Verdict::Broken, Verdict::Looser, Verdict::Inconclusive, Verdict::Holds] {
         let style = match outcome {
             Verdict::Broken => RED,
             Verdict::Holds => GREEN,
-            _ => YELLOW,
+            Verdict::Looser | Verdict::Inconclusive | Verdict::Skipped => YELLOW,
         };
         for row in report.rows.iter().filter(|row| row.verdict.outcome == outcome) {
             let word = styled(style, &format!("{:<13}", outcome.word()));
@@ -39,26 +40,20 @@ pub(super) fn report(output: &mut Output, report: &ProbeReport) -> Result<()> {
                     row.evidence.source, row.evidence.path, row.evidence.line
                 );
                 let text = format!("{}; promised by {place}", why.join("; "));
-                output.wrapped("             ", "             ", &clean(&text))?;
+                output.wrapped("             ", "             ", &text)?;
             }
         }
     }
-    let mut skipped: Vec<(&str, Vec<&str>)> = Vec::new();
+    let mut skipped = GroupedLines::new();
     for row in report.rows.iter().filter(|row| row.verdict.outcome == Verdict::Skipped) {
-        match skipped.iter_mut().find(|(why, _)| *why == row.verdict.reason) {
-            Some((_, ids)) => ids.push(&row.id),
-            None => skipped.push((&row.verdict.reason, vec![&row.id])),
-        }
+        skipped.add(row.verdict.reason.clone(), row.id.as_str());
     }
-    for (why, ids) in skipped {
-        output.wrapped(
-            "skipped      ",
-            "             ",
-            &clean(&format!("{why}: {}", ids.join(", "))),
-        )?;
+    for (why, ids) in skipped.0 {
+        let text = format!("{why}: {}", ids.join(", "));
+        output.wrapped("skipped      ", "             ", &text)?;
     }
     for observation in &report.observations {
-        output.wrapped("seen         ", "             ", &clean(observation))?;
+        output.wrapped("seen         ", "             ", observation)?;
     }
     output.line("")
 }

@@ -13,12 +13,12 @@ use indicatif::{ProgressBar, ProgressStyle};
 const PACE: Duration = Duration::from_millis(200);
 
 /// A bar that goes when it is dropped.
-pub(super) struct ReadBar {
+pub(super) struct ReadingBar {
     end: Option<Sender<()>>,
     drawing: Option<std::thread::JoinHandle<()>>,
 }
 
-impl Drop for ReadBar {
+impl Drop for ReadingBar {
     fn drop(&mut self) {
         drop(self.end.take());
         if let Some(drawing) = self.drawing.take() {
@@ -28,7 +28,7 @@ impl Drop for ReadBar {
 }
 
 /// Shows the reading on stderr, if that is a terminal.
-pub(super) fn shown(watch: &Arc<ReadProgress>, quiet: bool) -> Option<ReadBar> {
+pub(super) fn show(watch: &Arc<ReadProgress>, quiet: bool) -> Option<ReadingBar> {
     if quiet || !std::io::stderr().is_terminal() {
         return None;
     }
@@ -52,7 +52,7 @@ pub(super) fn shown(watch: &Arc<ReadProgress>, quiet: bool) -> Option<ReadBar> {
         }
         bar.finish_and_clear();
     });
-    Some(ReadBar { end: Some(end), drawing: Some(drawing) })
+    Some(ReadingBar { end: Some(end), drawing: Some(drawing) })
 }
 
 /// From here on, an interrupt asks the reader to end.

@@ -3,7 +3,8 @@
 use anyhow::Result;
 use rust_decimal::Decimal;
 
-use crate::cli::output::{BOLD, DIM, Output, YELLOW, clean, styled, table};
+use crate::cli::grouped_lines::GroupedLines;
+use crate::cli::output::{BOLD, DIM, Output, YELLOW, clean, plural, table};
 use cogdex::catalog::{Catalog, Currency};
 use cogdex::pricing::{QuoteState, Reason, grouped};
 use cogdex::reprice::{Breakdown, RepriceReport, Sum, Total, Usage};
@@ -23,17 +24,14 @@ pub(super) fn print(
     report: &RepriceReport<'_>,
 ) -> Result<()> {
     output.wrapped_in(BOLD, "", "  ", &title(usage))?;
-    output.line(&styled(DIM, &stamp(catalog, report)))?;
+    output.styled_line(DIM, &stamp(catalog, report))?;
     if usage.partial {
-        output.line(&styled(YELLOW, "Interrupted: what was read so far"))?;
+        output.styled_line(YELLOW, "Interrupted: what was read so far")?;
     }
     output.line("")?;
-    let notes = listings(output, currency, report)?;
-    for (number, (text, _)) in notes.iter().enumerate() {
-        output.wrapped(&format!("{:<3}", letter(number)), "   ", &clean(text))?;
-    }
+    listings(output, currency, report)?;
     for rate in &report.rates {
-        output.wrapped("Rate: ", "  ", &clean(&crate::cli::compare::stated(rate)))?;
+        output.wrapped("Rate: ", "  ", &crate::cli::compare::describe_rate(rate))?;
     }
     parts(output, currency, report)?;
     bad(output, usage)?;
@@ -46,13 +44,12 @@ fn count(number: u64) -> String {
 
 fn title(usage: &Usage) -> String {
     let images: u128 = usage.groups.values().map(|count| u128::from(count.images)).sum();
-    let images = u64::try_from(images).map_or_else(|_| images.to_string(), count);
     let days = usage.days.map_or_else(String::new, |(from, to)| {
         if from == to { format!(", {from}") } else { format!(", {from} to {to}") }
     });
-    let rows = if usage.rows == 1 { "row" } else { "rows" };
-    let drawn = if images == "1" { "image" } else { "images" };
-    format!("{} {rows}, {images} {drawn}{days}", count(usage.rows))
+    let images = u64::try_from(images)
+        .map_or_else(|_| format!("{images} images"), |images| plural(images, "image"));
+    format!("{}, {images}{days}", plural(usage.rows, "row"))
 }
 
 /// Whether a name of a listing would leave figures no room: it is broken before they are.
@@ -70,21 +67,11 @@ fn stamp(catalog: &Catalog, report: &RepriceReport<'_>) -> String {
     format!("{day}, catalog {} ({digest})", clean(edition))
 }
 
-/// What is said once below the table, with the number of the lines it is said of.
-type Note = (String, Vec<usize>);
-
-fn listings(
-    output: &mut Output,
-    currency: Currency,
-    report: &RepriceReport<'_>,
-) -> Result<Vec<Note>> {
-    let mut notes: Vec<Note> = Vec::new();
+fn listings(output: &mut Output, currency: Currency, report: &RepriceReport<'_>) -> Result<()> {
+    let mut notes = GroupedLines::new();
     for (number, line) in report.lines.iter().enumerate() {
-        for text in noted(report, &line.sum) {
-            match notes.iter_mut().find(|(known, _)| *known == text) {
-                Some((_, lines)) => lines.push(number),
-                None => notes.push((text, vec![number])),
-            }
+        for text in notes_of(report, &line.sum) {
+            notes.add(text, number);
         }
     }
     let total = format!("Total {currency}");
@@ -92,20 +79,15 @@ fn listings(
     let whole = if has_long_name(report) { 2 } else { 1 };
     let mut rows = table(output.width, &header, &[0, 2, 3], whole);
     for (number, line) in report.lines.iter().enumerate() {
-        let mine = notes.iter().enumerate().filter(|(_, (_, lines))| lines.contains(&number));
-        let marks: Vec<_> = mine.map(|(note, _)| letter(note)).collect();
         let rank = line.sum.total().map_or_else(|| "-".to_owned(), |_| (number + 1).to_string());
         let (total, images) = (total_of(&line.sum), count(line.sum.priced.images));
-        rows.add_row([rank, clean(&line.listing.id), total, images, marks.join(" ")]);
+        rows.add_row([rank, clean(&line.listing.id), total, images, notes.marks(&number)]);
     }
     output.line(&rows.trim_fmt())?;
-    if !notes.is_empty() {
-        output.line("")?;
-    }
-    Ok(notes)
+    notes.print(output)
 }
 
-fn noted(report: &RepriceReport<'_>, sum: &Sum) -> Vec<String> {
+fn notes_of(report: &RepriceReport<'_>, sum: &Sum) -> Vec<String> {
     let mut notes = Vec::new();
     if sum.is_floor() {
         let refused: u64 = sum.refused.values().sum();
@@ -116,13 +98,9 @@ fn noted(report: &RepriceReport<'_>, sum: &Sum) -> Vec<String> {
         notes.push("disputed: sources differ; from the lowest to the highest".to_owned());
     }
     notes.extend(report.refused(sum).map(|(why, rows)| {
-        let hint = if *why == Reason::BeforeFirstStatement {
-            ": price them with --as-of DATE"
-        } else {
-            ""
-        };
-        let plural = if rows == 1 { "" } else { "s" };
-        format!("{} row{plural}: {why}{hint}", count(rows))
+        let is_early = *why == Reason::BeforeFirstStatement;
+        let hint = if is_early { ": price them with --as-of DATE" } else { "" };
+        format!("{}: {why}{hint}", plural(rows, "row"))
     }));
     notes
 }
@@ -147,11 +125,6 @@ fn apart(total: Total) -> String {
     if rest.is_empty() { whole } else { format!("{whole}.{rest}") }
 }
 
-fn letter(number: usize) -> String {
-    let letter = char::from(b'a' + u8::try_from(number % 26).unwrap_or(0));
-    if number < 26 { letter.to_string() } else { format!("{letter}{}", number / 26) }
-}
-
 fn parts(output: &mut Output, currency: Currency, report: &RepriceReport<'_>) -> Result<()> {
     let whole = usize::from(has_long_name(report));
     let mut last: Option<&Breakdown> = None;
@@ -164,9 +137,9 @@ fn parts(output: &mut Output, currency: Currency, report: &RepriceReport<'_>) ->
             let words: Vec<_> = part
                 .keys()
                 .into_iter()
-                .map(|(key, word)| format!("{key} {}", named(&word)))
+                .map(|(key, word)| format!("{key} {}", label(&word)))
                 .collect();
-            output.heading(&clean(&words.join(", ")))?;
+            output.heading(&words.join(", "))?;
             last = Some(part);
         }
         let total = format!("Total {currency}");
@@ -180,7 +153,7 @@ fn parts(output: &mut Output, currency: Currency, report: &RepriceReport<'_>) ->
     Ok(())
 }
 
-fn named(word: &str) -> String {
+fn label(word: &str) -> String {
     if word.is_empty() { "(none)".to_owned() } else { word.to_owned() }
 }
 
@@ -188,8 +161,7 @@ fn bad(output: &mut Output, usage: &Usage) -> Result<()> {
     if usage.bad.count == 0 {
         return Ok(());
     }
-    let rows = if usage.bad.count == 1 { "row" } else { "rows" };
-    output.heading(&format!("{} {rows} could not be read", count(usage.bad.count)))?;
+    output.heading(&format!("{} could not be read", plural(usage.bad.count, "row")))?;
     for (fault, rows) in usage.bad.by_kind() {
         let lines = usage.bad.first.iter().filter(|(_, of)| *of == fault);
         let lines: Vec<_> = lines.map(|(line, _)| line.to_string()).collect();

@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow, bail};
 use jiff::civil::Date;
 
-use super::{Serve, now_ms};
+use super::ServeArgs;
 use crate::cli::output::Output;
-use crate::cli::{Global, probe};
+use crate::cli::terms_args::question;
+use crate::cli::{Global, now_ms, probe};
 use cogdex::catalog::{Catalog, Currency, OpenError, Tree, amount_of};
 use cogdex::history::History;
 use cogdex::mock::{self, MockState};
-use cogdex::pricing::{GivenRate, amount};
+use cogdex::pricing::amount;
 use cogdex::probe::ApiKey;
 use cogdex::server::{Console, ConsoleAuth, ConsoleTarget, SpendPolicy};
 use cogdex::site::ConsoleFeature;
@@ -32,55 +33,52 @@ impl Drop for Temporary {
     }
 }
 
-impl Serve {
-    /// The console, where a limit is given; everything that can fail for free fails here.
-    pub(super) async fn console(
-        &self,
-        global: &Global,
-        address: SocketAddr,
-        today: Date,
-        output: &mut Output,
-    ) -> Result<Option<(Console, ConsoleFeature, Temporary)>> {
-        let Some(limit) = &self.spend_limit else { return Ok(None) };
-        let (limit, currency) = amount_of(limit).map_err(|why| anyhow!("--spend-limit: {why}"))?;
-        if currency == Currency::Credits {
-            bail!("--spend-limit: a limit is in money, not in credits");
-        }
-        let rates = self.rates.iter().map(|text| text.parse::<GivenRate>());
-        let rates = rates.collect::<Result<Vec<_>, _>>().map_err(|why| anyhow!("--rate: {why}"))?;
-        let token = token()?;
-        let auth = ConsoleAuth::new(address, &self.console_host, token.clone())?;
-        let (history, temporary) = self.ledger(&token)?;
-        History::open(&history)?;
-        let mut providers = None;
-        let place = if self.mock {
-            started(global, today).await?
-        } else {
-            let keys = keys(output)?;
-            providers = Some(keys.keys().cloned().collect::<BTreeSet<_>>());
-            ConsoleTarget::Endpoints(keys)
-        };
-        let offer = ConsoleFeature {
-            token,
-            limit: format!("{} {currency}", amount(limit)),
-            mock: self.mock,
-            providers,
-        };
-        let till = SpendPolicy { limit, currency, rates, history };
-        Ok(Some((Console::new(auth, place, till, now_ms)?, offer, temporary)))
+/// The console, where a limit is given; everything that can fail for free fails here.
+pub(super) async fn open(
+    args: &ServeArgs,
+    global: &Global,
+    address: SocketAddr,
+    today: Date,
+    output: &mut Output,
+) -> Result<Option<(Console, ConsoleFeature, Temporary)>> {
+    let Some(limit) = &args.spend_limit else { return Ok(None) };
+    let (limit, currency) = amount_of(limit).map_err(|why| anyhow!("--spend-limit: {why}"))?;
+    if currency == Currency::Credits {
+        bail!("--spend-limit: a limit is in money, not in credits");
     }
+    let rates = question(std::iter::empty(), &args.rates)?.rates;
+    let token = token()?;
+    let auth = ConsoleAuth::new(address, &args.console_host, token.clone())?;
+    let (history, temporary) = ledger(args, &token)?;
+    History::open(&history)?;
+    let mut providers = None;
+    let place = if args.mock {
+        start_mock(global, today).await?
+    } else {
+        let keys = keys(output)?;
+        providers = Some(keys.keys().cloned().collect::<BTreeSet<_>>());
+        ConsoleTarget::Endpoints(keys)
+    };
+    let offer = ConsoleFeature {
+        token,
+        limit: format!("{} {currency}", amount(limit)),
+        mock: args.mock,
+        providers,
+    };
+    let till = SpendPolicy { limit, currency, rates, history };
+    Ok(Some((Console::new(auth, place, till, now_ms)?, offer, temporary)))
+}
 
-    /// What the mock is paid is no money, and must not count against a limit of real money.
-    fn ledger(&self, token: &str) -> Result<(PathBuf, Temporary)> {
-        match &self.history {
-            Some(path) => Ok((path.clone(), Temporary(None))),
-            None if self.mock => {
-                let name = format!("cogdex-mock-{}.sqlite", token.get(..12).unwrap_or(token));
-                let path = std::env::temp_dir().join(name);
-                Ok((path.clone(), Temporary(Some(path))))
-            }
-            None => Ok((probe::default_history()?, Temporary(None))),
+/// What the mock is paid is no money, and must not count against a limit of real money.
+fn ledger(args: &ServeArgs, token: &str) -> Result<(PathBuf, Temporary)> {
+    match &args.history {
+        Some(path) => Ok((path.clone(), Temporary(None))),
+        None if args.mock => {
+            let name = format!("cogdex-mock-{}.sqlite", token.get(..12).unwrap_or(token));
+            let path = std::env::temp_dir().join(name);
+            Ok((path.clone(), Temporary(Some(path))))
         }
+        None => Ok((probe::default_history()?, Temporary(None))),
     }
 }
 
@@ -108,7 +106,7 @@ fn keys(output: &mut Output) -> Result<BTreeMap<String, ApiKey>> {
 }
 
 /// Starts a mock on a free port of loopback; it ends with the server.
-async fn started(global: &Global, today: Date) -> Result<ConsoleTarget> {
+async fn start_mock(global: &Global, today: Date) -> Result<ConsoleTarget> {
     let catalog = catalog(global.catalog.as_deref(), today)?;
     let (tell, told) = tokio::sync::oneshot::channel();
     let clock = || now_ms() / 1000;

@@ -142,7 +142,10 @@ fn asked(catalog: &Catalog) {
     }
     for listing in catalog.listings.values() {
         let shown = show(catalog, listing, TODAY);
-        assert!(serde_json::to_value(shown.document(catalog)).is_ok_and(|it| it.is_object()));
+        assert!(
+            serde_json::to_value(cogdex::show::ListingDocument::new(&shown, catalog))
+                .is_ok_and(|it| it.is_object())
+        );
     }
     let whole = Catalog::open(&Tree::Files(tiny()), TODAY).unwrap_or_else(|why| panic!("{why}"));
     drop(diff((&terms().table(&whole), &terms().table(catalog)), &jobs(), TODAY, |_, _| true));

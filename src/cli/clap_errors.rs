@@ -5,11 +5,12 @@ use std::error::Error as _;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 /// One line that says what is wrong with the command line.
-pub(crate) fn complaint(error: &clap::Error) -> String {
-    explained(error).unwrap_or_else(|| rendered(error))
+pub(crate) fn describe(error: &clap::Error) -> String {
+    let general = || error.kind().as_str().unwrap_or("the command line can't be read").to_owned();
+    explain(error).unwrap_or_else(general)
 }
 
-fn explained(error: &clap::Error) -> Option<String> {
+fn explain(error: &clap::Error) -> Option<String> {
     let argument = || text(error, ContextKind::InvalidArg).map(|name| flag(&name));
     Some(match error.kind() {
         ErrorKind::UnknownArgument => {
@@ -46,15 +47,6 @@ fn explained(error: &clap::Error) -> Option<String> {
         }
         _ => return None,
     })
-}
-
-/// clap's own words, up to where it shows the usage.
-fn rendered(error: &clap::Error) -> String {
-    let message = error.render().to_string();
-    let lines = message.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:"));
-    let lines: Vec<_> = lines.filter(|line| !line.is_empty()).collect();
-    let message = lines.join("; ");
-    message.strip_prefix("error: ").unwrap_or(&message).to_owned()
 }
 
 fn text(error: &clap::Error, kind: ContextKind) -> Option<String> {

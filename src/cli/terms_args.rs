@@ -5,13 +5,12 @@ use anyhow::{Result, anyhow, bail};
 use clap::Args;
 use jiff::civil::Date;
 
-use super::compare::{given_currency, given_rates};
 use cogdex::catalog::{Catalog, Currency, Listing};
-use cogdex::pricing::{Job, PricingTerms, Selection, Variant, select};
+use cogdex::pricing::{PricingTerms, Query, Variant};
 
 /// Which listings, in which currency, with the facts of which day.
 #[derive(Debug, Args)]
-pub(super) struct Terms {
+pub(super) struct TermsArgs {
     /// A model or family; `any` for all listings [default: cogview-4]
     #[arg(long, value_name = "M|any")]
     model: Option<String>,
@@ -32,19 +31,22 @@ pub(super) struct Terms {
     hardware: Option<String>,
 }
 
-impl Terms {
+impl TermsArgs {
+    /// The flags as a question, which knows what each may say.
+    fn question(&self) -> Result<Query> {
+        let flags = [
+            ("model", &self.model),
+            ("currency", &self.currency),
+            ("seconds-per-image", &self.seconds_per_image),
+            ("hardware", &self.hardware),
+        ];
+        question(flags.into_iter(), &self.rates)
+    }
+
     /// The terms, and what of a variant does not change from row to row.
     pub(super) fn pricing(&self) -> Result<(PricingTerms, Variant)> {
-        let mut job = Job::default();
-        for (key, text) in
-            [("seconds-per-image", &self.seconds_per_image), ("hardware", &self.hardware)]
-        {
-            if let Some(text) = text {
-                job.set(key, text).map_err(|why| anyhow!("--{key}: {why}"))?;
-            }
-        }
-        let currency = given_currency(self.currency.as_deref())?.unwrap_or(Currency::DOLLARS);
-        let rates = given_rates(&self.rates)?;
+        let Query { job, currency, rates, .. } = self.question()?;
+        let currency = currency.unwrap_or(Currency::DOLLARS);
         Ok((PricingTerms { currency, rates }, Variant::from(&job)))
     }
 
@@ -55,14 +57,19 @@ impl Terms {
         {
             bail!("--as-of: nothing was stated by {day}; the first is of {first}");
         }
-        let selection = match self.model.as_deref() {
-            None => Selection::default(),
-            Some("any") => Selection::Any,
-            Some(model) => Selection::Model(model.to_owned()),
-        };
-        select(catalog, &selection).map_err(|why| match &self.model {
-            Some(_) => anyhow!("--model: {why}"),
-            None => anyhow!("{why}; name another with --model, or take `any`"),
-        })
+        self.question()?.listings(catalog).map_err(|why| anyhow!(why))
     }
+}
+
+/// Reads flags that may be given once, and every `--rate`; the first that is wrong is an error.
+pub(super) fn question<'f>(
+    flags: impl Iterator<Item = (&'static str, &'f Option<String>)>,
+    rates: &'f [String],
+) -> Result<Query> {
+    let flags = flags.filter_map(|(key, text)| Some((key, text.as_ref()?)));
+    let mut question = Query::default();
+    for (key, text) in flags.chain(rates.iter().map(|text| ("rate", text))) {
+        question.set(key, text).map_err(|why| anyhow!(why))?;
+    }
+    Ok(question)
 }
