@@ -72,7 +72,7 @@ fn history_row<'c>(
     entity: &'c Entity,
     statement: &'c Statement,
 ) -> PriceHistoryRow {
-    let stated = statement.states(&Key::of(field));
+    let stated = statement.states(&Key::new(field));
     let current = context.fact(field).is_some_and(|fact| {
         let mut sides = fact.views.iter().flat_map(|view| &view.sides);
         sides.any(|side| std::ptr::eq(side.statement, statement))
@@ -97,11 +97,11 @@ fn voices<'c>(statements: impl Iterator<Item = &'c Statement>) -> (Vec<ChartSeri
     let mut voices: Vec<ChartSeries> = Vec::new();
     let mut unit: Option<String> = None;
     for statement in statements {
-        let price = match statement.states(&Key::of(Field::Price)).map(|stated| &stated.value) {
+        let price = match statement.states(&Key::new(Field::Price)).map(|stated| &stated.value) {
             Some(Value::Price(rows)) => rows.0.first().map(|row| row.value),
             _ => None,
         };
-        let own = price.map(|price| format!("{} / {}", price.currency, price.unit.word()));
+        let own = price.map(|price| format!("{} / {}", price.currency, price.unit.as_str()));
         let fits = own.is_none() || unit.is_none() || own == unit;
         unit = unit.or(own);
         let step =
