@@ -10,13 +10,12 @@ use jiff::civil::Date;
 mod check;
 mod clause;
 mod cores;
+mod diagnostic;
 mod difference;
 mod digest;
-mod document;
 mod entity;
 mod fact;
 mod field;
-mod finding;
 mod jobs;
 mod load;
 mod money;
@@ -27,9 +26,11 @@ mod size;
 mod source;
 mod statement;
 mod terms;
+mod text;
+mod toml_file;
+mod toml_writer;
 mod tree;
 mod value;
-mod write;
 
 pub(crate) use fact::days_between;
 
@@ -39,26 +40,27 @@ pub use clause::{
     Form, HttpMethod, JsonType, PayloadKey, Scalar, TaskClause, TaskState, TypedClause,
     UnknownClause,
 };
+pub use diagnostic::{Code, Finding, Place, Severity};
 pub use difference::{Difference, Seller};
-pub use document::nearest;
 pub use entity::{
     Endpoint, EndpointId, Entity, EntityKind, Listing, ListingId, Model, ModelId, Provider,
     ProviderId, SourceId,
 };
-pub use fact::{Age, Fact, Settlement, Side, State, View};
+pub use fact::{Fact, Settlement, Side, State, View};
 pub use field::{CAPABILITIES, Field, Info, Kind, MODES, Part};
-pub use finding::{Code, Finding, Place, Severity};
 pub use jobs::{JobKey, JobTable, read_jobs};
 pub use money::{DECIMALS, Overflow, difference as subtract, product, quotient, sum, whole_up};
 pub use price::{Conditions, Currency, Price, Row, Rows, Unit, amount_of, decimal};
 pub use schema::schema;
 pub use size::{Size, SizeRule, Sizes};
 pub use source::{Edition, Maker, Rate, SiteName, Source, SourceKind};
-pub use statement::{Excerpt, Key, Position, Ruling, Stated, Statement};
+pub use statement::{Age, Excerpt, Key, Position, Ruling, Stated, Statement};
 pub use terms::{CreditValue, Days, Fee, Latency, Limit, Percent, Share, Span};
+pub use text::{is_dangerous, sanitize};
+pub use toml_file::nearest;
+pub use toml_writer::quoted;
 pub use tree::{Tree, TreeError};
 pub use value::{Figures, Texts, Value, numbers};
-pub use write::quoted;
 
 /// The format that this program reads.
 pub const FORMAT: u64 = 1;
@@ -69,15 +71,10 @@ pub const FRESH_DAYS: i32 = 180;
 /// Everything that was stated, by entity.
 #[derive(Debug, Default)]
 pub struct Catalog {
-    /// Listings by id.
     pub listings: BTreeMap<ListingId, Listing>,
-    /// Endpoints by id.
     pub endpoints: BTreeMap<EndpointId, Endpoint>,
-    /// Providers by id.
     pub providers: BTreeMap<ProviderId, Provider>,
-    /// Models by id.
     pub models: BTreeMap<ModelId, Model>,
-    /// Sources by id.
     pub sources: BTreeMap<String, Source>,
     /// Exchange rates, in the file's order.
     pub rates: Vec<Rate>,
@@ -85,7 +82,6 @@ pub struct Catalog {
     pub makers: Vec<Maker>,
     /// Published states, oldest first.
     pub editions: Vec<Edition>,
-    /// How the site calls itself.
     pub site: SiteName,
     /// The digest of the data, in lower-case hex.
     pub digest: String,
@@ -105,7 +101,6 @@ pub enum OpenError {
 /// A catalog with its findings; where there are errors, it has gaps.
 #[derive(Debug)]
 pub struct Inspection {
-    /// What could be read.
     pub catalog: Catalog,
     /// All that is wrong, sorted by place.
     pub findings: Vec<Finding>,

@@ -4,11 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 
+use super::diagnostic::{Code, Finding, Place, in_brief};
 use super::entity::{Entity, EntityKind, ProviderId};
-use super::finding::{Code, Finding, Place, in_brief};
 use super::statement::{Position, Statement};
-use super::{Catalog, cores, fact};
+use super::{Catalog, fact};
 
 mod figures;
 mod prices;
@@ -54,14 +55,14 @@ static OF_ALL: &[CheckOfAll] = &[
     ("editions", editions),
 ];
 
-/// Fewer entities than this are checked before a thread has started.
-const ENTITIES_A_CORE: usize = 500;
+/// So many entities are checked by one task; fewer are done before another thread has started.
+const ENTITIES_A_PART: usize = 500;
 
 /// Runs every check. `broken` names the files that were not understood, `whole` says that
 /// nothing was found while reading.
-pub(super) fn check(
-    catalog: &Catalog,
-    broken: &BTreeSet<String>,
+pub(super) fn check<'c>(
+    catalog: &'c Catalog,
+    broken: &'c BTreeSet<String>,
     whole: bool,
     today: Date,
 ) -> Vec<Finding> {
@@ -70,7 +71,7 @@ pub(super) fn check(
         Checking { catalog, broken, whole, today, findings, cited, prices }
     };
     let entities: Vec<&Entity> = catalog.entities().collect();
-    let parts = cores::share(&entities, ENTITIES_A_CORE, |entities| {
+    let of_part = |entities: &[&'c Entity]| {
         let mut part = new();
         for entity in entities {
             for (_, run) in OF_ONE {
@@ -78,7 +79,8 @@ pub(super) fn check(
             }
         }
         part
-    });
+    };
+    let parts: Vec<Checking<'_>> = entities.par_chunks(ENTITIES_A_PART).map(of_part).collect();
     let mut checking = new();
     for mut part in parts {
         checking.findings.append(&mut part.findings);

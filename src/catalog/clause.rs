@@ -3,9 +3,9 @@
 
 use jiff::civil::Date;
 
-use super::document::{Document, Item};
-use super::finding::Code;
+use super::diagnostic::Code;
 use super::statement::Position;
+use super::toml_file::{TomlFile, TomlItem};
 
 mod body;
 mod value;
@@ -83,7 +83,7 @@ impl Clause {
 pub(crate) const CLAUSE_KEYS: [&str; 5] = ["id", "source", "at", "seen", "note"];
 
 /// Reads one `[[clause]]`; `None` where it is unusable, and the findings say why.
-pub(crate) fn clause<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Option<Clause> {
+pub(crate) fn clause<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Option<Clause> {
     let table = document.table("clause", item)?;
     let position = position(document, item);
     let (mut id, mut source, mut at, mut seen, mut note) = (None, None, None, None, None);
@@ -134,7 +134,7 @@ pub(crate) fn clause<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Option
     })
 }
 
-fn position(document: &Document<'_>, item: &Item<'_>) -> Position {
+fn position(document: &TomlFile<'_>, item: &TomlItem<'_>) -> Position {
     let (line, column) = document.line_column(item.span().start);
     Position { line, column }
 }

@@ -13,16 +13,13 @@ use super::statement::Key;
 pub struct Seller<'c> {
     /// Another listing of the family, or the family's model itself.
     pub entity: &'c Entity,
-    /// What is known there.
     pub fact: Fact<'c>,
 }
 
 /// A field on which others of the same family say something else.
 #[derive(Debug)]
 pub struct Difference<'c> {
-    /// What is known of this listing.
     pub fact: Fact<'c>,
-    /// Those who differ.
     pub others: Vec<Seller<'c>>,
     /// Whether these are all of them, where some may have been left out.
     pub complete: Option<bool>,

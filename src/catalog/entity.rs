@@ -174,11 +174,9 @@ pub struct Entity {
     pub path: String,
     /// The name, which every kind but a listing has.
     pub name: Option<String>,
-    /// Our own words on it.
     pub note: Option<String>,
     /// What was stated, in the file's order.
     pub statements: Vec<Statement>,
-    /// Decisions on disputes.
     pub rulings: Vec<Ruling>,
     /// The contract's promises, of an endpoint.
     pub clauses: Vec<Clause>,
@@ -245,7 +243,6 @@ pub struct Provider {
 #[derive(Debug, Clone)]
 pub struct Model {
     pub id: ModelId,
-    /// The id of its maker.
     pub maker: Option<String>,
     /// The family it belongs to, where it is not one of its own.
     pub family: Option<String>,

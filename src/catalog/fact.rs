@@ -2,19 +2,17 @@
 
 use jiff::civil::Date;
 
+use super::Catalog;
 use super::entity::{Entity, EntityKind, Listing};
 use super::field::Field;
 use super::source::SourceKind;
 use super::statement::{Key, Ruling, Stated, Statement};
 use super::value::Value;
-use super::{Catalog, FRESH_DAYS};
 
 /// One source at one place, with what it says.
 #[derive(Debug, Clone, Copy)]
 pub struct Side<'c> {
-    /// The statement.
     pub statement: &'c Statement,
-    /// The value in it.
     pub stated: &'c Stated,
 }
 
@@ -23,7 +21,6 @@ pub struct Side<'c> {
 pub struct View<'c> {
     /// The answer, as its first side writes it.
     pub value: &'c Value,
-    /// Who gives it.
     pub sides: Vec<Side<'c>>,
 }
 
@@ -48,7 +45,6 @@ pub enum Settlement<'c> {
 /// How the sources stand to each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
-    /// All say the same.
     Agreed,
     /// They differ, and nothing decides.
     Disputed,
@@ -56,39 +52,9 @@ pub enum State {
     Settled,
 }
 
-/// How old a statement is on a day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Age {
-    /// Days since the page's own date, else since it was seen.
-    pub days: i32,
-    /// Whether the page shows no date of its own.
-    pub undated: bool,
-}
-
-impl Age {
-    /// Whether it is older than 180 days.
-    pub fn is_stale(self) -> bool {
-        self.days > FRESH_DAYS
-    }
-}
-
-impl Statement {
-    /// How old the statement is on the day `as_of`.
-    pub fn age(&self, as_of: Date) -> Age {
-        let days = days_between(self.dated(), as_of);
-        Age { days, undated: self.page_date.is_none() }
-    }
-}
-
-/// Whole days from one date to another.
-pub(crate) fn days_between(from: Date, to: Date) -> i32 {
-    from.until(to).map_or(i32::MAX, |span| span.get_days())
-}
-
 /// What is known of a field. Where nothing is, there is no fact.
 #[derive(Debug, Clone)]
 pub struct Fact<'c> {
-    /// Of what.
     pub key: &'c Key,
     /// Where it was stated: the nearest entity that says anything.
     pub entity: &'c Entity,
@@ -197,7 +163,7 @@ impl Catalog {
         field: Field,
         as_of: Date,
     ) -> Option<Fact<'c>> {
-        self.fact(listing, &Key::of(field), as_of)
+        self.fact(listing, &Key::new(field), as_of)
     }
 
     /// What is stated of `key` at one level alone.

@@ -8,11 +8,9 @@ use std::fmt;
 pub enum Kind {
     /// A price, or rows of prices by condition.
     Price,
-    /// What credits are worth.
     Credits,
     /// A share and its occasion.
     Fee,
-    /// Yes or no.
     Flag,
     /// Words in one line.
     Text,
@@ -20,21 +18,17 @@ pub enum Kind {
     Words(&'static [&'static str]),
     /// A set of texts.
     Texts,
-    /// A whole number.
     Count,
     /// A whole number, or two with what lies between.
     Span,
     /// So many of so many.
     Share,
-    /// One size.
     Size,
     /// A list of sizes, or a rule.
     Sizes,
     /// Whole, or rows of seconds by condition.
     Latency,
-    /// How long a prompt may be.
     Limit,
-    /// Whole days.
     Days,
     /// A table of yes and no under these keys.
     Flags(&'static [&'static str]),
@@ -63,11 +57,8 @@ pub enum Part {
 /// One row of the table.
 #[derive(Debug)]
 pub struct Info {
-    /// The TOML key.
     pub key: &'static str,
-    /// The form of its values.
     pub kind: Kind,
-    /// Where it is shown.
     pub part: Part,
     /// Whether a probe's statement settles it.
     pub observable: bool,

@@ -3,19 +3,16 @@
 
 use toml::de::DeValue;
 
-use super::document::{Document, Item};
-use super::finding::{Code, Finding, Place};
+use super::diagnostic::{Code, Finding, Place};
+use super::toml_file::{TomlFile, TomlItem};
 
 /// One key of a job.
 #[derive(Debug, Clone)]
 pub struct JobKey {
-    /// The key.
     pub key: String,
     /// Its value: a string as it is, a number in its digits.
     pub text: String,
-    /// Where the key stands.
     pub key_place: Place,
-    /// Where the value stands.
     pub place: Place,
 }
 
@@ -24,13 +21,12 @@ pub struct JobKey {
 pub struct JobTable {
     /// Its keys; one with several values stands here once for each.
     pub keys: Vec<JobKey>,
-    /// Where it begins.
     pub place: Place,
 }
 
 /// Reads a jobs file; all findings where it can't be.
 pub fn read_jobs(path: &str, bytes: &[u8]) -> Result<Vec<JobTable>, Vec<Finding>> {
-    let (mut document, table) = Document::parse(path, bytes);
+    let (mut document, table) = TomlFile::parse(path, bytes);
     let mut jobs = Vec::new();
     for (key, item) in table.iter().flatten() {
         if key.get_ref() != "job" {
@@ -64,7 +60,7 @@ pub fn read_jobs(path: &str, bytes: &[u8]) -> Result<Vec<JobTable>, Vec<Finding>
 }
 
 /// The words of a value, or of each item of an array.
-fn texts<'i>(document: &mut Document<'i>, key: &str, item: &Item<'i>) -> Vec<(String, Place)> {
+fn texts<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Vec<(String, Place)> {
     let text = match item.get_ref() {
         DeValue::String(text) => text.to_string(),
         DeValue::Integer(integer) => integer.to_string(),

@@ -3,20 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use toml::de::DeTable;
 
 use super::clause;
-use super::cores;
+use super::diagnostic::{Code, Finding, Place};
 use super::digest::{self, FileDigest};
-use super::document::Document;
 use super::entity::{
     Endpoint, EndpointId, Entity, EntityKind, Listing, ListingId, Model, ModelId, Provider,
     ProviderId,
 };
-use super::finding::{Code, Finding, Place};
 use super::read;
 use super::source::{Edition, Maker, Rate, SiteName, Source};
 use super::statement::Position;
+use super::toml_file::TomlFile;
 use super::tree::{Tree, TreeError};
 use super::{Catalog, FORMAT};
 
@@ -55,20 +55,21 @@ struct File<'p> {
 const TABLES: [&str; 6] =
     ["catalog.toml", "sources.toml", "makers.toml", "rates.toml", "editions.toml", "site.toml"];
 
-/// Fewer files than this are read before a thread has started.
-const FILES_A_CORE: usize = 200;
+/// Fewer files than this are read before a pool of threads has started.
+const MIN_PARALLEL_FILES: usize = 400;
 
 /// Reads the whole tree.
 pub(crate) fn load(tree: &Tree) -> Result<Loaded, TreeError> {
     let paths = tree.paths()?;
-    let read = cores::share(&paths, FILES_A_CORE, |paths| {
-        paths.iter().map(|path| read_file(tree, path)).collect::<Result<Vec<_>, _>>()
-    });
-    let files = read.into_iter().collect::<Result<Vec<_>, _>>()?;
-    Ok(assemble(files.into_iter().flatten()))
+    let files = if paths.len() < MIN_PARALLEL_FILES {
+        paths.iter().map(|path| read_file(tree, path)).collect::<Result<Vec<_>, _>>()?
+    } else {
+        paths.par_iter().map(|path| read_file(tree, path)).collect::<Result<Vec<_>, _>>()?
+    };
+    Ok(assemble(files))
 }
 
-fn assemble<'p>(files: impl Iterator<Item = File<'p>>) -> Loaded {
+fn assemble(files: Vec<File<'_>>) -> Loaded {
     let mut catalog = Catalog::default();
     let (mut findings, mut broken, mut digests) = (Vec::new(), BTreeSet::new(), Vec::new());
     // A map is made sooner of all that belongs in it than one by one.
@@ -108,7 +109,7 @@ fn read_file<'p>(tree: &Tree, path: &'p str) -> Result<File<'p>, TreeError> {
         return Ok(stray(path));
     }
     let bytes = tree.read(path)?;
-    let (mut document, table) = Document::parse(path, &bytes);
+    let (mut document, table) = TomlFile::parse(path, &bytes);
     let content = table.as_ref().and_then(|table| content(&mut document, path, table));
     // An edition names the digest of all else, so it can't be part of it; and where the data is
     // published is no part of the data.
@@ -117,7 +118,7 @@ fn read_file<'p>(tree: &Tree, path: &'p str) -> Result<File<'p>, TreeError> {
     Ok(File { path, content, digest, findings: document.into_findings() })
 }
 
-fn content<'i>(document: &mut Document<'i>, path: &str, table: &DeTable<'i>) -> Option<Content> {
+fn content<'i>(document: &mut TomlFile<'i>, path: &str, table: &DeTable<'i>) -> Option<Content> {
     match path {
         "catalog.toml" => {
             format(document, table);
@@ -166,7 +167,7 @@ pub(crate) fn place(path: &str) -> Option<(EntityKind, &str)> {
     fits.then_some((kind, id))
 }
 
-fn format<'i>(document: &mut Document<'i>, table: &DeTable<'i>) {
+fn format<'i>(document: &mut TomlFile<'i>, table: &DeTable<'i>) {
     for (key, item) in table {
         if key.get_ref() != "format" {
             document.unknown_key(key, ["format"].into_iter());
@@ -198,7 +199,7 @@ impl Head {
 
 /// Reads the file of a listing, endpoint, provider or model.
 fn entity<'i>(
-    document: &mut Document<'i>,
+    document: &mut TomlFile<'i>,
     kind: EntityKind,
     id: &str,
     path: &str,

@@ -42,7 +42,7 @@ pub fn difference(a: Decimal, b: Decimal) -> Result<Decimal, Overflow> {
 /// Divides and rounds once, half to even, at [`DECIMALS`]; [`Overflow`] also for a zero divisor.
 pub fn quotient(a: Decimal, b: Decimal) -> Result<Decimal, Overflow> {
     let negative = a.is_sign_negative() != b.is_sign_negative();
-    let floor = Floor::of(a.abs(), b.abs(), DECIMALS)?;
+    let floor = Floor::new(a.abs(), b.abs(), DECIMALS)?;
     let up = match floor.left_to_half {
         Ordering::Less => 0,
         Ordering::Equal => floor.low & 1,
@@ -54,7 +54,7 @@ pub fn quotient(a: Decimal, b: Decimal) -> Result<Decimal, Overflow> {
 
 /// Gives `n / d`, rounded up to a whole number; both positive.
 pub fn whole_up(n: Decimal, d: Decimal) -> Result<Decimal, Overflow> {
-    let floor = Floor::of(n, d, 0)?;
+    let floor = Floor::new(n, d, 0)?;
     let high = product(exact(floor.high, 0)?, exact(LOW, 0)?)?;
     sum(high, exact(floor.low + i128::from(!floor.is_all), 0)?)
 }
@@ -75,7 +75,7 @@ struct Floor {
 
 impl Floor {
     /// `n / d` down to so many decimals; neither is negative.
-    fn of(n: Decimal, d: Decimal, decimals: u32) -> Result<Self, Overflow> {
+    fn new(n: Decimal, d: Decimal, decimals: u32) -> Result<Self, Overflow> {
         let (n, d) = (n.normalize(), d.normalize());
         if d.is_zero() {
             return Err(Overflow);

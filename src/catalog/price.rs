@@ -12,7 +12,6 @@ use super::size::Size;
 /// Money of a state, or the credits of a provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Currency {
-    /// An ISO 4217 currency.
     Iso(iso_currency::Currency),
     /// A provider's own credits, worth what the provider says.
     Credits,
@@ -66,13 +65,10 @@ impl FromStr for Currency {
 /// What a price is charged for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Unit {
-    /// One image drawn.
     Image,
     /// A million pixels drawn.
     Megapixel,
-    /// One pixel drawn.
     Pixel,
-    /// One call.
     Call,
     /// One second of hardware.
     Second,
@@ -88,7 +84,7 @@ impl Unit {
     ];
 
     /// The unit as it is written in a price.
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         Self::ALL.iter().find(|(unit, _)| *unit == self).map_or("", |(_, word)| word)
     }
 }
@@ -98,9 +94,7 @@ impl Unit {
 pub struct Price {
     /// How much, never negative, at most 12 decimals.
     pub amount: Decimal,
-    /// Of what.
     pub currency: Currency,
-    /// For what.
     pub unit: Unit,
 }
 
@@ -114,7 +108,7 @@ impl PartialEq for Price {
 
 impl fmt::Display for Price {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&format!("{} {} / {}", self.amount, self.currency, self.unit.word()))
+        f.pad(&format!("{} {} / {}", self.amount, self.currency, self.unit.as_str()))
     }
 }
 
@@ -158,9 +152,7 @@ pub fn decimal(text: &str) -> Result<Decimal, String> {
 /// When a row of a table holds; what is absent does not matter.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Conditions {
-    /// The size asked for.
     pub size: Option<Size>,
-    /// The quality mode.
     pub quality: Option<String>,
     /// `sync` or `async`.
     pub mode: Option<String>,
@@ -205,9 +197,7 @@ impl fmt::Display for Conditions {
 /// One value with the conditions under which it holds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row<T> {
-    /// When it holds.
     pub when: Conditions,
-    /// What holds.
     pub value: T,
 }
 

@@ -2,13 +2,13 @@
 
 use toml::de::{DeTable, DeValue};
 
-use super::document::{Document, Item};
+use super::diagnostic::Code;
 use super::field::{Field, Kind};
-use super::finding::Code;
 use super::price::{Conditions, Price, Row, Rows};
 use super::size::{Size, SizeRule, Sizes};
 use super::statement::{Excerpt, Key, Position, Ruling, Stated, Statement};
 use super::terms::{Fee, Latency};
+use super::toml_file::{TomlFile, TomlItem};
 use super::value::{Texts, Value};
 
 /// The keys of a statement that are no fields.
@@ -21,13 +21,13 @@ pub(crate) const RULING_KEYS: [&str; 5] = ["field", "decides", "date", "reason",
 /// The keys that give conditions to a row.
 const CONDITIONS: [&str; 4] = ["size", "quality", "mode", "hardware"];
 
-fn position(document: &Document<'_>, offset: usize) -> Position {
+fn position(document: &TomlFile<'_>, offset: usize) -> Position {
     let (line, column) = document.line_column(offset);
     Position { line, column }
 }
 
 /// Reads one `[[statement]]`; `None` where it is unusable, and the findings say why.
-pub(crate) fn statement<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Option<Statement> {
+pub(crate) fn statement<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Option<Statement> {
     let table = document.table("statement", item)?;
     let here = position(document, item.span().start);
     let (mut source, mut at, mut seen) = (None, None, None);
@@ -86,14 +86,14 @@ pub(crate) fn statement<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Opt
     })
 }
 
-fn field<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Option<(Field, Position)> {
+fn field<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Option<(Field, Position)> {
     let name = document.text("withdrawn", item)?;
     let here = position(document, item.span().start);
     let field = Field::named(&name).ok_or_else(|| format!("`{name}` is not a field"));
     Some((document.checked(item, field)?, here))
 }
 
-fn excerpt<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Vec<Excerpt> {
+fn excerpt<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Vec<Excerpt> {
     let Some(table) = document.table("excerpt", item) else { return Vec::new() };
     let mut excerpts = Vec::with_capacity(table.len());
     for (key, item) in table {
@@ -113,29 +113,30 @@ fn excerpt<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Vec<Excerpt> {
 /// Reads one field into one statement, or into one for each key of a table. Whether all of it
 /// could be read; else the findings say why.
 fn read_field<'i>(
-    document: &mut Document<'i>,
+    document: &mut TomlFile<'i>,
     field: Field,
-    item: &Item<'i>,
+    item: &TomlItem<'i>,
     stated: &mut Vec<Stated>,
 ) -> bool {
     if !field.info().kind.is_keyed() {
         let here = position(document, item.span().start);
         let value = value(document, field, item);
         let read = value.is_some();
-        stated.extend(value.map(|value| Stated { key: Key::of(field), value, position: here }));
+        stated.extend(value.map(|value| Stated { key: Key::new(field), value, position: here }));
         return read;
     }
     let Some(table) = document.table(field.key(), item) else { return false };
     let mut read = true;
     for (key, item) in table {
         let name = key.get_ref();
-        let value = match field.info().kind {
-            Kind::Flags(known) if !known.contains(&name.as_ref()) => {
+        let value = if let Kind::Flags(known) = field.info().kind {
+            let is_known = known.contains(&name.as_ref());
+            if !is_known {
                 document.unknown_key(key, known.iter().copied());
-                None
             }
-            Kind::Flags(_) => document.flag(name, item).map(Value::Flag),
-            _ => note(document, name, item),
+            is_known.then(|| document.flag(name, item)).flatten().map(Value::Flag)
+        } else {
+            note(document, name, item)
         };
         let position = position(document, item.span().start);
         match value {
@@ -146,7 +147,7 @@ fn read_field<'i>(
     read
 }
 
-fn note<'i>(document: &mut Document<'i>, key: &str, item: &Item<'i>) -> Option<Value> {
+fn note<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Option<Value> {
     match item.get_ref() {
         DeValue::Boolean(yes) => Some(Value::Flag(*yes)),
         DeValue::String(_) => Some(Value::Text(words(document, key, item)?)),
@@ -157,7 +158,7 @@ fn note<'i>(document: &mut Document<'i>, key: &str, item: &Item<'i>) -> Option<V
     }
 }
 
-fn value<'i>(document: &mut Document<'i>, field: Field, item: &Item<'i>) -> Option<Value> {
+fn value<'i>(document: &mut TomlFile<'i>, field: Field, item: &TomlItem<'i>) -> Option<Value> {
     let key = field.key();
     Some(match field.info().kind {
         Kind::Price => Value::Price(rows::<Price>(document, key, item)?),
@@ -187,7 +188,7 @@ fn value<'i>(document: &mut Document<'i>, field: Field, item: &Item<'i>) -> Opti
 }
 
 /// One string for every job, or rows with conditions.
-fn rows<'i, T>(document: &mut Document<'i>, key: &str, item: &Item<'i>) -> Option<Rows<T>>
+fn rows<'i, T>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Option<Rows<T>>
 where
     T: std::str::FromStr<Err = String> + PartialEq,
 {
@@ -211,7 +212,7 @@ where
     Some(rows)
 }
 
-fn row<'i, T>(document: &mut Document<'i>, key: &str, item: &Item<'i>) -> Option<Row<T>>
+fn row<'i, T>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Option<Row<T>>
 where
     T: std::str::FromStr<Err = String>,
 {
@@ -244,18 +245,18 @@ fn set<T>(place: &mut Option<T>, read: Option<T>) -> bool {
     place.is_some()
 }
 
-fn words<'i>(document: &mut Document<'i>, key: &str, item: &Item<'i>) -> Option<String> {
+fn words<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Option<String> {
     Some(document.text(key, item)?.into_owned())
 }
 
-fn mode<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Option<String> {
+fn mode<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Option<String> {
     let word = words(document, "mode", item)?;
     let why = format!("`{word}` is none of: sync, async");
     let known = matches!(word.as_str(), "sync" | "async");
     document.checked(item, if known { Ok(word) } else { Err(why) })
 }
 
-fn fee<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Option<Fee> {
+fn fee<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Option<Fee> {
     let table = document.table("fee", item)?;
     let (mut rate, mut on) = (None, None);
     for (key, item) in table {
@@ -273,7 +274,7 @@ fn fee<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Option<Fee> {
     Some(Fee { rate: rate?, on: on?.into_owned() })
 }
 
-fn sizes<'i>(document: &mut Document<'i>, key: &str, item: &Item<'i>) -> Option<Sizes> {
+fn sizes<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Option<Sizes> {
     match item.get_ref() {
         DeValue::Table(table) => size_rule(document, key, item, table).map(Sizes::Rule),
         DeValue::Array(_) => {
@@ -289,9 +290,9 @@ fn sizes<'i>(document: &mut Document<'i>, key: &str, item: &Item<'i>) -> Option<
 }
 
 fn size_rule<'i>(
-    document: &mut Document<'i>,
+    document: &mut TomlFile<'i>,
     key: &str,
-    item: &Item<'i>,
+    item: &TomlItem<'i>,
     table: &DeTable<'i>,
 ) -> Option<SizeRule> {
     let mut rule = SizeRule::default();
@@ -319,7 +320,7 @@ fn size_rule<'i>(
     document.checked(item, Err(format!("the rule of `{key}` {fault}")))
 }
 
-fn pixels<'i>(document: &mut Document<'i>, key: &str, item: &Item<'i>) -> Option<u32> {
+fn pixels<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Option<u32> {
     let count = document.count(key, item)?;
     let pixels = u32::try_from(count).ok().filter(|pixels| *pixels > 0);
     let why = || format!("`{key}` is a number of pixels above 0, not {count}");
@@ -327,7 +328,7 @@ fn pixels<'i>(document: &mut Document<'i>, key: &str, item: &Item<'i>) -> Option
 }
 
 /// Reads one `[[ruling]]`; `None` where it is unusable, and the findings say why.
-pub(crate) fn ruling<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Option<Ruling> {
+pub(crate) fn ruling<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Option<Ruling> {
     let table = document.table("ruling", item)?;
     let (mut key, mut decides, mut date, mut reason) = (None, None, None, None);
     let (mut sides, mut whole) = (Vec::new(), true);

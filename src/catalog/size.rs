@@ -6,15 +6,13 @@ use std::str::FromStr;
 /// Width and height in pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Size {
-    /// Pixels from left to right.
     pub width: u32,
-    /// Pixels from top to bottom.
     pub height: u32,
 }
 
 impl Size {
     /// The longest side that is taken for a size at all: four times what any seller draws.
-    pub const LONGEST_SIDE: u32 = 16_384;
+    pub const MAX_SIDE: u32 = 16_384;
 
     /// Pixels in the whole image.
     pub fn pixels(self) -> u64 {
@@ -44,8 +42,8 @@ impl FromStr for Size {
             text.parse().ok().filter(|_| digits && !text.starts_with('0')).ok_or_else(form)
         };
         let size = Self { width: pixels(width)?, height: pixels(height)? };
-        if size.width.max(size.height) > Self::LONGEST_SIDE {
-            return Err(format!("`{text}` has a side of more than {} pixels", Self::LONGEST_SIDE));
+        if size.width.max(size.height) > Self::MAX_SIDE {
+            return Err(format!("`{text}` has a side of more than {} pixels", Self::MAX_SIDE));
         }
         Ok(size)
     }
@@ -54,13 +52,10 @@ impl FromStr for Size {
 /// A rule for free sizes; what is absent is not stated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct SizeRule {
-    /// The shortest side, in pixels.
     pub min: Option<u32>,
-    /// The longest side, in pixels.
     pub max: Option<u32>,
     /// What both sides are divisible by.
     pub divisor: Option<u32>,
-    /// Most pixels in an image.
     pub max_pixels: Option<u64>,
 }
 
@@ -80,7 +75,7 @@ impl SizeRule {
         let step = self.divisor.unwrap_or(1).max(1);
         let fitted = |pixels: u32| {
             let low = self.min.unwrap_or(1).max(1).checked_next_multiple_of(step)?;
-            let high = self.max.unwrap_or(Size::LONGEST_SIDE) / step * step;
+            let high = self.max.unwrap_or(Size::MAX_SIDE) / step * step;
             (low <= high).then(|| ((pixels + step / 2) / step * step).max(low).min(high))
         };
         let mut near = Size { width: fitted(size.width)?, height: fitted(size.height)? };

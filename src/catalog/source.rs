@@ -31,7 +31,7 @@ impl SourceKind {
     ];
 
     /// The word in `sources.toml`.
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("", |(_, word)| word)
     }
 }
@@ -39,15 +39,11 @@ impl SourceKind {
 /// A document that was read.
 #[derive(Debug, Clone)]
 pub struct Source {
-    /// Its id.
     pub id: String,
-    /// Its public address.
     pub address: String,
     /// Its title, in our words.
     pub title: String,
-    /// Its kind.
     pub kind: SourceKind,
-    /// Where it is defined.
     pub position: Position,
 }
 
@@ -56,17 +52,12 @@ pub struct Source {
 pub struct Rate {
     /// What one of is worth so much.
     pub one: Currency,
-    /// How much one is worth.
     pub value: Decimal,
-    /// In which currency.
     pub of: Currency,
-    /// The day.
     pub date: Date,
-    /// The source's id.
     pub source: String,
     /// Whether a central bank or its agent published it.
     pub official: bool,
-    /// Where it is written.
     pub position: Position,
 }
 
@@ -97,31 +88,24 @@ impl Rate {
 /// Who trains models, and how sellers spell the name.
 #[derive(Debug, Clone)]
 pub struct Maker {
-    /// Its id.
     pub id: String,
-    /// The name we use.
     pub name: String,
-    /// The spellings that were met.
     pub aliases: Vec<String>,
 }
 
 /// A published state of the catalog.
 #[derive(Debug, Clone)]
 pub struct Edition {
-    /// Its name.
     pub name: String,
-    /// The day.
     pub date: Date,
     /// The digest of the data, in lower-case hex.
     pub digest: String,
-    /// Where it is written.
     pub position: Position,
 }
 
 /// How the site calls itself, and where it is published.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SiteName {
-    /// Its title.
     pub title: String,
     /// Scheme, host and perhaps a path, without a slash at the end.
     pub base: String,

@@ -4,13 +4,13 @@ use std::fmt;
 
 use jiff::civil::Date;
 
+use super::FRESH_DAYS;
 use super::field::Field;
 use super::value::Value;
 
 /// A field, or one key of a field that is a table: `price`, `capabilities.streaming`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Key {
-    /// The field.
     pub field: Field,
     /// The key within the field's table.
     pub name: Option<String>,
@@ -18,7 +18,7 @@ pub struct Key {
 
 impl Key {
     /// The key of a field that is no table.
-    pub fn of(field: Field) -> Self {
+    pub fn new(field: Field) -> Self {
         Self { field, name: None }
     }
 
@@ -54,7 +54,6 @@ impl fmt::Display for Key {
 /// Line and column in the entity's file, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
-    /// The line.
     pub line: u32,
     /// The column, in characters.
     pub column: u32,
@@ -68,29 +67,23 @@ impl Position {
 /// One value, and where it is written.
 #[derive(Debug, Clone)]
 pub struct Stated {
-    /// Of what.
     pub key: Key,
-    /// What.
     pub value: Value,
-    /// Where.
     pub position: Position,
 }
 
 /// The words of the page around a figure.
 #[derive(Debug, Clone)]
 pub struct Excerpt {
-    /// The field it belongs to.
     pub field: Field,
     /// The words, at most 60 characters.
     pub text: String,
-    /// Where it is written.
     pub position: Position,
 }
 
 /// What one source said on one date.
 #[derive(Debug, Clone)]
 pub struct Statement {
-    /// The source's id.
     pub source: String,
     /// The place on the page, for a source that contradicts itself.
     pub at: Option<String>,
@@ -104,13 +97,11 @@ pub struct Statement {
     pub confirmed: Option<String>,
     /// What vanished from the page.
     pub withdrawn: Vec<(Field, Position)>,
-    /// What it states.
     pub stated: Vec<Stated>,
     /// What it states in a form that was not understood; in a catalog without errors, nothing.
     pub unread: Vec<Field>,
     /// The page's own words, by field.
     pub excerpts: Vec<Excerpt>,
-    /// Where it begins.
     pub position: Position,
     /// Where its source is named.
     pub source_position: Position,
@@ -139,6 +130,12 @@ impl Statement {
         self.page_date.unwrap_or(self.seen)
     }
 
+    /// How old the statement is on the day `as_of`.
+    pub fn age(&self, as_of: Date) -> Age {
+        let days = days_between(self.dated(), as_of);
+        Age { days, undated: self.page_date.is_none() }
+    }
+
     /// Source and place, which together are a side of a dispute.
     pub fn side(&self) -> String {
         match &self.at {
@@ -153,19 +150,37 @@ impl Statement {
     }
 }
 
+/// How old a statement is on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Age {
+    /// Days since the page's own date, else since it was seen.
+    pub days: i32,
+    /// Whether the page shows no date of its own.
+    pub undated: bool,
+}
+
+impl Age {
+    /// Whether it is older than 180 days.
+    pub fn is_stale(self) -> bool {
+        self.days > FRESH_DAYS
+    }
+}
+
+/// Whole days from one date to another.
+pub(crate) fn days_between(from: Date, to: Date) -> i32 {
+    from.until(to).map_or(i32::MAX, |span| span.get_days())
+}
+
 /// A recorded human decision on a dispute; it lapses as soon as a side moves.
 #[derive(Debug, Clone)]
 pub struct Ruling {
-    /// Of what.
     pub key: Key,
     /// The value it decides for, as it is displayed.
     pub decides: String,
     /// The day it was made, from which it holds.
     pub date: Date,
-    /// Why.
     pub reason: String,
     /// Every side with its value, as they stood.
     pub sides: Vec<(String, String)>,
-    /// Where it is written.
     pub position: Position,
 }

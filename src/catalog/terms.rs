@@ -12,11 +12,8 @@ use super::price::{Currency, amount_of, decimal};
 /// An equation as a page gives it: `4 credits = 0.008 USD`.
 #[derive(Debug, Clone, Copy)]
 pub struct CreditValue {
-    /// How many credits.
     pub credits: Decimal,
-    /// What they are worth.
     pub worth: Decimal,
-    /// In which currency.
     pub currency: Currency,
 }
 
@@ -86,7 +83,6 @@ impl FromStr for Percent {
 /// What a provider takes besides the price.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fee {
-    /// The share.
     pub rate: Percent,
     /// The occasion, such as `top-up`.
     pub on: String,
@@ -101,9 +97,7 @@ impl fmt::Display for Fee {
 /// Whole numbers from one to another: `1-4`, or one alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Span {
-    /// The least.
     pub low: u64,
-    /// The most.
     pub high: u64,
 }
 
@@ -150,9 +144,7 @@ impl FromStr for Latency {
 /// How long a prompt may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Limit {
-    /// So many characters.
     Chars(u64),
-    /// So many tokens.
     Tokens(u64),
     /// The source says that there is no limit.
     AnyLength,
@@ -187,9 +179,7 @@ impl FromStr for Limit {
 /// So many of so many: `5/11`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Share {
-    /// How many.
     pub part: u64,
-    /// Of how many.
     pub whole: u64,
 }
 

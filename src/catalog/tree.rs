@@ -16,9 +16,7 @@ struct Embedded;
 /// The files of one catalog.
 #[derive(Debug, Clone)]
 pub enum Tree {
-    /// The catalog that was built in.
     Embedded,
-    /// A folder.
     Folder(PathBuf),
     /// Files by path, from git or a test.
     Files(BTreeMap<String, Vec<u8>>),
@@ -30,7 +28,6 @@ pub enum TreeError {
     /// A file or folder could not be read.
     #[error("can't read `{}`", path.display())]
     Read {
-        /// The file or folder.
         path: PathBuf,
         /// The cause.
         #[source]
@@ -44,12 +41,7 @@ pub enum TreeError {
     NoCatalog(PathBuf),
     /// git did not give the revision.
     #[error("can't read `git:{revision}`: {why}")]
-    Git {
-        /// The revision that was asked for.
-        revision: String,
-        /// What git said.
-        why: String,
-    },
+    Git { revision: String, why: String },
 }
 
 impl Tree {

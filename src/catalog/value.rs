@@ -11,33 +11,22 @@ use super::terms::{CreditValue, Days, Fee, Latency, Limit, Share, Span};
 /// What a statement says of a field.
 #[derive(Debug, Clone, PartialEq, strum::EnumTryAs)]
 pub enum Value {
-    /// A price, perhaps by condition.
     Price(Rows<Price>),
-    /// What credits are worth.
     Credits(CreditValue),
-    /// A fee.
     Fee(Fee),
-    /// Yes or no.
     Flag(bool),
-    /// Words.
     Text(String),
     /// A set of words.
     Texts(Texts),
-    /// A whole number.
     Count(u64),
-    /// From one whole number to another.
     Span(Span),
     /// So many of so many.
     Share(Share),
-    /// One size.
     Size(Size),
-    /// Sizes, or a rule.
     Sizes(Sizes),
     /// Whole, perhaps by condition.
     Latency(Rows<Latency>),
-    /// The length of a prompt.
     Limit(Limit),
-    /// Days.
     Days(Days),
 }
 

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::output::Output;
 use super::{Exit, Format, Global};
 use cogdex::catalog::Tree;
-use cogdex::exchange::litellm::import::{Files, import};
+use cogdex::exchange::litellm::import::{CatalogFiles, import};
 
 /// The most bytes of a map; `LiteLLM`'s has about 2 MB.
 const MAX_BYTES: u64 = 64 << 20;
@@ -93,13 +93,13 @@ fn read(file: &Path) -> Result<Vec<u8>> {
 }
 
 /// The files of the catalog in a folder; none where there is no folder, or nothing in it.
-fn existing_files(folder: &Path) -> Result<Files> {
+fn existing_files(folder: &Path) -> Result<CatalogFiles> {
     let is_new = match std::fs::read_dir(folder) {
         Ok(mut entries) => entries.next().is_none(),
         Err(why) if why.kind() == std::io::ErrorKind::NotFound => true,
         Err(why) => return Err(why).with_context(|| format!("can't read {}", folder.display())),
     };
-    let mut files = Files::new();
+    let mut files = CatalogFiles::new();
     if is_new {
         return Ok(files);
     }
@@ -112,7 +112,7 @@ fn existing_files(folder: &Path) -> Result<Files> {
 }
 
 /// Writes the files in an order in which whoever reads meanwhile finds what each one names.
-fn write(folder: &Path, files: &Files) -> Result<()> {
+fn write(folder: &Path, files: &CatalogFiles) -> Result<()> {
     let of_listings = |path: &&String| path.starts_with("listings/");
     let (listings, first): (Vec<_>, Vec<_>) = files.keys().partition(of_listings);
     for path in first.into_iter().chain(listings) {
@@ -128,7 +128,7 @@ fn write(folder: &Path, files: &Files) -> Result<()> {
     Ok(())
 }
 
-fn summary(found: &cogdex::exchange::litellm::import::Import, out: &Path) -> String {
+fn summary(found: &cogdex::exchange::litellm::import::LitellmImport, out: &Path) -> String {
     let (imported, all) = (found.imported(), found.rows.len());
     let mut ids: Vec<_> = found.rows.iter().filter_map(|row| row.outcome.as_ref().ok()).collect();
     ids.sort_by_key(|(id, _)| id);
@@ -143,8 +143,8 @@ fn summary(found: &cogdex::exchange::litellm::import::Import, out: &Path) -> Str
     )
 }
 
-fn document(found: &cogdex::exchange::litellm::import::Import, seen: Date) -> Value {
-    let row = |row: &cogdex::exchange::litellm::import::Row| {
+fn document(found: &cogdex::exchange::litellm::import::LitellmImport, seen: Date) -> Value {
+    let row = |row: &cogdex::exchange::litellm::import::MapRow| {
         let imported = row.outcome.as_ref().ok();
         json!({
             "key": row.key,

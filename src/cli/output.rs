@@ -162,12 +162,7 @@ pub(crate) fn styled(style: Style, text: &str) -> String {
 
 /// Text of a catalog, file or command line without what could steer a terminal, in one line.
 pub(crate) fn clean(text: &str) -> String {
-    // Marks that turn the direction of writing can make a line read as another.
-    let steers = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
+    cogdex::catalog::sanitize(text)
 }
 
 /// `1 row`, `1,000 rows`.

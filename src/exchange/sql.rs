@@ -235,7 +235,7 @@ fn value(book: &PriceBook, dialect: Dialect, token: &str) -> String {
         "no_day" if dialect == Dialect::Sqlite => "not-a-time".to_owned(),
         "no_day" => "time-out-of-range".to_owned(),
         "date" => dialect.date(of),
-        "longest" => Size::LONGEST_SIDE.to_string(),
+        "longest" => Size::MAX_SIDE.to_string(),
         "bytes" => dialect.bytes(of),
         "count" => dialect.count(of),
         "wide" => dialect.wide(of),

@@ -192,7 +192,7 @@ fn entry_cells(book: &PriceBook, row: &BookRow) -> Result<Vec<TableCell>, BookEr
     cells.extend([
         words(charge.map(|charge| charge.unit.as_str())),
         charge.map_or(Ok(TableCell::Absent), |charge| twelve(charge.price.amount))?,
-        words(charge.map(|charge| charge.price.unit.word())),
+        words(charge.map(|charge| charge.price.unit.as_str())),
         words(charge.map(|charge| charge.price.currency.code())),
         words(charge.map(|charge| charge.price_source.as_str())),
         credit.map_or(Ok(TableCell::Absent), twelve)?,

@@ -289,7 +289,7 @@ impl<'a> Resolver<'a> {
         self.variant.require.iter().find_map(|wanted| {
             let delivery = wanted == "sync" || wanted == "async";
             let key = if delivery {
-                Key::of(Field::Mode)
+                Key::new(Field::Mode)
             } else {
                 Key::named(Field::Capabilities, wanted)
             };

@@ -11,6 +11,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
 use super::api_key::ApiKey;
+use crate::catalog::is_dangerous;
 use unescaped::{ByteView, SINGLE, any};
 
 /// What stands in place of a key.
@@ -190,7 +191,7 @@ fn merge(ranges: &mut Vec<Range<usize>>) {
 pub fn clean(text: &str, most: usize) -> String {
     let kept = |c: char| match c {
         '\n' | '\r' | '\t' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some(' '),
-        c if c.is_control() || unescaped::is_invisible(c) => None,
+        c if is_dangerous(c) => None,
         c => Some(c),
     };
     let mut all = text.chars().filter_map(kept);

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::catalog::is_dangerous;
+
 /// What a column of a log may mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Meaning {
@@ -165,7 +167,7 @@ fn listed(names: &[String]) -> String {
 
 /// A name in a message. What is no log at all has a name of any length, with anything in it.
 fn shown(name: &str) -> String {
-    let harmless = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
+    let harmless = |c: char| if is_dangerous(c) { char::REPLACEMENT_CHARACTER } else { c };
     let mut shown: String = name.chars().take(MAX_NAME_CHARS).map(harmless).collect();
     if shown.len() < name.len() && name.chars().nth(MAX_NAME_CHARS).is_some() {
         shown.push('…');

@@ -5,6 +5,8 @@ use std::fmt::{self, Write};
 
 use askama::filters::Safe;
 
+use crate::catalog::is_dangerous;
+
 /// The escaper of Markdown templates: what has a meaning in Markdown or HTML gets a backslash or
 /// an entity, and a line break becomes a space.
 #[derive(Debug, Clone, Copy, Default)]
@@ -60,13 +62,7 @@ static ESCAPES: [Option<&str>; 256] = {
 /// Characters that steer a screen or turn the direction of writing, which could make a text read
 /// as another; line breaks and tabs are none.
 pub(crate) fn steers(c: char) -> bool {
-    let marks = matches!(
-        c,
-        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
-            // No characters at all, and not allowed in XML.
-            | '\u{fffe}' | '\u{ffff}'
-    );
-    marks || (c.is_control() && c != '\n' && c != '\t')
+    is_dangerous(c) && c != '\n' && c != '\t'
 }
 
 /// The text with U+FFFD for every character that steers. Nothing of ours has one, so whatever is
@@ -108,12 +104,22 @@ pub(crate) fn harmless_json(text: Vec<u8>) -> Vec<u8> {
     let mut escaped = String::with_capacity(text.len() + 64);
     for c in String::from_utf8_lossy(&text).chars() {
         if steers(c) {
-            let _ = write!(escaped, "\\u{:04x}", u32::from(c));
+            escaped.push_str(&utf16_escapes(c));
         } else {
             escaped.push(c);
         }
     }
     escaped.into_bytes()
+}
+
+/// A character as JSON, JavaScript and Java escape it: `\u202e`, or two such beyond U+FFFF.
+pub(crate) fn utf16_escapes(c: char) -> String {
+    let mut escapes = String::new();
+    for unit in c.encode_utf16(&mut [0; 2]) {
+        // Writing to a string can't fail.
+        let _ = write!(escapes, "\\u{unit:04x}");
+    }
+    escapes
 }
 
 /// Bytes that are looked at together, as wide as a processor likes them.
@@ -122,17 +128,18 @@ const BYTES_AT_ONCE: usize = 64;
 /// Whether a text has a character that steers. Every page passes here, so bytes are compared
 /// many at a time, and their neighbours only where one is suspect.
 fn has_steering(text: &[u8]) -> bool {
-    let suspect = |b: u8| matches!(b, 0..=8 | 0x0b..=0x1f | 0x7f | 0xc2 | 0xe2 | 0xef);
-    let begins = |at: usize| match text[at..] {
-        // In UTF-8: C1 controls, marks of direction, and the byte order mark.
-        [0xc2, next, ..] => next < 0xa0,
-        [0xe2, 0x80, last, ..] => matches!(last, 0x8e | 0x8f | 0xaa..=0xae),
-        [0xe2, 0x81, last, ..] => matches!(last, 0xa6..=0xa9),
-        [0xef, 0xbb, last, ..] => last == 0xbf,
-        // U+FFFE and U+FFFF.
-        [0xef, 0xbf, last, ..] => matches!(last, 0xbe | 0xbf),
-        [first, ..] => first < 0x80 && suspect(first),
-        [] => false,
+    let suspect =
+        |b: u8| matches!(b, 0..=8 | 0x0b..=0x1f | 0x7f | 0xc2 | 0xd8 | 0xe1 | 0xe2 | 0xef | 0xf3);
+    let begins = |at: usize| {
+        let length = match text[at] {
+            byte if !suspect(byte) => return false,
+            0xc2 | 0xd8 => 2,
+            0xe1 | 0xe2 | 0xef => 3,
+            0xf3 => 4,
+            _ => 1,
+        };
+        let character = text.get(at..at + length).and_then(|it| std::str::from_utf8(it).ok());
+        character.and_then(|text| text.chars().next()).is_some_and(steers)
     };
     let chunks = text.chunks(BYTES_AT_ONCE).enumerate();
     let mut suspects =

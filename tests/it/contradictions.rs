@@ -37,7 +37,7 @@ fn assert_disputed(fact: &Fact<'_>, expected: &[(&str, &[&str])]) {
 /// What others say where a listing differs from them on a field, by seller.
 fn differences(catalog: &Catalog, listing: &str, field: Field) -> Vec<(String, String)> {
     let shown = show(catalog, &catalog.listings[listing], TODAY);
-    let difference = shown.differences.iter().find(|d| *d.fact.key == Key::of(field));
+    let difference = shown.differences.iter().find(|d| *d.fact.key == Key::new(field));
     let others = difference.into_iter().flat_map(|difference| &difference.others);
     let said = others.flat_map(|other| {
         let views = other.fact.views.iter().map(|view| view.value.to_string());

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use cogdex::exchange::litellm::import::{Files, Import, ImportError, import};
+use cogdex::exchange::litellm::import::{CatalogFiles, ImportError, LitellmImport, import};
 use jiff::civil::{Date, date};
 use serde_json::{Value, json};
 
@@ -50,31 +50,31 @@ fn row(mut costs: Value) -> Value {
 }
 
 /// What each row came to: `listing: what it says`, or `refused: why`.
-fn told(import: &Import) -> BTreeMap<&str, String> {
-    let outcome = |row: &cogdex::exchange::litellm::import::Row| match &row.outcome {
+fn told(import: &LitellmImport) -> BTreeMap<&str, String> {
+    let outcome = |row: &cogdex::exchange::litellm::import::MapRow| match &row.outcome {
         Ok((listing, says)) => format!("{listing}: {says}"),
         Err(why) => format!("refused: {why}"),
     };
     import.rows.iter().map(|row| (row.key.as_str(), outcome(row))).collect()
 }
 
-fn read(map: &Value, files: &Files, day: Date) -> Result<Import, ImportError> {
+fn read(map: &Value, files: &CatalogFiles, day: Date) -> Result<LitellmImport, ImportError> {
     import(map.to_string().as_bytes(), files, day, TODAY)
 }
 
 /// The files after an import.
-fn after(mut files: Files, import: &Import) -> Files {
+fn after(mut files: CatalogFiles, import: &LitellmImport) -> CatalogFiles {
     files.extend(import.files.clone());
     files
 }
 
-fn text<'f>(files: &'f Files, path: &str) -> &'f str {
+fn text<'f>(files: &'f CatalogFiles, path: &str) -> &'f str {
     std::str::from_utf8(&files[path]).unwrap()
 }
 
 #[test]
 fn every_row_of_a_map_is_imported_or_refused_with_its_reason() {
-    let import = read(&map(), &Files::new(), DAY).unwrap();
+    let import = read(&map(), &CatalogFiles::new(), DAY).unwrap();
     let told = told(&import);
     for (key, expected) in [
         ("a/plain", "a/plain: 0.04 USD / image"),
@@ -126,7 +126,7 @@ fn every_row_of_a_map_is_imported_or_refused_with_its_reason() {
 
 #[test]
 fn two_rows_of_one_listing_that_differ_are_two_sides() {
-    let import = read(&map(), &Files::new(), DAY).unwrap();
+    let import = read(&map(), &CatalogFiles::new(), DAY).unwrap();
     let two = text(&import.files, "listings/a/two.toml");
     for side in ["at = \"two: output_cost_per_image\"", "at = \"a/two: output_cost_per_image\""] {
         assert!(two.contains(side), "{two}");
@@ -149,7 +149,7 @@ fn two_rows_of_one_listing_that_differ_are_two_sides() {
 }
 
 /// A folder with what was imported.
-fn written(import: &Import) -> tempfile::TempDir {
+fn written(import: &LitellmImport) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (path, bytes) in &import.files {
         let path = folder.path().join(path);
@@ -161,8 +161,8 @@ fn written(import: &Import) -> tempfile::TempDir {
 
 #[test]
 fn a_second_import_of_the_day_changes_nothing_and_a_newer_map_adds_to_the_past() {
-    let first = read(&map(), &Files::new(), DAY).unwrap();
-    let files = after(Files::new(), &first);
+    let first = read(&map(), &CatalogFiles::new(), DAY).unwrap();
+    let files = after(CatalogFiles::new(), &first);
     let again = read(&map(), &files, DAY).unwrap();
     assert_eq!(again.files.keys().collect::<Vec<_>>(), Vec::<&String>::new());
     assert_eq!(told(&again), told(&first));
@@ -198,8 +198,8 @@ fn a_second_import_of_the_day_changes_nothing_and_a_newer_map_adds_to_the_past()
 
 #[test]
 fn a_price_that_moved_by_a_slip_is_refused_and_the_others_are_imported() {
-    let first = read(&map(), &Files::new(), DAY).unwrap();
-    let files = after(Files::new(), &first);
+    let first = read(&map(), &CatalogFiles::new(), DAY).unwrap();
+    let files = after(CatalogFiles::new(), &first);
     let mut newer = map();
     newer["a/plain"]["output_cost_per_image"] = json!(0.4);
     let second = read(&newer, &files, date(2026, 11, 2)).unwrap();
@@ -264,8 +264,8 @@ fn what_a_person_wrote_stays_as_it_is() {
 }
 
 /// Every file of a folder.
-fn snapshot(folder: &Path) -> Files {
-    fn walk(at: &Path, root: &Path, files: &mut Files) {
+fn snapshot(folder: &Path) -> CatalogFiles {
+    fn walk(at: &Path, root: &Path, files: &mut CatalogFiles) {
         for entry in std::fs::read_dir(at).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
@@ -276,7 +276,7 @@ fn snapshot(folder: &Path) -> Files {
             }
         }
     }
-    let mut files = Files::new();
+    let mut files = CatalogFiles::new();
     walk(folder, folder, &mut files);
     files
 }
@@ -326,7 +326,7 @@ fn all_rows_of_the_real_map_are_accounted_for() {
         std::io::Write::write_all(&mut std::io::stderr(), said).unwrap();
         return;
     };
-    let import = import(&map, &Files::new(), date(2026, 7, 24), TODAY).unwrap();
+    let import = import(&map, &CatalogFiles::new(), date(2026, 7, 24), TODAY).unwrap();
     let told = told(&import);
     let of = |why: &str| told.values().filter(|told| told.contains(why)).count();
     let refused = [

@@ -3,9 +3,9 @@
 use rust_decimal::Decimal;
 
 use super::Checking;
+use crate::catalog::diagnostic::Code;
 use crate::catalog::entity::Entity;
 use crate::catalog::field::Field;
-use crate::catalog::finding::Code;
 use crate::catalog::money::product;
 use crate::catalog::statement::{Excerpt, Statement};
 use crate::catalog::value::{Figures, Value, numbers};

@@ -4,10 +4,10 @@ use rust_decimal::Decimal;
 
 use super::Checking;
 use super::figures::slip;
+use crate::catalog::diagnostic::Code;
 use crate::catalog::entity::{Entity, EntityKind, Listing};
 use crate::catalog::fact::{self, Side};
 use crate::catalog::field::Field;
-use crate::catalog::finding::Code;
 use crate::catalog::money::product;
 use crate::catalog::price::{Conditions, Currency, Price, Unit};
 use crate::catalog::size::Size;
@@ -38,7 +38,7 @@ struct Slipped<'c> {
 
 impl<'c> Slipped<'c> {
     /// How far prices of one amount are from others of one amount, where that is a slip.
-    fn of(prices: &[Stated<'_>], others: &[Stated<'c>]) -> Option<Self> {
+    fn new(prices: &[Stated<'_>], others: &[Stated<'c>]) -> Option<Self> {
         let (price, other) = (prices.first()?, others.first()?);
         let factor = slip(price.amount, other.amount)?;
         let first = &*other.listing.provider;
@@ -58,11 +58,11 @@ pub(super) fn collect<'c>(check: &mut Checking<'c>, entity: &'c Entity) {
     }
     let Some(listing) = check.catalog.listings.get(&*entity.id) else { return };
     let family = check.catalog.family(listing);
-    for side in fact::current(entity, &Key::of(Field::Price), check.today) {
+    for side in fact::current(entity, &Key::new(Field::Price), check.today) {
         let Value::Price(rows) = &side.stated.value else { continue };
         for row in &rows.0 {
             let Price { amount, currency, unit } = row.value;
-            let group = (digits(amount), family, currency.code(), unit.word(), &row.when);
+            let group = (digits(amount), family, currency.code(), unit.as_str(), &row.when);
             check.prices.push(Stated { group, amount, unit, listing, side });
         }
     }
@@ -78,7 +78,7 @@ fn digits(amount: Decimal) -> i128 {
 }
 
 /// So many prices have a middle that says something.
-const FEWEST: usize = 5;
+const MIN_PRICES: usize = 5;
 
 /// How far from the middle of all prices an image may be: a unit slips by thousands or millions.
 const FAR: u32 = 1_000;
@@ -91,7 +91,7 @@ pub(super) fn kinds(check: &mut Checking<'_>) {
     worths.sort_unstable();
     let middle = |code: &str| {
         let of_code: Vec<_> = worths.iter().filter(|(known, _)| *known == code).collect();
-        let middle = of_code.get(of_code.len() / 2).filter(|_| of_code.len() >= FEWEST);
+        let middle = of_code.get(of_code.len() / 2).filter(|_| of_code.len() >= MIN_PRICES);
         middle.map(|(_, worth)| *worth)
     };
     let mut middles = std::collections::BTreeMap::new();
@@ -145,7 +145,7 @@ pub(super) fn sellers(check: &mut Checking<'_>) {
             continue;
         }
         for prices in &amounts {
-            let others = amounts.iter().filter_map(|others| Slipped::of(prices, others));
+            let others = amounts.iter().filter_map(|others| Slipped::new(prices, others));
             let others: Vec<_> = others.collect();
             for price in prices.iter().filter(|price| price.side.statement.confirmed.is_none()) {
                 off_others(check, price, &others);

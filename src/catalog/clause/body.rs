@@ -6,7 +6,7 @@ use std::ops::Deref;
 use super::value::ClauseValue;
 use super::words::{AnswerRole, CallName, CodeType, Condition, HttpMethod, JsonType, TaskState};
 use super::{Clause, PayloadKey, Scalar};
-use crate::catalog::document::{Document, Item};
+use crate::catalog::toml_file::{TomlFile, TomlItem};
 use crate::catalog::field::Field;
 
 /// A struct that stands in a clause.
@@ -56,8 +56,8 @@ macro_rules! clause_kinds {
 
             pub(super) fn read<'i>(
                 self,
-                document: &mut Document<'i>,
-                item: &Item<'i>,
+                document: &mut TomlFile<'i>,
+                item: &TomlItem<'i>,
             ) -> Option<ClauseBody> {
                 match self { $(Self::$kind => $body::read(document, item).map(ClauseBody::$kind),)* }
             }
@@ -99,7 +99,7 @@ macro_rules! clause_kinds {
                 const KEYS: &[PayloadKey] =
                     &[$(($key, <$type as ClauseValue>::FORM, slot!(@is_required $need)),)*];
 
-                fn read<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Option<Self> {
+                fn read<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Option<Self> {
                     let table = document.table($toml, item)?;
                     let mut is_good = true;
                     $(let mut $field = None;)*

@@ -2,14 +2,14 @@
 
 use super::words::{AnswerRole, CallName, CodeType, Condition, HttpMethod, JsonType};
 use super::{Form, Scalar};
-use crate::catalog::document::{Document, Item};
+use crate::catalog::toml_file::{TomlFile, TomlItem};
 use crate::catalog::field::Field;
 
 /// A type that a key of a clause can have.
 pub(super) trait ClauseValue: Sized {
     const FORM: Form;
 
-    fn read<'i>(document: &mut Document<'i>, key: &str, item: &Item<'i>) -> Option<Self>;
+    fn read<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Option<Self>;
 
     fn scalar(&self) -> Scalar;
 }
@@ -17,7 +17,7 @@ pub(super) trait ClauseValue: Sized {
 impl ClauseValue for String {
     const FORM: Form = Form::Text;
 
-    fn read<'i>(document: &mut Document<'i>, key: &str, item: &Item<'i>) -> Option<Self> {
+    fn read<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Option<Self> {
         document.text(key, item).map(Into::into)
     }
 
@@ -29,7 +29,7 @@ impl ClauseValue for String {
 impl ClauseValue for Vec<String> {
     const FORM: Form = Form::Texts;
 
-    fn read<'i>(document: &mut Document<'i>, key: &str, item: &Item<'i>) -> Option<Self> {
+    fn read<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Option<Self> {
         document.each(key, item, |document, item| String::read(document, key, item))
     }
 
@@ -41,7 +41,7 @@ impl ClauseValue for Vec<String> {
 impl ClauseValue for Vec<CallName> {
     const FORM: Form = Form::Texts;
 
-    fn read<'i>(document: &mut Document<'i>, key: &str, item: &Item<'i>) -> Option<Self> {
+    fn read<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Option<Self> {
         document.each(key, item, |document, item| CallName::read(document, key, item))
     }
 
@@ -53,7 +53,7 @@ impl ClauseValue for Vec<CallName> {
 impl ClauseValue for u64 {
     const FORM: Form = Form::Count;
 
-    fn read<'i>(document: &mut Document<'i>, key: &str, item: &Item<'i>) -> Option<Self> {
+    fn read<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Option<Self> {
         document.count(key, item)
     }
 
@@ -65,7 +65,7 @@ impl ClauseValue for u64 {
 impl ClauseValue for bool {
     const FORM: Form = Form::Flag;
 
-    fn read<'i>(document: &mut Document<'i>, key: &str, item: &Item<'i>) -> Option<Self> {
+    fn read<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Option<Self> {
         document.flag(key, item)
     }
 
@@ -77,7 +77,7 @@ impl ClauseValue for bool {
 impl ClauseValue for Field {
     const FORM: Form = Form::Fact;
 
-    fn read<'i>(document: &mut Document<'i>, key: &str, item: &Item<'i>) -> Option<Self> {
+    fn read<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Option<Self> {
         let text = document.text(key, item)?;
         let field = Self::named(&text).ok_or_else(|| format!("`{text}` is not a field"));
         document.checked(item, field)
@@ -93,7 +93,7 @@ macro_rules! word_values {
         impl ClauseValue for $name {
             const FORM: Form = Form::Word(Self::WORDS);
 
-            fn read<'i>(document: &mut Document<'i>, key: &str, item: &Item<'i>) -> Option<Self> {
+            fn read<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Option<Self> {
                 let text = document.text(key, item)?;
                 let word = Self::ALL.iter().find(|word| word.as_str() == text).copied();
                 let why = || format!("`{text}` is none of: {}", Self::WORDS.join(", "));

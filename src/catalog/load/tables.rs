@@ -3,17 +3,17 @@
 use jiff::civil::Date;
 use toml::de::DeTable;
 
-use crate::catalog::document::{Document, Item};
 use crate::catalog::price::Currency;
 use crate::catalog::source::{Edition, Maker, Rate, SiteName, Source, SourceKind};
 use crate::catalog::statement::Position;
+use crate::catalog::toml_file::{TomlFile, TomlItem};
 
 /// The entries of the one array of tables that a file holds.
 pub(super) fn list<'i, T>(
-    document: &mut Document<'i>,
+    document: &mut TomlFile<'i>,
     table: &DeTable<'i>,
     name: &str,
-    read: fn(&mut Document<'i>, &Item<'i>) -> Option<T>,
+    read: fn(&mut TomlFile<'i>, &TomlItem<'i>) -> Option<T>,
 ) -> Vec<T> {
     let mut entries = Vec::new();
     for (key, item) in table {
@@ -29,9 +29,9 @@ pub(super) fn list<'i, T>(
 
 /// A table that has each of `keys` and no other, with a finding for each fault.
 fn table_of<'a, 'i>(
-    document: &mut Document<'i>,
+    document: &mut TomlFile<'i>,
     name: &str,
-    item: &'a Item<'i>,
+    item: &'a TomlItem<'i>,
     keys: &[&str],
 ) -> Option<&'a DeTable<'i>> {
     let table = document.table(name, item)?;
@@ -46,20 +46,20 @@ fn table_of<'a, 'i>(
     Some(table)
 }
 
-fn text<'i>(document: &mut Document<'i>, table: &DeTable<'i>, key: &str) -> Option<String> {
+fn text<'i>(document: &mut TomlFile<'i>, table: &DeTable<'i>, key: &str) -> Option<String> {
     Some(document.text(key, table.get(key)?)?.into_owned())
 }
 
-fn date<'i>(document: &mut Document<'i>, table: &DeTable<'i>) -> Option<Date> {
+fn date<'i>(document: &mut TomlFile<'i>, table: &DeTable<'i>) -> Option<Date> {
     document.date("date", table.get("date")?)
 }
 
-fn here(document: &Document<'_>, item: &Item<'_>) -> Position {
+fn here(document: &TomlFile<'_>, item: &TomlItem<'_>) -> Position {
     let (line, column) = document.line_column(item.span().start);
     Position { line, column }
 }
 
-pub(super) fn sources<'i>(document: &mut Document<'i>, table: &DeTable<'i>) -> Vec<Source> {
+pub(super) fn sources<'i>(document: &mut TomlFile<'i>, table: &DeTable<'i>) -> Vec<Source> {
     let mut sources = Vec::new();
     for (id, item) in table {
         let (line, column) = document.line_column(id.span().start);
@@ -84,21 +84,21 @@ pub(super) fn sources<'i>(document: &mut Document<'i>, table: &DeTable<'i>) -> V
     sources
 }
 
-fn address<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Option<String> {
+fn address<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Option<String> {
     let address = document.text("address", item)?;
     let public = ["https://", "http://"].iter().any(|scheme| address.starts_with(scheme));
     let why = || "a source has a public address".to_owned();
     document.checked(item, public.then(|| address.into_owned()).ok_or_else(why))
 }
 
-fn kind<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Option<SourceKind> {
+fn kind<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Option<SourceKind> {
     let word = document.text("kind", item)?;
     let kind = SourceKind::ALL.iter().find(|(_, known)| *known == word).map(|(kind, _)| *kind);
     let why = || format!("`{word}` is none of: page, api-spec, invoice, probe");
     document.checked(item, kind.ok_or_else(why))
 }
 
-pub(super) fn makers<'i>(document: &mut Document<'i>, table: &DeTable<'i>) -> Vec<Maker> {
+pub(super) fn makers<'i>(document: &mut TomlFile<'i>, table: &DeTable<'i>) -> Vec<Maker> {
     let mut makers = Vec::new();
     for (id, item) in table {
         let id = id.get_ref();
@@ -117,7 +117,7 @@ pub(super) fn makers<'i>(document: &mut Document<'i>, table: &DeTable<'i>) -> Ve
     makers
 }
 
-pub(super) fn rate<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Option<Rate> {
+pub(super) fn rate<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Option<Rate> {
     let table = table_of(document, "rate", item, &["rate", "date", "source", "official"])?;
     let equation = text(document, table, "rate");
     let equation = equation
@@ -139,14 +139,14 @@ pub(super) fn rate<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Option<R
     })
 }
 
-pub(super) fn edition<'i>(document: &mut Document<'i>, item: &Item<'i>) -> Option<Edition> {
+pub(super) fn edition<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Option<Edition> {
     let table = table_of(document, "edition", item, &["name", "date", "digest"])?;
     let name = text(document, table, "name");
     let (date, digest) = (date(document, table), text(document, table, "digest"));
     Some(Edition { name: name?, date: date?, digest: digest?, position: here(document, item) })
 }
 
-pub(super) fn site<'i>(document: &mut Document<'i>, table: &DeTable<'i>) -> SiteName {
+pub(super) fn site<'i>(document: &mut TomlFile<'i>, table: &DeTable<'i>) -> SiteName {
     let mut site = SiteName::default();
     for (key, item) in table {
         match key.get_ref().as_ref() {

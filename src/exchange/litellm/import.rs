@@ -15,25 +15,25 @@ mod number;
 mod row;
 
 use catalog_writer::{ADDRESS, CatalogWriter};
-pub use file::Files;
-use listing::{Item, Saying};
-use row::Fields;
+pub use file::CatalogFiles;
+use listing::{ListingUpdate, MapItem};
+use row::JsonFields;
 
 /// The most characters of a text of the map in a message.
 const SHORT: usize = 80;
 
 /// The most rows of a listing; the fullest of the map has 16.
-const MOST_ROWS: usize = 1000;
+const MAX_ROWS: usize = 1000;
 
 /// What an import comes to. No file is written yet.
 #[derive(Debug, Default)]
-pub struct Import {
+pub struct LitellmImport {
     /// The source's id in the catalog.
     pub source: String,
     /// Files that are new or longer than before, in full.
-    pub files: Files,
+    pub files: CatalogFiles,
     /// What became of each row about images, in the order of the map.
-    pub rows: Vec<Row>,
+    pub rows: Vec<MapRow>,
     /// How many entries of the map are about something else.
     pub others: usize,
     /// Listings of which the map states less than before.
@@ -44,7 +44,7 @@ pub struct Import {
 
 /// What became of a row.
 #[derive(Debug)]
-pub struct Row {
+pub struct MapRow {
     /// Its key in the map, shortened where it is long.
     pub key: String,
     /// The listing with what the row says of it, or why the row is refused.
@@ -88,19 +88,24 @@ struct Draft {
     provider: String,
     provider_name: String,
     code: String,
-    items: Vec<Item>,
+    items: Vec<MapItem>,
     /// Why no file is made of it.
     refused: Option<String>,
 }
 
 /// Reads the map of the day `seen` into the files of a catalog, or into none yet.
-pub fn import(map: &[u8], catalog: &Files, seen: Date, today: Date) -> Result<Import, ImportError> {
+pub fn import(
+    map: &[u8],
+    catalog: &CatalogFiles,
+    seen: Date,
+    today: Date,
+) -> Result<LitellmImport, ImportError> {
     if seen > today {
         return Err(ImportError::Future { seen, today });
     }
-    let entries: Fields<'_> = serde_json::from_slice(map).map_err(ImportError::NotAMap)?;
+    let entries: JsonFields<'_> = serde_json::from_slice(map).map_err(ImportError::NotAMap)?;
     let known = inspected(catalog, today)?;
-    let mut import = Import { source: source(&known), ..Import::default() };
+    let mut import = LitellmImport { source: source(&known), ..LitellmImport::default() };
     let statements = known.entities().flat_map(|subject| &subject.statements);
     let newest = statements.filter(|s| s.source == import.source).map(|s| s.seen).max();
     if let Some(newest) = newest.filter(|newest| *newest > seen) {
@@ -137,7 +142,7 @@ fn first(finding: &Finding) -> String {
 }
 
 /// A catalog of these files; damaged where a finding says so that is no missing edition.
-fn inspected(files: &Files, today: Date) -> Result<Catalog, ImportError> {
+fn inspected(files: &CatalogFiles, today: Date) -> Result<Catalog, ImportError> {
     if files.is_empty() {
         return Ok(Catalog::default());
     }
@@ -160,7 +165,7 @@ fn source(catalog: &Catalog) -> String {
 }
 
 /// The rows about images by listing; rows without a place are refused.
-fn drafts(entries: &Fields<'_>, import: &mut Import) -> Vec<Draft> {
+fn drafts(entries: &JsonFields<'_>, import: &mut LitellmImport) -> Vec<Draft> {
     let mut drafts: BTreeMap<String, Draft> = BTreeMap::new();
     let mut keys = BTreeMap::new();
     for (key, _) in &entries.0 {
@@ -168,13 +173,13 @@ fn drafts(entries: &Fields<'_>, import: &mut Import) -> Vec<Draft> {
     }
     for (key, value) in &entries.0 {
         let fields = serde_json::from_str(value.get()).ok();
-        let Some(fields) = fields.filter(Fields::is_of_images) else {
+        let Some(fields) = fields.filter(JsonFields::is_of_images) else {
             import.others += 1;
             continue;
         };
         let number = import.rows.len();
         let outcome = Err(String::new());
-        import.rows.push(Row { key: short(key), outcome, remarks: Vec::new() });
+        import.rows.push(MapRow { key: short(key), outcome, remarks: Vec::new() });
         let placed = if keys[key.as_str()] == 1 {
             place(key, number, &fields, &mut drafts)
         } else {
@@ -190,7 +195,7 @@ fn drafts(entries: &Fields<'_>, import: &mut Import) -> Vec<Draft> {
 fn place(
     key: &str,
     number: usize,
-    fields: &Fields<'_>,
+    fields: &JsonFields<'_>,
     drafts: &mut BTreeMap<String, Draft>,
 ) -> Result<(), String> {
     let provider_name = fields.text("litellm_provider");
@@ -210,17 +215,17 @@ fn place(
     if (&draft.code, &draft.provider_name) != (&place.code, &provider_name) {
         return Err(format!("`{id}` would be its id, and is that of `{}`", draft.code));
     }
-    if draft.items.len() == MOST_ROWS {
-        return Err(format!("`{id}` has more than {MOST_ROWS} rows"));
+    if draft.items.len() == MAX_ROWS {
+        return Err(format!("`{id}` has more than {MAX_ROWS} rows"));
     }
     let said = row::said(fields);
-    draft.items.push(Item { number, key: key.to_owned(), when: place.when, said });
+    draft.items.push(MapItem { number, key: key.to_owned(), when: place.when, said });
     Ok(())
 }
 
 /// The files that change, with what became of every row.
-fn files(writer: &CatalogWriter<'_>, drafts: &[Draft], import: &mut Import) -> Files {
-    let (mut files, mut listed) = (Files::new(), BTreeSet::new());
+fn files(writer: &CatalogWriter<'_>, drafts: &[Draft], import: &mut LitellmImport) -> CatalogFiles {
+    let (mut files, mut listed) = (CatalogFiles::new(), BTreeSet::new());
     (import.withdrawn, import.left) = Default::default();
     for draft in drafts {
         let said = listing::saying(&draft.items);
@@ -262,9 +267,9 @@ fn files(writer: &CatalogWriter<'_>, drafts: &[Draft], import: &mut Import) -> F
     files
 }
 
-impl Import {
+impl LitellmImport {
     /// Writes down what became of the rows of a listing; `why` says that none could be written.
-    fn tell(&mut self, draft: &Draft, said: &Saying, why: Option<&String>) {
+    fn tell(&mut self, draft: &Draft, said: &ListingUpdate, why: Option<&String>) {
         for (number, came) in &said.came {
             let row = &mut self.rows[*number];
             row.remarks.clear();

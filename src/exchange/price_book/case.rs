@@ -114,7 +114,7 @@ impl NamedValues {
     pub(super) fn other_size(&self, rule: SizeRule) -> Option<Size> {
         let step = rule.divisor.unwrap_or(1).max(1);
         let first = rule.min.unwrap_or(1).max(1).checked_next_multiple_of(step)?;
-        let sides = || (first..=Size::LONGEST_SIDE).step_by(step as usize);
+        let sides = || (first..=Size::MAX_SIDE).step_by(step as usize);
         for width in sides() {
             // The sides grow, so that no later size is allowed where one is too large.
             let allowed = sides().map(|height| Size { width, height });

@@ -4,6 +4,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::catalog::is_dangerous;
+
 /// A place where the plain text differs from the source. A hostile body has millions of them:
 /// no body is as long as its numbers can tell.
 #[derive(Debug)]
@@ -116,13 +118,6 @@ impl<'b> ByteView<'b> {
     }
 }
 
-/// Whether a character takes no room and can hide within a word or turn its direction.
-pub(super) fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-}
-
 /// One kind of escape alone, as one writer makes them: what looks like another kind is the key's.
 pub(super) const SINGLE: [fn(u8) -> bool; 3] =
     [|byte| byte == b'\\', |byte| byte == b'%', |byte| byte == b'&'];
@@ -143,7 +138,7 @@ fn escape(bytes: &[u8]) -> Option<(usize, Vec<u8>)> {
         control if control.is_ascii_control() => Some((1, Vec::new())),
         _ => {
             let (c, length) = first_character(bytes)?;
-            let hidden = is_invisible(c) || (c.is_control() && c != '\u{85}');
+            let hidden = is_dangerous(c) && c != '\u{85}';
             hidden.then(|| (length, Vec::new()))
         }
     }

@@ -67,7 +67,7 @@ fn history_row<'c>(
     entity: &'c Entity,
     statement: &'c Statement,
 ) -> PriceHistoryRow {
-    let stated = statement.states(&Key::of(field));
+    let stated = statement.states(&Key::new(field));
     let current = context.fact(field).is_some_and(|fact| {
         let mut sides = fact.views.iter().flat_map(|view| &view.sides);
         sides.any(|side| std::ptr::eq(side.statement, statement))
@@ -92,10 +92,10 @@ fn voices<'c>(statements: impl Iterator<Item = &'c Statement>) -> (Vec<ChartSeri
     let mut voices: Vec<ChartSeries> = Vec::new();
     let mut unit: Option<String> = None;
     for statement in statements {
-        let stated = statement.states(&Key::of(Field::Price));
+        let stated = statement.states(&Key::new(Field::Price));
         let rows = stated.and_then(|stated| stated.value.try_as_price_ref());
         let price = rows.and_then(|rows| rows.0.first()).map(|row| row.value);
-        let own = price.map(|price| format!("{} / {}", price.currency, price.unit.word()));
+        let own = price.map(|price| format!("{} / {}", price.currency, price.unit.as_str()));
         let fits = own.is_none() || unit.is_none() || own == unit;
         unit = unit.or(own);
         let step =

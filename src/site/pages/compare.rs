@@ -46,7 +46,7 @@ const FIELDS: &[Field] = &[
 /// The fields and the capabilities.
 static KEYS: LazyLock<Vec<Key>> = LazyLock::new(|| {
     let capabilities = CAPABILITIES.iter().map(|name| Key::named(Field::Capabilities, name));
-    FIELDS.iter().map(|field| Key::of(*field)).chain(capabilities).collect()
+    FIELDS.iter().map(|field| Key::new(*field)).chain(capabilities).collect()
 });
 
 /// How many images are priced.

@@ -88,7 +88,8 @@ fn panel<'s, 'c>(
     endpoint: &'c Endpoint,
     listings: &[&'c Listing],
 ) -> Vec<PanelRow<'s>> {
-    let fact = |field| site.catalog.fact_of(&endpoint.entity, &Key::of(field), site.settings.as_of);
+    let fact =
+        |field| site.catalog.fact_of(&endpoint.entity, &Key::new(field), site.settings.as_of);
     let row = |label, field: Field, (ours, links): (String, Vec<Link>)| PanelRow {
         label,
         said: fact(field).iter().map(|fact| fact::fact_view(site, fact)).collect(),

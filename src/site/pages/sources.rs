@@ -135,7 +135,7 @@ fn view(site: &SiteContext<'_>, source: &Source, used: &SourceUse<'_>) -> Source
         anchor: urls::anchor(&source.id),
         id: source.id.clone(),
         title: source.title.clone(),
-        kind: source.kind.word(),
+        kind: source.kind.as_str(),
         address: source.address.clone(),
         linked: web,
         cited: cited.collect(),

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
-use crate::site::escape::steers;
+use crate::site::escape::{steers, utf16_escapes};
 
 /// What a snippet is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +47,8 @@ impl Language {
             (Self::Rust, c) if steers(c) => format!(r"\u{{{code:x}}}"),
             // Java reads \u000a as an end of line even within quotes, and an octal escape not.
             (Self::Java, c) if steers(c) && code < 0x100 => format!(r"\{code:03o}"),
-            (_, c) if steers(c) => format!(r"\u{code:04x}"),
+            (Self::Python, c) if steers(c) && code > 0xffff => format!(r"\U{code:08x}"),
+            (_, c) if steers(c) => utf16_escapes(c),
             _ => return literal.push(c),
         };
         literal.push_str(&escaped);

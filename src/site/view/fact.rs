@@ -202,7 +202,7 @@ pub(crate) fn labelled_facts<'s, 'c>(
     fields: &[Field],
 ) -> Vec<LabelledFact<'s>> {
     let known = |field: &Field| {
-        let fact = site.catalog.fact_of(entity, &Key::of(*field), site.settings.as_of);
+        let fact = site.catalog.fact_of(entity, &Key::new(*field), site.settings.as_of);
         let said = fact.iter().map(|fact| fact_view(site, fact)).collect();
         LabelledFact { label: heading(field.key()), said }
     };

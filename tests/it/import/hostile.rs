@@ -1,7 +1,7 @@
 //! Maps that nobody should publish: nothing of them leaves the folder, and what is written loads.
 
 use cogdex::catalog::{Catalog, Code, Tree};
-use cogdex::exchange::litellm::import::{Files, ImportError, import};
+use cogdex::exchange::litellm::import::{CatalogFiles, ImportError, import};
 
 use super::{DAY, row, told};
 use crate::support::{TODAY, cogdex};
@@ -14,8 +14,8 @@ fn with(key: &str, fields: &str) -> String {
 }
 
 /// Imports a map, and looks whether all that it makes is a catalog within its folder.
-fn sound(map: &str) -> (Files, String) {
-    let import = import(map.as_bytes(), &Files::new(), DAY, TODAY).unwrap();
+fn sound(map: &str) -> (CatalogFiles, String) {
+    let import = import(map.as_bytes(), &CatalogFiles::new(), DAY, TODAY).unwrap();
     for path in import.files.keys() {
         let parts: Vec<_> = path.split('/').collect();
         let plain = |part: &&str| !part.starts_with('.') && part.len() < 120 && part.is_ascii();
@@ -97,7 +97,7 @@ fn no_number_is_taken_for_another() {
 fn a_key_that_stands_twice_is_refused_both_times() {
     let good = row(serde_json::json!({ "output_cost_per_image": 0.04 }));
     let map = format!("{{\"a/x\": {good}, \"a/good\": {good}, \"a/x\": {good}}}");
-    let import = import(map.as_bytes(), &Files::new(), DAY, TODAY).unwrap();
+    let import = import(map.as_bytes(), &CatalogFiles::new(), DAY, TODAY).unwrap();
     let refused = import.rows.iter().filter(|row| {
         row.outcome.as_ref().is_err_and(|why| why == "its key stands twice in the map")
     });
@@ -112,7 +112,7 @@ fn what_is_no_map_is_refused_whole_and_nothing_is_written() {
     let deep = format!("{{\"a\": {nested}");
     for text in ["", "[]", "null", "{", "\u{feff}{}", "{\"a\": NaN}", "not json", &deep] {
         assert!(matches!(
-            import(text.as_bytes(), &Files::new(), DAY, TODAY),
+            import(text.as_bytes(), &CatalogFiles::new(), DAY, TODAY),
             Err(ImportError::NotAMap(_))
         ));
         std::fs::write(&file, text).unwrap();
@@ -121,7 +121,7 @@ fn what_is_no_map_is_refused_whole_and_nothing_is_written() {
         assert_eq!(output.status.code(), Some(2), "{text:.20}");
         assert!(String::from_utf8_lossy(&output.stderr).contains("not LiteLLM's map"));
     }
-    assert!(import(b"\xff\xfe", &Files::new(), DAY, TODAY).is_err());
+    assert!(import(b"\xff\xfe", &CatalogFiles::new(), DAY, TODAY).is_err());
     assert!(!out.exists());
 }
 
@@ -178,6 +178,6 @@ fn a_listing_of_very_many_rows_ends_soon() {
         rows.push(format!("\"{side}-x-{side}/m\": {row}"));
     }
     let map = format!("{{{}}}", rows.join(","));
-    let import = import(map.as_bytes(), &Files::new(), DAY, TODAY).unwrap();
+    let import = import(map.as_bytes(), &CatalogFiles::new(), DAY, TODAY).unwrap();
     assert_eq!((import.imported(), import.rows.len()), (1000, 2000));
 }

@@ -3,8 +3,8 @@
 
 use jiff::civil::Date;
 
-use super::file::{Files, claims, statements};
-use super::listing::Saying;
+use super::file::{CatalogFiles, claims, statements};
+use super::listing::ListingUpdate;
 use crate::catalog::{Catalog, FORMAT, Field, Listing, SourceKind, Statement, quoted};
 
 /// How every file of an import begins.
@@ -22,14 +22,14 @@ const FIELDS: [Field; 2] = [Field::Price, Field::Claims];
 
 /// A catalog's files with what they say, and the map that is added to them.
 pub(super) struct CatalogWriter<'s> {
-    pub(super) files: &'s Files,
+    pub(super) files: &'s CatalogFiles,
     pub(super) known: &'s Catalog,
     pub(super) source: String,
     pub(super) seen: Date,
 }
 
 /// A file with what is new.
-pub(super) struct News {
+pub(super) struct FileEdit {
     pub(super) text: Vec<u8>,
     /// Whether the map states less than before.
     pub(super) is_less: bool,
@@ -43,13 +43,13 @@ impl CatalogWriter<'_> {
         path: &str,
         model: &str,
         code: &str,
-        said: &Saying,
-    ) -> Result<Option<News>, String> {
+        said: &ListingUpdate,
+    ) -> Result<Option<FileEdit>, String> {
         let is_empty = said.tables.is_empty() && claims(said).is_empty();
         if !self.files.contains_key(path) {
             let head = format!("{MARK}model = {}\nslug = {}\n\n", quoted(model), quoted(code));
             let text = head + &statements(said, &[], &self.source, self.seen);
-            return Ok((!is_empty).then(|| News { text: text.into_bytes(), is_less: false }));
+            return Ok((!is_empty).then(|| FileEdit { text: text.into_bytes(), is_less: false }));
         }
         if !self.is_ours(path) {
             return Err("it was not written by an import".to_owned());
@@ -62,15 +62,15 @@ impl CatalogWriter<'_> {
     }
 
     /// The file of a listing that the map has no more; nothing where it is none of an import.
-    pub(super) fn vanished(&self, listing: &Listing) -> Result<Option<News>, String> {
+    pub(super) fn vanished(&self, listing: &Listing) -> Result<Option<FileEdit>, String> {
         if !self.is_ours(&listing.entity.path) {
             return Ok(None);
         }
-        self.added(listing, &Saying::default())
+        self.added(listing, &ListingUpdate::default())
     }
 
     /// A file with the statements of the day at its end; nothing where they stand there already.
-    fn added(&self, listing: &Listing, said: &Saying) -> Result<Option<News>, String> {
+    fn added(&self, listing: &Listing, said: &ListingUpdate) -> Result<Option<FileEdit>, String> {
         let gone = self.gone(listing, said);
         let says = !said.tables.is_empty() || !claims(said).is_empty() || !gone.is_empty();
         let block = statements(said, &gone, &self.source, self.seen);
@@ -85,12 +85,12 @@ impl CatalogWriter<'_> {
             let why = "the map of that day says something else there; is it of another day?";
             return if stands { Ok(None) } else { Err(why.to_owned()) };
         }
-        let news = || News { text: appended(text, &block), is_less: !gone.is_empty() };
+        let news = || FileEdit { text: appended(text, &block), is_less: !gone.is_empty() };
         Ok(says.then(news))
     }
 
     /// The fields that the map stated of a listing on earlier days, and states no more.
-    fn gone(&self, listing: &Listing, said: &Saying) -> Vec<Field> {
+    fn gone(&self, listing: &Listing, said: &ListingUpdate) -> Vec<Field> {
         let states = |field: &Field| match field {
             Field::Price => !said.tables.is_empty(),
             _ => !claims(said).is_empty(),
@@ -108,7 +108,7 @@ impl CatalogWriter<'_> {
     }
 
     /// Begins the file of a provider or model, unless there is one.
-    pub(super) fn name(&self, files: &mut Files, path: String, name: &str) {
+    pub(super) fn name(&self, files: &mut CatalogFiles, path: String, name: &str) {
         if !self.files.contains_key(&path) {
             let text = || format!("{MARK}name = {}\n", quoted(name)).into_bytes();
             files.entry(path).or_insert_with(text);
@@ -116,12 +116,12 @@ impl CatalogWriter<'_> {
     }
 
     /// The catalog's own tables, where they lack what the files need.
-    pub(super) fn tables(&self, files: &mut Files) {
+    pub(super) fn tables(&self, files: &mut CatalogFiles) {
         if !self.known.sources.contains_key(&self.source) {
             let block = format!(
                 "[{}]\naddress = \"{ADDRESS}\"\ntitle = \"LiteLLM's price map\"\nkind = \"{}\"\n",
                 self.source,
-                SourceKind::ApiSpec.word()
+                SourceKind::ApiSpec.as_str()
             );
             let text = self.files.get(SOURCES).map(Vec::as_slice).unwrap_or_default();
             files.insert(SOURCES.to_owned(), appended(text, &block));

@@ -4,15 +4,20 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::key::When;
-use super::listing::{Saying, Table};
+use super::key::KeyConditions;
+use super::listing::{ListingUpdate, StatementTable};
 use crate::catalog::{Field, quoted};
 
 /// Files by path.
-pub type Files = BTreeMap<String, Vec<u8>>;
+pub type CatalogFiles = BTreeMap<String, Vec<u8>>;
 
 /// The statements of one day: one, or one for each side.
-pub(super) fn statements(saying: &Saying, withdrawn: &[Field], source: &str, seen: Date) -> String {
+pub(super) fn statements(
+    saying: &ListingUpdate,
+    withdrawn: &[Field],
+    source: &str,
+    seen: Date,
+) -> String {
     let head = |at: Option<&String>| {
         let at = at.map(|at| format!("at = {}\n", quoted(at))).unwrap_or_default();
         format!("[[statement]]\nsource = {}\n{at}seen = {seen}\n", quoted(source))
@@ -33,13 +38,13 @@ pub(super) fn statements(saying: &Saying, withdrawn: &[Field], source: &str, see
     blocks.collect::<Vec<_>>().join("\n")
 }
 
-fn price(table: &Table) -> String {
+fn price(table: &StatementTable) -> String {
     if let [(when, text)] = table.rows.as_slice()
-        && *when == When::default()
+        && *when == KeyConditions::default()
     {
         return format!("price = {}\n", quoted(text));
     }
-    let row = |(when, text): &(When, String)| {
+    let row = |(when, text): &(KeyConditions, String)| {
         let size = when.size.map(|size| format!(", size = \"{size}\"")).unwrap_or_default();
         let quality = when.quality.as_ref();
         let quality = quality.map(|it| format!(", quality = {}", quoted(it))).unwrap_or_default();
@@ -51,7 +56,7 @@ fn price(table: &Table) -> String {
 }
 
 /// Everything of money that is no price for an image or a pixel drawn; empty where there is nothing.
-pub(super) fn claims(saying: &Saying) -> String {
+pub(super) fn claims(saying: &ListingUpdate) -> String {
     let mut claims = Vec::new();
     if saying.by_tokens {
         claims.push("token-priced = true".to_owned());

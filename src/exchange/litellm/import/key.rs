@@ -4,31 +4,31 @@
 use crate::catalog::Size;
 
 /// The most characters of a key; the longest of the map has 70.
-const MOST_CHARS: usize = 200;
+const MAX_KEY_BYTES: usize = 200;
 
 /// The most characters of a part of a listing's id: it becomes the name of a file.
-const MOST_OF_AN_ID: usize = 100;
+const MAX_ID_CHARS: usize = 100;
 
 /// The qualities that `LiteLLM` knows; after a size, any other word belongs to the model's code.
 const QUALITIES: [&str; 6] = ["low", "medium", "high", "auto", "standard", "hd"];
 
 /// What the key of a row says.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct KeyParts {
     /// The model's code, without provider, size and quality.
     pub(super) code: String,
     /// The conditions under which the row holds; the error is one that no catalog can say.
-    pub(super) when: Result<When, String>,
+    pub(super) when: Result<KeyConditions, String>,
 }
 
 /// Size and quality of a row; what is absent does not matter.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct When {
+pub(super) struct KeyConditions {
     pub(super) size: Option<Size>,
     pub(super) quality: Option<String>,
 }
 
-impl When {
+impl KeyConditions {
     /// Whether every job of `other` is a job of this, and some are not of `other`.
     pub(super) fn is_wider(&self, other: &Self) -> bool {
         self != other
@@ -38,17 +38,17 @@ impl When {
 }
 
 /// Reads a key beside the provider of its row.
-pub(super) fn read(key: &str, provider: &str) -> Result<Place, String> {
+pub(super) fn read(key: &str, provider: &str) -> Result<KeyParts, String> {
     for text in [key, provider] {
-        if text.len() > MOST_CHARS {
-            return Err(format!("its name has {} bytes of at most {MOST_CHARS}", text.len()));
+        if text.len() > MAX_KEY_BYTES {
+            return Err(format!("its name has {} bytes of at most {MAX_KEY_BYTES}", text.len()));
         }
         if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err("its name has a character that no code has".to_owned());
         }
     }
     let mut parts: Vec<&str> = without(provider, key.split('/').collect());
-    let mut when = Ok(When::default());
+    let mut when = Ok(KeyConditions::default());
     if let Some(at) = parts.iter().take(2).position(|part| is_size(part)) {
         let size = size(parts[at]);
         let mut quality = (at == 1).then(|| parts[0].to_owned());
@@ -56,7 +56,7 @@ pub(super) fn read(key: &str, provider: &str) -> Result<Place, String> {
         if parts.len() > 1 && quality.is_none() && QUALITIES.contains(&parts[0]) {
             quality = Some(parts.remove(0).to_owned());
         }
-        when = size.map(|size| When { size: Some(size), quality });
+        when = size.map(|size| KeyConditions { size: Some(size), quality });
         if parts.len() > 1 && is_steps(parts[0]) {
             let steps = parts.remove(0);
             when = Err(format!("it holds for `{steps}`, which is no condition of a catalog"));
@@ -66,7 +66,7 @@ pub(super) fn read(key: &str, provider: &str) -> Result<Place, String> {
     if parts.iter().any(|part| is_size(part) || is_steps(part)) {
         return Err("a size or steps stand where no key has them".to_owned());
     }
-    Ok(Place { code: parts.join("/"), when })
+    Ok(KeyParts { code: parts.join("/"), when })
 }
 
 /// The parts after the provider's name; `vertex_ai` is that of `vertex_ai-image-models`.
@@ -107,8 +107,8 @@ pub(super) fn part_of_id(name: &str) -> Result<String, String> {
     if part.is_empty() {
         return Err("its name has neither letter nor digit".to_owned());
     }
-    if part.len() > MOST_OF_AN_ID {
-        return Err(format!("its id would have more than {MOST_OF_AN_ID} characters"));
+    if part.len() > MAX_ID_CHARS {
+        return Err(format!("its id would have more than {MAX_ID_CHARS} characters"));
     }
     Ok(part.to_owned())
 }

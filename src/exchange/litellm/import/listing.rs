@@ -1,32 +1,32 @@
 //! The rows of one model at one provider as what a source says of one listing: a table of prices by
 //! size and quality, and prices for tokens in the map's own words.
 
-use super::key::When;
-use super::row::Said;
+use super::key::KeyConditions;
+use super::row::StatedCosts;
 use crate::catalog::{Conditions, Price};
 
 /// A row of the map that has its place.
 #[derive(Debug)]
-pub(super) struct Item {
+pub(super) struct MapItem {
     /// Its place among all rows.
     pub(super) number: usize,
     pub(super) key: String,
-    pub(super) when: Result<When, String>,
-    pub(super) said: Result<Said, String>,
+    pub(super) when: Result<KeyConditions, String>,
+    pub(super) said: Result<StatedCosts, String>,
 }
 
 /// What one place of the map says of the price, by size and quality.
 #[derive(Debug, PartialEq)]
-pub(super) struct Table {
+pub(super) struct StatementTable {
     /// The row and field, where another place says something else.
     pub(super) at: Option<String>,
-    pub(super) rows: Vec<(When, String)>,
+    pub(super) rows: Vec<(KeyConditions, String)>,
 }
 
 /// What the map says of one listing.
 #[derive(Debug, Default)]
-pub(super) struct Saying {
-    pub(super) tables: Vec<Table>,
+pub(super) struct ListingUpdate {
+    pub(super) tables: Vec<StatementTable>,
     pub(super) claims: Vec<(String, String)>,
     pub(super) page: Option<String>,
     /// Whether a row has prices for tokens alone.
@@ -38,15 +38,15 @@ pub(super) struct Saying {
 }
 
 /// The prices of one condition: two that differ are two sides.
-struct Cell {
-    when: When,
+struct CostCell {
+    when: KeyConditions,
     sides: Vec<(Price, String, String)>,
 }
 
 /// Puts the rows of one listing together.
-pub(super) fn saying(items: &[Item]) -> Saying {
-    let mut saying = Saying::default();
-    let mut cells: Vec<Cell> = Vec::new();
+pub(super) fn saying(items: &[MapItem]) -> ListingUpdate {
+    let mut saying = ListingUpdate::default();
+    let mut cells: Vec<CostCell> = Vec::new();
     for item in items {
         match accepted(item, items) {
             Ok((when, said)) => {
@@ -54,7 +54,7 @@ pub(super) fn saying(items: &[Item]) -> Saying {
                 let remarks = said.remarks.iter().map(|remark| (item.number, remark.clone()));
                 saying.remarks.extend(remarks);
                 saying.claim(item, when, said);
-                let is_covered = |other: &Item| {
+                let is_covered = |other: &MapItem| {
                     is_the_same_for_more(other, when, said) && accepted(other, items).is_ok()
                 };
                 if !items.iter().any(is_covered) {
@@ -70,11 +70,14 @@ pub(super) fn saying(items: &[Item]) -> Saying {
 }
 
 /// The condition and the sayings of a row that a catalog can hold.
-fn accepted<'i>(item: &'i Item, items: &[Item]) -> Result<(&'i When, &'i Said), String> {
+fn accepted<'i>(
+    item: &'i MapItem,
+    items: &[MapItem],
+) -> Result<(&'i KeyConditions, &'i StatedCosts), String> {
     let when = item.when.as_ref().map_err(Clone::clone)?;
     let said = item.said.as_ref().map_err(Clone::clone)?;
     if said.prices.is_empty() {
-        if *when != When::default() {
+        if *when != KeyConditions::default() {
             let why = "it is priced by tokens for one size or quality, which no catalog can say";
             return Err(why.to_owned());
         }
@@ -97,24 +100,25 @@ fn accepted<'i>(item: &'i Item, items: &[Item]) -> Result<(&'i When, &'i Said), 
     }
 }
 
-fn same(a: &Said, b: &Said) -> bool {
-    let prices = |said: &Said| said.prices.iter().map(|(price, ..)| *price).collect::<Vec<_>>();
+fn same(a: &StatedCosts, b: &StatedCosts) -> bool {
+    let prices =
+        |said: &StatedCosts| said.prices.iter().map(|(price, ..)| *price).collect::<Vec<_>>();
     prices(a) == prices(b)
 }
 
 /// Whether a row says the same for these jobs and for more.
-fn is_the_same_for_more(other: &Item, when: &When, said: &Said) -> bool {
+fn is_the_same_for_more(other: &MapItem, when: &KeyConditions, said: &StatedCosts) -> bool {
     let (Ok(wide), Ok(its)) = (&other.when, &other.said) else { return false };
     wide.is_wider(when) && same(its, said) && !said.prices.is_empty()
 }
 
-fn add(cells: &mut Vec<Cell>, item: &Item, when: &When, said: &Said) {
+fn add(cells: &mut Vec<CostCell>, item: &MapItem, when: &KeyConditions, said: &StatedCosts) {
     if said.prices.is_empty() {
         return;
     }
     let known = cells.iter().position(|cell| cell.when == *when);
     let at = known.unwrap_or_else(|| {
-        cells.push(Cell { when: when.clone(), sides: Vec::new() });
+        cells.push(CostCell { when: when.clone(), sides: Vec::new() });
         cells.len() - 1
     });
     let sides = &mut cells[at].sides;
@@ -126,20 +130,20 @@ fn add(cells: &mut Vec<Cell>, item: &Item, when: &When, said: &Said) {
 }
 
 /// One table, or one for each side: where others agree, all tables say the same.
-fn tables(cells: &[Cell]) -> Vec<Table> {
+fn tables(cells: &[CostCell]) -> Vec<StatementTable> {
     let count = cells.iter().map(|cell| cell.sides.len()).max().unwrap_or_default();
     let table = |number: usize| {
-        let side = |cell: &Cell| cell.sides[number.min(cell.sides.len() - 1)].clone();
+        let side = |cell: &CostCell| cell.sides[number.min(cell.sides.len() - 1)].clone();
         let differs = cells.iter().find(|cell| cell.sides.len() > number.max(1));
         let at = differs.map(|cell| side(cell).2);
         let rows = cells.iter().map(|cell| (cell.when.clone(), side(cell).1)).collect();
-        Table { at, rows }
+        StatementTable { at, rows }
     };
     (0..count).map(table).collect()
 }
 
-impl Saying {
-    fn claim(&mut self, item: &Item, when: &When, said: &Said) {
+impl ListingUpdate {
+    fn claim(&mut self, item: &MapItem, when: &KeyConditions, said: &StatedCosts) {
         self.by_tokens |= said.prices.is_empty();
         if self.page.is_none() {
             self.page.clone_from(&said.page);
@@ -147,7 +151,7 @@ impl Saying {
         if said.claims.is_empty() || said.claims == self.claims {
             return;
         }
-        if *when == When::default() && self.claims.is_empty() {
+        if *when == KeyConditions::default() && self.claims.is_empty() {
             self.claims.clone_from(&said.claims);
             return;
         }
@@ -158,7 +162,7 @@ impl Saying {
 }
 
 /// A row's price with its condition, or that it is priced by tokens.
-fn words(when: &When, said: &Said) -> String {
+fn words(when: &KeyConditions, said: &StatedCosts) -> String {
     if said.prices.is_empty() {
         return "priced by tokens".to_owned();
     }

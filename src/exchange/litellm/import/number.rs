@@ -1,10 +1,10 @@
 //! Numbers as JSON writes them, to the last digit: `4e-08` is `0.00000004`, and no float.
 
 /// The furthest that an exponent goes; a float of 64 bits goes to 308.
-const MOST_EXPONENT: i32 = 400;
+const MAX_EXPONENT: i32 = 400;
 
 /// The most digits of a number: no price has a tenth of it.
-const MOST_DIGITS: i32 = 1000;
+const MAX_DIGITS: i32 = 1000;
 
 /// The plain decimal of a number of JSON: digits, and a point where there are decimals.
 ///
@@ -28,11 +28,11 @@ pub(super) fn plain(text: &str) -> Result<String, String> {
         return Err("is negative".to_owned());
     }
     let exponent: Option<i32> = exponent.parse().ok();
-    let exponent = exponent.filter(|e| e.abs() <= MOST_EXPONENT);
+    let exponent = exponent.filter(|e| e.abs() <= MAX_EXPONENT);
     let exponent = exponent.ok_or_else(|| "is beyond every price".to_owned())?;
     // Where the point stands, counted from the first significant digit.
     let length = |text: &str| match i32::try_from(text.len()) {
-        Ok(length) if length <= MOST_DIGITS => Ok(length),
+        Ok(length) if length <= MAX_DIGITS => Ok(length),
         _ => Err("is too long".to_owned()),
     };
     let point = length(significant)? - length(decimals)? + exponent;

@@ -22,37 +22,37 @@ const PRICES: [&str; 4] = [
 ];
 
 /// The most prices for tokens that a row may have; the fullest of the map has 15.
-const MOST_CLAIMS: usize = 40;
+const MAX_CLAIMS: usize = 40;
 
 /// The most bytes of an address.
-const MOST_OF_AN_ADDRESS: usize = 500;
+const MAX_ADDRESS_BYTES: usize = 500;
 
 /// Names and values in the order of the document, with whatever stands twice.
-pub(super) struct Fields<'m>(pub(super) Vec<(String, &'m RawValue)>);
+pub(super) struct JsonFields<'m>(pub(super) Vec<(String, &'m RawValue)>);
 
-impl<'m> serde::Deserialize<'m> for Fields<'m> {
+impl<'m> serde::Deserialize<'m> for JsonFields<'m> {
     fn deserialize<D: Deserializer<'m>>(deserializer: D) -> Result<Self, D::Error> {
         struct Reader;
         impl<'m> Visitor<'m> for Reader {
-            type Value = Fields<'m>;
+            type Value = JsonFields<'m>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
             }
 
-            fn visit_map<A: MapAccess<'m>>(self, mut map: A) -> Result<Fields<'m>, A::Error> {
+            fn visit_map<A: MapAccess<'m>>(self, mut map: A) -> Result<JsonFields<'m>, A::Error> {
                 let mut fields = Vec::new();
                 while let Some(field) = map.next_entry()? {
                     fields.push(field);
                 }
-                Ok(Fields(fields))
+                Ok(JsonFields(fields))
             }
         }
         deserializer.deserialize_map(Reader)
     }
 }
 
-impl<'m> Fields<'m> {
+impl<'m> JsonFields<'m> {
     /// What a name stands for; `null` stands for nothing.
     fn get(&self, name: &str) -> Option<&'m str> {
         let field = self.0.iter().find(|(known, _)| known == name);
@@ -71,7 +71,7 @@ impl<'m> Fields<'m> {
 
 /// What a row says of money.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Said {
+pub(super) struct StatedCosts {
     /// Prices for an image or a pixel drawn, with their fields; two are two sides.
     pub(super) prices: Vec<(Price, String, &'static str)>,
     /// Prices for tokens and the like, in the words of the map.
@@ -83,13 +83,13 @@ pub(super) struct Said {
 }
 
 /// Reads what a row says of money; the error says why it can't be read honestly.
-pub(super) fn said(fields: &Fields<'_>) -> Result<Said, String> {
+pub(super) fn said(fields: &JsonFields<'_>) -> Result<StatedCosts, String> {
     let mut names = BTreeSet::new();
     if let Some((name, _)) = fields.0.iter().find(|(name, _)| !names.insert(name)) {
         return Err(format!("`{}` stands twice in it", super::short(name)));
     }
-    let mut said = Said::default();
-    let mut costs = Costs::of(fields)?;
+    let mut said = StatedCosts::default();
+    let mut costs = Costs::new(fields)?;
     let (image, given) = (costs.take("output_cost_per_image"), costs.take("input_cost_per_image"));
     let (into, out) = (costs.take("input_cost_per_pixel"), costs.take("output_cost_per_pixel"));
     if into.is_some() && out.is_some() {
@@ -133,7 +133,7 @@ struct Costs {
 }
 
 impl Costs {
-    fn of(fields: &Fields<'_>) -> Result<Self, String> {
+    fn new(fields: &JsonFields<'_>) -> Result<Self, String> {
         let (mut costs, mut zeros) = (Vec::new(), false);
         for (name, value) in &fields.0 {
             let value = value.get();
@@ -155,7 +155,7 @@ impl Costs {
         }
         let plain = |text: &String| {
             text.starts_with("https://")
-                && text.len() <= MOST_OF_AN_ADDRESS
+                && text.len() <= MAX_ADDRESS_BYTES
                 && text.bytes().all(|byte| byte.is_ascii_graphic())
         };
         Ok(Self { rest: costs, zeros, page: fields.text("source").filter(plain) })
@@ -184,8 +184,8 @@ impl Costs {
 
     /// Everything else, in the words of the map.
     fn claims(&mut self) -> Result<Vec<(String, String)>, String> {
-        if self.rest.len() > MOST_CLAIMS {
-            return Err(format!("it has more than {MOST_CLAIMS} costs"));
+        if self.rest.len() > MAX_CLAIMS {
+            return Err(format!("it has more than {MAX_CLAIMS} costs"));
         }
         let costs = std::mem::take(&mut self.rest).into_iter();
         let mut claims: Vec<_> = costs.map(|(name, cost)| (name, format!("{cost} USD"))).collect();

@@ -8,13 +8,13 @@ use jiff::civil::Date;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::finding::{Code, Finding, Place, in_brief};
+use super::diagnostic::{Code, Finding, Place, in_brief};
 
 /// A value with its place in the file.
-pub(crate) type Item<'i> = Spanned<DeValue<'i>>;
+pub(crate) type TomlItem<'i> = Spanned<DeValue<'i>>;
 
 /// Finds lines and columns, and collects findings.
-pub(crate) struct Document<'i> {
+pub(crate) struct TomlFile<'i> {
     path: &'i str,
     text: &'i str,
     newlines: Vec<u32>,
@@ -24,7 +24,7 @@ pub(crate) struct Document<'i> {
 /// Few files have shorter lines on average, so that places for their ends are made once.
 const BYTES_A_LINE: usize = 24;
 
-impl<'i> Document<'i> {
+impl<'i> TomlFile<'i> {
     /// Parses `bytes`; `None` where it is no TOML at all, and the findings say why.
     pub(crate) fn parse(path: &'i str, bytes: &'i [u8]) -> (Self, Option<DeTable<'i>>) {
         let decoded = std::str::from_utf8(bytes);
@@ -91,7 +91,7 @@ impl<'i> Document<'i> {
     }
 
     /// A string of whatever characters, or a finding.
-    pub(crate) fn string(&mut self, key: &str, item: &Item<'i>) -> Option<Cow<'i, str>> {
+    pub(crate) fn string(&mut self, key: &str, item: &TomlItem<'i>) -> Option<Cow<'i, str>> {
         if let DeValue::String(text) = item.get_ref() {
             return Some(text.clone());
         }
@@ -100,7 +100,7 @@ impl<'i> Document<'i> {
     }
 
     /// Words in one line, or a finding. Nothing is unknown by being empty: it is left out.
-    pub(crate) fn text(&mut self, key: &str, item: &Item<'i>) -> Option<Cow<'i, str>> {
+    pub(crate) fn text(&mut self, key: &str, item: &TomlItem<'i>) -> Option<Cow<'i, str>> {
         let text = self.string(key, item)?;
         let fault = if text.trim().is_empty() {
             Some("says nothing; leave it out")
@@ -116,19 +116,23 @@ impl<'i> Document<'i> {
     pub(crate) fn parsed<T: std::str::FromStr<Err = String>>(
         &mut self,
         key: &str,
-        item: &Item<'i>,
+        item: &TomlItem<'i>,
     ) -> Option<T> {
         let text = self.text(key, item)?;
         self.checked(item, text.parse())
     }
 
     /// The value, or a finding with the reason that it is none.
-    pub(crate) fn checked<T>(&mut self, item: &Item<'i>, value: Result<T, String>) -> Option<T> {
+    pub(crate) fn checked<T>(
+        &mut self,
+        item: &TomlItem<'i>,
+        value: Result<T, String>,
+    ) -> Option<T> {
         value.map_err(|why| self.find(Code::BadValue, item.span(), why, None)).ok()
     }
 
     /// A boolean, or a finding.
-    pub(crate) fn flag(&mut self, key: &str, item: &Item<'i>) -> Option<bool> {
+    pub(crate) fn flag(&mut self, key: &str, item: &TomlItem<'i>) -> Option<bool> {
         if let DeValue::Boolean(yes) = item.get_ref() {
             return Some(*yes);
         }
@@ -137,7 +141,7 @@ impl<'i> Document<'i> {
     }
 
     /// A whole number that is not negative, or a finding.
-    pub(crate) fn count(&mut self, key: &str, item: &Item<'i>) -> Option<u64> {
+    pub(crate) fn count(&mut self, key: &str, item: &TomlItem<'i>) -> Option<u64> {
         if let DeValue::Integer(integer) = item.get_ref() {
             let value = u64::from_str_radix(integer.as_str(), integer.radix());
             let form = |_| format!("`{integer}` is not a whole number from 0 on");
@@ -148,7 +152,7 @@ impl<'i> Document<'i> {
     }
 
     /// A local date without time, or a finding.
-    pub(crate) fn date(&mut self, key: &str, item: &Item<'i>) -> Option<Date> {
+    pub(crate) fn date(&mut self, key: &str, item: &TomlItem<'i>) -> Option<Date> {
         let DeValue::Datetime(datetime) = item.get_ref() else {
             self.wrong_type(key, item, "a date such as 2026-11-20, without quotes");
             return None;
@@ -162,7 +166,11 @@ impl<'i> Document<'i> {
     }
 
     /// The items of an array, or a finding.
-    pub(crate) fn array<'a>(&mut self, key: &str, item: &'a Item<'i>) -> Option<&'a [Item<'i>]> {
+    pub(crate) fn array<'a>(
+        &mut self,
+        key: &str,
+        item: &'a TomlItem<'i>,
+    ) -> Option<&'a [TomlItem<'i>]> {
         if let DeValue::Array(array) = item.get_ref() {
             return Some(array);
         }
@@ -171,7 +179,11 @@ impl<'i> Document<'i> {
     }
 
     /// A table, or a finding.
-    pub(crate) fn table<'a>(&mut self, key: &str, item: &'a Item<'i>) -> Option<&'a DeTable<'i>> {
+    pub(crate) fn table<'a>(
+        &mut self,
+        key: &str,
+        item: &'a TomlItem<'i>,
+    ) -> Option<&'a DeTable<'i>> {
         if let DeValue::Table(table) = item.get_ref() {
             return Some(table);
         }
@@ -183,8 +195,8 @@ impl<'i> Document<'i> {
     pub(crate) fn each<T>(
         &mut self,
         key: &str,
-        item: &Item<'i>,
-        mut read: impl FnMut(&mut Self, &Item<'i>) -> Option<T>,
+        item: &TomlItem<'i>,
+        mut read: impl FnMut(&mut Self, &TomlItem<'i>) -> Option<T>,
     ) -> Option<Vec<T>> {
         let items = self.array(key, item)?;
         let mut values = Vec::with_capacity(items.len());
@@ -193,7 +205,7 @@ impl<'i> Document<'i> {
     }
 
     /// A finding that says which type the key has.
-    pub(crate) fn wrong_type(&mut self, key: &str, item: &Item<'i>, wanted: &str) {
+    pub(crate) fn wrong_type(&mut self, key: &str, item: &TomlItem<'i>, wanted: &str) {
         let found = item.get_ref().type_str();
         self.find(
             Code::WrongType,

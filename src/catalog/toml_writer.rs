@@ -4,6 +4,7 @@
 use std::fmt::Write;
 
 use super::size::{SizeRule, Sizes};
+use super::text::is_dangerous;
 use super::value::Value;
 
 /// A text as a basic string of TOML, on one line.
@@ -13,9 +14,12 @@ pub fn quoted(text: &str) -> String {
         match c {
             '"' => string.push_str("\\\""),
             '\\' => string.push_str("\\\\"),
-            c if c.is_control() => {
-                // Writing to a string can't fail.
+            // Writing to a string can't fail.
+            c if is_dangerous(c) && c <= '\u{ffff}' => {
                 let _ = write!(string, "\\u{:04X}", u32::from(c));
+            }
+            c if is_dangerous(c) => {
+                let _ = write!(string, "\\U{:08X}", u32::from(c));
             }
             c => string.push(c),
         }

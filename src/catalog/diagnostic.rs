@@ -90,7 +90,6 @@ impl fmt::Display for Code {
 pub struct Place {
     /// The file, relative to the catalog.
     pub path: String,
-    /// The line, from 1.
     pub line: u32,
     /// The column in characters, from 1.
     pub column: u32,
@@ -105,9 +104,7 @@ impl fmt::Display for Place {
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Finding {
-    /// Where.
     pub place: Place,
-    /// Which rule.
     pub code: Code,
     /// What was found there, in a line.
     pub text: String,
