@@ -9,7 +9,6 @@ use jiff::civil::Date;
 
 mod check;
 mod clause;
-mod cores;
 mod diagnostic;
 mod difference;
 mod digest;
@@ -32,7 +31,7 @@ mod toml_writer;
 mod tree;
 mod value;
 
-pub(crate) use fact::days_between;
+pub(crate) use statement::days_between;
 
 pub use clause::{
     AnswerClause, AnswerRole, AuthClause, CallClause, CallName, Clause, ClauseBody, ClauseKind,
