@@ -6,8 +6,8 @@ use std::ops::Deref;
 use super::value::ClauseValue;
 use super::words::{AnswerRole, CallName, CodeType, Condition, HttpMethod, JsonType, TaskState};
 use super::{Clause, PayloadKey, Scalar};
-use crate::catalog::toml_file::{TomlFile, TomlItem};
 use crate::catalog::field::Field;
+use crate::catalog::toml_file::{TomlFile, TomlItem};
 
 /// A struct that stands in a clause.
 pub trait ClauseKindBody: Sized + 'static {

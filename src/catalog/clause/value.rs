@@ -2,8 +2,8 @@
 
 use super::words::{AnswerRole, CallName, CodeType, Condition, HttpMethod, JsonType};
 use super::{Form, Scalar};
-use crate::catalog::toml_file::{TomlFile, TomlItem};
 use crate::catalog::field::Field;
+use crate::catalog::toml_file::{TomlFile, TomlItem};
 
 /// A type that a key of a clause can have.
 pub(super) trait ClauseValue: Sized {
