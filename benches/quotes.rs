@@ -1,6 +1,6 @@
 //! One quote and one comparison on the built-in catalog, beside the bare arithmetic of their
 //! totals: what exact products and sums of the same figures cost without a fact looked up. Then
-//! quotes from a prepared book of 100,000 listings, and answers from a prepared question.
+//! quotes of 100,000 listings at random from a price table, and answers from a table as JSON.
 //!
 //! `PEER` names a Python that has the price calculators of others, and `PEERS` the folder with the
 //! script that times them; then they take part in the same run.
@@ -13,7 +13,8 @@ use std::time::Instant;
 
 use cogdex::catalog::{Catalog, Currency, Listing, Overflow, Tree, product, sum};
 use cogdex::pricing::{
-    Book, GivenRate, Job, Question, Quote, QuoteError, Selection, Terms, compare, quote, select,
+    GivenRate, Job, PriceTable, PricingTerms, Query, Quote, QuoteError, Selection, Variant,
+    compare, select,
 };
 use criterion::{Criterion, criterion_group};
 use jiff::civil::{Date, date};
@@ -23,8 +24,8 @@ use toml::de::DeTable;
 #[path = "load/generated.rs"]
 mod generated;
 
-/// How many listings the book has.
-const IN_BOOK: usize = 100_000;
+/// How many listings the table has.
+const IN_TABLE: usize = 100_000;
 
 /// So many quotes are one round.
 const QUOTES: usize = 2_000_000;
@@ -36,10 +37,12 @@ const ROUNDS: usize = 7;
 const LISTINGS: [&str; 4] =
     ["apiin/cogview-4", "bigmodel/cogview-4-250304", "aigateway/cogview4", "fal/cogview4"];
 
-fn terms() -> Terms {
+/// The day whose facts count.
+const AS_OF: Date = date(2026, 11, 20);
+
+fn terms() -> PricingTerms {
     let rate: GivenRate = "CNY/USD=0.14".parse().expect("it is a rate");
-    let currency = Currency::Iso(iso_currency::Currency::USD);
-    Terms { as_of: date(2026, 11, 20), currency, rates: vec![rate] }
+    PricingTerms { currency: Currency::DOLLARS, rates: vec![rate] }
 }
 
 /// The amounts of all lines of all readings, multiplied and added up anew.
@@ -57,11 +60,15 @@ fn figures(quote: &Quote) -> Vec<(Decimal, Decimal)> {
 }
 
 fn one_quote(criterion: &mut Criterion) {
-    let (catalog, job, terms) = (embedded(), job(), terms());
+    let (catalog, job) = (embedded(), job());
+    let table = PriceTable::new(&catalog, terms());
     let mut group = criterion.benchmark_group("one quote");
     for id in LISTINGS {
-        let listing = &catalog.listings[id];
-        let ours = || -> Result<Quote, QuoteError> { quote(&catalog, listing, &job, &terms) };
+        let listing = catalog.listings.values().find(|it| it.id.as_str() == id);
+        let listing = listing.expect("it is built in");
+        let ours = || -> Result<Quote, QuoteError> { table.quote(listing, AS_OF, &job) };
+        let fresh = || PriceTable::new(&catalog, terms()).quote(listing, AS_OF, &job);
+        group.bench_function(format!("{id}, a first one"), |bench| bench.iter(fresh));
         let figures = figures(&ours().expect("it has a quote"));
         group.bench_function(id, |bench| bench.iter(ours));
         let name = format!("{id}, floor");
@@ -72,11 +79,12 @@ fn one_quote(criterion: &mut Criterion) {
 }
 
 fn whole_catalog(criterion: &mut Criterion) {
-    let (catalog, job, terms) = (embedded(), job(), terms());
+    let (catalog, job) = (embedded(), job());
+    let table = PriceTable::new(&catalog, terms());
     let mut group = criterion.benchmark_group("compare");
     for (name, selection) in [("default", Selection::default()), ("any model", Selection::Any)] {
         let listings: Vec<&Listing> = select(&catalog, &selection).expect("the family is known");
-        let ours = || compare(&catalog, &listings, &job, &terms);
+        let ours = || compare(&table, &listings, &job, AS_OF);
         let quotes = ours().expect("it can be compared").quotes;
         let figures: Vec<_> = quotes.iter().flat_map(|(_, quote)| figures(quote)).collect();
         arithmetic(&figures).expect("the floor is a sum, too, and no overflow");
@@ -112,27 +120,22 @@ fn job() -> Job {
     job
 }
 
-/// A question for any number of images, beside the same worked out from the catalog.
+/// A question whose offers are in the table, beside the first of its day and variant.
 fn answers(criterion: &mut Criterion) {
     let catalog = embedded();
     let today = date(2026, 11, 21);
-    let prepared = Question::default().prepare(&catalog, today).expect("it can be prepared");
+    let table = PriceTable::new(&catalog, terms());
     let mut images = 0;
+    let mut answer = |table: &PriceTable<'_>| {
+        images = images % 1_000_000 + 1;
+        let mut query = Query::default();
+        query.set("images", &images.to_string()).expect("it is a number");
+        query.answer(table, today)
+    };
     let mut group = criterion.benchmark_group("answer as JSON");
-    group.bench_function("prepared", |bench| {
-        bench.iter(|| {
-            images = images % 1_000_000 + 1;
-            prepared.answer(images)
-        });
-    });
-    group.bench_function("worked out", |bench| {
-        bench.iter(|| {
-            images = images % 1_000_000 + 1;
-            let mut question = Question::default();
-            question.set("images", &images.to_string()).expect("it is a number");
-            question.answer(&catalog, today)
-        });
-    });
+    group.bench_function("from the table", |bench| bench.iter(|| answer(&table)));
+    let first = || PriceTable::new(&catalog, terms());
+    group.bench_function("the first", |bench| bench.iter(|| answer(&first())));
     group.finish();
 }
 
@@ -144,34 +147,37 @@ fn random(state: &mut u64) -> usize {
     usize::try_from(*state >> 16).expect("48 bits")
 }
 
-/// Listing by id, day, size and quality by word, images: a quote from a prepared book.
-fn book() {
+/// Listing, day, variant, images: quotes from a table that has all offers.
+fn table() {
     let folder = tempfile::tempdir().expect("there is room for the files");
-    generated::write(folder.path(), IN_BOOK).expect("the files can be written");
+    generated::write(folder.path(), IN_TABLE).expect("the files can be written");
     let tree = Tree::Folder(folder.path().to_owned());
     let catalog = Catalog::open(&tree, generated::TODAY).expect("the catalog is whole");
     let listings: Vec<&Listing> = catalog.listings.values().collect();
-    let (size, quality) = (Job::default().size, Some("hd"));
-    let kinds = [None, Some("standard"), quality].map(|it| (size, it.map(str::to_owned)));
-    let start = Instant::now();
-    let book = Book::prepare(&catalog, &listings, kinds.to_vec(), terms().currency, &[]);
-    let book = book.expect("every listing has a quote");
-    println!("a book of {IN_BOOK} listings is prepared in {:?}", start.elapsed());
-    let ids: Vec<&str> = listings.iter().map(|listing| listing.id.as_str()).collect();
+    let variant = Variant { quality: Some("hd".to_owned()), ..Variant::default() };
     let days = [date(2026, 6, 15), date(2026, 11, 20), date(2026, 11, 21)];
+    let table = PriceTable::with_max_offers(&catalog, terms(), 4 * IN_TABLE);
+    let start = Instant::now();
+    for listing in &listings {
+        for day in days {
+            table.offer(listing, day, &variant).expect("its figures can be held");
+        }
+    }
+    println!("the offers of {IN_TABLE} listings are resolved in {:?}", start.elapsed());
     let mut state = 0x9E37_79B9_7F4A_7C15;
-    // What is asked stands in a row of its own: only the book is looked up at random.
+    // What is asked stands in a row of its own: only the table is looked up at random.
     let next = |n: usize| {
-        let id = ids[random(&mut state) % ids.len()].to_owned();
-        (id, days[n % days.len()], n as u64 % 5000 + 1)
+        let listing = listings[random(&mut state) % listings.len()];
+        (listing, days[n % days.len()], n as u64 % 5000 + 1)
     };
-    let asked: Vec<(String, Date, u64)> = (0..QUOTES).map(next).collect();
+    let asked: Vec<(&Listing, Date, u64)> = (0..QUOTES).map(next).collect();
     let mut times = Vec::new();
     for _ in 0..ROUNDS {
         let (start, mut priced) = (Instant::now(), 0);
         for (listing, day, images) in &asked {
-            let quote = book.quote(black_box(listing), *day, size, quality, *images);
-            priced += u64::from(black_box(quote).is_some_and(|quote| quote.is_ok()));
+            let offer = table.offer(black_box(listing), *day, &variant);
+            let amount = offer.and_then(|offer| offer.amount(*images));
+            priced += u64::from(black_box(amount).is_ok_and(|amount| amount.is_some()));
         }
         times.push(start.elapsed().as_nanos() / QUOTES as u128);
         assert!(priced > QUOTES as u64 / 2, "most listings have a price");
@@ -206,7 +212,7 @@ criterion_group!(benches, one_quote, whole_catalog, loading, answers);
 fn main() {
     // `cargo test --all-targets` runs this program, too, and is not to measure anything.
     if std::env::args().any(|argument| argument == "--bench") {
-        book();
+        table();
         peers();
         benches();
         Criterion::default().configure_from_args().final_summary();
