@@ -3,20 +3,27 @@
 -- that cost the same, and rounded half to even by the remainder at 12 decimals; all else is exact.
 -- What is too wide even so is an error ("integer overflow").
 CREATE VIEW cogdex_totals AS
-WITH RECURSIVE images AS (
+WITH RECURSIVE groups_once AS MATERIALIZED (
+  SELECT
+    g.listing AS listing, g.provider AS provider, g.low_each AS low_each,
+    g.low_divisor AS low_divisor, g.high_each AS high_each, g.high_divisor AS high_divisor,
+    g.images AS images, g.log_rows AS log_rows, g.reason AS reason, g.bad AS bad
+  FROM cogdex_groups AS g
+),
+images AS (
   SELECT g.listing AS listing, 'low' AS which, g.low_each AS each_amount, g.low_divisor AS divisor,
     sum(g.images) AS images
-  FROM cogdex_groups AS g WHERE g.reason IS NULL GROUP BY g.listing, g.low_each, g.low_divisor
+  FROM groups_once AS g WHERE g.reason IS NULL GROUP BY g.listing, g.low_each, g.low_divisor
   UNION ALL
   SELECT g.listing, 'high', g.high_each, g.high_divisor, sum(g.images)
-  FROM cogdex_groups AS g WHERE g.reason IS NULL GROUP BY g.listing, g.high_each, g.high_divisor
+  FROM groups_once AS g WHERE g.reason IS NULL GROUP BY g.listing, g.high_each, g.high_divisor
 ),
 products AS (
   SELECT i.listing AS listing, i.which AS which, i.divisor AS divisor,
     {{products}}
   FROM images AS i
 ),
-dividends AS (
+dividends AS MATERIALIZED (
   SELECT p.listing AS listing, p.which AS which, p.divisor AS divisor, {{dividend}} AS digits
   FROM products AS p
 ),
@@ -53,7 +60,7 @@ sums AS (
     {{sums}}
   FROM shares AS s GROUP BY s.listing, s.which
 ),
-totals AS (
+totals AS MATERIALIZED (
   SELECT s.listing AS listing, s.which AS which, {{total}} AS digits FROM sums AS s
 ),
 counts AS (
@@ -63,7 +70,7 @@ counts AS (
     sum(CASE WHEN g.reason IS NULL THEN g.log_rows ELSE 0 END) AS rows_priced,
     sum(CASE WHEN g.reason IS NOT NULL AND g.bad = 0 THEN g.log_rows ELSE 0 END) AS rows_refused,
     sum(CASE WHEN g.bad = 1 THEN g.log_rows ELSE 0 END) AS rows_bad
-  FROM cogdex_groups AS g
+  FROM groups_once AS g
   GROUP BY g.listing, g.provider
 )
 SELECT

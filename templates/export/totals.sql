@@ -1,10 +1,17 @@
 -- A quotient is taken once, last, for all images that cost the same, and rounded half to even by
 -- the remainder at 12 decimals; all else is exact.
 {{view}} cogdex_totals AS
-WITH low_images AS (
+WITH groups_once AS (
+  SELECT
+    g.listing AS listing, g.provider AS provider, g.low_each AS low_each,
+    g.low_divisor AS low_divisor, g.high_each AS high_each, g.high_divisor AS high_divisor,
+    g.images AS images, g.log_rows AS log_rows, g.reason AS reason, g.bad AS bad
+  FROM cogdex_groups AS g
+),
+low_images AS (
   SELECT g.listing AS listing, g.low_each AS each_amount, g.low_divisor AS divisor,
     sum(g.images) AS images
-  FROM cogdex_groups AS g WHERE g.reason IS NULL GROUP BY g.listing, g.low_each, g.low_divisor
+  FROM groups_once AS g WHERE g.reason IS NULL GROUP BY g.listing, g.low_each, g.low_divisor
 ),
 low_shares AS (
   SELECT s.listing AS listing, {{share s.each_amount s.divisor s.images}} AS share
@@ -16,7 +23,7 @@ low_totals AS (
 high_images AS (
   SELECT g.listing AS listing, g.high_each AS each_amount, g.high_divisor AS divisor,
     sum(g.images) AS images
-  FROM cogdex_groups AS g WHERE g.reason IS NULL GROUP BY g.listing, g.high_each, g.high_divisor
+  FROM groups_once AS g WHERE g.reason IS NULL GROUP BY g.listing, g.high_each, g.high_divisor
 ),
 high_shares AS (
   SELECT s.listing AS listing, {{share s.each_amount s.divisor s.images}} AS share
@@ -32,7 +39,7 @@ counts AS (
     sum(CASE WHEN g.reason IS NULL THEN g.log_rows ELSE 0 END) AS rows_priced,
     sum(CASE WHEN g.reason IS NOT NULL AND g.bad = 0 THEN g.log_rows ELSE 0 END) AS rows_refused,
     sum(CASE WHEN g.bad = 1 THEN g.log_rows ELSE 0 END) AS rows_bad
-  FROM cogdex_groups AS g
+  FROM groups_once AS g
   GROUP BY g.listing, g.provider
 )
 SELECT
