@@ -54,7 +54,7 @@ pub use schema::schema;
 pub use size::{Size, SizeRule, Sizes};
 pub use source::{Edition, Maker, Rate, SiteName, Source, SourceKind};
 pub use statement::{Age, Excerpt, Key, Position, Ruling, Stated, Statement};
-pub use terms::{CreditValue, Days, Fee, Latency, Limit, Percent, Share, Span};
+pub use terms::{CreditValue, Days, Fee, Latency, Limit, Percent, Portion, Span};
 pub use text::{is_dangerous, sanitize};
 pub use toml_file::nearest;
 pub use toml_writer::quoted;

@@ -20,13 +20,13 @@
 //! | module | may use | its business |
 //! |---|---|---|
 //! | [`catalog`] | nothing | files, statements, clauses, facts, checks, exact arithmetic |
-//! | [`pricing`] | catalog | jobs, quotes, ranking |
+//! | [`pricing`] | catalog | the table of offers, quotes, ranking |
 //! | [`contract`] | catalog | requests, answers and documents made of clauses |
 //! | [`mock`] | catalog, contract | a server on loopback that keeps contracts |
 //! | [`history`] | catalog | runs, evidence, verdicts, tasks, and the ledger of what was spent |
 //! | [`probe`] | catalog, pricing, contract, history | requests to endpoints, judged, at a bounded cost |
 //! | [`show`] | catalog, pricing, contract | everything that is known of one listing |
-//! | [`reprice`] | catalog, pricing | usage logs, folded and priced on every listing |
+//! | [`reprice`] | catalog, pricing | usage logs, summed and priced on every listing |
 //! | [`exchange`] | catalog, pricing, contract, reprice, show | prices in other tools' formats, out and in |
 //! | [`diff`] | catalog, pricing | what changed, and what it does to jobs |
 //! | [`site`] | catalog, pricing, contract, history, show, diff | pages and documents, as a list of files |
@@ -34,6 +34,40 @@
 //! | `cli` | all | arguments, the clock, terminals, exit codes |
 //!
 //! `tests/it/tidy.rs` fails when the code breaks the table.
+//!
+//! # Words
+//!
+//! - **model**: what draws. **maker**: who trained it. **provider**: who sells calls.
+//!   **endpoint**: one route of a provider, with its **contract**, which is made of **clauses**: each
+//!   one checkable promise. **listing**: one model code that a provider sells.
+//! - **source**: a document that was read. **statement**: what one source said on one date.
+//!   **claim**: one value of a field with all sources that give it. **fact**: what all current
+//!   statements say of a field together: agreed, disputed, settled or unknown. **ruling**: a person's
+//!   recorded decision. **edition**: a published state of the catalog.
+//! - **job**: what a person wants drawn. **variant**: what one image is, as far as a price can depend
+//!   on it. **offer**: what a listing asks for a variant on a day, everything but the number of
+//!   images. **reading**: an offer as one side of a dispute has it. **quote**: what a job costs on
+//!   one listing, line by line.
+//! - **probe**: a run of requests that holds an endpoint to its contract. **evidence**: what was sent
+//!   and what came back. **verdict**: what that says of a clause. **ledger**: what was spent, and the
+//!   **reservations** of what may yet be.
+//!
+//! # Where to add what
+//!
+//! - A **seller**: its files below `catalog/`, and nothing in Rust.
+//! - A **capability**: its key in `catalog::CAPABILITIES`, its words in `site/format.rs`, and the list
+//!   in `catalog/README.md`.
+//! - A **field** of a statement: one line in `catalog/field.rs`, its row in `catalog/README.md`.
+//! - A **price unit**: `catalog::Unit`, and what the compiler then asks for in `pricing/resolve.rs`
+//!   (how many units an image is) and in the exports.
+//! - A **dialect** of SQL: `exchange::sql::Dialect`; the compiler names what each function lacks.
+//!   `cli/export/prices.rs` has its name on the command line.
+//! - A **question** of the FAQ: a function in the file of its subject below `site/faq/`, and its row
+//!   in `QUESTIONS` of `site/faq.rs`.
+//! - A **check** of a probe: `contract::Expectation`, `contract/plan.rs` or a file below it, which
+//!   plans it, and the file of `contract/judge/` that judges it.
+//! - A **check** of the catalog: a code in `catalog/diagnostic.rs`, a function below
+//!   `catalog/check/`, and a folder below `tests/fixtures/invalid/`.
 //!
 //! # What is absent
 //!

@@ -24,7 +24,7 @@ pub(super) struct Checking<'c> {
     /// What checks of one entity hand on to the checks of all: the sources that it cites.
     cited: BTreeSet<&'c str>,
     /// The prices that count today.
-    prices: Vec<prices::Stated<'c>>,
+    prices: Vec<prices::StatedPrice<'c>>,
 }
 
 type CheckOfOne = (&'static str, for<'c> fn(&mut Checking<'c>, &'c Entity));

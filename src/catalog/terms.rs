@@ -178,18 +178,18 @@ impl FromStr for Limit {
 
 /// So many of so many: `5/11`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Share {
+pub struct Portion {
     pub part: u64,
     pub whole: u64,
 }
 
-impl fmt::Display for Share {
+impl fmt::Display for Portion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&format!("{}/{}", self.part, self.whole))
     }
 }
 
-impl FromStr for Share {
+impl FromStr for Portion {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {

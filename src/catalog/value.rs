@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::price::{Price, Rows};
 use super::size::{Size, Sizes};
-use super::terms::{CreditValue, Days, Fee, Latency, Limit, Share, Span};
+use super::terms::{CreditValue, Days, Fee, Latency, Limit, Portion, Span};
 
 /// What a statement says of a field.
 #[derive(Debug, Clone, PartialEq, strum::EnumTryAs)]
@@ -21,7 +21,7 @@ pub enum Value {
     Count(u64),
     Span(Span),
     /// So many of so many.
-    Share(Share),
+    Share(Portion),
     Size(Size),
     Sizes(Sizes),
     /// Whole, perhaps by condition.

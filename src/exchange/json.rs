@@ -26,7 +26,7 @@ pub struct Document<'c> {
 
 impl<'c> Document<'c> {
     /// The document of some listings, with totals and ranks under these terms.
-    pub fn of(
+    pub fn new(
         table: &'c PriceTable<'c>,
         listings: Vec<&'c catalog::Listing>,
         as_of: Date,

@@ -168,14 +168,11 @@ impl<'a> Resolver<'a> {
         credit: &Alternative<Option<&'a Value>>,
         fee: &Alternative<Option<&'a Value>>,
     ) -> Result<Result<Vec<Charge>, Reason>, Failure> {
-        let worth: Option<CreditValue> = match credit.answer {
-            Some(Value::Credits(value)) => Some(*value),
-            _ => None,
-        };
-        let fee: Option<(Fee, String)> = match fee.answer {
-            Some(Value::Fee(value)) => Some((value.clone(), fee.sources.join(", "))),
-            _ => None,
-        };
+        let worth: Option<CreditValue> = credit.answer.and_then(Value::try_as_credits_ref).copied();
+        let fee: Option<(Fee, String)> = fee
+            .answer
+            .and_then(Value::try_as_fee_ref)
+            .map(|value| (value.clone(), fee.sources.join(", ")));
         if let Some((fee, _)) = &fee {
             let text = format!("a fee of {fee} is read as coming on top of the price");
             found.warn(WarningCode::FeeOnTop, text);
@@ -252,28 +249,27 @@ impl<'a> Resolver<'a> {
     }
 
     fn failed_calls(&self) -> FailedCalls {
-        match self.field(Field::FailureCharged).as_ref().and_then(Fact::value) {
-            Some(Value::Flag(true)) => FailedCalls::Charged,
-            Some(Value::Flag(false)) => FailedCalls::Free,
-            _ => FailedCalls::Open,
+        let fact = self.field(Field::FailureCharged);
+        match fact.as_ref().and_then(Fact::value).and_then(Value::try_as_flag_ref) {
+            Some(true) => FailedCalls::Charged,
+            Some(false) => FailedCalls::Free,
+            None => FailedCalls::Open,
         }
     }
 
     /// How many calls may be under way at once.
     fn concurrency(&self) -> Option<u64> {
-        match self.field(Field::Concurrency).as_ref().and_then(Fact::value) {
-            Some(Value::Count(most)) => Some((*most).max(1)),
-            _ => None,
-        }
+        let fact = self.field(Field::Concurrency);
+        let most = fact.as_ref().and_then(Fact::value).and_then(Value::try_as_count_ref);
+        most.map(|most| (*most).max(1))
     }
 
     /// From the fastest to the slowest that is stated for one image, over all sides of a dispute
     /// and, where the quality is not known, over all qualities.
     fn latency(&self, quality: Option<&str>) -> Option<CountRange> {
         let fact = self.field(Field::Latency)?;
-        let rows = fact.counting().iter().flat_map(|view| match view.value {
-            Value::Latency(rows) => rows.0.as_slice(),
-            _ => &[],
+        let rows = fact.counting().iter().flat_map(|view| {
+            view.value.try_as_latency_ref().map_or(&[][..], |rows| rows.0.as_slice())
         });
         let fits = rows.filter(|row| {
             quality.is_none()

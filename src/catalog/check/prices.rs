@@ -20,7 +20,7 @@ use crate::catalog::value::Value;
 type Group<'c> = (i128, &'c str, &'static str, &'static str, &'c Conditions);
 
 /// A price that counts today.
-pub(super) struct Stated<'c> {
+pub(super) struct StatedPrice<'c> {
     group: Group<'c>,
     amount: Decimal,
     unit: Unit,
@@ -38,7 +38,7 @@ struct Slipped<'c> {
 
 impl<'c> Slipped<'c> {
     /// How far prices of one amount are from others of one amount, where that is a slip.
-    fn new(prices: &[Stated<'_>], others: &[Stated<'c>]) -> Option<Self> {
+    fn new(prices: &[StatedPrice<'_>], others: &[StatedPrice<'c>]) -> Option<Self> {
         let (price, other) = (prices.first()?, others.first()?);
         let factor = slip(price.amount, other.amount)?;
         let first = &*other.listing.provider;
@@ -63,7 +63,7 @@ pub(super) fn collect<'c>(check: &mut Checking<'c>, entity: &'c Entity) {
         for row in &rows.0 {
             let Price { amount, currency, unit } = row.value;
             let group = (digits(amount), family, currency.code(), unit.as_str(), &row.when);
-            check.prices.push(Stated { group, amount, unit, listing, side });
+            check.prices.push(StatedPrice { group, amount, unit, listing, side });
         }
     }
 }
@@ -86,7 +86,7 @@ const FAR: u32 = 1_000;
 /// A price for a pixel that is one for an image makes an image a million times dearer, whatever
 /// its digits are.
 pub(super) fn kinds(check: &mut Checking<'_>) {
-    let worth = |price: &Stated<'_>| Some((price.group.2, image(price)?));
+    let worth = |price: &StatedPrice<'_>| Some((price.group.2, image(price)?));
     let mut worths: Vec<_> = check.prices.iter().filter_map(worth).collect();
     worths.sort_unstable();
     let middle = |code: &str| {
@@ -119,12 +119,12 @@ fn is_far(a: Decimal, b: Decimal) -> bool {
     product(b, Decimal::from(FAR)).is_ok_and(|far| a > far)
 }
 
-fn size(price: &Stated<'_>) -> Size {
+fn size(price: &StatedPrice<'_>) -> Size {
     price.group.4.size.unwrap_or(Size { width: 1024, height: 1024 })
 }
 
 /// What one image costs; `None` for nothing, for credits, whose worth differs, and for seconds.
-fn image(price: &Stated<'_>) -> Option<Decimal> {
+fn image(price: &StatedPrice<'_>) -> Option<Decimal> {
     let units = match price.unit {
         Unit::Image | Unit::Call => Decimal::ONE,
         Unit::Pixel => Decimal::from(size(price).pixels()),
@@ -154,7 +154,7 @@ pub(super) fn sellers(check: &mut Checking<'_>) {
     }
 }
 
-fn off_others(check: &mut Checking<'_>, price: &Stated<'_>, others: &[Slipped<'_>]) {
+fn off_others(check: &mut Checking<'_>, price: &StatedPrice<'_>, others: &[Slipped<'_>]) {
     let own = &*price.listing.provider;
     let off = others.iter().find_map(|it| Some((it.amount, it.seller_beside(own)?, it.factor)));
     let Some((other, seller, factor)) = off else { return };

@@ -7,9 +7,7 @@ use rust_decimal::Decimal;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use crate::catalog::{
-    Fact, Field, Listing, Price, Row, Size, Sizes, Unit, Value as Stated, product,
-};
+use crate::catalog::{Fact, Field, Listing, Price, Row, Size, Sizes, Unit, product};
 use crate::pricing::{
     Job, PriceTable, Quote, QuoteError, QuoteState, Warning, WarningCode, amount, catalog_stamp,
     rate as rate_document,
@@ -22,7 +20,7 @@ const STANDARD: &str = "standard";
 const OPEN: [WarningCode; 2] = [WarningCode::MegapixelRounding, WarningCode::QualityOpen];
 
 /// The most entries of a listing: sizes times qualities.
-const MOST_ENTRIES: usize = 1000;
+const MAX_ENTRIES: usize = 1000;
 
 /// A price map, and what it lacks.
 #[derive(Debug, Default)]
@@ -116,10 +114,7 @@ impl<'c> Seller<'c> {
     fn rows(&self) -> Vec<&'c Row<Price>> {
         let fact = self.field(Field::Price);
         let views = fact.iter().flat_map(Fact::counting).map(|view| view.value);
-        let rows = views.filter_map(|value| match value {
-            Stated::Price(rows) => Some(&rows.0),
-            _ => None,
-        });
+        let rows = views.filter_map(|value| value.try_as_price_ref().map(|rows| &rows.0));
         rows.flatten().collect()
     }
 
@@ -160,8 +155,8 @@ impl<'c> Seller<'c> {
             }
             jobs.extend(named.into_iter().map(|quality| Ok(self.keyed(size, Some(quality)))));
         }
-        if jobs.len() > MOST_ENTRIES {
-            return vec![Err(format!("it would have more than {MOST_ENTRIES} entries"))];
+        if jobs.len() > MAX_ENTRIES {
+            return vec![Err(format!("it would have more than {MAX_ENTRIES} entries"))];
         }
         jobs
     }
@@ -181,7 +176,8 @@ impl<'c> Seller<'c> {
     fn any_size(&self) -> Size {
         let usual = Job::default().size;
         let Some(fact) = self.field(Field::Sizes) else { return usual };
-        let all: Vec<_> = fact.counting().iter().filter_map(|view| sizes(view.value)).collect();
+        let all: Vec<_> =
+            fact.counting().iter().filter_map(|view| view.value.try_as_sizes_ref()).collect();
         let nearest = all.iter().filter_map(|sizes| sizes.nearest(usual));
         let listed = self.listed_sizes();
         let mut candidates = std::iter::once(usual).chain(nearest).chain(listed);
@@ -193,9 +189,9 @@ impl<'c> Seller<'c> {
     fn listed_sizes(&self) -> Vec<Size> {
         let fact = self.field(Field::Sizes);
         let views = fact.iter().flat_map(Fact::counting);
-        let lists = views.filter_map(|view| match view.value {
-            Stated::Sizes(Sizes::List(list)) => Some(list),
-            _ => None,
+        let lists = views.filter_map(|view| match view.value.try_as_sizes_ref() {
+            Some(Sizes::List(list)) => Some(list),
+            Some(Sizes::Rule(_)) | None => None,
         });
         sorted(lists.flatten().copied().collect())
     }
@@ -261,27 +257,18 @@ fn total(quote: &Quote) -> Result<Decimal, String> {
         let reason = quote.reason.as_ref().map(ToString::to_string);
         return Err(reason.unwrap_or_else(|| "it has no total".to_owned()));
     };
-    match quote.state {
-        QuoteState::Disputed => {
-            let readings = quote.readings.iter().map(|reading| reading.reason.as_str());
-            let reasons: Vec<_> = readings.filter(|reason| !reason.is_empty()).collect();
-            Err(format!("disputed: {}", reasons.join("; or ")))
-        }
-        _ if total.low != total.high => {
-            let is_open = |warning: &&Warning| OPEN.contains(&warning.code);
-            let open = quote.warnings.iter().filter(is_open);
-            let open = open.map(|warning| warning.text.as_str());
-            Err(format!("its price is open: {}", open.collect::<Vec<_>>().join("; ")))
-        }
-        _ => Ok(total.high),
+    if quote.state == QuoteState::Disputed {
+        let readings = quote.readings.iter().map(|reading| reading.reason.as_str());
+        let reasons: Vec<_> = readings.filter(|reason| !reason.is_empty()).collect();
+        return Err(format!("disputed: {}", reasons.join("; or ")));
     }
-}
-
-fn sizes(value: &Stated) -> Option<&Sizes> {
-    match value {
-        Stated::Sizes(sizes) => Some(sizes),
-        _ => None,
+    if total.low != total.high {
+        let is_open = |warning: &&Warning| OPEN.contains(&warning.code);
+        let open = quote.warnings.iter().filter(is_open);
+        let open = open.map(|warning| warning.text.as_str());
+        return Err(format!("its price is open: {}", open.collect::<Vec<_>>().join("; ")));
     }
+    Ok(total.high)
 }
 
 fn sorted<T: Ord>(mut list: Vec<T>) -> Vec<T> {

@@ -69,21 +69,21 @@ impl NamedValues {
     }
 
     fn add(&mut self, key: &Key, value: &Value) {
-        match value {
-            Value::Sizes(Sizes::List(sizes)) => self.sizes.extend(sizes),
-            Value::Price(rows) => {
-                for row in &rows.0 {
-                    self.sizes.extend(row.when.size);
-                    self.qualities.extend(row.when.quality.clone());
-                }
+        if let Value::Sizes(Sizes::List(sizes)) = value {
+            self.sizes.extend(sizes);
+        } else if let Value::Price(rows) = value {
+            for row in &rows.0 {
+                self.sizes.extend(row.when.size);
+                self.qualities.extend(row.when.quality.clone());
             }
-            Value::Texts(Texts(texts)) if key.field == Field::Qualities => {
-                self.qualities.extend(texts.iter().cloned());
-            }
-            Value::Text(text) if key.field == Field::DefaultQuality => {
-                self.qualities.insert(text.clone());
-            }
-            _ => {}
+        } else if let Value::Texts(Texts(texts)) = value
+            && key.field == Field::Qualities
+        {
+            self.qualities.extend(texts.iter().cloned());
+        } else if let Value::Text(text) = value
+            && key.field == Field::DefaultQuality
+        {
+            self.qualities.insert(text.clone());
         }
     }
 

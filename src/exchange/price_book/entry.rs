@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use super::case::{CaseQuality, NamedValues};
 use crate::catalog::{
-    Fact, Fee, Field, Listing, Overflow, Price, Size, SizeRule, Sizes, Value, View, quotient,
+    Fact, Fee, Field, Listing, Overflow, Price, Size, SizeRule, Sizes, View, quotient,
 };
 use crate::pricing::{
     Charge, ChargeUnit, OfferReading, PriceTable, QuoteError, Reason, UnitCost, UsedRate, Variant,
@@ -179,10 +179,9 @@ fn book_charges(charges: &[Charge]) -> Result<Vec<BookCharge>, Overflow> {
 fn rules(fact: &Fact<'_>) -> Option<Vec<SizeRule>> {
     let mut rules = Vec::new();
     for View { value, .. } in fact.counting() {
-        match value {
-            Value::Sizes(Sizes::Rule(rule)) if !rules.contains(rule) => rules.push(*rule),
-            Value::Sizes(_) => {}
-            _ => return None,
+        match value.try_as_sizes_ref()? {
+            Sizes::Rule(rule) if !rules.contains(rule) => rules.push(*rule),
+            Sizes::Rule(_) | Sizes::List(_) => {}
         }
     }
     Some(rules)
@@ -207,7 +206,23 @@ fn template(reason: &Reason, many_qualities: bool, many_sizes: bool) -> String {
             let text = format!("`{{quality}}` is offered for {models} alone ({sources})");
             (text, default.clone())
         }
-        reason => (reason.to_string(), None),
+        Reason::NoPrice
+        | Reason::NoCreditValue
+        | Reason::NoRate { .. }
+        | Reason::BeforeFirstStatement
+        | Reason::SizeNotGiven
+        | Reason::NoPriceForVariant
+        | Reason::SecondsNotGiven
+        | Reason::HardwareNotPriced { .. }
+        | Reason::RequirementNotStated(_)
+        | Reason::RequirementNotOffered(_)
+        | Reason::RequirementDisputed(_)
+        | Reason::TooSlow { .. }
+        | Reason::BudgetTooSmall
+        | Reason::BudgetInCredits { .. }
+        | Reason::BudgetInOtherCurrency { .. }
+        | Reason::BudgetOfFree
+        | Reason::BudgetTooLarge { .. } => (reason.to_string(), None),
     };
     nearest.map_or_else(|| subject.clone(), |near| format!("{subject}; the nearest is {near}"))
 }

@@ -52,11 +52,11 @@ impl Resolver<'_> {
             warnings.push(not_stated(format!("no source states sizes; {size} may not be offered")));
             return vec![Alternative::agreed(Ok(()))];
         };
-        grouped(&fact, |value| match value {
-            Value::Sizes(sizes) if !sizes.offers(size) => {
+        grouped(&fact, |value| match value.try_as_sizes_ref() {
+            Some(sizes) if !sizes.offers(size) => {
                 Err(Reason::SizeNotOffered { size, nearest: sizes.nearest(size) })
             }
-            _ => Ok(()),
+            Some(_) | None => Ok(()),
         })
     }
 
@@ -66,10 +66,8 @@ impl Resolver<'_> {
         warnings: &mut Vec<OfferWarning>,
     ) -> Vec<Alternative<Result<Option<String>, Reason>>> {
         let default = self.field(Field::DefaultQuality);
-        let default = match default.as_ref().and_then(Fact::value) {
-            Some(Value::Text(word)) => Some(word.clone()),
-            _ => None,
-        };
+        let default =
+            default.as_ref().and_then(Fact::value).and_then(Value::try_as_text_ref).cloned();
         let Some(wanted) = &self.variant.quality else {
             return vec![Alternative::agreed(Ok(default))];
         };
@@ -98,9 +96,9 @@ impl Resolver<'_> {
     /// Whether the model is one of those for which the provider offers quality modes.
     fn takes_qualities(&self, models: Option<&Fact<'_>>) -> Vec<Alternative<bool>> {
         let Some(models) = models else { return vec![Alternative::agreed(true)] };
-        grouped(models, |value| match value {
-            Value::Texts(Texts(codes)) => codes.iter().any(|code| code == self.listing.slug()),
-            _ => true,
+        grouped(models, |value| {
+            let codes = value.try_as_texts_ref();
+            codes.is_none_or(|codes| codes.0.iter().any(|code| code == self.listing.slug()))
         })
     }
 
@@ -115,13 +113,13 @@ impl Resolver<'_> {
             warnings.push(not_stated(text));
             return vec![Alternative::agreed(Ok(Some(wanted.to_owned())))];
         };
-        grouped(&fact, |value| match value {
-            Value::Texts(Texts(list)) if !list.iter().any(|word| word == wanted) => {
+        grouped(&fact, |value| match value.try_as_texts_ref() {
+            Some(Texts(list)) if !list.iter().any(|word| word == wanted) => {
                 let near = nearest(wanted, list.iter().map(String::as_str));
                 let nearest = near.map_or_else(|| list.join(", "), str::to_owned);
                 Err(Reason::QualityNotOffered { quality: wanted.to_owned(), nearest })
             }
-            _ => Ok(Some(wanted.to_owned())),
+            Some(_) | None => Ok(Some(wanted.to_owned())),
         })
     }
 
@@ -131,9 +129,9 @@ impl Resolver<'_> {
         fact: &Fact<'_>,
         quality: Option<&str>,
     ) -> Vec<Alternative<Result<Vec<Price>, Reason>>> {
-        let mut answers = grouped(fact, |value| match value {
-            Value::Price(rows) => self.fitting(rows, quality),
-            _ => Err(Reason::NoPrice),
+        let mut answers = grouped(fact, |value| match value.try_as_price_ref() {
+            Some(rows) => self.fitting(rows, quality),
+            None => Err(Reason::NoPrice),
         });
         // Alone, a price still names its source, for the lines.
         if let [one] = answers.as_mut_slice() {
@@ -172,12 +170,11 @@ impl Resolver<'_> {
     /// Whether a price that the size leaves is one of a quality alone, be it the only one.
     pub(super) fn depends_on_quality(&self, fact: &Fact<'_>) -> bool {
         let values = fact.counting().iter().map(|view| view.value);
-        values.into_iter().any(|value| match value {
-            Value::Price(rows) => rows.0.iter().any(|row| {
+        values.into_iter().filter_map(Value::try_as_price_ref).any(|rows| {
+            rows.0.iter().any(|row| {
                 let here = row.when.size.is_none_or(|size| size == self.variant.size);
                 here && row.when.quality.is_some()
-            }),
-            _ => false,
+            })
         })
     }
 }
