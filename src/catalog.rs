@@ -53,7 +53,9 @@ pub use price::{Conditions, Currency, Price, Row, Rows, Unit, amount_of, decimal
 pub use schema::schema;
 pub use size::{Size, SizeRule, Sizes};
 pub use source::{Edition, Maker, Rate, SiteName, Source, SourceKind};
-pub use statement::{Age, Excerpt, Key, Position, Ruling, Stated, Statement};
+pub use statement::{
+    Age, Excerpt, Key, Position, Ruling, SourcePlace, Stated, Statement, is_stale,
+};
 pub use terms::{CreditValue, Days, Fee, Latency, Limit, Percent, Portion, Span};
 pub use text::{is_dangerous, sanitize};
 pub use toml_file::nearest;

@@ -286,7 +286,8 @@ fn unknown_side(entity: &Entity, ruling: &super::Ruling) -> Option<String> {
     let stated = |side: &str, value: &str| {
         entity.statements.iter().any(|statement| {
             let states = statement.states(&ruling.key);
-            statement.side() == side && states.is_some_and(|s| s.value.to_string() == value)
+            statement.side().to_string() == side
+                && states.is_some_and(|s| s.value.to_string() == value)
         })
     };
     let unknown = ruling.sides.iter().find(|(side, value)| !stated(side, value));

@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 
 use super::diagnostic::Code;
-use super::statement::Position;
+use super::statement::{Position, SourcePlace};
 use super::toml_file::{TomlFile, TomlItem};
 
 mod body;
@@ -72,10 +72,7 @@ impl Clause {
 
     /// Source and place, which together are a side.
     pub fn side(&self) -> String {
-        match &self.at {
-            Some(at) => format!("{} @ {at}", self.source),
-            None => self.source.clone(),
-        }
+        SourcePlace { source: self.source.clone(), at: self.at.clone() }.to_string()
     }
 }
 

@@ -6,7 +6,7 @@ use super::Catalog;
 use super::entity::{Entity, EntityKind, Listing};
 use super::field::Field;
 use super::source::SourceKind;
-use super::statement::{Key, Ruling, Stated, Statement};
+use super::statement::{Key, Ruling, SourcePlace, Stated, Statement};
 use super::value::Value;
 
 /// One source at one place, with what it says.
@@ -26,7 +26,7 @@ pub struct View<'c> {
 
 impl View<'_> {
     /// The sides' names, source and place.
-    pub fn sides(&self) -> Vec<String> {
+    pub fn sides(&self) -> Vec<SourcePlace> {
         self.sides.iter().map(|side| side.statement.side()).collect()
     }
 }
@@ -104,6 +104,22 @@ impl<'c> Fact<'c> {
                 values.join(" or ")
             }
         }
+    }
+
+    /// The sides of the answers that count.
+    pub fn counting_sides(&self) -> impl Iterator<Item = &Side<'c>> {
+        self.counting().iter().flat_map(|view| &view.sides)
+    }
+
+    /// Whether any side that counts is old.
+    pub fn is_stale(&self, as_of: Date) -> bool {
+        self.counting_sides().any(|side| side.statement.age(as_of).is_stale())
+    }
+
+    /// The day of its answer with the oldest support: of each answer the youngest side counts.
+    pub fn supported_on(&self) -> Option<Date> {
+        let youngest = |view: &View<'_>| view.sides.iter().map(|it| it.statement.dated()).max();
+        self.counting().iter().filter_map(youngest).min()
     }
 
     /// Whether both facts give the same answers, whoever gives them.
@@ -258,7 +274,7 @@ pub(crate) fn holds(ruling: &Ruling, views: &[View<'_>]) -> bool {
     let now: Vec<(String, String)> = views
         .iter()
         .flat_map(|view| &view.sides)
-        .map(|side| (side.statement.side(), side.stated.value.to_string()))
+        .map(|side| (side.statement.side().to_string(), side.stated.value.to_string()))
         .collect();
     now.len() == ruling.sides.len() && ruling.sides.iter().all(|side| now.contains(side))
 }

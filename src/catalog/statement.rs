@@ -3,6 +3,7 @@
 use std::fmt;
 
 use jiff::civil::Date;
+use serde::{Serialize, Serializer};
 
 use super::FRESH_DAYS;
 use super::field::Field;
@@ -137,16 +138,43 @@ impl Statement {
     }
 
     /// Source and place, which together are a side of a dispute.
-    pub fn side(&self) -> String {
-        match &self.at {
-            Some(at) => format!("{} @ {at}", self.source),
-            None => self.source.clone(),
-        }
+    pub fn side(&self) -> SourcePlace {
+        SourcePlace { source: self.source.clone(), at: self.at.clone() }
     }
 
     /// The excerpt of a field.
     pub fn excerpt(&self, field: Field) -> Option<&str> {
         self.excerpts.iter().find(|e| e.field == field).map(|e| e.text.as_str())
+    }
+}
+
+/// A source, and the place in it where one is named: `apiin-docs @ Call contract`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SourcePlace {
+    /// The source's id; `--rate` for a rate that was given.
+    pub source: String,
+    pub at: Option<String>,
+}
+
+impl SourcePlace {
+    /// Several of them in one text.
+    pub fn list(places: &[Self]) -> String {
+        places.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl fmt::Display for SourcePlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.at {
+            Some(at) => f.pad(&format!("{} @ {at}", self.source)),
+            None => f.pad(&self.source),
+        }
+    }
+}
+
+impl Serialize for SourcePlace {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 
@@ -164,6 +192,11 @@ impl Age {
     pub fn is_stale(self) -> bool {
         self.days > FRESH_DAYS
     }
+}
+
+/// Whether what was seen on a day is older than 180 days on another.
+pub fn is_stale(seen: Date, as_of: Date) -> bool {
+    days_between(seen, as_of) > FRESH_DAYS
 }
 
 /// Whole days from one date to another.

@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use super::output::{BOLD, DIM, Output, YELLOW, clean};
 use super::{Exit, Format, Global, open, probe};
 use cogdex::catalog::{
-    Catalog, Entity, EntityKind, Fact, Listing, ListingId, Settlement, State, Statement, View,
-    nearest,
+    Catalog, Entity, EntityKind, Fact, Listing, ListingId, Settlement, SourcePlace, State,
+    Statement, View, nearest,
 };
 use cogdex::history::History;
 use cogdex::show::{ListingDetails, ListingDocument, show};
@@ -209,7 +209,8 @@ impl Printer<'_> {
         self.output.heading("Matters of the pages alone")?;
         for fact in &shown.pages {
             for view in &fact.views {
-                let text = format!("{}: {} ({})", fact.key, view.value, view.sides().join(", "));
+                let text =
+                    format!("{}: {} ({})", fact.key, view.value, SourcePlace::list(&view.sides()));
                 self.output.wrapped("", "  ", &text)?;
             }
         }

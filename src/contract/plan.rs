@@ -8,8 +8,8 @@ use super::expectation::{Check, Citation, Credential, Expectation, PlannedReques
 use super::request::ImageRequest;
 use super::{Contract, Promise};
 use crate::catalog::{
-    AuthClause, CallName, ClauseKind, Condition, Fact, Field, FieldMeaning, Limit, State, Texts,
-    Value as Known, View,
+    AuthClause, CallName, ClauseKind, Condition, Fact, Field, FieldMeaning, Limit, SourcePlace,
+    State, Texts, Value as Known, View,
 };
 
 mod boundaries;
@@ -374,7 +374,7 @@ fn of_fact(fact: &Fact<'_>) -> Citation {
     let sides: Vec<_> = fact.views.iter().flat_map(View::sides).collect();
     let values: Vec<_> = fact.views.iter().map(|view| view.value.to_string()).collect();
     Citation {
-        source: sides.join(", "),
+        source: SourcePlace::list(&sides),
         path: fact.entity.path.clone(),
         line,
         text: format!("{}: {}", fact.key, values.join(" or ")),

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use super::price_book::{
     BookCase, BookError, BookRow, CaseQuality, MAX_DIGITS, PriceBook, at_scale,
 };
-use crate::catalog::{DECIMALS, Overflow, SizeRule};
+use crate::catalog::{DECIMALS, Overflow, SizeRule, SourcePlace};
 use crate::pricing::{Share, UnitCost};
 
 /// What a column holds.
@@ -201,7 +201,7 @@ fn entry_cells(book: &PriceBook, row: &BookRow) -> Result<Vec<TableCell>, BookEr
         words(rate.map(|rate| rate.pair.as_str())),
         rate.and_then(|rate| rate.date).map_or(TableCell::Absent, TableCell::Day),
         words(rate.map(|rate| rate.source.as_str())),
-        text(&entry.sources.join(", ")),
+        text(&SourcePlace::list(&entry.sources)),
         text(&entry.reason),
     ]);
     Ok(cells)

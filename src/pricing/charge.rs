@@ -1,6 +1,8 @@
 //! A charge: one way in which an image is billed, resolved to what one unit and one image cost,
 //! and the lines of a quote by it. No facts are looked up.
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 
 use super::format::grouped;
@@ -8,7 +10,9 @@ use super::job::Job;
 use super::quote::QuoteLine;
 use super::rates::{Conversion, UsedRate};
 use super::unit_cost::UnitCost;
-use crate::catalog::{CreditValue, Currency, Fee, Overflow, Price, Unit, product, subtract, sum};
+use crate::catalog::{
+    CreditValue, Currency, Fee, Overflow, Price, SourcePlace, Unit, product, subtract, sum,
+};
 
 /// What a usage table has to count for a charge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, strum::IntoStaticStr)]
@@ -34,13 +38,13 @@ pub struct Charge {
     /// The price as it is stated.
     pub price: Price,
     /// Who states it.
-    pub price_source: String,
+    pub price_sources: Arc<[SourcePlace]>,
     /// Megapixels, pixels or seconds of one image; 1 where images or calls are counted.
     pub units_per_image: Decimal,
     /// What a credit is worth and who says so, where the price is in credits.
-    pub credits: Option<(CreditValue, String)>,
+    pub credits: Option<(CreditValue, Arc<[SourcePlace]>)>,
     /// The fee on top, and who states it.
-    pub fee: Option<(Fee, String)>,
+    pub fee: Option<(Fee, Arc<[SourcePlace]>)>,
     /// The exchange rate, where the price is in another currency than totals.
     pub rate: Option<UsedRate>,
     /// The currency of totals.
@@ -61,10 +65,10 @@ struct ImageCounts {
 impl Charge {
     /// Works out what a unit and an image cost.
     pub(super) fn new(
-        (price, price_source): (Price, String),
+        (price, price_sources): (Price, Arc<[SourcePlace]>),
         units_per_image: Decimal,
-        credits: Option<(CreditValue, String)>,
-        fee: Option<(Fee, String)>,
+        credits: Option<(CreditValue, Arc<[SourcePlace]>)>,
+        fee: Option<(Fee, Arc<[SourcePlace]>)>,
         (rate, currency): (Option<UsedRate>, Currency),
     ) -> Result<Self, Overflow> {
         let mut unit_cost = UnitCost::from(price.amount);
@@ -80,7 +84,7 @@ impl Charge {
         let image_cost = unit_cost.of_units(units_per_image)?;
         Ok(Self {
             price,
-            price_source,
+            price_sources,
             units_per_image,
             credits,
             fee,
@@ -139,23 +143,23 @@ impl Charge {
         let mut cost = UnitCost::from(self.price.amount);
         let mut paid = comes_to(cost)?;
         let mut currency = self.price.currency;
-        if let Some((credits, source)) = &self.credits {
+        if let Some((credits, sources)) = &self.credits {
             cost = bought(cost, credits)?;
             let amount = comes_to(cost)?;
             let (quantity, unit_price) = (paid, credits.to_string());
             (paid, currency) = (amount, credits.currency);
-            let (what, source) = ("credits".to_owned(), source.clone());
-            lines.push(QuoteLine { what, quantity, unit_price, amount, currency, source });
+            let (what, sources) = ("credits".to_owned(), sources.clone());
+            lines.push(QuoteLine { what, quantity, unit_price, amount, currency, sources });
         }
-        if let Some((fee, source)) = &self.fee {
+        if let Some((fee, sources)) = &self.fee {
             cost = cost.times(sum(Decimal::ONE, fee.rate.0)?)?;
             let with_fee = comes_to(cost)?;
             // A fee is what it adds to the sum, which alone is rounded.
             let (quantity, amount) = (paid, subtract(with_fee, paid)?);
             let (what, unit_price) = (format!("fee on {}", fee.on), fee.rate.to_string());
             paid = with_fee;
-            let source = source.clone();
-            lines.push(QuoteLine { what, quantity, unit_price, amount, currency, source });
+            let sources = sources.clone();
+            lines.push(QuoteLine { what, quantity, unit_price, amount, currency, sources });
         }
         if let Some(rate) = &self.rate {
             lines.push(QuoteLine {
@@ -164,7 +168,7 @@ impl Charge {
                 unit_price: rate.stated.clone(),
                 amount: self.image_cost.amount(calls)?,
                 currency: self.currency,
-                source: rate.source.clone(),
+                sources: [SourcePlace { source: rate.source.clone(), at: None }].into(),
             });
         }
         Ok(lines)
@@ -190,7 +194,7 @@ impl Charge {
                 unit_price: self.price.to_string(),
                 amount: product(quantity, self.price.amount)?,
                 currency: self.price.currency,
-                source: self.price_source.clone(),
+                sources: self.price_sources.clone(),
             });
         }
         Ok(lines)

@@ -14,7 +14,7 @@ use super::ranking::Comparison;
 use super::rates::UsedRate;
 use super::reason::{Reason, Warning};
 use super::table::PriceTable;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, SourcePlace};
 
 /// The document of one job.
 pub fn document(table: &PriceTable<'_>, job: &Job, comparison: &Comparison) -> Value {
@@ -175,7 +175,7 @@ struct LineEntry<'a> {
     unit_price: &'a str,
     amount: AmountText,
     currency: &'static str,
-    source: &'a str,
+    source: String,
 }
 
 impl<'a> LineEntry<'a> {
@@ -186,14 +186,14 @@ impl<'a> LineEntry<'a> {
             unit_price: &line.unit_price,
             amount: AmountText(line.amount),
             currency: line.currency.code(),
-            source: &line.source,
+            source: SourcePlace::list(&line.sources),
         }
     }
 }
 
 #[derive(Debug, Serialize)]
 struct ReadingEntry<'a> {
-    sources: &'a [String],
+    sources: &'a [SourcePlace],
     total: Option<RangeEntry>,
     images: Option<CountEntry>,
     reason: &'a str,

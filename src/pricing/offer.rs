@@ -17,7 +17,7 @@ use super::quote::{
 use super::rates::UsedRate;
 use super::reason::{OfferWarning, Reason, Warning, WarningCode};
 use super::unit_cost::UnitCost;
-use crate::catalog::{Overflow, quotient};
+use crate::catalog::{Overflow, SourcePlace, quotient};
 
 /// What a listing asks for a variant on a day.
 #[derive(Debug, Clone)]
@@ -51,7 +51,7 @@ pub(super) struct ResolvedOffer {
 #[derive(Debug, Clone, PartialEq)]
 pub struct OfferReading {
     /// The sides, source and place.
-    pub sources: Vec<String>,
+    pub sources: Vec<SourcePlace>,
     /// What the sides say of what is disputed.
     pub says: String,
     /// Several charges where an assumption is open, such as how megapixels are rounded; or why

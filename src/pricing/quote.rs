@@ -1,11 +1,13 @@
 //! A quote: what a job costs on one listing, with its state, lines, readings and warnings. Types
 //! alone; `offer` fills them.
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 
 use super::rates::UsedRate;
 use super::reason::{Reason, Warning};
-use crate::catalog::Currency;
+use crate::catalog::{Currency, SourcePlace};
 
 /// Amounts from the lowest to the highest that the sources allow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -72,14 +74,13 @@ pub struct QuoteLine {
     pub amount: Decimal,
     pub currency: Currency,
     /// Who states the unit price.
-    pub source: String,
+    pub sources: Arc<[SourcePlace]>,
 }
 
 /// What follows if some sides of a dispute are right.
 #[derive(Debug, Clone, PartialEq)]
 pub struct QuoteReading {
-    /// The sides, source and place.
-    pub sources: Vec<String>,
+    pub sources: Vec<SourcePlace>,
     /// What it costs; `None` where these sides refuse the job.
     pub total: Option<PriceRange>,
     /// With a budget: how many images it gives.

@@ -3,6 +3,8 @@
 
 mod alternatives;
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
@@ -15,8 +17,8 @@ use super::reason::{OfferWarning, Reason, Warning, WarningCode};
 use super::terms::PricingTerms;
 use super::variant::Variant;
 use crate::catalog::{
-    Catalog, CreditValue, Currency, Fact, Fee, Field, Key, Listing, Overflow, Price, Unit, Value,
-    View, whole_up,
+    Catalog, CreditValue, Currency, Fact, Fee, Field, Key, Listing, Overflow, Price, SourcePlace,
+    Unit, Value, View, whole_up,
 };
 
 /// The facts of one listing on a day, asked for one variant.
@@ -151,8 +153,8 @@ impl<'a> Resolver<'a> {
         let credits = Alternative::of_each_view(credits.filter(|_| in_credits));
         for credit in &credits {
             for fee in &Alternative::of_each_view(fee) {
-                let source = row.sources.join(", ");
-                let charges = self.charges(found, (prices, &source), credit, fee)?;
+                let sources = row.sources.as_slice().into();
+                let charges = self.charges(found, (prices, &sources), credit, fee)?;
                 let open = [&price, &credit.without_answer(), &fee.without_answer()];
                 found.add(&[before, &open].concat(), charges);
             }
@@ -164,15 +166,15 @@ impl<'a> Resolver<'a> {
     fn charges(
         &self,
         found: &mut Findings,
-        (prices, source): (&[Price], &str),
+        (prices, sources): (&[Price], &Arc<[SourcePlace]>),
         credit: &Alternative<Option<&'a Value>>,
         fee: &Alternative<Option<&'a Value>>,
     ) -> Result<Result<Vec<Charge>, Reason>, Failure> {
         let worth: Option<CreditValue> = credit.answer.and_then(Value::try_as_credits_ref).copied();
-        let fee: Option<(Fee, String)> = fee
+        let fee: Option<(Fee, Arc<[SourcePlace]>)> = fee
             .answer
             .and_then(Value::try_as_fee_ref)
-            .map(|value| (value.clone(), fee.sources.join(", ")));
+            .map(|value| (value.clone(), fee.sources.as_slice().into()));
         if let Some((fee, _)) = &fee {
             let text = format!("a fee of {fee} is read as coming on top of the price");
             found.warn(WarningCode::FeeOnTop, text);
@@ -188,8 +190,8 @@ impl<'a> Resolver<'a> {
                 Err(reason) => return Ok(Err(reason)),
             };
             for units_per_image in units {
-                let credits = worth.map(|worth| (worth, credit.sources.join(", ")));
-                let stated = (*price, source.to_owned());
+                let credits = worth.map(|worth| (worth, credit.sources.as_slice().into()));
+                let stated = (*price, sources.clone());
                 let rate = (rate.clone(), self.terms.currency);
                 let charge = Charge::new(stated, units_per_image, credits, fee.clone(), rate);
                 charges.push(charge.map_err(|Overflow| self.overflow())?);

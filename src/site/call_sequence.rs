@@ -6,7 +6,7 @@ use crate::catalog::{
 };
 use crate::contract::Contract;
 use crate::site::context::SiteContext;
-use crate::site::format::value_text;
+use crate::site::format::{distinct, value_text};
 use crate::site::link::Link;
 
 /// One step, or one piece of advice.
@@ -69,13 +69,8 @@ fn create_step<'c>(
             auth.header, auth.scheme
         ));
     }
-    let mut required = Vec::new();
-    for field in contract.clauses::<FieldClause>() {
-        let name = field.body.name.as_str();
-        if field.required && !required.contains(&name) {
-            required.push(name);
-        }
-    }
+    let fields = contract.clauses::<FieldClause>().filter(|field| field.required);
+    let required = distinct(fields.map(|field| field.body.name.as_str()));
     if !required.is_empty() {
         step.say(format!("It has to hold: {}.", required.join(", ")));
     }
@@ -96,26 +91,24 @@ fn poll_step<'c>(
     call: &TypedClause<'_, CallClause>,
 ) -> CallStep {
     let mut step = call_step(site, "Ask until the task has ended", call);
-    let words = |state: TaskState| {
-        let mut words: Vec<&str> = Vec::new();
-        for word in contract.clauses::<TaskClause>().filter_map(|task| task.body.words(state)) {
-            let new = word.iter().map(String::as_str);
-            words.extend(new.filter(|word| !words.contains(word)).collect::<Vec<_>>());
-        }
-        words.join(" or ")
-    };
     for (state, phrase) in [
         (TaskState::UnderWay, "While it is under way, the status is"),
         (TaskState::Done, "When it is done, the status is"),
         (TaskState::Failed, "Where it failed, the status is"),
     ] {
-        let words = words(state);
+        let words = task_words(contract, state).join(" or ");
         let words = if words.is_empty() { "a word that no source states" } else { &words };
         step.say(format!("{phrase} {words}."));
     }
     let tasks = contract.clauses::<TaskClause>();
     step.cite(tasks.map(|task| site.source_link(&task.clause.source)));
     step
+}
+
+/// The words for a state of a task, of all sides.
+pub(crate) fn task_words<'c>(contract: &Contract<'c>, state: TaskState) -> Vec<&'c str> {
+    let tasks = contract.clauses::<TaskClause>();
+    distinct(tasks.filter_map(|task| task.body.words(state)).flatten().map(String::as_str))
 }
 
 fn image_step<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> CallStep {
@@ -125,15 +118,9 @@ fn image_step<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> CallStep {
         (AnswerRole::ImageBase64, "The image itself, in base64, stands at"),
     ];
     for (role, phrase) in roles {
-        let mut paths: Vec<&str> = Vec::new();
-        let answers = contract.clauses::<AnswerClause>();
-        for answer in answers.filter(|answer| answer.role == Some(role)) {
-            step.cite([site.source_link(&answer.clause.source)]);
-            let path = answer.body.path.as_str();
-            if !paths.contains(&path) {
-                paths.push(path);
-            }
-        }
+        let answers = || contract.clauses::<AnswerClause>().filter(|it| it.role == Some(role));
+        step.cite(answers().map(|answer| site.source_link(&answer.clause.source)));
+        let paths = distinct(answers().map(|answer| answer.body.path.as_str()));
         if !paths.is_empty() {
             step.say(format!("{phrase} {}.", paths.join(", or ")));
         }

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use jiff::civil::Date;
 
-use crate::catalog::{Catalog, Entity, EntityKind, Fact, Field, Key, Listing};
+use crate::catalog::{Catalog, Entity, EntityKind, Fact, Field, Key, Listing, Maker};
 use crate::pricing::QuoteError;
 use crate::site::family_index::FamilyIndex;
 use crate::site::index::SiteIndex;
@@ -86,6 +86,12 @@ impl<'c> SiteContext<'c> {
     /// The answers to a field that count, joined by ` or `; empty where there is none.
     pub(crate) fn answers(&self, listing: &'c Listing, field: Field) -> String {
         self.fact(listing, field).as_ref().map(Fact::words).unwrap_or_default()
+    }
+
+    /// Who trained a model, where that is known.
+    pub(crate) fn maker(&self, model: &str) -> Option<&'c Maker> {
+        let id = self.catalog.models.get(model)?.maker.as_deref()?;
+        self.catalog.makers.iter().find(|maker| maker.id == id)
     }
 
     /// The title of a source, or its id where it has none.

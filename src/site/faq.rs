@@ -12,8 +12,8 @@ mod about;
 mod calling;
 mod context;
 mod cost;
-mod drawing;
 mod fact_text;
+mod facts;
 mod failing;
 mod general;
 
@@ -40,28 +40,28 @@ pub struct FaqAnswer {
     pub stale: String,
 }
 
-/// What makes the text of one question; `None` where the facts leave it open.
-type AnswerFn = fn(&FaqContext<'_, '_>, &mut AnswerBasis) -> Option<String>;
+/// What makes the text of one question; the question alone where the facts leave it open.
+type AnswerFn = fn(&FaqContext<'_, '_>, &mut AnswerBasis) -> askama::Result<String>;
 
 /// Every question, in the order of a page.
 const QUESTIONS: &[(&str, AnswerFn)] = &[
-    ("faq-what", about::what),
+    ("faq-what", facts::what),
     ("faq-cost", cost::cost),
     ("faq-differ", cost::differ),
     ("faq-call", calling::call),
-    ("faq-sizes", drawing::sizes),
-    ("faq-qualities", drawing::qualities),
-    ("faq-images", drawing::images),
-    ("faq-uses", about::uses),
+    ("faq-sizes", facts::sizes),
+    ("faq-qualities", facts::qualities),
+    ("faq-images", facts::images),
+    ("faq-uses", facts::uses),
     ("faq-capabilities", calling::capabilities),
-    ("faq-own-key", cost::own_key),
+    ("faq-own-key", facts::own_key),
     ("faq-mode", calling::mode),
     ("faq-errors", failing::errors),
     ("faq-failure", failing::charged),
-    ("faq-links", drawing::links),
-    ("faq-languages", about::languages),
-    ("faq-prompt", calling::prompt),
-    ("faq-licence", about::licence),
+    ("faq-links", facts::links),
+    ("faq-languages", facts::languages),
+    ("faq-prompt", facts::prompt),
+    ("faq-licence", facts::licence),
     ("faq-fresh", about::fresh),
 ];
 
@@ -70,7 +70,7 @@ pub(crate) fn answers(known: &ListingContext<'_, '_>) -> Vec<FaqAnswer> {
     let faq = FaqContext::new(known);
     let answer = |(anchor, question): &(&str, AnswerFn)| {
         let mut basis = AnswerBasis::default();
-        let text = question(&faq, &mut basis)?;
+        let text = question(&faq, &mut basis).ok()?;
         let stale = basis.stale.map(|day| day.to_string()).unwrap_or_default();
         answer_from(anchor, &text, basis.evidence, stale)
     };

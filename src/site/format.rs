@@ -56,6 +56,17 @@ pub(crate) fn capability(key: &str) -> &str {
     }
 }
 
+/// Each thing once, in the order in which they first come.
+pub(crate) fn distinct<T: PartialEq>(things: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut distinct = Vec::new();
+    for thing in things {
+        if !distinct.contains(&thing) {
+            distinct.push(thing);
+        }
+    }
+    distinct
+}
+
 /// `a`, `a and b`, `a, b and c`.
 pub(crate) fn and_list(words: &[String]) -> String {
     match words {

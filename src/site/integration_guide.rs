@@ -5,7 +5,7 @@ use crate::catalog::{ErrorClause, Fact, Field, Key, TypedClause};
 use crate::contract::Contract;
 use crate::site::call_sequence::CallStep;
 use crate::site::context::SiteContext;
-use crate::site::format::value_text;
+use crate::site::format::{distinct, key_text, value_text};
 use crate::site::link::Link;
 
 /// So many error codes are named one by one; more are a list of their own on the page.
@@ -44,22 +44,13 @@ fn timeouts<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> CallStep {
 fn retries<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> CallStep {
     let mut step = CallStep::new("Retries");
     let errors: Vec<_> = contract.clauses::<ErrorClause>().collect();
-    let of = |wanted: Option<bool>| {
-        let mut names: Vec<String> = Vec::new();
-        for error in errors.iter().filter(|error| error.retryable == wanted) {
-            let name = error_name(error);
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        names
-    };
     for (wanted, phrase) in [
         (Some(true), "By the contract these may be tried again, after a pause"),
         (Some(false), "These need a hand first, and are not tried again"),
         (None, "Of these no source says whether a retry helps; take them as final"),
     ] {
-        let names = of(wanted);
+        let fitting = errors.iter().filter(|error| error.retryable == wanted);
+        let names = distinct(fitting.map(error_name));
         if !names.is_empty() {
             step.say(format!("{phrase}: {}.", named(&names)));
         }
@@ -140,8 +131,7 @@ fn limits<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> Option<CallSte
 
 /// The sources of a fact.
 fn source_links(site: &SiteContext<'_>, fact: &Fact<'_>) -> Vec<Link> {
-    let sides = fact.counting().iter().flat_map(|view| &view.sides);
-    sides.map(|side| site.source_link(&side.statement.source)).collect()
+    fact.counting_sides().map(|side| site.source_link(&side.statement.source)).collect()
 }
 
 /// The answers that count, joined by ` or `.
@@ -162,7 +152,7 @@ fn named(names: &[String]) -> String {
 fn error_name(error: &TypedClause<'_, ErrorClause>) -> String {
     let status = error.status.map(|status| status.to_string());
     let code = error.code_text().filter(|code| Some(code) != status.as_ref());
-    let when = error.when.map(|when| crate::site::format::key_text(when.as_str()));
+    let when = error.when.map(|when| key_text(when.as_str()));
     let mut parts: Vec<String> = Vec::new();
     parts.extend(status);
     parts.extend(code.map(|code| format!("code {code}")));

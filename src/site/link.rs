@@ -24,12 +24,12 @@ impl Link {
     /// A listing's provider by its name.
     pub(crate) fn provider(catalog: &Catalog, id: &str) -> Self {
         let label = catalog.providers.get(id).map_or(id, |it| it.entity.label()).to_owned();
-        Self { label, href: urls::at(EntityKind::Provider, id) }
+        Self { label, href: urls::page_of(EntityKind::Provider, id) }
     }
 
     /// A listing's model by its name.
     pub(crate) fn model(catalog: &Catalog, id: &str) -> Self {
         let label = catalog.models.get(id).map_or(id, |it| it.entity.label()).to_owned();
-        Self { label, href: urls::at(EntityKind::Model, id) }
+        Self { label, href: urls::page_of(EntityKind::Model, id) }
     }
 }

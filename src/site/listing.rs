@@ -3,7 +3,6 @@
 pub(crate) mod alternatives;
 pub(crate) mod call;
 pub(crate) mod capabilities;
-pub(crate) mod clause;
 pub(crate) mod context;
 pub(crate) mod examples;
 pub(crate) mod json_ld;

@@ -20,7 +20,7 @@ pub(crate) fn page(entity: &Entity) -> String {
 }
 
 /// The address of a listing, endpoint, provider or model by its id.
-pub(crate) fn at(level: EntityKind, id: &str) -> String {
+pub(crate) fn page_of(level: EntityKind, id: &str) -> String {
     format!("/{}/{id}/", level.folder())
 }
 

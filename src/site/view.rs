@@ -7,3 +7,5 @@ pub(crate) mod dispute;
 pub(crate) mod fact;
 pub(crate) mod price_row;
 pub(crate) mod promise;
+pub(crate) mod rate;
+pub(crate) mod side;

@@ -17,7 +17,12 @@ fn fact<'c>(catalog: &'c Catalog, listing: &str, field: Field) -> Fact<'c> {
 
 /// The views of a fact with their sides.
 fn views(fact: &Fact<'_>) -> Vec<(String, Vec<String>)> {
-    fact.views.iter().map(|view| (view.value.to_string(), view.sides())).collect()
+    fact.views
+        .iter()
+        .map(|view| {
+            (view.value.to_string(), view.sides().iter().map(ToString::to_string).collect())
+        })
+        .collect()
 }
 
 /// Asserts that a listing's own sources differ: each value with some of the sides that give it.

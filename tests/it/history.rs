@@ -101,7 +101,8 @@ fn two_places_of_one_source_are_two_sides_until_the_source_speaks_again() {
     );
     assert_eq!(state(&catalog, "mode", MARCH), State::Disputed);
     let fact = fact(&catalog, "mode", MARCH).unwrap();
-    let sides: Vec<_> = fact.views.iter().flat_map(cogdex::catalog::View::sides).collect();
+    let sides = fact.views.iter().flat_map(cogdex::catalog::View::sides);
+    let sides: Vec<_> = sides.map(|side| side.to_string()).collect();
     assert_eq!(sides, ["page @ Top", "page @ Bottom"]);
     assert_eq!(answers(&catalog, "mode", JUNE), ["async"]);
 }

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::cli::grouped_lines::GroupedLines;
 use crate::cli::output::{BOLD, DIM, Output, YELLOW, clean, styled, table};
-use cogdex::catalog::{Catalog, Currency};
+use cogdex::catalog::{Catalog, Currency, SourcePlace};
 use cogdex::pricing::{
     Comparison, CountRange, Job, PriceRange, PriceTable, Quote, QuoteLine, QuoteState, grouped,
 };
@@ -174,7 +174,11 @@ fn disputes(quote: &Quote) -> Option<String> {
                 (None, Some(total)) => span(total),
                 (None, None) => "refused".to_owned(),
             };
-            format!("{total} if {} is right ({})", reading.sources.join(", "), reading.reason)
+            format!(
+                "{total} if {} is right ({})",
+                SourcePlace::list(&reading.sources),
+                reading.reason
+            )
         })
         .collect();
     Some(format!("disputed: {}", readings.join("; ")))
@@ -202,7 +206,8 @@ fn print_quote(output: &mut Output, currency: Currency, quote: &Quote) -> Result
     output.heading(&quote.listing)?;
     for reading in &quote.readings {
         if quote.readings.len() > 1 {
-            let sides = format!("If {} is right: {}", reading.sources.join(", "), reading.reason);
+            let sides =
+                format!("If {} is right: {}", SourcePlace::list(&reading.sources), reading.reason);
             output.wrapped_in(YELLOW, "", "  ", &sides)?;
         }
         if reading.total.is_none() && quote.readings.len() == 1 {
@@ -224,7 +229,12 @@ fn lines(output: &mut Output, lines: &[QuoteLine]) -> Result<()> {
         table(output.width.saturating_sub(2), &["What", "At", "Amount", "Source"], &[2], 2);
     for line in lines {
         let paid = format!("{} {}", grouped(line.amount), line.currency);
-        rows.add_row([clean(&line.what), clean(&line.unit_price), paid, clean(&line.source)]);
+        rows.add_row([
+            clean(&line.what),
+            clean(&line.unit_price),
+            paid,
+            clean(&SourcePlace::list(&line.sources)),
+        ]);
     }
     if lines.is_empty() {
         return Ok(());

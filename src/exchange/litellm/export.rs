@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use crate::catalog::{Fact, Field, Listing, Price, Row, Size, Sizes, Unit, product};
+use crate::catalog::{Fact, Field, Listing, Price, Row, Size, Sizes, SourcePlace, Unit, product};
 use crate::pricing::{
     Job, PriceTable, Quote, QuoteError, QuoteState, Warning, WarningCode, amount, catalog_stamp,
     rate as rate_document,
@@ -229,8 +229,9 @@ impl<'c> Seller<'c> {
     /// From which data the price was made, line by line, with every assumption.
     fn metadata(&self, quote: &Quote) -> Value {
         let lines = quote.lines.iter();
-        let lines =
-            lines.map(|line| format!("{}, {}, {}", line.what, line.unit_price, line.source));
+        let lines = lines.map(|line| {
+            format!("{}, {}, {}", line.what, line.unit_price, SourcePlace::list(&line.sources))
+        });
         let warnings = quote.warnings.iter().map(|w| format!("{}: {}", w.code, w.text));
         json!({
             "catalog": catalog_stamp(self.table.catalog()),

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use super::case::{CaseQuality, NamedValues};
 use crate::catalog::{
-    Fact, Fee, Field, Listing, Overflow, Price, Size, SizeRule, Sizes, View, quotient,
+    Fact, Fee, Field, Listing, Overflow, Price, Size, SizeRule, Sizes, SourcePlace, View, quotient,
 };
 use crate::pricing::{
     Charge, ChargeUnit, OfferReading, PriceTable, QuoteError, Reason, UnitCost, UsedRate, Variant,
@@ -20,7 +20,7 @@ pub struct BookEntry {
     pub reading: u32,
     pub charge: Option<BookCharge>,
     /// Who says so.
-    pub sources: Vec<String>,
+    pub sources: Vec<SourcePlace>,
     /// What a dispute is about, or why the case is refused; `{size}` and `{quality}` stand for
     /// those of the row.
     pub reason: String,
@@ -161,7 +161,7 @@ fn book_charges(charges: &[Charge]) -> Result<Vec<BookCharge>, Overflow> {
                 cost,
                 unit,
                 price: charge.price,
-                price_source: charge.price_source.clone(),
+                price_source: SourcePlace::list(&charge.price_sources),
                 credit: worth.transpose()?,
                 fee: charge.fee.as_ref().map(|(fee, _)| fee.clone()),
                 rate: charge.rate.clone(),

@@ -3,7 +3,9 @@
 
 use super::super::reason::{OfferWarning, Reason, Warning, WarningCode};
 use super::Resolver;
-use crate::catalog::{Conditions, Fact, Field, Price, Rows, Texts, Value, View, nearest};
+use crate::catalog::{
+    Conditions, Fact, Field, Price, Rows, SourcePlace, Texts, Value, View, nearest,
+};
 
 /// One answer to a question about a variant.
 #[derive(Debug, Clone)]
@@ -12,7 +14,7 @@ pub(super) struct Alternative<T> {
     /// What the sides say that give it; empty where all agree.
     pub(super) says: String,
     /// The sides, source and place.
-    pub(super) sources: Vec<String>,
+    pub(super) sources: Vec<SourcePlace>,
 }
 
 impl<T> Alternative<T> {
@@ -218,7 +220,7 @@ fn of_other_models(wanted: &str, models: Option<&Fact<'_>>, default: Option<Stri
     Reason::QualityOfOtherModels {
         quality: wanted.to_owned(),
         models: view.map(|view| view.value.to_string()).unwrap_or_default(),
-        sources: view.map(|view| view.sides().join(", ")).unwrap_or_default(),
+        sources: view.map(|view| SourcePlace::list(&view.sides())).unwrap_or_default(),
         default,
     }
 }

@@ -8,12 +8,13 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::catalog::{Currency, Field, Listing, Size, Sizes, Texts, Value as Stated, View};
+use crate::catalog::{Currency, Field, Listing, Size, View};
 use crate::pricing::{
     Job, Offer, PriceTable, PricingTerms, Quote, QuoteError, Variant, amount, catalog_stamp, rate,
 };
 use crate::site::context::SiteContext;
-use crate::site::format::reason_text;
+use crate::site::format::{distinct, reason_text};
+use crate::site::view::fact;
 
 /// More listings than anyone chooses among; beyond, the cheapest of them take part.
 const MAX_LISTINGS: usize = 500;
@@ -42,24 +43,12 @@ pub(crate) fn choices<'c>(site: &SiteContext<'c>, listings: &[&'c Listing]) -> C
     let mut sizes = BTreeSet::from([site.index.job.size]);
     let mut qualities = BTreeSet::new();
     for listing in listings {
-        for view in views(site, listing, Field::Sizes) {
-            if let Stated::Sizes(Sizes::List(list)) = view.value {
-                sizes.extend(list.iter().copied());
-            }
-        }
-        for view in views(site, listing, Field::Qualities) {
-            if let Stated::Texts(Texts(list)) = view.value {
-                qualities.extend(list.iter().cloned());
-            }
-        }
+        sizes.extend(fact::sizes(&views(site, listing, Field::Sizes)));
+        qualities.extend(fact::texts(&views(site, listing, Field::Qualities)).map(str::to_owned));
     }
-    let mut currencies = vec![Currency::DOLLARS];
     let rated = site.catalog.rates.iter().filter(|rate| rate.official);
-    for currency in rated.flat_map(|rate| [rate.one, rate.of]) {
-        if !currencies.contains(&currency) {
-            currencies.push(currency);
-        }
-    }
+    let rated = rated.flat_map(|rate| [rate.one, rate.of]);
+    let currencies = distinct([Currency::DOLLARS].into_iter().chain(rated));
     let mut sizes: Vec<_> = sizes.into_iter().collect();
     sizes.sort_by_key(|size| (size.pixels(), size.width));
     CalculatorChoices { sizes, qualities: qualities.into_iter().collect(), currencies }

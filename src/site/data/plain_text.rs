@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use crate::catalog::{Listing, Part, State, View};
+use crate::catalog::{Listing, Part, SourcePlace, State, View};
 use crate::pricing::{self, Quote, amount};
 use crate::site::context::SiteContext;
 use crate::site::escape::steers;
@@ -75,9 +75,11 @@ fn facts<'c>(site: &SiteContext<'c>, listing: &'c Listing, text: &mut String) {
         let _ = write!(text, "- {}: {}", fact.key, label(&fact.words()));
         let sources: Vec<_> = fact.counting().iter().flat_map(View::sides).collect();
         let _ = match fact.state() {
-            State::Agreed => writeln!(text, " ({})", label(&sources.join(", "))),
-            State::Disputed => writeln!(text, " (disputed: {})", label(&sources.join(", "))),
-            State::Settled => writeln!(text, " (settled: {})", label(&sources.join(", "))),
+            State::Agreed => writeln!(text, " ({})", label(&SourcePlace::list(&sources))),
+            State::Disputed => {
+                writeln!(text, " (disputed: {})", label(&SourcePlace::list(&sources)))
+            }
+            State::Settled => writeln!(text, " (settled: {})", label(&SourcePlace::list(&sources))),
         };
     }
 }

@@ -2,9 +2,11 @@
 
 use askama::Template;
 
-use crate::catalog::{AuthClause, CallName, Field, FieldClause, TaskClause, TaskState};
+use crate::catalog::{AuthClause, CallName, Field, FieldClause, TaskState};
+use crate::site::call_sequence::task_words;
 use crate::site::faq::context::{AnswerBasis, FaqContext, FaqNames};
 use crate::site::faq::fact_text::{FactText, and_list, one_line};
+use crate::site::format::distinct;
 use crate::site::urls;
 
 #[derive(Template)]
@@ -23,23 +25,20 @@ struct CallText<'a> {
 }
 
 /// How do I call it?
-pub(super) fn call(faq: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
-    let contract = faq.contract?;
-    let create = contract.call(CallName::Create)?;
+pub(super) fn call(faq: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> askama::Result<String> {
+    let contract = faq.contract;
+    let Some(create) = contract.and_then(|it| it.call(CallName::Create)) else {
+        return Ok(String::new());
+    };
     basis.clause(faq, create.clause);
-    let auth = contract.clauses::<AuthClause>().next();
+    let auth = contract.and_then(|it| it.clauses::<AuthClause>().next());
     if let Some(auth) = auth {
         basis.clause(faq, auth.clause);
     }
     let fields = |required: bool| {
-        let mut names: Vec<String> = Vec::new();
-        for field in contract.clauses::<FieldClause>() {
-            let name = one_line(&field.name);
-            if field.required == required && !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        and_list(&names)
+        let fields = contract.iter().flat_map(|it| it.clauses::<FieldClause>());
+        let fields = fields.filter(|field| field.required == required);
+        and_list(&distinct(fields.map(|field| one_line(&field.name))))
     };
     let provider = faq.site.catalog.providers.get(&faq.listing.provider);
     let call = CallText {
@@ -51,10 +50,10 @@ pub(super) fn call(faq: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<
         variable: one_line(provider.and_then(|it| it.key_env.as_deref()).unwrap_or_default()),
         required: fields(true),
         optional: fields(false),
-        shape: faq.text(basis, Field::ApiShape),
-        client: faq.text(basis, Field::Client),
+        shape: faq.fact(basis, Field::ApiShape, None),
+        client: faq.fact(basis, Field::Client, None),
     };
-    call.render().ok()
+    call.render()
 }
 
 #[derive(Template)]
@@ -70,25 +69,16 @@ struct ModeText<'a> {
 }
 
 /// Does the answer hold the image, or a task?
-pub(super) fn mode(faq: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
-    let mode = faq.text(basis, Field::Mode);
+pub(super) fn mode(faq: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> askama::Result<String> {
+    let mode = faq.fact(basis, Field::Mode, None);
     let contract = faq.contract;
     let poll = contract.and_then(|contract| contract.call(CallName::Poll));
-    if mode.is_none() && poll.is_none() {
-        return None;
-    }
     if let Some(poll) = poll {
         basis.clause(faq, poll.clause);
     }
     let words = |state: TaskState| {
-        let mut words: Vec<String> = Vec::new();
-        let clauses = contract.iter().flat_map(|contract| contract.clauses::<TaskClause>());
-        for word in clauses.filter_map(|task| task.body.words(state)).flatten() {
-            if !words.contains(word) {
-                words.push(one_line(word));
-            }
-        }
-        and_list(&words)
+        let words = contract.iter().flat_map(|contract| task_words(contract, state));
+        and_list(&words.map(one_line).collect::<Vec<_>>())
     };
     let url = poll.as_ref().map_or("", |poll| poll.url.as_str());
     let mode = ModeText {
@@ -98,22 +88,9 @@ pub(super) fn mode(faq: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<
         under_way: words(TaskState::UnderWay),
         done: words(TaskState::Done),
         failed: words(TaskState::Failed),
-        webhook: faq.text_named(basis, Field::Capabilities, "webhook"),
+        webhook: faq.fact(basis, Field::Capabilities, Some("webhook")),
     };
-    mode.render().ok()
-}
-
-#[derive(Template)]
-#[template(path = "faq/prompt.txt", escape = "none")]
-struct PromptText<'a> {
-    names: &'a FaqNames,
-    limit: FactText,
-}
-
-/// How long may a prompt be?
-pub(super) fn prompt(faq: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
-    let limit = faq.text(basis, Field::PromptLimit)?;
-    PromptText { names: &faq.names, limit }.render().ok()
+    mode.render()
 }
 
 /// What people ask of any model, by its key, in words.
@@ -136,19 +113,22 @@ struct CapabilitiesText<'a> {
 }
 
 /// Streaming, tools, vision, JSON mode, caching?
-pub(super) fn capabilities(faq: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
+pub(super) fn capabilities(
+    faq: &FaqContext<'_, '_>,
+    basis: &mut AnswerBasis,
+) -> askama::Result<String> {
     let (mut yes, mut no, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
     let mut disputed = Vec::new();
     for (key, words) in ASKED_FOR {
-        match faq.text_named(basis, Field::Capabilities, key) {
-            Some(told) if !told.is_one() => disputed.push(format!("{words}: {}", told.sides)),
+        match faq.fact(basis, Field::Capabilities, Some(key)) {
+            Some(told) if !told.is_one() => disputed.push(format!("{words}: {}", told.said)),
             Some(told) if told.is_yes() => yes.push(words.to_owned()),
             Some(_) => no.push(words.to_owned()),
             None => unknown.push(words.to_owned()),
         }
     }
     if unknown.len() == ASKED_FOR.len() {
-        return None;
+        return Ok(String::new());
     }
     basis.page("all its capabilities", &urls::page(&faq.listing.entity));
     let capabilities = CapabilitiesText {
@@ -158,5 +138,5 @@ pub(super) fn capabilities(faq: &FaqContext<'_, '_>, basis: &mut AnswerBasis) ->
         disputed,
         unknown: and_list(&unknown),
     };
-    capabilities.render().ok()
+    capabilities.render()
 }

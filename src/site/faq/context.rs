@@ -2,12 +2,13 @@
 
 use jiff::civil::Date;
 
-use crate::catalog::{Clause, Entity, FRESH_DAYS, Fact, Field, Key, Listing, View};
+use crate::catalog::{Clause, Fact, Field, Key, Listing, is_stale};
 use crate::contract::Contract;
 use crate::site::context::SiteContext;
 use crate::site::faq::FaqEvidence;
 use crate::site::faq::fact_text::{FactText, one_line};
 use crate::site::format::{capability, phrase};
+use crate::site::link::Link;
 use crate::site::listing::context::ListingContext;
 use crate::site::urls;
 use crate::site::view::fact::FactView;
@@ -30,6 +31,8 @@ pub(crate) struct FaqNames {
     pub(crate) slug: String,
     pub(crate) provider: String,
     pub(crate) model: String,
+    /// Empty where it is unknown.
+    pub(crate) maker: String,
 }
 
 /// What an answer rests on.
@@ -45,37 +48,18 @@ pub(crate) struct AnswerBasis {
 impl<'s, 'c> FaqContext<'s, 'c> {
     pub(crate) fn new(known: &'s ListingContext<'s, 'c>) -> Self {
         let ListingContext { site, listing, .. } = *known;
-        let catalog = site.catalog;
-        let name = |entity: Option<&Entity>, id: &str| {
-            one_line(entity.and_then(|entity| entity.name.as_deref()).unwrap_or(id))
+        let maker = site.maker(listing.model.as_str());
+        let names = FaqNames {
+            slug: one_line(listing.slug()),
+            provider: one_line(&Link::provider(site.catalog, listing.provider.as_str()).label),
+            model: one_line(&Link::model(site.catalog, listing.model.as_str()).label),
+            maker: maker.map(|maker| one_line(&maker.name)).unwrap_or_default(),
         };
-        let provider = name(
-            catalog.providers.get(&listing.provider).map(|it| &it.entity),
-            listing.provider.as_str(),
-        );
-        let model =
-            name(catalog.models.get(&listing.model).map(|it| &it.entity), listing.model.as_str());
-        let slug = one_line(listing.slug());
-        let names = FaqNames { slug, provider, model };
         Self { site, listing, facts: &known.facts, contract: known.contract.as_ref(), names }
     }
 
-    /// What is told of a field, which then is part of the basis.
-    pub(crate) fn text(&self, basis: &mut AnswerBasis, field: Field) -> Option<FactText> {
-        self.fact_text(basis, field, None)
-    }
-
-    /// What is told of one key of a field's table.
-    pub(crate) fn text_named(
-        &self,
-        basis: &mut AnswerBasis,
-        field: Field,
-        name: &str,
-    ) -> Option<FactText> {
-        self.fact_text(basis, field, Some(name))
-    }
-
-    fn fact_text(
+    /// What is told of a field, or of one key of its table, which then is part of the basis.
+    pub(crate) fn fact(
         &self,
         basis: &mut AnswerBasis,
         field: Field,
@@ -96,11 +80,9 @@ impl AnswerBasis {
         }
     }
 
-    fn old(&mut self, day: Date, as_of: Date) {
-        let age = day.until(as_of).map_or(i32::MAX, |span| span.get_days());
-        if age > FRESH_DAYS {
-            self.stale = Some(self.stale.map_or(day, |stale| stale.min(day)));
-        }
+    fn rest_on(&mut self, day: Option<Date>, as_of: Date) {
+        let day = day.filter(|day| is_stale(*day, as_of));
+        self.stale = [self.stale, day].into_iter().flatten().min();
     }
 
     /// Links to a place of the site.
@@ -112,14 +94,10 @@ impl AnswerBasis {
         let anchor = FactView::anchor_of(fact.key);
         let href = format!("{}#{anchor}", urls::page(&faq.listing.entity));
         self.link(link_label(fact), href);
-        let counting = || fact.counting().iter();
-        for side in counting().flat_map(|view| &view.sides) {
+        for side in fact.counting_sides() {
             self.source(faq, &side.statement.source);
         }
-        let youngest = |view: &View<'_>| view.sides.iter().map(|s| s.statement.dated()).max();
-        if let Some(day) = counting().filter_map(youngest).min() {
-            self.old(day, faq.site.settings.as_of);
-        }
+        self.rest_on(fact.supported_on(), faq.site.settings.as_of);
     }
 
     /// Notes that the answer rests on a promise, with all its sides.
@@ -127,9 +105,8 @@ impl AnswerBasis {
         for clause in sides {
             self.source(faq, &clause.source);
         }
-        if let Some(day) = sides.iter().map(|clause| clause.seen).max() {
-            self.old(day, faq.site.settings.as_of);
-        }
+        let newest = sides.iter().map(|clause| clause.seen).max();
+        self.rest_on(newest, faq.site.settings.as_of);
     }
 
     /// Notes that the answer rests on a promise of the contract, by its kind of call.

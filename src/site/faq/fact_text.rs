@@ -1,6 +1,8 @@
 //! A fact in words: its value where one counts, else every side with who takes it.
 
 use crate::catalog::{Conditions, Fact, Limit, Row, SizeRule, Sizes, Texts, Value, View};
+use crate::site::format::distinct;
+
 pub(crate) use crate::site::format::and_list;
 
 /// The most sources that are named for one side.
@@ -10,7 +12,8 @@ const MAX_NAMED: usize = 3;
 #[derive(Debug)]
 pub(crate) struct FactText {
     pub(crate) value: String,
-    pub(crate) sides: String,
+    /// Each answer with those who give it, where sources differ.
+    pub(crate) said: String,
     pub(crate) flag: Option<bool>,
 }
 
@@ -19,16 +22,14 @@ impl FactText {
     pub(crate) fn new(fact: &Fact<'_>, title: impl Fn(&str) -> String) -> Self {
         let one = fact.value();
         let side = |view: &View<'_>| {
-            let mut names: Vec<String> = Vec::new();
-            for side in &view.sides {
-                let mut name = title(&side.statement.source);
-                if let Some(at) = &side.statement.at {
-                    name = format!("{name} ({at})");
+            let names = view.sides.iter().map(|side| {
+                let name = title(&side.statement.source);
+                match &side.statement.at {
+                    Some(at) => format!("{name} ({at})"),
+                    None => name,
                 }
-                if !names.contains(&name) {
-                    names.push(name);
-                }
-            }
+            });
+            let mut names = distinct(names);
             let more = names.len().saturating_sub(MAX_NAMED);
             names.truncate(MAX_NAMED);
             if more > 0 {
@@ -36,20 +37,20 @@ impl FactText {
             }
             format!("“{}” by {}", words(view.value), and_list(&names))
         };
-        let sides = match one {
+        let said = match one {
             Some(_) => String::new(),
             None => fact.counting().iter().map(side).collect::<Vec<_>>().join("; "),
         };
         Self {
             value: one.map(words).unwrap_or_default(),
-            sides,
+            said,
             flag: one.and_then(Value::try_as_flag_ref).copied(),
         }
     }
 
     /// Whether one value alone counts.
     pub(crate) fn is_one(&self) -> bool {
-        self.sides.is_empty()
+        self.said.is_empty()
     }
 
     /// Whether the answer is a plain yes.

@@ -23,8 +23,8 @@ struct ErrorsText<'a> {
 }
 
 /// What do errors mean?
-pub(super) fn errors(faq: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
-    let funds = faq.text(basis, Field::OutOfFunds);
+pub(super) fn errors(faq: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> askama::Result<String> {
+    let funds = faq.fact(basis, Field::OutOfFunds, None);
     let clauses = || faq.contract.iter().flat_map(|it| it.clauses::<ErrorClause>());
     let mut errors = Vec::new();
     for condition in Condition::ALL {
@@ -36,10 +36,7 @@ pub(super) fn errors(faq: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Optio
         basis.clauses(faq, &sides.iter().map(|error| error.clause).collect::<Vec<_>>());
         errors.push(line(*condition, &sides));
     }
-    if errors.is_empty() && funds.is_none() {
-        return None;
-    }
-    ErrorsText { names: &faq.names, errors, funds }.render().ok()
+    ErrorsText { names: &faq.names, errors, funds }.render()
 }
 
 fn line(condition: Condition, sides: &[TypedClause<'_, ErrorClause>]) -> ErrorLine {
@@ -88,8 +85,8 @@ struct FailureText<'a> {
 }
 
 /// What is charged when a call fails?
-pub(super) fn charged(faq: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Option<String> {
-    let charged = faq.text(basis, Field::FailureCharged);
+pub(super) fn charged(faq: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> askama::Result<String> {
+    let charged = faq.fact(basis, Field::FailureCharged, None);
     let clauses = || faq.contract.iter().flat_map(|it| it.clauses::<ErrorClause>());
     let mut of = |yes: bool| {
         let mut names: Vec<String> = Vec::new();
@@ -102,8 +99,5 @@ pub(super) fn charged(faq: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> Opti
         and_list(&names)
     };
     let (charged_errors, free_errors) = (of(true), of(false));
-    if charged.is_none() && charged_errors.is_empty() && free_errors.is_empty() {
-        return None;
-    }
-    FailureText { names: &faq.names, charged, charged_errors, free_errors }.render().ok()
+    FailureText { names: &faq.names, charged, charged_errors, free_errors }.render()
 }

@@ -169,23 +169,25 @@ fn neighbours<'c>(
 /// More from this maker, this provider and this endpoint.
 pub(crate) fn siblings(context: &ListingContext<'_, '_>) -> Vec<Siblings> {
     let index = &context.site.index;
-    let catalog = context.site.catalog;
-    let model = context.listing.model.as_str();
-    let maker = catalog.models.get(model).and_then(|model| model.maker.as_deref());
-    let named = maker.and_then(|id| catalog.makers.iter().find(|maker| maker.id == id));
+    let maker = context.site.maker(context.listing.model.as_str());
     let provider = context.listing.provider.as_str();
     let mut all = Vec::new();
-    if let Some((id, maker)) = maker.zip(named) {
+    if let Some(maker) = maker {
         let page = Link { label: "all listings".to_owned(), href: "/#listings".to_owned() };
-        all.push((format!("Trained by {}", maker.name), index.by_maker.get(id), page));
+        all.push((
+            format!("Trained by {}", maker.name),
+            index.by_maker.get(maker.id.as_str()),
+            page,
+        ));
     }
-    let page =
-        Link { label: context.provider_name(), href: urls::at(EntityKind::Provider, provider) };
-    let title = format!("Sold by {}", context.provider_name());
+    let page = context.provider_link();
+    let title = format!("Sold by {}", page.label);
     all.push((title, index.by_provider.get(provider), page));
     if let Some(endpoint) = context.listing.endpoint.as_deref() {
-        let page =
-            Link { label: endpoint.to_owned(), href: urls::at(EntityKind::Endpoint, endpoint) };
+        let page = Link {
+            label: endpoint.to_owned(),
+            href: urls::page_of(EntityKind::Endpoint, endpoint),
+        };
         all.push(("On the same endpoint".to_owned(), index.by_endpoint.get(endpoint), page));
     }
     all.into_iter()

@@ -3,31 +3,29 @@
 use serde_json::Value as Json;
 
 use crate::catalog::{
-    AnswerClause, AuthClause, CallClause, CallName, Clause, ClauseBody, Field, FieldClause,
-    TaskClause, TaskState, TypedClause, UnknownClause,
+    AnswerClause, AuthClause, CallClause, CallName, Field, FieldClause, TaskClause, TaskState,
 };
 use crate::contract::{Contract, Image, ResponseContext};
 use crate::site::escape::CodeBlock;
 use crate::site::format::yes_no;
-use crate::site::listing::clause::{self, ClauseSide, allowed};
 use crate::site::listing::context::ListingContext;
+use crate::site::view::side::{ClauseWording, WordingSides};
 
 /// The start of 2026: a time for examples, so that a page does not change by the day.
 const EXAMPLE_SECONDS: i64 = 1_767_225_600;
 
 /// One request that can be sent, or one way to show a key.
 #[derive(Debug)]
-pub(crate) struct CallRow {
+pub(crate) struct CallRow<'s> {
     pub(crate) what: &'static str,
     pub(crate) says: String,
     pub(crate) billable: &'static str,
-    pub(crate) sides: Vec<ClauseSide>,
-    pub(crate) notes: Vec<String>,
+    pub(crate) by: WordingSides<'s>,
 }
 
 /// One field of a request or an answer, as some sources describe it.
 #[derive(Debug)]
-pub(crate) struct FieldRow {
+pub(crate) struct FieldRow<'s> {
     pub(crate) name: String,
     pub(crate) kind: String,
     pub(crate) required: &'static str,
@@ -35,9 +33,7 @@ pub(crate) struct FieldRow {
     pub(crate) fact: String,
     pub(crate) default: String,
     pub(crate) example: String,
-    pub(crate) disputed: bool,
-    pub(crate) sides: Vec<ClauseSide>,
-    pub(crate) notes: Vec<String>,
+    pub(crate) by: WordingSides<'s>,
 }
 
 /// A body that keeps the clauses of one source.
@@ -50,17 +46,10 @@ pub(crate) struct BodySample {
 
 /// The answer to one call.
 #[derive(Debug)]
-pub(crate) struct ResponsePart {
+pub(crate) struct ResponsePart<'s> {
     pub(crate) title: &'static str,
-    pub(crate) rows: Vec<FieldRow>,
+    pub(crate) rows: Vec<FieldRow<'s>>,
     pub(crate) samples: Vec<BodySample>,
-}
-
-/// What no source states.
-#[derive(Debug)]
-pub(crate) struct UnstatedClause {
-    pub(crate) what: String,
-    pub(crate) sides: Vec<ClauseSide>,
 }
 
 /// The calls by their names in clauses.
@@ -71,25 +60,19 @@ const CALLS: [(CallName, &str, &str); 3] = [
 ];
 
 /// The requests and the key, each wording for itself.
-pub(crate) fn calls(context: &ListingContext<'_, '_>) -> Vec<CallRow> {
-    let Some(contract) = &context.contract else { return Vec::new() };
-    let mut rows = Vec::new();
-    for promise in &contract.promises {
-        for wording in clause::wordings(context, promise.sides.iter().copied()) {
-            let (what, says, billable) = if let Some(call) = wording.typed::<CallClause>() {
-                let known = CALLS.iter().find(|(name, ..)| *name == call.name);
-                let what = known.map_or("", |(_, what, _)| what);
-                (what, format!("{} {}", call.method, call.url), yes_no(Some(call.billable)))
-            } else if let Some(auth) = wording.typed::<AuthClause>() {
-                ("Show the key", format!("{}: {} <key>", auth.header, auth.scheme), "")
-            } else {
-                continue;
-            };
-            let (sides, notes) = (wording.sides, wording.notes);
-            rows.push(CallRow { what, says, billable, sides, notes });
-        }
-    }
-    rows
+pub(crate) fn calls<'s>(context: &ListingContext<'s, '_>) -> Vec<CallRow<'s>> {
+    let call = |ClauseWording { says: call, by }: ClauseWording<'s, &CallClause>| {
+        let known = CALLS.iter().find(|(name, ..)| *name == call.name);
+        let says = format!("{} {}", call.method, call.url);
+        let billable = yes_no(Some(call.billable));
+        CallRow { what: known.map_or("", |(_, what, _)| what), says, billable, by }
+    };
+    let key = |ClauseWording { says: auth, by }: ClauseWording<'s, &AuthClause>| {
+        let says = format!("{}: {} <key>", auth.header, auth.scheme);
+        CallRow { what: "Show the key", says, billable: "", by }
+    };
+    let keys = context.wordings(|_| true).into_iter().map(key);
+    context.wordings(|_| true).into_iter().map(call).chain(keys).collect()
 }
 
 /// Method and address of the first call, or nothing.
@@ -101,39 +84,8 @@ pub(crate) fn first_call(context: &ListingContext<'_, '_>) -> String {
 }
 
 /// The fields of the request.
-pub(crate) fn request(context: &ListingContext<'_, '_>) -> Vec<FieldRow> {
-    let Some(contract) = &context.contract else { return Vec::new() };
-    field_rows(context, contract, |clause| matches!(clause.body, ClauseBody::Field(_)))
-}
-
-fn field_rows<'c>(
-    context: &ListingContext<'_, 'c>,
-    contract: &Contract<'c>,
-    fits: impl Fn(&Clause) -> bool,
-) -> Vec<FieldRow> {
-    let mut rows = Vec::new();
-    for promise in &contract.promises {
-        let sides = promise.sides.iter().copied().filter(|clause| fits(clause));
-        let wordings = clause::wordings(context, sides);
-        let disputed = wordings.len() > 1;
-        for wording in wordings {
-            let row = if let Some(field) = wording.typed::<FieldClause>() {
-                request_row(context, &field)
-            } else if let Some(answer) = wording.typed::<AnswerClause>() {
-                answer_row(&answer)
-            } else {
-                continue;
-            };
-            let (sides, notes) = (wording.sides, wording.notes);
-            rows.push(FieldRow { disputed, sides, notes, ..row });
-        }
-    }
-    rows
-}
-
-/// A field of the request; who says so is added by the caller.
-fn request_row(context: &ListingContext<'_, '_>, field: &FieldClause) -> FieldRow {
-    FieldRow {
+pub(crate) fn request<'s>(context: &ListingContext<'s, '_>) -> Vec<FieldRow<'s>> {
+    let row = |ClauseWording { says: field, by }: ClauseWording<'s, &FieldClause>| FieldRow {
         name: field.name.clone(),
         kind: field.json_type.to_string(),
         required: yes_no(Some(field.required)),
@@ -141,14 +93,15 @@ fn request_row(context: &ListingContext<'_, '_>, field: &FieldClause) -> FieldRo
         fact: field.fact.and_then(|field| fact_href(context, field)).unwrap_or_default(),
         default: default_text(context, field),
         example: field.example.clone().unwrap_or_default(),
-        disputed: false,
-        sides: Vec::new(),
-        notes: Vec::new(),
-    }
+        by,
+    };
+    context.wordings(|_| true).into_iter().map(row).collect()
 }
 
-/// A field of an answer; who says so is added by the caller.
-fn answer_row(answer: &AnswerClause) -> FieldRow {
+/// A field of an answer.
+fn answer_row<'s>(
+    ClauseWording { says: answer, by }: ClauseWording<'s, &AnswerClause>,
+) -> FieldRow<'s> {
     FieldRow {
         name: answer.path.clone(),
         kind: answer.json_type.to_string(),
@@ -157,9 +110,7 @@ fn answer_row(answer: &AnswerClause) -> FieldRow {
         fact: String::new(),
         default: String::new(),
         example: answer.example.clone().unwrap_or_default(),
-        disputed: false,
-        sides: Vec::new(),
-        notes: Vec::new(),
+        by,
     }
 }
 
@@ -189,18 +140,13 @@ fn fact_href(context: &ListingContext<'_, '_>, field: Field) -> Option<String> {
 }
 
 /// The answers of all calls.
-pub(crate) fn response_parts(context: &ListingContext<'_, '_>) -> Vec<ResponsePart> {
+pub(crate) fn response_parts<'s>(context: &ListingContext<'s, '_>) -> Vec<ResponsePart<'s>> {
     let Some(contract) = &context.contract else { return Vec::new() };
     let part = |&(call, _, title): &(CallName, &str, &'static str)| {
-        let of_call = |clause: &Clause| {
-            clause.typed::<AnswerClause>().is_some_and(|answer| answer.call == call)
-        };
-        let rows = field_rows(context, contract, of_call);
-        (!rows.is_empty()).then(|| ResponsePart {
-            title,
-            rows,
-            samples: samples(context, contract, call),
-        })
+        let wordings = context.wordings(|answer: &AnswerClause| answer.call == call);
+        let rows: Vec<_> = wordings.into_iter().map(answer_row).collect();
+        let samples = || samples(context, contract, call);
+        (!rows.is_empty()).then(|| ResponsePart { title, rows, samples: samples() })
     };
     CALLS.iter().filter_map(part).collect()
 }
@@ -259,20 +205,31 @@ fn samples<'c>(
     samples
 }
 
-/// What the sources leave open.
-pub(crate) fn unstated_clauses(context: &ListingContext<'_, '_>) -> Vec<UnstatedClause> {
-    let Some(contract) = &context.contract else { return Vec::new() };
-    let unstated = |unknown: TypedClause<'_, UnknownClause>| UnstatedClause {
-        what: unknown.what.clone(),
-        sides: vec![clause::clause_side(context, unknown.clause)],
-    };
-    contract.clauses().map(unstated).collect()
-}
-
 /// The word for a state: the source's own, or the first that any has.
 fn word(contract: &Contract<'_>, state: TaskState, source: Option<&str>) -> Option<String> {
     let tasks = contract.clauses::<TaskClause>();
     let mut own = tasks.filter(|task| Some(task.clause.source.as_str()) == source);
     let own = own.find_map(|task| task.body.words(state)?.first());
     own.or_else(|| contract.task_words(state).first()).cloned()
+}
+
+/// What a clause allows, in words; nothing where it says nothing of that.
+fn allowed(
+    allowed: Option<&[String]>,
+    min: Option<u64>,
+    max: Option<u64>,
+    count: Option<u64>,
+) -> String {
+    let mut words = Vec::new();
+    words.extend(allowed.map(|allowed| allowed.join(", ")));
+    match (min, max) {
+        (Some(min), Some(max)) => words.push(format!("{min} to {max}")),
+        (Some(min), None) => words.push(format!("from {min}")),
+        (None, Some(max)) => words.push(format!("up to {max}")),
+        (None, None) => {}
+    }
+    if let Some(count) = count {
+        words.push(if count == 1 { "1 item".to_owned() } else { format!("{count} items") });
+    }
+    words.join("; ")
 }

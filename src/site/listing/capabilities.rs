@@ -4,7 +4,8 @@ use crate::catalog::{CAPABILITIES, Fact, Field, Value};
 use crate::site::format::{capability, capitalized};
 use crate::site::listing::context::ListingContext;
 use crate::site::urls;
-use crate::site::view::fact::{self, SideView};
+use crate::site::view::fact;
+use crate::site::view::side::SideView;
 
 /// One capability.
 #[derive(Debug)]

@@ -1,12 +1,13 @@
 //! Everything that a listing's page and its answers draw on, looked up once.
 
-use crate::catalog::{Fact, Field, Key, Listing, Size, Value};
-use crate::contract::Contract;
+use crate::catalog::{ClauseKindBody, Fact, Field, Key, Listing, Size, Value};
+use crate::contract::{Contract, Promise};
 use crate::pricing::Quote;
 use crate::site::link::Link;
 
 use crate::site::context::SiteContext;
 use crate::site::view::fact::{self, FactView};
+use crate::site::view::side::{self, ClauseWording};
 
 /// A listing with its facts and its contract.
 pub(crate) struct ListingContext<'s, 'c> {
@@ -53,6 +54,20 @@ impl<'s, 'c> ListingContext<'s, 'c> {
         fields.iter().flat_map(of).map(|fact| fact::fact_view(self.site, fact)).collect()
     }
 
+    /// Every wording of the promises of a kind.
+    pub(crate) fn wordings<B: ClauseKindBody + PartialEq>(
+        &self,
+        fits: impl Fn(&B) -> bool,
+    ) -> Vec<ClauseWording<'s, &'c B>> {
+        let Some(contract) = &self.contract else { return Vec::new() };
+        let of_promise = |promise: &Promise<'c>| {
+            let clauses = promise.typed::<B>().filter(|it| fits(it.body));
+            let said = clauses.map(|it| (it.body, it.clause));
+            side::wordings(self.site, &contract.endpoint.entity, said)
+        };
+        contract.promises.iter().flat_map(of_promise).collect()
+    }
+
     /// Whether sources differ on a field.
     pub(crate) fn is_disputed(&self, field: Field) -> bool {
         self.fact(field).is_some_and(fact::is_disputed)
@@ -68,7 +83,11 @@ impl<'s, 'c> ListingContext<'s, 'c> {
         self.site.catalog.family(self.listing)
     }
 
+    pub(crate) fn provider_link(&self) -> Link {
+        Link::provider(self.site.catalog, self.listing.provider.as_str())
+    }
+
     pub(crate) fn provider_name(&self) -> String {
-        Link::provider(self.site.catalog, self.listing.provider.as_str()).label
+        self.provider_link().label
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{Fact, Field, State as Stance};
+use crate::catalog::{Fact, Field, SourcePlace, State as Stance};
 use crate::pricing::{
     PriceRange, Quote, QuoteLine, QuoteReading, QuoteState, Reason, amount, grouped,
 };
@@ -11,6 +11,7 @@ use crate::site::format::{Digits, reason_text};
 use crate::site::link::Link;
 use crate::site::listing::context::ListingContext;
 use crate::site::view::fact::FactView;
+use crate::site::view::rate::{self, RateView};
 
 /// One line of a bill.
 #[derive(Debug)]
@@ -32,15 +33,6 @@ pub(crate) struct ReadingView {
     pub(crate) lines: Vec<BillLine>,
 }
 
-/// A rate that was used.
-#[derive(Debug)]
-pub(crate) struct PriceRate {
-    pub(crate) pair: String,
-    pub(crate) value: String,
-    pub(crate) date: String,
-    pub(crate) sources: Vec<Link>,
-}
-
 /// What a listing costs.
 #[derive(Debug)]
 pub(crate) struct PriceView<'s> {
@@ -59,7 +51,7 @@ pub(crate) struct PriceView<'s> {
     pub(crate) rank: String,
     pub(crate) readings: Vec<ReadingView>,
     pub(crate) warnings: Vec<String>,
-    pub(crate) rates: Vec<PriceRate>,
+    pub(crate) rates: Vec<RateView>,
     pub(crate) facts: Vec<FactView<'s>>,
     pub(crate) seen: String,
     pub(crate) stale: bool,
@@ -81,7 +73,10 @@ pub(crate) fn price_view<'s>(context: &ListingContext<'s, '_>) -> PriceView<'s> 
         rank: rank(context),
         readings: context.quote.map(|quote| readings(context, quote)).unwrap_or_default(),
         warnings: context.quote.map(warnings).unwrap_or_default(),
-        rates: context.quote.map(|quote| rates(context, quote)).unwrap_or_default(),
+        rates: context
+            .quote
+            .map(|quote| rate::rate_views(context.site, &quote.rates))
+            .unwrap_or_default(),
         seen: facts
             .iter()
             .map(|fact| fact.seen)
@@ -102,8 +97,7 @@ fn agreement(context: &ListingContext<'_, '_>) -> String {
             "The sources do not agree, and it is settled which counts.".to_owned()
         }
         QuoteState::Priced | QuoteState::Free => {
-            let sides = context.fact(Field::Price).into_iter().flat_map(Fact::counting);
-            let sides = sides.flat_map(|view| &view.sides);
+            let sides = context.fact(Field::Price).into_iter().flat_map(Fact::counting_sides);
             let sources: BTreeSet<_> = sides.map(|side| &side.statement.source).collect();
             let said = match sources.len() {
                 0 => String::new(),
@@ -145,37 +139,25 @@ fn readings(context: &ListingContext<'_, '_>, quote: &Quote) -> Vec<ReadingView>
 }
 
 fn bill_line(context: &ListingContext<'_, '_>, line: &QuoteLine) -> BillLine {
-    let sources: Vec<_> = line.source.split(", ").map(str::to_owned).collect();
     BillLine {
         what: line.what.clone(),
         quantity: grouped(line.quantity),
         unit_price: line.unit_price.clone(),
         amount: format!("{} {}", amount(line.amount), line.currency),
-        sources: side_links(context, &sources),
+        sources: side_links(context, &line.sources),
     }
 }
 
-fn rates(context: &ListingContext<'_, '_>, quote: &Quote) -> Vec<PriceRate> {
-    let rates = quote.rates.iter().map(|rate| PriceRate {
-        pair: rate.pair.clone(),
-        value: amount(rate.value),
-        date: rate.date.map(|date| date.to_string()).unwrap_or_default(),
-        sources: side_links(context, std::slice::from_ref(&rate.source)),
-    });
-    rates.collect()
-}
-
-/// Sides as a quote names them, as links: `id @ place` by the source's title.
-fn side_links(context: &ListingContext<'_, '_>, sides: &[String]) -> Vec<Link> {
-    let link = |side: &String| {
-        let (id, at) = side.split_once(" @ ").unwrap_or((side, ""));
-        let source = context.site.source_link(id);
-        if at.is_empty() {
-            return source;
+/// The sides of a quote as links, by the titles of their sources.
+fn side_links(context: &ListingContext<'_, '_>, sides: &[SourcePlace]) -> Vec<Link> {
+    let link = |side: &SourcePlace| {
+        let source = context.site.source_link(&side.source);
+        match &side.at {
+            Some(at) => Link { label: format!("{}, {at}", source.label), ..source },
+            None => source,
         }
-        Link { label: format!("{}, {at}", source.label), ..source }
     };
-    sides.iter().filter(|side| !side.is_empty()).map(link).collect()
+    sides.iter().map(link).collect()
 }
 
 fn one(quote: Option<&Quote>) -> String {

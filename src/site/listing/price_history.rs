@@ -3,34 +3,31 @@
 use crate::catalog::{Entity, Field, Key, Statement};
 use crate::site::charts::{self, Chart, ChartSeries, ChartStep};
 use crate::site::listing::context::ListingContext;
+use crate::site::view::side::SideView;
 
 /// The most sources that a chart tells apart.
 const MAX_VOICES: usize = 6;
 
 /// What one source said on one day.
 #[derive(Debug)]
-pub(crate) struct PriceHistoryRow {
-    pub(crate) seen: String,
+pub(crate) struct PriceHistoryRow<'s> {
     /// `price`, `credits` or `fee`.
     pub(crate) what: &'static str,
     pub(crate) says: String,
-    pub(crate) title: String,
-    pub(crate) href: String,
-    pub(crate) at: String,
+    pub(crate) side: SideView<'s>,
     pub(crate) corrected: String,
     pub(crate) current: bool,
-    pub(crate) place: String,
 }
 
 /// The price over time.
 #[derive(Debug)]
-pub(crate) struct PriceHistory {
-    pub(crate) rows: Vec<PriceHistoryRow>,
+pub(crate) struct PriceHistory<'s> {
+    pub(crate) rows: Vec<PriceHistoryRow<'s>>,
     pub(crate) chart: Option<Chart>,
     pub(crate) words: String,
 }
 
-pub(crate) fn price_history(context: &ListingContext<'_, '_>) -> PriceHistory {
+pub(crate) fn price_history<'s>(context: &ListingContext<'s, '_>) -> PriceHistory<'s> {
     let mut stated = Vec::new();
     for entity in context.site.catalog.levels(context.listing) {
         let until = context.site.settings.as_of;
@@ -52,8 +49,8 @@ pub(crate) fn price_history(context: &ListingContext<'_, '_>) -> PriceHistory {
     let chart = charts::steps("price-chart", title, &voices, context.site.settings.as_of);
     let words = match (&chart, rows.first(), rows.last()) {
         (Some(_), ..) => format!("Stated prices in {unit}, one line for each source."),
-        (None, Some(first), Some(last)) if first.seen == last.seen => {
-            format!("All that is known of the price was read on {}.", first.seen)
+        (None, Some(first), Some(last)) if first.side.seen == last.side.seen => {
+            format!("All that is known of the price was read on {}.", first.side.seen)
         }
         (None, Some(_), _) => "No source has been seen with another price yet.".to_owned(),
         _ => "No source states a price, so there is no history.".to_owned(),
@@ -61,29 +58,24 @@ pub(crate) fn price_history(context: &ListingContext<'_, '_>) -> PriceHistory {
     PriceHistory { rows, chart, words }
 }
 
-fn history_row<'c>(
-    context: &ListingContext<'_, 'c>,
+fn history_row<'s, 'c: 's>(
+    context: &ListingContext<'s, 'c>,
     field: Field,
     entity: &'c Entity,
     statement: &'c Statement,
-) -> PriceHistoryRow {
+) -> PriceHistoryRow<'s> {
     let stated = statement.states(&Key::new(field));
     let current = context.fact(field).is_some_and(|fact| {
         let mut sides = fact.views.iter().flat_map(|view| &view.sides);
         sides.any(|side| std::ptr::eq(side.statement, statement))
     });
     let line = stated.map_or(statement.position.line, |stated| stated.position.line);
-    let source = context.site.index.source(&statement.source);
     PriceHistoryRow {
-        seen: statement.seen.to_string(),
         what: field.key(),
         says: stated.map_or_else(|| "vanished".to_owned(), |stated| stated.value.to_string()),
-        title: source.title.to_owned(),
-        href: source.href.to_owned(),
-        at: statement.at.clone().unwrap_or_default(),
+        side: SideView::from_statement(context.site, entity, statement, (field, line)),
         corrected: statement.corrected.map(|date| date.to_string()).unwrap_or_default(),
         current,
-        place: format!("{}:{line}", entity.path),
     }
 }
 
@@ -100,7 +92,7 @@ fn voices<'c>(statements: impl Iterator<Item = &'c Statement>) -> (Vec<ChartSeri
         unit = unit.or(own);
         let step =
             ChartStep { day: statement.seen, value: price.filter(|_| fits).map(|p| p.amount) };
-        let name = statement.side();
+        let name = statement.side().to_string();
         match voices.iter().position(|voice| voice.name == name) {
             Some(at) => voices[at].steps.push(step),
             None if voices.len() < MAX_VOICES => {

@@ -3,12 +3,12 @@
 use crate::catalog::{Condition, ErrorBodyClause, ErrorClause, Field, Value};
 use crate::site::escape::CodeBlock;
 use crate::site::format::yes_no;
-use crate::site::listing::clause::{self, ClauseSide};
 use crate::site::listing::context::ListingContext;
+use crate::site::view::side::{ClauseWording, WordingSides};
 
 /// One refusal or failure.
 #[derive(Debug)]
-pub(crate) struct RefusalRow {
+pub(crate) struct RefusalRow<'s> {
     pub(crate) status: String,
     pub(crate) code: String,
     pub(crate) kind: String,
@@ -16,37 +16,26 @@ pub(crate) struct RefusalRow {
     pub(crate) retryable: &'static str,
     pub(crate) charged: &'static str,
     pub(crate) retry_after: bool,
-    pub(crate) disputed: bool,
-    pub(crate) sides: Vec<ClauseSide>,
-    pub(crate) notes: Vec<String>,
+    pub(crate) by: WordingSides<'s>,
 }
 
 /// The refusals with their status, and the codes that no source pairs with one.
-pub(crate) fn refusals(context: &ListingContext<'_, '_>) -> (Vec<RefusalRow>, Vec<RefusalRow>) {
-    let Some(contract) = &context.contract else { return (Vec::new(), Vec::new()) };
+pub(crate) fn refusals<'s>(
+    context: &ListingContext<'s, '_>,
+) -> (Vec<RefusalRow<'s>>, Vec<RefusalRow<'s>>) {
     let general = context.value(Field::FailureCharged).and_then(Value::try_as_flag_ref).copied();
-    let mut rows = Vec::new();
-    for promise in &contract.promises {
-        let errors = promise.typed::<ErrorClause>().map(|error| error.clause);
-        let wordings = clause::wordings(context, errors);
-        let disputed = wordings.len() > 1;
-        for wording in wordings {
-            let Some(error) = wording.typed::<ErrorClause>() else { continue };
-            rows.push(RefusalRow {
-                status: error.status.map(|status| status.to_string()).unwrap_or_default(),
-                code: error.code_text().unwrap_or_default(),
-                kind: error.error_type.clone().unwrap_or_default(),
-                meaning: meaning(&error),
-                retryable: yes_no(error.retryable),
-                charged: yes_no(error.charged.or(general)),
-                retry_after: error.retry_after == Some(true),
-                disputed,
-                sides: wording.sides,
-                notes: wording.notes,
-            });
-        }
-    }
-    rows.into_iter().partition(|row: &RefusalRow| !row.status.is_empty())
+    let row = |ClauseWording { says: error, by }: ClauseWording<'s, &ErrorClause>| RefusalRow {
+        status: error.status.map(|status| status.to_string()).unwrap_or_default(),
+        code: error.code_text().unwrap_or_default(),
+        kind: error.error_type.clone().unwrap_or_default(),
+        meaning: meaning(error),
+        retryable: yes_no(error.retryable),
+        charged: yes_no(error.charged.or(general)),
+        retry_after: error.retry_after == Some(true),
+        by,
+    };
+    let rows = context.wordings(|_| true).into_iter().map(row);
+    rows.partition(|row| !row.status.is_empty())
 }
 
 /// A body of a refusal of which every part is stated; none where each would be made up in part.

@@ -5,35 +5,28 @@ use crate::catalog::{
     TypedClause,
 };
 use crate::contract::Contract;
-use crate::site::listing::clause::{self, ClauseSide};
 use crate::site::listing::context::ListingContext;
-
-/// One wording of a step.
-#[derive(Debug)]
-pub(crate) struct StepWording {
-    pub(crate) says: String,
-    pub(crate) sides: Vec<ClauseSide>,
-}
+use crate::site::view::side::{self, ClauseWording};
 
 /// One part of a step: a question, and every answer to it.
 #[derive(Debug)]
-pub(crate) struct StepPart {
+pub(crate) struct StepPart<'s> {
     pub(crate) label: &'static str,
     /// None where no source says.
-    pub(crate) sayings: Vec<StepWording>,
+    pub(crate) sayings: Vec<ClauseWording<'s>>,
     pub(crate) disputed: bool,
 }
 
 /// One step.
 #[derive(Debug)]
-pub(crate) struct TaskStep {
+pub(crate) struct TaskStep<'s> {
     pub(crate) title: &'static str,
     pub(crate) text: String,
-    pub(crate) parts: Vec<StepPart>,
+    pub(crate) parts: Vec<StepPart<'s>>,
 }
 
 /// The steps from the first call to the image; none where no task is known.
-pub(crate) fn task_steps(context: &ListingContext<'_, '_>) -> Vec<TaskStep> {
+pub(crate) fn task_steps<'s>(context: &ListingContext<'s, '_>) -> Vec<TaskStep<'s>> {
     let Some(contract) = context.contract.as_ref().filter(|contract| contract.has_tasks()) else {
         return Vec::new();
     };
@@ -101,20 +94,14 @@ fn lifetime_text(context: &ListingContext<'_, '_>) -> String {
 }
 
 /// What each side says of one thing; a clause that says nothing of it is no side.
-fn step_part<'c, B: ClauseKindBody>(
-    context: &ListingContext<'_, 'c>,
+fn step_part<'s, 'c: 's, B: ClauseKindBody>(
+    context: &ListingContext<'s, 'c>,
     contract: &Contract<'c>,
     label: &'static str,
     says: impl Fn(&B) -> Option<String>,
-) -> StepPart {
-    let mut sayings: Vec<StepWording> = Vec::new();
-    for TypedClause { clause, body } in contract.clauses::<B>() {
-        let Some(says) = says(body) else { continue };
-        let side = clause::clause_side(context, clause);
-        match sayings.iter_mut().find(|saying| saying.says == says) {
-            Some(saying) => saying.sides.push(side),
-            None => sayings.push(StepWording { says, sides: vec![side] }),
-        }
-    }
+) -> StepPart<'s> {
+    let clauses = contract.clauses::<B>();
+    let said = clauses.filter_map(|TypedClause { clause, body }| Some((says(body)?, clause)));
+    let sayings = side::wordings(context.site, &contract.endpoint.entity, said);
     StepPart { label, disputed: sayings.len() > 1, sayings }
 }

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use rust_decimal::Decimal;
 
-use crate::catalog::{CAPABILITIES, EntityKind, Fact, Field, Key, Listing};
+use crate::catalog::{CAPABILITIES, Fact, Field, Key, Listing};
 use crate::pricing::{PriceRange, QuoteState, grouped};
 use crate::site::context::SiteContext;
 use crate::site::format::{
@@ -97,10 +97,7 @@ impl ComparePage {
             COUNTS.into_iter().map(|images| cost(site, one, other, images)).collect();
         let verdict = verdict(site, one, other);
         let meta = PageMeta {
-            crumbs: vec![Link {
-                label: model.label.clone(),
-                href: urls::at(EntityKind::Model, one.model.as_str()),
-            }],
+            crumbs: vec![model.clone()],
             ..PageMeta::new(
                 urls::pair(one, other),
                 format!("{} or {}", one.id, other.id),

@@ -2,13 +2,15 @@
 
 use serde_json::{Value, json};
 
-use crate::catalog::{Fact, Field, FieldMeaning, Listing, Sizes, Texts, Value as Stated};
+use crate::catalog::{Field, FieldMeaning, Listing};
 use crate::contract::Contract;
 use crate::site::assets::{self, Asset};
 use crate::site::context::SiteContext;
+use crate::site::format::distinct;
 use crate::site::page::Page;
 use crate::site::page_meta::{self, EmbeddedJson, PageHead, PageMeta};
 use crate::site::pages::forms;
+use crate::site::view::fact;
 
 /// More listings than anybody has keys for.
 const MAX_LISTINGS: usize = 2000;
@@ -59,27 +61,14 @@ impl ConsolePage {
 /// A listing with its sizes and qualities; `None` where no contract says how it is called.
 fn choices(site: &SiteContext<'_>, listing: &Listing) -> Option<Value> {
     let contract = Contract::new(site.catalog, listing, site.settings.as_of)?;
-    let (mut sizes, mut qualities) = (Vec::new(), Vec::new());
-    for view in contract.fact(Field::Sizes).iter().flat_map(Fact::counting) {
-        if let Stated::Sizes(Sizes::List(list)) = view.value {
-            sizes.extend(list.iter().map(ToString::to_string));
-        }
-    }
-    for view in contract.fact(Field::Qualities).iter().flat_map(Fact::counting) {
-        if let Stated::Texts(Texts(list)) = view.value {
-            qualities.extend(list.iter().cloned());
-        }
-    }
-    if contract.takes(FieldMeaning::Size).is_none() {
-        sizes.clear();
-    }
-    if contract.takes(FieldMeaning::Quality).is_none() {
-        qualities.clear();
-    }
-    for list in [&mut sizes, &mut qualities] {
-        let mut seen = std::collections::BTreeSet::new();
-        list.retain(|word| seen.insert(word.clone()));
-    }
+    let fact = |field, meaning| {
+        let taken = contract.takes(meaning).and_then(|_| contract.fact(field));
+        taken.map(|fact| fact.counting().to_vec()).unwrap_or_default()
+    };
+    let sizes = fact(Field::Sizes, FieldMeaning::Size);
+    let sizes = distinct(fact::sizes(&sizes).map(|size| size.to_string()));
+    let qualities = fact(Field::Qualities, FieldMeaning::Quality);
+    let qualities = distinct(fact::texts(&qualities));
     Some(json!({ "id": listing.id, "sizes": sizes, "qualities": qualities }))
 }
 

@@ -1,6 +1,6 @@
 //! An endpoint's page: who is on it and at what price, how it is called, and what it promises.
 
-use crate::catalog::{Endpoint, EntityKind, Fact, Field, Key, Listing, Value};
+use crate::catalog::{Endpoint, Fact, Field, Key, Listing, Value};
 use crate::contract::Contract;
 use crate::site::call_sequence::{self, CallStep};
 use crate::site::context::SiteContext;
@@ -12,7 +12,8 @@ use crate::site::pages::forms;
 use crate::site::urls;
 use crate::site::view::fact::{self, FactView};
 use crate::site::view::price_row::{self, PriceRow};
-use crate::site::view::promise::{self, PromiseAnswer, PromiseGroup};
+use crate::site::view::promise::{self, PromiseGroup};
+use crate::site::view::side::ClauseWording;
 
 /// So many listings are named in the panel; the table has all.
 const MAX_NAMED: usize = 6;
@@ -35,8 +36,8 @@ pub(crate) struct EndpointPage<'s> {
     pub(crate) prices: Vec<PriceRow>,
     pub(crate) flow: Vec<CallStep>,
     pub(crate) advice: Vec<CallStep>,
-    pub(crate) promises: Vec<PromiseGroup>,
-    pub(crate) unstated: Vec<PromiseAnswer>,
+    pub(crate) promises: Vec<PromiseGroup<'s>>,
+    pub(crate) unstated: Vec<ClauseWording<'s>>,
     pub(crate) disputes: Vec<FactView<'s>>,
 }
 
@@ -45,10 +46,7 @@ impl<'s> EndpointPage<'s> {
         let provider = Link::provider(site.catalog, endpoint.provider.as_str());
         let name = endpoint.entity.label();
         let meta = PageMeta {
-            crumbs: vec![Link {
-                label: provider.label.clone(),
-                href: urls::at(EntityKind::Provider, endpoint.provider.as_str()),
-            }],
+            crumbs: vec![provider.clone()],
             ..PageMeta::new(
                 urls::page(&endpoint.entity),
                 format!("{}: {name}", provider.label),

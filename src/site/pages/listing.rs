@@ -1,6 +1,6 @@
 //! A listing's page: everything that is known of one model code sold by one provider.
 
-use crate::catalog::{EntityKind, Field, Listing, Part, Value};
+use crate::catalog::{Field, Listing, Part, Value};
 use crate::site::context::SiteContext;
 use crate::site::escape::CodeBlock;
 use crate::site::faq::{self, FaqAnswer};
@@ -11,12 +11,14 @@ use crate::site::listing::json_ld;
 use crate::site::page_meta::{self, PageHead, PageMeta};
 use crate::site::pages::forms;
 use crate::site::view::fact::{self, FactView, Glance};
+use crate::site::view::promise;
+use crate::site::view::side::ClauseWording;
 use crate::site::{snippets, urls};
 
 use crate::site::listing::alternatives::{
     self, DifferenceView, ListingDispute, Neighbour, Siblings,
 };
-use crate::site::listing::call::{self, CallRow, FieldRow, ResponsePart, UnstatedClause};
+use crate::site::listing::call::{self, CallRow, FieldRow, ResponsePart};
 use crate::site::listing::capabilities::{self, CapabilityRow};
 use crate::site::listing::examples::{self, ExamplePrompt};
 use crate::site::listing::price::{self, PriceView};
@@ -62,14 +64,14 @@ pub(crate) struct ListingPage<'s> {
     pub(crate) openapi: String,
     pub(crate) api: String,
     pub(crate) contract_file: String,
-    pub(crate) calls: Vec<CallRow>,
-    pub(crate) request: Vec<FieldRow>,
-    pub(crate) answers: Vec<ResponsePart>,
-    pub(crate) steps: Vec<TaskStep>,
-    pub(crate) refusals: Vec<RefusalRow>,
-    pub(crate) unpaired: Vec<RefusalRow>,
+    pub(crate) calls: Vec<CallRow<'s>>,
+    pub(crate) request: Vec<FieldRow<'s>>,
+    pub(crate) answers: Vec<ResponsePart<'s>>,
+    pub(crate) steps: Vec<TaskStep<'s>>,
+    pub(crate) refusals: Vec<RefusalRow<'s>>,
+    pub(crate) unpaired: Vec<RefusalRow<'s>>,
     pub(crate) refusal_sample: Option<CodeBlock>,
-    pub(crate) unstated: Vec<UnstatedClause>,
+    pub(crate) unstated: Vec<ClauseWording<'s>>,
     pub(crate) sheets: Vec<SizeSheet>,
     pub(crate) sizes: Vec<FactView<'s>>,
     pub(crate) quality_rows: Vec<QualityRow>,
@@ -82,7 +84,7 @@ pub(crate) struct ListingPage<'s> {
     pub(crate) examples: Vec<ExamplePrompt>,
     pub(crate) charges: Vec<Glance>,
     pub(crate) billing: Vec<FactView<'s>>,
-    pub(crate) past: PriceHistory,
+    pub(crate) past: PriceHistory<'s>,
     pub(crate) record: Option<ProbeResults>,
     pub(crate) disputes: Vec<ListingDispute<'s>>,
     pub(crate) disputed: String,
@@ -153,11 +155,8 @@ impl<'s> ListingPage<'s> {
             head: page_head(&context, &price, &maker, &faq),
             slug: listing.slug().to_owned(),
             note: listing.entity.note.as_deref().unwrap_or_default().to_owned(),
-            provider: Link {
-                label: context.provider_name(),
-                href: urls::at(EntityKind::Provider, listing.provider.as_str()),
-            },
-            model: model_link(&context),
+            provider: context.provider_link(),
+            model: Link::model(site.catalog, listing.model.as_str()),
             maker,
             active: active(&context),
             glances: glances(&context),
@@ -175,7 +174,7 @@ impl<'s> ListingPage<'s> {
             refusals,
             unpaired,
             refusal_sample: refusal::refusal_sample(&context),
-            unstated: call::unstated_clauses(&context),
+            unstated: contract.map(|it| promise::unstated(site, it)).unwrap_or_default(),
             sheets: size_sheets::sheets(&context),
             sizes: context.views(SIZES),
             quality_rows: quality::quality_rows(&context),
@@ -208,15 +207,11 @@ fn page_head(
     maker: &str,
     faq: &[FaqAnswer],
 ) -> PageHead {
-    let provider = context.listing.provider.as_str();
     let name = format!("{} on {}", context.listing.slug(), context.provider_name());
     page_meta::head(
         context.site,
         PageMeta {
-            crumbs: vec![Link {
-                label: context.provider_name(),
-                href: urls::at(EntityKind::Provider, provider),
-            }],
+            crumbs: vec![context.provider_link()],
             structured: json_ld::json_ld(context, &name, maker, faq),
             ..PageMeta::new(
                 urls::page(&context.listing.entity),
@@ -227,18 +222,10 @@ fn page_head(
     )
 }
 
-fn model_link(context: &ListingContext<'_, '_>) -> Link {
-    let id = context.listing.model.as_str();
-    let name = context.site.catalog.models.get(id).and_then(|model| model.entity.name.as_deref());
-    Link { label: name.unwrap_or(id).to_owned(), href: urls::at(EntityKind::Model, id) }
-}
-
 /// The maker by the name we use.
 fn maker_name(context: &ListingContext<'_, '_>) -> String {
     let catalog = context.site.catalog;
-    let model = catalog.models.get(&context.listing.model);
-    let id = model.and_then(|model| model.maker.as_deref());
-    let of_model = catalog.makers.iter().find(|maker| Some(maker.id.as_str()) == id);
+    let of_model = context.site.maker(context.listing.model.as_str());
     let spelled = context.words(Field::Maker);
     let maker = of_model.or_else(|| catalog.maker(&spelled));
     maker.map_or(spelled, |maker| maker.name.clone())
@@ -257,15 +244,7 @@ fn glances(context: &ListingContext<'_, '_>) -> Vec<Glance> {
         ("API shape", Field::ApiShape),
         ("Key, in its docs", Field::KeyVariable),
     ];
-    let glance = |(label, field)| {
-        let fact = context.fact(field)?;
-        Some(Glance {
-            label,
-            value: context.words(field),
-            state: crate::show::state_word(fact.state()),
-            href: format!("#fact-{field}"),
-        })
-    };
+    let glance = |(label, field)| context.fact(field).map(|fact| Glance::new(label, fact));
     fields.into_iter().filter_map(glance).collect()
 }
 

@@ -84,10 +84,7 @@ impl<'s> ModelPage<'s> {
                 count_of(listings.len(), "listing")
             ),
         );
-        let maker = model
-            .maker
-            .as_deref()
-            .and_then(|id| site.catalog.makers.iter().find(|maker| maker.id == id));
+        let maker = site.maker(model.id.as_str());
         let own = fact::own_facts(site, &model.entity);
         let claims = own.iter().filter(|fact| fact.key.field == Field::Claims);
         let claims = claims

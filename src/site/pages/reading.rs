@@ -6,6 +6,7 @@ use crate::site::format::range;
 use crate::site::page::Page;
 use crate::site::page_meta::{self, PageHead, PageMeta};
 use crate::site::pages::forms;
+use crate::site::view::rate::{self, RateView};
 
 /// Explains statements, facts, disputes, unknowns, prices and verdicts.
 #[derive(Debug)]
@@ -14,17 +15,7 @@ pub(crate) struct ReadingPage {
     pub(crate) fresh_days: i32,
     pub(crate) example: String,
     pub(crate) figure: String,
-    pub(crate) rates: Vec<ReadingRate>,
-}
-
-/// An exchange rate that the site's totals use.
-#[derive(Debug)]
-pub(crate) struct ReadingRate {
-    pub(crate) pair: String,
-    pub(crate) value: String,
-    pub(crate) date: String,
-    pub(crate) source: crate::site::link::Link,
-    pub(crate) old: String,
+    pub(crate) rates: Vec<RateView>,
 }
 
 impl ReadingPage {
@@ -37,22 +28,12 @@ impl ReadingPage {
         let mut ranked = site.index.family.quotes.iter().map(|(_, quote)| quote);
         let first = ranked.find(|quote| quote.total.is_some());
         let total = first.and_then(|quote| quote.total);
-        let rate = |rate: &crate::pricing::UsedRate| ReadingRate {
-            pair: rate.pair.clone(),
-            value: crate::pricing::amount(rate.value),
-            date: rate.date.map(|day| day.to_string()).unwrap_or_default(),
-            source: site.source_link(&rate.source),
-            old: rate
-                .old_days(site.index.as_of)
-                .map(|days| format!("{days} days old"))
-                .unwrap_or_default(),
-        };
         Self {
             head: page_meta::head(site, meta),
             fresh_days: FRESH_DAYS,
             example: first.map(|quote| quote.listing.clone()).unwrap_or_default(),
             figure: total.map(|it| range(it, site.index.currency)).unwrap_or_default(),
-            rates: site.index.everything.rates.iter().map(rate).collect(),
+            rates: rate::rate_views(site, &site.index.everything.rates),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::site::view::dataset;
 use jiff::civil::Date;
 
-use crate::catalog::{Entity, Source};
+use crate::catalog::{Entity, Source, is_stale};
 use crate::site::context::SiteContext;
 use crate::site::format::count_of;
 use crate::site::link::Link;
@@ -13,7 +13,6 @@ use crate::site::page::Page;
 use crate::site::page_meta::{self, EmbeddedJson, PageHead, PageMeta};
 use crate::site::pages::forms;
 use crate::site::urls;
-use crate::site::view::promise::is_stale;
 
 /// So many subjects are named under a source that speaks of many.
 const MAX_NAMED: usize = 40;

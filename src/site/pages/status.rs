@@ -81,8 +81,7 @@ fn row<'c>(site: &SiteContext<'c>, listing: &'c Listing) -> StatusRow {
             unknown.push(key_text(field.key()));
             continue;
         };
-        let mut sides = fact.counting().iter().flat_map(|view| &view.sides);
-        if sides.any(|side| side.statement.age(as_of).is_stale()) {
+        if fact.is_stale(as_of) {
             stale.push(key_text(field.key()));
         }
     }

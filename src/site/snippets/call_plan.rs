@@ -5,9 +5,12 @@ use serde_json::{Map, Value, json};
 
 use crate::catalog::{
     AnswerClause, AnswerRole, AuthClause, CallName, Fact, Field, FieldClause, FieldMeaning, Limit,
-    Size, TaskClause, TaskState, Texts, Value as Known,
+    Size, TaskState, Texts, Value as Known,
 };
 use crate::contract::{Contract, ImageRequest};
+use crate::site::call_sequence::task_words;
+use crate::site::format::distinct;
+use crate::site::snippets::literals::is_identifier;
 
 /// The prompts of the snippets, the first that the listing's limit lets through.
 const PROMPTS: [&str; 3] = ["A lighthouse on a cliff at dusk", "A lighthouse", "A cat"];
@@ -85,7 +88,7 @@ impl CallPlan {
         }
         let provider = contract.catalog.providers.get(&contract.listing.provider);
         let key = provider.and_then(|provider| provider.key_env.as_deref()).unwrap_or_default();
-        let key = if crate::site::snippets::literals::is_identifier(key) { key } else { "API_KEY" };
+        let key = if is_identifier(key) { key } else { "API_KEY" };
         let mut auth = contract.clauses::<AuthClause>();
         let auth = auth.find(|auth| auth.calls.contains(&CallName::Create));
         let inline = if links.is_empty() { inline } else { Vec::new() };
@@ -102,16 +105,7 @@ fn header(auth: &AuthClause) -> SnippetHeader {
 }
 
 fn task(contract: &Contract<'_>, base: &str) -> Option<TaskPlan> {
-    let words = |state| {
-        let tasks = contract.clauses::<TaskClause>();
-        let mut words: Vec<String> = Vec::new();
-        for word in tasks.filter_map(|task| task.body.words(state)).flatten() {
-            if !words.contains(word) {
-                words.push(word.clone());
-            }
-        }
-        words
-    };
+    let words = |state| task_words(contract, state).into_iter().map(str::to_owned).collect();
     let task = TaskPlan {
         ids: places(contract, CallName::Create, AnswerRole::TaskId),
         poll: ask(contract, CallName::Poll, base)?,
@@ -136,15 +130,9 @@ fn ask(contract: &Contract<'_>, call: CallName, base: &str) -> Option<TaskCall> 
 
 /// Where something may stand in the answer to a call; several where sources differ.
 fn places(contract: &Contract<'_>, call: CallName, role: AnswerRole) -> Vec<AnswerPath> {
-    let mut places = Vec::new();
     let answers = contract.clauses::<AnswerClause>();
-    for answer in answers.filter(|answer| answer.call == call && answer.role == Some(role)) {
-        let place = steps(&answer.path);
-        if !place.is_empty() && !places.contains(&place) {
-            places.push(place);
-        }
-    }
-    places
+    let places = answers.filter(|answer| answer.call == call && answer.role == Some(role));
+    distinct(places.map(|answer| steps(&answer.path)).filter(|place| !place.is_empty()))
 }
 
 /// `data[].url` as steps.

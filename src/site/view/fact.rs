@@ -1,41 +1,18 @@
 //! A fact as pages show it: its answers, who gives each, how old they are, and what decided.
 
 use std::borrow::Cow;
-use std::fmt::{self, Write};
 
 use jiff::civil::Date;
 
-use crate::catalog::{Catalog, Entity, Fact, Field, Key, Settlement, Side, State, Statement};
+use crate::catalog::{
+    Catalog, Entity, Fact, Field, Key, Settlement, Side, Size, Sizes, State, Statement, View,
+};
 use crate::show::state_word;
 
 use crate::site::context::SiteContext;
 use crate::site::format::{capability, capitalized, heading, phrase};
 use crate::site::urls;
-
-/// One side of a fact: a source at a place.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct SideView<'s> {
-    pub(crate) title: &'s str,
-    pub(crate) href: &'s str,
-    pub(crate) at: &'s str,
-    pub(crate) seen: Date,
-    pub(crate) excerpt: &'s str,
-    pub(crate) stale: bool,
-    pub(crate) undated: bool,
-    pub(crate) place: CatalogPlace<'s>,
-}
-
-/// A line of an entity's file: `listings/a/b.toml:3`.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct CatalogPlace<'s>(&'s Entity, u32);
-
-impl fmt::Display for CatalogPlace<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.path)?;
-        f.write_char(':')?;
-        fmt::Display::fmt(&self.1, f)
-    }
-}
+use crate::site::view::side::SideView;
 
 /// One answer, with everyone who gives it.
 #[derive(Debug)]
@@ -97,7 +74,6 @@ pub(crate) fn fact_view<'s>(site: &'s SiteContext<'_>, fact: &Fact<'s>) -> FactV
         (answers, Some((view, _))) => answers[view].value.clone(),
         _ => fact.words(),
     };
-    let sides = || fact.counting().iter().flat_map(|view| &view.sides);
     FactView {
         anchor: FactView::anchor_of(fact.key),
         key: fact.key,
@@ -107,9 +83,13 @@ pub(crate) fn fact_view<'s>(site: &'s SiteContext<'_>, fact: &Fact<'s>) -> FactV
         value,
         settled: fact.settled.map(|(_, by)| settlement(site.catalog, by)).unwrap_or_default(),
         level: fact.level().as_str(),
-        stale: is_stale(site, fact),
+        stale: fact.is_stale(site.settings.as_of),
         // Someone gives each answer.
-        seen: sides().map(|side| side.statement.seen).max().unwrap_or(site.settings.as_of),
+        seen: fact
+            .counting_sides()
+            .map(|side| side.statement.seen)
+            .max()
+            .unwrap_or(site.settings.as_of),
         answers,
     }
 }
@@ -117,29 +97,27 @@ pub(crate) fn fact_view<'s>(site: &'s SiteContext<'_>, fact: &Fact<'s>) -> FactV
 /// A fact in short.
 pub(crate) fn summary(site: &SiteContext<'_>, fact: &Fact<'_>) -> FactSummary {
     let (value, state) = (fact.words(), state_word(fact.state()));
-    FactSummary { value, state, stale: is_stale(site, fact) }
-}
-
-/// Whether any side that counts is stale.
-fn is_stale(site: &SiteContext<'_>, fact: &Fact<'_>) -> bool {
-    let mut sides = fact.counting().iter().flat_map(|view| &view.sides);
-    sides.any(|side| side.statement.age(site.settings.as_of).is_stale())
+    FactSummary { value, state, stale: fact.is_stale(site.settings.as_of) }
 }
 
 fn side_view<'s>(site: &'s SiteContext<'_>, fact: &Fact<'s>, from: &Side<'s>) -> SideView<'s> {
-    let Side { statement, stated } = *from;
-    let age = statement.age(site.settings.as_of);
-    let source = site.index.source(&statement.source);
-    SideView {
-        title: source.title,
-        href: source.href,
-        at: statement.at.as_deref().unwrap_or_default(),
-        seen: statement.seen,
-        excerpt: statement.excerpt(fact.key.field).unwrap_or_default(),
-        stale: age.is_stale(),
-        undated: age.undated,
-        place: CatalogPlace(fact.entity, stated.position.line),
-    }
+    let place = (fact.key.field, from.stated.position.line);
+    SideView::from_statement(site, fact.entity, from.statement, place)
+}
+
+/// The texts of some answers, one after the other.
+pub(crate) fn texts<'c>(answers: &[View<'c>]) -> impl Iterator<Item = &'c str> {
+    let lists = answers.iter().filter_map(|view| view.value.try_as_texts_ref());
+    lists.flat_map(|list| list.0.iter().map(String::as_str))
+}
+
+/// The sizes that some answers list, one after the other.
+pub(crate) fn sizes(answers: &[View<'_>]) -> impl Iterator<Item = Size> {
+    let lists = answers.iter().filter_map(|view| match view.value.try_as_sizes_ref()? {
+        Sizes::List(sizes) => Some(sizes.iter().copied()),
+        Sizes::Rule(_) => None,
+    });
+    lists.flatten()
 }
 
 /// What a key asks, in a phrase; of a table's key, which of its names.
@@ -217,4 +195,12 @@ pub(crate) struct Glance {
     /// `agreed`, `disputed` or `settled`; nothing where nothing is known.
     pub(crate) state: &'static str,
     pub(crate) href: String,
+}
+
+impl Glance {
+    /// What counts of a fact, with the way to its place on the page.
+    pub(crate) fn new(label: &'static str, fact: &Fact<'_>) -> Self {
+        let (value, state) = (fact.words(), state_word(fact.state()));
+        Self { label, value, state, href: format!("#{}", FactView::anchor_of(fact.key)) }
+    }
 }

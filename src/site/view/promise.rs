@@ -1,46 +1,26 @@
 //! A contract as pages show it: every promise with what each side says, and what no source states.
 
-use jiff::civil::Date;
-
-use crate::catalog::{Clause, ClauseKind, FRESH_DAYS, Scalar, TypedClause, UnknownClause};
+use crate::catalog::{Clause, ClauseKind, Scalar, TypedClause, UnknownClause};
 use crate::contract::{Contract, Promise};
 use crate::site::context::SiteContext;
 use crate::site::format::key_text;
 use crate::site::urls;
-
-/// Who makes a promise.
-#[derive(Debug)]
-pub(crate) struct PromiseSide {
-    pub(crate) title: String,
-    pub(crate) href: String,
-    pub(crate) at: String,
-    pub(crate) seen: String,
-    pub(crate) stale: bool,
-    pub(crate) note: String,
-    pub(crate) place: String,
-}
-
-/// One version of a promise, with all who give it.
-#[derive(Debug)]
-pub(crate) struct PromiseAnswer {
-    pub(crate) says: String,
-    pub(crate) sides: Vec<PromiseSide>,
-}
+use crate::site::view::side::{self, ClauseWording};
 
 /// One promise.
 #[derive(Debug)]
-pub(crate) struct PromiseView {
+pub(crate) struct PromiseView<'s> {
     pub(crate) id: String,
     pub(crate) anchor: String,
     pub(crate) disputed: bool,
-    pub(crate) answers: Vec<PromiseAnswer>,
+    pub(crate) answers: Vec<ClauseWording<'s>>,
 }
 
 /// The promises of a kind.
 #[derive(Debug)]
-pub(crate) struct PromiseGroup {
+pub(crate) struct PromiseGroup<'s> {
     pub(crate) title: &'static str,
-    pub(crate) promises: Vec<PromiseView>,
+    pub(crate) promises: Vec<PromiseView<'s>>,
 }
 
 /// The kinds with their headings; what is unknown stands by itself.
@@ -55,7 +35,10 @@ const GROUPS: [(ClauseKind, &str); 7] = [
 ];
 
 /// All promises by kind.
-pub(crate) fn promises<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> Vec<PromiseGroup> {
+pub(crate) fn promises<'s>(
+    site: &'s SiteContext<'_>,
+    contract: &Contract<'s>,
+) -> Vec<PromiseGroup<'s>> {
     let group = |(kind, title): (ClauseKind, &'static str)| {
         let of_kind = contract.promises.iter().filter(|promise| promise.kind == kind);
         let promises = of_kind.map(|promise| promise_view(site, contract, promise)).collect();
@@ -66,57 +49,31 @@ pub(crate) fn promises<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> V
     groups
 }
 
-/// What no source states.
-pub(crate) fn unstated<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> Vec<PromiseAnswer> {
-    let answer = |unknown: TypedClause<'c, UnknownClause>| PromiseAnswer {
-        says: unknown.what.clone(),
-        sides: vec![promise_side(site, contract, unknown.clause)],
-    };
-    contract.clauses().map(answer).collect()
+/// What no source states, with the source in which it was looked for.
+pub(crate) fn unstated<'s>(
+    site: &'s SiteContext<'_>,
+    contract: &Contract<'s>,
+) -> Vec<ClauseWording<'s>> {
+    let unknown = contract.clauses::<UnknownClause>();
+    let each = unknown.flat_map(|unknown: TypedClause<'s, UnknownClause>| {
+        let said = [(unknown.what.clone(), unknown.clause)];
+        side::wordings(site, &contract.endpoint.entity, said)
+    });
+    each.collect()
 }
 
-fn promise_view<'c>(
-    site: &SiteContext<'c>,
-    contract: &Contract<'c>,
-    promise: &Promise<'c>,
-) -> PromiseView {
-    let mut answers: Vec<PromiseAnswer> = Vec::new();
-    for clause in &promise.sides {
-        let says = says(clause);
-        let by = promise_side(site, contract, clause);
-        match answers.iter_mut().find(|answer| answer.says == says) {
-            Some(answer) => answer.sides.push(by),
-            None => answers.push(PromiseAnswer { says, sides: vec![by] }),
-        }
-    }
+fn promise_view<'s>(
+    site: &'s SiteContext<'_>,
+    contract: &Contract<'s>,
+    promise: &Promise<'s>,
+) -> PromiseView<'s> {
+    let said = promise.sides.iter().map(|clause| (says(clause), *clause));
     PromiseView {
         id: promise.id.to_owned(),
         anchor: format!("promise-{}", urls::anchor(promise.id)),
         disputed: promise.is_disputed(),
-        answers,
+        answers: side::wordings(site, &contract.endpoint.entity, said),
     }
-}
-
-fn promise_side<'c>(
-    site: &SiteContext<'c>,
-    contract: &Contract<'c>,
-    clause: &Clause,
-) -> PromiseSide {
-    let source = site.index.source(&clause.source);
-    PromiseSide {
-        title: source.title.to_owned(),
-        href: source.href.to_owned(),
-        at: clause.at.clone().unwrap_or_default(),
-        seen: clause.seen.to_string(),
-        stale: is_stale(clause.seen, site.settings.as_of),
-        note: clause.note.clone().unwrap_or_default(),
-        place: format!("{}:{}", contract.endpoint.entity.path, clause.position.line),
-    }
-}
-
-/// Whether what was seen on a day counts as old on another.
-pub(crate) fn is_stale(seen: Date, as_of: Date) -> bool {
-    seen.until(as_of).is_ok_and(|age| age.get_days() > FRESH_DAYS)
 }
 
 /// What a clause says, key by key, in the order of the payload.

@@ -1,7 +1,7 @@
 //! Unknown is never zero, a missing price is never free, and an assumption is always said.
 
 use crate::support::{catalog, job, listing, quote, terms};
-use cogdex::catalog::Catalog;
+use cogdex::catalog::{Catalog, SourcePlace};
 use cogdex::pricing::{Quote, QuoteState, WarningCode};
 
 fn quoted(catalog: &Catalog) -> Quote {
@@ -92,7 +92,7 @@ fn a_fee_that_sources_dispute_gives_a_reading_for_each() {
         (total.low.to_string(), total.high.to_string()),
         ("10.5".to_owned(), "11".to_owned())
     );
-    let sources: Vec<_> = quote.readings.iter().map(|r| r.sources.join(", ")).collect();
+    let sources: Vec<_> = quote.readings.iter().map(|r| SourcePlace::list(&r.sources)).collect();
     assert_eq!(sources, ["page", "other"]);
 }
 
