@@ -20,17 +20,20 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 use crate::catalog::{
-    CallClause, CallName, Catalog, Clause, ClauseKind, ClauseKindBody, Condition, Endpoint,
-    ErrorClause, Fact, Field, FieldClause, FieldMeaning, Listing, TaskClause, TaskState,
+    AnswerClause, CallClause, CallName, Catalog, Clause, ClauseKind, ClauseKindBody, Condition,
+    Endpoint, ErrorClause, Fact, Field, FieldClause, FieldMeaning, Listing, TaskClause, TaskState,
     TypedClause,
 };
 
 pub use dispute_evidence::{DisputeEvidence, dispute_evidence};
 pub use error_case::ErrorCase;
-pub use exchange::{Exchange, ImageEvidence, SkipCause, TaskEnd, TaskEvidence};
+pub use exchange::{BodyPrefix, Exchange, ImageEvidence, SkipCause, TaskEnd, TaskEvidence};
 pub use expectation::{Check, Citation, Credential, Expectation, PlannedRequest};
 pub use json_path::{at, each};
-pub use judge::{AnswerClass, Assessment, Verdict, error_code, judge, lacks_retry_after, unpaired};
+pub use judge::{
+    AnswerClass, Assessment, Classification, Judge, Verdict, absent_fields, error_code,
+    is_json_type, lacks_retry_after, other_codes, unpaired,
+};
 pub use openapi::openapi;
 pub use plan::Plan;
 pub use request::{ImageRequest, Request};
@@ -199,6 +202,15 @@ impl<'c> Contract<'c> {
     /// Whether a source, or a place on it, has a say in what answers look like.
     pub fn is_variant(&self, side: &str) -> bool {
         response::is_variant(self, side)
+    }
+
+    /// Whether a source shows that answers have the format that most endpoints follow, so that its
+    /// official clients read them.
+    pub fn has_common_shape(&self) -> bool {
+        const IMAGES: [&str; 2] = ["data[].url", "data[].b64_json"];
+        let answers = self.clauses::<AnswerClause>();
+        let shown = answers.filter(|answer| answer.call == CallName::Create);
+        shown.into_iter().any(|answer| IMAGES.contains(&answer.path.as_str()))
     }
 
     /// How a condition is refused, with what no source shows filled in.

@@ -1,7 +1,7 @@
 //! Which side of a dispute a run fits: what a catalog may keep of it.
 
 use super::expectation::{Check, Expectation};
-use super::judge::{Verdict, fits, has_size, judge, mode_of, taken_by};
+use super::judge::{Judge, Verdict, fits, has_size, mode_of};
 use super::{Contract, Exchange, Plan};
 use crate::catalog::{Fact, Key, Size, State, Value};
 
@@ -26,33 +26,34 @@ pub fn dispute_evidence<'c>(
     plan: &Plan<'c>,
     seen: &[Option<Exchange>],
 ) -> Vec<DisputeEvidence<'c>> {
+    let judge = Judge::new(contract, plan, seen);
     let sight = |check: &Check<'c>| {
         let key = Key::parse(&check.id).filter(|key| key.field.info().observable)?;
         let fact = contract.catalog.fact(contract.listing, &key, contract.as_of)?;
-        let holds = judge(contract, check, seen).outcome == Verdict::Holds;
+        let holds = judge.assess(check).outcome == Verdict::Holds;
         if fact.state() == State::Agreed || !holds {
             return None;
         }
-        let view = side(check, &fact, seen)?;
+        let view = side(check, &fact, &judge)?;
         Some(DisputeEvidence { fact, view })
     };
     plan.checks.iter().filter_map(sight).collect()
 }
 
-fn side(check: &Check<'_>, fact: &Fact<'_>, seen: &[Option<Exchange>]) -> Option<usize> {
-    let exchange = |ask: usize| seen.get(ask).and_then(Option::as_ref);
-    let first = exchange(*check.requests.first()?)?;
+fn side(check: &Check<'_>, fact: &Fact<'_>, judge: &Judge<'_, '_>) -> Option<usize> {
+    let exchange = |ask: usize| judge.accepted_answer(ask);
+    let first = exchange(*check.requests.first()?);
     let alone = |is: &dyn Fn(&Value) -> bool| only(fact.views.iter().map(|v| is(v.value)));
     match &check.expectation {
         Expectation::Delivery(_) => {
-            let word = mode_of(first)?;
+            let word = mode_of(first?)?;
             let texts: Vec<_> = fact.views.iter().map(|view| view.value.to_string()).collect();
             let exact = texts.iter().position(|text| text == word);
             exact.or_else(|| only(texts.iter().map(|text| text.split(' ').any(|w| w == word))))
         }
-        Expectation::Drawn(_) => {
-            alone(&|value| matches!(value, Value::Size(size) if has_size(*size, first)))
-        }
+        Expectation::Drawn(_) => alone(
+            &|value| matches!(value, Value::Size(size) if first.is_some_and(|first| has_size(*size, first))),
+        ),
         Expectation::AllSizes(wanted, default) => {
             let others: Vec<(usize, Size)> =
                 wanted.iter().copied().filter(|(_, size)| size != default).collect();
@@ -70,15 +71,15 @@ fn side(check: &Check<'_>, fact: &Fact<'_>, seen: &[Option<Exchange>]) -> Option
             })
         }
         Expectation::Taken(values, sides) => {
-            let met: Option<Vec<bool>> =
-                values.iter().map(|(ask, _)| exchange(*ask).map(taken_by)).collect();
-            let met = met?;
+            let requests: Vec<usize> = values.iter().map(|(ask, _)| *ask).collect();
+            let met = judge.all_taken(&requests)?;
             only(sides.iter().map(|(_, says)| fits(says, &met)))
         }
         Expectation::RefusedEntry(_)
         | Expectation::ErrorBody(_)
         | Expectation::Refused(_)
         | Expectation::Accepted
+        | Expectation::Json
         | Expectation::Answer(_)
         | Expectation::Pictures
         | Expectation::Count(..)

@@ -106,6 +106,13 @@ pub enum SkipCause {
     Withheld,
 }
 
+/// Bytes before a body's JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BodyPrefix {
+    ByteOrderMark,
+}
+
 /// What came of one request.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Exchange {
@@ -125,6 +132,12 @@ pub struct Exchange {
     /// The answer's body; null where it was no JSON.
     pub body: Value,
     pub is_json: bool,
+    /// The start of a body that is no JSON.
+    #[serde(default)]
+    pub text: Option<String>,
+    /// What stood before the JSON, which no JSON may have.
+    #[serde(default)]
+    pub prefix: Option<BodyPrefix>,
     /// Seconds since 1970 when it was asked.
     pub asked_at: i64,
     /// Milliseconds until the image was there: the answer's, or the task's.
@@ -133,4 +146,12 @@ pub struct Exchange {
     pub key_echoed: bool,
     pub images: Vec<ImageEvidence>,
     pub task: Option<TaskEvidence>,
+}
+
+impl Exchange {
+    /// The value of one of the headers that were kept; names are in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        headers.find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
 }

@@ -46,6 +46,8 @@ pub enum Expectation<'c> {
     Refused(Condition),
     /// A stated value is taken.
     Accepted,
+    /// The answer is JSON, and says so.
+    Json,
     /// A field of the answer is as one side says.
     Answer(Promise<'c>),
     /// The images have this size, or one of these where the sources differ.
@@ -69,6 +71,29 @@ pub enum Expectation<'c> {
     PollNeedsKey,
     /// An image takes at most so many seconds.
     Within(u64),
+}
+
+impl Expectation<'_> {
+    /// Whether it breaks where its request is refused, if no other check of the request does.
+    pub(super) fn is_of_taking(&self) -> bool {
+        match self {
+            Self::Accepted | Self::Drawn(_) | Self::Count(..) => true,
+            Self::RefusedEntry(_)
+            | Self::ErrorBody(_)
+            | Self::Refused(_)
+            | Self::Json
+            | Self::Answer(_)
+            | Self::AllSizes(..)
+            | Self::Taken(..)
+            | Self::Delivery(_)
+            | Self::Pictures
+            | Self::InAnswer
+            | Self::TaskWords(_)
+            | Self::TaskEnds
+            | Self::PollNeedsKey
+            | Self::Within(_) => false,
+        }
+    }
 }
 
 /// One check, with the requests whose answers it needs.

@@ -1,31 +1,37 @@
-//! Judging: an answer held against a promise. What was seen is a value that can be kept and
-//! judged again; nothing is sent here.
+//! Judging: every exchange of a run is classified once, and each check is judged on the class.
+//! What was seen is a value that can be kept and judged again; nothing is sent here.
 
 use serde::{Deserialize, Serialize};
 
-use super::exchange::SkipCause;
+use super::exchange::{BodyPrefix, SkipCause};
 use super::expectation::{Check, Expectation};
-use super::{Contract, Exchange};
+use super::{Contract, Exchange, Plan};
 
 mod accepted_values;
+mod answer_shape;
 mod classify;
+mod error_details;
 mod errors;
 mod fields;
+mod foreign;
 mod images;
+mod tasks;
 
-use accepted_values::taken;
-pub use classify::AnswerClass;
-use classify::classify;
-use errors::{describe_refusal, error_body, refused};
+use answer_shape::AnswerShape;
+use errors::{error_body, refused};
 use fields::{answer, words};
-use images::{all_sizes, count, delivery, drawn, pictures};
+use images::{all_sizes, count, delivery, drawn, in_answer, pictures};
+use tasks::{poll_needs_key, task_ends, within};
 
-pub(super) use accepted_values::{fits, taken_by};
-pub use errors::{error_code, lacks_retry_after, unpaired};
+pub(super) use accepted_values::fits;
+pub use classify::{AnswerClass, Classification};
+pub use error_details::error_code;
+pub use errors::{lacks_retry_after, unpaired};
+pub use fields::{absent_fields, other_codes};
 pub(super) use images::{has_size, mode_of};
 
 /// What was seen of a promise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     Holds,
@@ -62,11 +68,14 @@ pub struct Assessment {
     pub observed: String,
     /// Why it was skipped, where the request was not sent.
     pub skip: Option<SkipCause>,
+    /// What made it so, where that is the whole answer's class and not this promise's matter.
+    pub cause: Option<Box<Classification>>,
 }
 
 impl Assessment {
     fn new(outcome: Verdict, reason: impl Into<String>, observed: impl Into<String>) -> Self {
-        Self { outcome, reason: reason.into(), observed: observed.into(), skip: None }
+        let (reason, observed) = (reason.into(), observed.into());
+        Self { outcome, reason, observed, skip: None, cause: None }
     }
 
     fn holds(observed: impl Into<String>) -> Self {
@@ -84,181 +93,244 @@ impl Assessment {
     fn unclear(reason: impl Into<String>, observed: impl Into<String>) -> Self {
         Self::new(Verdict::Inconclusive, reason, observed)
     }
+
+    /// A verdict that hangs on what an answer was as a whole.
+    fn caused(outcome: Verdict, reason: impl Into<String>, cause: &Classification) -> Self {
+        let verdict = Self::new(outcome, reason, cause.observed());
+        Self { cause: Some(Box::new(cause.clone())), ..verdict }
+    }
 }
 
-/// Judges one check by what came of the plan's requests; `seen` is in the plan's order.
-pub fn judge(contract: &Contract<'_>, check: &Check<'_>, seen: &[Option<Exchange>]) -> Assessment {
-    let first = check.requests.first().copied().unwrap_or(usize::MAX);
-    judge_expectation(contract, &check.expectation, first, seen).unwrap_or_else(|early| early)
+/// All that came of a plan's requests, each classified once.
+#[derive(Debug)]
+pub struct Judge<'j, 'c> {
+    contract: &'j Contract<'c>,
+    plan: &'j Plan<'c>,
+    exchanges: &'j [Option<Exchange>],
+    /// In the plan's order.
+    classes: Vec<Option<Classification>>,
+    shapes: Vec<AnswerShape<'c>>,
+    /// The place of the plainest request, with which every refusal is compared.
+    plainest: Option<usize>,
 }
 
-/// The judgement, or the one that the class of the first answer leaves no choice about.
-fn judge_expectation(
-    contract: &Contract<'_>,
-    expectation: &Expectation<'_>,
-    first: usize,
-    seen: &[Option<Exchange>],
-) -> Result<Assessment, Assessment> {
-    let answer_of = || served_answer(first, seen);
-    let accepted = || accepted_answer(contract, served_answer(first, seen)?);
-    Ok(match expectation {
-        Expectation::AllSizes(sizes, default) => all_sizes(sizes, *default, seen),
-        Expectation::Taken(values, sides) => taken(values, sides, seen),
-        Expectation::RefusedEntry(condition) => {
-            refused(contract, *condition, answer_of()?, Verdict::Broken)
-        }
-        Expectation::Refused(condition) => {
-            refused(contract, *condition, answer_of()?, Verdict::Looser)
-        }
-        Expectation::ErrorBody(promise) => error_body(promise, answer_of()?),
-        Expectation::Accepted => {
-            let status = accepted()?.status;
-            Assessment::holds(status.map_or_else(String::new, |status| format!("status {status}")))
-        }
-        Expectation::Answer(promise) => answer(contract, promise, accepted()?),
-        Expectation::TaskWords(promise) => words(contract, promise, accepted()?),
-        Expectation::Drawn(sizes) => drawn(sizes, accepted()?),
-        Expectation::Delivery(modes) => delivery(modes, accepted()?),
-        Expectation::Pictures => match classify(answer_of()?) {
-            // Whether it may be refused is another check's, and of a dispute perhaps one side.
-            AnswerClass::Refused(400..500) => {
-                Assessment::skipped("it was refused, so there is no image to look at")
+impl<'j, 'c> Judge<'j, 'c> {
+    /// Classifies every exchange, which stand in the plan's order.
+    pub fn new(
+        contract: &'j Contract<'c>,
+        plan: &'j Plan<'c>,
+        exchanges: &'j [Option<Exchange>],
+    ) -> Self {
+        let class = |exchange: &Exchange| Classification::new(contract, exchange);
+        let classes = exchanges.iter().map(|exchange| exchange.as_ref().map(class)).collect();
+        let shape = |exchange: &Option<Exchange>| {
+            exchange
+                .as_ref()
+                .map_or_else(AnswerShape::default, |exchange| AnswerShape::new(contract, exchange))
+        };
+        let shapes = exchanges.iter().map(shape).collect();
+        let plainest = plan.checks.iter().find(|check| check.id == "accepted");
+        let plainest = plainest.and_then(|check| check.requests.first().copied());
+        Self { contract, plan, exchanges, classes, shapes, plainest }
+    }
+
+    /// Judges one check of the plan.
+    pub fn assess(&self, check: &Check<'c>) -> Assessment {
+        let first = check.requests.first().copied().unwrap_or(usize::MAX);
+        self.judge(check, first).unwrap_or_else(|early| early)
+    }
+
+    /// The judgement, or the one that the class of the first answer leaves no choice about.
+    fn judge(&self, check: &Check<'c>, first: usize) -> Result<Assessment, Assessment> {
+        let contract = self.contract;
+        let accepted = || self.accepted(check, first);
+        Ok(match &check.expectation {
+            Expectation::AllSizes(sizes, default) => all_sizes(self, sizes, *default),
+            Expectation::Taken(values, sides) => accepted_values::taken(self, values, sides),
+            Expectation::RefusedEntry(condition) => {
+                let (exchange, class) = self.refusal(first, true)?;
+                refused(contract, *condition, (exchange, class), Verdict::Broken)
             }
-            AnswerClass::Accepted
-            | AnswerClass::NoJson(_)
-            | AnswerClass::Refused(_)
-            | AnswerClass::AccountRefused(_)
-            | AnswerClass::Redirected(_)
-            | AnswerClass::NotServed(_)
-            | AnswerClass::NoAnswer(_)
-            | AnswerClass::TooLarge
-            | AnswerClass::NotSent(_) => pictures(accepted()?),
-        },
-        Expectation::Count(low, high) => count(*low, *high, accepted()?),
-        Expectation::InAnswer => {
-            if accepted()?.images.iter().any(|image| image.link.is_none()) {
-                Assessment::holds("an image in the answer")
-            } else {
-                Assessment::broken("the answer holds no image", "")
+            Expectation::Refused(condition) => {
+                let (exchange, class) = self.refusal(first, false)?;
+                refused(contract, *condition, (exchange, class), Verdict::Looser)
             }
-        }
-        Expectation::TaskEnds => task_ends(accepted()?),
-        Expectation::PollNeedsKey => poll_needs_key(accepted()?),
-        Expectation::Within(seconds) => within(*seconds, accepted()?),
-    })
-}
+            Expectation::ErrorBody(promise) => {
+                let (exchange, class) = self.refusal(first, true)?;
+                error_body(promise, exchange, class)
+            }
+            Expectation::Accepted => {
+                let status = accepted()?.status;
+                let seen = status.map_or_else(String::new, |status| format!("status {status}"));
+                Assessment::holds(seen)
+            }
+            Expectation::Json => self.json(accepted()?),
+            Expectation::Answer(promise) => {
+                let exchange = self.with_fields(check, first)?;
+                answer(contract, promise, exchange, &self.shapes[first])
+            }
+            Expectation::TaskWords(promise) => words(contract, promise, accepted()?),
+            Expectation::Drawn(sizes) => drawn(contract, sizes, accepted()?),
+            Expectation::Delivery(modes) => delivery(modes, accepted()?),
+            Expectation::Pictures => pictures(contract, accepted()?),
+            Expectation::Count(low, high) => count(contract, (*low, *high), accepted()?),
+            Expectation::InAnswer => in_answer(accepted()?),
+            Expectation::TaskEnds => task_ends(contract, accepted()?),
+            Expectation::PollNeedsKey => poll_needs_key(accepted()?),
+            Expectation::Within(seconds) => within(*seconds, accepted()?),
+        })
+    }
 
-/// An answer that tells something of what is taken and what is not.
-fn told(request: usize, seen: &[Option<Exchange>]) -> Result<&Exchange, Assessment> {
-    let exchange = served_answer(request, seen)?;
-    match classify(exchange) {
-        AnswerClass::AccountRefused(status) => Err(account_refused(status)),
-        AnswerClass::Accepted
-        | AnswerClass::NoJson(_)
-        | AnswerClass::Refused(_)
-        | AnswerClass::Redirected(_)
-        | AnswerClass::NotServed(_)
-        | AnswerClass::NoAnswer(_)
-        | AnswerClass::TooLarge
-        | AnswerClass::NotSent(_) => Ok(exchange),
+    /// An exchange that was sent, with its class.
+    fn sent(&self, request: usize) -> Result<(&'j Exchange, &Classification), Assessment> {
+        let exchange = self.exchanges.get(request).and_then(Option::as_ref);
+        let class = self.classes.get(request).and_then(Option::as_ref);
+        let Some((exchange, class)) = exchange.zip(class) else {
+            let skip = Some(SkipCause::NotRequested);
+            return Err(Assessment { skip, ..Assessment::skipped("it was not asked") });
+        };
+        if class.class == AnswerClass::NotSent {
+            let why = exchange.not_sent.clone().unwrap_or_default();
+            return Err(Assessment { skip: exchange.skip, ..Assessment::skipped(why) });
+        }
+        Ok((exchange, class))
+    }
+
+    /// An answer of the endpoint itself to a request that should be refused.
+    fn refusal(
+        &self,
+        request: usize,
+        is_entry: bool,
+    ) -> Result<(&'j Exchange, &Classification), Assessment> {
+        let (exchange, class) = self.sent(request)?;
+        match class.class {
+            AnswerClass::AccountRefused if is_entry && !class.is_about_money() => {
+                Ok((exchange, class))
+            }
+            AnswerClass::Refused if self.is_as_plain(request) => Err(as_plain(class)),
+            AnswerClass::Accepted | AnswerClass::Refused => Ok((exchange, class)),
+            AnswerClass::AccountRefused
+            | AnswerClass::NotServed
+            | AnswerClass::PromptRefused
+            | AnswerClass::Redirected
+            | AnswerClass::Malformed
+            | AnswerClass::TaskFailed
+            | AnswerClass::NotSent => Err(unclear(class)),
+        }
+    }
+
+    /// An answer that tells whether a request is taken; `None` of it where it was refused.
+    fn taken(&self, request: usize) -> Result<Option<&'j Exchange>, Assessment> {
+        let (exchange, class) = self.sent(request)?;
+        match class.class {
+            AnswerClass::Accepted => Ok(Some(exchange)),
+            AnswerClass::Refused if self.is_as_plain(request) => Err(as_plain(class)),
+            AnswerClass::Refused => Ok(None),
+            AnswerClass::AccountRefused
+            | AnswerClass::NotServed
+            | AnswerClass::PromptRefused
+            | AnswerClass::Redirected
+            | AnswerClass::Malformed
+            | AnswerClass::TaskFailed
+            | AnswerClass::NotSent => Err(unclear(class)),
+        }
+    }
+
+    /// Of each of some requests whether it was taken; nothing where an answer does not tell.
+    pub(super) fn all_taken(&self, requests: &[usize]) -> Option<Vec<bool>> {
+        requests.iter().map(|at| self.taken(*at).ok().map(|taken| taken.is_some())).collect()
+    }
+
+    /// An answer that was accepted, for evidence on a dispute.
+    pub(super) fn accepted_answer(&self, request: usize) -> Option<&'j Exchange> {
+        self.taken(request).ok().flatten()
+    }
+
+    /// The first answer of a check, where it was accepted. Of all checks of one request only the
+    /// one that promises that it is taken breaks by a refusal.
+    fn accepted(&self, check: &Check<'c>, request: usize) -> Result<&'j Exchange, Assessment> {
+        let (exchange, class) = self.sent(request)?;
+        let breaks = self.promises_taking(check, request);
+        let broken = |reason: &str| Assessment::caused(Verdict::Broken, reason, class);
+        Err(match class.class {
+            AnswerClass::Accepted => return Ok(exchange),
+            AnswerClass::Refused if self.is_as_plain(request) => as_plain(class),
+            AnswerClass::Refused if breaks => broken("refused, though it is promised"),
+            AnswerClass::Refused => {
+                let reason = "it was refused, so there is no answer to look at";
+                Assessment::caused(Verdict::Skipped, reason, class)
+            }
+            AnswerClass::Redirected | AnswerClass::Malformed if breaks => broken(class.reason),
+            AnswerClass::AccountRefused
+            | AnswerClass::NotServed
+            | AnswerClass::PromptRefused
+            | AnswerClass::Redirected
+            | AnswerClass::Malformed
+            | AnswerClass::TaskFailed
+            | AnswerClass::NotSent => unclear(class),
+        })
+    }
+
+    /// The same, or an answer in which no image was found but whose fields can be looked at.
+    fn with_fields(&self, check: &Check<'c>, request: usize) -> Result<&'j Exchange, Assessment> {
+        let (exchange, class) = self.sent(request)?;
+        if class.class == AnswerClass::Malformed && exchange.is_json && !exchange.too_large {
+            return Ok(exchange);
+        }
+        self.accepted(check, request)
+    }
+
+    /// Whether a check is the one that promises that its request is taken.
+    fn promises_taking(&self, check: &Check<'c>, request: usize) -> bool {
+        let of_request = |other: &&Check<'c>| other.requests.first() == Some(&request);
+        let checks = || self.plan.checks.iter().filter(of_request);
+        let accepted = checks().find(|other| matches!(other.expectation, Expectation::Accepted));
+        let first = accepted.or_else(|| checks().find(|other| other.expectation.is_of_taking()));
+        first.is_some_and(|first| first.id == check.id)
+    }
+
+    /// Whether a request was refused just as the plainest one, which asks for nothing special: then
+    /// nobody knows whether it was for what it asks.
+    fn is_as_plain(&self, request: usize) -> bool {
+        let class = |at: usize| self.classes.get(at).and_then(Option::as_ref);
+        let Some((plain, own)) = self.plainest.and_then(class).zip(class(request)) else {
+            return false;
+        };
+        let same_cause =
+            plain.code == own.code && (plain.code.is_some() || plain.message == own.message);
+        self.plainest != Some(request)
+            && plain.class == AnswerClass::Refused
+            && plain.status == own.status
+            && same_cause
+    }
+
+    /// Whether an answer is JSON and says so.
+    fn json(&self, exchange: &Exchange) -> Assessment {
+        let declared = exchange.header("content-type").unwrap_or_default();
+        if exchange.prefix == Some(BodyPrefix::ByteOrderMark) {
+            return Assessment::broken("the answer begins with a byte order mark", declared);
+        }
+        if !is_json_type(declared) && self.contract.has_common_shape() {
+            let reason =
+                format!("JSON comes as `{declared}`, so that common clients don't read it");
+            return Assessment::broken(reason, declared);
+        }
+        Assessment::holds(declared)
     }
 }
 
-fn account_refused(status: u16) -> Assessment {
-    Assessment::unclear("the key or its balance was refused", format!("status {status}"))
+/// Whether a declared type is JSON.
+pub fn is_json_type(declared: &str) -> bool {
+    let kind = declared.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    kind == "application/json" || kind == "text/json" || kind.ends_with("+json")
 }
 
-fn not_served(status: u16) -> Assessment {
-    Assessment::unclear("the server could not serve", format!("status {status}"))
+/// What an answer that tells nothing of a promise leaves of it.
+fn unclear(class: &Classification) -> Assessment {
+    Assessment::caused(Verdict::Inconclusive, class.reason, class)
 }
 
-/// An answer of the endpoint itself: neither missing nor from a server that could not serve.
-fn served_answer(request: usize, seen: &[Option<Exchange>]) -> Result<&Exchange, Assessment> {
-    let Some(exchange) = seen.get(request).and_then(Option::as_ref) else {
-        return Err(Assessment {
-            skip: Some(SkipCause::NotRequested),
-            ..Assessment::skipped("it was not asked")
-        });
-    };
-    match classify(exchange) {
-        AnswerClass::Accepted
-        | AnswerClass::NoJson(_)
-        | AnswerClass::Refused(_)
-        | AnswerClass::AccountRefused(_) => Ok(exchange),
-        AnswerClass::Redirected(status) => {
-            Err(Assessment::broken("redirected elsewhere", format!("status {status}")))
-        }
-        AnswerClass::NotServed(status) => Err(not_served(status)),
-        AnswerClass::NoAnswer(why) => Err(Assessment::unclear(why, "")),
-        AnswerClass::TooLarge => Err(Assessment::broken("the answer is too large", "")),
-        AnswerClass::NotSent(why) => {
-            Err(Assessment { skip: exchange.skip, ..Assessment::skipped(why) })
-        }
-    }
-}
-
-/// The same answer, where it was accepted.
-fn accepted_answer<'e>(
-    contract: &Contract<'_>,
-    exchange: &'e Exchange,
-) -> Result<&'e Exchange, Assessment> {
-    match classify(exchange) {
-        AnswerClass::Accepted => Ok(exchange),
-        AnswerClass::NoJson(status) => {
-            Err(Assessment::broken("the answer is no JSON", format!("status {status}")))
-        }
-        AnswerClass::AccountRefused(status) => Err(account_refused(status)),
-        AnswerClass::Refused(_)
-        | AnswerClass::Redirected(_)
-        | AnswerClass::NotServed(_)
-        | AnswerClass::NoAnswer(_)
-        | AnswerClass::TooLarge
-        | AnswerClass::NotSent(_) => {
-            let observed = describe_refusal(contract, exchange);
-            Err(Assessment::broken("refused, though it is promised", observed))
-        }
-    }
-}
-
-fn task_ends(exchange: &Exchange) -> Assessment {
-    let Some(task) = &exchange.task else { return Assessment::skipped("answered at once") };
-    match &task.senseless {
-        _ if task.is_done() => Assessment::holds("done"),
-        Some(why) => Assessment::broken(why.clone(), task.end.to_string()),
-        None => Assessment::unclear("the task did not end well", task.end.to_string()),
-    }
-}
-
-fn poll_needs_key(exchange: &Exchange) -> Assessment {
-    let Some(task) = &exchange.task else { return Assessment::skipped("answered at once") };
-    match task.without_key {
-        None => Assessment::unclear("the poll without a key had no answer", ""),
-        Some(status @ 200..300) => {
-            Assessment::broken("a task is told without a key", format!("status {status}"))
-        }
-        Some(status @ (429 | 500..)) => not_served(status),
-        Some(status) => Assessment::holds(format!("status {status}")),
-    }
-}
-
-fn within(seconds: u64, exchange: &Exchange) -> Assessment {
-    let took = exchange.latency_ms;
-    let seen = format!("{took} ms");
-    match &exchange.task {
-        Some(_) if exchange.body.is_null() => {
-            Assessment::skipped("an earlier run submitted the task")
-        }
-        Some(task) if !task.is_done() => Assessment::unclear("the task did not end", seen),
-        // Between two polls nobody looks: it may have ended long before it was seen.
-        Some(task) if took > seconds * 1000 && task.under_way_ms <= seconds * 1000 => {
-            Assessment::unclear("it ended between two polls", seen)
-        }
-        _ if took > seconds * 1000 => Assessment::broken(format!("more than {seconds} s"), seen),
-        _ => Assessment::holds(seen),
-    }
-}
-
-/// Whether the answer holds an image at once, where a task was possible.
-fn is_sync(exchange: &Exchange) -> bool {
-    exchange.task.is_none() && !exchange.images.is_empty()
+fn as_plain(class: &Classification) -> Assessment {
+    let reason = "the plainest request is refused in the same way";
+    Assessment::caused(Verdict::Inconclusive, reason, class)
 }

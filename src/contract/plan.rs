@@ -179,6 +179,7 @@ impl<'c> Plan<'c> {
         );
         let Some(call) = contract.promises.iter().find(|p| p.id == "call.create") else { return };
         self.check("accepted", vec![request], of_promise(contract, call), Expectation::Accepted);
+        self.check("answer.json", vec![request], of_promise(contract, call), Expectation::Json);
         for promise in &contract.promises {
             let evidence = of_promise(contract, promise);
             let expectation = match promise.kind {

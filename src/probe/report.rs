@@ -6,8 +6,10 @@ use serde_json::{Value, json};
 
 use super::redactor::clean;
 use super::runner::{RunResult, Spend};
-use crate::contract::{Assessment, Citation, Contract, Exchange, Plan, Verdict};
-use crate::contract::{SkipCause, judge, lacks_retry_after, unpaired};
+use crate::contract::{
+    AnswerClass, Assessment, Check, Citation, Classification, Contract, Exchange, Judge, Plan,
+    SkipCause, Verdict, absent_fields, is_json_type, lacks_retry_after, other_codes, unpaired,
+};
 use crate::pricing::{amount, catalog_stamp};
 
 mod github;
@@ -76,7 +78,8 @@ pub struct ProbeSummary {
 
 /// Judges every check of a plan.
 pub fn rows(contract: &Contract<'_>, plan: &Plan<'_>, ran: &RunResult) -> Vec<CheckResult> {
-    let row = |check: &crate::contract::Check<'_>| {
+    let judge = Judge::new(contract, plan, &ran.exchanges);
+    let row = |check: &Check<'_>| {
         let first = check.requests.first().and_then(|ask| ran.exchanges[*ask].as_ref());
         let asked = |ask: &usize| {
             ran.exchanges[*ask].as_ref().is_some_and(|exchange| exchange.not_sent.is_none())
@@ -87,7 +90,7 @@ pub fn rows(contract: &Contract<'_>, plan: &Plan<'_>, ran: &RunResult) -> Vec<Ch
         CheckResult {
             id: check.id.clone(),
             evidence: check.evidence.clone(),
-            verdict: cleaned(&judge(contract, check, &ran.exchanges)),
+            verdict: cleaned(&judge.assess(check)),
             cost: cost.filter(|_| sent.is_some()),
             latency_ms: sent.map(|exchange| exchange.latency_ms),
         }
@@ -103,13 +106,19 @@ fn cleaned(verdict: &Assessment) -> Assessment {
         observed: line(&verdict.observed),
         outcome: verdict.outcome,
         skip: verdict.skip,
+        cause: verdict.cause.clone(),
     }
 }
 
-/// What was seen and no source promises: fields, an echoed key, codes without a stated pair.
+/// What was seen and no source promises: fields, an echoed key, codes without a stated pair; and
+/// what sources describe and nobody saw.
 pub fn observations(contract: &Contract<'_>, ran: &RunResult) -> Vec<String> {
     let mut seen: Vec<(String, Vec<&str>)> = Vec::new();
+    let mut accepted = Vec::new();
     for exchange in ran.exchanges.iter().flatten() {
+        let class = Classification::new(contract, exchange).class;
+        let is_accepted = class == AnswerClass::Accepted && exchange.body.is_object();
+        accepted.extend(Some(exchange).filter(|_| is_accepted));
         let echoed =
             exchange.key_echoed.then(|| "the key stood in the answer, and was redacted".to_owned());
         let all = [
@@ -118,6 +127,8 @@ pub fn observations(contract: &Contract<'_>, ran: &RunResult) -> Vec<String> {
             undocumented(contract, exchange),
             unpaired(contract, exchange),
             lacks_retry_after(contract, exchange),
+            other_type(contract, exchange),
+            is_accepted.then(|| other_codes(contract, exchange)).flatten(),
         ];
         for text in all.into_iter().flatten() {
             match seen.iter_mut().find(|(known, _)| *known == text) {
@@ -130,7 +141,17 @@ pub fn observations(contract: &Contract<'_>, ran: &RunResult) -> Vec<String> {
         1..4 => clean(&format!("{text} ({})", asks.join(", ")), MAX_LINE_LEN),
         many => clean(&format!("{text} ({} and {} more)", asks[0], many - 1), MAX_LINE_LEN),
     };
-    seen.into_iter().map(told).collect()
+    let absent = absent_fields(contract, &accepted);
+    let absent = absent.iter().map(|text| clean(text, MAX_LINE_LEN));
+    seen.into_iter().map(told).chain(absent).collect()
+}
+
+/// JSON that does not say that it is JSON; where common clients then don't read it, a check of its
+/// own says so.
+fn other_type(contract: &Contract<'_>, exchange: &Exchange) -> Option<String> {
+    let declared = exchange.header("content-type")?;
+    let is_other = exchange.is_json && !contract.has_common_shape() && !is_json_type(declared);
+    is_other.then(|| format!("JSON is declared as `{declared}`"))
 }
 
 fn undocumented(contract: &Contract<'_>, exchange: &Exchange) -> Option<String> {

@@ -1,7 +1,7 @@
 //! Answers held against a contract: every item of a list, and not the first alone.
 
 use cogdex::catalog::Catalog;
-use cogdex::contract::{Contract, Exchange, Plan, Verdict, judge};
+use cogdex::contract::{Contract, Exchange, Judge, Plan, Verdict};
 use serde_json::{Value, json};
 
 use crate::support::TODAY;
@@ -19,7 +19,7 @@ fn judged(check: &str, body: Value) -> Verdict {
     let answer =
         Exchange { status, body, is_json: true, asked_at: ASKED_AT, ..Exchange::default() };
     seen[check.requests[0]] = Some(answer);
-    judge(&contract, check, &seen).outcome
+    Judge::new(&contract, &plan, &seen).assess(check).outcome
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! condition or the status, whichever of several it is, and nowhere else.
 
 use cogdex::catalog::Catalog;
-use cogdex::contract::{Assessment, Contract, Exchange, Plan, Verdict, judge};
+use cogdex::contract::{Assessment, Contract, Exchange, Judge, Plan, Verdict};
 use serde_json::{Value, json};
 
 use crate::support::TODAY;
@@ -16,7 +16,7 @@ fn judged(listing: &str, check: &str, status: u16, body: Value) -> Assessment {
     let mut seen = vec![None; plan.requests.len()];
     let refused = Exchange { status: Some(status), body, is_json: true, ..Exchange::default() };
     seen[check.requests[0]] = Some(refused);
-    judge(&contract, check, &seen)
+    Judge::new(&contract, &plan, &seen).assess(check)
 }
 
 fn code(code: &str) -> Value {
@@ -32,7 +32,12 @@ fn any_code_that_is_paired_with_a_condition_will_do() {
         assert_eq!(bigmodel("user-id.too-short", 400, word), Verdict::Holds, "{word}");
         assert_eq!(bigmodel("size.outside.1000x1000", 400, word), Verdict::Holds, "{word}");
     }
-    assert_eq!(bigmodel("user-id.too-short", 400, "1302"), Verdict::Broken);
+    assert_eq!(bigmodel("user-id.too-short", 400, "1261"), Verdict::Broken);
+    // A limit or a content filter is no answer to what was asked, whatever its status.
+    for word in ["1302", "1301", "1234", "1113"] {
+        let outcome = bigmodel("user-id.too-short", 400, word);
+        assert_eq!(outcome, Verdict::Inconclusive, "{word}");
+    }
     assert_eq!(bigmodel("user-id.too-short", 422, "1210"), Verdict::Broken);
     for word in ["1000", "1002", "1004"] {
         assert_eq!(bigmodel("auth.wrong-key", 401, word), Verdict::Holds, "{word}");

@@ -22,8 +22,8 @@ fn row(id: &str, outcome: Verdict, text: &str) -> CheckResult {
         line: 7,
         text: text.to_owned(),
     };
-    let verdict =
-        Assessment { outcome, reason: text.to_owned(), observed: text.to_owned(), skip: None };
+    let (reason, observed) = (text.to_owned(), text.to_owned());
+    let verdict = Assessment { outcome, reason, observed, skip: None, cause: None };
     let cost = Some("0.0080".parse().unwrap());
     CheckResult { id: id.to_owned(), evidence, verdict, cost, latency_ms: Some(1204) }
 }

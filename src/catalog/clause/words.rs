@@ -119,6 +119,11 @@ impl Condition {
         }
     }
 
+    /// Whether it is the server's trouble, which passes, and nothing about the request.
+    pub fn is_of_server(self) -> bool {
+        matches!(self, Self::RateLimit | Self::Overloaded | Self::ServerError)
+    }
+
     /// The condition in our words, for a message that no source words.
     pub fn description(self) -> &'static str {
         match self {

@@ -1,12 +1,6 @@
 //! What is taken and what is refused, held against each side of a dispute as a whole.
 
-use super::{Assessment, told};
-use crate::contract::Exchange;
-
-/// Whether a request was taken; one that was not is taken for refused.
-pub(in crate::contract) fn taken_by(exchange: &Exchange) -> bool {
-    exchange.status.is_some_and(|status| (200..300).contains(&status))
-}
+use super::{Assessment, Judge};
 
 /// Whether what was met is all that a side says; it may say nothing of some.
 pub(in crate::contract) fn fits(says: &[Option<bool>], met: &[bool]) -> bool {
@@ -16,17 +10,16 @@ pub(in crate::contract) fn fits(says: &[Option<bool>], met: &[bool]) -> bool {
 
 /// Values that were asked for, and of each side which of them it says are taken.
 pub(super) fn taken(
+    judge: &Judge<'_, '_>,
     values: &[(usize, String)],
     sides: &[(String, Vec<Option<bool>>)],
-    seen: &[Option<Exchange>],
 ) -> Assessment {
     let (mut met, mut words) = (Vec::new(), Vec::new());
     for (ask, value) in values {
-        let exchange = match told(*ask, seen) {
-            Ok(exchange) => exchange,
+        let is_taken = match judge.taken(*ask) {
+            Ok(exchange) => exchange.is_some(),
             Err(verdict) => return verdict,
         };
-        let is_taken = taken_by(exchange);
         words.push(format!("{value} {}", if is_taken { "taken" } else { "refused" }));
         met.push(is_taken);
     }

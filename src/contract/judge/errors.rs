@@ -3,7 +3,8 @@
 
 use serde_json::Value;
 
-use super::{Assessment, Verdict};
+use super::error_details::{error_code, error_type};
+use super::{AnswerClass, Assessment, Classification, Verdict};
 use crate::catalog::{CodeType, Condition, ErrorBodyClause, ErrorClause, TypedClause};
 use crate::contract::error_case::errors;
 use crate::contract::{Contract, Exchange, Promise, at};
@@ -11,19 +12,19 @@ use crate::contract::{Contract, Exchange, Promise, at};
 pub(super) fn refused(
     contract: &Contract<'_>,
     condition: Condition,
-    exchange: &Exchange,
+    (exchange, class): (&Exchange, &Classification),
     accepted: Verdict,
 ) -> Assessment {
-    let status = exchange.status.unwrap_or(0);
-    let seen = describe_refusal(contract, exchange);
-    if (200..300).contains(&status) {
+    let seen = class.observed();
+    if class.class == AnswerClass::Accepted {
         return Assessment::new(accepted, "taken, though it is outside what is promised", seen);
     }
-    if status == 402 || (accepted == Verdict::Looser && matches!(status, 401 | 403)) {
-        return Assessment::unclear("the key or its balance was refused", seen);
-    }
+    let status = exchange.status.unwrap_or(0);
     match unlike(contract, condition, exchange, status) {
-        Some(why) => Assessment::broken(why, seen),
+        Some(why) => Assessment::caused(Verdict::Broken, why, class),
+        None if (200..300).contains(&status) => {
+            Assessment::caused(Verdict::Broken, format!("refused with status {status}"), class)
+        }
         None => Assessment::holds(seen),
     }
 }
@@ -52,7 +53,7 @@ fn unlike(
     }
     let codes: Vec<_> = paired.iter().filter_map(|error| error.code_text()).collect();
     let types: Vec<_> = paired.iter().filter_map(|error| error.error_type.as_deref()).collect();
-    let (code, word) = (error_code(contract, &exchange.body), error_type(contract, exchange));
+    let (code, word) = (error_code(contract, &exchange.body), error_type(contract, &exchange.body));
     if !codes.is_empty() && code.as_ref().is_some_and(|code| !codes.contains(code)) {
         return Some(format!("the code is not {}", any_of(codes)));
     }
@@ -86,8 +87,10 @@ pub fn unpaired(contract: &Contract<'_>, exchange: &Exchange) -> Option<String> 
             error.code_text().as_ref() == Some(text) || error.error_type.as_ref() == Some(text)
         })
     };
-    let words =
-        [("code", error_code(contract, &exchange.body)), ("type", error_type(contract, exchange))];
+    let words = [
+        ("code", error_code(contract, &exchange.body)),
+        ("type", error_type(contract, &exchange.body)),
+    ];
     let strange = words.into_iter().filter_map(|(key, word)| Some((key, word?)));
     let strange = strange.filter(|(_, word)| !known(word));
     let strange: Vec<_> = strange.map(|(key, word)| format!("{key} `{word}`")).collect();
@@ -106,47 +109,18 @@ pub fn lacks_retry_after(contract: &Contract<'_>, exchange: &Exchange) -> Option
     (!has).then(|| format!("429 came without Retry-After, which {side} promises"))
 }
 
-/// What an answer says of its refusal: status and code.
-pub(super) fn describe_refusal(contract: &Contract<'_>, exchange: &Exchange) -> String {
-    let status = exchange.status.map_or_else(String::new, |status| format!("status {status}"));
-    match error_code(contract, &exchange.body) {
-        Some(code) => format!("{status}, code {code}"),
-        None => status,
-    }
-}
-
 /// Whether a clause speaks of a status, or of none.
 fn has_status(error: &ErrorClause, status: u16) -> bool {
     error.status.is_none_or(|known| known == u64::from(status))
 }
 
-/// The code in the body of a refusal, where a source says that it stands there.
-pub fn error_code(contract: &Contract<'_>, body: &Value) -> Option<String> {
-    error_text(contract, body, |shape| shape.code.as_deref())
-}
-
-fn error_type(contract: &Contract<'_>, exchange: &Exchange) -> Option<String> {
-    error_text(contract, &exchange.body, |shape| shape.error_type.as_deref())
-}
-
-fn error_text(
-    contract: &Contract<'_>,
-    body: &Value,
-    path: impl Fn(&ErrorBodyClause) -> Option<&str>,
-) -> Option<String> {
-    let mut shapes = contract.clauses::<ErrorBodyClause>();
-    let found = shapes.find_map(|shape| at(body, path(&shape)?));
-    match found? {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
 /// The shape of a refusal's body: all that one side says of it.
-pub(super) fn error_body(promise: &Promise<'_>, exchange: &Exchange) -> Assessment {
-    let status = exchange.status.unwrap_or(0);
-    if !(400..500).contains(&status) {
+pub(super) fn error_body(
+    promise: &Promise<'_>,
+    exchange: &Exchange,
+    class: &Classification,
+) -> Assessment {
+    if class.class == AnswerClass::Accepted {
         return Assessment::skipped("it was not refused");
     }
     let mut reasons = Vec::new();

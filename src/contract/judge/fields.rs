@@ -2,91 +2,100 @@
 
 use serde_json::Value;
 
-use super::{Assessment, is_sync};
+use super::Assessment;
+use super::answer_shape::AnswerShape;
 use crate::catalog::{
-    AnswerClause, AnswerRole, CallName, JsonType, TaskClause, TaskState, TypedClause,
+    AnswerClause, AnswerRole, CallName, ClauseKind, JsonType, TaskClause, TaskState, TypedClause,
 };
 use crate::contract::json_path::has_type;
 use crate::contract::{Contract, Exchange, Promise, TaskEnd, TaskEvidence, at, each};
 
-/// A field of the answer, as the first side says that fits.
+/// The longest text of an answer that a reason quotes.
+const MAX_SHOWN_LEN: usize = 80;
+
+/// What one side says of a field, held against a body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Found {
+    AsStated(String),
+    /// It is not there, and need not be.
+    Absent,
+    Missing(String),
+    Otherwise(String),
+}
+
+/// A field of the answer. Whatever is there is judged, and holds where one side says so; what is
+/// not there is excused only where no source of the answer's shape states it.
 pub(super) fn answer(
     contract: &Contract<'_>,
     promise: &Promise<'_>,
     exchange: &Exchange,
+    shape: &AnswerShape<'_>,
 ) -> Assessment {
+    let (mut otherwise, mut missing, mut is_excused) = (None, None, true);
+    for answer in promise.typed::<AnswerClause>() {
+        let body = match body_of(contract, &answer, exchange) {
+            Ok(body) => body,
+            Err(verdict) => return verdict,
+        };
+        let is_own = answer.call != CallName::Create || shape.binds(&answer.clause.source);
+        is_excused &= !is_own;
+        match keeps(&answer, body, exchange.asked_at) {
+            Found::AsStated(seen) if promise.is_disputed() => {
+                return Assessment::holds(format!("{seen}, as {} says", answer.clause.side()));
+            }
+            Found::AsStated(seen) => return Assessment::holds(seen),
+            Found::Missing(why) if is_own => missing = missing.or(Some(why)),
+            Found::Absent | Found::Missing(_) => {}
+            Found::Otherwise(why) => otherwise = otherwise.or(Some(why)),
+        }
+    }
+    if let Some(why) = otherwise {
+        return Assessment::broken(why, "");
+    }
     if contract.has_tasks() && is_sync(exchange) {
         return Assessment::skipped("answered at once, of which no source shows the shape");
     }
-    if let Some(other) = other_shape(contract, promise, exchange) {
-        return Assessment::skipped(format!("the answer has the shape that {other} shows"));
+    if let Some(why) = missing {
+        return Assessment::broken(why, "");
     }
-    let mut reasons = Vec::new();
-    for answer in promise.typed::<AnswerClause>() {
-        if let Some(task) = exchange.task.as_ref().filter(|task| task.is_done())
-            && let Some(when) = &answer.when
-            && contract.is_task_word(TaskState::Failed, when)
-        {
-            return Assessment::skipped(format!("the task ended as {}", task.end));
+    match shape.source().filter(|_| is_excused) {
+        Some(source) => {
+            Assessment::skipped(format!("the answer has the shape that {source} shows"))
         }
-        let body = match (answer.call, &exchange.task) {
-            (CallName::Poll, Some(task)) => of_state(contract, &answer, task),
-            (CallName::Result, Some(task)) => task.result.as_ref(),
-            (CallName::Poll | CallName::Result, None) => None,
-            (CallName::Create, Some(_)) if exchange.body.is_null() => {
-                return Assessment::skipped("an earlier run had the first answer");
-            }
-            (CallName::Create, _) => Some(&exchange.body),
-        };
-        let Some(body) = body else {
-            return match &exchange.task {
-                None => Assessment::broken("there is no task to ask for", ""),
-                Some(task) => {
-                    Assessment::unclear("the task did not come so far", task.end.to_string())
-                }
-            };
-        };
-        match keeps(&answer, body, exchange.asked_at) {
-            Ok(Some(seen)) => {
-                let side = if promise.is_disputed() {
-                    format!(", as {} says", answer.clause.side())
-                } else {
-                    String::new()
-                };
-                return Assessment::holds(format!("{seen}{side}"));
-            }
-            Ok(None) => reasons.push(None),
-            Err(why) => reasons.push(Some(why)),
-        }
-    }
-    match reasons.into_iter().flatten().next() {
-        Some(why) => Assessment::broken(why, ""),
         None => Assessment::skipped("not in this answer, and not required"),
     }
 }
 
-/// Where sources show different shapes of one answer, and it has that of another source than the
-/// one that alone makes this promise: that source.
-fn other_shape<'c>(
-    contract: &'c Contract<'_>,
-    promise: &Promise<'_>,
-    exchange: &Exchange,
-) -> Option<&'c str> {
-    let own = promise.typed::<AnswerClause>().next().filter(|_| !promise.is_disputed())?;
-    let shapes = contract.answer_variants(own.call);
-    let own_source = own.clause.source.as_str();
-    if own.call != CallName::Create || !shapes.contains(&own_source) {
-        return None;
+/// The body in which a clause's field has to stand, or what is left to say without one.
+fn body_of<'e>(
+    contract: &Contract<'_>,
+    answer: &AnswerClause,
+    exchange: &'e Exchange,
+) -> Result<&'e Value, Assessment> {
+    if let Some(task) = exchange.task.as_ref().filter(|task| task.is_done())
+        && let Some(when) = &answer.when
+        && contract.is_task_word(TaskState::Failed, when)
+    {
+        return Err(Assessment::skipped(format!("the task ended as {}", task.end)));
     }
-    let fits = |source: &str| {
-        let disputed = contract.promises.iter().filter(|promise| promise.is_disputed());
-        let mut sides = disputed
-            .flat_map(Promise::typed::<AnswerClause>)
-            .filter(|side| side.clause.source == source && side.call == own.call);
-        sides.all(|side| matches!(keeps(&side, &exchange.body, exchange.asked_at), Ok(Some(_))))
+    let body = match (answer.call, &exchange.task) {
+        (CallName::Poll, Some(task)) => of_state(contract, answer, task),
+        (CallName::Result, Some(task)) => task.result.as_ref(),
+        (CallName::Poll | CallName::Result, None) if is_sync(exchange) => {
+            return Err(Assessment::skipped(
+                "answered at once, of which no source shows the shape",
+            ));
+        }
+        (CallName::Poll | CallName::Result, None) => None,
+        (CallName::Create, Some(_)) if exchange.body.is_null() => {
+            return Err(Assessment::skipped("an earlier run had the first answer"));
+        }
+        (CallName::Create, _) => Some(&exchange.body),
     };
-    let mut others = shapes.iter().copied().filter(|source| *source != own_source);
-    if fits(own_source) { None } else { others.find(|source| fits(source)) }
+    body.ok_or_else(|| match &exchange.task {
+        None => Assessment::broken("there is no task to ask for", ""),
+        Some(task) => Assessment::unclear("the task did not come so far", task.end.to_string()),
+    })
 }
 
 /// The body in which a field of a poll is to be looked for.
@@ -105,53 +114,125 @@ fn of_state<'t>(
     task.polls.last()
 }
 
-/// Whether all values at a clause's path keep it: `None` where none is there, and may be absent.
-fn keeps(answer: &AnswerClause, body: &Value, asked_at: i64) -> Result<Option<String>, String> {
-    let mut seen = None;
+/// Whether all values at a clause's path keep it; the worst of them counts.
+pub(super) fn keeps(answer: &AnswerClause, body: &Value, asked_at: i64) -> Found {
+    let mut all = Found::Absent;
     for value in each(body, &answer.path) {
-        seen = value_keeps(answer, value, asked_at)?.or(seen);
+        match value_keeps(answer, value, asked_at) {
+            found @ (Found::Missing(_) | Found::Otherwise(_)) => return found,
+            Found::Absent => {}
+            found @ Found::AsStated(_) => all = found,
+        }
     }
-    Ok(seen)
+    all
 }
 
-fn value_keeps(
-    answer: &AnswerClause,
-    value: Option<&Value>,
-    asked_at: i64,
-) -> Result<Option<String>, String> {
+fn value_keeps(answer: &AnswerClause, value: Option<&Value>, asked_at: i64) -> Found {
     let AnswerClause { path, json_type, required, .. } = answer;
     let Some(value) = value else {
-        return if *required { Err(format!("`{path}` is missing")) } else { Ok(None) };
+        return if *required {
+            Found::Missing(format!("`{path}` is missing"))
+        } else {
+            Found::Absent
+        };
     };
     if !has_type(value, *json_type) {
         if value.is_null() && !required {
-            return Ok(None);
+            return Found::Absent;
         }
-        return Err(format!("`{path}` is not of type {json_type}"));
+        return Found::Otherwise(format!("`{path}` is {}, not of type {json_type}", shown(value)));
     }
     let allowed = answer.allowed.as_deref().unwrap_or_default();
     if !allowed.is_empty() && !allowed.iter().any(|word| value == word.as_str()) {
-        return Err(format!("`{path}` is none of {}", allowed.join(", ")));
+        let words = allowed.join(", ");
+        return Found::Otherwise(format!("`{path}` is {}, none of {words}", shown(value)));
     }
-    let number = value.as_u64();
-    if answer.min.zip(number).is_some_and(|(min, number)| number < min)
-        || answer.max.zip(number).is_some_and(|(max, number)| number > max)
+    let number = value.as_i64().map(i128::from).or(value.as_u64().map(i128::from));
+    let bound = |bound: Option<u64>| bound.map(i128::from).zip(number);
+    if bound(answer.min).is_some_and(|(min, number)| number < min)
+        || bound(answer.max).is_some_and(|(max, number)| number > max)
     {
-        return Err(format!("`{path}` is outside its bounds"));
+        return Found::Otherwise(format!("`{path}` is {}, outside its bounds", shown(value)));
     }
     if let (Some(count), Some(items)) = (answer.count, value.as_array())
         && items.len() as u64 != count
     {
-        return Err(format!("`{path}` has {} items, not {count}", items.len()));
+        return Found::Otherwise(format!("`{path}` has {} items, not {count}", items.len()));
     }
     if answer.role == Some(AnswerRole::Created) && *json_type != JsonType::Object {
         let seconds = value.as_i64().or_else(|| value.as_str()?.parse().ok());
         // A date in words is a time, too, but not one to reckon with.
         if seconds.is_some_and(|seconds| seconds.abs_diff(asked_at) > 86_400) {
-            return Err(format!("`{path}` is more than a day off"));
+            return Found::Otherwise(format!("`{path}` is {}, more than a day off", shown(value)));
         }
     }
-    Ok(Some(format!("`{path}` is {json_type}")))
+    Found::AsStated(format!("`{path}` is {json_type}"))
+}
+
+/// A value for a reader: its type, and the value where it is a short one.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(flag) => format!("the flag `{flag}`"),
+        Value::Number(number) => format!("the number `{number}`"),
+        Value::String(text) if text.chars().count() > MAX_SHOWN_LEN => {
+            let start: String = text.chars().take(MAX_SHOWN_LEN).collect();
+            format!("the text `{start}…`")
+        }
+        Value::String(text) => format!("the text `{text}`"),
+        Value::Array(items) => format!("an array of {}", items.len()),
+        Value::Object(_) => "an object".to_owned(),
+    }
+}
+
+/// Codes of accepted answers that are other than a source's sample shows.
+pub fn other_codes(contract: &Contract<'_>, exchange: &Exchange) -> Option<String> {
+    let answers = contract
+        .clauses::<AnswerClause>()
+        .filter(|answer| answer.role == Some(AnswerRole::Code) && answer.call == CallName::Create);
+    answers.into_iter().find_map(|answer| {
+        let (value, example) = (at(&exchange.body, &answer.path)?, answer.example.as_deref()?);
+        let is_other = match value {
+            Value::String(text) => text != example,
+            value => format!("{value}") != example,
+        };
+        let side = answer.clause.side();
+        let (path, value) = (&answer.path, shown(value));
+        is_other.then(|| format!("`{path}` is {value}, where {side} shows `{example}`"))
+    })
+}
+
+/// Fields that sources describe and that came in none of some accepted answers; of a field and
+/// what is within it only the field is named.
+pub fn absent_fields(contract: &Contract<'_>, exchanges: &[&Exchange]) -> Vec<String> {
+    let mut absent: Vec<TypedClause<'_, AnswerClause>> = Vec::new();
+    let promises = contract.promises.iter().filter(|promise| promise.kind == ClauseKind::Answer);
+    for promise in promises {
+        let sides: Vec<_> = promise.typed::<AnswerClause>().collect();
+        let is_optional = |side: &TypedClause<'_, AnswerClause>| {
+            side.call == CallName::Create
+                && !side.required
+                && side.when.is_none()
+                && !matches!(side.role, Some(AnswerRole::ImageLink | AnswerRole::ImageBase64))
+        };
+        let came = |path: &str| {
+            let mut bodies = exchanges.iter().map(|exchange| &exchange.body);
+            bodies.any(|body| each(body, path).iter().any(Option::is_some))
+        };
+        let is_absent = sides.iter().all(|side| is_optional(side) && !came(&side.path));
+        absent.extend(sides.first().filter(|_| is_absent && !exchanges.is_empty()).copied());
+    }
+    let is_inner = |path: &str| {
+        let starts =
+            |other: &str| path.strip_prefix(other).is_some_and(|rest| rest.starts_with(['.', '[']));
+        absent.iter().any(|other| starts(&other.path))
+    };
+    let outer = absent.iter().filter(|answer| !is_inner(&answer.path));
+    let text = |answer: &TypedClause<'_, AnswerClause>| {
+        let (path, side) = (&answer.path, answer.clause.side());
+        format!("`{path}` came in no answer, though {side} describes it")
+    };
+    outer.map(text).collect()
 }
 
 /// The words of the states that were met.
@@ -211,4 +292,9 @@ pub(super) fn met_words(
     let mut met: Vec<String> = first.into_iter().chain(polled).collect();
     met.dedup();
     met
+}
+
+/// Whether the answer holds an image at once, where a task was possible.
+fn is_sync(exchange: &Exchange) -> bool {
+    exchange.task.is_none() && !exchange.images.is_empty()
 }

@@ -1,8 +1,9 @@
 //! Images held against what was asked for: how many, how large, whether they open.
 
-use super::{Assessment, Verdict, told};
+use super::tasks::no_picture;
+use super::{Assessment, Judge, Verdict};
 use crate::catalog::Size;
-use crate::contract::{Exchange, ImageEvidence};
+use crate::contract::{Contract, Exchange, ImageEvidence, TaskEvidence};
 
 fn sizes(exchange: &Exchange) -> Vec<String> {
     let size = |image: &ImageEvidence| image.size.map(|(w, h)| format!("{w}x{h}"));
@@ -11,13 +12,15 @@ fn sizes(exchange: &Exchange) -> Vec<String> {
 
 /// Whether all images have this size, and there is one.
 pub(in crate::contract) fn has_size(size: Size, exchange: &Exchange) -> bool {
-    drawn(&[size], exchange).outcome == Verdict::Holds
+    let is_done = exchange.task.as_ref().is_none_or(TaskEvidence::is_done);
+    is_done && measured(&[size], exchange).outcome == Verdict::Holds
 }
 
-pub(super) fn drawn(wanted: &[Size], exchange: &Exchange) -> Assessment {
-    if let Some(verdict) = no_picture(exchange) {
-        return verdict;
-    }
+pub(super) fn drawn(contract: &Contract<'_>, wanted: &[Size], exchange: &Exchange) -> Assessment {
+    no_picture(contract, exchange).unwrap_or_else(|| measured(wanted, exchange))
+}
+
+fn measured(wanted: &[Size], exchange: &Exchange) -> Assessment {
     let seen = sizes(exchange);
     if seen.is_empty() {
         return Assessment::unclear("there is no image to measure", "");
@@ -30,14 +33,8 @@ pub(super) fn drawn(wanted: &[Size], exchange: &Exchange) -> Assessment {
     Assessment::broken(format!("the image is not {}", wanted.join(" or ")), seen.join(", "))
 }
 
-/// Where a task failed or never ended, nothing was drawn that could be judged.
-fn no_picture(exchange: &Exchange) -> Option<Assessment> {
-    let task = exchange.task.as_ref().filter(|task| !task.is_done())?;
-    Some(Assessment::unclear("the task did not end well", task.end.to_string()))
-}
-
-pub(super) fn pictures(exchange: &Exchange) -> Assessment {
-    if let Some(verdict) = no_picture(exchange) {
+pub(super) fn pictures(contract: &Contract<'_>, exchange: &Exchange) -> Assessment {
+    if let Some(verdict) = no_picture(contract, exchange) {
         return verdict;
     }
     if exchange.images.is_empty() {
@@ -65,8 +62,12 @@ pub(super) fn pictures(exchange: &Exchange) -> Assessment {
     Assessment::holds(sizes(exchange).join(", "))
 }
 
-pub(super) fn count(low: u64, high: u64, exchange: &Exchange) -> Assessment {
-    if let Some(verdict) = no_picture(exchange) {
+pub(super) fn count(
+    contract: &Contract<'_>,
+    (low, high): (u64, u64),
+    exchange: &Exchange,
+) -> Assessment {
+    if let Some(verdict) = no_picture(contract, exchange) {
         return verdict;
     }
     let seen = exchange.images.len() as u64;
@@ -98,20 +99,22 @@ pub(super) fn delivery(modes: &[String], exchange: &Exchange) -> Assessment {
 /// All sizes together: every one drawn as asked is one side; every one but the default refused or
 /// ignored is the other; a mixture is neither.
 pub(super) fn all_sizes(
+    judge: &Judge<'_, '_>,
     wanted: &[(usize, Size)],
     default: Size,
-    seen: &[Option<Exchange>],
 ) -> Assessment {
     let (mut as_asked, mut not) = (Vec::new(), Vec::new());
     for (ask, size) in wanted.iter().filter(|(_, size)| *size != default) {
-        let exchange = match told(*ask, seen) {
-            Ok(exchange) => exchange,
+        let exchange = match judge.taken(*ask) {
+            Ok(Some(exchange)) => exchange,
+            Ok(None) => {
+                not.push(format!("{size} refused"));
+                continue;
+            }
             Err(verdict) => return verdict,
         };
-        let status = exchange.status.unwrap_or(0);
         let ignored = sizes(exchange).iter().all(|seen| *seen == default.to_string());
-        match drawn(&[*size], exchange).outcome {
-            _ if (400..500).contains(&status) => not.push(format!("{size} refused")),
+        match drawn(judge.contract, &[*size], exchange).outcome {
             Verdict::Holds => as_asked.push(size.to_string()),
             Verdict::Broken if ignored => not.push(format!("{size} drawn as {default}")),
             Verdict::Broken => {
@@ -130,5 +133,14 @@ pub(super) fn all_sizes(
         (false, false) => {
             Assessment::broken("some sizes are drawn and some are not", not.join(", "))
         }
+    }
+}
+
+/// Whether an image stands in the answer itself.
+pub(super) fn in_answer(exchange: &Exchange) -> Assessment {
+    if exchange.images.iter().any(|image| image.link.is_none()) {
+        Assessment::holds("an image in the answer")
+    } else {
+        Assessment::broken("the answer holds no image", "")
     }
 }

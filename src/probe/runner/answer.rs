@@ -6,13 +6,32 @@ use jiff::fmt::rfc2822;
 use serde_json::Value;
 
 use super::Outcome;
-use crate::contract::{Exchange, ImageEvidence};
+use crate::contract::{BodyPrefix, Exchange, ImageEvidence};
 use crate::probe::image_header::ImageFetch;
 use crate::probe::image_links::ImageRef;
 use crate::probe::outcome::HttpResponse;
+use crate::probe::redactor::clean;
 
 /// The headers of an answer that are kept.
-const KEPT_HEADERS: [&str; 4] = ["content-type", "retry-after", "location", "x-request-id"];
+const KEPT_HEADERS: [&str; 8] = [
+    "content-type",
+    "retry-after",
+    "location",
+    "x-request-id",
+    "request-id",
+    "cf-ray",
+    "cf-mitigated",
+    "server",
+];
+
+/// How much is kept of a body that is no JSON: enough for the title of a page.
+const MAX_TEXT_LEN: usize = 300;
+
+/// How many bytes of it are looked at.
+const MAX_TEXT_BYTES: usize = 2048;
+
+/// What some editors and servers put before a text.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The deepest JSON that is taken for an answer; one that is kept has to be read again.
 const MAX_DEPTH: usize = 64;
@@ -26,8 +45,16 @@ pub(super) fn read(exchange: &mut Exchange, answered: &HttpResponse) {
     exchange.key_echoed = answered.key_echoed;
     let kept = |(name, _): &&(String, String)| KEPT_HEADERS.contains(&name.as_str());
     exchange.headers = answered.headers.iter().filter(kept).cloned().collect();
-    let body = parsed(&answered.body);
+    let stripped = answered.body.strip_prefix(BYTE_ORDER_MARK);
+    let bytes = stripped.unwrap_or(&answered.body);
+    let body = parsed(bytes);
+    exchange.prefix = stripped.map(|_| BodyPrefix::ByteOrderMark);
     exchange.is_json = body.is_some();
+    if body.is_none() {
+        let start = &bytes[..bytes.len().min(MAX_TEXT_BYTES)];
+        let text = clean(&String::from_utf8_lossy(start), MAX_TEXT_LEN);
+        exchange.text = Some(text).filter(|text| !text.trim().is_empty());
+    }
     exchange.body = body.unwrap_or(Value::Null);
 }
 
