@@ -207,6 +207,7 @@ impl<'j, 'c> Judge<'j, 'c> {
             AnswerClass::AccountRefused if is_entry && !class.is_about_money() => {
                 Ok((exchange, class))
             }
+            AnswerClass::Malformed if is_entry => Ok((exchange, class)),
             AnswerClass::Refused if self.is_as_plain(request) => Err(as_plain(class)),
             AnswerClass::Accepted | AnswerClass::Refused => Ok((exchange, class)),
             AnswerClass::AccountRefused
@@ -219,12 +220,16 @@ impl<'j, 'c> Judge<'j, 'c> {
         }
     }
 
-    /// An answer that tells whether a request is taken; `None` of it where it was refused.
-    fn taken(&self, request: usize) -> Result<Option<&'j Exchange>, Assessment> {
+    /// An answer that tells whether a request is taken; `None` of it where it was refused. Where
+    /// the plainest is among those that are compared, its refusal tells as much as theirs.
+    fn taken(&self, request: usize, among: &[usize]) -> Result<Option<&'j Exchange>, Assessment> {
         let (exchange, class) = self.sent(request)?;
+        let is_plainest_asked = self.plainest.is_some_and(|plainest| among.contains(&plainest));
         match class.class {
             AnswerClass::Accepted => Ok(Some(exchange)),
-            AnswerClass::Refused if self.is_as_plain(request) => Err(as_plain(class)),
+            AnswerClass::Refused if !is_plainest_asked && self.is_as_plain(request) => {
+                Err(as_plain(class))
+            }
             AnswerClass::Refused => Ok(None),
             AnswerClass::AccountRefused
             | AnswerClass::NotServed
@@ -238,12 +243,13 @@ impl<'j, 'c> Judge<'j, 'c> {
 
     /// Of each of some requests whether it was taken; nothing where an answer does not tell.
     pub(super) fn all_taken(&self, requests: &[usize]) -> Option<Vec<bool>> {
-        requests.iter().map(|at| self.taken(*at).ok().map(|taken| taken.is_some())).collect()
+        let taken = |at: &usize| self.taken(*at, requests).ok().map(|taken| taken.is_some());
+        requests.iter().map(taken).collect()
     }
 
     /// An answer that was accepted, for evidence on a dispute.
     pub(super) fn accepted_answer(&self, request: usize) -> Option<&'j Exchange> {
-        self.taken(request).ok().flatten()
+        self.taken(request, &[]).ok().flatten()
     }
 
     /// The first answer of a check, where it was accepted. Of all checks of one request only the
@@ -260,7 +266,7 @@ impl<'j, 'c> Judge<'j, 'c> {
                 let reason = "it was refused, so there is no answer to look at";
                 Assessment::caused(Verdict::Skipped, reason, class)
             }
-            AnswerClass::Redirected | AnswerClass::Malformed if breaks => broken(class.reason),
+            AnswerClass::Redirected | AnswerClass::Malformed if breaks => broken(&class.reason),
             AnswerClass::AccountRefused
             | AnswerClass::NotServed
             | AnswerClass::PromptRefused
@@ -327,7 +333,7 @@ pub fn is_json_type(declared: &str) -> bool {
 
 /// What an answer that tells nothing of a promise leaves of it.
 fn unclear(class: &Classification) -> Assessment {
-    Assessment::caused(Verdict::Inconclusive, class.reason, class)
+    Assessment::caused(Verdict::Inconclusive, &*class.reason, class)
 }
 
 fn as_plain(class: &Classification) -> Assessment {

@@ -15,8 +15,9 @@ pub(super) fn taken(
     sides: &[(String, Vec<Option<bool>>)],
 ) -> Assessment {
     let (mut met, mut words) = (Vec::new(), Vec::new());
+    let among: Vec<usize> = values.iter().map(|(ask, _)| *ask).collect();
     for (ask, value) in values {
-        let is_taken = match judge.taken(*ask) {
+        let is_taken = match judge.taken(*ask, &among) {
             Ok(exchange) => exchange.is_some(),
             Err(verdict) => return verdict,
         };

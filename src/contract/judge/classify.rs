@@ -68,7 +68,7 @@ pub struct Classification {
     /// Where a redirect points.
     pub location: Option<String>,
     /// Why it is of this class, in our words.
-    pub reason: &'static str,
+    pub reason: String,
     /// Whether a clause with the answer's own code allows another try.
     pub(super) retryable: bool,
 }
@@ -93,7 +93,7 @@ impl Classification {
             condition: details.condition.filter(|_| !is_good),
             request_id: details.request_id,
             location: exchange.header("location").map(str::to_owned),
-            reason,
+            reason: exchange.failed.clone().unwrap_or_else(|| reason.to_owned()),
             retryable: details.retryable && !is_good,
         }
     }

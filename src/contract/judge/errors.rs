@@ -19,6 +19,9 @@ pub(super) fn refused(
     if class.class == AnswerClass::Accepted {
         return Assessment::new(accepted, "taken, though it is outside what is promised", seen);
     }
+    if class.class == AnswerClass::Malformed {
+        return Assessment::caused(accepted, "answered, though it should be refused", class);
+    }
     let status = exchange.status.unwrap_or(0);
     match unlike(contract, condition, exchange, status) {
         Some(why) => Assessment::caused(Verdict::Broken, why, class),
@@ -120,7 +123,7 @@ pub(super) fn error_body(
     exchange: &Exchange,
     class: &Classification,
 ) -> Assessment {
-    if class.class == AnswerClass::Accepted {
+    if matches!(class.class, AnswerClass::Accepted | AnswerClass::Malformed) {
         return Assessment::skipped("it was not refused");
     }
     let mut reasons = Vec::new();

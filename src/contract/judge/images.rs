@@ -105,7 +105,7 @@ pub(super) fn all_sizes(
 ) -> Assessment {
     let (mut as_asked, mut not) = (Vec::new(), Vec::new());
     for (ask, size) in wanted.iter().filter(|(_, size)| *size != default) {
-        let exchange = match judge.taken(*ask) {
+        let exchange = match judge.taken(*ask, &[]) {
             Ok(Some(exchange)) => exchange,
             Ok(None) => {
                 not.push(format!("{size} refused"));
