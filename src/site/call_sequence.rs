@@ -6,7 +6,7 @@ use crate::catalog::{
 };
 use crate::contract::Contract;
 use crate::site::context::SiteContext;
-use crate::site::format::{distinct, value_text};
+use crate::site::format::{counting_text, distinct};
 use crate::site::link::Link;
 
 /// One step, or one piece of advice.
@@ -129,11 +129,7 @@ fn image_step<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> CallStep {
         step.say("No source states where in the answer the image stands.");
     }
     step.say(match contract.fact(Field::LinkLifetime) {
-        Some(fact) => {
-            let lives = fact.counting().iter().map(|view| value_text(view.value));
-            let words = lives.collect::<Vec<_>>().join(" or ");
-            format!("Fetch it and keep it: a link lives {words}.")
-        }
+        Some(fact) => format!("Fetch it and keep it: a link lives {}.", counting_text(&fact)),
         None => "Fetch it at once: how long a link lives is unknown.".to_owned(),
     });
     step

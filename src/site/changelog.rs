@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::catalog::{Clause, Entity, Field, Position, Statement};
+use crate::catalog::{Clause, Entity, Field, Key, Position, Stated, Statement};
 use crate::pricing::{CatalogStamp, catalog_stamp};
 use crate::site::context::SiteContext;
 use crate::site::urls;
@@ -35,11 +35,18 @@ impl ChangeKind {
     }
 }
 
+/// What a change is of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum ChangedItem<'c> {
+    Fact(&'c Key),
+    /// A clause of a contract, by its id.
+    Clause(&'c str),
+}
+
 /// What became of one fact, or of one clause of a contract.
 #[derive(Debug)]
-pub(crate) struct FieldChange {
-    pub(crate) name: String,
-    pub(crate) field: Option<Field>,
+pub(crate) struct FieldChange<'c> {
+    pub(crate) what: ChangedItem<'c>,
     pub(crate) how: ChangeKind,
     pub(crate) old: String,
     pub(crate) new: String,
@@ -55,14 +62,15 @@ pub(crate) struct StatementChange<'c> {
     pub(crate) at: Option<&'c str>,
     pub(crate) seen: Date,
     position: Position,
-    pub(crate) items: Vec<FieldChange>,
+    pub(crate) items: Vec<FieldChange<'c>>,
     pub(crate) anchor: String,
 }
 
-impl FieldChange {
+impl FieldChange<'_> {
     /// Whether it is a price, or what stands between a price and money.
     pub(crate) fn is_money(&self) -> bool {
-        matches!(self.field, Some(Field::Price | Field::Credits | Field::Fee))
+        let is_money = |field| matches!(field, Field::Price | Field::Credits | Field::Fee);
+        matches!(self.what, ChangedItem::Fact(key) if is_money(key.field))
     }
 }
 
@@ -151,7 +159,7 @@ impl Serialize for ChangeDocument<'_> {
 
 #[derive(serde::Serialize)]
 struct FieldChangeDocument<'s> {
-    fact: Option<&'s str>,
+    fact: Option<String>,
     clause: Option<&'s str>,
     change: &'static str,
     old: Option<&'s str>,
@@ -159,10 +167,10 @@ struct FieldChangeDocument<'s> {
 }
 
 impl<'s> FieldChangeDocument<'s> {
-    fn new(item: &'s FieldChange) -> Self {
-        let (fact, clause) = match item.field {
-            Some(_) => (Some(item.name.as_str()), None),
-            None => (None, Some(item.name.as_str())),
+    fn new(item: &'s FieldChange<'_>) -> Self {
+        let (fact, clause) = match item.what {
+            ChangedItem::Fact(key) => (Some(key.to_string()), None),
+            ChangedItem::Clause(id) => (None, Some(id)),
         };
         let (old, new) = (text(&item.old), text(&item.new));
         Self { fact, clause, change: item.how.word(), old, new }
@@ -208,13 +216,8 @@ fn stated<'c>(entity: &'c Entity, statement: &'c Statement) -> StatementChange<'
             None => ChangeKind::First,
         };
         let old = old.map(|old| old.value.to_string()).unwrap_or_default();
-        items.push(FieldChange {
-            name: stated.key.to_string(),
-            field: Some(field),
-            how,
-            old,
-            new: stated.value.to_string(),
-        });
+        let what = ChangedItem::Fact(&stated.key);
+        items.push(FieldChange { what, how, old, new: stated.value.to_string() });
     }
     let mut fields: Vec<Field> = statement.stated.iter().map(|it| it.key.field).collect();
     fields.extend(statement.withdrawn.iter().map(|(field, _)| *field));
@@ -227,8 +230,7 @@ fn stated<'c>(entity: &'c Entity, statement: &'c Statement) -> StatementChange<'
             .iter()
             .filter(|it| it.key.field == field && statement.states(&it.key).is_none());
         items.extend(gone.map(|gone| FieldChange {
-            name: gone.key.to_string(),
-            field: Some(field),
+            what: ChangedItem::Fact(&gone.key),
             how: ChangeKind::Withdrawn,
             old: gone.value.to_string(),
             new: String::new(),
@@ -239,14 +241,13 @@ fn stated<'c>(entity: &'c Entity, statement: &'c Statement) -> StatementChange<'
     StatementChange { how: weightiest(&items), items, ..made }
 }
 
-fn weightiest(items: &[FieldChange]) -> ChangeKind {
+fn weightiest(items: &[FieldChange<'_>]) -> ChangeKind {
     items.iter().map(|item| item.how).max().unwrap_or(ChangeKind::Again)
 }
 
 fn corrected<'c>(entity: &'c Entity, statement: &'c Statement, day: Date) -> StatementChange<'c> {
-    let item = |stated: &crate::catalog::Stated| FieldChange {
-        name: stated.key.to_string(),
-        field: Some(stated.key.field),
+    let item = |stated: &'c Stated| FieldChange {
+        what: ChangedItem::Fact(&stated.key),
         how: ChangeKind::Corrected,
         old: String::new(),
         new: stated.value.to_string(),
@@ -271,22 +272,17 @@ fn promised<'c>(entity: &'c Entity, as_of: Date, changes: &mut Vec<StatementChan
             });
             same.max_by_key(|it| (it.at == clause.at, it.seen)).map(says)
         };
-        let item = |clause: &&Clause| {
+        let item = |clause: &&'c Clause| {
             let (old, new) = (earlier(clause), says(clause));
             let how = match &old {
                 None => ChangeKind::First,
                 Some(old) if *old == new => ChangeKind::Again,
                 Some(_) => ChangeKind::Changed,
             };
-            FieldChange {
-                name: clause.id.clone(),
-                field: None,
-                how,
-                old: old.unwrap_or_default(),
-                new,
-            }
+            let what = ChangedItem::Clause(&clause.id);
+            FieldChange { what, how, old: old.unwrap_or_default(), new }
         };
-        let items: Vec<FieldChange> = clauses.iter().map(item).collect();
+        let items: Vec<FieldChange<'c>> = clauses.iter().map(item).collect();
         let Some(first) = clauses.first() else { continue };
         let made = change(entity, source, None, seen, first.position);
         let anchor = format!("{}.contract", made.anchor);

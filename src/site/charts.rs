@@ -18,21 +18,14 @@ const RIGHT: u32 = 624;
 const TOP: u32 = 16;
 const BOTTOM: u32 = 186;
 
-/// A straight line of the frame.
-#[derive(Debug)]
-pub(crate) struct ChartRule {
-    pub(crate) x1: u32,
-    pub(crate) y1: u32,
-    pub(crate) x2: u32,
-    pub(crate) y2: u32,
-}
-
-/// A bent line.
+/// What one voice said, as lines.
 #[derive(Debug)]
 pub(crate) struct ChartTrace {
     /// A style that tells it from the others: `trace-0`.
     pub(crate) class: String,
-    pub(crate) points: String,
+    pub(crate) name: String,
+    /// The points of each line.
+    pub(crate) lines: Vec<String>,
 }
 
 /// A dot.
@@ -53,13 +46,6 @@ pub(crate) struct ChartLabel {
     pub(crate) text: String,
 }
 
-/// Which trace is whose.
-#[derive(Debug)]
-pub(crate) struct ChartLegend {
-    pub(crate) class: String,
-    pub(crate) name: String,
-}
-
 /// A drawing.
 #[derive(Debug)]
 pub(crate) struct Chart {
@@ -67,11 +53,13 @@ pub(crate) struct Chart {
     pub(crate) title: String,
     pub(crate) width: u32,
     pub(crate) height: u32,
-    pub(crate) rules: Vec<ChartRule>,
+    /// The two straight lines of the frame by their height, and where both begin and end.
+    pub(crate) rules: [u32; 2],
+    pub(crate) left: u32,
+    pub(crate) right: u32,
     pub(crate) traces: Vec<ChartTrace>,
     pub(crate) marks: Vec<ChartMark>,
     pub(crate) labels: Vec<ChartLabel>,
-    pub(crate) legend: Vec<ChartLegend>,
 }
 
 /// A value from a day on; none where it vanished.
@@ -107,23 +95,19 @@ pub(crate) fn steps(
     chart.labels.push(below(LEFT, "start", first.to_string()));
     chart.labels.push(below(RIGHT, "end", until.to_string()));
     for (number, voice) in voices.iter().enumerate() {
-        let class = format!("trace-{}", number % 6);
-        if voices.len() > 1 {
-            chart.legend.push(ChartLegend { class: class.clone(), name: voice.name.clone() });
-        }
+        let mut lines = Vec::new();
         for (at, step) in voice.steps.iter().enumerate() {
             let Some(value) = step.value else { continue };
             let end = voice.steps.get(at + 1).map_or(until, |next| next.day);
             let (from, to, y) = (x(step.day), x(end), height(value, highest));
             let next = voice.steps.get(at + 1).and_then(|next| next.value);
             let down = next.map_or_else(String::new, |v| format!(" {to},{}", height(v, highest)));
-            chart.traces.push(ChartTrace {
-                class: class.clone(),
-                points: format!("{from},{y} {to},{y}{down}"),
-            });
+            lines.push(format!("{from},{y} {to},{y}{down}"));
             let title = format!("{}: {} from {}", voice.name, amount(value), step.day);
             chart.marks.push(ChartMark { x: from, y, title });
         }
+        let class = format!("trace-{}", number % 6);
+        chart.traces.push(ChartTrace { class, name: voice.name.clone(), lines });
     }
     Some(chart)
 }
@@ -153,7 +137,6 @@ pub(crate) fn dots(
 
 /// The frame with nothing at its foot and the highest value at its top.
 fn frame(id: &'static str, title: String, highest: &str) -> Chart {
-    let rule = |y| ChartRule { x1: LEFT, y1: y, x2: RIGHT, y2: y };
     let beside =
         |y, text: &str| ChartLabel { x: LEFT - 8, y, anchor: "end", text: text.to_owned() };
     Chart {
@@ -161,10 +144,11 @@ fn frame(id: &'static str, title: String, highest: &str) -> Chart {
         title,
         width: WIDTH,
         height: HEIGHT,
-        rules: vec![rule(TOP), rule(BOTTOM)],
+        rules: [TOP, BOTTOM],
+        left: LEFT,
+        right: RIGHT,
         traces: Vec::new(),
         marks: Vec::new(),
-        legend: Vec::new(),
         labels: vec![beside(TOP + 4, highest), beside(BOTTOM + 4, "0")],
     }
 }

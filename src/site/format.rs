@@ -1,7 +1,9 @@
 //! Keys, counts and amounts as people read them.
 
-use crate::catalog::{Currency, Value};
-use crate::pricing::{PriceRange, Reason, grouped};
+use rust_decimal::Decimal;
+
+use crate::catalog::{Currency, Fact, Value};
+use crate::pricing::{PriceRange, Reason, amount, grouped};
 
 /// A key as a phrase: `link-lifetime` is `link lifetime`.
 pub(crate) fn key_text(key: &str) -> String {
@@ -101,18 +103,22 @@ pub(crate) struct Digits {
 }
 
 impl Digits {
-    /// Splits one amount; a range, or a word, stays whole.
-    pub(crate) fn new(text: &str) -> Self {
-        let whole = || Self { head: text.to_owned(), tail: String::new(), rest: String::new() };
-        let (amount, unit) = text.split_once(' ').unwrap_or((text, ""));
-        let Some((_, fraction)) = amount.split_once('.') else { return whole() };
+    /// A word, or a range.
+    pub(crate) fn whole(text: String) -> Self {
+        Self { head: text, tail: String::new(), rest: String::new() }
+    }
+
+    /// One amount, with what stands behind it.
+    pub(crate) fn new(value: Decimal, rest: &str) -> Self {
+        let mut digits = Self { rest: rest.to_owned(), ..Self::whole(amount(value)) };
+        let Some(point) = digits.head.find('.') else { return digits };
+        let fraction = &digits.head[point + 1..];
         let zeros = fraction.len() - fraction.trim_start_matches('0').len();
-        let read = amount.len() - fraction.len() + zeros + 4;
-        if amount.len() < read + 4 || unit.starts_with("to ") || !amount.is_ascii() {
-            return whole();
+        let read = point + 1 + zeros + 4;
+        if digits.head.len() >= read + 4 {
+            digits.tail = digits.head.split_off(read);
         }
-        let (head, tail) = amount.split_at(read);
-        Self { head: head.to_owned(), tail: tail.to_owned(), rest: text[amount.len()..].to_owned() }
+        digits
     }
 }
 
@@ -122,12 +128,14 @@ pub(crate) fn range(range: PriceRange, currency: Currency) -> String {
     if low == high { format!("{low} {currency}") } else { format!("{low} to {high} {currency}") }
 }
 
-/// A value in words, with a length of time as `30 days` instead of `30d`.
-pub(crate) fn value_text(value: &Value) -> String {
-    match value.try_as_days_ref() {
+/// The answers that count of a fact, with a length of time as `30 days` instead of `30d`.
+pub(crate) fn counting_text(fact: &Fact<'_>) -> String {
+    let text = |value: &Value| match value.try_as_days_ref() {
         Some(days) => count_of(days.0.try_into().unwrap_or(usize::MAX), "day"),
         None => value.to_string(),
-    }
+    };
+    let values = fact.counting().iter().map(|view| text(view.value));
+    values.collect::<Vec<_>>().join(" or ")
 }
 
 /// A yes, a no, or neither.

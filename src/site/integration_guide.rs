@@ -5,8 +5,8 @@ use crate::catalog::{ErrorClause, Fact, Field, Key, TypedClause};
 use crate::contract::Contract;
 use crate::site::call_sequence::CallStep;
 use crate::site::context::SiteContext;
-use crate::site::format::{distinct, key_text, value_text};
-use crate::site::link::Link;
+use crate::site::format::{counting_text, distinct, key_text};
+use crate::site::view::fact;
 
 /// So many error codes are named one by one; more are a list of their own on the page.
 const MAX_NAMED: usize = 12;
@@ -25,15 +25,11 @@ pub(crate) fn advice<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> Vec
 
 fn timeouts<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> CallStep {
     let mut step = CallStep::new("Timeouts");
-    match contract.fact(Field::Latency) {
-        Some(fact) => {
-            step.say(format!(
-                "An image is said to take {}. Wait well beyond the longest of these.",
-                values(&fact)
-            ));
-            step.cite(source_links(site, &fact));
-        }
-        None => step.say("No source states how long an image takes: measure, then set yours."),
+    let said = say_fact(&mut step, site, contract.fact(Field::Latency), |took| {
+        format!("An image is said to take {took}. Wait well beyond the longest of these.")
+    });
+    if !said {
+        step.say("No source states how long an image takes: measure, then set yours.");
     }
     step.say(
         "After a timeout the call may still have been charged, so it is not simply sent again.",
@@ -59,12 +55,11 @@ fn retries<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> CallStep {
         step.say("No source states how a call is refused.");
     }
     step.cite(errors.iter().map(|error| site.source_link(&error.clause.source)));
-    match contract.fact(Field::FailureCharged) {
-        Some(fact) => {
-            step.say(format!("Whether failed calls are charged: {}.", values(&fact)));
-            step.cite(source_links(site, &fact));
-        }
-        None => step.say("Whether failed calls are charged is unknown: count each as paid."),
+    let said = say_fact(&mut step, site, contract.fact(Field::FailureCharged), |charged| {
+        format!("Whether failed calls are charged: {charged}.")
+    });
+    if !said {
+        step.say("Whether failed calls are charged is unknown: count each as paid.");
     }
     step
 }
@@ -77,38 +72,30 @@ fn tasks<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> CallStep {
     } else {
         step.say("The contract has no second call, so there is no task to wait for.");
     }
-    if let Some(fact) = contract.fact(Field::Mode).filter(crate::site::view::fact::is_disputed) {
-        step.say(format!(
-            "Sources differ on how the image comes ({}): be ready for both.",
-            values(&fact)
-        ));
-        step.cite(source_links(site, &fact));
-    }
+    say_fact(&mut step, site, contract.fact(Field::Mode).filter(fact::is_disputed), |modes| {
+        format!("Sources differ on how the image comes ({modes}): be ready for both.")
+    });
     let webhook = Key::named(Field::Capabilities, "webhook");
     let webhook = site.catalog.fact(contract.listing, &webhook, site.settings.as_of);
-    match webhook {
-        Some(fact) => {
-            step.say(format!("Callbacks: {}.", values(&fact)));
-            step.cite(source_links(site, &fact));
-        }
-        None if contract.has_tasks() => {
-            step.say("Whether it can call back instead is unknown: poll.");
-        }
-        None => {}
+    let said = say_fact(&mut step, site, webhook, |webhook| format!("Callbacks: {webhook}."));
+    if !said && contract.has_tasks() {
+        step.say("Whether it can call back instead is unknown: poll.");
     }
     step
 }
 
 fn link_step<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> CallStep {
     let mut step = CallStep::new("Links that die");
-    match contract.fact(Field::LinkLifetime) {
-        Some(fact) => {
-            step.say(format!("A link is said to live {}. Copy the image to a store of yours; never hand the link to others.", values(&fact)));
-            step.cite(source_links(site, &fact));
-        }
-        None => step.say(
+    let said = say_fact(&mut step, site, contract.fact(Field::LinkLifetime), |lives| {
+        format!(
+            "A link is said to live {lives}. Copy the image to a store of yours; never hand the \
+             link to others."
+        )
+    });
+    if !said {
+        step.say(
             "How long a link lives is unknown. Copy the image as soon as the answer is there.",
-        ),
+        );
     }
     step.say("A link is fetched without the key.");
     step
@@ -121,23 +108,23 @@ fn limits<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> Option<CallSte
         (Field::LimitWindow, "The limit counts"),
         (Field::OutOfFunds, "Without balance a call is refused with"),
     ] {
-        if let Some(fact) = contract.fact(field) {
-            step.say(format!("{phrase}: {}.", values(&fact)));
-            step.cite(source_links(site, &fact));
-        }
+        say_fact(&mut step, site, contract.fact(field), |value| format!("{phrase}: {value}."));
     }
     (!step.text.is_empty()).then_some(step)
 }
 
-/// The sources of a fact.
-fn source_links(site: &SiteContext<'_>, fact: &Fact<'_>) -> Vec<Link> {
-    fact.counting_sides().map(|side| site.source_link(&side.statement.source)).collect()
-}
-
-/// The answers that count, joined by ` or `.
-fn values(fact: &Fact<'_>) -> String {
-    let values = fact.counting().iter().map(|view| value_text(view.value));
-    values.collect::<Vec<_>>().join(" or ")
+/// Says what counts of a fact, with its sources; whether there is one.
+fn say_fact(
+    step: &mut CallStep,
+    site: &SiteContext<'_>,
+    fact: Option<Fact<'_>>,
+    phrase: impl FnOnce(&str) -> String,
+) -> bool {
+    let Some(fact) = fact else { return false };
+    step.say(phrase(&counting_text(&fact)));
+    let sides = fact.counting_sides();
+    step.cite(sides.map(|side| site.source_link(&side.statement.source)));
+    true
 }
 
 fn named(names: &[String]) -> String {

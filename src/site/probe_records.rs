@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::contract::Verdict;
 use crate::history::{ClauseHistory, History, HistoryError, Run, VerdictRecord};
 
 /// What the probes of one listing saw.
@@ -12,6 +13,22 @@ pub struct ProbeRecord {
     pub clauses: Vec<ClauseHistory>,
     /// Latencies in milliseconds with the moment of their run, oldest first.
     pub latencies: Vec<(i64, u64)>,
+}
+
+/// How many checks came to one verdict.
+#[derive(Debug)]
+pub(crate) struct VerdictCount {
+    pub(crate) word: &'static str,
+    pub(crate) count: usize,
+}
+
+impl ProbeRecord {
+    /// How many checks came to each verdict, in this order; what none came to is left out.
+    pub(crate) fn counts(&self, order: [Verdict; 5]) -> Vec<VerdictCount> {
+        let count = |word| self.verdicts.iter().filter(|seen| seen.verdict == word).count();
+        let counts = order.map(Verdict::word).map(|word| VerdictCount { word, count: count(word) });
+        counts.into_iter().filter(|it| it.count > 0).collect()
+    }
 }
 
 /// What probes saw, by listing.

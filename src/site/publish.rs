@@ -60,7 +60,7 @@ pub enum PublishError {
 }
 
 /// What is in a file: enough to tell what a build wrote from what somebody made of it.
-type Hash = u128;
+type ContentHash = u128;
 
 /// Files that are made, compared and then written together: so few that their bytes are soon gone
 /// again, so many that the journal is seldom written.
@@ -107,9 +107,9 @@ fn refuse_foreign(folder: &SiteFolder, known: &KnownFiles, path: &str) -> Result
 }
 
 /// A file that stands as it should.
-struct Done {
+struct PublishedFile {
     path: String,
-    hash: Hash,
+    hash: ContentHash,
     written: bool,
 }
 
@@ -119,7 +119,7 @@ fn write<'c>(
     folder: &SiteFolder,
     journal: &Mutex<BuildJournal<'_>>,
     files: &[SiteFile<'c>],
-) -> Result<Vec<Done>, PublishError> {
+) -> Result<Vec<PublishedFile>, PublishError> {
     let (mut changed, mut waiting) = (Vec::new(), 0);
     let mut done = Vec::new();
     for twins in files.chunk_by(SiteFile::is_twin) {
@@ -128,9 +128,9 @@ fn write<'c>(
             let written = !folder.has(&file.path, &bytes)?;
             if written {
                 waiting += bytes.len();
-                changed.push(Changed { path: &file.path, hash, bytes });
+                changed.push(ChangedFile { path: &file.path, hash, bytes });
             }
-            done.push(Done { path: file.path.clone(), hash, written });
+            done.push(PublishedFile { path: file.path.clone(), hash, written });
         }
         if waiting > BYTES_IN_HAND {
             hand_over(folder, journal, &mut changed)?;
@@ -146,9 +146,9 @@ fn write<'c>(
 const BYTES_IN_HAND: usize = 4 << 20;
 
 /// A file that is to be written.
-struct Changed<'f> {
+struct ChangedFile<'f> {
     path: &'f str,
-    hash: Hash,
+    hash: ContentHash,
     bytes: Vec<u8>,
 }
 
@@ -156,7 +156,7 @@ struct Changed<'f> {
 fn hand_over(
     folder: &SiteFolder,
     journal: &Mutex<BuildJournal<'_>>,
-    changed: &mut Vec<Changed<'_>>,
+    changed: &mut Vec<ChangedFile<'_>>,
 ) -> Result<(), PublishError> {
     if changed.is_empty() {
         return Ok(());
@@ -175,7 +175,7 @@ fn remove_old(
     report: &mut PublishReport,
 ) -> Result<(), PublishError> {
     for path in known.paths().filter(|path| !manifest.files.contains_key(*path)) {
-        let mut hashes: Vec<Hash> = known.written.get(path).copied().into_iter().collect();
+        let mut hashes: Vec<ContentHash> = known.written.get(path).copied().into_iter().collect();
         hashes.extend(known.journal.get(path).into_iter().flatten());
         if !folder.is_reachable(path)? {
             continue;
@@ -190,6 +190,6 @@ fn remove_old(
     Ok(())
 }
 
-fn hash(bytes: &[u8]) -> Hash {
+fn hash(bytes: &[u8]) -> ContentHash {
     XxHash3_128::oneshot(bytes)
 }

@@ -8,7 +8,7 @@ use crate::site::family_index::ValueGroup;
 use crate::site::link::Link;
 use crate::site::listing::context::ListingContext;
 use crate::site::urls;
-use crate::site::view::fact::{self, AnswerView, FactView, meaning};
+use crate::site::view::fact::{self, FactView, meaning};
 
 /// The most answers, sellers and neighbours that a page names; beyond these it counts.
 const MAX_ANSWERS: usize = 6;
@@ -36,16 +36,6 @@ pub(crate) struct DifferenceView {
     pub(crate) cut: bool,
 }
 
-/// A dispute of the listing's own sources.
-#[derive(Debug)]
-pub(crate) struct ListingDispute<'s> {
-    pub(crate) key: &'s Key,
-    pub(crate) meaning: Cow<'static, str>,
-    pub(crate) href: String,
-    pub(crate) settled: String,
-    pub(crate) answers: Vec<AnswerView<'s>>,
-}
-
 /// Another seller of the same model.
 #[derive(Debug)]
 pub(crate) struct Neighbour {
@@ -65,23 +55,14 @@ pub(crate) struct Siblings {
     pub(crate) all: Link,
 }
 
-pub(crate) fn disputes<'s, 'c>(context: &ListingContext<'s, 'c>) -> Vec<ListingDispute<'s>> {
+/// The facts on which the listing's own sources differ, settled ones among them.
+pub(crate) fn disputes<'s>(context: &ListingContext<'s, '_>) -> Vec<FactView<'s>> {
     // As `show` does, what pages say of themselves is left to its own part.
     let disputed = context
         .facts
         .iter()
         .filter(|fact| fact.state() != State::Agreed && fact.key.field.info().part != Part::Page);
-    let view = |fact: &Fact<'c>| {
-        let view = fact::fact_view(context.site, fact);
-        ListingDispute {
-            href: format!("#{}", view.anchor),
-            key: view.key,
-            meaning: view.meaning,
-            settled: view.settled,
-            answers: view.answers,
-        }
-    };
-    disputed.map(view).collect()
+    disputed.map(|fact| fact::fact_view(context.site, fact)).collect()
 }
 
 pub(crate) fn differences<'c>(context: &ListingContext<'_, 'c>) -> Vec<DifferenceView> {

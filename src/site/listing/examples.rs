@@ -2,6 +2,7 @@
 
 use crate::catalog::{Fact, Field};
 use crate::site::listing::context::ListingContext;
+use crate::site::view::fact;
 
 /// A use with a prompt for it.
 #[derive(Debug)]
@@ -13,64 +14,75 @@ pub(crate) struct ExamplePrompt {
 /// The most examples of a page.
 const MAX_EXAMPLES: usize = 6;
 
-/// Words of a use, and a prompt for it.
-const PROMPTS: &[(&[&str], &str)] = &[
-    (
-        &["food", "beverage", "restaurant"],
-        "A bowl of tomato soup on a slate table, steam rising, basil on top, soft window light from the left",
-    ),
-    (
-        &["commerce", "product", "mockup"],
-        "A plain white ceramic mug on a pale grey background, studio light, sharp focus, room for a logo",
-    ),
-    (
-        &["game"],
-        "A wooden treasure chest with iron bands for a fantasy game, three-quarter view, flat background",
-    ),
-    (
-        &["education", "illustration", "school"],
-        "The water cycle as a friendly labelled drawing: sea, cloud, rain, river, in four muted colours",
-    ),
-    (
-        &["tourism", "cultural", "travel"],
-        "A stone bridge in an old river town at dawn, lanterns reflected in the water, the title \"Morning\" above",
-    ),
-    (
-        &["concept"],
-        "A lighthouse built into a cliff, wind turbines behind it, overcast sea, loose gouache concept sketch",
-    ),
-    (
-        &["marketing", "visual", "advert", "poster", "promotion"],
-        "A poster for a spring book fair: an open book growing into a tree, the words \"Book Fair\" in large type",
-    ),
-    (
-        &["high-volume", "batch", "app"],
-        "An avatar of a smiling fox in simple shapes, one colour behind it, readable at 64 pixels",
-    ),
-];
+/// What images are for, by the names that sources give it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString)]
+#[strum(ascii_case_insensitive)]
+enum ExampleSubject {
+    #[strum(serialize = "Food and beverage promotion")]
+    Food,
+    #[strum(serialize = "E-commerce product images", serialize = "Product mockups")]
+    Product,
+    #[strum(serialize = "Game assets")]
+    Game,
+    #[strum(serialize = "Educational illustrations")]
+    Education,
+    #[strum(serialize = "Cultural and tourism promotion")]
+    Travel,
+    #[strum(serialize = "Concept art")]
+    Concept,
+    #[strum(serialize = "Marketing assets", serialize = "Batch marketing visuals")]
+    Marketing,
+    #[strum(serialize = "High-volume generation", serialize = "AI image features in apps")]
+    Volume,
+}
+
+impl ExampleSubject {
+    fn prompt(self) -> &'static str {
+        match self {
+            Self::Food => {
+                "A bowl of tomato soup on a slate table, steam rising, basil on top, soft window light from the left"
+            }
+            Self::Product => {
+                "A plain white ceramic mug on a pale grey background, studio light, sharp focus, room for a logo"
+            }
+            Self::Game => {
+                "A wooden treasure chest with iron bands for a fantasy game, three-quarter view, flat background"
+            }
+            Self::Education => {
+                "The water cycle as a friendly labelled drawing: sea, cloud, rain, river, in four muted colours"
+            }
+            Self::Travel => {
+                "A stone bridge in an old river town at dawn, lanterns reflected in the water, the title \"Morning\" above"
+            }
+            Self::Concept => {
+                "A lighthouse built into a cliff, wind turbines behind it, overcast sea, loose gouache concept sketch"
+            }
+            Self::Marketing => {
+                "A poster for a spring book fair: an open book growing into a tree, the words \"Book Fair\" in large type"
+            }
+            Self::Volume => {
+                "An avatar of a smiling fox in simple shapes, one colour behind it, readable at 64 pixels"
+            }
+        }
+    }
+}
 
 /// For listings whose sources name no use.
 const GENERAL: &str =
     "A lighthouse at dusk, calm sea, warm light in the lantern room, seen from the water";
 
 pub(crate) fn examples(context: &ListingContext<'_, '_>) -> Vec<ExamplePrompt> {
-    let views = context.fact(Field::UseCases).into_iter().flat_map(Fact::counting);
-    let uses = views.filter_map(|view| view.value.try_as_texts_ref()).flat_map(|uses| &uses.0);
+    let answers = context.fact(Field::UseCases).map(Fact::counting).unwrap_or_default();
     let mut examples: Vec<ExamplePrompt> = Vec::new();
-    for use_case in uses {
-        let Some(prompt) = prompt(use_case) else { continue };
+    for use_case in fact::texts(answers) {
+        let Ok(subject) = use_case.parse::<ExampleSubject>() else { continue };
+        let prompt = subject.prompt();
         if examples.len() < MAX_EXAMPLES && examples.iter().all(|known| known.prompt != prompt) {
-            examples.push(ExamplePrompt { use_case: use_case.clone(), prompt });
+            examples.push(ExamplePrompt { use_case: use_case.to_owned(), prompt });
         }
     }
     if examples.is_empty() {
         examples.push(ExamplePrompt { use_case: "Anything".to_owned(), prompt: GENERAL });
     }
     examples
-}
-
-fn prompt(use_case: &str) -> Option<&'static str> {
-    let plain = use_case.to_lowercase();
-    let fits = |(words, _): &&(&[&str], &str)| words.iter().any(|word| plain.contains(word));
-    PROMPTS.iter().find(fits).map(|(_, prompt)| *prompt)
 }

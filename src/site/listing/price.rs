@@ -7,7 +7,7 @@ use crate::catalog::{Fact, Field, SourcePlace, State as Stance};
 use crate::pricing::{
     PriceRange, Quote, QuoteLine, QuoteReading, QuoteState, Reason, amount, grouped,
 };
-use crate::site::format::{Digits, reason_text};
+use crate::site::format::{Digits, capitalized, reason_text};
 use crate::site::link::Link;
 use crate::site::listing::context::ListingContext;
 use crate::site::view::fact::FactView;
@@ -60,10 +60,11 @@ pub(crate) struct PriceView<'s> {
 pub(crate) fn price_view<'s>(context: &ListingContext<'s, '_>) -> PriceView<'s> {
     let facts = context.views(&[Field::Price, Field::Credits, Field::Fee]);
     let state = context.quote.map_or(QuoteState::Unknown, |quote| quote.state);
+    let warnings = context.quote.iter().flat_map(|quote| &quote.warnings);
     PriceView {
         state: state.as_str(),
         is_unknown: matches!(state, QuoteState::Unknown | QuoteState::Refused),
-        figure: Digits::new(&one(context.quote)),
+        figure: figure(context.quote),
         one: one(context.quote),
         thousand: thousand(context),
         sentence: sentence(context.quote),
@@ -72,7 +73,7 @@ pub(crate) fn price_view<'s>(context: &ListingContext<'s, '_>) -> PriceView<'s> 
         size: context.site.index.job.size.to_string(),
         rank: rank(context),
         readings: context.quote.map(|quote| readings(context, quote)).unwrap_or_default(),
-        warnings: context.quote.map(warnings).unwrap_or_default(),
+        warnings: warnings.map(|warning| warning.text.clone()).collect(),
         rates: context
             .quote
             .map(|quote| rate::rate_views(context.site, &quote.rates))
@@ -91,7 +92,7 @@ pub(crate) fn price_view<'s>(context: &ListingContext<'s, '_>) -> PriceView<'s> 
 fn agreement(context: &ListingContext<'_, '_>) -> String {
     let Some(quote) = context.quote else { return "No source states a price.".to_owned() };
     match quote.state {
-        QuoteState::Unknown | QuoteState::Refused => capital(&reason(quote)),
+        QuoteState::Unknown | QuoteState::Refused => capitalized(&reason(quote)) + ".",
         QuoteState::Disputed => "The sources do not agree.".to_owned(),
         QuoteState::Priced | QuoteState::Free if is_settled(context) => {
             "The sources do not agree, and it is settled which counts.".to_owned()
@@ -168,6 +169,14 @@ fn one(quote: Option<&Quote>) -> String {
     }
 }
 
+fn figure(quote: Option<&Quote>) -> Digits {
+    let total = quote.filter(|it| it.state != QuoteState::Free).and_then(|quote| quote.total);
+    match total {
+        Some(PriceRange { low, high }) if low == high => Digits::new(low, " USD"),
+        _ => Digits::whole(one(quote)),
+    }
+}
+
 /// What a thousand cost, of which none is lost; nothing where that can't be held.
 fn thousand(context: &ListingContext<'_, '_>) -> String {
     let total = context.site.index.amount(context.listing, 1000).ok().flatten();
@@ -189,17 +198,6 @@ fn sentence(quote: Option<&Quote>) -> String {
 
 fn reason(quote: &Quote) -> String {
     reason_text(quote.reason.as_ref().unwrap_or(&Reason::NoPrice))
-}
-
-/// A clause as a sentence.
-fn capital(clause: &str) -> String {
-    let mut letters = clause.chars();
-    let first = letters.next().into_iter().flat_map(char::to_uppercase);
-    first.chain(letters).chain(['.']).collect()
-}
-
-fn warnings(quote: &Quote) -> Vec<String> {
-    quote.warnings.iter().map(|warning| warning.text.clone()).collect()
 }
 
 /// An amount, or from the lowest to the highest.

@@ -1,10 +1,10 @@
 //! What probes saw of a listing: the last run, check by check, and latencies over time.
 
+use crate::contract::Verdict;
 use crate::history::VerdictRecord;
 use crate::site::charts::{self, Chart};
 use crate::site::listing::context::ListingContext;
-use crate::site::probe_records::ProbeRecord;
-use crate::site::probe_records::{day, moment};
+use crate::site::probe_records::{ProbeRecord, VerdictCount, day, moment};
 
 /// The most latencies that are drawn.
 const MAX_DOTS: usize = 300;
@@ -22,44 +22,35 @@ pub(crate) struct VerdictRow {
     pub(crate) flips: String,
 }
 
-/// How many checks came to one verdict.
-#[derive(Debug)]
-pub(crate) struct VerdictTally {
-    pub(crate) verdict: &'static str,
-    pub(crate) count: usize,
-}
-
 /// What the probes of a listing saw.
 #[derive(Debug)]
 pub(crate) struct ProbeResults {
     pub(crate) when: String,
     pub(crate) base_url: String,
     pub(crate) finished: bool,
-    pub(crate) tallies: Vec<VerdictTally>,
+    pub(crate) tallies: Vec<VerdictCount>,
     pub(crate) verdicts: Vec<VerdictRow>,
     pub(crate) holding: Vec<VerdictRow>,
     pub(crate) latencies: String,
     pub(crate) chart: Option<Chart>,
 }
 
-const WORDS: [&str; 5] = ["holds", "broken", "looser", "inconclusive", "skipped"];
+/// The verdicts in the order of a summary.
+const VERDICTS: [Verdict; 5] =
+    [Verdict::Holds, Verdict::Broken, Verdict::Looser, Verdict::Inconclusive, Verdict::Skipped];
 
 pub(crate) fn probe_results(context: &ListingContext<'_, '_>) -> Option<ProbeResults> {
     let record = context.site.records.get(&context.listing.id)?;
-    let tally = |verdict: &&'static str| VerdictTally {
-        verdict,
-        count: record.verdicts.iter().filter(|seen| seen.verdict == **verdict).count(),
-    };
     let skip = record.latencies.len().saturating_sub(MAX_DOTS);
     let seen = &record.latencies[skip..];
     let title = format!("Latencies of {} as probes saw them", context.listing.id);
     let rows = record.verdicts.iter().map(|verdict| row(record, verdict));
-    let (holding, verdicts) = rows.partition(|row| row.verdict == WORDS[0]);
+    let (holding, verdicts) = rows.partition(|row| row.class == Verdict::Holds.word());
     Some(ProbeResults {
         when: moment(record.run.begun.started_ms),
         base_url: record.run.begun.base_url.clone(),
         finished: record.run.finished_ms.is_some(),
-        tallies: WORDS.iter().map(tally).filter(|tally| tally.count > 0).collect(),
+        tallies: record.counts(VERDICTS),
         verdicts,
         holding,
         latencies: summary(seen),
@@ -69,11 +60,11 @@ pub(crate) fn probe_results(context: &ListingContext<'_, '_>) -> Option<ProbeRes
 
 fn row(record: &ProbeRecord, verdict: &VerdictRecord) -> VerdictRow {
     let clause = record.clauses.iter().find(|clause| clause.id == verdict.id);
-    let class = WORDS.iter().find(|word| **word == verdict.verdict);
+    let class = VERDICTS.map(Verdict::word).into_iter().find(|word| *word == verdict.verdict);
     VerdictRow {
         id: verdict.id.clone(),
         verdict: verdict.verdict.clone(),
-        class: class.copied().unwrap_or_default(),
+        class: class.unwrap_or_default(),
         reason: verdict.reason.clone(),
         observed: verdict.observed.clone(),
         latency: verdict.latency_ms.map(|ms| format!("{ms} ms")).unwrap_or_default(),

@@ -8,9 +8,10 @@ use std::collections::BTreeSet;
 use crate::catalog::{
     self, Conditions, Currency, Fact, Field, Key, Listing, Price, Rows, Size, Sizes, Value,
 };
-use crate::pricing::{Quote, QuoteState, amount};
+use crate::pricing::{PriceRange, Quote, QuoteState, amount};
 use crate::site::context::SiteContext;
 use crate::site::format::{Digits, count_of, reason_text};
+use crate::site::link::Link;
 use crate::site::page::Page;
 use crate::site::page_meta::{self, EmbeddedJson, PageHead, PageMeta};
 use crate::site::pages::forms;
@@ -122,12 +123,7 @@ fn family(site: &SiteContext<'_>) -> String {
     let first = site.index.family.quotes.first();
     let listing = first.and_then(|(_, quote)| site.catalog.listings.get(quote.listing.as_str()));
     let id = listing.map_or("", |listing| site.catalog.family(listing));
-    site.catalog
-        .models
-        .get(id)
-        .and_then(|model| model.entity.name.as_deref())
-        .unwrap_or(id)
-        .to_owned()
+    Link::model(site.catalog, id).label
 }
 
 /// The family that is compared where no model is named, ranked; then all others by their own rank.
@@ -159,33 +155,28 @@ fn row(
     rank: Option<usize>,
     in_family: bool,
 ) -> HomeRow {
-    let (low, high) = quote
-        .total
-        .map_or((String::new(), String::new()), |total| (amount(total.low), amount(total.high)));
-    let total = match (low.is_empty(), low == high) {
-        (true, _) => quote.state.as_str().to_owned(),
-        (_, true) => high.clone(),
-        _ => format!("{low} to {high}"),
+    let total = match quote.total {
+        None => Digits::whole(quote.state.to_string()),
+        Some(PriceRange { low, high }) if low == high => Digits::new(high, ""),
+        Some(PriceRange { low, high }) => {
+            Digits::whole(format!("{} to {}", amount(low), amount(high)))
+        }
     };
     let catalog = site.catalog;
     let fact = |field| catalog.field(listing, field, site.settings.as_of);
     let webhook =
         catalog.fact(listing, &Key::named(Field::Capabilities, "webhook"), site.settings.as_of);
-    let name = |id: &str| {
-        catalog.providers.get(id).and_then(|p| p.entity.name.as_deref()).unwrap_or(id).to_owned()
-    };
-    let model = catalog.models.get(&listing.model).and_then(|model| model.entity.name.as_deref());
     let probed = site.records.get(&listing.id);
     HomeRow {
         id: listing.id.to_string(),
         href: urls::page(&listing.entity),
-        seller: name(listing.provider.as_str()),
-        model: model.unwrap_or(listing.model.as_str()).to_owned(),
+        seller: Link::provider(catalog, listing.provider.as_str()).label,
+        model: Link::model(catalog, listing.model.as_str()).label,
         in_family,
         rank: rank.map(|rank| rank.to_string()).unwrap_or_default(),
         state: quote.state.as_str(),
-        high,
-        total: Digits::new(&total),
+        high: quote.total.map(|total| amount(total.high)).unwrap_or_default(),
+        total,
         disputed: quote.state == QuoteState::Disputed,
         reason: quote.reason.as_ref().map(reason_text).unwrap_or_default(),
         price: HomeCell::from_fact(fact(Field::Price).as_ref(), price),

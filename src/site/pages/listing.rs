@@ -15,9 +15,7 @@ use crate::site::view::promise;
 use crate::site::view::side::ClauseWording;
 use crate::site::{snippets, urls};
 
-use crate::site::listing::alternatives::{
-    self, DifferenceView, ListingDispute, Neighbour, Siblings,
-};
+use crate::site::listing::alternatives::{self, DifferenceView, Neighbour, Siblings};
 use crate::site::listing::call::{self, CallRow, FieldRow, ResponsePart};
 use crate::site::listing::capabilities::{self, CapabilityRow};
 use crate::site::listing::examples::{self, ExamplePrompt};
@@ -86,7 +84,7 @@ pub(crate) struct ListingPage<'s> {
     pub(crate) billing: Vec<FactView<'s>>,
     pub(crate) past: PriceHistory<'s>,
     pub(crate) record: Option<ProbeResults>,
-    pub(crate) disputes: Vec<ListingDispute<'s>>,
+    pub(crate) disputes: Vec<FactView<'s>>,
     pub(crate) disputed: String,
     pub(crate) differences: Vec<DifferenceView>,
     pub(crate) faq: Vec<FaqAnswer>,

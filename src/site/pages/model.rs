@@ -25,13 +25,6 @@ const ASKED: &[Field] = &[
     Field::PromptLimit,
 ];
 
-/// A figure of another model.
-#[derive(Debug)]
-pub(crate) struct BenchmarkPeer<'s> {
-    pub(crate) label: String,
-    pub(crate) fact: FactView<'s>,
-}
-
 /// A benchmark.
 #[derive(Debug)]
 pub(crate) struct Benchmark<'s> {
@@ -39,11 +32,11 @@ pub(crate) struct Benchmark<'s> {
     pub(crate) anchor: String,
     pub(crate) figure: Vec<FactView<'s>>,
     pub(crate) place: Vec<FactView<'s>>,
-    pub(crate) peers: Vec<BenchmarkPeer<'s>>,
+    pub(crate) peers: Vec<ModelClaim<'s>>,
     pub(crate) chart: Vec<BarChart>,
 }
 
-/// A published claim.
+/// A published claim of the model, or a figure of another.
 #[derive(Debug)]
 pub(crate) struct ModelClaim<'s> {
     pub(crate) label: String,
@@ -169,11 +162,9 @@ fn benchmarks<'s>(site: &'s SiteContext<'_>, model: &str, own: &[Fact<'s>]) -> V
     benchmarks
 }
 
-fn peers_of<'s>(site: &'s SiteContext<'_>, peers: &[&Fact<'s>]) -> Vec<BenchmarkPeer<'s>> {
-    let peer = |fact: &&Fact<'s>| BenchmarkPeer {
-        label: peer_name(fact),
-        fact: fact::fact_view(site, fact),
-    };
+fn peers_of<'s>(site: &'s SiteContext<'_>, peers: &[&Fact<'s>]) -> Vec<ModelClaim<'s>> {
+    let peer =
+        |fact: &&Fact<'s>| ModelClaim { label: peer_name(fact), fact: fact::fact_view(site, fact) };
     peers.iter().map(peer).collect()
 }
 

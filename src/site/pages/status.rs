@@ -1,13 +1,14 @@
 //! The state of the data: what probes last saw of each listing, and what is old or unknown.
 
 use crate::catalog::{Field, Listing};
+use crate::contract::Verdict;
 use crate::site::context::SiteContext;
 use crate::site::format::key_text;
 use crate::site::link::Link;
 use crate::site::page::Page;
 use crate::site::page_meta::{self, PageHead, PageMeta};
 use crate::site::pages::forms;
-use crate::site::probe_records::moment;
+use crate::site::probe_records::{VerdictCount, moment};
 
 /// What a caller needs to know; of these the gaps are named.
 const NEEDED: &[Field] = &[
@@ -22,15 +23,9 @@ const NEEDED: &[Field] = &[
     Field::Concurrency,
 ];
 
-/// The words of verdicts, in their order.
-const VERDICTS: [&str; 5] = ["broken", "looser", "holds", "inconclusive", "skipped"];
-
-/// How often a verdict was given.
-#[derive(Debug)]
-pub(crate) struct VerdictCount {
-    pub(crate) word: &'static str,
-    pub(crate) count: usize,
-}
+/// What needs a look comes first.
+const VERDICTS: [Verdict; 5] =
+    [Verdict::Broken, Verdict::Looser, Verdict::Holds, Verdict::Inconclusive, Verdict::Skipped];
 
 /// One listing.
 #[derive(Debug)]
@@ -86,17 +81,13 @@ fn row<'c>(site: &SiteContext<'c>, listing: &'c Listing) -> StatusRow {
         }
     }
     let record = site.records.get(&listing.id);
-    let count = |word: &'static str| {
-        let verdicts = record.iter().flat_map(|record| &record.verdicts);
-        VerdictCount { word, count: verdicts.filter(|verdict| verdict.verdict == word).count() }
-    };
     let started = record.map(|record| record.run.begun.started_ms);
     let own = listing.entity.statements.iter().map(|statement| statement.seen);
     StatusRow {
         listing: Link::to(&listing.entity),
         probed: started.map(moment).unwrap_or_default(),
         edition: record.and_then(|it| it.run.begun.edition.clone()).unwrap_or_default(),
-        verdicts: VERDICTS.into_iter().map(count).filter(|it| it.count > 0).collect(),
+        verdicts: record.map(|record| record.counts(VERDICTS)).unwrap_or_default(),
         newest: own.filter(|day| *day <= as_of).max().map(|it| it.to_string()).unwrap_or_default(),
         stale: stale.join(", "),
         unknown: unknown.join(", "),

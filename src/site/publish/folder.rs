@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use crate::site::publish::{Hash, PublishError, hash};
+use crate::site::publish::{ContentHash, PublishError, hash};
 
 /// A folder that this build alone writes to.
 #[derive(Debug)]
@@ -37,11 +37,10 @@ impl SiteFolder {
             return Ok(false);
         }
         let full = self.path.join(path);
-        match fs::symlink_metadata(&full) {
-            Ok(found) if found.is_file() => Ok(true),
-            Ok(_) => Err(PublishError::InTheWay(full)),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
-            Err(error) => Err(refused("look at", &full)(error)),
+        match look(&full)? {
+            None => Ok(false),
+            Some(found) if found.is_file() => Ok(true),
+            Some(_) => Err(PublishError::InTheWay(full)),
         }
     }
 
@@ -49,11 +48,10 @@ impl SiteFolder {
     pub(super) fn is_reachable(&self, path: &str) -> Result<bool, PublishError> {
         for (end, _) in path.match_indices('/') {
             let above = self.path.join(&path[..end]);
-            match fs::symlink_metadata(&above) {
-                Ok(found) if found.is_dir() => {}
-                Ok(_) => return Err(PublishError::InTheWay(above)),
-                Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
-                Err(error) => return Err(refused("look at", &above)(error)),
+            match look(&above)? {
+                None => return Ok(false),
+                Some(found) if found.is_dir() => {}
+                Some(_) => return Err(PublishError::InTheWay(above)),
             }
         }
         Ok(true)
@@ -61,13 +59,10 @@ impl SiteFolder {
 
     /// The text of a plain file at the top of the folder; `None` where there is none.
     pub(super) fn text(&self, name: &str) -> Result<Option<String>, PublishError> {
-        let full = self.path.join(name);
-        match fs::symlink_metadata(&full) {
-            Ok(found) if found.is_file() => {}
-            Ok(_) => return Err(PublishError::InTheWay(full)),
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(refused("look at", &full)(error)),
+        if !self.occupied(name)? {
+            return Ok(None);
         }
+        let full = self.path.join(name);
         fs::read_to_string(&full).map(Some).map_err(refused("read", &full))
     }
 
@@ -77,18 +72,15 @@ impl SiteFolder {
             return Ok(false);
         }
         let full = self.path.join(path);
-        match fs::symlink_metadata(&full) {
-            Ok(found) if found.len() != bytes.len() as u64 => return Ok(false),
-            Ok(_) => {}
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
-            Err(error) => return Err(refused("look at", &full)(error)),
+        if look(&full)?.is_none_or(|found| found.len() != bytes.len() as u64) {
+            return Ok(false);
         }
         let found = fs::read(&full).map_err(refused("read", &full))?;
         Ok(found == bytes)
     }
 
     /// Whether a plain file with one of these contents is there.
-    pub(super) fn holds(&self, path: &str, hashes: &[Hash]) -> bool {
+    pub(super) fn holds(&self, path: &str, hashes: &[ContentHash]) -> bool {
         let full = self.path.join(path);
         let plain = fs::symlink_metadata(&full).is_ok_and(|found| found.is_file());
         plain && fs::read(&full).is_ok_and(|bytes| hashes.contains(&hash(&bytes)))
@@ -143,6 +135,15 @@ impl SiteFolder {
         let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
         let number = hash(name.as_bytes()) >> 96;
         self.path.join(above).join(format!(".cogdex-{number:08x}"))
+    }
+}
+
+/// What stands at a path, without following a link; `None` where nothing does.
+fn look(path: &Path) -> Result<Option<fs::Metadata>, PublishError> {
+    match fs::symlink_metadata(path) {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(refused("look at", path)(error)),
     }
 }
 

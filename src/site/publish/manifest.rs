@@ -8,7 +8,7 @@ use std::io::Write as _;
 
 use crate::site::files::Site;
 use crate::site::publish::folder::{SiteFolder, refused};
-use crate::site::publish::{Hash, PublishError};
+use crate::site::publish::{ContentHash, PublishError};
 
 /// The list of what stands in the folder.
 const MANIFEST: &str = ".cogdex-site";
@@ -26,9 +26,9 @@ const EARLIER: &str = "cogdex site 1";
 #[derive(Debug, Default)]
 pub(super) struct KnownFiles {
     text: Option<String>,
-    pub(super) written: BTreeMap<String, Hash>,
+    pub(super) written: BTreeMap<String, ContentHash>,
     /// What builds that did not end were about to write, each content in turn.
-    pub(super) journal: BTreeMap<String, Vec<Hash>>,
+    pub(super) journal: BTreeMap<String, Vec<ContentHash>>,
 }
 
 impl KnownFiles {
@@ -69,7 +69,7 @@ fn entries<'t>(
     folder: &SiteFolder,
     name: &str,
     text: &'t str,
-) -> Result<Vec<(&'t str, Hash)>, PublishError> {
+) -> Result<Vec<(&'t str, ContentHash)>, PublishError> {
     let fault = |line: usize| PublishError::Manifest { path: folder.path.join(name), line };
     let mut lines = text.lines().enumerate().peekable();
     if lines.next().is_some_and(|(_, first)| first != TITLE && first != EARLIER) {
@@ -84,17 +84,17 @@ fn is_stamp(line: &str) -> bool {
 }
 
 /// Reads `<hash> <path>`; a path that leads elsewhere is none of ours.
-fn entry(line: &str) -> Option<(&str, Hash)> {
+fn entry(line: &str) -> Option<(&str, ContentHash)> {
     let (hex, path) = line.split_once(' ')?;
     // A sign would be read, too.
     let digits = hex.bytes().all(|byte| byte.is_ascii_hexdigit());
     let first = hex.get(..32).filter(|_| digits && matches!(hex.len(), 32 | 64))?;
-    let hash = Hash::from_str_radix(first, 16).ok()?;
+    let hash = ContentHash::from_str_radix(first, 16).ok()?;
     let plain = |part: &str| !matches!(part, "" | "." | "..") && !part.contains(['\\', ':']);
     path.split('/').all(plain).then_some((path, hash))
 }
 
-fn line(text: &mut String, path: &str, hash: &Hash) {
+fn line(text: &mut String, path: &str, hash: &ContentHash) {
     let _ = writeln!(text, "{hash:032x} {path}");
 }
 
@@ -113,7 +113,7 @@ impl<'f> BuildJournal<'f> {
     /// Adds lines, so that what is written next is known to be ours.
     pub(super) fn append<'a>(
         &mut self,
-        files: impl Iterator<Item = (&'a str, &'a Hash)>,
+        files: impl Iterator<Item = (&'a str, &'a ContentHash)>,
     ) -> Result<(), PublishError> {
         let path = self.folder.path.join(JOURNAL);
         let mut text = String::new();
@@ -141,7 +141,7 @@ impl<'f> BuildJournal<'f> {
     fn mend<'a>(
         &mut self,
         before: &str,
-        files: impl Iterator<Item = (&'a str, &'a Hash)>,
+        files: impl Iterator<Item = (&'a str, &'a ContentHash)>,
     ) -> Result<(), PublishError> {
         let path = self.folder.path.join(JOURNAL);
         let whole = before.rfind('\n').map_or(0, |end| end + 1);
@@ -156,11 +156,11 @@ impl<'f> BuildJournal<'f> {
 pub(super) struct BuildManifest {
     edition: String,
     digest: String,
-    pub(super) files: BTreeMap<String, Hash>,
+    pub(super) files: BTreeMap<String, ContentHash>,
 }
 
 impl BuildManifest {
-    pub(super) fn new(site: &Site<'_>, files: impl Iterator<Item = (String, Hash)>) -> Self {
+    pub(super) fn new(site: &Site<'_>, files: impl Iterator<Item = (String, ContentHash)>) -> Self {
         let (edition, digest) =
             (site.context.edition().to_owned(), site.context.catalog.digest.clone());
         Self { edition, digest, files: files.collect() }

@@ -1,7 +1,7 @@
 //! One change as the page of changes and the feed show it.
 
 use crate::catalog::Field;
-use crate::site::changelog::{ChangeKind, FieldChange, StatementChange};
+use crate::site::changelog::{ChangeKind, ChangedItem, FieldChange, StatementChange};
 use crate::site::context::SiteContext;
 use crate::site::format::{capability, count_of, key_text, phrase};
 use crate::site::link::Link;
@@ -34,13 +34,15 @@ pub(crate) struct ChangeView {
 
 /// A change for the templates.
 pub(crate) fn change_view(site: &SiteContext<'_>, change: &StatementChange<'_>) -> ChangeView {
-    let weighs = |item: &&FieldChange| {
+    let weighs = |item: &&FieldChange<'_>| {
         item.is_money() || matches!(item.how, ChangeKind::Changed | ChangeKind::Withdrawn)
     };
-    let (moves, others): (Vec<&FieldChange>, Vec<&FieldChange>) =
-        change.items.iter().partition(weighs);
-    let shown = |item: &&FieldChange| ShownChange {
-        label: if item.field.is_some() { key_text(&item.name) } else { item.name.clone() },
+    let (moves, others): (Vec<_>, Vec<_>) = change.items.iter().partition(weighs);
+    let shown = |item: &&FieldChange<'_>| ShownChange {
+        label: match item.what {
+            ChangedItem::Fact(key) => key_text(&key.to_string()),
+            ChangedItem::Clause(id) => id.to_owned(),
+        },
         old: if item.how == ChangeKind::Again { String::new() } else { item.old.clone() },
         new: item.new.clone(),
     };
@@ -66,27 +68,28 @@ pub(crate) fn change_view(site: &SiteContext<'_>, change: &StatementChange<'_>) 
 }
 
 /// Facts by name, those of a table together, clauses by number: a contract has a hundred.
-fn names(items: &[&FieldChange]) -> Vec<String> {
-    let facts = || items.iter().filter(|item| item.field.is_some());
-    let mut tables: Vec<(&str, Vec<String>)> = Vec::new();
-    for item in facts() {
-        let (table, name) = item.name.split_once('.').unwrap_or((&item.name, ""));
-        let inner = match name {
-            "" => Vec::new(),
-            name if table == Field::Capabilities.key() => vec![capability(name).to_owned()],
-            name => vec![phrase(name)],
+fn names(items: &[&FieldChange<'_>]) -> Vec<String> {
+    let mut tables: Vec<(Field, Vec<String>)> = Vec::new();
+    let mut clauses = 0;
+    for item in items {
+        let ChangedItem::Fact(key) = item.what else {
+            clauses += 1;
+            continue;
         };
-        match tables.iter_mut().find(|(known, _)| *known == table) {
+        let inner = key.name.as_deref().map(|name| match key.field {
+            Field::Capabilities => capability(name).to_owned(),
+            _ => phrase(name),
+        });
+        match tables.iter_mut().find(|(known, _)| *known == key.field) {
             Some((_, names)) => names.extend(inner),
-            None => tables.push((table, inner)),
+            None => tables.push((key.field, inner.into_iter().collect())),
         }
     }
-    let written = |(table, inner): &(&str, Vec<String>)| match inner.as_slice() {
-        [] => key_text(table),
-        inner => format!("{} ({})", key_text(table), inner.join(", ")),
+    let written = |(table, inner): &(Field, Vec<String>)| match inner.as_slice() {
+        [] => key_text(table.key()),
+        inner => format!("{} ({})", key_text(table.key()), inner.join(", ")),
     };
     let mut names: Vec<_> = tables.iter().map(written).collect();
-    let clauses = items.len() - facts().count();
     if clauses > 0 {
         names.push(format!("{} of the contract", count_of(clauses, "clause")));
     }
