@@ -141,10 +141,12 @@ fn sample(answer: &AnswerClause, moment: &ResponseContext, image: Option<&Image>
         AnswerRole::TaskId => Some(json!(moment.task)),
         AnswerRole::PollLink => Some(json!(moment.poll_link)),
         AnswerRole::TaskStatus => moment.word.as_ref().map(|word| json!(word)),
-        AnswerRole::FilterRole
-        | AnswerRole::FilterLevel
-        | AnswerRole::Message
-        | AnswerRole::Code => example(answer),
+        // The lowest level is the most severe; a faithful answer to a harmless prompt has the mildest.
+        AnswerRole::FilterLevel => match (answer.example.as_ref(), answer.max) {
+            (None, Some(mildest)) => Some(json!(mildest)),
+            (Some(_), _) | (None, None) => example(answer),
+        },
+        AnswerRole::FilterRole | AnswerRole::Message | AnswerRole::Code => example(answer),
     }
 }
 

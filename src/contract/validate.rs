@@ -38,12 +38,17 @@ fn prompt(contract: &Contract<'_>, value: Option<&Value>) -> Option<Condition> {
         return Some(Condition::MissingPrompt);
     };
     let limit = contract.fact(Field::PromptLimit);
-    match limit.as_ref().and_then(crate::catalog::Fact::value) {
-        Some(Fact::Limit(Limit::Chars(most))) if prompt.chars().count() as u64 > *most => {
-            Some(Condition::PromptTooLong)
-        }
-        _ => None,
-    }
+    let length = prompt.chars().count() as u64;
+    // Where sources differ, the loosest counts.
+    let fits = limit.is_none_or(|limit| {
+        let claims = limit.counting();
+        claims.is_empty()
+            || claims.iter().any(|claim| match claim.value {
+                Fact::Limit(Limit::Chars(most)) => length <= *most,
+                _ => true,
+            })
+    });
+    (!fits).then_some(Condition::PromptTooLong)
 }
 
 /// The listing's own code in any case of letters, or another listing's of the endpoint.
@@ -100,12 +105,32 @@ fn named_sizes(contract: &Contract<'_>, value: &Value) -> bool {
 }
 
 fn bad_quality(contract: &Contract<'_>, value: &Value) -> Option<Condition> {
+    let default = contract.fact(Field::DefaultQuality);
+    let is_default = default
+        .as_ref()
+        .and_then(crate::catalog::Fact::value)
+        .is_some_and(|default| matches!(default, Fact::Text(word) if value == word.as_str()));
+    if !is_default && !takes_qualities(contract) {
+        return Some(Condition::BadQuality);
+    }
     let fact = contract.fact(Field::Qualities)?;
     let offered = fact.counting().iter().any(|view| match (view.value, value.as_str()) {
         (Fact::Texts(Texts(list)), Some(word)) => list.iter().any(|known| known == word),
         (_, word) => word.is_some(),
     });
     (!offered).then_some(Condition::BadQuality)
+}
+
+/// Whether the listing's model is one of those that take a quality; where sources differ, one that
+/// names it is enough.
+fn takes_qualities(contract: &Contract<'_>) -> bool {
+    let Some(models) = contract.fact(Field::QualityModels) else { return true };
+    let claims = models.counting();
+    claims.is_empty()
+        || claims.iter().any(|claim| match claim.value {
+            Fact::Texts(Texts(codes)) => codes.iter().any(|code| code == contract.listing.slug()),
+            _ => true,
+        })
 }
 
 fn bad_value(contract: &Contract<'_>, field: &FieldClause, value: &Value) -> Option<Condition> {
@@ -119,6 +144,8 @@ fn bad_value(contract: &Contract<'_>, field: &FieldClause, value: &Value) -> Opt
         .is_none_or(|allowed| allowed.is_empty() || allowed.iter().any(|word| value == word));
     let low = field.min.is_none_or(|min| at_least(value, min));
     let high = field.max.is_none_or(|max| at_most(value, max));
+    // No endpoint draws less than one image, whether or not a source says so.
+    let low = low && (field.meaning() != Some(FieldMeaning::Count) || at_least(value, 1));
     if !typed || !listed || !low || !high {
         return bad;
     }

@@ -5,11 +5,13 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
 use super::fault::Fault;
-use crate::catalog::{AuthClause, CallName, Condition, Field, FieldMeaning, Size, Value as Known};
+use crate::catalog::{
+    AuthClause, CallName, Condition, Field, FieldClause, FieldMeaning, Size, Value as Known,
+};
 use crate::contract::Contract;
 
 /// More images than any seller gives in one answer.
-const MAX_IMAGES: u64 = 10;
+const MAX_IMAGES: usize = 10;
 
 /// A request as the server hands it over.
 #[derive(Debug, Clone, Default)]
@@ -17,6 +19,8 @@ pub(super) struct MockRequest {
     pub(super) method: String,
     pub(super) path: String,
     pub(super) authorization: Option<String>,
+    /// Whether the body was longer than the mock reads.
+    pub(super) is_too_long: bool,
     pub(super) fault: Option<Fault>,
     /// What is wrong with the fault that the request names.
     pub(super) no_fault: Option<String>,
@@ -38,7 +42,11 @@ pub(super) fn refused_entry(
         return None;
     }
     let shown = request.authorization.as_deref().unwrap_or_default();
-    let key = shown.strip_prefix(auth.scheme.as_str()).unwrap_or_default().trim();
+    // A scheme's name may stand in any case (RFC 9110, 11.1).
+    let key = shown
+        .split_once(' ')
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case(&auth.scheme))
+        .map_or("", |(_, key)| key.trim());
     if key.is_empty() {
         return Some(Condition::NoKey);
     }
@@ -56,11 +64,18 @@ pub(super) fn matched(template: &str, path: &str) -> Option<String> {
     (!task.is_empty() && !task.contains('/')).then(|| task.to_owned())
 }
 
-/// One, where the endpoint has no field for a number.
-pub(super) fn images_asked(contract: &Contract<'_>, body: &Value) -> usize {
-    let n =
-        contract.takes(FieldMeaning::Count).and_then(|name| body.get(name)).and_then(Value::as_u64);
-    usize::try_from(n.unwrap_or(1).clamp(1, MAX_IMAGES)).unwrap_or(1)
+/// How many images are asked for: one, where the endpoint has no field for a number. `None` if
+/// they are more than the mock draws.
+pub(super) fn images_asked(contract: &Contract<'_>, body: &Value) -> Option<usize> {
+    let n = contract.takes(FieldMeaning::Count).and_then(|name| body.get(name));
+    let n = n.and_then(Value::as_u64).unwrap_or(1).max(1);
+    usize::try_from(n).ok().filter(|n| *n <= MAX_IMAGES)
+}
+
+/// Whether the answer is wanted in parts as it is drawn, which no contract here describes.
+pub(super) fn wants_stream(contract: &Contract<'_>, body: &Value) -> bool {
+    body.get("stream") == Some(&Value::Bool(true))
+        && !contract.clauses::<FieldClause>().any(|field| field.name == "stream")
 }
 
 pub(super) fn wants_base64(contract: &Contract<'_>, body: &Value) -> bool {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use tokio::net::TcpListener;
@@ -89,20 +89,22 @@ struct ServerState {
 
 async fn handle(State(served): State<ServerState>, request: Request) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    let Ok(body) = axum::body::to_bytes(body, MAX_BODY).await else {
-        return plain(StatusCode::PAYLOAD_TOO_LARGE);
-    };
+    if parts.method == Method::OPTIONS {
+        return with_cors(plain(StatusCode::NO_CONTENT), &parts.headers);
+    }
+    let body = axum::body::to_bytes(body, MAX_BODY).await.ok();
     let text = |name: &str| parts.headers.get(name)?.to_str().ok().map(str::to_owned);
     let fault = text("x-cogdex-fault").map(|name| name.parse::<Fault>()).transpose();
-    let head = parts.method == axum::http::Method::HEAD;
+    let head = parts.method == Method::HEAD;
     let mock_request = MockRequest {
         method: if head { "GET".to_owned() } else { parts.method.as_str().to_owned() },
         path: parts.uri.path().to_owned(),
         authorization: text("authorization"),
+        is_too_long: body.is_none(),
         no_fault: fault.as_ref().err().cloned(),
         fault: fault.unwrap_or_default(),
         variant: text("x-cogdex-variant"),
-        body: body.to_vec(),
+        body: body.unwrap_or_default().to_vec(),
         unix_seconds: (served.clock)(),
     };
     if served.options.documented_latency {
@@ -111,10 +113,26 @@ async fn handle(State(served): State<ServerState>, request: Request) -> Response
     let state = Arc::clone(&served.state);
     // Drawing a large picture takes a while, and must not hold up the other answers.
     let reply = tokio::task::spawn_blocking(move || state.response(&mock_request)).await;
-    match reply {
+    let response = match reply {
         Ok(reply) => delivered(reply, head).await,
         Err(_) => plain(StatusCode::INTERNAL_SERVER_ERROR),
+    };
+    with_cors(response, &parts.headers)
+}
+
+/// Lets the page of any origin read an answer, so that a browser's SDK can use the mock.
+fn with_cors(mut response: Response<Body>, asked: &HeaderMap) -> Response<Body> {
+    let any = HeaderValue::from_static("*");
+    let headers = response.headers_mut();
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, any.clone());
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, any);
+    if let Some(method) = asked.get(header::ACCESS_CONTROL_REQUEST_METHOD) {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, method.clone());
     }
+    if let Some(names) = asked.get(header::ACCESS_CONTROL_REQUEST_HEADERS) {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, names.clone());
+    }
+    response
 }
 
 fn plain(status: StatusCode) -> Response<Body> {

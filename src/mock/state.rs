@@ -1,5 +1,5 @@
-//! What a mock serves and remembers: routes made from contracts, tasks, and counts of what was
-//! request. Requests come in and replies go out as values; no socket is touched here.
+//! What a mock serves and remembers: routes made from contracts, tasks, and counts of the requests
+//! that came and the images that were billed. Requests come in and replies go out as values; no socket is touched here.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -12,7 +12,9 @@ use serde_json::{Value, json};
 use super::fault::Fault;
 use super::fault_injection::inject;
 use super::png::png;
-use super::request::{MockRequest, drawn, images_asked, matched, refused_entry, wants_base64};
+use super::request::{
+    MockRequest, drawn, images_asked, matched, refused_entry, wants_base64, wants_stream,
+};
 use super::response::{ASSUMED, MockResponse, rate_limit, refusal};
 use crate::catalog::{
     AnswerClause, AnswerRole, CallName, Catalog, Condition, Field, FieldMeaning, Size, TaskClause,
@@ -28,6 +30,8 @@ struct MockTask {
     endpoint: String,
     listing: String,
     sizes: Vec<Size>,
+    /// The number of its first image's link.
+    first_link: u64,
     polls: u32,
 }
 
@@ -38,6 +42,8 @@ struct Memory {
     billed: BTreeMap<String, u64>,
     limited: bool,
     next: u64,
+    /// The number of the next image link.
+    link: u64,
 }
 
 /// Where a provider's endpoint is served.
@@ -131,13 +137,11 @@ impl MockState {
         if let Some(rest) = request.path.strip_prefix("/_mock/images/") {
             return image(rest);
         }
-        let Some((base, call, task)) = self.route(request) else {
-            return MockResponse::json(404, &json!({ "error": "the mock serves no such path" }));
-        };
+        let Some((base, call, task)) = self.route(request) else { return self.no_route(request) };
         if let Some(why) = &request.no_fault {
             return MockResponse::json(400, &json!({ "error": why }));
         }
-        self.count(|memory| &mut memory.requests, &base.endpoint);
+        self.count(|memory| &mut memory.requests, &base.endpoint, 1);
         let fault = request.fault.or(self.fault);
         let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
         let Some(contract) = self.contract(&base.endpoint, body.get("model")) else {
@@ -158,8 +162,29 @@ impl MockState {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn count(&self, of: impl Fn(&mut Memory) -> &mut BTreeMap<String, u64>, endpoint: &str) {
-        *of(&mut self.memory()).entry(endpoint.to_owned()).or_default() += 1;
+    fn count(
+        &self,
+        of: impl Fn(&mut Memory) -> &mut BTreeMap<String, u64>,
+        endpoint: &str,
+        more: usize,
+    ) {
+        *of(&mut self.memory()).entry(endpoint.to_owned()).or_default() += more as u64;
+    }
+
+    /// A path that no contract has, in the shape of the endpoint whose address is nearest.
+    fn no_route(&self, request: &MockRequest) -> MockResponse {
+        let near = self.bases.iter().filter(|base| {
+            let rest = request.path.strip_prefix(base.prefix.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        });
+        let near = near.max_by_key(|base| {
+            let own = format!("{}{}", base.prefix, base.path);
+            own.bytes().zip(request.path.bytes()).take_while(|(a, b)| a == b).count()
+        });
+        match near.and_then(|base| self.contract(&base.endpoint, None)) {
+            Some(contract) => refusal(&contract, Condition::NotFound),
+            None => MockResponse::json(404, &json!({ "error": "the mock serves no such path" })),
+        }
     }
 
     /// The contract of the listing whose code is asked for, or of the endpoint's first listing.
@@ -212,9 +237,20 @@ impl MockState {
         body: &Value,
         fault: Option<Fault>,
     ) -> MockResponse {
+        if request.is_too_long {
+            return refusal(contract, Condition::PromptTooLong);
+        }
         if let Some(condition) = contract.validate_request(body) {
             return refusal(contract, condition);
         }
+        if wants_stream(contract, body) {
+            return refusal(contract, Condition::BadRequest)
+                .with(ASSUMED, "that `stream` is refused");
+        }
+        let Some(count) = images_asked(contract, body) else {
+            return refusal(contract, Condition::BadRequest)
+                .with(ASSUMED, "the most images a call");
+        };
         match fault {
             Some(Fault::NoFunds) => return refusal(contract, Condition::NoFunds),
             Some(Fault::RateLimit) => return rate_limit(contract),
@@ -226,13 +262,14 @@ impl MockState {
             }
             _ => {}
         }
-        self.count(|memory| &mut memory.billed, &contract.endpoint.id);
+        self.count(|memory| &mut memory.billed, &contract.endpoint.id, count);
         if fault == Some(Fault::ErrorAfterGenerating) {
             return refusal(contract, Condition::ServerError);
         }
-        let sizes = vec![drawn(contract, body, fault); images_asked(contract, body)];
+        let sizes = vec![drawn(contract, body, fault); count];
         if !contract.has_tasks() {
-            let images = self.images(&sizes, fault, wants_base64(contract, body));
+            let base64 = wants_base64(contract, body);
+            let images = self.images(&sizes, self.take_links(count), fault, base64);
             let moment = self.moment(contract, request, 0, None);
             return MockResponse::json(
                 200,
@@ -243,6 +280,7 @@ impl MockState {
             endpoint: contract.endpoint.id.to_string(),
             listing: contract.listing.id.to_string(),
             sizes,
+            first_link: self.take_links(count),
             polls: 0,
         };
         let id = self.remember(task);
@@ -299,7 +337,11 @@ impl MockState {
         let word = task_word(contract, state, variant(contract, request), fault);
         let moment = self.moment(contract, request, id, Some(word));
         let finished = state == TaskState::Done;
-        let images = if finished { self.images(&task.sizes, fault, false) } else { Vec::new() };
+        let images = if finished {
+            self.images(&task.sizes, task.first_link, fault, false)
+        } else {
+            Vec::new()
+        };
         let mut body = contract.answer(call, variant(contract, request), &moment, &images);
         if finished && !shows_image(contract, call) && contract.call(CallName::Result).is_none() {
             // No source shows this body: the link stands where many put it, and the response says so.
@@ -309,18 +351,32 @@ impl MockState {
         MockResponse::json(200, &body)
     }
 
-    fn images(&self, sizes: &[Size], fault: Option<Fault>, base64: bool) -> Vec<Image> {
+    /// The number of the first of so many new links: each image has a link of its own.
+    fn take_links(&self, count: usize) -> u64 {
+        let mut memory = self.memory();
+        let first = memory.link;
+        memory.link += count as u64;
+        first
+    }
+
+    fn images(
+        &self,
+        sizes: &[Size],
+        first_link: u64,
+        fault: Option<Fault>,
+        base64: bool,
+    ) -> Vec<Image> {
         let kind = match fault {
             Some(Fault::DeadLink) => "dead",
             Some(Fault::HtmlLink) => "html",
             _ => "png",
         };
-        let one = |(number, size): (usize, &Size)| Image {
+        let one = |(number, size): (u64, &Size)| Image {
             size: *size,
             link: format!("{}/_mock/images/{number}/{size}.{kind}", self.origin),
             base64: base64.then(|| STANDARD.encode(png(*size).unwrap_or_default())),
         };
-        sizes.iter().enumerate().map(one).collect()
+        (first_link..).zip(sizes).map(one).collect()
     }
 
     fn moment(

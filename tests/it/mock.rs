@@ -62,6 +62,8 @@ fn a_key_is_asked_for_and_known_by_the_word_mock() {
     assert_eq!((wrong.status, code(&wrong)), (401, "1002".to_owned()));
     let scheme = mock.ask("POST", PATH, &["authorization: Basic mock"], GOOD);
     assert_eq!(scheme.status, 401);
+    assert_eq!(mock.ask("POST", PATH, &["authorization: bearer mock"], GOOD).status, 200);
+    assert_eq!(mock.ask("POST", PATH, &["authorization: Bearermock"], GOOD).status, 401);
     // A client may send a token that it signed: `{"api_key":"mock"}` between two dots.
     let signed = "authorization: Bearer eyJhbGciOiJIUzI1NiJ9.eyJhcGlfa2V5IjoibW9jayJ9.c2ln";
     assert_eq!(mock.ask("POST", PATH, &[signed], GOOD).status, 200);
@@ -142,6 +144,10 @@ fn what_was_asked_and_billed_is_counted() {
     mock.post(PATH, r#"{"model":"nobody","prompt":"a cat"}"#);
     let counts = mock.ask("GET", "/_mock/counts", &[], "").json();
     assert_eq!(counts, json!({ "asked": { "p/images": 2 }, "billed": { "p/images": 1 } }));
+    // Billed is each image, as the price says, and not each call.
+    mock.post(PATH, r#"{"model":"maker/model-l","prompt":"a cat","n":2}"#);
+    let counts = mock.ask("GET", "/_mock/counts", &[], "").json();
+    assert_eq!(counts, json!({ "asked": { "p/images": 3 }, "billed": { "p/images": 3 } }));
 }
 
 /// One request under one fault.

@@ -165,3 +165,100 @@ fn a_provider_without_a_contract_is_an_error_and_no_empty_server() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("no contract is known"));
 }
+
+const AIGATEWAY: &str = "/aigateway/v1/images/generations";
+
+/// A request to the gateway with further fields.
+fn at_gateway(fields: &Value) -> String {
+    let mut body = json!({ "model": "zai-org/cogview4", "prompt": "a cat" });
+    for (key, value) in fields.as_object().unwrap() {
+        body[key] = value.clone();
+    }
+    body.to_string()
+}
+
+#[test]
+fn a_quality_that_only_another_model_takes_is_refused() {
+    let mock = Mock::start(&["bigmodel"]);
+    let own = with(&json!({ "quality": "hd" }));
+    assert_eq!(mock.post(BIGMODEL, &own).status, 200);
+    let other = with(&json!({ "model": "cogview-4", "quality": "hd" }));
+    assert_eq!(refusal(&mock.post(BIGMODEL, &other)), (400, json!("1210")));
+}
+
+#[test]
+fn a_harmless_prompt_has_the_mildest_level_of_the_filter() {
+    let mock = Mock::start(&["zai"]);
+    let body = mock.post(ZAI, &with(&json!({}))).json();
+    assert_eq!(body["content_filter"][0]["level"], 3, "{body}");
+}
+
+#[test]
+fn an_unknown_path_is_refused_in_the_shape_of_the_nearest_endpoint() {
+    let mock = Mock::start(&["aigateway", "zai"]);
+    let gateway = mock.post("/aigateway/v1/images/edits", "{}");
+    assert_eq!((gateway.status, &gateway.json()["error"]["type"]), (404, &json!("not_found")));
+    let zai = mock.post("/zai/api/paas/v4/images/edits", "{}");
+    assert!(zai.json()["error"]["code"].is_string(), "{}", zai.json());
+    // What lies below no provider has no shape.
+    assert!(mock.post("/zaire/images", "{}").json()["error"].is_string());
+}
+
+#[test]
+fn a_count_that_nobody_draws_is_refused_and_bills_nothing() {
+    let mock = Mock::start(&["aigateway"]);
+    for n in [json!(-1), json!(0), json!(11), json!(1000), json!(u64::MAX), json!("2"), json!(1.5)]
+    {
+        let answer = mock.post(AIGATEWAY, &at_gateway(&json!({ "n": n })));
+        assert_eq!(answer.status, 400, "{n}");
+        assert!(answer.json()["error"]["message"].is_string(), "{n}");
+    }
+    for n in [1, 10] {
+        let answer = mock.post(AIGATEWAY, &at_gateway(&json!({ "n": n })));
+        assert_eq!(answer.json()["data"].as_array().unwrap().len(), n);
+    }
+    let counts = mock.ask("GET", "/_mock/counts", &[], "").json();
+    assert_eq!(counts["billed"]["aigateway/images"], 11);
+}
+
+#[test]
+fn a_body_beyond_the_bound_and_a_stream_are_refused_in_the_contracts_shape() {
+    let mock = Mock::start(&["aigateway"]);
+    let long = mock.post(AIGATEWAY, &at_gateway(&json!({ "prompt": "x".repeat(2 << 20) })));
+    assert_eq!(long.status, 400);
+    assert!(long.json()["error"]["message"].as_str().unwrap().contains("too long"));
+    let stream = mock.post(AIGATEWAY, &at_gateway(&json!({ "stream": true })));
+    assert_eq!(stream.status, 400);
+    assert!(stream.headers.contains("stream"), "{}", stream.headers);
+    assert_eq!(mock.post(AIGATEWAY, &at_gateway(&json!({ "stream": false }))).status, 200);
+}
+
+#[test]
+fn each_image_has_a_link_of_its_own_and_a_task_keeps_its_links() {
+    let mock = Mock::start(&["aigateway", "fal"]);
+    let mut links = Vec::new();
+    for _ in 0..2 {
+        let body = mock.post(AIGATEWAY, &at_gateway(&json!({ "n": 2 }))).json();
+        links.extend(body["data"].as_array().unwrap().iter().map(|item| item["url"].clone()));
+    }
+    let distinct: std::collections::BTreeSet<String> = links.iter().map(Value::to_string).collect();
+    assert_eq!((links.len(), distinct.len()), (4, 4));
+}
+
+#[test]
+fn the_page_of_any_origin_may_ask() {
+    let mock = Mock::start(&["aigateway"]);
+    let headers = [
+        "origin: http://localhost:3000",
+        "access-control-request-method: POST",
+        "access-control-request-headers: authorization, content-type, x-stainless-os",
+    ];
+    let preflight = mock.ask("OPTIONS", AIGATEWAY, &headers, "");
+    assert_eq!(preflight.status, 204);
+    let head = preflight.headers.to_lowercase();
+    assert!(head.contains("access-control-allow-origin: *"), "{head}");
+    assert!(head.contains("access-control-allow-headers: authorization, content-type, x-stain"));
+    for answer in [mock.post(AIGATEWAY, &at_gateway(&json!({}))), mock.post(AIGATEWAY, "{")] {
+        assert!(answer.headers.to_lowercase().contains("access-control-allow-origin: *"));
+    }
+}
