@@ -2,6 +2,7 @@
 //! What a contract makes of clauses is another module's business.
 
 use jiff::civil::Date;
+use toml::de::DeTable;
 
 use super::diagnostic::Code;
 use super::statement::{Position, SourcePlace};
@@ -76,42 +77,89 @@ impl Clause {
     }
 }
 
-/// The keys of a clause that are no payload.
-pub(crate) const CLAUSE_KEYS: [&str; 5] = ["id", "source", "at", "seen", "note"];
+/// The keys of a clause that are no payload. `by` stands in place of `source`, `at` and `seen`
+/// where several sources make the same promise.
+pub(crate) const CLAUSE_KEYS: [&str; 6] = ["id", "source", "at", "seen", "note", "by"];
 
-/// Reads one `[[clause]]`; `None` where it is unusable, and the findings say why.
-pub(crate) fn clause<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Option<Clause> {
-    let table = document.table("clause", item)?;
+/// The keys of one source of a clause, as an item of `by` has them.
+pub(crate) const CLAUSE_SOURCE_KEYS: [&str; 4] = ["source", "at", "seen", "note"];
+
+/// The keys of a row of `[[errors]]` that are no payload of an error.
+pub(crate) const ERROR_ROW_KEYS: [&str; 2] = ["id", "note"];
+
+/// Who says a clause, and where.
+#[derive(Debug)]
+struct ClauseSource {
+    source: String,
+    at: Option<String>,
+    seen: Date,
+    note: Option<String>,
+    position: Position,
+    /// Where its item of `by` begins.
+    item_position: Option<Position>,
+}
+
+impl ClauseSource {
+    fn read<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Option<Self> {
+        let table = document.table("by", item)?;
+        for key in table.keys() {
+            if !CLAUSE_SOURCE_KEYS.contains(&key.get_ref().as_ref()) {
+                document.unknown_key(key, CLAUSE_SOURCE_KEYS.into_iter());
+            }
+        }
+        let source = Self::from_table(document, item, table)?;
+        Some(Self { item_position: Some(position(document, item)), ..source })
+    }
+
+    /// Reads what a table says of its source, whatever else stands in it.
+    fn from_table<'i>(
+        document: &mut TomlFile<'i>,
+        item: &TomlItem<'i>,
+        table: &DeTable<'i>,
+    ) -> Option<Self> {
+        let at = text(document, table, "at");
+        let note = text(document, table, "note");
+        let named = required(document, item, table, "source");
+        let seen = required(document, item, table, "seen");
+        let seen = seen.and_then(|seen| document.date("seen", seen));
+        let named = named?;
+        let position = position(document, named);
+        let source = document.text("source", named)?.into_owned();
+        Some(Self { source, at, seen: seen?, note, position, item_position: None })
+    }
+
+    /// What this source says under an id.
+    fn clause(&self, id: &str, body: ClauseBody, position: Position) -> Clause {
+        Clause {
+            id: id.to_owned(),
+            source: self.source.clone(),
+            at: self.at.clone(),
+            seen: self.seen,
+            note: self.note.clone(),
+            body,
+            position: self.item_position.unwrap_or(position),
+            source_position: self.position,
+        }
+    }
+}
+
+/// Reads one `[[clause]]`: a clause for each source that makes it. Where there is none, the
+/// findings say why.
+pub(crate) fn clauses<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Vec<Clause> {
+    let Some(table) = document.table("clause", item) else { return Vec::new() };
     let position = position(document, item);
-    let (mut id, mut source, mut at, mut seen, mut note) = (None, None, None, None, None);
-    let (mut source_position, mut bodies) = (position, Vec::new());
+    let mut bodies = Vec::new();
     for (key, item) in table {
-        match key.get_ref().as_ref() {
-            "id" => id = document.text("id", item),
-            "source" => {
-                source_position = self::position(document, item);
-                source = document.text("source", item);
-            }
-            "at" => at = document.text("at", item),
-            "seen" => seen = document.date("seen", item),
-            "note" => note = document.text("note", item),
-            name => {
-                if let Some(kind) = ClauseKind::ALL.iter().find(|kind| kind.key() == name) {
-                    bodies.extend(kind.read(document, item));
-                } else {
-                    let kinds = ClauseKind::ALL.iter().map(|kind| kind.key());
-                    document.unknown_key(key, CLAUSE_KEYS.into_iter().chain(kinds));
-                }
-            }
+        let name = key.get_ref().as_ref();
+        if let Some(kind) = ClauseKind::ALL.iter().find(|kind| kind.key() == name) {
+            bodies.extend(kind.read(document, item));
+        } else if !CLAUSE_KEYS.contains(&name) {
+            let kinds = ClauseKind::ALL.iter().map(|kind| kind.key());
+            document.unknown_key(key, CLAUSE_KEYS.into_iter().chain(kinds));
         }
     }
-    for (key, absent) in
-        [("id", id.is_none()), ("source", source.is_none()), ("seen", seen.is_none())]
-    {
-        if absent && !table.contains_key(key) {
-            document.missing_key(item.span(), key);
-        }
-    }
+    let id = required(document, item, table, "id").and_then(|id| document.text("id", id));
+    let sources = sources(document, item, table);
     let kinds: Vec<_> = ClauseKind::ALL.iter().map(|kind| kind.key()).collect();
     let named = kinds.iter().filter(|kind| table.contains_key(**kind)).count();
     if named != 1 {
@@ -119,16 +167,105 @@ pub(crate) fn clause<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Op
         let hint = format!("one of: {}", kinds.join(", "));
         document.find(Code::MissingKey, item.span(), text, Some(hint));
     }
-    Some(Clause {
-        id: id?.into_owned(),
-        source: source?.into_owned(),
-        at: at.map(Into::into),
-        seen: seen?,
-        note: note.map(Into::into),
-        body: bodies.pop()?,
-        position,
-        source_position,
-    })
+    let (Some(id), Some(body)) = (id, bodies.pop()) else { return Vec::new() };
+    sources.into_iter().map(|source| source.clause(&id, body.clone(), position)).collect()
+}
+
+/// Who makes a clause: the sources of `by`, or the one whose keys stand in the clause itself.
+fn sources<'i>(
+    document: &mut TomlFile<'i>,
+    item: &TomlItem<'i>,
+    table: &DeTable<'i>,
+) -> Vec<ClauseSource> {
+    let Some(by) = table.get("by") else {
+        return ClauseSource::from_table(document, item, table).into_iter().collect();
+    };
+    for key in ["source", "at", "seen"] {
+        if let Some((key, _)) = table.get_key_value(key) {
+            let text = format!("`{}` stands beside `by`", key.get_ref());
+            let hint = "name each source in `by`, or the only one without it".to_owned();
+            document.find(Code::UnknownKey, key.span(), text, Some(hint));
+        }
+    }
+    let note = text(document, table, "note");
+    let items = document.array("by", by).unwrap_or_default();
+    if items.is_empty() {
+        let text = "`by` names no source".to_owned();
+        document.find(Code::BadValue, by.span(), text, None);
+    }
+    let mut sources: Vec<_> =
+        items.iter().filter_map(|item| ClauseSource::read(document, item)).collect();
+    for source in &mut sources {
+        source.note = source.note.take().or_else(|| note.clone());
+    }
+    sources
+}
+
+/// Reads one `[[errors]]`: a source's list of errors, a clause for each row.
+pub(crate) fn error_rows<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Vec<Clause> {
+    let Some(table) = document.table("errors", item) else { return Vec::new() };
+    for key in table.keys() {
+        let known = CLAUSE_SOURCE_KEYS.into_iter().chain(["rows"]);
+        if known.clone().all(|name| name != key.get_ref().as_ref()) {
+            document.unknown_key(key, known);
+        }
+    }
+    let source = ClauseSource::from_table(document, item, table);
+    let rows = required(document, item, table, "rows");
+    let rows = rows.and_then(|rows| document.array("rows", rows)).unwrap_or_default();
+    let mut clauses = Vec::with_capacity(rows.len());
+    for row in rows {
+        let read = error_row(document, row);
+        if let (Some((id, note, body)), Some(source)) = (read, &source) {
+            let position = position(document, row);
+            let mut clause = source.clause(&id, ClauseBody::Error(body), position);
+            clause.note = note.or(clause.note);
+            clauses.push(clause);
+        }
+    }
+    clauses
+}
+
+/// The id, note and payload of a row. An id that is not given is made of status and code.
+fn error_row<'i>(
+    document: &mut TomlFile<'i>,
+    item: &TomlItem<'i>,
+) -> Option<(String, Option<String>, ErrorClause)> {
+    let table = document.table("rows", item)?;
+    let body = ErrorClause::read_beside(document, item, &ERROR_ROW_KEYS)?;
+    let note = text(document, table, "note");
+    if table.contains_key("id") {
+        return Some((text(document, table, "id")?, note, body));
+    }
+    let id = match (body.status, body.code_text()) {
+        (Some(status), Some(code)) => format!("error.{status}.{code}"),
+        (Some(status), None) => format!("error.{status}"),
+        (None, Some(code)) => format!("error.{code}"),
+        (None, None) => {
+            document.missing_key(item.span(), "id");
+            return None;
+        }
+    };
+    Some((id, note, body))
+}
+
+/// The text of a key, where it stands.
+fn text<'i>(document: &mut TomlFile<'i>, table: &DeTable<'i>, key: &str) -> Option<String> {
+    document.text(key, table.get(key)?).map(Into::into)
+}
+
+/// The value of a key, or a finding where it is absent.
+fn required<'a, 'i>(
+    document: &mut TomlFile<'i>,
+    item: &TomlItem<'i>,
+    table: &'a DeTable<'i>,
+    key: &str,
+) -> Option<&'a TomlItem<'i>> {
+    let found = table.get(key);
+    if found.is_none() {
+        document.missing_key(item.span(), key);
+    }
+    found
 }
 
 fn position(document: &TomlFile<'_>, item: &TomlItem<'_>) -> Position {

@@ -223,7 +223,12 @@ fn entity<'i>(
             }
             "clause" if kind == EntityKind::Endpoint => {
                 for item in document.array("clause", item).unwrap_or_default() {
-                    clauses.extend(clause::clause(document, item));
+                    clauses.extend(clause::clauses(document, item));
+                }
+            }
+            "errors" if kind == EntityKind::Endpoint => {
+                for item in document.array("errors", item).unwrap_or_default() {
+                    clauses.extend(clause::error_rows(document, item));
                 }
             }
             name => match kind.head_keys().iter().find(|(key, _)| *key == name) {
@@ -246,6 +251,8 @@ fn entity<'i>(
             document.missing_key(0..0, key);
         }
     }
+    // Lists of errors stand among the clauses, in the order of the file.
+    clauses.sort_by_key(|clause| (clause.position, clause.source_position));
     let (name, note) = (head.take("name"), head.take("note"));
     let (id, path) = (id.into(), path.to_owned());
     let entity = Entity { kind, id, path, name, note, statements, rulings, clauses };

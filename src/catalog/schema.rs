@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::clause::{CLAUSE_KEYS, ClauseKind, Form};
+use super::clause::{CLAUSE_KEYS, CLAUSE_SOURCE_KEYS, ClauseKind, ERROR_ROW_KEYS, Form};
 use super::entity::EntityKind;
 use super::field::{Field, Kind};
 use super::read::{RULING_KEYS, STATEMENT_KEYS};
@@ -18,6 +18,7 @@ pub fn schema() -> Value {
     top.insert("statement".to_owned(), array(&json!({ "$ref": "#/$defs/statement" })));
     top.insert("ruling".to_owned(), array(&json!({ "$ref": "#/$defs/ruling" })));
     top.insert("clause".to_owned(), array(&json!({ "$ref": "#/$defs/clause" })));
+    top.insert("errors".to_owned(), array(&json!({ "$ref": "#/$defs/errors" })));
     top.insert("rate".to_owned(), array(&json!({ "$ref": "#/$defs/rate" })));
     top.insert("edition".to_owned(), array(&json!({ "$ref": "#/$defs/edition" })));
     for key in ["title", "base"] {
@@ -36,6 +37,7 @@ pub fn schema() -> Value {
         "$defs": {
             "date": date(), "statement": statement(), "ruling": ruling(),
             "clause": clause(),
+            "errors": errors(),
             "source": source(), "maker": maker(), "rate": rate(), "edition": edition(),
         }
     })
@@ -140,30 +142,64 @@ fn ruling() -> Value {
     object(&keys, &RULING_KEYS)
 }
 
+/// A clause: a payload of one kind, and the source that makes it, or all of them in `by`.
 fn clause() -> Value {
     let text = json!({ "type": "string" });
     let mut keys = Map::new();
     for key in CLAUSE_KEYS {
-        let form = if key == "seen" { json!({ "$ref": "#/$defs/date" }) } else { text.clone() };
+        let form = match key {
+            "seen" => json!({ "$ref": "#/$defs/date" }),
+            "by" => array(&object(&clause_source(), &["source", "seen"])),
+            _ => text.clone(),
+        };
         keys.insert(key.to_owned(), form);
     }
     for &kind in ClauseKind::ALL {
-        let (mut payload, mut required) = (Map::new(), Vec::new());
-        for (key, form, needed) in kind.payload() {
-            let form = match form {
-                Form::Text => text.clone(),
-                Form::Word(words) => json!({ "enum": words }),
-                Form::Texts => array(&text),
-                Form::Count => json!({ "type": "integer", "minimum": 0 }),
-                Form::Flag => json!({ "type": "boolean" }),
-                Form::Fact => json!({ "enum": fields() }),
-            };
-            payload.insert((*key).to_owned(), form);
-            required.extend(needed.then_some(*key));
-        }
+        let (payload, required) = payload(kind);
         keys.insert(kind.key().to_owned(), object(&Value::Object(payload), &required));
     }
-    object(&Value::Object(keys), &["id", "source", "seen"])
+    let mut clause = object(&Value::Object(keys), &["id"]);
+    clause["oneOf"] = json!([{ "required": ["source", "seen"] }, { "required": ["by"] }]);
+    clause
+}
+
+/// The list of errors that one source has.
+fn errors() -> Value {
+    let (mut row, required) = payload(ClauseKind::Error);
+    for key in ERROR_ROW_KEYS {
+        row.insert(key.to_owned(), json!({ "type": "string" }));
+    }
+    let mut keys = clause_source();
+    keys["rows"] = array(&object(&Value::Object(row), &required));
+    object(&keys, &["source", "seen", "rows"])
+}
+
+/// The keys that say which source makes a clause.
+fn clause_source() -> Value {
+    let form = |key: &str| match key {
+        "seen" => json!({ "$ref": "#/$defs/date" }),
+        _ => json!({ "type": "string" }),
+    };
+    CLAUSE_SOURCE_KEYS.iter().map(|key| ((*key).to_owned(), form(key))).collect()
+}
+
+/// The keys of a payload, and those that have to be there.
+fn payload(kind: ClauseKind) -> (Map<String, Value>, Vec<&'static str>) {
+    let text = json!({ "type": "string" });
+    let (mut payload, mut required) = (Map::new(), Vec::new());
+    for (key, form, needed) in kind.payload() {
+        let form = match form {
+            Form::Text => text.clone(),
+            Form::Word(words) => json!({ "enum": words }),
+            Form::Texts => array(&text),
+            Form::Count => json!({ "type": "integer", "minimum": 0 }),
+            Form::Flag => json!({ "type": "boolean" }),
+            Form::Fact => json!({ "enum": fields() }),
+        };
+        payload.insert((*key).to_owned(), form);
+        required.extend(needed.then_some(*key));
+    }
+    (payload, required)
 }
 
 fn source() -> Value {

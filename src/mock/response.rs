@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
-use crate::catalog::Condition;
+use super::fault::Fault;
+use super::request::MockRequest;
+use crate::catalog::{AnswerClause, AnswerRole, CallName, Condition, TaskClause, TaskState};
 use crate::contract::Contract;
 
 /// The header that names what no source shows.
@@ -71,4 +73,30 @@ pub(super) fn refusal(contract: &Contract<'_>, condition: Condition) -> MockResp
         response = response.with("retry-after", "1");
     }
     if refusal.assumed { response.with(ASSUMED, "how this is refused") } else { response }
+}
+
+/// The side that is asked for, where the contract has it.
+pub(super) fn variant<'a>(contract: &Contract<'_>, request: &'a MockRequest) -> Option<&'a str> {
+    request.variant.as_deref().filter(|side| contract.is_variant(side))
+}
+
+pub(super) fn task_word(
+    contract: &Contract<'_>,
+    state: TaskState,
+    variant: Option<&str>,
+    fault: Option<Fault>,
+) -> String {
+    if fault == Some(Fault::UnknownStatus) {
+        return "somewhere".to_owned();
+    }
+    let tasks = || contract.clauses::<TaskClause>().filter(|task| task.words(state).is_some());
+    let own = tasks().find(|task| Some(task.clause.source.as_str()) == variant);
+    let words = own.or_else(|| tasks().next()).and_then(|task| task.body.words(state));
+    words.and_then(|words| words.first()).cloned().unwrap_or_else(|| state.to_string())
+}
+
+pub(super) fn shows_image(contract: &Contract<'_>, call: CallName) -> bool {
+    contract
+        .clauses::<AnswerClause>()
+        .any(|answer| answer.call == call && answer.role == Some(AnswerRole::ImageLink))
 }

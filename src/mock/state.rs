@@ -1,5 +1,5 @@
-//! What a mock serves and remembers: routes made from contracts, tasks, and counts of the requests
-//! that came and the images that were billed. Requests come in and replies go out as values; no socket is touched here.
+//! What a mock serves and remembers: routes made from contracts, tasks, and counts of requests and
+//! billed images. Requests come in and replies go out as values; no socket is touched here.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -11,14 +11,16 @@ use serde_json::{Value, json};
 
 use super::fault::Fault;
 use super::fault_injection::inject;
-use super::png::png;
+use super::png::{image, png};
 use super::request::{
     MockRequest, drawn, images_asked, matched, refused_entry, wants_base64, wants_stream,
 };
-use super::response::{ASSUMED, MockResponse, rate_limit, refusal};
+use super::response::{
+    ASSUMED, MockResponse, rate_limit, refusal, shows_image, task_word, variant,
+};
 use crate::catalog::{
-    AnswerClause, AnswerRole, CallName, Catalog, Condition, Field, FieldMeaning, Size, TaskClause,
-    TaskState, Value as Known,
+    AnswerClause, AnswerRole, CallName, Catalog, Condition, Field, FieldMeaning, Size, TaskState,
+    Value as Known,
 };
 use crate::contract::{Contract, Image, ResponseContext, json_path};
 
@@ -145,7 +147,7 @@ impl MockState {
         let fault = request.fault.or(self.fault);
         let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
         let Some(contract) = self.contract(&base.endpoint, body.get("model")) else {
-            return MockResponse::json(404, &json!({ "error": "the mock serves no such path" }));
+            return self.no_route(request);
         };
         if let Some(condition) = refused_entry(&contract, call, request, fault) {
             return refusal(&contract, condition);
@@ -268,8 +270,8 @@ impl MockState {
         }
         let sizes = vec![drawn(contract, body, fault); count];
         if !contract.has_tasks() {
-            let base64 = wants_base64(contract, body);
-            let images = self.images(&sizes, self.take_links(count), fault, base64);
+            let (link, base64) = (self.take_links(count), wants_base64(contract, body));
+            let images = self.images(&sizes, link, fault, base64);
             let moment = self.moment(contract, request, 0, None);
             return MockResponse::json(
                 200,
@@ -354,9 +356,8 @@ impl MockState {
     /// The number of the first of so many new links: each image has a link of its own.
     fn take_links(&self, count: usize) -> u64 {
         let mut memory = self.memory();
-        let first = memory.link;
         memory.link += count as u64;
-        first
+        memory.link - count as u64
     }
 
     fn images(
@@ -396,43 +397,5 @@ impl MockState {
         let path = path.replace("{model}", contract.listing.slug());
         let poll_link = format!("{}{prefix}{path}", self.origin);
         ResponseContext { unix_seconds: request.unix_seconds, task, poll_link, word }
-    }
-}
-
-/// The side that is asked for, where the contract has it.
-fn variant<'a>(contract: &Contract<'_>, request: &'a MockRequest) -> Option<&'a str> {
-    request.variant.as_deref().filter(|side| contract.is_variant(side))
-}
-
-fn task_word(
-    contract: &Contract<'_>,
-    state: TaskState,
-    variant: Option<&str>,
-    fault: Option<Fault>,
-) -> String {
-    if fault == Some(Fault::UnknownStatus) {
-        return "somewhere".to_owned();
-    }
-    let tasks = || contract.clauses::<TaskClause>().filter(|task| task.words(state).is_some());
-    let own = tasks().find(|task| Some(task.clause.source.as_str()) == variant);
-    let words = own.or_else(|| tasks().next()).and_then(|task| task.body.words(state));
-    words.and_then(|words| words.first()).cloned().unwrap_or_else(|| state.to_string())
-}
-
-fn shows_image(contract: &Contract<'_>, call: CallName) -> bool {
-    contract
-        .clauses::<AnswerClause>()
-        .any(|answer| answer.call == call && answer.role == Some(AnswerRole::ImageLink))
-}
-
-/// `0/1024x1024.png`: a picture, a page, or nothing.
-fn image(path: &str) -> MockResponse {
-    let name = path.rsplit('/').next().unwrap_or_default();
-    let (size, kind) = name.rsplit_once('.').unwrap_or((name, ""));
-    let picture = size.parse().ok().and_then(png);
-    match (kind, picture) {
-        ("png", Some(bytes)) => MockResponse::bytes("image/png", bytes),
-        ("html", _) => MockResponse::bytes("text/html", b"<h1>Not an image</h1>".to_vec()),
-        _ => MockResponse::json(404, &json!({ "error": "there is no such image" })),
     }
 }

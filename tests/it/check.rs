@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::support::{TODAY, cogdex, compare, root, terms};
 
+mod clauses;
 mod damage;
 mod faults;
 mod hostile;

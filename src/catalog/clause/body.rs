@@ -100,6 +100,15 @@ macro_rules! clause_kinds {
                     &[$(($key, <$type as ClauseValue>::FORM, slot!(@is_required $need)),)*];
 
                 fn read<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Option<Self> {
+                    Self::read_beside(document, item, &[])
+                }
+
+                /// Reads the payload out of a table that has these keys, too.
+                pub(super) fn read_beside<'i>(
+                    document: &mut TomlFile<'i>,
+                    item: &TomlItem<'i>,
+                    others: &[&str],
+                ) -> Option<Self> {
                     let table = document.table($toml, item)?;
                     let mut is_good = true;
                     $(let mut $field = None;)*
@@ -109,8 +118,10 @@ macro_rules! clause_kinds {
                                 $field = <$type as ClauseValue>::read(document, $key, item);
                                 is_good &= $field.is_some();
                             })*
+                            name if others.contains(&name) => {}
                             _ => {
-                                document.unknown_key(key, Self::KEYS.iter().map(|(name, ..)| *name));
+                                let known = Self::KEYS.iter().map(|(name, ..)| *name);
+                                document.unknown_key(key, known.chain(others.iter().copied()));
                             }
                         }
                     }
