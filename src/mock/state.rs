@@ -27,6 +27,9 @@ use crate::contract::{Contract, Image, ResponseContext, json_path};
 /// More tasks than a test makes; the oldest are forgotten.
 const MAX_TASKS: usize = 10_000;
 
+/// Numbers by endpoint.
+type Counts = BTreeMap<String, u64>;
+
 #[derive(Debug, Clone)]
 struct MockTask {
     endpoint: String,
@@ -40,8 +43,8 @@ struct MockTask {
 #[derive(Debug, Default)]
 struct Memory {
     tasks: BTreeMap<u64, MockTask>,
-    requests: BTreeMap<String, u64>,
-    billed: BTreeMap<String, u64>,
+    requests: Counts,
+    billed: Counts,
     limited: bool,
     next: u64,
     /// The number of the next image link.
@@ -164,12 +167,7 @@ impl MockState {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn count(
-        &self,
-        of: impl Fn(&mut Memory) -> &mut BTreeMap<String, u64>,
-        endpoint: &str,
-        more: usize,
-    ) {
+    fn count(&self, of: fn(&mut Memory) -> &mut Counts, endpoint: &str, more: usize) {
         *of(&mut self.memory()).entry(endpoint.to_owned()).or_default() += more as u64;
     }
 
