@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, anyhow};
 use jiff::civil::Date;
+use serde_json::Value;
 
 use super::output::Output;
 use super::{Exit, Format, Global, now_ms, open, show};
 use cogdex::catalog::{Catalog, Listing};
-use cogdex::contract::{Exchange, Plan};
+use cogdex::contract::{Credential, Exchange, Plan, PlannedRequest, SkipCause};
 use cogdex::history::{History, RunId};
 use cogdex::probe::{RunResult, Spend, order};
 
@@ -154,7 +155,7 @@ fn replay_run(
     let mut exchanges: Vec<Option<Exchange>> = vec![None; plan.requests.len()];
     for evidence in history.evidence(id)? {
         if let Some(at) = plan.requests.iter().position(|ask| ask.id == evidence.ask) {
-            exchanges[at] = serde_json::from_value(evidence.body).ok();
+            exchanges[at] = kept_exchange(&plan.requests[at], evidence.body);
         }
     }
     let ran =
@@ -164,6 +165,17 @@ fn replay_run(
     let report = report::report((&contract, &plan), &ran, (id, base), &spend_limit, global);
     let statements = record::statements(&report, &contract, &plan, &ran);
     Ok(ListingOutcome { report: Some(report), statements, trouble: None })
+}
+
+/// An exchange as it was kept. Runs that kept no cause of a skip can still tell one: what may bill
+/// and did not leave was withheld.
+fn kept_exchange(ask: &PlannedRequest, body: Value) -> Option<Exchange> {
+    let names_cause = body.get("skip").is_some();
+    let mut exchange: Exchange = serde_json::from_value(body).ok()?;
+    if !names_cause && exchange.not_sent.is_some() && ask.credential == Credential::Operator {
+        exchange.skip = Some(SkipCause::Withheld);
+    }
+    Some(exchange)
 }
 
 /// The history file under the user's data folder.

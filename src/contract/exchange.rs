@@ -102,8 +102,30 @@ impl TaskEvidence {
 #[serde(rename_all = "kebab-case")]
 pub enum SkipCause {
     NotRequested,
-    /// There was no limit, no price or no key for it, or the limit is used up.
+    /// There was no limit or no key for it; in older runs also for all that is unaffordable.
     Withheld,
+    /// The limit, its currency or an unknown price did not let it through.
+    Unaffordable,
+    /// An earlier answer said that no later one would tell more.
+    PaidPartStopped,
+}
+
+impl SkipCause {
+    /// Whether it was skipped for money, a key or a price.
+    pub fn is_of_money(self) -> bool {
+        match self {
+            Self::Withheld | Self::Unaffordable | Self::PaidPartStopped => true,
+            Self::NotRequested => false,
+        }
+    }
+
+    /// Whether there was a limit, and it was meant to be sent.
+    pub fn is_despite_limit(self) -> bool {
+        match self {
+            Self::Unaffordable | Self::PaidPartStopped => true,
+            Self::Withheld | Self::NotRequested => false,
+        }
+    }
 }
 
 /// Bytes before a body's JSON.

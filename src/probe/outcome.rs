@@ -68,6 +68,15 @@ impl<T> Outcome<T> {
         if let Self::Answered(answer) = self { Ok(answer) } else { Err(self) }
     }
 
+    /// A later outcome in place of this one, unless nothing of the later request left: what was
+    /// answered before is then still all that was answered.
+    pub(super) fn or(self, later: Self) -> Self {
+        match later {
+            Self::ConnectFailed(_) | Self::Refused(_) | Self::Stopped => self,
+            Self::Answered(_) | Self::TimedOut | Self::Cut(_) | Self::TooLarge => later,
+        }
+    }
+
     /// The same outcome with another answer.
     pub(super) fn map<U>(self, of: impl FnOnce(T) -> U) -> Outcome<U> {
         match self {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::redactor::clean;
 use super::runner::{RunResult, Spend};
 use crate::contract::{
-    AnswerClass, Assessment, Check, Citation, Classification, Contract, Exchange, Judge, Plan,
+    AnswerClass, Assessment, Check, Citation, Classification, Contract, Credential, Exchange, Judge, Plan,
     SkipCause, Verdict, absent_fields, is_json_type, lacks_retry_after, other_codes, unpaired,
 };
 use crate::pricing::{amount, catalog_stamp};
@@ -35,6 +35,8 @@ pub struct CheckResult {
     pub id: String,
     pub evidence: Citation,
     pub verdict: Assessment,
+    /// Whether a request that it needs may bill.
+    pub may_bill: bool,
     /// What its requests could cost, where they bill.
     pub cost: Option<Decimal>,
     pub latency_ms: Option<u64>,
@@ -91,6 +93,8 @@ pub fn rows(contract: &Contract<'_>, plan: &Plan<'_>, ran: &RunResult) -> Vec<Ch
             id: check.id.clone(),
             evidence: check.evidence.clone(),
             verdict: cleaned(&judge.assess(check)),
+            may_bill: (check.requests.iter())
+                .any(|ask| plan.requests[*ask].credential == Credential::Operator),
             cost: cost.filter(|_| sent.is_some()),
             latency_ms: sent.map(|exchange| exchange.latency_ms),
         }
@@ -199,7 +203,17 @@ impl ProbeReport {
 
     /// Whether a check was skipped for money, a key or a price.
     pub fn saved_money(&self) -> bool {
-        self.rows.iter().any(|row| row.verdict.skip == Some(SkipCause::Withheld))
+        self.rows.iter().any(|row| row.verdict.skip.is_some_and(SkipCause::is_of_money))
+    }
+
+    /// Whether it was to be paid for, and nothing that may bill came to a verdict.
+    pub fn no_paid_verdict(&self) -> bool {
+        let told = |row: &CheckResult| match row.verdict.outcome {
+            Verdict::Holds | Verdict::Broken | Verdict::Looser => row.may_bill,
+            Verdict::Inconclusive | Verdict::Skipped => false,
+        };
+        let asked = |row: &CheckResult| row.verdict.skip.is_some_and(SkipCause::is_despite_limit);
+        self.rows.iter().any(asked) && !self.rows.iter().any(told)
     }
 
     /// The document of `probe --format json`.

@@ -19,9 +19,11 @@ use crate::history::{Evidence, History, HistoryError, RunId};
 
 mod answer;
 mod money;
+mod pace;
 mod task;
 
 use answer::{no_answer, parsed, read, retry_after};
+use pace::PaidPart;
 
 /// The longest that a server may ask to wait before a call is tried again.
 const MAX_WAIT: Duration = Duration::from_secs(30);
@@ -59,7 +61,7 @@ pub struct Spend {
     pub reserved: Decimal,
     /// What of that counts as spent.
     pub spent: Decimal,
-    /// Requests with the operator's key that were not answered 4xx.
+    /// Requests with the operator's key that count as spent: at least as many as were billed.
     pub calls_billable: u32,
 }
 
@@ -134,8 +136,16 @@ impl Runner<'_, '_> {
             self.keep(&exchange)?;
             exchanges[at] = Some(exchange);
         }
+        let mut part = PaidPart::default();
         for at in paid {
-            let exchange = self.paid(&plan.requests[at], costs[at]).await?;
+            let ask = &plan.requests[at];
+            let exchange = if let Some(why) = part.stopped() {
+                not_sent(ask, why, Some(SkipCause::PaidPartStopped))
+            } else {
+                part.pause().await;
+                self.paid(ask, costs[at]).await?
+            };
+            part.note(self.contract, &exchange, (self.tools.clock)());
             self.keep(&exchange)?;
             exchanges[at] = Some(exchange);
         }
@@ -207,8 +217,12 @@ impl Runner<'_, '_> {
     async fn free(&self, ask: &PlannedRequest) -> Exchange {
         let (mut exchange, request) = self.begin(ask);
         let Some(request) = request else { return exchange };
-        let outcome = self.send(&request, ask.credential).await;
-        match self.again(&request, ask.credential, outcome).await.into_answer() {
+        let mut outcome = self.connect(&request, ask.credential).await;
+        if let Some(wait) = self.retry_wait(&outcome) {
+            tokio::time::sleep(wait).await;
+            outcome = outcome.or(self.send(&request, ask.credential).await);
+        }
+        match outcome.into_answer() {
             Ok(answered) => read(&mut exchange, &answered),
             Err(other) => no_answer(&mut exchange, &other),
         }
@@ -223,17 +237,22 @@ impl Runner<'_, '_> {
     ) -> Result<Exchange, HistoryError> {
         let (mut exchange, request) = self.begin(ask);
         let Some(request) = request else { return Ok(exchange) };
-        let reservation = match money::reserve(self, ask, &request, cost)? {
+        let mut reservation = match money::reserve(self, ask, &request, cost)? {
             Ok(id) => id,
-            Err(why) => {
-                exchange.not_sent = Some(why);
-                exchange.skip = Some(SkipCause::Withheld);
-                return Ok(exchange);
-            }
+            Err(withheld) => return Ok(not_sent(ask, &withheld.why, withheld.skip)),
         };
-        let outcome = self.send(&request, ask.credential).await;
-        let outcome = self.again(&request, ask.credential, outcome).await;
+        let mut outcome = self.connect(&request, ask.credential).await;
         money::settle(self, reservation, cost, &outcome)?;
+        if let Some(wait) = self.retry_wait(&outcome) {
+            tokio::time::sleep(wait).await;
+            // The second is a call of its own, and leaves only if the limit has room for it, too.
+            if let Ok(second) = money::reserve(self, ask, &request, cost)? {
+                let answer = self.send(&request, ask.credential).await;
+                money::settle(self, second, cost, &answer)?;
+                reservation = second;
+                outcome = outcome.or(answer);
+            }
+        }
         match outcome.into_answer() {
             Ok(answered) => read(&mut exchange, &answered),
             Err(other) => {
@@ -245,6 +264,15 @@ impl Runner<'_, '_> {
             task::finish(self, &mut exchange, Some(reservation)).await?;
         }
         Ok(exchange)
+    }
+
+    /// Sends a request; again where no connection stood, since nothing of it left.
+    async fn connect(&self, request: &Request, credential: Credential) -> Outcome {
+        let outcome = self.send(request, credential).await;
+        if !matches!(outcome, Outcome::ConnectFailed(_)) {
+            return outcome;
+        }
+        outcome.or(self.send(request, credential).await)
     }
 
     async fn send(&self, request: &Request, credential: Credential) -> Outcome {
@@ -287,39 +315,27 @@ impl Runner<'_, '_> {
         base.map_or_else(|| url.to_owned(), |base| base.join(url))
     }
 
-    /// Only what surely cost nothing is tried again: a connection that never stood, a request
-    /// without the operator's key, or a limit that the contract calls retryable.
-    async fn again(&self, request: &Request, credential: Credential, outcome: Outcome) -> Outcome {
-        let wait = match &outcome {
-            Outcome::ConnectFailed(_) => Some(Duration::ZERO),
-            Outcome::Answered(answered) if answered.status == 429 => {
-                let wait =
-                    retry_after(answered, (self.tools.clock)()).filter(|wait| *wait <= MAX_WAIT);
-                wait.filter(|_| self.retryable(&parsed(&answered.body).unwrap_or(Value::Null)))
-            }
-            Outcome::Answered(_)
-            | Outcome::TimedOut
-            | Outcome::Cut(_)
-            | Outcome::TooLarge
-            | Outcome::Refused(_)
-            | Outcome::Stopped => None,
-        };
-        let Some(wait) = wait else { return outcome };
-        tokio::time::sleep(wait).await;
-        let second = self.send(request, credential).await;
-        // What was answered before is still all that was answered.
-        if second == Outcome::Stopped { outcome } else { second }
-    }
-
-    /// Whether the contract calls this refusal retryable, by its code where it has one.
-    fn retryable(&self, body: &Value) -> bool {
-        let code = error_code(self.contract, body);
+    /// How long to wait before a request is sent again: only where a limit was met, the server
+    /// says when to come back, and the contract calls the answer's own code retryable.
+    fn retry_wait(&self, outcome: &Outcome) -> Option<Duration> {
+        let Outcome::Answered(answered) = outcome else { return None };
+        if answered.status != 429 {
+            return None;
+        }
+        let code = error_code(self.contract, &parsed(&answered.body)?)?;
         let mut errors = self.contract.clauses::<ErrorClause>();
-        errors.any(|error| {
-            let own = error.code_text();
-            let named = own.is_some() && own == code;
-            let plain = own.is_none() && error.status == Some(429);
-            error.retryable == Some(true) && (named || plain)
-        })
+        let retryable = errors.any(|error| {
+            error.retryable == Some(true)
+                && error.status.is_none_or(|status| status == 429)
+                && error.code_text().as_ref() == Some(&code)
+        });
+        let wait = retry_after(&answered.headers, (self.tools.clock)())?;
+        (retryable && wait <= MAX_WAIT).then_some(wait)
     }
+}
+
+/// The exchange of a request that did not leave.
+fn not_sent(ask: &PlannedRequest, why: &str, skip: Option<SkipCause>) -> Exchange {
+    let not_sent = Some(why.to_owned());
+    Exchange { ask: ask.id.clone(), not_sent, skip, ..Exchange::default() }
 }

@@ -20,6 +20,7 @@ mod lawful;
 mod ledger;
 mod memory;
 mod money;
+mod paid_part;
 mod pictures;
 mod plan;
 mod progress;

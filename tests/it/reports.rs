@@ -25,7 +25,8 @@ fn row(id: &str, outcome: Verdict, text: &str) -> CheckResult {
     let (reason, observed) = (text.to_owned(), text.to_owned());
     let verdict = Assessment { outcome, reason, observed, skip: None, cause: None };
     let cost = Some("0.0080".parse().unwrap());
-    CheckResult { id: id.to_owned(), evidence, verdict, cost, latency_ms: Some(1204) }
+    let id = id.to_owned();
+    CheckResult { id, evidence, verdict, may_bill: true, cost, latency_ms: Some(1204) }
 }
 
 fn report(listing: &str, rows: Vec<CheckResult>, observations: &[&str]) -> ProbeReport {

@@ -79,13 +79,14 @@ pub(super) fn exit(args: &ProbeArgs, reports: &[ProbeReport], failed: bool) -> E
         reports.iter().flat_map(|report| &report.rows).any(|r| r.verdict.outcome == outcome)
     };
     let saved = reports.iter().any(ProbeReport::saved_money);
+    let unchecked = reports.iter().any(ProbeReport::no_paid_verdict);
     if args.due.is_some() && !failed && reports.iter().all(ProbeReport::nothing_due) {
         Exit::Done
     } else if !reports.iter().any(ProbeReport::anything_seen) {
-        Exit::Failed
+        if reports.iter().any(ProbeReport::no_paid_verdict) { Exit::Unsure } else { Exit::Failed }
     } else if any(Verdict::Broken) || (args.strict && any(Verdict::Looser)) {
         Exit::No
-    } else if failed || any(Verdict::Inconclusive) || (args.strict && saved) {
+    } else if failed || any(Verdict::Inconclusive) || unchecked || (args.strict && saved) {
         Exit::Unsure
     } else {
         Exit::Done

@@ -144,9 +144,8 @@ pub(super) fn parsed(bytes: &[u8]) -> Option<Value> {
 }
 
 /// How long a Retry-After header asks to wait, in seconds or up to a date.
-pub(super) fn retry_after(answered: &HttpResponse, now_ms: i64) -> Option<Duration> {
-    let mut headers = answered.headers.iter();
-    let (_, value) = headers.find(|(name, _)| name == "retry-after")?;
+pub(super) fn retry_after(headers: &[(String, String)], now_ms: i64) -> Option<Duration> {
+    let (_, value) = headers.iter().find(|(name, _)| name == "retry-after")?;
     let value = value.trim();
     if let Ok(seconds) = value.parse() {
         return Some(Duration::from_secs(seconds));

@@ -1,0 +1,79 @@
+//! When the paid part of a run goes on: it stops after one answer that can't change, or after two
+//! in a row that tell nothing, and pauses after a limit on the rate of calls.
+
+use std::time::Duration;
+
+use super::MAX_WAIT;
+use super::answer::retry_after;
+use crate::contract::{Classification, Contract, Exchange, TaskEnd};
+
+/// So many answers in a row that tell nothing end the paid part: the next would cost as much.
+const MAX_SILENT: u32 = 2;
+
+/// The pause after a limit that does not say when to come back.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// What the answers so far say of those to come.
+#[derive(Debug, Default)]
+pub(super) struct PaidPart {
+    silent: u32,
+    stopped: Option<String>,
+    pause: Option<Duration>,
+}
+
+impl PaidPart {
+    /// Why nothing more of the paid part is sent, where that is so.
+    pub(super) fn stopped(&self) -> Option<&str> {
+        self.stopped.as_deref()
+    }
+
+    /// Waits as long as the last answer asked for.
+    pub(super) async fn pause(&mut self) {
+        if let Some(pause) = self.pause.take() {
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// Takes an exchange into account.
+    pub(super) fn note(&mut self, contract: &Contract<'_>, exchange: &Exchange, now_ms: i64) {
+        if self.stopped.is_some() || exchange.not_sent.is_some() {
+            return;
+        }
+        let class = Classification::new(contract, exchange);
+        let stop = |why: &str| {
+            let seen = seen(&class, exchange);
+            Some(format!("the paid part stopped after `{}`: {why} ({seen})", exchange.ask))
+        };
+        if class.is_permanent() {
+            self.stopped = stop("no later answer can be another");
+            return;
+        }
+        self.silent = if class.tells_nothing() || is_endless(exchange) { self.silent + 1 } else { 0 };
+        if self.silent >= MAX_SILENT {
+            self.stopped = stop("answers in a row tell nothing");
+        } else if exchange.status == Some(429) {
+            let wait = retry_after(&exchange.headers, now_ms).unwrap_or(PAUSE);
+            if wait > MAX_WAIT {
+                self.stopped = stop("the server asks for a longer pause than a run makes");
+            }
+            self.pause = Some(wait);
+        }
+    }
+}
+
+/// Whether a task was paid for whose end nobody saw.
+fn is_endless(exchange: &Exchange) -> bool {
+    exchange.task.as_ref().is_some_and(|task| match task.end {
+        TaskEnd::TimedOut | TaskEnd::NoAnswer | TaskEnd::NoResult | TaskEnd::NotPollable => true,
+        TaskEnd::Done | TaskEnd::Failed | TaskEnd::SendingStopped | TaskEnd::Unknown => false,
+    })
+}
+
+/// What came, in a few words.
+fn seen(class: &Classification, exchange: &Exchange) -> String {
+    match &exchange.task {
+        Some(task) if is_endless(exchange) => task.end.to_string(),
+        Some(_) | None if exchange.failed.is_some() => class.reason.clone(),
+        Some(_) | None => class.observed(),
+    }
+}
