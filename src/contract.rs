@@ -161,6 +161,19 @@ impl<'c> Contract<'c> {
         self.clauses::<TaskClause>().any(|task| task.has_word(state, word))
     }
 
+    /// The state that a word names, in whatever case it is written.
+    pub fn task_state(&self, word: &str) -> Option<TaskState> {
+        let states = || TaskState::ALL.iter().copied();
+        let alike = |state: &TaskState| {
+            let mut tasks = self.clauses::<TaskClause>();
+            tasks.any(|task| {
+                let own = task.body.words(*state).unwrap_or_default();
+                own.iter().any(|own| own.eq_ignore_ascii_case(word))
+            })
+        };
+        states().find(|state| self.is_task_word(*state, word)).or_else(|| states().find(alike))
+    }
+
     /// The name of a request field, where the endpoint takes it.
     pub fn takes(&self, meaning: FieldMeaning) -> Option<&'c str> {
         let mut fields = self.clauses::<FieldClause>();

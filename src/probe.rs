@@ -8,6 +8,7 @@ mod client;
 mod host_limiter;
 mod image_header;
 mod image_links;
+mod image_search;
 mod images;
 mod outcome;
 mod redactor;

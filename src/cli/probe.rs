@@ -106,6 +106,7 @@ fn print_plan(
     today: Date,
 ) -> Result<()> {
     let contract = contract_of(catalog, listing, today)?;
+    args.warn_of_doubled_path(&contract, output);
     let plan = Plan::new(&contract);
     let spend_limit = args.spend_limit(listing, today)?;
     let costs = costs(catalog, listing, &plan, &spend_limit)?;

@@ -7,6 +7,9 @@ use crate::catalog::{
     CallName, Field, FieldClause, FieldMeaning, HttpMethod, JsonType, Size, Value as Fact,
 };
 
+/// No provider's id of a task is longer.
+const MAX_TASK_ID_BYTES: usize = 512;
+
 /// What to draw.
 #[derive(Debug, Clone)]
 pub struct ImageRequest {
@@ -76,15 +79,32 @@ pub(super) fn create(contract: &Contract<'_>, draw: &ImageRequest) -> Option<Req
 /// The request that asks how a task stands, or for its result.
 pub(super) fn poll(contract: &Contract<'_>, name: CallName, task: &str) -> Option<Request> {
     let call = contract.call(name)?;
-    // A task id comes from outside: nothing in it may change the path.
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-    let safe = !task.is_empty() && task.chars().all(plain) && !task.contains("..");
-    safe.then(|| Request {
+    let task = path_segment(task)?;
+    Some(Request {
         method: call.method.as_str(),
-        url: call.url.replace("{task}", task).replace("{model}", contract.listing.slug()),
+        url: call.url.replace("{task}", &task).replace("{model}", contract.listing.slug()),
         body: None,
         billable: call.billable,
     })
+}
+
+/// A task's id, which comes from outside, as one segment of a path; none for one that is empty,
+/// endless, or that an address would take for a step up or down.
+fn path_segment(task: &str) -> Option<String> {
+    let steps = ["", ".", ".."];
+    if task.len() > MAX_TASK_ID_BYTES || steps.contains(&task) {
+        return None;
+    }
+    let mut segment = String::with_capacity(task.len());
+    for byte in task.bytes() {
+        // All that a segment may hold as it is, save what some servers read in their own way.
+        if byte.is_ascii_alphanumeric() || b"-_.~:=@".contains(&byte) {
+            segment.push(char::from(byte));
+        } else {
+            segment.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    Some(segment)
 }
 
 /// A size as it goes on the wire: `1024x1024`, `1024*1024`, or an object of width and height.

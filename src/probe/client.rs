@@ -1,5 +1,5 @@
 //! The one place that speaks HTTP: sends a request once, reads a bounded answer, and gives it back
-//! without keys. It follows no redirect, uses no proxy, and never tries anything again.
+//! without keys. It takes a key over no redirect, uses no proxy, and never tries anything again.
 
 use std::error::Error;
 use std::io::{Error as IoError, ErrorKind};
@@ -8,15 +8,15 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{ClientBuilder, Method, Request, Response, redirect, retry};
 
 use super::host_limiter::HostLimiter;
 use super::image_header::{ImageFetch, embedded, measured};
 use super::outcome::{HttpResponse, Outcome, OutgoingRequest, causes, told};
-use super::redactor::{Redactor, clean, harmless};
+use super::redactor::{Redactor, harmless};
 use super::tls::{TlsError, client_config, plain_config};
-use super::trust::{Private, Trust, address, is_public, literal};
+use super::trust::{Private, Trust, address, is_public, literal, redirected};
 
 /// The most of an answer that is read where no image is expected in it.
 pub const ANSWER_BYTES: usize = 1 << 20;
@@ -33,9 +33,8 @@ const MAX_IDLE: usize = 4;
 /// Shorter than what servers wait, of which the most impatient close after five seconds.
 const IDLE: Duration = Duration::from_secs(4);
 
-/// More headers, or longer ones, are nobody's answer and no reader's joy.
-const MAX_HEADERS: usize = 100;
-const MAX_HEADER: usize = 4096;
+/// The most redirects from an image's link to the image.
+const MAX_REDIRECTS: usize = 4;
 
 /// The length of a link or a reason that is still read by a person.
 const MAX_TEXT: usize = 500;
@@ -73,6 +72,7 @@ pub struct Client {
     ways: [OnceLock<reqwest::Client>; 6],
     /// Whether a shared connection may still be open.
     shared: AtomicBool,
+    connect: Duration,
 }
 
 struct Raw {
@@ -88,7 +88,7 @@ impl Client {
     pub fn new(redactor: Redactor, trust: Trust) -> Result<Self, ClientError> {
         let hosts = HostLimiter::new(usize::MAX);
         let (ways, shared) = <_>::default();
-        let client = Self { redactor, trust, hosts, ways, shared };
+        let client = Self { redactor, trust, hosts, ways, shared, connect: CONNECT };
         // What can fail for free fails now, and not at the first request.
         client.way(Way::Alone, client.trust.wants_tls())?;
         Ok(client)
@@ -98,6 +98,14 @@ impl Client {
     #[must_use]
     pub fn polite(mut self, hosts: &HostLimiter) -> Self {
         self.hosts = hosts.clone();
+        self
+    }
+
+    /// The same client, whose connections may take less than its requests, so that one that never
+    /// left is told from one whose answer is late.
+    #[must_use]
+    pub fn patient(mut self, timeout: Duration) -> Self {
+        (self.connect, self.ways) = (CONNECT.min(timeout / 4 * 3), <_>::default());
         self
     }
 
@@ -116,6 +124,11 @@ impl Client {
         self.redactor.redact_text(text)
     }
 
+    /// Whether a text holds a key, and not by chance.
+    pub(super) fn finds_key(&self, text: &str) -> bool {
+        self.redactor.finds(text.as_bytes())
+    }
+
     /// Why a request would not be sent, where it would not.
     pub fn refuses(&self, out: &OutgoingRequest<'_>) -> Option<String> {
         let why = self.request(out).err()?;
@@ -129,7 +142,12 @@ impl Client {
         match self.request(&out) {
             Ok(request) => {
                 let fetched = self.fetch(request, way, timeout, cap).await;
-                fetched.map(|raw| self.answered(&raw))
+                fetched.map(|raw| {
+                    let headers = raw.headers.iter();
+                    let headers = headers.map(|(name, value)| (name.as_str(), value.as_bytes()));
+                    let (headers, times) = (headers.collect(), (raw.latency_ms, raw.ttfb_ms));
+                    HttpResponse::new(&self.redactor, raw.status, headers, raw.body, times)
+                })
             }
             Err(why) => self.refused(&why),
         }
@@ -139,15 +157,7 @@ impl Client {
     pub async fn image(&self, link: &str, cap_bytes: usize, timeout: Duration) -> ImageFetch {
         let cap = cap_bytes.min(PICTURE_BYTES);
         let text = |bytes: &[u8], most| harmless(&self.redactor, bytes, most).0;
-        let mut picture = ImageFetch {
-            link: text(link.as_bytes(), MAX_TEXT),
-            outcome: Outcome::TimedOut,
-            location: None,
-            content_type: None,
-            size: None,
-            kind: None,
-            body: Vec::new(),
-        };
+        let mut picture = ImageFetch::new(text(link.as_bytes(), MAX_TEXT));
         let mut keep = |body: Vec<u8>| {
             (picture.kind, picture.size) = measured(&body);
             picture.body = body;
@@ -159,10 +169,7 @@ impl Client {
                 None
             })
         } else {
-            let fetched = match self.image_request(link) {
-                Ok(request) => self.fetch(request, Way::Shared, timeout, cap).await,
-                Err(why) => self.refused(&why),
-            };
+            let fetched = self.follow(link, cap, timeout).await;
             fetched.map(|raw| {
                 let header = |name| raw.headers.get(name).map(|v| text(v.as_bytes(), MAX_TEXT));
                 picture.content_type = header("content-type");
@@ -218,6 +225,32 @@ impl Client {
             return Err("the link holds the key".to_owned());
         }
         Ok(Request::new(Method::GET, url))
+    }
+
+    /// Fetches what a link leads to, without any key and over a few redirects, none of which leads
+    /// where the link itself may not.
+    async fn follow(&self, link: &str, cap: usize, timeout: Duration) -> Outcome<Raw> {
+        let mut next = self.image_request(link);
+        let mut redirect = None;
+        for _ in 0..=MAX_REDIRECTS {
+            let request = match next {
+                Ok(request) => request,
+                Err(why) => return redirect.unwrap_or_else(|| self.refused(&why)),
+            };
+            let from = request.url().clone();
+            let fetched = self.fetch(request, Way::Shared, timeout, cap).await;
+            match (&fetched, redirect) {
+                (Outcome::Refused(_), Some(redirect)) => return redirect,
+                (Outcome::Answered(raw), _) => {
+                    let location = raw.headers.get(LOCATION).and_then(|to| to.to_str().ok());
+                    let Some(to) = redirected(&from, raw.status, location) else { return fetched };
+                    next = self.image_request(to.as_str());
+                    redirect = Some(fetched);
+                }
+                _ => return fetched,
+            }
+        }
+        redirect.unwrap_or(Outcome::TooLarge)
     }
 
     fn refused<T>(&self, why: &str) -> Outcome<T> {
@@ -277,7 +310,7 @@ impl Client {
         }
         // This machine's authorities are hundreds, and reading them takes a while.
         let config = if tls { client_config()? } else { plain_config()? };
-        let builder = builder(way).tls_backend_preconfigured(config);
+        let builder = builder(way).connect_timeout(self.connect).tls_backend_preconfigured(config);
         let client = builder.build().map_err(ClientError::Library)?;
         Ok(cell.get_or_init(|| client))
     }
@@ -320,22 +353,6 @@ impl Client {
             Outcome::Cut(text)
         }
     }
-
-    fn answered(&self, raw: &Raw) -> HttpResponse {
-        let mut headers = Vec::new();
-        let (body, mut key_echoed) = self.redactor.redact(&raw.body);
-        let mut truncated = raw.headers.len() > MAX_HEADERS;
-        for (name, value) in raw.headers.iter().take(MAX_HEADERS) {
-            let (name, in_name) = harmless(&self.redactor, name.as_str().as_bytes(), MAX_HEADER);
-            let (value, in_value) = harmless(&self.redactor, value.as_bytes(), usize::MAX);
-            let short = clean(&value, MAX_HEADER);
-            truncated |= short != value;
-            key_echoed |= in_name || in_value;
-            headers.push((name, short));
-        }
-        let Raw { status, latency_ms, ttfb_ms, .. } = *raw;
-        HttpResponse { status, headers, body, latency_ms, ttfb_ms, key_echoed, truncated }
-    }
 }
 
 /// No read timeout beside the whole one: a synchronous endpoint is silent while it draws.
@@ -346,8 +363,7 @@ fn builder(way: Way) -> ClientBuilder {
         .no_proxy()
         .referer(false)
         // The default sends again what a server refused by protocol, which may be billed.
-        .retry(retry::never())
-        .connect_timeout(CONNECT);
+        .retry(retry::never());
     match way {
         Way::Alone => builder.pool_max_idle_per_host(0),
         Way::Shared => builder.pool_max_idle_per_host(MAX_IDLE).pool_idle_timeout(IDLE),

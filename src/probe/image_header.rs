@@ -24,6 +24,15 @@ pub struct ImageFetch {
     pub body: Vec<u8>,
 }
 
+impl ImageFetch {
+    /// Of a link that nothing is known of yet.
+    pub(super) fn new(link: String) -> Self {
+        let (location, content_type, size, kind) = (None, None, None, None);
+        let (outcome, body) = (Outcome::TimedOut, Vec::new());
+        Self { link, outcome, location, content_type, size, kind, body }
+    }
+}
+
 /// Kind and size, from the header of an image.
 pub(super) fn measured(bytes: &[u8]) -> (Option<String>, Option<(u32, u32)>) {
     let kind = match imagesize::image_type(bytes) {

@@ -1,4 +1,4 @@
-//! Images in an answer: where the contract says, else the first link that could be one.
+//! Images in an answer: where the contract says, else links that could be one, to be tried in turn.
 
 use serde_json::Value;
 
@@ -8,10 +8,65 @@ use crate::contract::{Contract, Exchange, at};
 /// More images than any answer holds; the rest is not fetched.
 const MAX_IMAGES: usize = 16;
 
+/// So many places in an answer are tried where no source says which one holds the image.
+const MAX_PLACES: usize = 6;
+
+/// Words of a key, or at the end of a link, that name something else than the image that was asked
+/// for: nobody knows what a request for it would do.
+const OTHER_WORDS: [&str; 40] = [
+    "abort",
+    "account",
+    "avatar",
+    "billing",
+    "callback",
+    "cancel",
+    "console",
+    "contact",
+    "dashboard",
+    "delete",
+    "doc",
+    "docs",
+    "documentation",
+    "feedback",
+    "help",
+    "home",
+    "homepage",
+    "hook",
+    "icon",
+    "invite",
+    "log",
+    "login",
+    "logo",
+    "logs",
+    "metrics",
+    "notify",
+    "pay",
+    "policy",
+    "poll",
+    "preview",
+    "pricing",
+    "retry",
+    "status",
+    "stop",
+    "support",
+    "terms",
+    "thumb",
+    "thumbnail",
+    "upgrade",
+    "webhook",
+];
+
+/// Words of a place at which an image is likely.
+const IMAGE_WORDS: [&str; 8] =
+    ["b64", "base64", "image", "images", "output", "outputs", "picture", "result"];
+
+/// How the base64 of a PNG, a JPEG, a GIF and a WebP begins.
+const BASE64_STARTS: [&str; 4] = ["iVBORw0KGgo", "/9j/", "R0lGOD", "UklGR"];
+
 /// An image that an answer names or holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum ImageRef {
-    /// Behind a link; where it stood, if no clause said so.
+    /// Behind a link.
     Link {
         link: String,
         /// Its place in the body, where no source shows one.
@@ -19,18 +74,45 @@ pub(super) enum ImageRef {
     },
     Inline {
         base64: String,
+        /// Its place in the body, where no source shows one.
+        place: Option<String>,
     },
 }
 
+impl ImageRef {
+    /// What is fetched, or decoded.
+    pub(super) fn link(&self) -> String {
+        match self {
+            Self::Link { link, .. } => link.clone(),
+            Self::Inline { base64, .. } => format!("data:image/png;base64,{base64}"),
+        }
+    }
+
+    fn place(&self) -> Option<&str> {
+        match self {
+            Self::Link { place, .. } | Self::Inline { place, .. } => place.as_deref(),
+        }
+    }
+}
+
+/// What may be the images of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum ImageRefs {
+    /// They stand where a source says.
+    Stated(Vec<ImageRef>),
+    /// No source says where; each group is of one place, and the first with an image is it.
+    Places(Vec<Vec<ImageRef>>),
+}
+
 /// All images that an answer of a call has.
-pub(super) fn image_refs(contract: &Contract<'_>, call: CallName, body: &Value) -> Vec<ImageRef> {
+pub(super) fn image_refs(contract: &Contract<'_>, call: CallName, body: &Value) -> ImageRefs {
     let mut found = Vec::new();
     for answer in contract.clauses::<AnswerClause>().filter(|answer| answer.call == call) {
         for text in all(body, &answer.path) {
             let image = if answer.role == Some(AnswerRole::ImageLink) {
                 ImageRef::Link { link: text.to_owned(), place: None }
             } else if answer.role == Some(AnswerRole::ImageBase64) {
-                ImageRef::Inline { base64: text.to_owned() }
+                ImageRef::Inline { base64: text.to_owned(), place: None }
             } else {
                 continue;
             };
@@ -39,11 +121,12 @@ pub(super) fn image_refs(contract: &Contract<'_>, call: CallName, body: &Value) 
             }
         }
     }
-    if found.is_empty() {
-        found.extend(anywhere(contract, body));
-    }
     found.truncate(MAX_IMAGES);
-    found
+    if found.is_empty() {
+        ImageRefs::Places(places(contract, body))
+    } else {
+        ImageRefs::Stated(found)
+    }
 }
 
 /// Every text at a path, through all items of its arrays.
@@ -59,35 +142,96 @@ fn all<'v>(value: &'v Value, path: &str) -> Vec<&'v str> {
     items.into_iter().flatten().flat_map(inner).collect()
 }
 
-/// The first link in a body that is not the task's own address.
-fn anywhere(contract: &Contract<'_>, body: &Value) -> Option<ImageRef> {
-    let own: Vec<&str> = contract
+/// All that could be an image and is not the task's own address, by place; the likely first.
+fn places(contract: &Contract<'_>, body: &Value) -> Vec<Vec<ImageRef>> {
+    let own = contract
         .clauses::<AnswerClause>()
         .filter(|answer| answer.role == Some(AnswerRole::PollLink))
-        .filter_map(|answer| at(body, &answer.path)?.as_str())
-        .collect();
-    let (link, place) = first_link(body, String::new(), &own)?;
-    Some(ImageRef::Link { link, place: Some(place) })
+        .filter_map(|answer| at(body, &answer.path)?.as_str());
+    let own: Vec<&str> = own.collect();
+    let mut found = Vec::new();
+    walk(body, "", &mut found);
+    found.retain(|image| match image {
+        ImageRef::Link { link, .. } => !own.contains(&link.as_str()),
+        ImageRef::Inline { .. } => true,
+    });
+    let mut places: Vec<Vec<ImageRef>> = Vec::new();
+    for image in found {
+        match places.iter_mut().find(|place| place[0].place() == image.place()) {
+            Some(place) if place.contains(&image) || place.len() == MAX_IMAGES => {}
+            Some(place) => place.push(image),
+            None => places.push(vec![image]),
+        }
+    }
+    let is_likely = |place: &Vec<ImageRef>| {
+        place[0]
+            .place()
+            .is_some_and(|place| words(place).any(|w| IMAGE_WORDS.contains(&w.as_str())))
+    };
+    places.sort_by_key(|place| !is_likely(place));
+    places.truncate(MAX_PLACES);
+    places
 }
 
-fn first_link(value: &Value, place: String, own: &[&str]) -> Option<(String, String)> {
+fn walk(value: &Value, place: &str, found: &mut Vec<ImageRef>) {
     match value {
-        Value::String(text) => {
-            let link = text.starts_with("https://") || text.starts_with("http://");
-            (link && !own.contains(&text.as_str())).then(|| (text.clone(), place))
-        }
+        Value::String(text) => found.extend(image_ref(text, place)),
         Value::Array(items) => {
-            items.iter().find_map(|item| first_link(item, format!("{place}[]"), own))
+            for item in items {
+                walk(item, &format!("{place}[]"), found);
+            }
         }
-        Value::Object(object) => object.iter().find_map(|(key, value)| {
-            let place = if place.is_empty() { key.clone() } else { format!("{place}.{key}") };
-            first_link(value, place, own)
-        }),
-        _ => None,
+        Value::Object(object) => {
+            // `{"rel": "cancel", "href": …}` names its link as a key would.
+            let named = ["rel", "name", "type"].iter().filter_map(|key| object.get(*key)?.as_str());
+            if named.into_iter().any(is_other) {
+                return;
+            }
+            for (key, value) in object.iter().filter(|(key, _)| !is_other(key)) {
+                let place = if place.is_empty() { key.clone() } else { format!("{place}.{key}") };
+                walk(value, &place, found);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 
-/// Where an image link stood that no source shows.
+/// The image that a text names or holds, if it may be one.
+fn image_ref(text: &str, place: &str) -> Option<ImageRef> {
+    let place = Some(place.to_owned());
+    let starts =
+        |start: &&str| text.get(..start.len()).is_some_and(|own| own.eq_ignore_ascii_case(start));
+    if ["https://", "http://", "data:image/"].iter().any(starts) {
+        let path = text.split(['?', '#']).next().unwrap_or_default();
+        let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+        let is_page = !starts(&"data:") && is_other(last);
+        return (!is_page).then(|| ImageRef::Link { link: text.to_owned(), place });
+    }
+    let is_base64 = text.len() > 40 && BASE64_STARTS.iter().any(|start| text.starts_with(start));
+    is_base64.then(|| ImageRef::Inline { base64: text.to_owned(), place })
+}
+
+/// Whether a key, or the end of a link, names something else than an image.
+fn is_other(name: &str) -> bool {
+    words(name).any(|word| OTHER_WORDS.contains(&word.as_str()))
+}
+
+/// The words of a name such as `cancelUrl`, `cancel_url` or `Cancel-URL`, in lower case.
+fn words(name: &str) -> impl Iterator<Item = String> {
+    let mut words = Vec::new();
+    let (mut word, mut before) = (String::new(), ' ');
+    for c in name.chars() {
+        if !c.is_alphanumeric() || (c.is_uppercase() && before.is_lowercase()) {
+            words.push(std::mem::take(&mut word));
+        }
+        word.extend(c.to_lowercase().filter(|_| c.is_alphanumeric()));
+        before = c;
+    }
+    words.push(word);
+    words.into_iter().filter(|word| !word.is_empty())
+}
+
+/// Where an image stood that no source shows.
 pub(super) fn unstated(contract: &Contract<'_>, exchange: &Exchange) -> Option<String> {
     let done = exchange.task.as_ref().filter(|task| task.is_done());
     let (call, body) = match done {
@@ -97,8 +241,17 @@ pub(super) fn unstated(contract: &Contract<'_>, exchange: &Exchange) -> Option<S
         },
         None => (CallName::Create, &exchange.body),
     };
-    image_refs(contract, call, body).into_iter().find_map(|found| {
-        let ImageRef::Link { place: Some(place), .. } = found else { return None };
-        Some(format!("the image link stood at `{place}`"))
-    })
+    let ImageRefs::Places(places) = image_refs(contract, call, body) else { return None };
+    // What is kept of a link that is no image has no kind.
+    let image = exchange.images.iter().find(|image| image.kind.is_some())?;
+    let is_it = |found: &&ImageRef| match (found, &image.link) {
+        // A link that is kept may be cut.
+        (ImageRef::Link { link, .. }, Some(kept)) => {
+            link == kept || link.starts_with(kept.trim_end_matches('…'))
+        }
+        (ImageRef::Inline { .. }, None) => true,
+        (ImageRef::Link { .. }, None) | (ImageRef::Inline { .. }, Some(_)) => false,
+    };
+    let place = places.iter().flatten().find(is_it)?.place()?;
+    Some(format!("the image stood at `{place}`"))
 }

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::client::{Client, PICTURE_BYTES};
-use super::image_links::{ImageRef, image_refs};
-use super::outcome::Outcome;
+use super::client::Client;
+use super::image_links::image_refs;
+use super::image_search::{FoundImages, ImageSearch, is_image};
 use crate::catalog::CallName;
 use crate::contract::{Contract, Exchange};
 
@@ -37,18 +37,15 @@ pub async fn fetch_images(
         },
         None => (CallName::Create, &exchange.body),
     };
-    let mut shown = Vec::new();
-    for found in image_refs(contract, call, body).into_iter().take(MAX_SHOWN) {
-        let link = match found {
-            ImageRef::Link { link, .. } => link,
-            ImageRef::Inline { base64 } => format!("data:image/png;base64,{base64}"),
-        };
-        let image = client.image(&link, PICTURE_BYTES, timeout).await;
-        // An image in a `data:` link has no status.
-        let is_there = matches!(image.outcome, Outcome::Answered(None | Some(200)));
-        if let Some(kind) = image.kind.filter(|_| is_there) {
-            shown.push(FetchedImage { kind, size: image.size, bytes: image.body });
-        }
-    }
-    shown
+    // What was late has come while the run looked at it, or will not be waited for again.
+    let mut search = ImageSearch::new(timeout, Duration::ZERO);
+    let FoundImages::Images(found) = search.look(client, image_refs(contract, call, body)).await
+    else {
+        return Vec::new();
+    };
+    let shown = found.into_iter().map(|(image, _)| image).filter(is_image).take(MAX_SHOWN);
+    let shown = shown.filter_map(|image| {
+        Some(FetchedImage { kind: image.kind?, size: image.size, bytes: image.body })
+    });
+    shown.collect()
 }

@@ -2,10 +2,16 @@
 //! error.
 
 use std::error::Error;
+use std::fmt;
 use std::time::Duration;
 
 use super::api_key::ApiKey;
+use super::redactor::{Redactor, clean, harmless};
 use super::target::KeyHeader;
+
+/// More headers, or longer ones, are nobody's answer and no reader's joy.
+const MAX_HEADERS: usize = 100;
+const MAX_HEADER_LEN: usize = 4096;
 
 /// A request, about to be sent once.
 #[derive(Debug)]
@@ -60,6 +66,48 @@ pub struct HttpResponse {
     pub key_echoed: bool,
     /// Whether headers were left out or cut; a body is read whole or not at all.
     pub truncated: bool,
+    /// The body as it came, where a key stood in it.
+    unredacted: Option<Unredacted>,
+}
+
+/// A body with a key in it, which is never printed.
+#[derive(Clone, PartialEq, Eq)]
+struct Unredacted(Vec<u8>);
+
+impl fmt::Debug for Unredacted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Unredacted(…)")
+    }
+}
+
+impl HttpResponse {
+    /// An answer as it came, without its keys; the times are those to its end and to its head.
+    pub(super) fn new(
+        redactor: &Redactor,
+        status: u16,
+        all: Vec<(&str, &[u8])>,
+        raw: Vec<u8>,
+        (latency_ms, ttfb_ms): (u64, u64),
+    ) -> Self {
+        let (body, mut key_echoed) = redactor.redact(&raw);
+        let unredacted = key_echoed.then_some(Unredacted(raw));
+        let mut truncated = all.len() > MAX_HEADERS;
+        let mut headers = Vec::new();
+        for (name, value) in all.into_iter().take(MAX_HEADERS) {
+            let (name, in_name) = harmless(redactor, name.as_bytes(), MAX_HEADER_LEN);
+            let (value, in_value) = harmless(redactor, value, usize::MAX);
+            let short = clean(&value, MAX_HEADER_LEN);
+            truncated |= short != value;
+            key_echoed |= in_name || in_value;
+            headers.push((name, short));
+        }
+        Self { status, headers, body, latency_ms, ttfb_ms, key_echoed, truncated, unredacted }
+    }
+
+    /// The body as it came, for links that are followed and for nothing that is written.
+    pub(super) fn unredacted_body(&self) -> &[u8] {
+        self.unredacted.as_ref().map_or(&self.body, |body| &body.0)
+    }
 }
 
 impl<T> Outcome<T> {

@@ -23,9 +23,25 @@ const MAX_LEVELS: usize = 3;
 /// Below this many bytes a key is sought as it stands alone; its parts would be found anywhere.
 const SHORT: usize = 4;
 
+/// From so many bytes on, a part of a key is as secret as the key, and a text that holds it holds
+/// it on purpose.
+const MIN_PART_BYTES: usize = 8;
+
+/// Where keys such as `id.secret` and `id:secret` have their parts.
+const PART_ENDS: [char; 2] = ['.', ':'];
+
 /// Takes keys out of everything that is written.
 #[derive(Clone)]
 pub struct Redactor {
+    /// Keys with their parts.
+    all: KeySearch,
+    /// Keys that stand nowhere by chance, without parts that are no secret.
+    telling: KeySearch,
+}
+
+/// A search for some keys in all their forms.
+#[derive(Clone)]
+struct KeySearch {
     /// Raw, reversed and in hexadecimal digits; upper and lower case count as one.
     plain: AhoCorasick,
     /// Pieces of base64, where the case matters.
@@ -40,32 +56,23 @@ pub struct Redactor {
 pub struct RedactorError(#[from] BuildError);
 
 impl Redactor {
-    /// Seeks all of these keys.
+    /// Seeks all of these keys, and their parts.
     pub fn new<'k>(keys: impl IntoIterator<Item = &'k ApiKey>) -> Result<Self, RedactorError> {
-        let (mut plain, mut pieces) = (Vec::new(), Vec::new());
+        let (mut all, mut telling) = (Vec::new(), Vec::new());
         for key in keys {
             let key = key.expose();
-            plain.push(key.as_bytes().to_vec());
-            if key.len() < SHORT {
-                continue;
-            }
-            plain.extend(forms(key));
-            pieces.extend(base64_pieces(key.as_bytes()));
+            let long = |part: &&str| part.len() >= MIN_PART_BYTES;
+            all.push(key);
+            all.extend(key.split(PART_ENDS).filter(long));
+            telling.extend(Some(key).filter(long));
+            telling.extend(key.rsplit(PART_ENDS).next().filter(long));
         }
-        let (pieces, shared): (Vec<_>, Vec<_>) = pieces.into_iter().unzip();
-        let search = |patterns: &[Vec<u8>], fold: bool| {
-            // Overlapping matches are all wanted: one key may begin within another.
-            AhoCorasick::builder()
-                .match_kind(MatchKind::Standard)
-                .ascii_case_insensitive(fold)
-                .build(patterns)
-        };
-        Ok(Self { plain: search(&plain, true)?, base64: search(&pieces, false)?, shared })
+        Ok(Self { all: KeySearch::new(&all)?, telling: KeySearch::new(&telling)? })
     }
 
     /// The bytes with every form of a key replaced by `[key]`, and whether there was one.
     pub fn redact(&self, bytes: &[u8]) -> (Vec<u8>, bool) {
-        let found = self.found(bytes);
+        let found = self.all.found(bytes);
         let mut written = Vec::with_capacity(bytes.len());
         let mut done = 0;
         for range in &found {
@@ -82,9 +89,33 @@ impl Redactor {
         String::from_utf8_lossy(&self.redact(text.as_bytes()).0).into_owned()
     }
 
-    /// Whether a key stands in the bytes in any form.
+    /// Whether a key stands in the bytes in any form, and not by chance: one that is shorter than
+    /// 8 bytes may be a word of any address.
     pub fn finds(&self, bytes: &[u8]) -> bool {
-        !self.found(bytes).is_empty()
+        !self.telling.found(bytes).is_empty()
+    }
+}
+
+impl KeySearch {
+    fn new(keys: &[&str]) -> Result<Self, RedactorError> {
+        let (mut plain, mut pieces) = (Vec::new(), Vec::new());
+        for key in keys {
+            plain.push(key.as_bytes().to_vec());
+            if key.len() < SHORT {
+                continue;
+            }
+            plain.extend(forms(key));
+            pieces.extend(base64_pieces(key.as_bytes()));
+        }
+        let (pieces, shared): (Vec<_>, Vec<_>) = pieces.into_iter().unzip();
+        let search = |patterns: &[Vec<u8>], fold: bool| {
+            // Overlapping matches are all wanted: one key may begin within another.
+            AhoCorasick::builder()
+                .match_kind(MatchKind::Standard)
+                .ascii_case_insensitive(fold)
+                .build(patterns)
+        };
+        Ok(Self { plain: search(&plain, true)?, base64: search(&pieces, false)?, shared })
     }
 
     /// Where keys stand, in order and without overlaps.

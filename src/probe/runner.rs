@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::api_key::ApiKey;
 use super::client::{ANSWER_BYTES, Client, PICTURE_BYTES};
+use super::image_search::ImageSearch;
 use super::outcome::{Outcome, OutgoingRequest};
 use super::spend_limit::SpendLimit;
 use super::target::{BaseUrl, KeyHeader};
@@ -22,8 +23,9 @@ mod money;
 mod pace;
 mod task;
 
-use answer::{no_answer, parsed, read, retry_after};
+use answer::{no_answer, parsed, read, retry_after, unredacted};
 use pace::PaidPart;
+use task::Started;
 
 /// The longest that a server may ask to wait before a call is tried again.
 const MAX_WAIT: Duration = Duration::from_secs(30);
@@ -101,7 +103,8 @@ pub async fn run(
         spend: Spend::default(),
     };
     let client = tools.client;
-    let mut runner = Runner { contract, run, tools, number: 0, spend: &mut ran.spend };
+    let images = ImageSearch::new(tools.options.timeout, tools.options.task_timeout);
+    let mut runner = Runner { contract, run, tools, number: 0, spend: &mut ran.spend, images };
     let result = runner.all(plan, wanted, costs, &mut ran.exchanges).await;
     if result.is_err() {
         client.stop();
@@ -115,6 +118,7 @@ struct Runner<'r, 'a> {
     tools: &'r mut RunContext<'a>,
     number: u32,
     spend: &'r mut Spend,
+    images: ImageSearch,
 }
 
 impl Runner<'_, '_> {
@@ -253,15 +257,17 @@ impl Runner<'_, '_> {
                 outcome = outcome.or(answer);
             }
         }
-        match outcome.into_answer() {
-            Ok(answered) => read(&mut exchange, &answered),
+        let answered = match outcome.into_answer() {
+            Ok(answered) => answered,
             Err(other) => {
                 no_answer(&mut exchange, &other);
                 return Ok(exchange);
             }
-        }
+        };
+        read(&mut exchange, &answered);
         if matches!(exchange.status, Some(200..300)) {
-            task::finish(self, &mut exchange, Some(reservation)).await?;
+            let started = Started::new(self.contract, &unredacted(&answered).unwrap_or_default());
+            task::finish(self, &mut exchange, started, Some(reservation)).await?;
         }
         Ok(exchange)
     }

@@ -30,17 +30,19 @@ pub enum BaseUrlError {
 }
 
 impl BaseUrl {
-    /// Reads the address as the operator wrote it.
+    /// Reads an address without a query.
     pub fn parse(text: &str) -> Result<Self, BaseUrlError> {
         let url = address(text).map_err(BaseUrlError::Address)?;
         if url.query().is_some() || url.fragment().is_some() {
             return Err(BaseUrlError::Query);
         }
         let origin = url[..Position::BeforePath].to_owned();
-        Ok(Self { text: text.to_owned(), origin })
+        // One address has one spelling, so that one history and one limit hold for it.
+        let text = format!("{origin}{}", url.path().trim_end_matches('/'));
+        Ok(Self { text, origin })
     }
 
-    /// The address as the operator wrote it.
+    /// The address in its plainest spelling.
     pub fn as_str(&self) -> &str {
         &self.text
     }
@@ -54,7 +56,15 @@ impl BaseUrl {
     pub fn join(&self, url: &str) -> String {
         let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
         let path = rest.find('/').map_or("", |slash| &rest[slash..]);
-        format!("{}{path}", self.text.trim_end_matches('/'))
+        format!("{}{path}", self.text)
+    }
+
+    /// The end of the base's path with which a contract's path begins, so that it would stand twice
+    /// in an address, as in `/v1/v1/images`.
+    pub fn doubled<'p>(&self, path: &'p str) -> Option<&'p str> {
+        let own = &self.text[self.origin.len()..];
+        let ends = path.match_indices('/').map(|(at, _)| at).skip(1).chain([path.len()]);
+        ends.map(|end| &path[..end]).filter(|start| own.ends_with(start)).last()
     }
 }
 

@@ -108,6 +108,12 @@ pub(super) fn address(text: &str) -> Result<Url, String> {
     Ok(url)
 }
 
+/// Where an answer points that redirects.
+pub(super) fn redirected(from: &Url, status: u16, location: Option<&str>) -> Option<Url> {
+    let location = location.filter(|_| matches!(status, 301..=303 | 307 | 308));
+    from.join(location?).ok()
+}
+
 /// The address that a host spells out; a literal one never reaches a resolver.
 pub(super) fn literal(url: &Url) -> Option<IpAddr> {
     match url.host()? {

@@ -18,6 +18,7 @@ mod keys;
 mod latency;
 mod lawful;
 mod ledger;
+mod links;
 mod memory;
 mod money;
 mod paid_part;

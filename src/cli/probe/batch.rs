@@ -148,7 +148,8 @@ async fn probe_listing(
     let mut history = History::open(path)?;
     let invalid_key = ApiKey::invalid_example(random());
     let redactor = Redactor::new(ready.key.as_ref())?;
-    let client = Client::new(redactor, ready.trust.clone())?.polite(&shared.hosts);
+    let client = Client::new(redactor, ready.trust.clone())?;
+    let client = client.polite(&shared.hosts).patient(args.timeout);
     let options = args.options();
     let host = contract.call_host(CallName::Create).unwrap_or_default();
     // An address can hold the key, too, and is written into every report.

@@ -13,7 +13,7 @@ use super::{ProbeEnv, default_history};
 use crate::cli::output::Output;
 use crate::cli::terms_args::question;
 use crate::cli::{Exit, Global, show};
-use cogdex::catalog::{Catalog, Currency, Listing, Price, amount_of};
+use cogdex::catalog::{CallName, Catalog, Currency, Listing, Price, amount_of};
 use cogdex::contract::{Check, Contract, Credential, Expectation, Plan, PlannedRequest};
 use cogdex::history::RunId;
 use cogdex::probe::{ApiKey, BaseUrl, RunOptions, SpendLimit, Trust, trusted_hosts};
@@ -223,6 +223,7 @@ impl ProbeArgs {
         let spend_limit = self.spend_limit(listing, env.today)?;
         costs(env.catalog, listing, &plan, &spend_limit)?;
         self.trust(env.embedded, listing, env.today)?;
+        self.warn_of_doubled_path(&contract, output);
         let (flag, time) = if contract.has_tasks() {
             ("--task-timeout", self.task_timeout)
         } else {
@@ -235,6 +236,19 @@ impl ProbeArgs {
             ));
         }
         Ok(())
+    }
+
+    /// Warns where a path of the contract stands at the end of the base URL, too.
+    pub(super) fn warn_of_doubled_path(&self, contract: &Contract<'_>, output: &mut Output) {
+        let path = contract.call_path(CallName::Create).unwrap_or("/");
+        if let Some(base) = &self.base_url
+            && let Some(doubled) = base.doubled(path)
+        {
+            output.warn(&format!(
+                "--base-url ends in `{doubled}`, with which the contract's path begins: requests go to {}",
+                base.join(contract.call_host(CallName::Create).unwrap_or_default()).to_owned() + path
+            ));
+        }
     }
 
     pub(super) fn history_path(&self) -> Result<PathBuf> {

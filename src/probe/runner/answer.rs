@@ -58,6 +58,11 @@ pub(super) fn read(exchange: &mut Exchange, answered: &HttpResponse) {
     exchange.body = body.unwrap_or(Value::Null);
 }
 
+/// The JSON of an answer as it came, before any key was taken out of it.
+pub(super) fn unredacted(answered: &HttpResponse) -> Option<Value> {
+    parsed(answered.unredacted_body())
+}
+
 pub(super) fn seen(picture: ImageFetch, found: &ImageRef) -> ImageEvidence {
     let inline = matches!(found, ImageRef::Inline { .. });
     let unfit = matches!(picture.outcome, Outcome::Refused(_) | Outcome::TooLarge);

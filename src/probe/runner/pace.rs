@@ -48,7 +48,8 @@ impl PaidPart {
             self.stopped = stop("no later answer can be another");
             return;
         }
-        self.silent = if class.tells_nothing() || is_endless(exchange) { self.silent + 1 } else { 0 };
+        self.silent =
+            if class.tells_nothing() || is_endless(exchange) { self.silent + 1 } else { 0 };
         if self.silent >= MAX_SILENT {
             self.stopped = stop("answers in a row tell nothing");
         } else if exchange.status == Some(429) {

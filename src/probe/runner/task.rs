@@ -1,34 +1,59 @@
 //! Following what a request started: its task to the end, and every image behind its link.
 
+use std::time::Duration;
+
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::answer::{parsed, seen};
+use super::answer::{parsed, retry_after, seen, unredacted};
 use super::{Outcome, Request, Runner};
 use crate::catalog::{AnswerClause, AnswerRole, CallName, TaskState};
-use crate::contract::{Credential, Exchange, TaskEnd, TaskEvidence, at};
+use crate::contract::{Contract, Credential, Exchange, ImageEvidence, TaskEnd, TaskEvidence, at};
 use crate::history::{HistoryError, NewTask, ReservationId};
-use crate::probe::client::PICTURE_BYTES;
-use crate::probe::image_links::{ImageRef, image_refs};
+use crate::probe::image_links::{ImageRefs, image_refs};
+use crate::probe::image_search::FoundImages;
 
-/// After so many polls without an answer a task is given up.
+/// After so many polls in a row that make no sense a task is given up; so many in a row that had no
+/// answer at the end of its time are no mere delay.
 const MAX_MISSES: u32 = 5;
+
+/// The longest pause between two polls, where the server asks for no longer one.
+const MAX_PAUSE: Duration = Duration::from_secs(5);
 
 /// More changes of state than any task has; those in the middle are forgotten.
 const MAX_POLLS: usize = 16;
+
+/// What an answer started.
+pub(super) struct Started {
+    task: Option<String>,
+    images: ImageRefs,
+}
+
+impl Started {
+    /// Reads a body as it came, before any key is taken out of it.
+    pub(super) fn new(contract: &Contract<'_>, body: &Value) -> Self {
+        let task = task_id(contract, body).filter(|_| contract.has_tasks());
+        Self { task, images: image_refs(contract, CallName::Create, body) }
+    }
+}
 
 /// Follows a task where there is one, and looks at every image.
 pub(super) async fn finish(
     runner: &mut Runner<'_, '_>,
     exchange: &mut Exchange,
+    started: Started,
     reservation: Option<ReservationId>,
 ) -> Result<(), HistoryError> {
-    let task = task_id(runner, &exchange.body).filter(|_| runner.contract.has_tasks());
-    let Some(task) = task else {
-        let found = image_refs(runner.contract, CallName::Create, &exchange.body);
-        look(runner, exchange, found).await;
+    let Some(task) = started.task else {
+        look(runner, exchange, started.images).await;
         return Ok(());
     };
+    if runner.tools.client.finds_key(&task) {
+        // It would have to be stored, and to stand in an address.
+        let (id, end) = (runner.tools.client.redacted(&task), TaskEnd::NotPollable);
+        exchange.task = Some(TaskEvidence { id, end, ..TaskEvidence::default() });
+        return Ok(());
+    }
     let opened = runner.tools.history.open_task(&NewTask {
         run: runner.run,
         reservation,
@@ -45,8 +70,8 @@ pub(super) async fn finish(
     Ok(())
 }
 
-fn task_id(runner: &Runner<'_, '_>, body: &Value) -> Option<String> {
-    let answers = runner.contract.clauses::<AnswerClause>();
+fn task_id(contract: &Contract<'_>, body: &Value) -> Option<String> {
+    let answers = contract.clauses::<AnswerClause>();
     let mut ids =
         answers.filter(|a| a.call == CallName::Create && a.role == Some(AnswerRole::TaskId));
     ids.find_map(|answer| at(body, &answer.path)?.as_str().map(str::to_owned))
@@ -54,84 +79,115 @@ fn task_id(runner: &Runner<'_, '_>, body: &Value) -> Option<String> {
 
 /// Polls a task to its end, asks for its result, and looks at every image.
 pub(super) async fn follow(runner: &mut Runner<'_, '_>, exchange: &mut Exchange, id: &str) {
-    let mut task = TaskEvidence { id: id.to_owned(), ..TaskEvidence::default() };
+    let id_shown = runner.tools.client.redacted(id);
+    let mut task = TaskEvidence { id: id_shown, ..TaskEvidence::default() };
     let start = Instant::now();
     let before = exchange.latency_ms;
     task.under_way_ms = before;
-    exchange.key_echoed |= poll(runner, &mut task, start, before).await;
+    let mut found = poll(runner, &mut task, id, (start, before), &mut exchange.key_echoed).await;
     exchange.latency_ms = before + since(start);
     if let Some(request) = free_poll(runner, CallName::Poll, id)
         && let Outcome::Answered(answered) = runner.send(&request, Credential::None).await
     {
         task.without_key = Some(answered.status);
     }
-    let mut found = task.polls.last().map(|body| image_refs(runner.contract, CallName::Poll, body));
     if task.is_done()
         && let Some(request) = free_poll(runner, CallName::Result, id)
     {
-        match told(&runner.send(&request, Credential::Operator).await) {
+        let outcome = result(runner, &request, start).await;
+        match told(&outcome) {
             Ok(body) => {
-                found = Some(image_refs(runner.contract, CallName::Result, &body));
+                found = raw_refs(runner, CallName::Result, &outcome);
                 task.result = Some(body);
             }
-            Err(why) => {
+            Err(miss) => {
                 task.end = TaskEnd::NoResult;
-                task.senseless = why;
+                task.senseless = miss.reason();
             }
         }
     }
     let done = task.is_done();
     exchange.task = Some(task);
-    if done {
-        look(runner, exchange, found.unwrap_or_default()).await;
+    if done && let Some(found) = found {
+        look(runner, exchange, found).await;
     }
 }
 
-/// Polls until the task ends or the time is up; tells whether a key came back.
+/// Polls until the task ends or the time is up; gives the images of the last poll.
 async fn poll(
     runner: &Runner<'_, '_>,
     task: &mut TaskEvidence,
-    start: Instant,
-    before: u64,
-) -> bool {
-    let (mut echoed, mut misses) = (false, 0);
-    while start.elapsed() < runner.tools.options.task_timeout && misses < MAX_MISSES {
-        let Some(request) = free_poll(runner, CallName::Poll, &task.id) else {
+    id: &str,
+    (start, before): (Instant, u64),
+    key_echoed: &mut bool,
+) -> Option<ImageRefs> {
+    let (mut found, mut misses, mut senseless) = (None, 0, 0);
+    let mut pause = Duration::ZERO;
+    while senseless < MAX_MISSES && start.elapsed() + pause < runner.tools.options.task_timeout {
+        tokio::time::sleep(pause).await;
+        let Some(request) = free_poll(runner, CallName::Poll, id) else {
             task.end = TaskEnd::NotPollable;
-            break;
+            return found;
         };
         let asked = before + since(start);
         let outcome = runner.send(&request, Credential::Operator).await;
-        echoed |= matches!(&outcome, Outcome::Answered(answered) if answered.key_echoed);
+        if outcome == Outcome::Stopped {
+            task.end = TaskEnd::SendingStopped;
+            return found;
+        }
+        *key_echoed |= matches!(&outcome, Outcome::Answered(answered) if answered.key_echoed);
         match told(&outcome) {
-            _ if outcome == Outcome::Stopped => {
-                task.end = TaskEnd::SendingStopped;
-                break;
-            }
             Ok(body) => {
+                (misses, senseless) = (0, 0);
+                task.senseless = None;
                 let end = ended(runner, &body);
                 note(runner, &mut task.polls, body);
-                task.senseless = None;
+                found = raw_refs(runner, CallName::Poll, &outcome);
                 if let Some(end) = end {
                     task.end = end;
-                    break;
+                    return found;
                 }
                 task.under_way_ms = asked;
             }
-            Err(why) => {
-                task.senseless = why;
+            Err(miss) => {
                 misses += 1;
+                senseless = if miss.may_pass() { 0 } else { senseless + 1 };
+                task.senseless = miss.reason();
             }
         }
-        tokio::time::sleep(runner.tools.options.poll_interval).await;
+        pause = next_pause(runner, misses, &outcome);
     }
     if misses < MAX_MISSES {
-        // One that was followed by others tells nothing.
+        // One that was followed by others tells nothing, and few at the end may be a delay.
         task.senseless = None;
     } else {
         task.end = TaskEnd::NoAnswer;
     }
-    echoed
+    found
+}
+
+/// The result of a task that is done; its store may lag behind its state.
+async fn result(runner: &Runner<'_, '_>, request: &Request, start: Instant) -> Outcome {
+    let mut misses = 0;
+    loop {
+        let outcome = runner.send(request, Credential::Operator).await;
+        let may_pass = told(&outcome).is_err_and(|miss| miss.may_pass());
+        misses += 1;
+        let pause = next_pause(runner, misses, &outcome);
+        let in_time = start.elapsed() + pause < runner.tools.options.task_timeout;
+        if !may_pass || !in_time || misses >= MAX_MISSES || outcome == Outcome::Stopped {
+            return outcome;
+        }
+        tokio::time::sleep(pause).await;
+    }
+}
+
+/// The pause after a poll: longer with each miss, and as long as the server asks for.
+fn next_pause(runner: &Runner<'_, '_>, misses: u32, outcome: &Outcome) -> Duration {
+    let interval = runner.tools.options.poll_interval;
+    let own = (interval * misses.max(1)).min(MAX_PAUSE).max(interval);
+    let Outcome::Answered(answered) = outcome else { return own };
+    retry_after(&answered.headers, (runner.tools.clock)()).map_or(own, |asked| asked.max(own))
 }
 
 /// A call for a task, where the contract says that it costs nothing.
@@ -157,43 +213,80 @@ fn word<'v>(runner: &Runner<'_, '_>, body: &'v Value) -> Option<&'v str> {
     status.find_map(|answer| at(body, &answer.path)?.as_str())
 }
 
+/// How a task ended, by a word in whatever case: the wrong case is the word's fault alone.
 fn ended(runner: &Runner<'_, '_>, body: &Value) -> Option<TaskEnd> {
-    let word = word(runner, body)?;
-    if runner.contract.is_task_word(TaskState::Done, word) {
-        Some(TaskEnd::Done)
-    } else if runner.contract.is_task_word(TaskState::Failed, word) {
-        Some(TaskEnd::Failed)
-    } else {
-        None
+    match runner.contract.task_state(word(runner, body)?)? {
+        TaskState::Done => Some(TaskEnd::Done),
+        TaskState::Failed => Some(TaskEnd::Failed),
+        TaskState::UnderWay => None,
     }
 }
 
-async fn look(runner: &Runner<'_, '_>, exchange: &mut Exchange, found: Vec<ImageRef>) {
-    for image in found {
-        let link = match &image {
-            ImageRef::Link { link, .. } => link.clone(),
-            ImageRef::Inline { base64 } => format!("data:image/png;base64,{base64}"),
-        };
-        let timeout = runner.tools.options.timeout;
-        let picture = runner.tools.client.image(&link, PICTURE_BYTES, timeout).await;
-        exchange.images.push(seen(picture, &image));
+async fn look(runner: &mut Runner<'_, '_>, exchange: &mut Exchange, found: ImageRefs) {
+    match runner.images.look(runner.tools.client, found).await {
+        FoundImages::Images(images) => {
+            exchange.images.extend(images.into_iter().map(|(image, place)| seen(image, &place)));
+        }
+        FoundImages::Nowhere(0) => {}
+        FoundImages::Nowhere(places) => {
+            let why = format!(
+                "no source says where the image stands, and of {places} places none has one"
+            );
+            exchange.images.push(ImageEvidence { trouble: Some(why), ..<_>::default() });
+        }
     }
 }
 
-/// The body of a poll; else why its answer is none, or nothing where it may come another time.
-fn told(outcome: &Outcome) -> Result<Value, Option<String>> {
+/// The images that an answer names, read before any key is taken out of it.
+fn raw_refs(runner: &Runner<'_, '_>, call: CallName, outcome: &Outcome) -> Option<ImageRefs> {
+    let Outcome::Answered(answered) = outcome else { return None };
+    Some(image_refs(runner.contract, call, &unredacted(answered)?))
+}
+
+/// Why a poll tells nothing of its task.
+enum PollMiss {
+    /// There was no answer, or none for now.
+    NotNow,
+    /// The task is not there, or not there yet.
+    NotFound,
+    Senseless(String),
+}
+
+impl PollMiss {
+    /// Whether a later poll may be answered otherwise.
+    fn may_pass(&self) -> bool {
+        match self {
+            Self::NotNow | Self::NotFound => true,
+            Self::Senseless(_) => false,
+        }
+    }
+
+    /// What is wrong with the answer, where it had one that is wrong to the end.
+    fn reason(self) -> Option<String> {
+        match self {
+            Self::NotNow => None,
+            Self::NotFound => Some("a poll is answered 404".to_owned()),
+            Self::Senseless(why) => Some(why),
+        }
+    }
+}
+
+/// The body of a poll, or why it has none that tells anything.
+fn told(outcome: &Outcome) -> Result<Value, PollMiss> {
+    let senseless = |why: &str| PollMiss::Senseless(why.to_owned());
     match outcome {
         Outcome::Answered(answered) => match answered.status {
-            200..300 => parsed(&answered.body).ok_or(Some("a poll is no JSON".to_owned())),
-            401..=403 | 429 | 500.. => Err(None),
-            status => Err(Some(format!("a poll is answered {status}"))),
+            200..300 => parsed(&answered.body).ok_or_else(|| senseless("a poll is no JSON")),
+            404 => Err(PollMiss::NotFound),
+            401..=403 | 408 | 425 | 429 | 499.. => Err(PollMiss::NotNow),
+            status => Err(senseless(&format!("a poll is answered {status}"))),
         },
-        Outcome::TooLarge => Err(Some("a poll is too large".to_owned())),
+        Outcome::TooLarge => Err(senseless("a poll is too large")),
         Outcome::ConnectFailed(_)
         | Outcome::TimedOut
         | Outcome::Cut(_)
         | Outcome::Refused(_)
-        | Outcome::Stopped => Err(None),
+        | Outcome::Stopped => Err(PollMiss::NotNow),
     }
 }
 

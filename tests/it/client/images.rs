@@ -134,6 +134,38 @@ async fn a_redirect_to_a_private_address_is_reported_and_not_followed() {
     assert_eq!(hidden.connections(), 0);
 }
 
+/// A server that points elsewhere.
+fn pointing(to: &str, status: u16) -> Rude {
+    let head = format!("HTTP/1.1 {status} Found\r\nlocation: {to}\r\n");
+    Rude::saying(format!("{head}content-length: 0\r\n\r\n"))
+}
+
+#[tokio::test]
+async fn a_redirect_to_a_host_that_was_named_is_followed_without_the_key() {
+    for status in [301, 302, 303, 307, 308] {
+        let store = Rude::with("content-type: image/png\r\n", &png(8, 9));
+        let server = pointing(&store.url(), status);
+        let picture = image(&client(&[server.host(), store.host()]), &server.url()).await;
+        assert_eq!(picture.outcome, Outcome::Answered(Some(200)), "{status}");
+        assert_eq!((picture.size, picture.location), (Some((8, 9)), None));
+        assert!(store.asked().iter().all(|asked| !asked.to_lowercase().contains("authorization")));
+    }
+}
+
+#[tokio::test]
+async fn redirects_without_end_or_with_the_key_are_left() {
+    let server = pointing("/again", 302);
+    let picture = image(&client(&[server.host()]), &server.url()).await;
+    assert_eq!(picture.outcome, Outcome::Answered(Some(302)));
+    assert_eq!(server.asked().len(), 5);
+    let store = Rude::with("", &png(8, 9));
+    let server = pointing(&format!("{}?key={KEY}", store.url()), 302);
+    let picture = image(&client(&[server.host(), store.host()]), &server.url()).await;
+    assert_eq!(picture.outcome, Outcome::Answered(Some(302)));
+    assert!(!picture.location.unwrap().contains(KEY));
+    assert_eq!(store.connections(), 0);
+}
+
 #[tokio::test]
 async fn other_schemes_and_addresses_with_a_user_are_refused() {
     let client = client(&[]);

@@ -22,6 +22,8 @@ fn named(fault: Fault) -> (Named, Named) {
         Fault::TaskFails | Fault::TaskNeverEnds | Fault::RateLimitRetryAfter => {
             (Nothing, Inconclusive)
         }
+        // No source says where the image of a task stands, so that nothing is promised of a link.
+        Fault::DeadLink | Fault::HtmlLink => (Broken, Inconclusive),
         Fault::RateLimit
         | Fault::NoFunds
         | Fault::ErrorAfterGenerating

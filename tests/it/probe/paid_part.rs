@@ -153,7 +153,7 @@ fn a_run_that_paid_for_nothing_it_was_asked_to_check_exits_3() {
     let due = bench.run(&own, &[&limits[..], &["--due", "7d"]].concat());
     assert_eq!(due.code, 3, "{}", due.stdout);
     // The ledger has another currency.
-    let other = ["p/l", "--spend-limit", "9 CNY"];
+    let other = ["p/l", "--spend-limit", "9 CNY", "--rate", "USD/CNY=7"];
     let seen = bench.run(&own, &other);
     assert!(skipped(&seen).contains("the ledger has amounts in USD"), "{}", skipped(&seen));
     assert_eq!(seen.code, 3);

@@ -110,7 +110,7 @@ fn a_poll_that_no_clause_calls_free_is_not_sent() {
 }
 
 /// Probes `q/l` at a server whose polls are answered in one way.
-fn polled(answer: fn(&mut std::net::TcpStream)) -> (Seen, Recorder) {
+fn polled(answer: fn(&mut std::net::TcpStream), most: &str) -> (Seen, Recorder) {
     let server = Recorder::start(move |request, socket| {
         if !request.contains(KEY) {
             say(socket, 401, "", br#"{"error":{"code":401,"message":"no","type":"x"}}"#);
@@ -120,7 +120,7 @@ fn polled(answer: fn(&mut std::net::TcpStream)) -> (Seen, Recorder) {
             answer(socket);
         }
     });
-    let limits = ["q/l", LIMIT[0], LIMIT[1], "--timeout", "500ms", "--task-timeout", "20s"];
+    let limits = ["q/l", LIMIT[0], LIMIT[1], "--timeout", "500ms", "--task-timeout", most];
     let seen = Bench::small().run(&server.base("q"), &limits);
     assert_eq!(server.posted_with(KEY).len(), 1, "it was submitted once");
     (seen, server)
@@ -135,7 +135,7 @@ fn a_poll_that_cannot_be_served_now_breaks_nothing() {
         |socket| drop(std::io::Read::read(socket, &mut [0; 1])),
     ];
     for (number, answer) in says.into_iter().enumerate() {
-        let (seen, _) = polled(answer);
+        let (seen, _) = polled(answer, "1s");
         assert_eq!(seen.with("broken"), Vec::<String>::new(), "{number}");
         assert_eq!(seen.check("task.ends")["verdict"], "inconclusive", "{number}");
         assert_eq!(seen.code, 3, "{number}");
@@ -144,8 +144,7 @@ fn a_poll_that_cannot_be_served_now_breaks_nothing() {
 
 #[test]
 fn a_poll_that_is_refused_or_makes_no_sense_is_broken() {
-    let says: [fn(&mut std::net::TcpStream); 6] = [
-        |socket| say(socket, 404, "", br#"{"error":{"code":404}}"#),
+    let says: [fn(&mut std::net::TcpStream); 5] = [
         |socket| say(socket, 410, "", b"gone"),
         |socket| say(socket, 307, "location: http://127.0.0.1:1/x\r\n", b"{}"),
         |socket| say(socket, 200, "", b"<html>"),
@@ -157,11 +156,19 @@ fn a_poll_that_is_refused_or_makes_no_sense_is_broken() {
         },
     ];
     for (number, answer) in says.into_iter().enumerate() {
-        let (seen, server) = polled(answer);
+        let (seen, server) = polled(answer, "20s");
         assert_eq!(seen.check("task.ends")["verdict"], "broken", "{number}: {}", seen.stdout);
         assert_eq!(seen.code, 1, "{number}");
         assert!(server.asked().len() < 12, "{number}: {:?}", server.asked());
     }
+}
+
+#[test]
+fn a_task_that_is_not_found_to_the_end_is_broken_and_asked_for_ever_more_seldom() {
+    let lost = |socket: &mut std::net::TcpStream| say(socket, 404, "", b"{}");
+    let (seen, server) = polled(lost, "1s");
+    assert_eq!(seen.check("task.ends")["verdict"], "broken", "{}", seen.stdout);
+    assert!(server.asked().len() < 30, "{}", server.asked().len());
 }
 
 #[test]

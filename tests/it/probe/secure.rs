@@ -82,7 +82,7 @@ impl Secure {
     }
 }
 
-/// One connection; to whatever is asked it answers that the key is wrong.
+/// One connection; whatever is asked is refused.
 async fn serve(mut socket: TcpStream, acceptor: Option<TlsAcceptor>, memory: Arc<Mutex<Reached>>) {
     let mut opening = vec![0; 4096];
     let length = socket.peek(&mut opening).await.unwrap_or(0);
@@ -100,8 +100,8 @@ async fn serve(mut socket: TcpStream, acceptor: Option<TlsAcceptor>, memory: Arc
         let mut connection = h2::server::handshake(stream).await.unwrap();
         while let Some(Ok((request, mut respond))) = connection.accept().await {
             let text = format!("{:?} {:?}", request.version(), request.headers());
+            let answer = Response::builder().status(status(&text));
             memory.lock().unwrap().requests.push(text);
-            let answer = Response::builder().status(StatusCode::UNAUTHORIZED);
             let answer = answer.header("content-type", "application/json").body(()).unwrap();
             let mut body = respond.send_response(answer, false).unwrap();
             body.send_data(REFUSAL.into(), true).unwrap();
@@ -115,9 +115,16 @@ async fn serve(mut socket: TcpStream, acceptor: Option<TlsAcceptor>, memory: Arc
         }
     }
     let text = String::from_utf8(head).unwrap();
+    let answer = String::from_utf8(ANSWER.to_vec()).unwrap();
+    let answer = answer.replacen("401", status(&text).as_str(), 1);
     memory.lock().unwrap().requests.push(text);
-    let _ = stream.write_all(ANSWER).await;
+    let _ = stream.write_all(answer.as_bytes()).await;
     let _ = stream.shutdown().await;
+}
+
+/// A good key is let in and its request refused, since a refused key would end the paid part.
+fn status(request: &str) -> StatusCode {
+    if request.contains(super::KEY) { StatusCode::BAD_REQUEST } else { StatusCode::UNAUTHORIZED }
 }
 
 const REFUSAL: &str = r#"{"error":{"code":"1002"}}"#;
