@@ -195,8 +195,10 @@ fn a_key_that_polls_images_and_redirects_echo_stands_in_nothing_that_is_written(
         let body = if request.starts_with("POST") {
             serde_json::json!({ "data": { "task_id": "n48_77", "status": "pending", "x": words } })
         } else {
-            let link = format!("http://{own}/image?{KEY}");
-            serde_json::json!({ "data": { "status": "completed", "url": link, KEY: words } })
+            let link = format!("http://{own}/image");
+            let holding = format!("{link}?{KEY}");
+            let links = [link, holding];
+            serde_json::json!({ "data": { "status": "completed", "url": links, KEY: words } })
         };
         say(socket, 200, &header, body.to_string().as_bytes());
     });

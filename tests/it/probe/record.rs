@@ -307,7 +307,7 @@ fn nothing_of_an_answer_enters_the_catalog_and_an_address_is_quoted() {
     assert!(recorded.contains("mode = \"sync\"") && !recorded.contains("evil"), "{recorded}");
     assert!(!recorded.contains('\u{1b}'), "{recorded:?}");
     let sources = read(&bench, "sources.toml");
-    assert!(sources.contains("/a\\\"]\\\\"), "{sources}");
+    assert!(sources.contains("/a%22]/[evil]x%20=%20%22\"\n"), "{sources}");
     assert!(sources.lines().all(|line| line != "[evil]"), "{sources}");
     passes_check(&bench);
     assert_eq!(settled(&bench, "p/l", "mode").0, "sync");
