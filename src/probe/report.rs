@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use super::redactor::clean;
 use super::runner::{RunResult, Spend};
 use crate::contract::{
-    AnswerClass, Assessment, Check, Citation, Classification, Contract, Credential, Exchange, Judge, Plan,
-    SkipCause, Verdict, absent_fields, is_json_type, lacks_retry_after, other_codes, unpaired,
+    AnswerClass, Assessment, Check, Citation, Classification, Contract, Credential, Exchange,
+    Judge, Plan, SkipCause, Verdict, absent_fields, is_json_type, lacks_retry_after, other_codes,
+    unpaired,
 };
 use crate::pricing::{amount, catalog_stamp};
 

@@ -46,13 +46,13 @@ fn serve(number: usize, mut socket: TcpStream, patience: Patience, heard: &Heard
         }
         let text = String::from_utf8(std::mem::take(&mut bytes)).unwrap();
         // A key that is refused would end the paid part.
-        let status = if text.contains(KEY) { 400 } else { 401 };
+        let (status, code) = if text.contains(KEY) { (400, "1214") } else { (401, "1002") };
         heard.lock().unwrap().entry(number).or_default().push(text);
         if answered > 0 && matches!(patience, Patience::One) {
             return;
         }
         answered += 1;
-        let body = r#"{"error":{"code":"1002","message":"no"}}"#;
+        let body = format!(r#"{{"error":{{"code":"{code}","message":"no"}}}}"#);
         let start = "content-type: application/json\r\ncontent-length: 40\r\n\r\n";
         socket.write_all(format!("HTTP/1.1 {status} X\r\n{start}{body}").as_bytes()).unwrap();
     }

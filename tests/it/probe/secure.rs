@@ -100,11 +100,12 @@ async fn serve(mut socket: TcpStream, acceptor: Option<TlsAcceptor>, memory: Arc
         let mut connection = h2::server::handshake(stream).await.unwrap();
         while let Some(Ok((request, mut respond))) = connection.accept().await {
             let text = format!("{:?} {:?}", request.version(), request.headers());
-            let answer = Response::builder().status(status(&text));
+            let (status, code) = refusal(&text);
+            let answer = Response::builder().status(status);
             memory.lock().unwrap().requests.push(text);
             let answer = answer.header("content-type", "application/json").body(()).unwrap();
             let mut body = respond.send_response(answer, false).unwrap();
-            body.send_data(REFUSAL.into(), true).unwrap();
+            body.send_data(REFUSAL.replace("1002", code).into(), true).unwrap();
         }
         return;
     }
@@ -116,15 +117,20 @@ async fn serve(mut socket: TcpStream, acceptor: Option<TlsAcceptor>, memory: Arc
     }
     let text = String::from_utf8(head).unwrap();
     let answer = String::from_utf8(ANSWER.to_vec()).unwrap();
-    let answer = answer.replacen("401", status(&text).as_str(), 1);
+    let (status, code) = refusal(&text);
+    let answer = answer.replacen("401", status.as_str(), 1).replace("1002", code);
     memory.lock().unwrap().requests.push(text);
     let _ = stream.write_all(answer.as_bytes()).await;
     let _ = stream.shutdown().await;
 }
 
 /// A good key is let in and its request refused, since a refused key would end the paid part.
-fn status(request: &str) -> StatusCode {
-    if request.contains(super::KEY) { StatusCode::BAD_REQUEST } else { StatusCode::UNAUTHORIZED }
+fn refusal(request: &str) -> (StatusCode, &'static str) {
+    if request.contains(super::KEY) {
+        (StatusCode::BAD_REQUEST, "1214")
+    } else {
+        (StatusCode::UNAUTHORIZED, "1002")
+    }
 }
 
 const REFUSAL: &str = r#"{"error":{"code":"1002"}}"#;
