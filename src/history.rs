@@ -16,9 +16,11 @@ use rust_decimal::Decimal;
 use crate::catalog::Currency;
 use error::HistoryFault;
 
+mod address;
 mod error;
 mod evidence;
 mod file;
+mod future;
 mod id;
 mod ledger;
 mod migrations;
@@ -26,8 +28,10 @@ mod run;
 mod task;
 mod verdict;
 
+pub use address::is_loopback;
 pub use error::HistoryError;
 pub use evidence::Evidence;
+pub use future::FutureEntries;
 pub use id::{ReservationId, RunId, TaskId};
 pub use ledger::{DaySpend, Reservation, ReservationEnd, ReservationResult};
 pub use run::{NewRun, Run};
@@ -84,7 +88,7 @@ impl History {
     }
 
     /// Reserves an amount if it fits under its limit, together with all that anyone who shares
-    /// the file reserved within 24 hours and did not release.
+    /// the file reserved at the run's address within 24 hours and did not release.
     ///
     /// The ledger's now is the newest time it ever saw, so a clock that goes back frees nothing.
     /// A negative amount, and a sum beyond the decimal range, are errors.
@@ -98,12 +102,36 @@ impl History {
         settled.map_err(self.during("settle a reservation"))
     }
 
-    /// What counts against a limit now: all of this currency within 24 hours, save the released.
-    pub fn used(&self, currency: Currency, now_ms: i64) -> Result<Decimal> {
-        ledger::used(&self.connection, currency, now_ms).map_err(self.during("sum the ledger"))
+    /// What counts against a limit now: all of this currency within 24 hours, save the released; at
+    /// one address, if it is named.
+    pub fn used(&self, base_url: Option<&str>, currency: Currency, now_ms: i64) -> Result<Decimal> {
+        let used = ledger::used(&self.connection, base_url, currency, now_ms);
+        used.map_err(self.during("sum the ledger"))
     }
 
-    /// What was spent, or may be, by day, listing and currency.
+    /// What is dated in the future, if anything is.
+    pub fn future(&self, now_ms: i64) -> Result<Option<FutureEntries>> {
+        future::find(&self.connection, now_ms).map_err(self.during("look for future entries"))
+    }
+
+    /// Dates now what is dated in the future.
+    pub fn settle_future(&mut self, now_ms: i64) -> Result<()> {
+        self.firmly("settle future entries", |connection| future::settle(connection, now_ms))
+    }
+
+    /// Where a listing was probed, the latest first, and this machine's own addresses last.
+    pub fn addresses(&self, listing: &str) -> Result<Vec<String>> {
+        let mut addresses: Vec<String> = Vec::new();
+        for run in self.runs(Some(listing))?.into_iter().rev() {
+            if !addresses.contains(&run.begun.base_url) {
+                addresses.push(run.begun.base_url);
+            }
+        }
+        addresses.sort_by_key(|address| is_loopback(address));
+        Ok(addresses)
+    }
+
+    /// What was spent, or may be, by day, listing, address and currency.
     pub fn spend_by_day(&self) -> Result<Vec<DaySpend>> {
         ledger::spend_by_day(&self.connection).map_err(self.during("sum the ledger"))
     }
@@ -131,7 +159,7 @@ impl History {
     }
 
     /// The newest conclusive verdict on each clause of a listing, without latency and cost, and
-    /// the run that came to it.
+    /// the run that came to it; one of this machine's own addresses only where there is no other.
     pub fn newest(&self, listing: &str) -> Result<BTreeMap<String, (RunId, VerdictRecord)>> {
         verdict::newest(&self.connection, listing).map_err(self.during("read verdicts"))
     }

@@ -1,5 +1,6 @@
 //! `cogdex history`: what probes saw of each promise over time, and what they spent by day.
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use anyhow::Result;
@@ -8,8 +9,8 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use super::output::{DIM, Output, clean, plural, table};
-use super::{Exit, Format, Global, open, probe, show};
-use cogdex::history::{ClauseHistory, History};
+use super::{Exit, Format, Global, now_ms, open, probe, show};
+use cogdex::history::{ClauseHistory, History, is_loopback};
 use cogdex::pricing::amount;
 
 /// Flags of `history`.
@@ -20,6 +21,12 @@ pub(crate) struct HistoryArgs {
     /// The file of runs [default: in the user's data folder]
     #[arg(long, value_name = "FILE")]
     history: Option<PathBuf>,
+    /// Date now what a wrong clock dated in the future; asks first
+    #[arg(long)]
+    settle_future: bool,
+    /// Do it without asking
+    #[arg(long, requires = "settle_future")]
+    yes: bool,
 }
 
 impl HistoryArgs {
@@ -28,7 +35,13 @@ impl HistoryArgs {
         if !path.exists() {
             anyhow::bail!("there is no history at {}; `cogdex probe` makes one", path.display());
         }
-        let history = History::open(&path)?;
+        let mut history = History::open(&path)?;
+        if self.settle_future {
+            return self.settle_future(&mut history, output);
+        }
+        if let Some(future) = history.future(now_ms())? {
+            output.warn(&future.to_string());
+        }
         let runs = history.runs(self.listing.as_deref())?;
         if let Some(id) = self.listing.as_ref().filter(|_| runs.is_empty()) {
             // What left the catalog may still have a past; what has neither is a slip of the hand.
@@ -41,41 +54,85 @@ impl HistoryArgs {
             return self.json(&history, &listings, output);
         }
         for listing in &listings {
-            output.heading(listing)?;
-            let count = runs.iter().filter(|run| run.begun.listing == *listing).count();
-            output.styled_line(DIM, &plural(count as u64, "run"))?;
-            let header = ["Check", "Last", "First seen", "Last seen", "Flips"];
-            let mut rows = table(output.width, &header, &[4], 0);
-            for clause in history.timeline(listing, None)? {
-                rows.add_row([
-                    clean(&clause.id),
-                    clean(&clause.last),
-                    seen(&clause, clause.first_seen_ms),
-                    seen(&clause, clause.last_seen_ms),
-                    clause.flips.to_string(),
-                ]);
+            for address in history.addresses(listing)? {
+                let own = runs
+                    .iter()
+                    .filter(|run| run.begun.listing == *listing && run.begun.base_url == address);
+                let runs = plural(own.count() as u64, "run");
+                Self::section(&history, (listing, &address), &runs, output)?;
             }
-            output.line(&rows.trim_fmt())?;
         }
         if listings.is_empty() {
             return output.line("Nothing was probed.").map(|()| Exit::Done);
         }
         output.heading("Spent at most")?;
-        let mut rows = table(output.width, &["Day", "Listing", "Amount"], &[2], 1);
+        let mut rows = table(output.width, &["Day", "Listing", "Amount", "At"], &[2], 1);
         for spend in history.spend_by_day()? {
             if self.listing.as_ref().is_none_or(|listing| *listing == spend.listing) {
                 let paid = format!("{} {}", amount(spend.amount), spend.currency);
-                rows.add_row([spend.day.to_string(), clean(&spend.listing), paid]);
+                let at = clean(&spend.base_url);
+                rows.add_row([spend.day.to_string(), clean(&spend.listing), paid, at]);
             }
         }
         output.line(&rows.trim_fmt())?;
         Ok(Exit::Done)
     }
 
+    /// What probes of a listing saw at one address.
+    fn section(
+        history: &History,
+        (listing, address): (&str, &str),
+        runs: &str,
+        output: &mut Output,
+    ) -> Result<()> {
+        output.heading(listing)?;
+        let place = if is_loopback(address) { ", which is this machine's own" } else { "" };
+        output.styled_line(DIM, &format!("{runs} at {address}{place}"))?;
+        let header = ["Check", "Last", "First seen", "Last seen", "Flips"];
+        let mut rows = table(output.width, &header, &[4], 0);
+        for clause in history.timeline(listing, Some(address))? {
+            rows.add_row([
+                clean(&clause.id),
+                clean(&clause.last),
+                seen(&clause, clause.first_seen_ms),
+                seen(&clause, clause.last_seen_ms),
+                clause.flips.to_string(),
+            ]);
+        }
+        output.line(&rows.trim_fmt())
+    }
+
+    /// Dates now what is dated in the future, if whoever runs it agrees.
+    fn settle_future(&self, history: &mut History, output: &mut Output) -> Result<Exit> {
+        let Some(future) = history.future(now_ms())? else {
+            return output.line("Nothing is dated in the future.").map(|()| Exit::Done);
+        };
+        if !self.yes {
+            if !std::io::stdin().is_terminal() {
+                anyhow::bail!("{future}; add --yes where nobody can be asked");
+            }
+            output.text(&format!("{future}. Now? [y/N] "))?;
+            output.flush()?;
+            let mut answer = String::new();
+            std::io::stdin().read_line(&mut answer)?;
+            if !["y", "yes"].contains(&answer.trim().to_lowercase().as_str()) {
+                return output.line("Nothing was changed.").map(|()| Exit::No);
+            }
+        }
+        history.settle_future(now_ms())?;
+        let (reservations, runs) = (future.reservations, future.runs);
+        let text = format!("{reservations} amounts and {runs} runs are now dated today.");
+        output.line(&text).map(|()| Exit::Done)
+    }
+
     fn json(&self, history: &History, listings: &[&str], output: &mut Output) -> Result<Exit> {
         let mut told = Vec::new();
+        let mut places = Vec::new();
         for listing in listings {
-            let clauses = history.timeline(listing, None)?.into_iter().map(|clause| {
+            places.extend(history.addresses(listing)?.into_iter().map(|at| (*listing, at)));
+        }
+        for (listing, address) in places {
+            let clauses = history.timeline(listing, Some(&address))?.into_iter().map(|clause| {
                 let all = clause.all.iter().map(|judged| {
                     json!({
                         "run": judged.run.to_string(),
@@ -92,7 +149,8 @@ impl HistoryArgs {
                     "verdicts": all.collect::<Vec<_>>(),
                 })
             });
-            told.push(json!({ "listing": listing, "checks": clauses.collect::<Vec<_>>() }));
+            let checks: Vec<_> = clauses.collect();
+            told.push(json!({ "listing": listing, "checks": checks, "base_url": address }));
         }
         let spend = history
             .spend_by_day()?
@@ -104,6 +162,7 @@ impl HistoryArgs {
                 "listing": spend.listing,
                 "amount": amount(spend.amount),
                 "currency": spend.currency.code(),
+                "base_url": spend.base_url,
             })
         });
         let spend: Vec<_> = spend.collect();

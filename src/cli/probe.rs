@@ -1,6 +1,7 @@
 //! `cogdex probe`: does an endpoint keep its contract, without wasting a cent?
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
 use jiff::civil::Date;
@@ -11,7 +12,7 @@ use super::{Exit, Format, Global, now_ms, open, show};
 use cogdex::catalog::{Catalog, Listing};
 use cogdex::contract::{Credential, Exchange, Plan, PlannedRequest, SkipCause};
 use cogdex::history::{History, RunId};
-use cogdex::probe::{RunResult, Spend, order};
+use cogdex::probe::{BaseUrl, RunResult, Spend, order};
 
 mod batch;
 mod plan;
@@ -26,6 +27,12 @@ pub(crate) use settings::ProbeArgs;
 use batch::ListingOutcome;
 use plan::PlanCosts;
 use settings::{ReportTarget, contract_of, costs};
+
+/// So much before its time a check is due.
+const MAX_EARLY: Duration = Duration::from_mins(90);
+
+/// Clocks of machines that share a history differ by so much.
+const MAX_SKEW_MS: i64 = 60_000;
 
 /// What all runs of one command share.
 struct ProbeEnv<'w> {
@@ -56,6 +63,10 @@ pub(crate) fn run(
     let targets = args.report_targets()?;
     if args.record {
         record::check_writable(global, &catalog, &listings)?;
+        for listing in &listings {
+            let base = args.base_url.as_ref().map(BaseUrl::origin);
+            record::check_own_host(&contract_of(&catalog, listing, today)?, base)?;
+        }
     }
     let path = args.history_path()?;
     History::open(&path)?;
@@ -128,6 +139,9 @@ fn due_requests(
 ) -> Result<Vec<bool>> {
     let Some(due) = args.due else { return Ok(vec![true; plan.requests.len()]) };
     let last = history.last_checked(&listing.id, Some(base))?;
+    // A little before its time, so that a timer that fires a moment early, or an hour early when
+    // the clocks change, does not skip a turn.
+    let due = due.saturating_sub(MAX_EARLY.min(due / 10));
     let age = i64::try_from(due.as_millis()).unwrap_or(i64::MAX);
     // One answer serves all checks of a request, so the newest of them tells when it was asked;
     // some, such as a task's failure, may never be met.
@@ -135,7 +149,9 @@ fn due_requests(
         let checks = plan.checks.iter().filter(|check| check.requests.contains(&ask));
         checks.filter_map(|check| last.get(&check.id)).max()
     };
-    let is_due = |ask| newest(ask).is_none_or(|at| now_ms() - at >= age);
+    let now = now_ms();
+    // What was looked at in the future was looked at nobody knows when.
+    let is_due = |ask| newest(ask).is_none_or(|at| now - at >= age || *at - now > MAX_SKEW_MS);
     Ok((0..plan.requests.len()).map(is_due).collect())
 }
 
@@ -162,8 +178,11 @@ fn replay_run(
     let ran =
         RunResult { exchanges, costs: vec![None; plan.requests.len()], spend: Spend::default() };
     let spend_limit = args.spend_limit(listing, found.begun.as_of)?;
-    let base = found.begun.base_url;
-    let report = report::report((&contract, &plan), &ran, (id, base), &spend_limit, global);
+    if args.record {
+        record::check_own_host(&contract, Some(&found.begun.base_url))?;
+    }
+    let run = (id, found.begun.base_url, found.begun.started_ms);
+    let report = report::report((&contract, &plan), &ran, run, &spend_limit, global);
     let statements = record::statements(&report, &contract, &plan, &ran);
     Ok(ListingOutcome { report: Some(report), statements, trouble: None })
 }

@@ -10,6 +10,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
+use super::address::origin;
 use super::error::HistoryFault;
 use super::id::{ReservationId, RunId};
 use crate::catalog::{Currency, sum};
@@ -70,6 +71,8 @@ pub struct DaySpend {
     /// The day, in UTC.
     pub day: Date,
     pub listing: String,
+    /// Where the calls went.
+    pub base_url: String,
     /// Of what.
     pub currency: Currency,
     pub amount: Decimal,
@@ -83,9 +86,12 @@ pub(super) fn reserve(
         return Err(HistoryFault::refused(format!("the amount {} is negative", r.amount)));
     }
     let transaction = connection.transaction()?;
-    let now = now(&transaction, r.now_ms)?;
+    let sql = "SELECT base_url FROM runs WHERE id = ?1";
+    let address: Option<String> =
+        transaction.query_row(sql, [r.run], |row| row.get(0)).optional()?;
+    let now = now(&transaction, address.as_deref(), r.now_ms)?;
     let mut used = Decimal::ZERO;
-    for (amount, currency) in window(&transaction, now)? {
+    for (amount, currency) in window(&transaction, address.as_deref(), now)? {
         if currency != r.currency {
             return Ok(ReservationResult::OtherCurrency(currency));
         }
@@ -126,47 +132,77 @@ pub(super) fn settle(
 
 pub(super) fn used(
     connection: &Connection,
+    address: Option<&str>,
     currency: Currency,
     now_ms: i64,
 ) -> Result<Decimal, HistoryFault> {
-    let rows = window(connection, now(connection, now_ms)?)?;
+    let rows = window(connection, address, now(connection, address, now_ms)?)?;
     let mut same = rows.into_iter().filter(|(_, other)| *other == currency);
     Ok(same.try_fold(Decimal::ZERO, |used, (amount, _)| sum(used, amount))?)
 }
 
 pub(super) fn spend_by_day(connection: &Connection) -> Result<Vec<DaySpend>, HistoryFault> {
     let mut statement = connection.prepare(
-        "SELECT at_ms, listing, amount, currency FROM reservations WHERE state <> 'released'",
+        "SELECT at_ms, reservations.listing, amount, currency, base_url
+         FROM reservations JOIN runs ON runs.id = run WHERE state <> 'released'",
     )?;
     let mut rows = statement.query([])?;
-    let mut spends: BTreeMap<(Date, String, Currency), Decimal> = BTreeMap::new();
+    let mut spends: BTreeMap<(Date, String, String, Currency), Decimal> = BTreeMap::new();
     while let Some(row) = rows.next()? {
         let (at_ms, listing): (i64, String) = (row.get(0)?, row.get(1)?);
         let (amount, currency) = read_money(&row.get::<_, String>(2)?, &row.get::<_, String>(3)?)?;
-        let spend = spends.entry((day(at_ms)?, listing, currency)).or_default();
+        let spend = spends.entry((day(at_ms)?, listing, row.get(4)?, currency)).or_default();
         *spend = sum(*spend, amount)?;
     }
-    let day_spend =
-        |((day, listing, currency), amount)| DaySpend { day, listing, currency, amount };
+    let day_spend = |((day, listing, base_url, currency), amount)| DaySpend {
+        day,
+        listing,
+        base_url,
+        currency,
+        amount,
+    };
     Ok(spends.into_iter().map(day_spend).collect())
 }
 
-/// The ledger's now, which never goes back: an operator who sets the clock back gains no money.
-fn now(connection: &Connection, now_ms: i64) -> Result<i64, HistoryFault> {
-    let sql = "SELECT max(at_ms) FROM reservations";
-    let newest: Option<i64> = connection.query_row(sql, [], |row| row.get(0))?;
-    Ok(newest.map_or(now_ms, |newest| newest.max(now_ms)))
+/// Whether an address is the one that is asked for, if one is; the path makes no difference, since
+/// whoever bills is the same.
+fn is_at(address: Option<&str>, other: &str) -> bool {
+    address.is_none_or(|address| origin(address) == origin(other))
+}
+
+/// The ledger's now at an address, which never goes back: an operator who sets the clock back gains
+/// no money.
+fn now(connection: &Connection, address: Option<&str>, now_ms: i64) -> Result<i64, HistoryFault> {
+    let mut statement = connection.prepare(
+        "SELECT base_url, max(at_ms) FROM reservations JOIN runs ON runs.id = run
+         GROUP BY base_url",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut now = now_ms;
+    while let Some(row) = rows.next()? {
+        if is_at(address, &row.get::<_, String>(0)?) {
+            now = now.max(row.get(1)?);
+        }
+    }
+    Ok(now)
 }
 
 /// All that counts at `now`: not released, and at most 24 hours old to the millisecond.
-fn window(connection: &Connection, now: i64) -> Result<Vec<(Decimal, Currency)>, HistoryFault> {
+fn window(
+    connection: &Connection,
+    address: Option<&str>,
+    now: i64,
+) -> Result<Vec<(Decimal, Currency)>, HistoryFault> {
     let mut statement = connection.prepare(
-        "SELECT amount, currency FROM reservations
-         WHERE state <> 'released' AND at_ms >= ?1 ORDER BY id",
+        "SELECT amount, currency, base_url FROM reservations JOIN runs ON runs.id = run
+         WHERE state <> 'released' AND at_ms >= ?1 ORDER BY reservations.id",
     )?;
     let mut rows = statement.query([now.saturating_sub(DAY_MS)])?;
     let mut counted = Vec::new();
     while let Some(row) = rows.next()? {
+        if !is_at(address, &row.get::<_, String>(2)?) {
+            continue;
+        }
         counted.push(read_money(&row.get::<_, String>(0)?, &row.get::<_, String>(1)?)?);
     }
     Ok(counted)

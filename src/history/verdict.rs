@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, params};
 use rust_decimal::Decimal;
 
+use super::address::is_loopback;
 use super::error::HistoryFault;
 use super::id::RunId;
 use super::ledger::read_amount;
@@ -57,6 +58,13 @@ pub struct ClauseHistory {
     pub last: String,
     /// Every verdict, in the order of the runs.
     pub all: Vec<TimedVerdict>,
+}
+
+impl ClauseHistory {
+    /// The newest verdict of a run that looked at it.
+    pub fn newest(&self) -> Option<&TimedVerdict> {
+        self.all.iter().rfind(|judged| judged.verdict != "skipped")
+    }
 }
 
 pub(super) fn judge(
@@ -115,20 +123,25 @@ pub(super) fn newest(
     connection: &Connection,
     listing: &str,
 ) -> Result<BTreeMap<String, (RunId, VerdictRecord)>, HistoryFault> {
-    // Beside a maximum, the database gives the other columns of that very row.
     let mut statement = connection.prepare(
-        "SELECT clause, verdict, reason, observed, max(runs.id)
+        "SELECT clause, verdict, reason, observed, runs.id, base_url
          FROM verdicts JOIN runs ON runs.id = run
-         WHERE listing = ?1 AND verdict IN ('holds', 'broken', 'looser') GROUP BY clause",
+         WHERE listing = ?1 AND verdict IN ('holds', 'broken', 'looser') ORDER BY runs.id",
     )?;
-    let rows = statement.query_map([listing], |row| {
+    let mut rows = statement.query([listing])?;
+    let mut newest: BTreeMap<String, (bool, (RunId, VerdictRecord))> = BTreeMap::new();
+    while let Some(row) = rows.next()? {
         let (id, verdict) = (row.get::<_, String>(0)?, row.get(1)?);
         let (reason, observed) = (row.get(2)?, row.get(3)?);
         let (latency_ms, cost) = (None, None);
+        let is_own = is_loopback(&row.get::<_, String>(5)?);
+        if newest.get(&id).is_some_and(|(known_is_own, _)| is_own && !known_is_own) {
+            continue;
+        }
         let verdict = VerdictRecord { id: id.clone(), verdict, reason, observed, latency_ms, cost };
-        Ok((id, (row.get(4)?, verdict)))
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+        newest.insert(id, (is_own, (row.get(4)?, verdict)));
+    }
+    Ok(newest.into_iter().map(|(id, (_, verdict))| (id, verdict)).collect())
 }
 
 pub(super) fn timeline(

@@ -11,6 +11,7 @@ use crate::contract::{
     Judge, Plan, SkipCause, Verdict, absent_fields, is_json_type, lacks_retry_after, other_codes,
     unpaired,
 };
+use crate::history::{ClauseHistory, TimedVerdict};
 use crate::pricing::{amount, catalog_stamp};
 
 mod github;
@@ -41,6 +42,8 @@ pub struct CheckResult {
     /// What its requests could cost, where they bill.
     pub cost: Option<Decimal>,
     pub latency_ms: Option<u64>,
+    /// What an earlier run at this address saw, where this one did not look.
+    pub earlier: Option<TimedVerdict>,
 }
 
 /// A run of one listing.
@@ -52,6 +55,8 @@ pub struct ProbeReport {
     pub catalog: Value,
     pub listing: String,
     pub base_url: String,
+    /// When the run began, in milliseconds since 1970.
+    pub started_ms: i64,
     /// The day whose facts counted.
     pub as_of: String,
     /// The limit, and its currency.
@@ -98,6 +103,7 @@ pub fn rows(contract: &Contract<'_>, plan: &Plan<'_>, ran: &RunResult) -> Vec<Ch
                 .any(|ask| plan.requests[*ask].credential == Credential::Operator),
             cost: cost.filter(|_| sent.is_some()),
             latency_ms: sent.map(|exchange| exchange.latency_ms),
+            earlier: None,
         }
     };
     plan.checks.iter().map(row).collect()
@@ -187,6 +193,14 @@ impl ProbeReport {
             }
         }
         summary
+    }
+
+    /// Puts beside each check that was skipped what earlier runs at this address saw of it.
+    pub fn remember(&mut self, earlier: &[ClauseHistory]) {
+        for row in self.rows.iter_mut().filter(|row| row.verdict.outcome == Verdict::Skipped) {
+            let clause = earlier.iter().find(|clause| clause.id == row.id);
+            row.earlier = clause.and_then(ClauseHistory::newest).cloned();
+        }
     }
 
     /// Whether anything was sent and answered.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::contract::Verdict;
-use crate::history::{ClauseHistory, History, HistoryError, Run, VerdictRecord};
+use crate::history::{ClauseHistory, History, HistoryError, Run, VerdictRecord, is_loopback};
 
 /// What the probes of one listing saw.
 #[derive(Debug)]
@@ -44,9 +44,14 @@ impl ProbeRecords {
         let mut records = BTreeMap::new();
         for listing in listings {
             let Some((run, verdicts)) = last_judged(history, listing)? else { continue };
-            let clauses = history.timeline(listing, None)?;
+            // What another address answers is another's word.
+            let address = run.begun.base_url.clone();
+            let clauses = history.timeline(listing, Some(&address))?;
             let mut latencies = Vec::new();
             for run in history.runs(Some(listing))? {
+                if run.begun.base_url != address {
+                    continue;
+                }
                 let seen = history.verdicts(run.id)?;
                 let times = seen.iter().filter_map(|verdict| verdict.latency_ms);
                 latencies.extend(times.map(|ms| (run.begun.started_ms, ms)));
@@ -63,12 +68,16 @@ impl ProbeRecords {
     }
 }
 
-/// The last run that judged anything; one of the console only sends.
+/// The last run that judged anything; one of the console only sends, and one of this machine's own
+/// addresses counts only where there is no other.
 fn last_judged(
     history: &History,
     listing: &str,
 ) -> Result<Option<(Run, Vec<VerdictRecord>)>, HistoryError> {
-    for run in history.runs(Some(listing))?.into_iter().rev() {
+    let mut runs = history.runs(Some(listing))?;
+    runs.reverse();
+    runs.sort_by_key(|run| is_loopback(&run.begun.base_url));
+    for run in runs {
         let verdicts = history.verdicts(run.id)?;
         if !verdicts.is_empty() {
             return Ok(Some((run, verdicts)));

@@ -175,7 +175,7 @@ fn what_belongs_to_no_run_is_not_written() {
     history.reserve(&reservation(run, "0.1", "1", NOW)).unwrap_err();
     history.finish(run, NOW).unwrap_err();
     assert!(history.evidence(run).unwrap().is_empty());
-    assert!(history.used(usd(), NOW).unwrap().is_zero());
+    assert!(history.used(None, usd(), NOW).unwrap().is_zero());
 }
 
 #[test]
@@ -308,13 +308,14 @@ fn a_file_with_damaged_pages_or_amounts_never_counts_as_empty() {
         let mut history = History::open(&path).unwrap();
         let error = history.reserve(&reservation(run, "0.1", "1", NOW)).unwrap_err().to_string();
         assert!(error.contains("can't reserve an amount"), "{error}");
-        history.used(usd(), NOW).unwrap_err();
+        history.used(None, usd(), NOW).unwrap_err();
         history.spend_by_day().unwrap_err();
     }
     let mut bytes = std::fs::read(&path).unwrap();
     bytes[4096..].fill(0xA5);
     std::fs::write(&path, bytes).unwrap();
-    let failed = History::open(&path).and_then(|history| history.used(usd(), NOW)).unwrap_err();
+    let failed =
+        History::open(&path).and_then(|history| history.used(None, usd(), NOW)).unwrap_err();
     assert!(failed.source().unwrap().to_string().contains("malformed"), "{failed:?}");
 }
 

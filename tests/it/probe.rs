@@ -34,6 +34,7 @@ mod several;
 mod stopped;
 mod tasks;
 mod tls;
+mod truth;
 mod workflow;
 
 /// Long enough to be found by its value alone; the mock knows it by the `mock` in it.

@@ -26,7 +26,8 @@ fn row(id: &str, outcome: Verdict, text: &str) -> CheckResult {
     let verdict = Assessment { outcome, reason, observed, skip: None, cause: None };
     let cost = Some("0.0080".parse().unwrap());
     let id = id.to_owned();
-    CheckResult { id, evidence, verdict, may_bill: true, cost, latency_ms: Some(1204) }
+    let earlier = None;
+    CheckResult { id, evidence, verdict, may_bill: true, cost, latency_ms: Some(1204), earlier }
 }
 
 fn report(listing: &str, rows: Vec<CheckResult>, observations: &[&str]) -> ProbeReport {
@@ -35,6 +36,7 @@ fn report(listing: &str, rows: Vec<CheckResult>, observations: &[&str]) -> Probe
         catalog: json!({ "edition": "2026.11", "digest": "ab" }),
         listing: listing.to_owned(),
         base_url: "https://example.com".to_owned(),
+        started_ms: 1_800_000_000_000,
         as_of: "2026-11-20".to_owned(),
         limit: Some("0.50".parse().unwrap()),
         currency: "USD".to_owned(),

@@ -55,6 +55,9 @@ pub(super) fn probe_all(
     output: &mut Output,
 ) -> Result<Vec<ListingOutcome>> {
     check_flags(args, env)?;
+    if let Some(future) = History::open(env.path)?.future(now_ms())? {
+        output.warn(&format!("in the history, {future}"));
+    }
     let mut all: Vec<ListingOutcome> = listings.iter().map(|_| ListingOutcome::default()).collect();
     let mut groups: Vec<Vec<ReadyListing<'_>>> = Vec::new();
     for (at, listing) in listings.iter().enumerate() {
@@ -155,6 +158,8 @@ async fn probe_listing(
     // An address can hold the key, too, and is written into every report.
     let base = client.redacted(args.base_url.as_ref().map_or(host, BaseUrl::as_str));
     let wanted = super::due_requests(args, &history, listing, &base, &plan)?;
+    let earlier = history.timeline(&listing.id, Some(&base))?;
+    let started_ms = now_ms();
     let number = history.begin(&NewRun {
         listing: listing.id.to_string(),
         provider: listing.provider.to_string(),
@@ -162,7 +167,7 @@ async fn probe_listing(
         as_of: today,
         edition: catalog.edition().map(|edition| edition.name.clone()),
         digest: catalog.digest.clone(),
-        started_ms: now_ms(),
+        started_ms,
     })?;
     shared.progress.expect(wanted.iter().filter(|due| **due).count());
     let asking = |ask: &str| shared.progress.start_request(&listing.id, ask);
@@ -181,7 +186,9 @@ async fn probe_listing(
         let kept = format!("`--replay {number}` judges what was kept of run {number}");
         anyhow!(why).context(kept)
     })?;
-    let report = report((&contract, &plan), &ran, (number, base), spend_limit, global);
+    let run = (number, base, started_ms);
+    let mut report = report((&contract, &plan), &ran, run, spend_limit, global);
+    report.remember(&earlier);
     let statements = statements(&report, &contract, &plan, &ran);
     let judged = history.judge(number, &verdicts(&report));
     let trouble = judged.and_then(|()| history.finish(number, now_ms())).err();

@@ -11,9 +11,11 @@ use jiff::civil::Date;
 use super::writable;
 use crate::cli::Global;
 use crate::cli::output::Output;
-use cogdex::catalog::{Catalog, Code, Finding, Key, Listing, SourceKind, Tree, Value, quoted};
+use cogdex::catalog::{
+    CallName, Catalog, Code, Finding, Key, Listing, SourceKind, Tree, Value, quoted,
+};
 use cogdex::contract::{Contract, Plan, dispute_evidence};
-use cogdex::probe::{ProbeReport, RunResult, clean};
+use cogdex::probe::{BaseUrl, ProbeReport, RunResult, call_host, clean};
 
 /// The table of all sources.
 const SOURCES: &str = "sources.toml";
@@ -65,6 +67,21 @@ pub(super) fn check_writable(
         writable(&folder.join(file).display().to_string())?;
     }
     Ok(())
+}
+
+/// Fails where answers would come from another host than the contract's own: what a mock or a
+/// proxy says is no word of the seller.
+pub(super) fn check_own_host(contract: &Contract<'_>, base: Option<&str>) -> Result<()> {
+    let Some(base) = base else { return Ok(()) };
+    let own: Vec<_> = CallName::ALL.iter().filter_map(|call| call_host(contract, *call)).collect();
+    let asked = BaseUrl::parse(base).ok();
+    if asked.is_some_and(|asked| own.iter().any(|own| own == asked.origin())) {
+        return Ok(());
+    }
+    bail!(
+        "--record writes what {} itself answers, not what {base} does: leave --base-url out",
+        own.first().map_or("the contract's host", String::as_str)
+    )
 }
 
 fn folder(global: &Global) -> Result<&Path> {

@@ -16,7 +16,7 @@ use cogdex::probe::{
 pub(super) fn report(
     (contract, plan): (&Contract<'_>, &Plan<'_>),
     ran: &RunResult,
-    (number, base_url): (RunId, String),
+    (number, base_url, started_ms): (RunId, String, i64),
     spend_limit: &SpendLimit,
     global: &Global,
 ) -> ProbeReport {
@@ -26,6 +26,7 @@ pub(super) fn report(
         catalog: ProbeReport::stamp(contract),
         listing: contract.listing.id.to_string(),
         base_url,
+        started_ms,
         as_of: contract.as_of.to_string(),
         limit: spend_limit.limit,
         currency: spend_limit.currency.code().to_owned(),
@@ -68,6 +69,9 @@ pub(super) fn write(
         match global.format {
             Format::Json => output.json(&report.document(), reports.len() > 1)?,
             Format::Markdown => output.text(&markdown(std::slice::from_ref(report)))?,
+            Format::Table | Format::Csv | Format::Parquet if global.quiet => {
+                table::broken(output, report)?;
+            }
             Format::Table | Format::Csv | Format::Parquet => table::report(output, report)?,
         }
     }

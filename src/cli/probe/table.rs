@@ -8,6 +8,24 @@ use cogdex::contract::Verdict;
 use cogdex::pricing::amount;
 use cogdex::probe::ProbeReport;
 
+/// What is broken, and nothing else.
+pub(super) fn broken(output: &mut Output, report: &ProbeReport) -> Result<()> {
+    for row in report.rows.iter().filter(|row| row.verdict.outcome == Verdict::Broken) {
+        let why = [row.verdict.reason.as_str(), row.verdict.observed.as_str()];
+        let why: Vec<_> = why.into_iter().filter(|part| !part.is_empty()).collect();
+        let place =
+            format!("{} ({}:{})", row.evidence.source, row.evidence.path, row.evidence.line);
+        let text = format!(
+            "{}: {} broken: {}; promised by {place}",
+            report.listing,
+            row.id,
+            why.join("; ")
+        );
+        output.wrapped("", "  ", &text)?;
+    }
+    Ok(())
+}
+
 /// The verdicts, what is wrong first.
 pub(super) fn report(output: &mut Output, report: &ProbeReport) -> Result<()> {
     let summary = report.summary();

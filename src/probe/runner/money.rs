@@ -53,7 +53,7 @@ pub(super) fn reserve(
         limit,
         now_ms: (runner.tools.clock)(),
     })?;
-    let why = match reserved {
+    let mut why = match reserved {
         ReservationResult::Yes(id) => {
             runner.spend.reserved =
                 sum(runner.spend.reserved, amount).unwrap_or(runner.spend.reserved);
@@ -66,6 +66,9 @@ pub(super) fn reserve(
             format!("the ledger has amounts in {other}; give the limit in {other}")
         }
     };
+    if let Some(future) = runner.tools.history.future((runner.tools.clock)())? {
+        why = format!("{why}; {future}");
+    }
     withheld(why, SkipCause::Unaffordable)
 }
 

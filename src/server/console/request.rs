@@ -70,6 +70,14 @@ pub(super) struct PreparedRequest<'l> {
     pub(super) base_url: Option<BaseUrl>,
 }
 
+impl PreparedRequest<'_> {
+    /// Where the request goes, for the history and the limit.
+    pub(super) fn address(&self) -> Option<&str> {
+        let base = self.base_url.as_ref().map(BaseUrl::as_str);
+        base.or_else(|| self.contract.call_host(CallName::Create))
+    }
+}
+
 /// Prepares a request: everything that can fail for free, before the first cent.
 pub(super) fn prepare<'l>(
     console: &'l Console,
@@ -147,7 +155,8 @@ pub(super) fn plan(
     let prepared = prepare(console, snapshot, request)?;
     let currency = console.policy.currency;
     let history = History::open(&console.policy.history);
-    let used = history.and_then(|history| history.used(currency, (console.clock)()));
+    let used =
+        history.and_then(|history| history.used(prepared.address(), currency, (console.clock)()));
     let used = used.map_err(|_| ApiError::NotSent("the ledger can't be read".to_owned()))?;
     let limit = console.policy.limit;
     let fits = prepared.worst.and_then(|worst| used.checked_add(worst));

@@ -6,13 +6,11 @@ use serde_json::{Value, json};
 
 use super::request::{ConsoleRequest, PreparedRequest, prepare};
 use super::{Console, ConsoleTarget};
-use crate::catalog::CallName;
 use crate::contract::{Exchange, Plan};
 use crate::history::{History, HistoryError, NewRun};
 use crate::pricing::amount;
 use crate::probe::{
-    ApiKey, BaseUrl, Client, FetchedImage, Redactor, RunContext, RunOptions, Spend, fetch_images,
-    run,
+    ApiKey, Client, FetchedImage, Redactor, RunContext, RunOptions, Spend, fetch_images, run,
 };
 use crate::server::error::ApiError;
 use crate::server::snapshot::Snapshot;
@@ -51,7 +49,7 @@ pub(super) fn send(
     if let Some(why) = &exchange.not_sent {
         return Err(not_sent(why));
     }
-    let used = history.used(console.policy.currency, (console.clock)()).ok();
+    let used = history.used(prepared.address(), console.policy.currency, (console.clock)()).ok();
     let images = shown.into_iter().map(|shown| {
         let size = shown.size;
         let id = console.images.add(console.auth.token(), shown);
@@ -86,12 +84,10 @@ async fn run_request(
     history: &mut History,
 ) -> Result<(Exchange, Spend, Vec<FetchedImage>), HistoryError> {
     let contract = &prepared.contract;
-    let base =
-        prepared.base_url.as_ref().map(BaseUrl::as_str).or(contract.call_host(CallName::Create));
     let number = history.begin(&NewRun {
         listing: contract.listing.id.to_string(),
         provider: contract.listing.provider.as_str().to_owned(),
-        base_url: base.unwrap_or_default().to_owned(),
+        base_url: prepared.address().unwrap_or_default().to_owned(),
         as_of: snapshot.today,
         edition: snapshot.catalog().edition().map(|edition| edition.name.clone()),
         digest: snapshot.catalog().digest.clone(),

@@ -1,4 +1,4 @@
-//! What the history knows of probes and spending, by listing.
+//! What the history knows of probes and spending, by listing and address.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -17,10 +17,10 @@ use crate::history::{History, HistoryError};
 /// The gauges of one reading of the history.
 #[derive(Debug, Default)]
 pub(super) struct HistoryMetrics {
-    ages: Family<Labels<1>, Gauge>,
-    verdicts: Family<Labels<2>, Gauge>,
+    ages: Family<Labels<2>, Gauge>,
+    verdicts: Family<Labels<3>, Gauge>,
     /// Prometheus keeps floats, so that these are for its charts and for no sum of money.
-    spend: Family<Labels<2>, Gauge<f64, AtomicU64>>,
+    spend: Family<Labels<3>, Gauge<f64, AtomicU64>>,
 }
 
 impl HistoryMetrics {
@@ -35,33 +35,37 @@ impl HistoryMetrics {
 
     fn read_probes(&self, history: &History, now_ms: i64) -> Result<(), HistoryError> {
         for run in history.runs(None)?.into_iter().rev() {
-            let listing = label(&run.begun.listing);
-            if self.ages.get(&[("listing", listing.clone())]).is_some() {
-                continue;
-            }
+            let begun = &run.begun;
+            let labels = [("listing", label(&begun.listing)), ("base_url", label(&begun.base_url))];
             // A run of the console judges nothing.
-            let verdicts = history.verdicts(run.id)?;
-            if verdicts.is_empty() {
+            if self.ages.get(&labels).is_some() || history.verdicts(run.id)?.is_empty() {
                 continue;
             }
-            let age = (now_ms - run.begun.started_ms).max(0) / 1000;
-            self.ages.get_or_create(&[("listing", listing.clone())]).set(age);
-            for verdict in verdicts {
-                let labels = [("listing", listing.clone()), ("verdict", label(&verdict.verdict))];
-                self.verdicts.get_or_create(&labels).inc();
+            let age = (now_ms - begun.started_ms).max(0) / 1000;
+            self.ages.get_or_create(&labels).set(age);
+            let [listing, base_url] = labels;
+            // What the last run did not look at is as it was when one last did.
+            for clause in history.timeline(&begun.listing, Some(&begun.base_url))? {
+                let verdict = ("verdict", label(&clause.last));
+                self.verdicts.get_or_create(&[listing.clone(), base_url.clone(), verdict]).inc();
             }
         }
         Ok(())
     }
 
     fn read_spend(&self, history: &History) -> Result<(), HistoryError> {
-        let mut spent: BTreeMap<(String, &'static str), Decimal> = BTreeMap::new();
+        let mut spent: BTreeMap<(String, String, &'static str), Decimal> = BTreeMap::new();
         for day in history.spend_by_day()? {
-            let all = spent.entry((day.listing, day.currency.code())).or_default();
+            let key = (day.listing, day.base_url, day.currency.code());
+            let all = spent.entry(key).or_default();
             *all = sum(*all, day.amount).unwrap_or(*all);
         }
-        for ((listing, currency), amount) in spent {
-            let labels = [("listing", label(&listing)), ("currency", currency.to_owned())];
+        for ((listing, base_url, currency), amount) in spent {
+            let labels = [
+                ("listing", label(&listing)),
+                ("base_url", label(&base_url)),
+                ("currency", currency.to_owned()),
+            ];
             self.spend.get_or_create(&labels).set(amount.to_f64().unwrap_or(f64::MAX));
         }
         Ok(())
@@ -73,7 +77,7 @@ impl HistoryMetrics {
             "Since the last probe of a listing",
             self.ages,
         );
-        let help = "What the last probe of a listing saw";
+        let help = "What probes of a listing last saw";
         registry.register("cogdex_probe_verdicts", help, self.verdicts);
         registry.register("cogdex_spend", "What was spent, or may be, on a listing", self.spend);
     }

@@ -55,7 +55,7 @@ fn sums_are_exact_to_the_last_decimal_at_the_limit() {
     let (_folder, mut history, run) = ledger();
     reserved(&mut history, run, "0.1", "0.3", NOW);
     reserved(&mut history, run, "0.2", "0.3", NOW);
-    assert_eq!(history.used(usd(), NOW).unwrap(), decimal("0.3"));
+    assert_eq!(history.used(None, usd(), NOW).unwrap(), decimal("0.3"));
     assert_eq!(reserve(&mut history, run, "0.000000000001", "0.3", NOW), over("0.3"));
     reserved(&mut history, run, "0", "0.3", NOW);
     reserved(&mut history, run, "0.000000000001", "0.300000000001", NOW);
@@ -68,7 +68,7 @@ fn what_is_over_the_limit_leaves_nothing_behind() {
     let (_folder, mut history, run) = ledger();
     assert_eq!(reserve(&mut history, run, "0.51", "0.50", NOW), over("0"));
     assert_eq!(reserve(&mut history, run, "0.01", "-1", NOW), over("0"));
-    assert!(history.used(usd(), NOW).unwrap().is_zero());
+    assert!(history.used(None, usd(), NOW).unwrap().is_zero());
     assert!(history.spend_by_day().unwrap().is_empty());
     reserved(&mut history, run, "0.50", "0.50", NOW);
 }
@@ -81,7 +81,7 @@ fn an_amount_that_is_negative_or_beyond_the_range_is_an_error_and_reserves_nothi
     let limit = &most;
     reserved(&mut history, run, "0.000000000001", limit, NOW);
     history.reserve(&reservation(run, &most, limit, NOW)).unwrap_err();
-    assert_eq!(history.used(usd(), NOW).unwrap(), decimal("0.000000000001"));
+    assert_eq!(history.used(None, usd(), NOW).unwrap(), decimal("0.000000000001"));
 }
 
 #[test]
@@ -91,19 +91,19 @@ fn a_time_that_no_date_can_hold_is_an_error_and_moves_no_clock() {
         history.reserve(&reservation(run, "0.1", "1", now)).unwrap_err();
     }
     reserved(&mut history, run, "0.1", "0.1", NOW);
-    assert!(history.used(usd(), NOW + DAY + 1).unwrap().is_zero());
-    assert!(history.used(usd(), i64::MAX).unwrap().is_zero());
+    assert!(history.used(None, usd(), NOW + DAY + 1).unwrap().is_zero());
+    assert!(history.used(None, usd(), i64::MAX).unwrap().is_zero());
 }
 
 #[test]
 fn a_reservation_counts_for_24_hours_to_the_millisecond() {
     let (_folder, mut history, run) = ledger();
     reserved(&mut history, run, "0.3", "0.3", NOW);
-    assert_eq!(history.used(usd(), NOW + DAY).unwrap(), decimal("0.3"));
+    assert_eq!(history.used(None, usd(), NOW + DAY).unwrap(), decimal("0.3"));
     assert_eq!(reserve(&mut history, run, "0.1", "0.3", NOW + DAY), over("0.3"));
-    assert!(history.used(usd(), NOW + DAY + 1).unwrap().is_zero());
+    assert!(history.used(None, usd(), NOW + DAY + 1).unwrap().is_zero());
     reserved(&mut history, run, "0.3", "0.3", NOW + DAY + 1);
-    assert_eq!(history.used(usd(), NOW + DAY + 1).unwrap(), decimal("0.3"));
+    assert_eq!(history.used(None, usd(), NOW + DAY + 1).unwrap(), decimal("0.3"));
 }
 
 #[test]
@@ -112,11 +112,11 @@ fn a_clock_that_goes_back_frees_nothing() {
     reserved(&mut history, run, "0.2", "0.3", NOW);
     for back in [1, DAY, 400 * DAY] {
         assert_eq!(reserve(&mut history, run, "0.2", "0.3", NOW - back), over("0.2"));
-        assert_eq!(history.used(usd(), NOW - back).unwrap(), decimal("0.2"));
+        assert_eq!(history.used(None, usd(), NOW - back).unwrap(), decimal("0.2"));
     }
     // Booked at the ledger's now, not at the clock's.
     reserved(&mut history, run, "0.1", "0.3", NOW - 400 * DAY);
-    assert_eq!(history.used(usd(), NOW + DAY).unwrap(), decimal("0.3"));
+    assert_eq!(history.used(None, usd(), NOW + DAY).unwrap(), decimal("0.3"));
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn released_rows_do_not_count_and_spent_ones_do() {
     let (_folder, mut history, run) = ledger();
     let free = reserved(&mut history, run, "0.3", "0.3", NOW);
     history.settle(free, ReservationEnd::Released).unwrap();
-    assert!(history.used(usd(), NOW).unwrap().is_zero());
+    assert!(history.used(None, usd(), NOW).unwrap().is_zero());
     let paid = reserved(&mut history, run, "0.2", "0.3", NOW);
     history.settle(paid, ReservationEnd::Spent).unwrap();
     assert_eq!(reserve(&mut history, run, "0.2", "0.3", NOW), over("0.2"));
@@ -133,7 +133,7 @@ fn released_rows_do_not_count_and_spent_ones_do() {
     let free = reserved(&mut history, run, "0.3", "0.3", NOW + 2 * DAY);
     history.settle(free, ReservationEnd::Released).unwrap();
     reserved(&mut history, run, "0.3", "0.3", NOW);
-    assert_eq!(history.used(usd(), NOW + 3 * DAY).unwrap(), decimal("0.3"));
+    assert_eq!(history.used(None, usd(), NOW + 3 * DAY).unwrap(), decimal("0.3"));
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn a_reservation_is_settled_once() {
         let error = history.settle(id, how).unwrap_err().to_string();
         assert!(error.contains("is spent already"), "{error}");
     }
-    assert_eq!(history.used(usd(), NOW).unwrap(), decimal("0.1"));
+    assert_eq!(history.used(None, usd(), NOW).unwrap(), decimal("0.1"));
     let (_other_folder, mut other, _) = ledger();
     let error = other.settle(id, ReservationEnd::Spent).unwrap_err().to_string();
     assert!(error.contains("there is no reservation 1"), "{error}");
@@ -173,7 +173,7 @@ fn another_currency_in_the_window_stops_a_reservation() {
     };
     let id = reserved(&mut history, run, "0.1", "100", NOW);
     assert_eq!(history.reserve(&yuan(NOW)).unwrap(), ReservationResult::OtherCurrency(usd()));
-    assert!(history.used(cny, NOW).unwrap().is_zero());
+    assert!(history.used(None, cny, NOW).unwrap().is_zero());
     history.settle(id, ReservationEnd::Released).unwrap();
     assert!(matches!(history.reserve(&yuan(NOW)).unwrap(), ReservationResult::Yes(_)));
     assert_eq!(
@@ -186,7 +186,7 @@ fn another_currency_in_the_window_stops_a_reservation() {
         ..reservation(run, "4", "500", NOW + 3 * DAY)
     };
     assert!(matches!(history.reserve(&credits).unwrap(), ReservationResult::Yes(_)));
-    assert_eq!(history.used(Currency::Credits, NOW).unwrap(), decimal("4"));
+    assert_eq!(history.used(None, Currency::Credits, NOW).unwrap(), decimal("4"));
 }
 
 #[test]

@@ -78,7 +78,7 @@ fn processes_that_race_for_one_limit_never_exceed_it() {
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), 77);
-    let used = History::open(&path).unwrap().used(usd(), NOW).unwrap();
+    let used = History::open(&path).unwrap().used(None, usd(), NOW).unwrap();
     assert_eq!(used, Decimal::new(77, 1));
 }
 
@@ -134,7 +134,7 @@ fn what_a_killed_process_reserved_stays_spent() {
     assert_eq!(told, 20);
 
     let mut history = History::open(&path).unwrap();
-    let used = history.used(usd(), NOW).unwrap();
+    let used = history.used(None, usd(), NOW).unwrap();
     // It went on after it told of the twentieth; what it told of is there, and the limit held.
     assert!(used >= Decimal::from(2) && used <= Decimal::new(77, 1), "{used}");
     let run = history.begin(&new_run("p/l", NOW)).unwrap();

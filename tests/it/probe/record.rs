@@ -100,7 +100,28 @@ fn settled(bench: &Bench, listing: &str, field: &str) -> (String, usize) {
     (value, fact["views"].as_array().unwrap().len())
 }
 
+/// Gives every contract of the bench's catalog the host of a server, so that this is its own.
+fn owned(bench: &Bench, base: &str) {
+    let origin: Vec<&str> = base.splitn(4, '/').take(3).collect();
+    let origin = origin.join("/");
+    for (path, bytes) in files(&bench.catalog.as_ref().unwrap().join("endpoints")) {
+        let text = String::from_utf8(bytes).unwrap();
+        let lines = text.lines().map(|line| {
+            let Some((before, url)) = line.split_once("url = \"https://") else {
+                return line.to_owned();
+            };
+            if !line.starts_with("call = ") {
+                return line.to_owned();
+            }
+            let rest = url.split_once('/').unwrap().1;
+            format!("{before}url = \"{origin}/{rest}")
+        });
+        std::fs::write(path, lines.collect::<Vec<_>>().join("\n") + "\n").unwrap();
+    }
+}
+
 fn record(bench: &Bench, base: &str, arguments: &[&str]) -> Seen {
+    owned(bench, base);
     bench.run(base, &[&["--spend-limit", "9 USD", "--record"], arguments].concat())
 }
 
@@ -247,6 +268,7 @@ fn a_spelling_that_alone_is_taken_settles_the_code() {
 fn a_later_run_of_a_day_adds_only_what_is_new() {
     let (bench, mock) = (disputed(), Mock::small(&[]));
     let base = base(&mock, "p");
+    owned(&bench, &base);
     // The plainest request alone is paid for.
     bench.run(&base, &["p/l", "--spend-limit", "0.01 USD", "--record"]);
     let (mode, before) = (settled(&bench, "p/l", "mode").0, read(&bench, "listings/p/l.toml"));
@@ -269,6 +291,7 @@ fn a_later_run_of_a_day_adds_only_what_is_new() {
 fn a_replay_records_as_of_its_run() {
     let (bench, mock) = (disputed(), Mock::small(&[]));
     let base = base(&mock, "p");
+    owned(&bench, &base);
     let run = bench.run(&base, &["p/l", "--spend-limit", "9 USD"]).document()["run"].to_string();
     let before = read(&bench, "listings/p/l.toml");
     assert!(!before.contains("probe-p-l"));
@@ -276,6 +299,24 @@ fn a_replay_records_as_of_its_run() {
     assert!(read(&bench, "listings/p/l.toml").contains("at = \"run 1\""));
     passes_check(&bench);
     assert_eq!(settled(&bench, "p/l", "mode").0, "sync");
+}
+
+#[test]
+fn what_another_host_answers_is_not_recorded_and_nothing_is_sent() {
+    let mock = Mock::start(&["apiin"]);
+    let relay = Recorder::before(&mock, |_| {});
+    let bench = own();
+    let before = files(bench.catalog.as_ref().unwrap());
+    let limits = ["apiin/cogview-4", "--spend-limit", "9 USD"];
+    let seen = bench.run(&relay.base("apiin"), &[&limits[..], &["--record"]].concat());
+    assert_eq!(seen.code, 2, "{}", seen.stdout);
+    assert!(seen.stderr.contains("https://apiin.one"), "{}", seen.stderr);
+    assert_eq!(relay.asked(), Vec::<String>::new());
+    // Nor is a run that was made there, afterwards.
+    bench.run(&relay.base("apiin"), &limits);
+    let replayed = Seen::of(bench.bare(&["--replay", "1", "--record"]));
+    assert_eq!(replayed.code, 2, "{}", replayed.stderr);
+    assert_eq!(files(bench.catalog.as_ref().unwrap()), before);
 }
 
 #[test]

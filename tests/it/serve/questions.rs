@@ -214,12 +214,15 @@ fn metrics_tell_what_probes_saw_and_spent_with_labels_that_cannot_break_out() {
     let server = Server::start(&["--history", path.to_str().unwrap()]);
     let text = String::from_utf8(server.get("/metrics").body).unwrap();
     assert_well_formed(&text);
-    let of = |name: &str, rest: &str| format!("{name}{{listing=\"p/l\"{rest}}}");
+    let of = |name: &str, rest: &str| format!("{name}{{listing=\"p/l\",base_url=\"\"{rest}}}");
     assert_eq!(series(&text, &of("cogdex_probe_verdicts", ",verdict=\"holds\"")), Some(2));
     assert_eq!(series(&text, &of("cogdex_probe_verdicts", ",verdict=\"broken\"")), Some(1));
     // The newer run judged nothing: it is none of a probe.
     assert!(series(&text, &of("cogdex_probe_age_seconds", "")).unwrap() >= 3600, "{text}");
-    assert!(text.contains("cogdex_spend{listing=\"p/l\",currency=\"USD\"} 0.1\n"), "{text}");
+    assert!(
+        text.contains("cogdex_spend{listing=\"p/l\",base_url=\"\",currency=\"USD\"} 0.1\n"),
+        "{text}"
+    );
     assert!(!text.lines().any(|line| line.starts_with("cogdex_up")), "{text}");
     assert!(text.contains("{listing=\"p/\\\"} 1cogdex_up 1\\\\\"}"), "{text}");
 }
