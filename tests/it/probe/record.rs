@@ -102,9 +102,10 @@ fn settled(bench: &Bench, listing: &str, field: &str) -> (String, usize) {
 
 /// Gives every contract of the bench's catalog the host of a server, so that this is its own.
 fn owned(bench: &Bench, base: &str) {
+    let Some(catalog) = &bench.catalog else { return };
     let origin: Vec<&str> = base.splitn(4, '/').take(3).collect();
     let origin = origin.join("/");
-    for (path, bytes) in files(&bench.catalog.as_ref().unwrap().join("endpoints")) {
+    for (path, bytes) in files(&catalog.join("endpoints")) {
         let text = String::from_utf8(bytes).unwrap();
         let lines = text.lines().map(|line| {
             let Some((before, url)) = line.split_once("url = \"https://") else {

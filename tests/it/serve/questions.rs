@@ -224,5 +224,5 @@ fn metrics_tell_what_probes_saw_and_spent_with_labels_that_cannot_break_out() {
         "{text}"
     );
     assert!(!text.lines().any(|line| line.starts_with("cogdex_up")), "{text}");
-    assert!(text.contains("{listing=\"p/\\\"} 1cogdex_up 1\\\\\"}"), "{text}");
+    assert!(text.contains("{listing=\"p/\\\"} 1cogdex_up 1\\\\\",base_url=\"\"}"), "{text}");
 }
