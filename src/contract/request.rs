@@ -95,16 +95,15 @@ fn path_segment(task: &str) -> Option<String> {
     if task.len() > MAX_TASK_ID_BYTES || steps.contains(&task) {
         return None;
     }
-    let mut segment = String::with_capacity(task.len());
-    for byte in task.bytes() {
+    let escaped = |byte: u8| {
         // All that a segment may hold as it is, save what some servers read in their own way.
         if byte.is_ascii_alphanumeric() || b"-_.~:=@".contains(&byte) {
-            segment.push(char::from(byte));
+            char::from(byte).to_string()
         } else {
-            segment.push_str(&format!("%{byte:02X}"));
+            format!("%{byte:02X}")
         }
-    }
-    Some(segment)
+    };
+    Some(task.bytes().map(escaped).collect())
 }
 
 /// A size as it goes on the wire: `1024x1024`, `1024*1024`, or an object of width and height.

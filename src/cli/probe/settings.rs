@@ -246,7 +246,7 @@ impl ProbeArgs {
         {
             output.warn(&format!(
                 "--base-url ends in `{doubled}`, with which the contract's path begins: requests go to {}",
-                base.join(contract.call_host(CallName::Create).unwrap_or_default()).to_owned() + path
+                base.join(path)
             ));
         }
     }

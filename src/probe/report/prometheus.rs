@@ -3,81 +3,65 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use super::{ProbeReport, plain};
+use super::{CheckResult, ProbeReport, plain};
 use crate::contract::Verdict;
 use crate::pricing::amount;
 
-/// Gauges by listing and check.
+/// Gauges by listing, address and check.
 pub fn prometheus(reports: &[ProbeReport]) -> String {
-    let mut text = String::new();
     // A collector refuses the whole file for one series that stands there twice.
     let mut written = BTreeSet::new();
-    text.push_str(
-        "# HELP cogdex_check What a probe saw of a promise.\n# TYPE cogdex_check gauge\n",
-    );
-    for report in reports {
-        for row in &report.rows {
-            if !written.insert(("check", series(report), label(&row.id))) {
-                continue;
-            }
+    let mut text = String::new();
+    gauge(&mut text, "cogdex_check", "What a probe last saw of a promise.");
+    for (of, row) in checks(reports) {
+        if written.insert(("check", of.clone())) {
             // What this run did not look at is as it was when one last did.
             let earlier = row.earlier.as_ref().map(|earlier| earlier.verdict.as_str());
-            let _ = writeln!(
-                text,
-                "cogdex_check{{{},check=\"{}\",verdict=\"{}\"}} 1",
-                series(report),
-                label(&row.id),
-                label(earlier.unwrap_or(row.verdict.outcome.word()))
-            );
+            let verdict = label(earlier.unwrap_or(row.verdict.outcome.word()));
+            let _ = writeln!(text, "cogdex_check{{{of},verdict=\"{verdict}\"}} 1");
         }
     }
-    text.push_str(
-        "# HELP cogdex_check_seconds When a promise was last looked at, since 1970.\n\
-         # TYPE cogdex_check_seconds gauge\n",
-    );
+    let help = "When a promise was last looked at, in seconds since 1970.";
+    gauge(&mut text, "cogdex_check_seconds", help);
     for report in reports {
-        for row in &report.rows {
-            let earlier = row.earlier.as_ref().map(|earlier| earlier.at_ms);
+        for (of, row) in checks(std::slice::from_ref(report)) {
             let now = (row.verdict.outcome != Verdict::Skipped).then_some(report.started_ms);
-            let Some(at_ms) = now.or(earlier) else { continue };
-            if written.insert(("time", series(report), label(&row.id))) {
-                let (of, check) = (series(report), label(&row.id));
-                let seconds = at_ms / 1000;
-                let _ = writeln!(text, "cogdex_check_seconds{{{of},check=\"{check}\"}} {seconds}");
-            }
-        }
-    }
-    text.push_str("# HELP cogdex_latency_seconds How long a request took.\n# TYPE cogdex_latency_seconds gauge\n");
-    for report in reports {
-        for row in &report.rows {
-            let Some(ms) = row.latency_ms else { continue };
-            if !written.insert(("latency", series(report), label(&row.id))) {
+            let at_ms = now.or(row.earlier.as_ref().map(|earlier| earlier.at_ms));
+            let Some(at_ms) = at_ms.filter(|_| written.insert(("time", of.clone()))) else {
                 continue;
-            }
-            let _ = writeln!(
-                text,
-                "cogdex_latency_seconds{{{},check=\"{}\"}} {}.{:03}",
-                series(report),
-                label(&row.id),
-                ms / 1000,
-                ms % 1000
-            );
+            };
+            let _ = writeln!(text, "cogdex_check_seconds{{{of}}} {}", at_ms / 1000);
         }
     }
-    text.push_str("# HELP cogdex_spent What the run cost at most.\n# TYPE cogdex_spent gauge\n");
-    for report in reports {
-        if !written.insert(("spent", series(report), label(&report.currency))) {
+    gauge(&mut text, "cogdex_latency_seconds", "How long a request took.");
+    for (of, row) in checks(reports) {
+        let Some(ms) = row.latency_ms.filter(|_| written.insert(("latency", of.clone()))) else {
             continue;
+        };
+        let (seconds, rest) = (ms / 1000, ms % 1000);
+        let _ = writeln!(text, "cogdex_latency_seconds{{{of}}} {seconds}.{rest:03}");
+    }
+    gauge(&mut text, "cogdex_spent", "What the run cost at most.");
+    for report in reports {
+        let of = format!("{},currency=\"{}\"", series(report), label(&report.currency));
+        if written.insert(("spent", of.clone())) {
+            let _ = writeln!(text, "cogdex_spent{{{of}}} {}", amount(report.spend.spent));
         }
-        let _ = writeln!(
-            text,
-            "cogdex_spent{{{},currency=\"{}\"}} {}",
-            series(report),
-            label(&report.currency),
-            amount(report.spend.spent)
-        );
     }
     text
+}
+
+fn gauge(text: &mut String, name: &str, help: &str) {
+    let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} gauge");
+}
+
+/// Every check with the labels of its series.
+fn checks(reports: &[ProbeReport]) -> impl Iterator<Item = (String, &CheckResult)> {
+    reports.iter().flat_map(|report| {
+        let of = series(report);
+        let labels = move |row: &CheckResult| format!("{of},check=\"{}\"", label(&row.id));
+        report.rows.iter().map(move |row| (labels(row), row))
+    })
 }
 
 /// The labels that all series of a report have: what holds at one address may not at another.

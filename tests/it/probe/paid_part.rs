@@ -81,7 +81,7 @@ fn one_bad_answer_among_good_ones_ends_nothing() {
     let address = mock.address.clone();
     let server = Recorder::start(move |request, socket| {
         let paid = request.starts_with("POST") && request.contains(KEY);
-        if paid && calls.fetch_add(1, std::sync::atomic::Ordering::SeqCst) % 2 == 0 {
+        if paid && calls.fetch_add(1, std::sync::atomic::Ordering::SeqCst).is_multiple_of(2) {
             return say(socket, 503, "", b"{}");
         }
         let _ = super::recorder::Reply::from(&address, request, "", socket).write(socket);
