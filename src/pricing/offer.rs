@@ -208,7 +208,7 @@ impl Offer {
         let without =
             |reason: &Reason| Quote::without_total(&offer.listing, &offer.provider, reason.clone());
         let readings = match (&offer.readings, &offer.cost) {
-            (Err(reason), _) | (_, Err(reason @ Reason::BeforeFirstStatement)) => {
+            (Err(reason), _) | (_, Err(reason @ Reason::BeforeFirstStatement { .. })) => {
                 return Ok(without(reason));
             }
             (Ok(readings), _) => readings,

@@ -17,7 +17,10 @@ pub enum Reason {
         from: Currency,
         to: Currency,
     },
-    BeforeFirstStatement,
+    /// The day is earlier than all that any source states of the listing.
+    BeforeFirstStatement {
+        first: Date,
+    },
     /// A usage log leaves the size open.
     SizeNotGiven,
     SizeNotOffered {
@@ -77,7 +80,7 @@ impl Reason {
             Self::NoPrice => "no-price",
             Self::NoCreditValue => "no-credit-value",
             Self::NoRate { .. } => "no-rate",
-            Self::BeforeFirstStatement => "before-first-statement",
+            Self::BeforeFirstStatement { .. } => "before-first-statement",
             Self::SizeNotGiven => "size-not-given",
             Self::SizeNotOffered { .. } => "size-not-offered",
             Self::QualityNotOffered { .. } => "quality-not-offered",
@@ -97,11 +100,19 @@ impl Reason {
         }
     }
 
+    /// Whether the day is earlier than all that is stated of the listing.
+    pub fn is_early(&self) -> bool {
+        matches!(self, Self::BeforeFirstStatement { .. })
+    }
+
     /// Whether a source would have to state more; otherwise the listing refuses the job.
     pub fn is_unknown(&self) -> bool {
         matches!(
             self,
-            Self::NoPrice | Self::NoCreditValue | Self::NoRate { .. } | Self::BeforeFirstStatement
+            Self::NoPrice
+                | Self::NoCreditValue
+                | Self::NoRate { .. }
+                | Self::BeforeFirstStatement { .. }
         )
     }
 }
@@ -118,7 +129,12 @@ impl fmt::Display for Reason {
                 "no-rate: there is no official rate from {from} to {to} by that day; give one \
                  with --rate {from}/{to}=…"
             ),
-            Self::BeforeFirstStatement => f.write_str("before-first-statement"),
+            Self::BeforeFirstStatement { first } => {
+                write!(
+                    f,
+                    "no source had stated a price by that day; the first statement is of {first}"
+                )
+            }
             Self::SizeNotGiven => f.write_str(
                 "size-not-given: the log leaves the size open; say which is meant, such as with \
                  --read size:auto=1024x1024",

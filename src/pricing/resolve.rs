@@ -307,7 +307,10 @@ impl<'a> Resolver<'a> {
 /// A reason on a day: before a listing's first statement nothing else is to be said.
 pub(super) fn refusal_on(listing: &Listing, day: Date, reason: Reason) -> Reason {
     let first = listing.entity.statements.iter().map(|statement| statement.seen).min();
-    if first.is_some_and(|first| day < first) { Reason::BeforeFirstStatement } else { reason }
+    match first {
+        Some(first) if day < first => Reason::BeforeFirstStatement { first },
+        Some(_) | None => reason,
+    }
 }
 
 /// The day on which the answer with the oldest sources was last read.

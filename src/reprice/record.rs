@@ -41,8 +41,10 @@ fn record(
     listing: &Listing,
     sum: &Sum,
 ) -> ReportRecord {
-    let reasons: Vec<_> =
-        report.refused(sum).map(|(reason, rows)| format!("{rows} {reason}")).collect();
+    let reasons: Vec<_> = report
+        .refused(sum)
+        .map(|(reason, rows)| format!("{rows} {}", RepriceReport::refusal_text(reason)))
+        .collect();
     ReportRecord {
         by,
         listing: listing.id.to_string(),

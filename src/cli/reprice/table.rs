@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use crate::cli::grouped_lines::GroupedLines;
 use crate::cli::output::{BOLD, DIM, Output, YELLOW, clean, plural, table};
 use cogdex::catalog::{Catalog, Currency};
-use cogdex::pricing::{QuoteState, Reason, grouped};
+use cogdex::pricing::{QuoteState, grouped};
 use cogdex::reprice::{Breakdown, RepriceReport, Sum, Total, Usage};
 
 /// How long a range may be before its ends stand in lines of their own.
@@ -98,9 +98,8 @@ fn notes_of(report: &RepriceReport<'_>, sum: &Sum) -> Vec<String> {
         notes.push("disputed: sources differ; from the lowest to the highest".to_owned());
     }
     notes.extend(report.refused(sum).map(|(why, rows)| {
-        let is_early = *why == Reason::BeforeFirstStatement;
-        let hint = if is_early { ": price them with --as-of DATE" } else { "" };
-        format!("{}: {why}{hint}", plural(rows, "row"))
+        let hint = if why.is_early() { ": price them with --as-of DATE" } else { "" };
+        format!("{}: {}{hint}", plural(rows, "row"), RepriceReport::refusal_text(why))
     }));
     notes
 }

@@ -209,7 +209,7 @@ fn template(reason: &Reason, many_qualities: bool, many_sizes: bool) -> String {
         Reason::NoPrice
         | Reason::NoCreditValue
         | Reason::NoRate { .. }
-        | Reason::BeforeFirstStatement
+        | Reason::BeforeFirstStatement { .. }
         | Reason::SizeNotGiven
         | Reason::NoPriceForVariant
         | Reason::SecondsNotGiven
