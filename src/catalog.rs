@@ -36,32 +36,34 @@ pub(crate) use statement::days_between;
 pub use clause::{
     AnswerClause, AnswerRole, AuthClause, CallClause, CallName, Clause, ClauseBody, ClauseKind,
     ClauseKindBody, CodeType, Condition, ErrorBodyClause, ErrorClause, FieldClause, FieldMeaning,
-    Form, HttpMethod, JsonType, PayloadKey, Scalar, TaskClause, TaskState, TypedClause,
+    HttpMethod, JsonType, PayloadForm, PayloadKey, Scalar, TaskClause, TaskState, TypedClause,
     UnknownClause,
 };
-pub use diagnostic::{Code, Finding, Place, Severity};
-pub use difference::{Difference, Seller};
+pub use diagnostic::{DiagnosticCode, Finding, FindingPlace, Severity};
+pub use difference::{OtherSeller, SellerDifference};
 pub use entity::{
     Endpoint, EndpointId, Entity, EntityKind, Listing, ListingId, Model, ModelId, Provider,
     ProviderId, SourceId,
 };
-pub use fact::{Fact, Settlement, Side, State, View};
-pub use field::{CAPABILITIES, Field, Info, Kind, MODES, Part};
+pub use fact::{Claim, ClaimSide, Fact, FactState, Settlement};
+pub use field::{CAPABILITIES, Field, FieldInfo, FieldKind, FieldPart, MODES};
 pub use jobs::{JobKey, JobTable, read_jobs};
 pub use money::{DECIMALS, Overflow, difference as subtract, product, quotient, sum, whole_up};
-pub use price::{Conditions, Currency, Price, Row, Rows, Unit, amount_of, decimal};
+pub use price::{
+    ConditionRow, ConditionTable, Conditions, Currency, Price, Unit, amount_of, decimal,
+};
 pub use schema::schema;
 pub use size::{Size, SizeRule, Sizes};
 pub use source::{Edition, Maker, Rate, SiteName, Source, SourceKind};
 pub use statement::{
-    Age, Excerpt, Key, Position, Ruling, SourcePlace, Stated, Statement, is_stale,
+    Excerpt, FieldKey, Position, Ruling, SourcePlace, Stated, Statement, StatementAge, is_stale,
 };
-pub use terms::{CreditValue, Days, Fee, Latency, Limit, Percent, Portion, Span};
+pub use terms::{CountSpan, CreditValue, Days, Fee, Latency, Percent, Portion, PromptLimit};
 pub use text::{is_dangerous, sanitize};
 pub use toml_file::nearest;
 pub use toml_writer::quoted;
 pub use tree::{Tree, TreeError};
-pub use value::{Figures, Texts, Value, numbers};
+pub use value::{ExcerptFigures, FieldValue, Texts, numbers};
 
 /// The format that this program reads.
 pub const FORMAT: u64 = 1;
@@ -146,7 +148,7 @@ impl Catalog {
     /// is then `None`.
     pub fn open(tree: &Tree, today: Date) -> Result<Self, OpenError> {
         let Inspection { catalog, findings } = Self::inspect(tree, today)?;
-        let damaged = |f: &Finding| f.is_error() && f.code != Code::EditionDigest;
+        let damaged = |f: &Finding| f.is_error() && f.code != DiagnosticCode::EditionDigest;
         if findings.iter().any(damaged) {
             return Err(OpenError::Damaged(findings));
         }

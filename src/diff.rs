@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use crate::catalog::{
-    Catalog, EntityKind, Fact, Key, Listing, ListingId, Overflow, product, quotient, subtract,
+    Catalog, EntityKind, Fact, FieldKey, Listing, ListingId, Overflow, product, quotient, subtract,
 };
 use crate::pricing::{
     Job, PriceRange, PriceTable, Quote, QuoteError, UsedRate, amount, catalog_stamp, rate,
@@ -41,7 +41,7 @@ impl FactChangeKind {
 pub struct FactChange {
     pub level: EntityKind,
     pub id: String,
-    pub key: Key,
+    pub key: FieldKey,
     pub change: FactChangeKind,
     pub old: Option<String>,
     pub new: Option<String>,
@@ -109,7 +109,7 @@ fn moved(
     as_of: Date,
 ) -> Vec<FactChange> {
     let (before, now) = (old.entity(level, id), new.entity(level, id));
-    let keys: BTreeSet<&Key> = [before, now]
+    let keys: BTreeSet<&FieldKey> = [before, now]
         .into_iter()
         .flatten()
         .flat_map(|entity| &entity.statements)
@@ -145,14 +145,14 @@ fn differ(was: &Fact<'_>, is: &Fact<'_>) -> bool {
 
 /// Whether every side that is new was marked as a mended slip of ours.
 fn mended(was: &Fact<'_>, is: &Fact<'_>) -> bool {
-    let before: Vec<_> = was.views.iter().map(|view| view.value).collect();
-    let mut new = is.views.iter().filter(|view| !before.contains(&view.value)).peekable();
+    let before: Vec<_> = was.claims.iter().map(|view| view.value).collect();
+    let mut new = is.claims.iter().filter(|view| !before.contains(&view.value)).peekable();
     new.peek().is_some()
         && new.flat_map(|view| &view.sides).all(|side| side.statement.corrected.is_some())
 }
 
 fn views(fact: &Fact<'_>) -> String {
-    let views: Vec<_> = fact.counting().iter().map(|view| view.value.to_string()).collect();
+    let views: Vec<_> = fact.effective_claims().iter().map(|view| view.value.to_string()).collect();
     views.join(" | ")
 }
 

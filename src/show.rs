@@ -4,7 +4,9 @@
 
 use jiff::civil::Date;
 
-use crate::catalog::{Catalog, Difference, Entity, Fact, Listing, Part, State, Statement};
+use crate::catalog::{
+    Catalog, Entity, Fact, FactState, FieldPart, Listing, SellerDifference, Statement,
+};
 use crate::contract::Contract;
 
 mod document;
@@ -23,7 +25,7 @@ pub struct ListingDetails<'c> {
     /// Matters of the pages alone.
     pub pages: Vec<Fact<'c>>,
     /// Fields on which other sellers say something else.
-    pub differences: Vec<Difference<'c>>,
+    pub differences: Vec<SellerDifference<'c>>,
     /// Statements that no longer count, or not yet, oldest first, with their entity.
     pub past: Vec<(&'c Entity, &'c Statement)>,
     /// What its endpoint promises, where that is known.
@@ -41,7 +43,7 @@ pub fn show<'c>(catalog: &'c Catalog, listing: &'c Listing, as_of: Date) -> List
 /// Looks up all that is known of a listing, without a look at any other.
 pub fn known<'c>(catalog: &'c Catalog, listing: &'c Listing, as_of: Date) -> ListingDetails<'c> {
     let facts = catalog.facts(listing, as_of).into_iter();
-    let (pages, facts) = facts.partition(|fact| fact.key.field.info().part == Part::Page);
+    let (pages, facts) = facts.partition(|fact| fact.key.field.info().part == FieldPart::Page);
     let mut shown = ListingDetails {
         listing,
         as_of,
@@ -64,7 +66,7 @@ fn is_past(catalog: &Catalog, entity: &Entity, statement: &Statement, as_of: Dat
     statement.seen <= as_of
         && statement.stated.iter().any(|stated| {
             let fact = catalog.fact_of(entity, &stated.key, as_of);
-            let mut sides = fact.iter().flat_map(|fact| &fact.views).flat_map(|view| &view.sides);
+            let mut sides = fact.iter().flat_map(|fact| &fact.claims).flat_map(|view| &view.sides);
             !sides.any(|side| std::ptr::eq(side.statement, statement))
         })
 }
@@ -72,15 +74,15 @@ fn is_past(catalog: &Catalog, entity: &Entity, statement: &Statement, as_of: Dat
 impl<'c> ListingDetails<'c> {
     /// The facts on which the listing's own sources differ, settled ones among them.
     pub fn disputes(&self) -> impl Iterator<Item = &Fact<'c>> {
-        self.facts.iter().filter(|fact| fact.state() != State::Agreed)
+        self.facts.iter().filter(|fact| fact.state() != FactState::Agreed)
     }
 }
 
 /// The word for a fact's state.
-pub fn state_word(state: State) -> &'static str {
+pub fn state_word(state: FactState) -> &'static str {
     match state {
-        State::Agreed => "agreed",
-        State::Disputed => "disputed",
-        State::Settled => "settled",
+        FactState::Agreed => "agreed",
+        FactState::Disputed => "disputed",
+        FactState::Settled => "settled",
     }
 }

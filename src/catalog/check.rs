@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use super::diagnostic::{Code, Finding, Place, in_brief};
+use super::diagnostic::{DiagnosticCode, Finding, FindingPlace, in_brief};
 use super::entity::{Entity, EntityKind, ProviderId};
 use super::statement::{Position, Statement};
 use super::{Catalog, fact};
@@ -94,8 +94,15 @@ pub(super) fn check<'c>(
 }
 
 impl Checking<'_> {
-    fn find(&mut self, path: &str, at: Position, code: Code, text: String, hint: Option<&str>) {
-        let place = Place { path: path.to_owned(), line: at.line, column: at.column };
+    fn find(
+        &mut self,
+        path: &str,
+        at: Position,
+        code: DiagnosticCode,
+        text: String,
+        hint: Option<&str>,
+    ) {
+        let place = FindingPlace { path: path.to_owned(), line: at.line, column: at.column };
         let (text, hint) = (in_brief(text), hint.map(str::to_owned));
         self.findings.push(Finding { place, code, text, hint });
     }
@@ -104,7 +111,7 @@ impl Checking<'_> {
     fn future(&mut self, path: &str, at: Position, date: Date) {
         if date > self.today {
             let text = format!("{date} is in the future; today is {}", self.today);
-            self.find(path, at, Code::FutureDate, text, None);
+            self.find(path, at, DiagnosticCode::FutureDate, text, None);
         }
     }
 }
@@ -132,7 +139,7 @@ fn references(check: &mut Checking<'_>) {
             let text = format!("there is no maker `{id}`");
             let hint = Some("it would stand in makers.toml");
             let (path, at) = (&model.entity.path, model.maker_position);
-            check.find(path, at, Code::UndefinedReference, text, hint);
+            check.find(path, at, DiagnosticCode::UndefinedReference, text, hint);
         }
     }
 }
@@ -154,7 +161,7 @@ fn refer(
     if !known && !check.broken.contains(&file) {
         let (text, hint) =
             (format!("there is no {kind} `{id}`"), format!("it would stand in {file}"));
-        check.find(path, at, Code::UndefinedReference, text, Some(&hint));
+        check.find(path, at, DiagnosticCode::UndefinedReference, text, Some(&hint));
     }
 }
 
@@ -174,7 +181,7 @@ fn cite<'c>(check: &mut Checking<'c>, path: &str, at: Position, source: &'c str)
         let near = super::nearest(source, catalog.sources.keys().map(String::as_str));
         let hint = near.map(|near| format!("did you mean `{near}`?"));
         let text = format!("there is no source `{source}`");
-        check.find(path, at, Code::UndefinedSource, text, hint.as_deref());
+        check.find(path, at, DiagnosticCode::UndefinedSource, text, hint.as_deref());
     }
 }
 
@@ -197,7 +204,7 @@ fn repetitions(check: &mut Checking<'_>, entity: &Entity) {
                 );
                 let hint = "a source that contradicts itself has one statement per place, `at`";
                 let (path, at) = (&entity.path, stated.position);
-                check.find(path, at, Code::DuplicateStatement, text, Some(hint));
+                check.find(path, at, DiagnosticCode::DuplicateStatement, text, Some(hint));
             }
         }
     }
@@ -212,7 +219,7 @@ fn clauses(check: &mut Checking<'_>, entity: &Entity) {
             let (side, id) = (clause.side(), &clause.id);
             let text = format!("`{side}` promises `{id}` again; first in line {}", first.line);
             let hint = "a source with two clauses of one id names the place of each, `at`";
-            check.find(path, at, Code::DuplicateStatement, text, Some(hint));
+            check.find(path, at, DiagnosticCode::DuplicateStatement, text, Some(hint));
         }
         check.future(path, at, clause.seen);
     }
@@ -227,11 +234,11 @@ fn dates(check: &mut Checking<'_>, entity: &Entity) {
         }
         if let Some(date) = s.page_date.filter(|date| *date > s.seen) {
             let text = format!("the page shows {date}, and was seen on {}", s.seen);
-            check.find(path, at, Code::DateOrder, text, None);
+            check.find(path, at, DiagnosticCode::DateOrder, text, None);
         }
         if let Some(date) = s.corrected.filter(|date| *date < s.seen) {
             let text = format!("corrected on {date}, before it was seen on {}", s.seen);
-            check.find(path, at, Code::DateOrder, text, None);
+            check.find(path, at, DiagnosticCode::DateOrder, text, None);
         }
     }
     for ruling in &entity.rulings {
@@ -254,7 +261,7 @@ fn withdrawals(check: &mut Checking<'_>, entity: &Entity) {
                 continue;
             };
             let text = format!("`{field}` is withdrawn, and `{}` {fault}", statement.source);
-            check.find(&entity.path, *at, Code::WithdrawnUnknown, text, None);
+            check.find(&entity.path, *at, DiagnosticCode::WithdrawnUnknown, text, None);
         }
     }
 }
@@ -270,13 +277,13 @@ fn rulings(check: &mut Checking<'_>, entity: &Entity) {
         if let Some(side) = unknown_side(entity, ruling) {
             let text = format!("nothing was stated that fits `{side}`");
             let hint = "a side is `source`, or `source @ place`, with its value";
-            check.find(path, at, Code::UnknownRulingSide, text, Some(hint));
+            check.find(path, at, DiagnosticCode::UnknownRulingSide, text, Some(hint));
             continue;
         }
         if catalog.has_lapsed(entity, ruling, today) {
             let text = format!("a side of `{}` has moved since {}", ruling.key, ruling.date);
             let hint = "look at the sides again, and rule anew or delete the ruling";
-            check.find(path, at, Code::LapsedRuling, text, Some(hint));
+            check.find(path, at, DiagnosticCode::LapsedRuling, text, Some(hint));
         }
     }
 }
@@ -312,7 +319,7 @@ fn ages(check: &mut Checking<'_>, entity: &Entity) {
             let side = statement.side();
             let text = format!("`{side}` is {} days old, of {}", age.days, statement.dated());
             let hint = "read the page again, and add a statement with today's date";
-            check.find(&entity.path, statement.position, Code::Stale, text, Some(hint));
+            check.find(&entity.path, statement.position, DiagnosticCode::Stale, text, Some(hint));
         }
     }
 }
@@ -326,7 +333,7 @@ fn rates(check: &mut Checking<'_>) {
                 "`{}` gives this rate again for {}; first in line {}",
                 rate.source, rate.date, first.line
             );
-            check.find("rates.toml", rate.position, Code::DuplicateStatement, text, None);
+            check.find("rates.toml", rate.position, DiagnosticCode::DuplicateStatement, text, None);
         }
         check.future("rates.toml", rate.position, rate.date);
     }
@@ -344,7 +351,7 @@ fn uncited(check: &mut Checking<'_>) {
     for source in catalog.sources.values() {
         if !check.cited.contains(source.id.as_str()) {
             let text = format!("no statement cites `{}`", source.id);
-            check.find("sources.toml", source.position, Code::UncitedSource, text, None);
+            check.find("sources.toml", source.position, DiagnosticCode::UncitedSource, text, None);
         }
     }
 }
@@ -357,14 +364,14 @@ fn editions(check: &mut Checking<'_>) {
     for pair in catalog.editions.windows(2) {
         if pair[1].date < pair[0].date {
             let text = format!("`{}` is dated before `{}`", pair[1].name, pair[0].name);
-            check.find("editions.toml", pair[1].position, Code::EditionOrder, text, None);
+            check.find("editions.toml", pair[1].position, DiagnosticCode::EditionOrder, text, None);
         }
     }
     let mut names = BTreeSet::new();
     for edition in &catalog.editions {
         if !names.insert(&edition.name) {
             let text = format!("there are two editions `{}`", edition.name);
-            check.find("editions.toml", edition.position, Code::EditionOrder, text, None);
+            check.find("editions.toml", edition.position, DiagnosticCode::EditionOrder, text, None);
         }
     }
     // Data that was not read whole has no digest to speak of.
@@ -376,7 +383,8 @@ fn editions(check: &mut Checking<'_>) {
         format!("the data is not that of `{}`", last.name)
     });
     let at = last.map_or(Position::START, |last| last.position);
-    check.find("editions.toml", at, Code::EditionDigest, text, Some(&next_edition(check)));
+    let hint = next_edition(check);
+    check.find("editions.toml", at, DiagnosticCode::EditionDigest, text, Some(&hint));
 }
 
 /// The block to append, to the letter; a second edition of one day gets a number.

@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 use toml::de::DeTable;
 
-use super::diagnostic::Code;
+use super::diagnostic::DiagnosticCode;
 use super::statement::{Position, SourcePlace};
 use super::toml_file::{TomlFile, TomlItem};
 
@@ -20,7 +20,7 @@ pub use words::{AnswerRole, CallName, CodeType, Condition, HttpMethod, JsonType,
 
 /// The form of a value in TOML.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum PayloadForm {
     Text,
     /// One of these strings.
     Word(&'static [&'static str]),
@@ -33,7 +33,7 @@ pub enum Form {
 }
 
 /// One key of a payload: its name, its form, and whether it is required.
-pub type PayloadKey = (&'static str, Form, bool);
+pub type PayloadKey = (&'static str, PayloadForm, bool);
 
 /// A value of a clause, for documents and pages that show it by its key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -165,7 +165,7 @@ pub(crate) fn clauses<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> V
     if named != 1 {
         let text = format!("a clause has one payload, not {named}");
         let hint = format!("one of: {}", kinds.join(", "));
-        document.find(Code::MissingKey, item.span(), text, Some(hint));
+        document.find(DiagnosticCode::MissingKey, item.span(), text, Some(hint));
     }
     let (Some(id), Some(body)) = (id, bodies.pop()) else { return Vec::new() };
     sources.into_iter().map(|source| source.clause(&id, body.clone(), position)).collect()
@@ -184,14 +184,14 @@ fn sources<'i>(
         if let Some((key, _)) = table.get_key_value(key) {
             let text = format!("`{}` stands beside `by`", key.get_ref());
             let hint = "name each source in `by`, or the only one without it".to_owned();
-            document.find(Code::UnknownKey, key.span(), text, Some(hint));
+            document.find(DiagnosticCode::UnknownKey, key.span(), text, Some(hint));
         }
     }
     let note = text(document, table, "note");
     let items = document.array("by", by).unwrap_or_default();
     if items.is_empty() {
         let text = "`by` names no source".to_owned();
-        document.find(Code::BadValue, by.span(), text, None);
+        document.find(DiagnosticCode::BadValue, by.span(), text, None);
     }
     let mut sources: Vec<_> =
         items.iter().filter_map(|item| ClauseSource::read(document, item)).collect();

@@ -21,11 +21,11 @@ macro_rules! codes {
     ($($name:ident $code:literal $severity:ident $rule:literal;)*) => {
         /// The kinds of findings.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Code {
+        pub enum DiagnosticCode {
             $(#[doc = $rule] $name,)*
         }
 
-        impl Code {
+        impl DiagnosticCode {
             /// Every code, in the order of the check.
             pub const ALL: &[Self] = &[$(Self::$name,)*];
 
@@ -79,7 +79,7 @@ codes! {
     OffAllPrices "off-all-prices" Warning "an image costs no thousand times more or less than the middle one of all prices";
 }
 
-impl fmt::Display for Code {
+impl fmt::Display for DiagnosticCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
     }
@@ -87,7 +87,7 @@ impl fmt::Display for Code {
 
 /// A place in a catalog file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct FindingPlace {
     /// The file, relative to the catalog.
     pub path: String,
     pub line: u32,
@@ -95,7 +95,7 @@ pub struct Place {
     pub column: u32,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for FindingPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}:{}", self.path, self.line, self.column)
     }
@@ -104,8 +104,8 @@ impl fmt::Display for Place {
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Finding {
-    pub place: Place,
-    pub code: Code,
+    pub place: FindingPlace,
+    pub code: DiagnosticCode,
     /// What was found there, in a line.
     pub text: String,
     /// The next step, where there is one.

@@ -6,25 +6,25 @@ use super::Catalog;
 use super::entity::{Entity, EntityKind, Listing};
 use super::field::Field;
 use super::source::SourceKind;
-use super::statement::{Key, Ruling, SourcePlace, Stated, Statement};
-use super::value::Value;
+use super::statement::{FieldKey, Ruling, SourcePlace, Stated, Statement};
+use super::value::FieldValue;
 
 /// One source at one place, with what it says.
 #[derive(Debug, Clone, Copy)]
-pub struct Side<'c> {
+pub struct ClaimSide<'c> {
     pub statement: &'c Statement,
     pub stated: &'c Stated,
 }
 
 /// One answer, with everyone who gives it.
 #[derive(Debug, Clone)]
-pub struct View<'c> {
+pub struct Claim<'c> {
     /// The answer, as its first side writes it.
-    pub value: &'c Value,
-    pub sides: Vec<Side<'c>>,
+    pub value: &'c FieldValue,
+    pub sides: Vec<ClaimSide<'c>>,
 }
 
-impl View<'_> {
+impl Claim<'_> {
     /// The sides' names, source and place.
     pub fn sides(&self) -> Vec<SourcePlace> {
         self.sides.iter().map(|side| side.statement.side()).collect()
@@ -44,7 +44,7 @@ pub enum Settlement<'c> {
 
 /// How the sources stand to each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
+pub enum FactState {
     Agreed,
     /// They differ, and nothing decides.
     Disputed,
@@ -55,22 +55,22 @@ pub enum State {
 /// What is known of a field. Where nothing is, there is no fact.
 #[derive(Debug, Clone)]
 pub struct Fact<'c> {
-    pub key: &'c Key,
+    pub key: &'c FieldKey,
     /// Where it was stated: the nearest entity that says anything.
     pub entity: &'c Entity,
     /// The answers; one where all agree.
-    pub views: Vec<View<'c>>,
+    pub claims: Vec<Claim<'c>>,
     /// The answer that was decided for, and by what.
     pub settled: Option<(usize, Settlement<'c>)>,
 }
 
 impl<'c> Fact<'c> {
     /// How the sources stand to each other.
-    pub fn state(&self) -> State {
-        match (self.views.len(), &self.settled) {
-            (0 | 1, _) => State::Agreed,
-            (_, Some(_)) => State::Settled,
-            _ => State::Disputed,
+    pub fn state(&self) -> FactState {
+        match (self.claims.len(), &self.settled) {
+            (0 | 1, _) => FactState::Agreed,
+            (_, Some(_)) => FactState::Settled,
+            _ => FactState::Disputed,
         }
     }
 
@@ -80,16 +80,16 @@ impl<'c> Fact<'c> {
     }
 
     /// The answers that count: all of them, or the one that was decided for.
-    pub fn counting(&self) -> &[View<'c>] {
+    pub fn effective_claims(&self) -> &[Claim<'c>] {
         match self.settled {
-            Some((view, _)) => &self.views[view..=view],
-            None => &self.views,
+            Some((view, _)) => &self.claims[view..=view],
+            None => &self.claims,
         }
     }
 
     /// The answer, where one alone counts.
-    pub fn value(&self) -> Option<&'c Value> {
-        match self.counting() {
+    pub fn value(&self) -> Option<&'c FieldValue> {
+        match self.effective_claims() {
             [view] => Some(view.value),
             _ => None,
         }
@@ -97,7 +97,7 @@ impl<'c> Fact<'c> {
 
     /// The answers that count, joined by ` or `.
     pub fn words(&self) -> String {
-        match self.counting() {
+        match self.effective_claims() {
             [view] => view.value.to_string(),
             views => {
                 let values: Vec<_> = views.iter().map(|view| view.value.to_string()).collect();
@@ -107,31 +107,36 @@ impl<'c> Fact<'c> {
     }
 
     /// The sides of the answers that count.
-    pub fn counting_sides(&self) -> impl Iterator<Item = &Side<'c>> {
-        self.counting().iter().flat_map(|view| &view.sides)
+    pub fn effective_sides(&self) -> impl Iterator<Item = &ClaimSide<'c>> {
+        self.effective_claims().iter().flat_map(|view| &view.sides)
     }
 
     /// Whether any side that counts is old.
     pub fn is_stale(&self, as_of: Date) -> bool {
-        self.counting_sides().any(|side| side.statement.age(as_of).is_stale())
+        self.effective_sides().any(|side| side.statement.age(as_of).is_stale())
     }
 
     /// The day of its answer with the oldest support: of each answer the youngest side counts.
     pub fn supported_on(&self) -> Option<Date> {
-        let youngest = |view: &View<'_>| view.sides.iter().map(|it| it.statement.dated()).max();
-        self.counting().iter().filter_map(youngest).min()
+        let youngest = |view: &Claim<'_>| view.sides.iter().map(|it| it.statement.dated()).max();
+        self.effective_claims().iter().filter_map(youngest).min()
     }
 
     /// Whether both facts give the same answers, whoever gives them.
     pub fn says_the_same(&self, other: &Fact<'_>) -> bool {
-        let covers =
-            |a: &[View<'_>], b: &[View<'_>]| a.iter().all(|a| b.iter().any(|b| a.value == b.value));
-        covers(self.counting(), other.counting()) && covers(other.counting(), self.counting())
+        let covers = |a: &[Claim<'_>], b: &[Claim<'_>]| {
+            a.iter().all(|a| b.iter().any(|b| a.value == b.value))
+        };
+        covers(self.effective_claims(), other.effective_claims())
+            && covers(other.effective_claims(), self.effective_claims())
     }
 }
 
 /// Every key that any of some entities states on a day, in the order of the fields.
-pub(crate) fn keys<'c>(entities: impl Iterator<Item = &'c Entity>, as_of: Date) -> Vec<&'c Key> {
+pub(crate) fn keys<'c>(
+    entities: impl Iterator<Item = &'c Entity>,
+    as_of: Date,
+) -> Vec<&'c FieldKey> {
     let statements = entities.flat_map(|entity| &entity.statements);
     let stated = statements.filter(|it| it.seen <= as_of).flat_map(|it| &it.stated);
     let mut keys: Vec<_> = stated.map(|stated| &stated.key).collect();
@@ -144,9 +149,9 @@ pub(crate) fn keys<'c>(entities: impl Iterator<Item = &'c Entity>, as_of: Date) 
 /// unless they say that it vanished.
 pub(crate) fn current<'c, 'k>(
     entity: &'c Entity,
-    key: &'k Key,
+    key: &'k FieldKey,
     as_of: Date,
-) -> impl Iterator<Item = Side<'c>> + use<'c, 'k> {
+) -> impl Iterator<Item = ClaimSide<'c>> + use<'c, 'k> {
     let field = key.field;
     let newest = move |statement: &Statement| {
         let newer = |other: &Statement| {
@@ -162,13 +167,18 @@ pub(crate) fn current<'c, 'k>(
         .statements
         .iter()
         .filter(move |statement| statement.seen <= as_of)
-        .filter_map(move |statement| Some(Side { statement, stated: statement.states(key)? }))
+        .filter_map(move |statement| Some(ClaimSide { statement, stated: statement.states(key)? }))
         .filter(move |side| !side.statement.withdraws(field) && newest(side.statement))
 }
 
 impl Catalog {
     /// What is known of `key` for a listing on a day; `None` is unknown.
-    pub fn fact<'c>(&'c self, listing: &'c Listing, key: &Key, as_of: Date) -> Option<Fact<'c>> {
+    pub fn fact<'c>(
+        &'c self,
+        listing: &'c Listing,
+        key: &FieldKey,
+        as_of: Date,
+    ) -> Option<Fact<'c>> {
         self.levels(listing).find_map(|entity| self.fact_of(entity, key, as_of))
     }
 
@@ -179,22 +189,27 @@ impl Catalog {
         field: Field,
         as_of: Date,
     ) -> Option<Fact<'c>> {
-        self.fact(listing, &Key::new(field), as_of)
+        self.fact(listing, &FieldKey::new(field), as_of)
     }
 
     /// What is stated of `key` at one level alone.
-    pub fn fact_of<'c>(&'c self, entity: &'c Entity, key: &Key, as_of: Date) -> Option<Fact<'c>> {
-        let mut views: Vec<View<'c>> = Vec::new();
+    pub fn fact_of<'c>(
+        &'c self,
+        entity: &'c Entity,
+        key: &FieldKey,
+        as_of: Date,
+    ) -> Option<Fact<'c>> {
+        let mut claims: Vec<Claim<'c>> = Vec::new();
         let mut found = None;
         for side in current(entity, key, as_of) {
             found = Some(&side.stated.key);
-            match views.iter_mut().find(|view| *view.value == side.stated.value) {
-                Some(view) => view.sides.push(side),
-                None => views.push(View { value: &side.stated.value, sides: vec![side] }),
+            match claims.iter_mut().find(|claim| *claim.value == side.stated.value) {
+                Some(claim) => claim.sides.push(side),
+                None => claims.push(Claim { value: &side.stated.value, sides: vec![side] }),
             }
         }
-        let mut fact = Fact { key: found?, entity, views, settled: None };
-        if fact.views.len() > 1 {
+        let mut fact = Fact { key: found?, entity, claims, settled: None };
+        if fact.claims.len() > 1 {
             fact.settled = self.settlement(&fact, as_of);
         }
         Some(fact)
@@ -204,7 +219,7 @@ impl Catalog {
     pub fn each<'c, 'k>(
         &'c self,
         listing: &'c Listing,
-        keys: impl IntoIterator<Item = &'k Key>,
+        keys: impl IntoIterator<Item = &'k FieldKey>,
         as_of: Date,
     ) -> impl Iterator<Item = Option<Fact<'c>>> {
         let levels: Vec<_> = self.levels(listing).collect();
@@ -227,7 +242,7 @@ impl Catalog {
     /// Whether a ruling decides no more, because a side moved, went or came since it was made.
     pub fn has_lapsed(&self, entity: &Entity, ruling: &Ruling, as_of: Date) -> bool {
         let fact = self.fact_of(entity, &ruling.key, as_of);
-        !fact.is_some_and(|fact| holds(ruling, &fact.views))
+        !fact.is_some_and(|fact| holds(ruling, &fact.claims))
     }
 
     /// What decides: the newest probe for what can be observed, the newest invoice for money,
@@ -237,7 +252,7 @@ impl Catalog {
         let money = matches!(fact.key.field, Field::Price | Field::Credits | Field::Fee);
         let seen_by = |kind: SourceKind| {
             let sides = fact
-                .views
+                .claims
                 .iter()
                 .enumerate()
                 .flat_map(|(view, it)| it.sides.iter().map(move |side| (view, side.statement)));
@@ -262,16 +277,16 @@ impl Catalog {
 
 fn ruled<'c>(fact: &Fact<'c>, as_of: Date) -> Option<(usize, Settlement<'c>)> {
     let rulings = fact.entity.rulings.iter().filter(|ruling| {
-        ruling.key == *fact.key && ruling.date <= as_of && holds(ruling, &fact.views)
+        ruling.key == *fact.key && ruling.date <= as_of && holds(ruling, &fact.claims)
     });
     let ruling = rulings.max_by_key(|ruling| ruling.date)?;
-    let view = fact.views.iter().position(|view| view.value.to_string() == ruling.decides)?;
+    let view = fact.claims.iter().position(|view| view.value.to_string() == ruling.decides)?;
     Some((view, Settlement::Ruling(ruling)))
 }
 
 /// Whether every side still stands as it stood when the ruling was made, and no other came up.
-pub(crate) fn holds(ruling: &Ruling, views: &[View<'_>]) -> bool {
-    let now: Vec<(String, String)> = views
+pub(crate) fn holds(ruling: &Ruling, claims: &[Claim<'_>]) -> bool {
+    let now: Vec<(String, String)> = claims
         .iter()
         .flat_map(|view| &view.sides)
         .map(|side| (side.statement.side().to_string(), side.stated.value.to_string()))

@@ -5,7 +5,7 @@ use std::fmt;
 
 /// What a value of a field looks like in TOML.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum FieldKind {
     /// A price, or rows of prices by condition.
     Price,
     Credits,
@@ -36,7 +36,7 @@ pub enum Kind {
     Notes,
 }
 
-impl Kind {
+impl FieldKind {
     /// Whether the value is a table whose keys are facts of their own.
     pub fn is_keyed(self) -> bool {
         matches!(self, Self::Flags(_) | Self::Notes)
@@ -45,7 +45,7 @@ impl Kind {
 
 /// What a field is part of, which decides where sources that differ on it are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Part {
+pub enum FieldPart {
     /// What is sold and on what terms: sources may dispute it, sellers may differ on it.
     Terms,
     /// What a listing or model is said to be: sources may dispute it.
@@ -56,10 +56,10 @@ pub enum Part {
 
 /// One row of the table.
 #[derive(Debug)]
-pub struct Info {
+pub struct FieldInfo {
     pub key: &'static str,
-    pub kind: Kind,
-    pub part: Part,
+    pub kind: FieldKind,
+    pub part: FieldPart,
     /// Whether a probe's statement settles it.
     pub observable: bool,
     /// What it means, in a phrase.
@@ -95,8 +95,8 @@ macro_rules! fields {
             $(#[doc = $meaning] $name,)*
         }
 
-        static TABLE: &[Info] = &[$(Info {
-            key: $key, kind: $kind, part: Part::$part,
+        static TABLE: &[FieldInfo] = &[$(FieldInfo {
+            key: $key, kind: $kind, part: FieldPart::$part,
             observable: fields!(@ $observed), meaning: $meaning,
         },)*];
 
@@ -118,83 +118,83 @@ macro_rules! fields {
 }
 
 fields! {
-    Price "price" Kind::Price, Terms told, "What one unit costs";
-    Credits "credits" Kind::Credits, Terms told, "What credits are worth";
-    Fee "fee" Kind::Fee, Terms told, "What the provider takes besides the price";
-    FailureCharged "failure-charged" Kind::Flag, Terms seen, "Whether failed calls are charged";
-    ByokWaivesFee "byok-waives-fee" Kind::Flag, Terms told, "Whether calls with an own key are free of the fee";
-    ByokKey "byok-key" Kind::Text, Terms told, "Whose key may be brought";
-    OutOfFunds "out-of-funds" Kind::Text, Terms seen, "How a call without balance is refused";
-    CostRange "cost-range" Kind::Text, Terms told, "What the models on the endpoint cost";
-    Promotion "promotion" Kind::Texts, Page told, "Offers on the page that are not about this model";
+    Price "price" FieldKind::Price, Terms told, "What one unit costs";
+    Credits "credits" FieldKind::Credits, Terms told, "What credits are worth";
+    Fee "fee" FieldKind::Fee, Terms told, "What the provider takes besides the price";
+    FailureCharged "failure-charged" FieldKind::Flag, Terms seen, "Whether failed calls are charged";
+    ByokWaivesFee "byok-waives-fee" FieldKind::Flag, Terms told, "Whether calls with an own key are free of the fee";
+    ByokKey "byok-key" FieldKind::Text, Terms told, "Whose key may be brought";
+    OutOfFunds "out-of-funds" FieldKind::Text, Terms seen, "How a call without balance is refused";
+    CostRange "cost-range" FieldKind::Text, Terms told, "What the models on the endpoint cost";
+    Promotion "promotion" FieldKind::Texts, Page told, "Offers on the page that are not about this model";
 
-    Name "name" Kind::Text, Terms told, "The name as the page spells it";
-    Active "active" Kind::Flag, Terms seen, "Whether it is sold now";
-    Maker "maker" Kind::Text, Terms told, "Who trained it, as the page spells it";
-    Upstream "upstream" Kind::Text, Terms told, "Who stands behind the seller, as it says itself";
-    UpstreamHost "upstream-host" Kind::Text, Terms told, "The host behind the seller, as it says itself";
-    Node "node" Kind::Text, About told, "The seller's name for its machine";
-    ModelCode "model-code" Kind::Text, Terms seen, "The model's code as the source spells it";
-    ModelCodes "model-codes" Kind::Texts, Terms told, "All model codes the source lists";
-    LatestCode "latest-code" Kind::Text, About told, "The code the source calls the latest";
-    ApiShape "api-shape" Kind::Text, Terms told, "Whose API it says it matches";
-    Client "client" Kind::Text, About told, "The Python package that it is called with";
-    KeyVariable "key-variable" Kind::Text, About told, "The variable its examples read the key from";
-    KeyPrefix "key-prefix" Kind::Text, About told, "What its keys begin with";
-    KeyPlaceholder "key-placeholder" Kind::Text, Page told, "What stands for the key in an example";
-    Licence "licence" Kind::Text, About told, "The licence of the weights";
-    Parameters "parameters" Kind::Text, About told, "How many parameters the model has";
-    TextEncoder "text-encoder" Kind::Text, About told, "What reads the prompt";
-    Released "released" Kind::Text, About told, "When the model came out";
+    Name "name" FieldKind::Text, Terms told, "The name as the page spells it";
+    Active "active" FieldKind::Flag, Terms seen, "Whether it is sold now";
+    Maker "maker" FieldKind::Text, Terms told, "Who trained it, as the page spells it";
+    Upstream "upstream" FieldKind::Text, Terms told, "Who stands behind the seller, as it says itself";
+    UpstreamHost "upstream-host" FieldKind::Text, Terms told, "The host behind the seller, as it says itself";
+    Node "node" FieldKind::Text, About told, "The seller's name for its machine";
+    ModelCode "model-code" FieldKind::Text, Terms seen, "The model's code as the source spells it";
+    ModelCodes "model-codes" FieldKind::Texts, Terms told, "All model codes the source lists";
+    LatestCode "latest-code" FieldKind::Text, About told, "The code the source calls the latest";
+    ApiShape "api-shape" FieldKind::Text, Terms told, "Whose API it says it matches";
+    Client "client" FieldKind::Text, About told, "The Python package that it is called with";
+    KeyVariable "key-variable" FieldKind::Text, About told, "The variable its examples read the key from";
+    KeyPrefix "key-prefix" FieldKind::Text, About told, "What its keys begin with";
+    KeyPlaceholder "key-placeholder" FieldKind::Text, Page told, "What stands for the key in an example";
+    Licence "licence" FieldKind::Text, About told, "The licence of the weights";
+    Parameters "parameters" FieldKind::Text, About told, "How many parameters the model has";
+    TextEncoder "text-encoder" FieldKind::Text, About told, "What reads the prompt";
+    Released "released" FieldKind::Text, About told, "When the model came out";
 
-    Mode "mode" Kind::Words(MODES), Terms seen, "Whether the answer holds the image, or a task";
-    AsyncModels "async-models" Kind::Texts, Terms told, "The codes the asynchronous route takes";
-    Latency "latency" Kind::Latency, Terms seen, "How long an image takes";
-    Input "input" Kind::Texts, Terms told, "What goes in";
-    Output "output" Kind::Texts, Terms told, "What comes out";
-    Sizes "sizes" Kind::Sizes, Terms seen, "The sizes offered";
-    RecommendedSizes "recommended-sizes" Kind::Sizes, Terms told, "The sizes recommended";
-    DefaultSize "default-size" Kind::Size, Terms seen, "The size where none is asked for";
-    SizeSpelling "size-spelling" Kind::Words(&["WxH", "W*H"]), Terms seen, "How a size goes on the wire";
-    SizeModels "size-models" Kind::Texts, Terms told, "The codes that take a size";
-    Qualities "qualities" Kind::Texts, Terms seen, "The quality modes offered";
-    DefaultQuality "default-quality" Kind::Text, Terms told, "The quality where none is asked for";
-    QualityModels "quality-models" Kind::Texts, Terms told, "The codes that take a quality";
-    ImagesPerAnswer "images-per-answer" Kind::Span, Terms seen, "How many images an answer holds";
-    ResponseFormats "response-formats" Kind::Texts, Terms seen, "How the image is handed over";
-    OutputFormats "output-formats" Kind::Texts, Terms seen, "The file formats offered";
-    LinkLifetime "link-lifetime" Kind::Days, Terms told, "How long an image link lives";
-    PromptLimit "prompt-limit" Kind::Limit, Terms seen, "How long a prompt may be";
-    UserIdLength "user-id-length" Kind::Span, Terms seen, "How long a user id may be, in characters";
-    LimitWindow "limit-window" Kind::Text, Terms told, "What the rate limit counts";
-    Concurrency "concurrency" Kind::Count, Terms told, "How many calls may be under way";
-    Steps "steps" Kind::Span, Terms told, "How many inference steps may be asked for";
-    DefaultSteps "default-steps" Kind::Count, Terms told, "The steps where none are asked for";
-    Guidance "guidance" Kind::Span, Terms told, "The guidance scale that may be asked for";
-    DefaultGuidance "default-guidance" Kind::Text, Terms told, "The guidance scale where none is asked for";
-    Capabilities "capabilities" Kind::Flags(CAPABILITIES), Terms seen, "What it can do";
-    WebhookRequired "webhook-required" Kind::Flag, Page told, "Whether a webhook must be handled";
-    Languages "languages" Kind::Texts, About told, "The languages of prompts";
+    Mode "mode" FieldKind::Words(MODES), Terms seen, "Whether the answer holds the image, or a task";
+    AsyncModels "async-models" FieldKind::Texts, Terms told, "The codes the asynchronous route takes";
+    Latency "latency" FieldKind::Latency, Terms seen, "How long an image takes";
+    Input "input" FieldKind::Texts, Terms told, "What goes in";
+    Output "output" FieldKind::Texts, Terms told, "What comes out";
+    Sizes "sizes" FieldKind::Sizes, Terms seen, "The sizes offered";
+    RecommendedSizes "recommended-sizes" FieldKind::Sizes, Terms told, "The sizes recommended";
+    DefaultSize "default-size" FieldKind::Size, Terms seen, "The size where none is asked for";
+    SizeSpelling "size-spelling" FieldKind::Words(&["WxH", "W*H"]), Terms seen, "How a size goes on the wire";
+    SizeModels "size-models" FieldKind::Texts, Terms told, "The codes that take a size";
+    Qualities "qualities" FieldKind::Texts, Terms seen, "The quality modes offered";
+    DefaultQuality "default-quality" FieldKind::Text, Terms told, "The quality where none is asked for";
+    QualityModels "quality-models" FieldKind::Texts, Terms told, "The codes that take a quality";
+    ImagesPerAnswer "images-per-answer" FieldKind::Span, Terms seen, "How many images an answer holds";
+    ResponseFormats "response-formats" FieldKind::Texts, Terms seen, "How the image is handed over";
+    OutputFormats "output-formats" FieldKind::Texts, Terms seen, "The file formats offered";
+    LinkLifetime "link-lifetime" FieldKind::Days, Terms told, "How long an image link lives";
+    PromptLimit "prompt-limit" FieldKind::Limit, Terms seen, "How long a prompt may be";
+    UserIdLength "user-id-length" FieldKind::Span, Terms seen, "How long a user id may be, in characters";
+    LimitWindow "limit-window" FieldKind::Text, Terms told, "What the rate limit counts";
+    Concurrency "concurrency" FieldKind::Count, Terms told, "How many calls may be under way";
+    Steps "steps" FieldKind::Span, Terms told, "How many inference steps may be asked for";
+    DefaultSteps "default-steps" FieldKind::Count, Terms told, "The steps where none are asked for";
+    Guidance "guidance" FieldKind::Span, Terms told, "The guidance scale that may be asked for";
+    DefaultGuidance "default-guidance" FieldKind::Text, Terms told, "The guidance scale where none is asked for";
+    Capabilities "capabilities" FieldKind::Flags(CAPABILITIES), Terms seen, "What it can do";
+    WebhookRequired "webhook-required" FieldKind::Flag, Page told, "Whether a webhook must be handled";
+    Languages "languages" FieldKind::Texts, About told, "The languages of prompts";
 
-    EndpointModels "endpoint-models" Kind::Count, Page told, "How many models share the endpoint";
-    ProviderCoverage "provider-coverage" Kind::Count, Page told, "How many sources stand behind the endpoint";
-    Routes "routes" Kind::Count, Page told, "How many routes lead to the model";
-    WebhookCoverage "webhook-coverage" Kind::Share, Page told, "How many models of the endpoint take a callback";
-    CostPosition "cost-position" Kind::Share, Page told, "The model's place by cost on the endpoint";
-    CheapestModel "cheapest-model" Kind::Text, Page told, "The model the page calls the cheapest";
+    EndpointModels "endpoint-models" FieldKind::Count, Page told, "How many models share the endpoint";
+    ProviderCoverage "provider-coverage" FieldKind::Count, Page told, "How many sources stand behind the endpoint";
+    Routes "routes" FieldKind::Count, Page told, "How many routes lead to the model";
+    WebhookCoverage "webhook-coverage" FieldKind::Share, Page told, "How many models of the endpoint take a callback";
+    CostPosition "cost-position" FieldKind::Share, Page told, "The model's place by cost on the endpoint";
+    CheapestModel "cheapest-model" FieldKind::Text, Page told, "The model the page calls the cheapest";
 
-    UseCases "use-cases" Kind::Texts, About told, "What it is recommended for";
-    Strengths "strengths" Kind::Texts, About told, "What the source praises";
-    Benchmarks "benchmarks" Kind::Notes, About told, "Benchmark figures";
-    BenchmarkPeers "benchmark-peers" Kind::Notes, About told, "Figures of the models compared";
-    BenchmarkRanks "benchmark-ranks" Kind::Notes, About told, "Places in benchmarks";
-    Claims "claims" Kind::Notes, Page told, "What the source claims";
-    Flaw "flaw" Kind::Text, Page told, "A defect of the page, in our words";
+    UseCases "use-cases" FieldKind::Texts, About told, "What it is recommended for";
+    Strengths "strengths" FieldKind::Texts, About told, "What the source praises";
+    Benchmarks "benchmarks" FieldKind::Notes, About told, "Benchmark figures";
+    BenchmarkPeers "benchmark-peers" FieldKind::Notes, About told, "Figures of the models compared";
+    BenchmarkRanks "benchmark-ranks" FieldKind::Notes, About told, "Places in benchmarks";
+    Claims "claims" FieldKind::Notes, Page told, "What the source claims";
+    Flaw "flaw" FieldKind::Text, Page told, "A defect of the page, in our words";
 }
 
 impl Field {
     /// The field's row.
-    pub fn info(self) -> &'static Info {
+    pub fn info(self) -> &'static FieldInfo {
         &TABLE[self as usize]
     }
 

@@ -3,7 +3,7 @@
 
 use toml::de::DeValue;
 
-use super::diagnostic::{Code, Finding, Place};
+use super::diagnostic::{DiagnosticCode, Finding, FindingPlace};
 use super::toml_file::{TomlFile, TomlItem};
 
 /// One key of a job.
@@ -12,8 +12,8 @@ pub struct JobKey {
     pub key: String,
     /// Its value: a string as it is, a number in its digits.
     pub text: String,
-    pub key_place: Place,
-    pub place: Place,
+    pub key_place: FindingPlace,
+    pub place: FindingPlace,
 }
 
 /// One `[[job]]`.
@@ -21,7 +21,7 @@ pub struct JobKey {
 pub struct JobTable {
     /// Its keys; one with several values stands here once for each.
     pub keys: Vec<JobKey>,
-    pub place: Place,
+    pub place: FindingPlace,
 }
 
 /// Reads a jobs file; all findings where it can't be.
@@ -60,14 +60,18 @@ pub fn read_jobs(path: &str, bytes: &[u8]) -> Result<Vec<JobTable>, Vec<Finding>
 }
 
 /// The words of a value, or of each item of an array.
-fn texts<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Vec<(String, Place)> {
+fn texts<'i>(
+    document: &mut TomlFile<'i>,
+    key: &str,
+    item: &TomlItem<'i>,
+) -> Vec<(String, FindingPlace)> {
     let text = match item.get_ref() {
         DeValue::String(text) => text.to_string(),
         DeValue::Integer(integer) => integer.to_string(),
         DeValue::Array(items) => {
             if items.is_empty() {
                 let text = format!("`{key}` is an empty array; leave it out");
-                document.find(Code::BadValue, item.span(), text, None);
+                document.find(DiagnosticCode::BadValue, item.span(), text, None);
             }
             return items.iter().flat_map(|item| texts(document, key, item)).collect();
         }

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use toml::de::DeTable;
 
 use super::clause;
-use super::diagnostic::{Code, Finding, Place};
+use super::diagnostic::{DiagnosticCode, Finding, FindingPlace};
 use super::digest::{self, FileDigest};
 use super::entity::{
     Endpoint, EndpointId, Entity, EntityKind, Listing, ListingId, Model, ModelId, Provider,
@@ -146,8 +146,8 @@ fn belongs(path: &str) -> bool {
 /// would miss the point.
 fn stray(path: &str) -> File<'_> {
     let finding = Finding {
-        place: Place { path: path.to_owned(), line: 1, column: 1 },
-        code: Code::UnknownFile,
+        place: FindingPlace { path: path.to_owned(), line: 1, column: 1 },
+        code: DiagnosticCode::UnknownFile,
         text: "no file belongs here".to_owned(),
         hint: Some("see the layout in the catalog's README".to_owned()),
     };
@@ -173,7 +173,7 @@ fn format<'i>(document: &mut TomlFile<'i>, table: &DeTable<'i>) {
             document.unknown_key(key, ["format"].into_iter());
         } else if let Some(format) = document.count("format", item).filter(|f| *f != FORMAT) {
             let text = format!("the format is {format}, and this program reads {FORMAT}");
-            document.find(Code::Format, item.span(), text, None);
+            document.find(DiagnosticCode::Format, item.span(), text, None);
         }
     }
     if !table.contains_key("format") {

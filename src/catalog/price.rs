@@ -196,19 +196,19 @@ impl fmt::Display for Conditions {
 
 /// One value with the conditions under which it holds.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Row<T> {
+pub struct ConditionRow<T> {
     pub when: Conditions,
     pub value: T,
 }
 
 /// Values by condition: one row without conditions, or rows that exclude each other.
 #[derive(Debug, Clone)]
-pub struct Rows<T>(pub Vec<Row<T>>);
+pub struct ConditionTable<T>(pub Vec<ConditionRow<T>>);
 
-impl<T> Rows<T> {
+impl<T> ConditionTable<T> {
     /// One value that holds for every job.
     pub fn always(value: T) -> Self {
-        Self(vec![Row { when: Conditions::default(), value }])
+        Self(vec![ConditionRow { when: Conditions::default(), value }])
     }
 
     /// Where two rows could hold for one job, their places in the table.
@@ -219,14 +219,14 @@ impl<T> Rows<T> {
     }
 }
 
-impl<T: PartialEq> PartialEq for Rows<T> {
+impl<T: PartialEq> PartialEq for ConditionTable<T> {
     /// Equal for every job: the same rows, in whatever order.
     fn eq(&self, other: &Self) -> bool {
         self.0.len() == other.0.len() && self.0.iter().all(|row| other.0.contains(row))
     }
 }
 
-impl<T: fmt::Display> fmt::Display for Rows<T> {
+impl<T: fmt::Display> fmt::Display for ConditionTable<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (i, row) in self.0.iter().enumerate() {
             write!(f, "{}{}{}", if i == 0 { "" } else { "; " }, row.value, row.when)?;

@@ -2,14 +2,14 @@
 
 use toml::de::{DeTable, DeValue};
 
-use super::diagnostic::Code;
-use super::field::{Field, Kind};
-use super::price::{Conditions, Price, Row, Rows};
+use super::diagnostic::DiagnosticCode;
+use super::field::{Field, FieldKind};
+use super::price::{ConditionRow, ConditionTable, Conditions, Price};
 use super::size::{Size, SizeRule, Sizes};
-use super::statement::{Excerpt, Key, Position, Ruling, Stated, Statement};
+use super::statement::{Excerpt, FieldKey, Position, Ruling, Stated, Statement};
 use super::terms::{Fee, Latency};
 use super::toml_file::{TomlFile, TomlItem};
-use super::value::{Texts, Value};
+use super::value::{FieldValue, Texts};
 
 /// The keys of a statement that are no fields.
 pub(crate) const STATEMENT_KEYS: [&str; 8] =
@@ -122,35 +122,41 @@ fn read_field<'i>(
         let here = position(document, item.span().start);
         let value = value(document, field, item);
         let read = value.is_some();
-        stated.extend(value.map(|value| Stated { key: Key::new(field), value, position: here }));
+        stated.extend(value.map(|value| Stated {
+            key: FieldKey::new(field),
+            value,
+            position: here,
+        }));
         return read;
     }
     let Some(table) = document.table(field.key(), item) else { return false };
     let mut read = true;
     for (key, item) in table {
         let name = key.get_ref();
-        let value = if let Kind::Flags(known) = field.info().kind {
+        let value = if let FieldKind::Flags(known) = field.info().kind {
             let is_known = known.contains(&name.as_ref());
             if !is_known {
                 document.unknown_key(key, known.iter().copied());
             }
-            is_known.then(|| document.flag(name, item)).flatten().map(Value::Flag)
+            is_known.then(|| document.flag(name, item)).flatten().map(FieldValue::Flag)
         } else {
             note(document, name, item)
         };
         let position = position(document, item.span().start);
         match value {
-            Some(value) => stated.push(Stated { key: Key::named(field, name), value, position }),
+            Some(value) => {
+                stated.push(Stated { key: FieldKey::named(field, name), value, position })
+            }
             None => read = false,
         }
     }
     read
 }
 
-fn note<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Option<Value> {
+fn note<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Option<FieldValue> {
     match item.get_ref() {
-        DeValue::Boolean(yes) => Some(Value::Flag(*yes)),
-        DeValue::String(_) => Some(Value::Text(words(document, key, item)?)),
+        DeValue::Boolean(yes) => Some(FieldValue::Flag(*yes)),
+        DeValue::String(_) => Some(FieldValue::Text(words(document, key, item)?)),
         _ => {
             document.wrong_type(key, item, "true, false or a string");
             None
@@ -158,61 +164,69 @@ fn note<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Opti
     }
 }
 
-fn value<'i>(document: &mut TomlFile<'i>, field: Field, item: &TomlItem<'i>) -> Option<Value> {
+fn value<'i>(document: &mut TomlFile<'i>, field: Field, item: &TomlItem<'i>) -> Option<FieldValue> {
     let key = field.key();
     Some(match field.info().kind {
-        Kind::Price => Value::Price(rows::<Price>(document, key, item)?),
-        Kind::Latency => Value::Latency(rows::<Latency>(document, key, item)?),
-        Kind::Credits => Value::Credits(document.parsed(key, item)?),
-        Kind::Fee => Value::Fee(fee(document, item)?),
-        Kind::Flag => Value::Flag(document.flag(key, item)?),
-        Kind::Text => Value::Text(document.text(key, item)?.into_owned()),
-        Kind::Words(words) => {
+        FieldKind::Price => FieldValue::Price(rows::<Price>(document, key, item)?),
+        FieldKind::Latency => FieldValue::Latency(rows::<Latency>(document, key, item)?),
+        FieldKind::Credits => FieldValue::Credits(document.parsed(key, item)?),
+        FieldKind::Fee => FieldValue::Fee(fee(document, item)?),
+        FieldKind::Flag => FieldValue::Flag(document.flag(key, item)?),
+        FieldKind::Text => FieldValue::Text(document.text(key, item)?.into_owned()),
+        FieldKind::Words(words) => {
             let text = document.text(key, item)?;
             let known = words.contains(&text.as_ref()).then(|| text.to_string());
             let why = || format!("`{text}` is none of: {}", words.join(", "));
-            Value::Text(document.checked(item, known.ok_or_else(why))?)
+            FieldValue::Text(document.checked(item, known.ok_or_else(why))?)
         }
-        Kind::Texts => Value::Texts(Texts(
+        FieldKind::Texts => FieldValue::Texts(Texts(
             document.each(key, item, |d, item| Some(d.text(key, item)?.into_owned()))?,
         )),
-        Kind::Count => Value::Count(document.count(key, item)?),
-        Kind::Span => Value::Span(document.parsed(key, item)?),
-        Kind::Share => Value::Share(document.parsed(key, item)?),
-        Kind::Size => Value::Size(document.parsed(key, item)?),
-        Kind::Sizes => Value::Sizes(sizes(document, key, item)?),
-        Kind::Limit => Value::Limit(document.parsed(key, item)?),
-        Kind::Days => Value::Days(document.parsed(key, item)?),
-        Kind::Flags(_) | Kind::Notes => return None,
+        FieldKind::Count => FieldValue::Count(document.count(key, item)?),
+        FieldKind::Span => FieldValue::Span(document.parsed(key, item)?),
+        FieldKind::Share => FieldValue::Share(document.parsed(key, item)?),
+        FieldKind::Size => FieldValue::Size(document.parsed(key, item)?),
+        FieldKind::Sizes => FieldValue::Sizes(sizes(document, key, item)?),
+        FieldKind::Limit => FieldValue::Limit(document.parsed(key, item)?),
+        FieldKind::Days => FieldValue::Days(document.parsed(key, item)?),
+        FieldKind::Flags(_) | FieldKind::Notes => return None,
     })
 }
 
 /// One string for every job, or rows with conditions.
-fn rows<'i, T>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Option<Rows<T>>
+fn rows<'i, T>(
+    document: &mut TomlFile<'i>,
+    key: &str,
+    item: &TomlItem<'i>,
+) -> Option<ConditionTable<T>>
 where
     T: std::str::FromStr<Err = String> + PartialEq,
 {
     match item.get_ref() {
-        DeValue::String(_) => return document.parsed(key, item).map(Rows::always),
+        DeValue::String(_) => return document.parsed(key, item).map(ConditionTable::always),
         DeValue::Array(_) => {}
         _ => {
             document.wrong_type(key, item, "a string, or an array of rows");
             return None;
         }
     }
-    let rows = Rows(document.each(key, item, |document, item| row(document, key, item))?);
+    let rows = ConditionTable(document.each(key, item, |document, item| row(document, key, item))?);
     if rows.0.is_empty() {
         return document.checked(item, Err(format!("`{key}` has no rows")));
     }
     if let Some((early, late)) = rows.overlap() {
         let text = format!("rows {} and {} of `{key}` hold for the same job", early + 1, late + 1);
         let hint = "give both rows a condition on which they differ".to_owned();
-        document.find(Code::OverlappingConditions, item.span(), text, Some(hint));
+        document.find(DiagnosticCode::OverlappingConditions, item.span(), text, Some(hint));
     }
     Some(rows)
 }
 
-fn row<'i, T>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Option<Row<T>>
+fn row<'i, T>(
+    document: &mut TomlFile<'i>,
+    key: &str,
+    item: &TomlItem<'i>,
+) -> Option<ConditionRow<T>>
 where
     T: std::str::FromStr<Err = String>,
 {
@@ -236,7 +250,7 @@ where
     if !table.contains_key(key) {
         document.missing_key(item.span(), key);
     }
-    value.filter(|_| whole).map(|value| Row { when, value })
+    value.filter(|_| whole).map(|value| ConditionRow { when, value })
 }
 
 /// Puts what was read in its place; whether there was anything.
@@ -336,7 +350,7 @@ pub(crate) fn ruling<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Op
         match name.get_ref().as_ref() {
             "field" => {
                 if let Some(text) = document.text("field", item) {
-                    let parsed = Key::parse(&text);
+                    let parsed = FieldKey::parse(&text);
                     let parsed = parsed.ok_or_else(|| format!("`{text}` is not a field"));
                     key = document.checked(item, parsed);
                 }

@@ -3,9 +3,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::clause::{CLAUSE_KEYS, CLAUSE_SOURCE_KEYS, ClauseKind, ERROR_ROW_KEYS, Form};
+use super::clause::{CLAUSE_KEYS, CLAUSE_SOURCE_KEYS, ClauseKind, ERROR_ROW_KEYS, PayloadForm};
 use super::entity::EntityKind;
-use super::field::{Field, Kind};
+use super::field::{Field, FieldKind};
 use super::read::{RULING_KEYS, STATEMENT_KEYS};
 use super::source::SourceKind;
 
@@ -90,32 +90,34 @@ fn statement() -> Value {
 fn form(field: Field) -> Value {
     let text = |example: &str| json!({ "type": "string", "examples": [example] });
     match field.info().kind {
-        Kind::Price => rows("price", &text("0.100 USD / image")),
-        Kind::Latency => rows("latency", &text("3-8 s")),
-        Kind::Credits => text("4 credits = 0.008 USD"),
-        Kind::Fee => object(&json!({ "rate": text("5%"), "on": text("top-up") }), &["rate", "on"]),
-        Kind::Flag => json!({ "type": "boolean" }),
-        Kind::Text => json!({ "type": "string" }),
-        Kind::Words(words) => json!({ "enum": words }),
-        Kind::Texts => array(&json!({ "type": "string" })),
-        Kind::Count => json!({ "type": "integer", "minimum": 0 }),
-        Kind::Span => text("1-4"),
-        Kind::Share => text("5/11"),
-        Kind::Size => size(),
-        Kind::Sizes => {
+        FieldKind::Price => rows("price", &text("0.100 USD / image")),
+        FieldKind::Latency => rows("latency", &text("3-8 s")),
+        FieldKind::Credits => text("4 credits = 0.008 USD"),
+        FieldKind::Fee => {
+            object(&json!({ "rate": text("5%"), "on": text("top-up") }), &["rate", "on"])
+        }
+        FieldKind::Flag => json!({ "type": "boolean" }),
+        FieldKind::Text => json!({ "type": "string" }),
+        FieldKind::Words(words) => json!({ "enum": words }),
+        FieldKind::Texts => array(&json!({ "type": "string" })),
+        FieldKind::Count => json!({ "type": "integer", "minimum": 0 }),
+        FieldKind::Span => text("1-4"),
+        FieldKind::Share => text("5/11"),
+        FieldKind::Size => size(),
+        FieldKind::Sizes => {
             let pixels = json!({ "type": "integer", "minimum": 1 });
             let rule = json!({
                 "min": pixels, "max": pixels, "divisor": pixels, "max-pixels": pixels
             });
             json!({ "anyOf": [array(&size()), object(&rule, &[])] })
         }
-        Kind::Limit => text("1000 chars"),
-        Kind::Days => text("30d"),
-        Kind::Flags(keys) => {
+        FieldKind::Limit => text("1000 chars"),
+        FieldKind::Days => text("30d"),
+        FieldKind::Flags(keys) => {
             let flags = keys.iter().map(|k| ((*k).to_owned(), json!({ "type": "boolean" })));
             object(&Value::Object(flags.collect()), &[])
         }
-        Kind::Notes => json!({
+        FieldKind::Notes => json!({
             "type": "object", "additionalProperties": { "type": ["boolean", "string"] }
         }),
     }
@@ -189,12 +191,12 @@ fn payload(kind: ClauseKind) -> (Map<String, Value>, Vec<&'static str>) {
     let (mut payload, mut required) = (Map::new(), Vec::new());
     for (key, form, needed) in kind.payload() {
         let form = match form {
-            Form::Text => text.clone(),
-            Form::Word(words) => json!({ "enum": words }),
-            Form::Texts => array(&text),
-            Form::Count => json!({ "type": "integer", "minimum": 0 }),
-            Form::Flag => json!({ "type": "boolean" }),
-            Form::Fact => json!({ "enum": fields() }),
+            PayloadForm::Text => text.clone(),
+            PayloadForm::Word(words) => json!({ "enum": words }),
+            PayloadForm::Texts => array(&text),
+            PayloadForm::Count => json!({ "type": "integer", "minimum": 0 }),
+            PayloadForm::Flag => json!({ "type": "boolean" }),
+            PayloadForm::Fact => json!({ "enum": fields() }),
         };
         payload.insert((*key).to_owned(), form);
         required.extend(needed.then_some(*key));

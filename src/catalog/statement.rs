@@ -7,17 +7,17 @@ use serde::{Serialize, Serializer};
 
 use super::FRESH_DAYS;
 use super::field::Field;
-use super::value::Value;
+use super::value::FieldValue;
 
 /// A field, or one key of a field that is a table: `price`, `capabilities.streaming`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Key {
+pub struct FieldKey {
     pub field: Field,
     /// The key within the field's table.
     pub name: Option<String>,
 }
 
-impl Key {
+impl FieldKey {
     /// The key of a field that is no table.
     pub fn new(field: Field) -> Self {
         Self { field, name: None }
@@ -38,7 +38,7 @@ impl Key {
     }
 }
 
-impl fmt::Display for Key {
+impl fmt::Display for FieldKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.name {
             Some(name) if f.width().is_none() => {
@@ -68,8 +68,8 @@ impl Position {
 /// One value, and where it is written.
 #[derive(Debug, Clone)]
 pub struct Stated {
-    pub key: Key,
-    pub value: Value,
+    pub key: FieldKey,
+    pub value: FieldValue,
     pub position: Position,
 }
 
@@ -122,7 +122,7 @@ impl Statement {
     }
 
     /// What it states of `key`.
-    pub fn states(&self, key: &Key) -> Option<&Stated> {
+    pub fn states(&self, key: &FieldKey) -> Option<&Stated> {
         self.stated.iter().find(|stated| stated.key == *key)
     }
 
@@ -132,9 +132,9 @@ impl Statement {
     }
 
     /// How old the statement is on the day `as_of`.
-    pub fn age(&self, as_of: Date) -> Age {
+    pub fn age(&self, as_of: Date) -> StatementAge {
         let days = days_between(self.dated(), as_of);
-        Age { days, undated: self.page_date.is_none() }
+        StatementAge { days, undated: self.page_date.is_none() }
     }
 
     /// Source and place, which together are a side of a dispute.
@@ -180,14 +180,14 @@ impl Serialize for SourcePlace {
 
 /// How old a statement is on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Age {
+pub struct StatementAge {
     /// Days since the page's own date, else since it was seen.
     pub days: i32,
     /// Whether the page shows no date of its own.
     pub undated: bool,
 }
 
-impl Age {
+impl StatementAge {
     /// Whether it is older than 180 days.
     pub fn is_stale(self) -> bool {
         self.days > FRESH_DAYS
@@ -207,7 +207,7 @@ pub(crate) fn days_between(from: Date, to: Date) -> i32 {
 /// A recorded human decision on a dispute; it lapses as soon as a side moves.
 #[derive(Debug, Clone)]
 pub struct Ruling {
-    pub key: Key,
+    pub key: FieldKey,
     /// The value it decides for, as it is displayed.
     pub decides: String,
     /// The day it was made, from which it holds.

@@ -96,12 +96,12 @@ impl fmt::Display for Fee {
 
 /// Whole numbers from one to another: `1-4`, or one alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Span {
+pub struct CountSpan {
     pub low: u64,
     pub high: u64,
 }
 
-impl fmt::Display for Span {
+impl fmt::Display for CountSpan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.low == self.high {
             return f.pad(&self.low.to_string());
@@ -110,7 +110,7 @@ impl fmt::Display for Span {
     }
 }
 
-impl FromStr for Span {
+impl FromStr for CountSpan {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -124,7 +124,7 @@ impl FromStr for Span {
 
 /// How long something takes, in seconds: `20 s`, `3-8 s`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Latency(pub Span);
+pub struct Latency(pub CountSpan);
 
 impl fmt::Display for Latency {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -143,14 +143,14 @@ impl FromStr for Latency {
 
 /// How long a prompt may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Limit {
+pub enum PromptLimit {
     Chars(u64),
     Tokens(u64),
     /// The source says that there is no limit.
     AnyLength,
 }
 
-impl fmt::Display for Limit {
+impl fmt::Display for PromptLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Chars(count) => f.pad(&format!("{count} chars")),
@@ -160,7 +160,7 @@ impl fmt::Display for Limit {
     }
 }
 
-impl FromStr for Limit {
+impl FromStr for PromptLimit {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {

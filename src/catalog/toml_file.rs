@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::diagnostic::{Code, Finding, Place, in_brief};
+use super::diagnostic::{DiagnosticCode, Finding, FindingPlace, in_brief};
 
 /// A value with its place in the file.
 pub(crate) type TomlItem<'i> = Spanned<DeValue<'i>>;
@@ -36,16 +36,21 @@ impl<'i> TomlFile<'i> {
         newlines.extend(ends.map(|(at, _)| u32::try_from(at).unwrap_or(u32::MAX)));
         let mut document = Self { path, text, newlines, findings: Vec::new() };
         if decoded.is_err() {
-            document.find(Code::NotUtf8, 0..0, "the file is not UTF-8", None);
+            document.find(DiagnosticCode::NotUtf8, 0..0, "the file is not UTF-8", None);
             return (document, None);
         }
         if text.trim().is_empty() {
-            document.find(Code::EmptyFile, 0..0, "the file is empty", None);
+            document.find(DiagnosticCode::EmptyFile, 0..0, "the file is empty", None);
             return (document, None);
         }
         let (table, errors) = DeTable::parse_recoverable(text);
         for error in &errors {
-            document.find(Code::Syntax, error.span().unwrap_or(0..0), error.message(), None);
+            document.find(
+                DiagnosticCode::Syntax,
+                error.span().unwrap_or(0..0),
+                error.message(),
+                None,
+            );
         }
         (document, errors.is_empty().then(|| table.into_inner()))
     }
@@ -53,7 +58,7 @@ impl<'i> TomlFile<'i> {
     /// Records a finding at a span of the file.
     pub(crate) fn find(
         &mut self,
-        code: Code,
+        code: DiagnosticCode,
         span: Range<usize>,
         text: impl Into<String>,
         hint: Option<String>,
@@ -63,9 +68,9 @@ impl<'i> TomlFile<'i> {
     }
 
     /// The place of a byte offset.
-    pub(crate) fn place(&self, offset: usize) -> Place {
+    pub(crate) fn place(&self, offset: usize) -> FindingPlace {
         let (line, column) = self.line_column(offset);
-        Place { path: self.path.to_owned(), line, column }
+        FindingPlace { path: self.path.to_owned(), line, column }
     }
 
     /// Line and column of a byte offset, from 1; the column counts characters.
@@ -128,7 +133,7 @@ impl<'i> TomlFile<'i> {
         item: &TomlItem<'i>,
         value: Result<T, String>,
     ) -> Option<T> {
-        value.map_err(|why| self.find(Code::BadValue, item.span(), why, None)).ok()
+        value.map_err(|why| self.find(DiagnosticCode::BadValue, item.span(), why, None)).ok()
     }
 
     /// A boolean, or a finding.
@@ -208,7 +213,7 @@ impl<'i> TomlFile<'i> {
     pub(crate) fn wrong_type(&mut self, key: &str, item: &TomlItem<'i>, wanted: &str) {
         let found = item.get_ref().type_str();
         self.find(
-            Code::WrongType,
+            DiagnosticCode::WrongType,
             item.span(),
             format!("`{key}` is {wanted}, not of type {found}"),
             None,
@@ -223,12 +228,12 @@ impl<'i> TomlFile<'i> {
     ) {
         let hint = nearest(key.get_ref(), known).map(|near| format!("did you mean `{near}`?"));
         let text = format!("there is no key `{}` here", key.get_ref());
-        self.find(Code::UnknownKey, key.span(), text, hint);
+        self.find(DiagnosticCode::UnknownKey, key.span(), text, hint);
     }
 
     /// A finding for a required key that is absent; `span` is that of the table.
     pub(crate) fn missing_key(&mut self, span: Range<usize>, key: &str) {
-        self.find(Code::MissingKey, span, format!("`{key}` is missing"), None);
+        self.find(DiagnosticCode::MissingKey, span, format!("`{key}` is missing"), None);
     }
 }
 

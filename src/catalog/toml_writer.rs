@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::size::{SizeRule, Sizes};
 use super::text::is_dangerous;
-use super::value::Value;
+use super::value::FieldValue;
 
 /// A text as a basic string of TOML, on one line.
 pub fn quoted(text: &str) -> String {
@@ -28,7 +28,7 @@ pub fn quoted(text: &str) -> String {
     string
 }
 
-impl Value {
+impl FieldValue {
     /// The value in TOML; `None` for one that no probe settles, such as a price.
     pub fn toml(&self) -> Option<String> {
         let list = |texts: Vec<String>| {

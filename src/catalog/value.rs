@@ -4,14 +4,14 @@ use std::fmt;
 
 use rust_decimal::Decimal;
 
-use super::price::{Price, Rows};
+use super::price::{ConditionTable, Price};
 use super::size::{Size, Sizes};
-use super::terms::{CreditValue, Days, Fee, Latency, Limit, Portion, Span};
+use super::terms::{CountSpan, CreditValue, Days, Fee, Latency, Portion, PromptLimit};
 
 /// What a statement says of a field.
 #[derive(Debug, Clone, PartialEq, strum::EnumTryAs)]
-pub enum Value {
-    Price(Rows<Price>),
+pub enum FieldValue {
+    Price(ConditionTable<Price>),
     Credits(CreditValue),
     Fee(Fee),
     Flag(bool),
@@ -19,14 +19,14 @@ pub enum Value {
     /// A set of words.
     Texts(Texts),
     Count(u64),
-    Span(Span),
+    Span(CountSpan),
     /// So many of so many.
     Share(Portion),
     Size(Size),
     Sizes(Sizes),
     /// Whole, perhaps by condition.
-    Latency(Rows<Latency>),
-    Limit(Limit),
+    Latency(ConditionTable<Latency>),
+    Limit(PromptLimit),
     Days(Days),
 }
 
@@ -41,7 +41,7 @@ impl PartialEq for Texts {
     }
 }
 
-impl fmt::Display for Value {
+impl fmt::Display for FieldValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Price(rows) => rows.fmt(f),
@@ -64,7 +64,7 @@ impl fmt::Display for Value {
 
 /// The figures of a value, for holding it against its excerpt.
 #[derive(Debug, PartialEq)]
-pub enum Figures {
+pub enum ExcerptFigures {
     /// Words alone.
     None,
     /// The excerpt shows all of these.
@@ -73,38 +73,48 @@ pub enum Figures {
     Any(Vec<Decimal>),
 }
 
-impl Value {
+impl FieldValue {
     /// What an excerpt of this value has to show.
-    pub fn figures(&self) -> Figures {
+    pub fn figures(&self) -> ExcerptFigures {
         let both = |size: &Size| [Decimal::from(size.width), Decimal::from(size.height)];
-        let ends = |span: &Span| [Decimal::from(span.low), Decimal::from(span.high)];
+        let ends = |span: &CountSpan| [Decimal::from(span.low), Decimal::from(span.high)];
         match self {
-            Self::Price(rows) => Figures::Any(rows.0.iter().map(|row| row.value.amount).collect()),
-            // The credits are often named in the sentence before; the money is the figure.
-            Self::Credits(value) => Figures::All(vec![value.worth]),
-            Self::Fee(fee) => Figures::All(vec![(fee.rate.0 * Decimal::ONE_HUNDRED).normalize()]),
-            Self::Count(count) => Figures::All(vec![Decimal::from(*count)]),
-            Self::Span(span) => Figures::All(ends(span).into()),
-            Self::Share(share) => {
-                Figures::All(vec![Decimal::from(share.part), Decimal::from(share.whole)])
+            Self::Price(rows) => {
+                ExcerptFigures::Any(rows.0.iter().map(|row| row.value.amount).collect())
             }
-            Self::Size(size) => Figures::All(both(size).into()),
-            Self::Sizes(Sizes::List(list)) => Figures::Any(list.iter().flat_map(both).collect()),
+            // The credits are often named in the sentence before; the money is the figure.
+            Self::Credits(value) => ExcerptFigures::All(vec![value.worth]),
+            Self::Fee(fee) => {
+                ExcerptFigures::All(vec![(fee.rate.0 * Decimal::ONE_HUNDRED).normalize()])
+            }
+            Self::Count(count) => ExcerptFigures::All(vec![Decimal::from(*count)]),
+            Self::Span(span) => ExcerptFigures::All(ends(span).into()),
+            Self::Share(share) => {
+                ExcerptFigures::All(vec![Decimal::from(share.part), Decimal::from(share.whole)])
+            }
+            Self::Size(size) => ExcerptFigures::All(both(size).into()),
+            Self::Sizes(Sizes::List(list)) => {
+                ExcerptFigures::Any(list.iter().flat_map(both).collect())
+            }
             Self::Sizes(Sizes::Rule(rule)) => {
                 let sides = [rule.min, rule.max, rule.divisor].into_iter().flatten();
                 let pixels = rule.max_pixels.map(Decimal::from);
-                Figures::Any(sides.map(Decimal::from).chain(pixels).collect())
+                ExcerptFigures::Any(sides.map(Decimal::from).chain(pixels).collect())
             }
             Self::Latency(rows) => {
-                Figures::Any(rows.0.iter().flat_map(|row| ends(&row.value.0)).collect())
+                ExcerptFigures::Any(rows.0.iter().flat_map(|row| ends(&row.value.0)).collect())
             }
-            Self::Limit(Limit::Chars(n) | Limit::Tokens(n)) => Figures::All(vec![(*n).into()]),
-            Self::Days(days) => Figures::All(vec![days.0.into()]),
+            Self::Limit(PromptLimit::Chars(n) | PromptLimit::Tokens(n)) => {
+                ExcerptFigures::All(vec![(*n).into()])
+            }
+            Self::Days(days) => ExcerptFigures::All(vec![days.0.into()]),
             Self::Text(text) => {
                 let all = numbers(text);
-                if all.is_empty() { Figures::None } else { Figures::All(all) }
+                if all.is_empty() { ExcerptFigures::None } else { ExcerptFigures::All(all) }
             }
-            Self::Flag(_) | Self::Texts(_) | Self::Limit(Limit::AnyLength) => Figures::None,
+            Self::Flag(_) | Self::Texts(_) | Self::Limit(PromptLimit::AnyLength) => {
+                ExcerptFigures::None
+            }
         }
     }
 }

@@ -107,7 +107,7 @@ impl ExportArgs {
             ExportCommand::Json { chosen, currency } => {
                 let (listings, table, as_of) =
                     chosen.select(&catalog, currency.as_deref(), today)?;
-                output.json(&json::Document::new(&table, listings, as_of)?, false)?;
+                output.json(&json::CatalogDocument::new(&table, listings, as_of)?, false)?;
             }
             ExportCommand::Litellm(chosen) => {
                 let (listings, table, as_of) = chosen.select(&catalog, Some("USD"), today)?;

@@ -27,7 +27,7 @@ pub(crate) struct MockArgs {
     fault_list: bool,
     /// Whether answers take as long as documented
     #[arg(long, value_enum, default_value_t)]
-    latency: Latency,
+    latency: LatencyOption,
     /// Stop by itself after this time
     #[arg(long, value_name = "TIME", value_parser = super::duration)]
     stop_after: Option<Duration>,
@@ -35,7 +35,7 @@ pub(crate) struct MockArgs {
 
 /// Whether answers take as long as documented.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-enum Latency {
+enum LatencyOption {
     /// At once
     #[default]
     None,
@@ -63,7 +63,7 @@ impl MockArgs {
         }
         let runtime = tokio::runtime::Runtime::new().context("can't start the server")?;
         let options = MockOptions {
-            documented_latency: self.latency == Latency::Documented,
+            documented_latency: self.latency == LatencyOption::Documented,
             stop_after: self.stop_after,
         };
         let clock = || jiff::Timestamp::now().as_second();

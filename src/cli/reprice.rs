@@ -38,7 +38,7 @@ pub(crate) struct RepriceArgs {
     words: Vec<(Meaning, String, String)>,
     /// Totals for each day, month, tag or listing of the log besides; several: day,tag
     #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',')]
-    by: Vec<GroupKey>,
+    by: Vec<GroupOption>,
     #[command(flatten)]
     terms: TermsArgs,
     /// So many rows that can't be read are no failure
@@ -48,7 +48,7 @@ pub(crate) struct RepriceArgs {
 
 /// What totals may be parted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum GroupKey {
+enum GroupOption {
     /// The UTC day
     Day,
     /// The month
@@ -127,10 +127,10 @@ impl RepriceArgs {
     fn by(&self) -> Result<GroupBy> {
         let has = |what| self.by.contains(&what);
         let by = GroupBy {
-            day: has(GroupKey::Day),
-            month: has(GroupKey::Month),
-            tag: has(GroupKey::Tag),
-            listing: has(GroupKey::Listing),
+            day: has(GroupOption::Day),
+            month: has(GroupOption::Month),
+            tag: has(GroupOption::Tag),
+            listing: has(GroupOption::Listing),
         };
         if by.day && by.month {
             bail!("--by: days are parts of months; leave out one of the two");

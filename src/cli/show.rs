@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use super::output::{BOLD, DIM, Output, YELLOW, clean};
 use super::{Exit, Format, Global, open, probe};
 use cogdex::catalog::{
-    Catalog, Entity, EntityKind, Fact, Listing, ListingId, Settlement, SourcePlace, State,
-    Statement, View, nearest,
+    Catalog, Claim, Entity, EntityKind, Fact, FactState, Listing, ListingId, Settlement,
+    SourcePlace, Statement, nearest,
 };
 use cogdex::history::History;
 use cogdex::show::{ListingDetails, ListingDocument, show};
@@ -96,7 +96,7 @@ impl Printer<'_> {
             self.dispute(fact, shown.as_of)?;
         }
         self.output.heading("Facts")?;
-        for fact in shown.facts.iter().filter(|fact| fact.state() == State::Agreed) {
+        for fact in shown.facts.iter().filter(|fact| fact.state() == FactState::Agreed) {
             self.fact(fact, shown.as_of)?;
         }
         if shown.facts.is_empty() {
@@ -112,7 +112,7 @@ impl Printer<'_> {
     }
 
     fn fact(&mut self, fact: &Fact<'_>, as_of: Date) -> Result<()> {
-        for view in &fact.views {
+        for view in &fact.claims {
             let key = format!("{:<18} ", fact.key.to_string());
             self.output.wrapped(&key, "                   ", &view.value.to_string())?;
             let sides: Vec<_> = view.sides.iter().map(|s| side(s.statement, as_of)).collect();
@@ -129,7 +129,7 @@ impl Printer<'_> {
     }
 
     /// With `-v`: where it is written, and the page's own words.
-    fn proof(&mut self, fact: &Fact<'_>, view: &View<'_>) -> Result<()> {
+    fn proof(&mut self, fact: &Fact<'_>, view: &Claim<'_>) -> Result<()> {
         if !self.verbose {
             return Ok(());
         }
@@ -149,7 +149,7 @@ impl Printer<'_> {
     fn dispute(&mut self, fact: &Fact<'_>, as_of: Date) -> Result<()> {
         let from = format!("{} ({} {})", fact.key, fact.level(), fact.entity.id);
         self.output.styled_line(YELLOW, &from)?;
-        for view in &fact.views {
+        for view in &fact.claims {
             self.output.wrapped("  ", "    ", &view.value.to_string())?;
             for side in &view.sides {
                 let own = side.stated.value.to_string();
@@ -171,7 +171,7 @@ impl Printer<'_> {
                 format!("the ruling of {}: {}", ruling.date, ruling.reason)
             }
         };
-        let text = format!("settled: {}, by {by}", fact.views[view].value);
+        let text = format!("settled: {}, by {by}", fact.claims[view].value);
         self.output.wrapped("  ", "    ", &text)
     }
 
@@ -208,7 +208,7 @@ impl Printer<'_> {
         }
         self.output.heading("Matters of the pages alone")?;
         for fact in &shown.pages {
-            for view in &fact.views {
+            for view in &fact.claims {
                 let text =
                     format!("{}: {} ({})", fact.key, view.value, SourcePlace::list(&view.sides()));
                 self.output.wrapped("", "  ", &text)?;
@@ -240,7 +240,8 @@ fn name(entity: &Entity) -> String {
 }
 
 fn values(fact: &Fact<'_>) -> String {
-    let values: Vec<_> = fact.counting().iter().map(|view| view.value.to_string()).collect();
+    let values: Vec<_> =
+        fact.effective_claims().iter().map(|view| view.value.to_string()).collect();
     values.join(" or ")
 }
 

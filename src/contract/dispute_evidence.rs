@@ -3,7 +3,7 @@
 use super::expectation::{Check, Expectation};
 use super::judge::{Judge, Verdict, fits, has_size, mode_of};
 use super::{Contract, Exchange, Plan};
-use crate::catalog::{Fact, Key, Size, State, Value};
+use crate::catalog::{Fact, FactState, FieldKey, FieldValue, Size};
 
 /// What a run saw of a dispute: the answer that it fits, and no other.
 #[derive(Debug, Clone)]
@@ -15,8 +15,8 @@ pub struct DisputeEvidence<'c> {
 
 impl<'c> DisputeEvidence<'c> {
     /// The answer's value.
-    pub fn value(&self) -> &'c Value {
-        self.fact.views[self.view].value
+    pub fn value(&self) -> &'c FieldValue {
+        self.fact.claims[self.view].value
     }
 }
 
@@ -28,10 +28,10 @@ pub fn dispute_evidence<'c>(
 ) -> Vec<DisputeEvidence<'c>> {
     let judge = Judge::new(contract, plan, seen);
     let sight = |check: &Check<'c>| {
-        let key = Key::parse(&check.id).filter(|key| key.field.info().observable)?;
+        let key = FieldKey::parse(&check.id).filter(|key| key.field.info().observable)?;
         let fact = contract.catalog.fact(contract.listing, &key, contract.as_of)?;
         let holds = judge.assess(check).outcome == Verdict::Holds;
-        if fact.state() == State::Agreed || !holds {
+        if fact.state() == FactState::Agreed || !holds {
             return None;
         }
         let view = side(check, &fact, &judge)?;
@@ -43,16 +43,16 @@ pub fn dispute_evidence<'c>(
 fn side(check: &Check<'_>, fact: &Fact<'_>, judge: &Judge<'_, '_>) -> Option<usize> {
     let exchange = |ask: usize| judge.accepted_answer(ask);
     let first = exchange(*check.requests.first()?);
-    let alone = |is: &dyn Fn(&Value) -> bool| only(fact.views.iter().map(|v| is(v.value)));
+    let alone = |is: &dyn Fn(&FieldValue) -> bool| only(fact.claims.iter().map(|v| is(v.value)));
     match &check.expectation {
         Expectation::Delivery(_) => {
             let word = mode_of(first?)?;
-            let texts: Vec<_> = fact.views.iter().map(|view| view.value.to_string()).collect();
+            let texts: Vec<_> = fact.claims.iter().map(|view| view.value.to_string()).collect();
             let exact = texts.iter().position(|text| text == word);
             exact.or_else(|| only(texts.iter().map(|text| text.split(' ').any(|w| w == word))))
         }
         Expectation::Drawn(_) => alone(
-            &|value| matches!(value, Value::Size(size) if first.is_some_and(|first| has_size(*size, first))),
+            &|value| matches!(value, FieldValue::Size(size) if first.is_some_and(|first| has_size(*size, first))),
         ),
         Expectation::AllSizes(wanted, default) => {
             let others: Vec<(usize, Size)> =
@@ -61,7 +61,7 @@ fn side(check: &Check<'_>, fact: &Fact<'_>, judge: &Judge<'_, '_>) -> Option<usi
                 exchange(*ask).is_some_and(|exchange| has_size(*size, exchange))
             });
             alone(&|value| {
-                let Value::Sizes(offered) = value else { return false };
+                let FieldValue::Sizes(offered) = value else { return false };
                 let mut others = others.iter();
                 if all {
                     others.all(|(_, size)| offered.offers(*size))

@@ -11,8 +11,8 @@ use super::response::{Image, ResponseContext, answer_clauses};
 use super::{Contract, Promise};
 use crate::catalog::{
     AnswerClause, AuthClause, CallClause, CallName, Clause, CodeType, ErrorBodyClause, ErrorClause,
-    Fact, Field, FieldClause, FieldMeaning, Limit, Scalar, Size, Sizes, TaskState, Texts,
-    TypedClause, UnknownClause, Value as Known,
+    Fact, Field, FieldClause, FieldMeaning, FieldValue, PromptLimit, Scalar, Size, Sizes,
+    TaskState, Texts, TypedClause, UnknownClause,
 };
 
 mod nesting;
@@ -190,43 +190,53 @@ fn bounds(schema: &mut Value, allowed: Option<&[String]>, min: Option<u64>, max:
 
 /// What a fact says of a field's values; where sources differ, only the wider side binds.
 fn limits(contract: &Contract<'_>, fact: &Fact<'_>, schema: &mut Value) {
-    let Some(value) = fact.views.first().map(|view| view.value) else { return };
+    let Some(value) = fact.claims.first().map(|view| view.value) else { return };
     match value {
-        Known::Sizes(Sizes::List(list)) => {
-            let spelled = list.iter().map(|size| wire(contract, &Known::Size(*size)));
+        FieldValue::Sizes(Sizes::List(list)) => {
+            let spelled = list.iter().map(|size| wire(contract, &FieldValue::Size(*size)));
             schema["enum"] = spelled.collect();
         }
-        Known::Sizes(Sizes::Rule(rule)) => {
+        FieldValue::Sizes(Sizes::Rule(rule)) => {
             schema["pattern"] = json!("^[0-9]+[x*][0-9]+$");
             schema["description"] = json!(rule.to_string());
         }
-        Known::Texts(Texts(list)) if fact.key.field == Field::Qualities => {
+        FieldValue::Texts(Texts(list)) if fact.key.field == Field::Qualities => {
             schema["enum"] = json!(list);
         }
-        Known::Texts(Texts(list)) if fact.key.field == Field::ResponseFormats => {
+        FieldValue::Texts(Texts(list)) if fact.key.field == Field::ResponseFormats => {
             schema["enum"] = json!(list);
         }
-        Known::Limit(Limit::Chars(most)) => schema["maxLength"] = json!(most),
-        Known::Limit(limit) => schema["description"] = json!(limit.to_string()),
-        Known::Span(span) if schema["type"] == "string" => {
+        FieldValue::Limit(PromptLimit::Chars(most)) => schema["maxLength"] = json!(most),
+        FieldValue::Limit(limit) => schema["description"] = json!(limit.to_string()),
+        FieldValue::Span(span) if schema["type"] == "string" => {
             schema["minLength"] = json!(span.low);
             schema["maxLength"] = json!(span.high);
         }
-        Known::Span(span) => {
+        FieldValue::Span(span) => {
             schema["minimum"] = json!(span.low);
             schema["maximum"] = json!(span.high);
         }
-        _ => {}
+        FieldValue::Price(_)
+        | FieldValue::Credits(_)
+        | FieldValue::Fee(_)
+        | FieldValue::Flag(_)
+        | FieldValue::Text(_)
+        | FieldValue::Texts(_)
+        | FieldValue::Count(_)
+        | FieldValue::Share(_)
+        | FieldValue::Size(_)
+        | FieldValue::Latency(_)
+        | FieldValue::Days(_) => {}
     }
 }
 
-fn wire(contract: &Contract<'_>, value: &Known) -> Value {
-    let starred = contract
-        .fact(Field::SizeSpelling)
-        .is_some_and(|fact| fact.views.first().is_some_and(|view| view.value.to_string() == "W*H"));
-    match value {
-        Known::Size(size) if starred => json!(format!("{}*{}", size.width, size.height)),
-        value => json!(value.to_string()),
+fn wire(contract: &Contract<'_>, value: &FieldValue) -> Value {
+    let starred = contract.fact(Field::SizeSpelling).is_some_and(|fact| {
+        fact.claims.first().is_some_and(|view| view.value.to_string() == "W*H")
+    });
+    match value.try_as_size_ref() {
+        Some(size) if starred => json!(format!("{}*{}", size.width, size.height)),
+        Some(_) | None => json!(value.to_string()),
     }
 }
 

@@ -8,8 +8,8 @@ use super::expectation::{Check, Citation, Credential, Expectation, PlannedReques
 use super::request::ImageRequest;
 use super::{Contract, Promise};
 use crate::catalog::{
-    AuthClause, CallName, ClauseKind, Condition, Fact, Field, FieldMeaning, Limit, SourcePlace,
-    State, Texts, Value as Known, View,
+    AuthClause, CallName, Claim, ClauseKind, Condition, Fact, FactState, Field, FieldMeaning,
+    FieldValue, PromptLimit, SourcePlace, Texts,
 };
 
 mod boundaries;
@@ -131,7 +131,7 @@ impl<'c> Plan<'c> {
             self.refusal(contract, "quality.outside", image, of_fact(&fact), Condition::BadQuality);
         }
         if let Some(fact) = contract.fact(Field::PromptLimit)
-            && let Some(Known::Limit(Limit::Chars(most))) = fact.value()
+            && let Some(FieldValue::Limit(PromptLimit::Chars(most))) = fact.value()
         {
             let image = ImageRequest::prompt(&long_prompt(most + 1));
             self.refusal(
@@ -144,7 +144,7 @@ impl<'c> Plan<'c> {
         }
         if let (Some(name), Some(fact)) =
             (contract.takes(FieldMeaning::UserId), contract.fact(Field::UserIdLength))
-            && let Some(Known::Span(span)) = fact.value()
+            && let Some(FieldValue::Span(span)) = fact.value()
         {
             for (id, length) in [
                 ("user-id.too-short", span.low.saturating_sub(1)),
@@ -196,19 +196,16 @@ impl<'c> Plan<'c> {
         }
         self.picture(contract, request, "plain");
         if let Some(fact) = contract.fact(Field::DefaultSize) {
-            let sizes = fact.views.iter().filter_map(|view| match view.value {
-                Known::Size(size) => Some(*size),
-                _ => None,
-            });
-            let sizes = sizes.collect();
+            let sizes = fact.claims.iter().filter_map(|claim| claim.value.try_as_size_ref());
+            let sizes = sizes.copied().collect();
             self.check("default-size", vec![request], of_fact(&fact), Expectation::Drawn(sizes));
         }
         if let Some(fact) = contract.fact(Field::Mode) {
-            let modes = fact.views.iter().map(|view| view.value.to_string()).collect();
+            let modes = fact.claims.iter().map(|view| view.value.to_string()).collect();
             self.check("mode", vec![request], of_fact(&fact), Expectation::Delivery(modes));
         }
         if let Some(fact) = contract.fact(Field::ImagesPerAnswer)
-            && let Some(Known::Span(span)) = fact.value()
+            && let Some(FieldValue::Span(span)) = fact.value()
         {
             let one = if span.low == span.high { (span.low, span.high) } else { (1, 1) };
             self.check(
@@ -254,10 +251,9 @@ impl<'c> Plan<'c> {
         quality: Option<&str>,
     ) {
         let Some(fact) = contract.fact(Field::Latency) else { return };
-        let rows = fact.counting().iter().flat_map(|view| match view.value {
-            Known::Latency(rows) => rows.0.as_slice(),
-            _ => &[],
-        });
+        let rows =
+            fact.effective_claims().iter().filter_map(|claim| claim.value.try_as_latency_ref());
+        let rows = rows.flat_map(|rows| &rows.0);
         let fits = rows.filter(|row| {
             quality.is_none()
                 || row.when.quality.is_none()
@@ -275,11 +271,9 @@ impl<'c> Plan<'c> {
         }
         let Some(fact) = contract.fact(Field::Qualities) else { return };
         let models = contract.fact(Field::QualityModels);
-        let takes = models.as_ref().and_then(Fact::value).is_none_or(|value| match value {
-            Known::Texts(Texts(codes)) => codes.iter().any(|c| c == contract.listing.slug()),
-            _ => true,
-        });
-        let Some(Known::Texts(Texts(list))) = fact.value().filter(|_| takes) else { return };
+        let codes = models.as_ref().and_then(Fact::value).and_then(FieldValue::try_as_texts_ref);
+        let takes = codes.is_none_or(|codes| codes.0.iter().any(|c| c == contract.listing.slug()));
+        let Some(FieldValue::Texts(Texts(list))) = fact.value().filter(|_| takes) else { return };
         for quality in list {
             let id = format!("quality.{quality}");
             let image =
@@ -294,14 +288,14 @@ impl<'c> Plan<'c> {
     /// The inner sides of limits, several images, and ways of handing over.
     fn limits(&mut self, contract: &Contract<'c>) {
         if let Some(fact) = contract.fact(Field::PromptLimit)
-            && let Some(Known::Limit(Limit::Chars(most))) = fact.value()
+            && let Some(FieldValue::Limit(PromptLimit::Chars(most))) = fact.value()
         {
             let image = ImageRequest::prompt(&long_prompt(*most));
             self.accepted(contract, "prompt.longest", image, &fact);
         }
         if let (Some(name), Some(fact)) =
             (contract.takes(FieldMeaning::UserId), contract.fact(Field::UserIdLength))
-            && let Some(Known::Span(span)) = fact.value()
+            && let Some(FieldValue::Span(span)) = fact.value()
         {
             for (id, length) in [("user-id.shortest", span.low), ("user-id.longest", span.high)] {
                 self.accepted(contract, id, with(name, json!(user_id(length))), &fact);
@@ -309,7 +303,7 @@ impl<'c> Plan<'c> {
         }
         if let (Some(name), Some(fact)) =
             (contract.takes(FieldMeaning::ResponseFormat), contract.fact(Field::ResponseFormats))
-            && let Some(Known::Texts(Texts(list))) = fact.value()
+            && let Some(FieldValue::Texts(Texts(list))) = fact.value()
         {
             for format in list {
                 let id = format!("response-format.{format}");
@@ -325,10 +319,8 @@ impl<'c> Plan<'c> {
             }
         }
         let several = contract.fact(Field::ImagesPerAnswer);
-        let most = match several.as_ref().and_then(Fact::value) {
-            Some(Known::Span(span)) => span.high,
-            _ => 1,
-        };
+        let span = several.as_ref().and_then(Fact::value).and_then(FieldValue::try_as_span_ref);
+        let most = span.map_or(1, |span| span.high);
         if contract.takes(FieldMeaning::Count).is_some()
             && most >= 2
             && let Some(fact) = &several
@@ -355,10 +347,10 @@ impl<'c> Plan<'c> {
     /// Other spellings of the model's code that a source uses.
     fn codes(&mut self, contract: &Contract<'c>) {
         let Some(fact) = contract.fact(Field::ModelCode) else { return };
-        if fact.state() == State::Disputed {
+        if fact.state() == FactState::Disputed {
             return;
         }
-        for view in &fact.views {
+        for view in &fact.claims {
             let code = view.value.to_string();
             if code != contract.listing.slug() {
                 let image =
@@ -371,9 +363,9 @@ impl<'c> Plan<'c> {
 
 /// Where a fact was stated: its first side's line, and all sides' names.
 fn of_fact(fact: &Fact<'_>) -> Citation {
-    let line = fact.views[0].sides[0].stated.position.line;
-    let sides: Vec<_> = fact.views.iter().flat_map(View::sides).collect();
-    let values: Vec<_> = fact.views.iter().map(|view| view.value.to_string()).collect();
+    let line = fact.claims[0].sides[0].stated.position.line;
+    let sides: Vec<_> = fact.claims.iter().flat_map(Claim::sides).collect();
+    let values: Vec<_> = fact.claims.iter().map(|view| view.value.to_string()).collect();
     Citation {
         source: SourcePlace::list(&sides),
         path: fact.entity.path.clone(),

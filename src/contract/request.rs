@@ -3,9 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Contract;
-use crate::catalog::{
-    CallName, Field, FieldClause, FieldMeaning, HttpMethod, JsonType, Size, Value as Fact,
-};
+use crate::catalog::{CallName, Field, FieldClause, FieldMeaning, HttpMethod, JsonType, Size};
 
 /// No provider's id of a task is longer.
 const MAX_TASK_ID_BYTES: usize = 512;
@@ -112,10 +110,9 @@ fn size(contract: &Contract<'_>, field: &FieldClause, size: Size) -> Value {
         return json!({ "width": size.width, "height": size.height });
     }
     let spelling = contract.fact(Field::SizeSpelling);
-    match spelling.as_ref().and_then(|fact| fact.views.first()).map(|view| view.value) {
-        Some(Fact::Text(text)) if text == "W*H" => {
-            json!(format!("{}*{}", size.width, size.height))
-        }
-        _ => json!(size.to_string()),
+    let spelling = spelling.as_ref().and_then(|fact| fact.claims.first());
+    match spelling.and_then(|claim| claim.value.try_as_text_ref()) {
+        Some(text) if text == "W*H" => json!(format!("{}*{}", size.width, size.height)),
+        Some(_) | None => json!(size.to_string()),
     }
 }

@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::Contract;
 use super::json_path::has_type;
 use crate::catalog::{
-    Condition, Field, FieldClause, FieldMeaning, JsonType, Limit, Listing, Size, Texts,
-    Value as Fact,
+    Condition, Field, FieldClause, FieldMeaning, FieldValue, JsonType, Listing, PromptLimit, Size,
+    Texts,
 };
 
 /// The first thing that the contract says is wrong with a request's body; what no source
@@ -41,11 +41,11 @@ fn prompt(contract: &Contract<'_>, value: Option<&Value>) -> Option<Condition> {
     let length = prompt.chars().count() as u64;
     // Where sources differ, the loosest counts.
     let fits = limit.is_none_or(|limit| {
-        let claims = limit.counting();
+        let claims = limit.effective_claims();
         claims.is_empty()
-            || claims.iter().any(|claim| match claim.value {
-                Fact::Limit(Limit::Chars(most)) => length <= *most,
-                _ => true,
+            || claims.iter().any(|claim| match claim.value.try_as_limit_ref() {
+                Some(PromptLimit::Chars(most)) => length <= *most,
+                Some(PromptLimit::Tokens(_) | PromptLimit::AnyLength) | None => true,
             })
     });
     (!fits).then_some(Condition::PromptTooLong)
@@ -85,10 +85,10 @@ fn bad_size(contract: &Contract<'_>, value: &Value) -> Option<Condition> {
         };
     };
     let fact = contract.fact(Field::Sizes)?;
-    let offered = fact.counting().iter().any(|view| match view.value {
-        Fact::Sizes(sizes) => sizes.offers(size),
-        _ => true,
-    });
+    let offered = fact
+        .effective_claims()
+        .iter()
+        .any(|claim| claim.value.try_as_sizes_ref().is_none_or(|sizes| sizes.offers(size)));
     (!offered).then_some(Condition::BadSize)
 }
 
@@ -96,7 +96,7 @@ fn bad_size(contract: &Contract<'_>, value: &Value) -> Option<Condition> {
 fn spells_otherwise(contract: &Contract<'_>, text: &str) -> bool {
     let Some(fact) = contract.fact(Field::SizeSpelling) else { return false };
     let sign = if text.contains('*') { "W*H" } else { "WxH" };
-    !fact.views.iter().any(|view| view.value.to_string() == sign)
+    !fact.claims.iter().any(|view| view.value.to_string() == sign)
 }
 
 fn named_sizes(contract: &Contract<'_>, value: &Value) -> bool {
@@ -106,16 +106,15 @@ fn named_sizes(contract: &Contract<'_>, value: &Value) -> bool {
 
 fn bad_quality(contract: &Contract<'_>, value: &Value) -> Option<Condition> {
     let default = contract.fact(Field::DefaultQuality);
-    let is_default = default
-        .as_ref()
-        .and_then(crate::catalog::Fact::value)
-        .is_some_and(|default| matches!(default, Fact::Text(word) if value == word.as_str()));
+    let default = default.as_ref().and_then(crate::catalog::Fact::value);
+    let default = default.and_then(FieldValue::try_as_text_ref);
+    let is_default = default.is_some_and(|word| value == word.as_str());
     if !is_default && !takes_qualities(contract) {
         return Some(Condition::BadQuality);
     }
     let fact = contract.fact(Field::Qualities)?;
-    let offered = fact.counting().iter().any(|view| match (view.value, value.as_str()) {
-        (Fact::Texts(Texts(list)), Some(word)) => list.iter().any(|known| known == word),
+    let offered = fact.effective_claims().iter().any(|view| match (view.value, value.as_str()) {
+        (FieldValue::Texts(Texts(list)), Some(word)) => list.iter().any(|known| known == word),
         (_, word) => word.is_some(),
     });
     (!offered).then_some(Condition::BadQuality)
@@ -125,11 +124,11 @@ fn bad_quality(contract: &Contract<'_>, value: &Value) -> Option<Condition> {
 /// names it is enough.
 fn takes_qualities(contract: &Contract<'_>) -> bool {
     let Some(models) = contract.fact(Field::QualityModels) else { return true };
-    let claims = models.counting();
+    let claims = models.effective_claims();
     claims.is_empty()
-        || claims.iter().any(|claim| match claim.value {
-            Fact::Texts(Texts(codes)) => codes.iter().any(|code| code == contract.listing.slug()),
-            _ => true,
+        || claims.iter().any(|claim| {
+            let codes = claim.value.try_as_texts_ref();
+            codes.is_none_or(|codes| codes.0.iter().any(|code| code == contract.listing.slug()))
         })
 }
 
@@ -151,11 +150,11 @@ fn bad_value(contract: &Contract<'_>, field: &FieldClause, value: &Value) -> Opt
     }
     let fact = field.fact.and_then(|field| contract.fact(field))?;
     let fits = match (fact.value()?, value) {
-        (Fact::Span(span), Value::String(text)) => {
+        (FieldValue::Span(span), Value::String(text)) => {
             (span.low..=span.high).contains(&(text.chars().count() as u64))
         }
-        (Fact::Span(span), value) => at_least(value, span.low) && at_most(value, span.high),
-        (Fact::Texts(Texts(list)), Value::String(text)) => list.contains(text),
+        (FieldValue::Span(span), value) => at_least(value, span.low) && at_most(value, span.high),
+        (FieldValue::Texts(Texts(list)), Value::String(text)) => list.contains(text),
         _ => true,
     };
     if fits { None } else { bad }

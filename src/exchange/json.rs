@@ -16,7 +16,7 @@ use crate::show::{self, known};
 /// Listings of a catalog, each with its facts of the day. It is made while it is written, one
 /// listing after the other, so that a large catalog takes no more memory than its text.
 #[derive(Debug)]
-pub struct Document<'c> {
+pub struct CatalogDocument<'c> {
     table: &'c PriceTable<'c>,
     listings: Vec<&'c catalog::Listing>,
     comparison: Comparison,
@@ -24,7 +24,7 @@ pub struct Document<'c> {
     places: BTreeMap<String, usize>,
 }
 
-impl<'c> Document<'c> {
+impl<'c> CatalogDocument<'c> {
     /// The document of some listings, with totals and ranks under these terms.
     pub fn new(
         table: &'c PriceTable<'c>,
@@ -40,25 +40,25 @@ impl<'c> Document<'c> {
 
 /// One listing. What holds for all of them stands once, above them.
 #[derive(serde::Serialize)]
-struct Listing<'s> {
+struct ListingEntry<'s> {
     #[serde(flatten)]
     shown: show::ListingBody<'s>,
     quote: Option<QuoteRow<'s>>,
 }
 
 /// All listings.
-struct Listings<'s, 'c>(&'s Document<'c>);
+struct Listings<'s, 'c>(&'s CatalogDocument<'c>);
 
 impl Serialize for Listings<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Document { table, listings, comparison, places } = self.0;
+        let CatalogDocument { table, listings, comparison, places } = self.0;
         let catalog = table.catalog();
         let mut list = serializer.serialize_seq(Some(listings.len()))?;
         for listing in listings {
             let shown = known(catalog, listing, comparison.as_of);
             let quote = places.get(listing.id.as_str()).map(|at| &comparison.quotes[*at]);
             let quote = quote.map(|(rank, quote)| QuoteRow::new(*rank, quote));
-            list.serialize_element(&Listing {
+            list.serialize_element(&ListingEntry {
                 shown: show::ListingBody::new(&shown, catalog),
                 quote,
             })?;
@@ -67,7 +67,7 @@ impl Serialize for Listings<'_, '_> {
     }
 }
 
-impl Serialize for Document<'_> {
+impl Serialize for CatalogDocument<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("format", &1)?;

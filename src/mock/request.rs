@@ -5,9 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
 use super::fault::Fault;
-use crate::catalog::{
-    AuthClause, CallName, Condition, Field, FieldClause, FieldMeaning, Size, Value as Known,
-};
+use crate::catalog::{AuthClause, CallName, Condition, Field, FieldClause, FieldMeaning, Size};
 use crate::contract::Contract;
 
 /// More images than any seller gives in one answer.
@@ -94,10 +92,8 @@ pub(super) fn drawn(contract: &Contract<'_>, body: &Value, fault: Option<Fault>)
         }
         None => None,
     };
-    let default = || match contract.fact(Field::DefaultSize)?.views.first()?.value {
-        Known::Size(size) => Some(*size),
-        _ => None,
-    };
+    let default =
+        || contract.fact(Field::DefaultSize)?.claims.first()?.value.try_as_size_ref().copied();
     let size = size.or_else(default).unwrap_or(Size { width: 1024, height: 1024 });
     if fault == Some(Fault::WrongSize) {
         return Size { width: (size.width / 2).max(1), height: (size.height / 2).max(1) };

@@ -20,7 +20,6 @@ use super::response::{
 };
 use crate::catalog::{
     AnswerClause, AnswerRole, CallName, Catalog, Condition, Field, FieldMeaning, Size, TaskState,
-    Value as Known,
 };
 use crate::contract::{Contract, Image, ResponseContext, json_path};
 
@@ -122,10 +121,8 @@ impl MockState {
         let Some(fact) = contract.fact(Field::Latency) else { return 0 };
         let quality = contract.takes(FieldMeaning::Quality).and_then(|name| body.get(name));
         let quality = quality.and_then(Value::as_str);
-        let rows = fact.views.iter().flat_map(|view| match view.value {
-            Known::Latency(rows) => rows.0.as_slice(),
-            _ => &[],
-        });
+        let tables = fact.claims.iter().filter_map(|claim| claim.value.try_as_latency_ref());
+        let rows = tables.flat_map(|table| table.0.as_slice());
         let fits = rows.filter(|row| quality.is_none() || row.when.quality.as_deref() == quality);
         fits.map(|row| row.value.0.low * 1000).min().unwrap_or(0)
     }

@@ -3,8 +3,8 @@
 use rust_decimal::Decimal;
 
 use crate::catalog::{
-    CAPABILITIES, Code, Currency, Finding, JobKey, JobTable, Overflow, Percent, Place, Size,
-    amount_of, decimal, nearest, subtract, whole_up,
+    CAPABILITIES, Currency, DiagnosticCode, Finding, FindingPlace, JobKey, JobTable, Overflow,
+    Percent, Size, amount_of, decimal, nearest, subtract, whole_up,
 };
 
 /// The keys of a job.
@@ -129,7 +129,7 @@ impl Job {
 
     /// Sets one key of a jobs file, or says what is wrong with it after those `before` it.
     fn fault_of(&mut self, key: &JobKey, before: &[JobKey]) -> Option<Finding> {
-        let find = |code, place: &Place, text| {
+        let find = |code, place: &FindingPlace, text| {
             Some(Finding { place: place.clone(), code, text, hint: None })
         };
         let name = key.key.as_str();
@@ -137,18 +137,18 @@ impl Job {
         if let Err(text) = self.set(name, &key.text) {
             let known = JOB_KEYS.contains(&name);
             let (code, place) = if known {
-                (Code::BadValue, &key.place)
+                (DiagnosticCode::BadValue, &key.place)
             } else {
-                (Code::UnknownKey, &key.key_place)
+                (DiagnosticCode::UnknownKey, &key.key_place)
             };
             return find(code, place, text);
         }
         if has(name) && name != "require" {
-            return find(Code::BadValue, &key.place, format!("`{name}` takes one value"));
+            return find(DiagnosticCode::BadValue, &key.place, format!("`{name}` takes one value"));
         }
         if name == "images" && self.budget.is_some() || name == "budget" && has("images") {
             let text = "a budget asks how many images it gives; leave out one of the two";
-            return find(Code::BadValue, &key.key_place, text.to_owned());
+            return find(DiagnosticCode::BadValue, &key.key_place, text.to_owned());
         }
         None
     }

@@ -19,12 +19,12 @@ use crate::catalog::{Catalog, SourcePlace};
 /// The document of one job.
 pub fn document(table: &PriceTable<'_>, job: &Job, comparison: &Comparison) -> Value {
     // Text keys and strings alone: there is nothing that could fail.
-    serde_json::to_value(Document::new(table, job, comparison)).unwrap_or_default()
+    serde_json::to_value(ComparisonDocument::new(table, job, comparison)).unwrap_or_default()
 }
 
 /// The same as text.
 pub(super) fn document_text(table: &PriceTable<'_>, job: &Job, comparison: &Comparison) -> String {
-    serde_json::to_string(&Document::new(table, job, comparison)).unwrap_or_default()
+    serde_json::to_string(&ComparisonDocument::new(table, job, comparison)).unwrap_or_default()
 }
 
 /// Which data a document was made from; the edition is null while the data is under edit.
@@ -44,7 +44,7 @@ pub fn rate(rate: &UsedRate) -> Value {
 }
 
 #[derive(Serialize)]
-struct Document<'a> {
+struct ComparisonDocument<'a> {
     format: u32,
     catalog: CatalogStamp<'a>,
     as_of: String,
@@ -54,7 +54,7 @@ struct Document<'a> {
     rows: Vec<QuoteRow<'a>>,
 }
 
-impl<'a> Document<'a> {
+impl<'a> ComparisonDocument<'a> {
     fn new(table: &'a PriceTable<'_>, job: &'a Job, comparison: &'a Comparison) -> Self {
         let quotes = comparison.quotes.iter();
         Self {

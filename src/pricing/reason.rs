@@ -105,6 +105,12 @@ impl Reason {
         matches!(self, Self::BeforeFirstStatement { .. })
     }
 
+    /// The text for rows of a log, where an early day is told by its code alone: each listing has a
+    /// first statement of its own.
+    pub fn log_text(&self) -> String {
+        if self.is_early() { self.code().to_owned() } else { self.to_string() }
+    }
+
     /// Whether a source would have to state more; otherwise the listing refuses the job.
     pub fn is_unknown(&self) -> bool {
         matches!(

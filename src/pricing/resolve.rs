@@ -17,8 +17,8 @@ use super::reason::{OfferWarning, Reason, Warning, WarningCode};
 use super::terms::PricingTerms;
 use super::variant::Variant;
 use crate::catalog::{
-    Catalog, CreditValue, Currency, Fact, Fee, Field, Key, Listing, Overflow, Price, SourcePlace,
-    Unit, Value, View, whole_up,
+    Catalog, Claim, CreditValue, Currency, Fact, Fee, Field, FieldKey, FieldValue, Listing,
+    Overflow, Price, SourcePlace, Unit, whole_up,
 };
 
 /// The facts of one listing on a day, asked for one variant.
@@ -167,13 +167,14 @@ impl<'a> Resolver<'a> {
         &self,
         found: &mut Findings,
         (prices, sources): (&[Price], &Arc<[SourcePlace]>),
-        credit: &Alternative<Option<&'a Value>>,
-        fee: &Alternative<Option<&'a Value>>,
+        credit: &Alternative<Option<&'a FieldValue>>,
+        fee: &Alternative<Option<&'a FieldValue>>,
     ) -> Result<Result<Vec<Charge>, Reason>, Failure> {
-        let worth: Option<CreditValue> = credit.answer.and_then(Value::try_as_credits_ref).copied();
+        let worth: Option<CreditValue> =
+            credit.answer.and_then(FieldValue::try_as_credits_ref).copied();
         let fee: Option<(Fee, Arc<[SourcePlace]>)> = fee
             .answer
-            .and_then(Value::try_as_fee_ref)
+            .and_then(FieldValue::try_as_fee_ref)
             .map(|value| (value.clone(), fee.sources.as_slice().into()));
         if let Some((fee, _)) = &fee {
             let text = format!("a fee of {fee} is read as coming on top of the price");
@@ -252,7 +253,7 @@ impl<'a> Resolver<'a> {
 
     fn failed_calls(&self) -> FailedCalls {
         let fact = self.field(Field::FailureCharged);
-        match fact.as_ref().and_then(Fact::value).and_then(Value::try_as_flag_ref) {
+        match fact.as_ref().and_then(Fact::value).and_then(FieldValue::try_as_flag_ref) {
             Some(true) => FailedCalls::Charged,
             Some(false) => FailedCalls::Free,
             None => FailedCalls::Open,
@@ -262,7 +263,7 @@ impl<'a> Resolver<'a> {
     /// How many calls may be under way at once.
     fn concurrency(&self) -> Option<u64> {
         let fact = self.field(Field::Concurrency);
-        let most = fact.as_ref().and_then(Fact::value).and_then(Value::try_as_count_ref);
+        let most = fact.as_ref().and_then(Fact::value).and_then(FieldValue::try_as_count_ref);
         most.map(|most| (*most).max(1))
     }
 
@@ -270,7 +271,7 @@ impl<'a> Resolver<'a> {
     /// and, where the quality is not known, over all qualities.
     fn latency(&self, quality: Option<&str>) -> Option<CountRange> {
         let fact = self.field(Field::Latency)?;
-        let rows = fact.counting().iter().flat_map(|view| {
+        let rows = fact.effective_claims().iter().flat_map(|view| {
             view.value.try_as_latency_ref().map_or(&[][..], |rows| rows.0.as_slice())
         });
         let fits = rows.filter(|row| {
@@ -287,16 +288,16 @@ impl<'a> Resolver<'a> {
         self.variant.require.iter().find_map(|wanted| {
             let delivery = wanted == "sync" || wanted == "async";
             let key = if delivery {
-                Key::new(Field::Mode)
+                FieldKey::new(Field::Mode)
             } else {
-                Key::named(Field::Capabilities, wanted)
+                FieldKey::named(Field::Capabilities, wanted)
             };
             let Some(fact) = self.catalog.fact(self.listing, &key, self.as_of) else {
                 return Some(Reason::RequirementNotStated(wanted.clone()));
             };
             match fact.value() {
-                Some(Value::Flag(true)) => None,
-                Some(Value::Text(mode)) if mode.split(' ').any(|word| word == wanted) => None,
+                Some(FieldValue::Flag(true)) => None,
+                Some(FieldValue::Text(mode)) if mode.split(' ').any(|word| word == wanted) => None,
                 Some(_) => Some(Reason::RequirementNotOffered(wanted.clone())),
                 None => Some(Reason::RequirementDisputed(wanted.clone())),
             }
@@ -315,8 +316,8 @@ pub(super) fn refusal_on(listing: &Listing, day: Date, reason: Reason) -> Reason
 
 /// The day on which the answer with the oldest sources was last read.
 fn youngest_side(fact: &Fact<'_>) -> Option<OfferWarning> {
-    let read_on = |view: &View<'_>| view.sides.iter().map(|side| side.statement.dated()).max();
-    let read_on = fact.counting().iter().filter_map(read_on).min()?;
+    let read_on = |view: &Claim<'_>| view.sides.iter().map(|side| side.statement.dated()).max();
+    let read_on = fact.effective_claims().iter().filter_map(read_on).min()?;
     Some(OfferWarning::Age { field: fact.key.to_string(), read_on })
 }
 

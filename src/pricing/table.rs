@@ -92,14 +92,14 @@ impl<'c> PriceTables<'c> {
 
 #[derive(Debug, Default)]
 struct Cache {
-    listings: HashMap<String, ListingOffers>,
+    listings: HashMap<String, CachedOffers>,
     /// How many offers all listings have together.
     count: usize,
 }
 
 /// The offers of one listing that were asked for.
 #[derive(Debug)]
-struct ListingOffers {
+struct CachedOffers {
     /// The days on which a fact of it may change.
     changes: Arc<[Date]>,
     /// By variant, then by the number of changes before.
@@ -177,7 +177,7 @@ impl<'c> PriceTable<'c> {
             *cache = Cache::default();
         }
         if !cache.listings.contains_key(listing) {
-            let offers = ListingOffers { changes, by_variant: HashMap::new() };
+            let offers = CachedOffers { changes, by_variant: HashMap::new() };
             cache.listings.insert(listing.to_owned(), offers);
         }
         let Some(known) = cache.listings.get_mut(listing) else { return };
@@ -188,7 +188,7 @@ impl<'c> PriceTable<'c> {
     }
 }
 
-impl ListingOffers {
+impl CachedOffers {
     fn period(&self, day: Date) -> usize {
         self.changes.partition_point(|change| *change <= day)
     }

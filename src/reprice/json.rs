@@ -67,8 +67,8 @@ fn total(sum: &Sum) -> Value {
 }
 
 fn log_rows(report: &RepriceReport<'_>, sum: &Sum) -> Value {
-    let refused = report.refused(sum).map(
-        |(reason, count)| json!({ "reason": RepriceReport::refusal_text(reason), "count": count }),
-    );
+    let refused = report
+        .refused(sum)
+        .map(|(reason, count)| json!({ "reason": reason.log_text(), "count": count }));
     json!({ "priced": sum.priced.rows, "refused": refused.collect::<Vec<_>>() })
 }

@@ -41,10 +41,8 @@ fn record(
     listing: &Listing,
     sum: &Sum,
 ) -> ReportRecord {
-    let reasons: Vec<_> = report
-        .refused(sum)
-        .map(|(reason, rows)| format!("{rows} {}", RepriceReport::refusal_text(reason)))
-        .collect();
+    let reasons: Vec<_> =
+        report.refused(sum).map(|(reason, rows)| format!("{rows} {}", reason.log_text())).collect();
     ReportRecord {
         by,
         listing: listing.id.to_string(),

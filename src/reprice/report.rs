@@ -122,12 +122,6 @@ impl<'c> RepriceReport<'c> {
         refused.filter_map(|(number, rows)| Some((self.reasons.get(*number)?, *rows)))
     }
 
-    /// Why rows were refused, for people. That a row is early is told by its code alone, since each
-    /// listing has a first statement of its own.
-    pub fn refusal_text(reason: &Reason) -> String {
-        if reason.is_early() { reason.code().to_owned() } else { reason.to_string() }
-    }
-
     /// Whether any row was refused for being older than what is known of a listing.
     pub fn has_early_rows(&self) -> bool {
         let mut refused = self.lines.iter().flat_map(|line| self.refused(&line.sum));

@@ -8,7 +8,9 @@ use serde::{Serialize, Serializer};
 
 use super::promise::ContractBody;
 use super::{ListingDetails, state_word};
-use crate::catalog::{self, Catalog, Entity, EntityKind, Key, Listing, Position, Statement, Value};
+use crate::catalog::{
+    self, Catalog, Entity, EntityKind, FieldKey, FieldValue, Listing, Position, Statement,
+};
 use crate::pricing::{CatalogStamp, catalog_stamp};
 
 /// A listing, and of which data and day all is that is said of it.
@@ -27,12 +29,12 @@ pub struct ListingBody<'s> {
     listing: &'s str,
     provider: &'s str,
     head: ListingHead<'s>,
-    facts: Vec<Fact<'s>>,
+    facts: Vec<FactBody<'s>>,
     contract: Option<ContractBody<'s>>,
-    pages: Vec<Fact<'s>>,
+    pages: Vec<FactBody<'s>>,
     /// None where nobody looked at other listings.
     #[serde(skip_serializing_if = "Option::is_none")]
-    differences: Option<Vec<Difference<'s>>>,
+    differences: Option<Vec<DifferenceBody<'s>>>,
     past: Vec<Past<'s>>,
 }
 
@@ -76,12 +78,12 @@ struct Facts<'s> {
 }
 
 impl<'s> Facts<'s> {
-    fn fact(&self, fact: &'s catalog::Fact<'s>) -> Fact<'s> {
-        let settled = fact.settled.map(|(view, by)| Settled {
-            value: AsText(fact.views[view].value),
-            by: AsText(Settlement(by)),
+    fn fact(&self, fact: &'s catalog::Fact<'s>) -> FactBody<'s> {
+        let settled = fact.settled.map(|(view, by)| SettledBody {
+            value: AsText(fact.claims[view].value),
+            by: AsText(SettledBy(by)),
         });
-        Fact {
+        FactBody {
             field: AsText(fact.key),
             level: AsText(fact.level()),
             from: &fact.entity.id,
@@ -91,13 +93,13 @@ impl<'s> Facts<'s> {
         }
     }
 
-    fn difference(&self, difference: &'s catalog::Difference<'s>) -> Difference<'s> {
+    fn difference(&self, difference: &'s catalog::SellerDifference<'s>) -> DifferenceBody<'s> {
         let others = difference.others.iter().map(|other| Other {
             level: AsText(other.entity.kind),
             id: &other.entity.id,
             views: self.views(&other.fact),
         });
-        Difference {
+        DifferenceBody {
             field: AsText(difference.fact.key),
             views: self.views(&difference.fact),
             others: others.collect(),
@@ -105,12 +107,12 @@ impl<'s> Facts<'s> {
         }
     }
 
-    fn views(&self, fact: &'s catalog::Fact<'s>) -> Vec<View<'s>> {
-        let side = |side: &catalog::Side<'s>| {
+    fn views(&self, fact: &'s catalog::Fact<'s>) -> Vec<ClaimBody<'s>> {
+        let side = |side: &catalog::ClaimSide<'s>| {
             let statement = side.statement;
             let age = statement.age(self.as_of);
             let source = self.catalog.sources.get(&statement.source);
-            Side {
+            SideBody {
                 source: &statement.source,
                 at: statement.at.as_deref(),
                 address: source.map(|source| source.address.as_str()),
@@ -123,32 +125,32 @@ impl<'s> Facts<'s> {
                 place: AsText(FilePlace(fact.entity, side.stated.position)),
             }
         };
-        let view = |view: &catalog::View<'s>| View {
+        let view = |view: &catalog::Claim<'s>| ClaimBody {
             value: AsText(view.value),
             sides: view.sides.iter().map(side).collect(),
         };
-        fact.views.iter().map(view).collect()
+        fact.claims.iter().map(view).collect()
     }
 }
 
 #[derive(Debug, Serialize)]
-struct Fact<'s> {
-    field: AsText<&'s Key>,
+struct FactBody<'s> {
+    field: AsText<&'s FieldKey>,
     level: AsText<EntityKind>,
     from: &'s str,
     state: &'static str,
-    views: Vec<View<'s>>,
-    settled: Option<Settled<'s>>,
+    views: Vec<ClaimBody<'s>>,
+    settled: Option<SettledBody<'s>>,
 }
 
 #[derive(Debug, Serialize)]
-struct View<'s> {
-    value: AsText<&'s Value>,
-    sides: Vec<Side<'s>>,
+struct ClaimBody<'s> {
+    value: AsText<&'s FieldValue>,
+    sides: Vec<SideBody<'s>>,
 }
 
 #[derive(Debug, Serialize)]
-struct Side<'s> {
+struct SideBody<'s> {
     source: &'s str,
     at: Option<&'s str>,
     address: Option<&'s str>,
@@ -162,15 +164,15 @@ struct Side<'s> {
 }
 
 #[derive(Debug, Serialize)]
-struct Settled<'s> {
-    value: AsText<&'s Value>,
-    by: AsText<Settlement<'s>>,
+struct SettledBody<'s> {
+    value: AsText<&'s FieldValue>,
+    by: AsText<SettledBy<'s>>,
 }
 
 #[derive(Debug, Serialize)]
-struct Difference<'s> {
-    field: AsText<&'s Key>,
-    views: Vec<View<'s>>,
+struct DifferenceBody<'s> {
+    field: AsText<&'s FieldKey>,
+    views: Vec<ClaimBody<'s>>,
     others: Vec<Other<'s>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     complete: Option<bool>,
@@ -180,7 +182,7 @@ struct Difference<'s> {
 struct Other<'s> {
     level: AsText<EntityKind>,
     id: &'s str,
-    views: Vec<View<'s>>,
+    views: Vec<ClaimBody<'s>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -189,7 +191,7 @@ struct Past<'s> {
     at: Option<&'s str>,
     seen: Date,
     place: AsText<FilePlace<'s>>,
-    stated: Stated<'s>,
+    stated: StatedValues<'s>,
 }
 
 impl<'s> Past<'s> {
@@ -199,7 +201,7 @@ impl<'s> Past<'s> {
             at: statement.at.as_deref(),
             seen: statement.seen,
             place: AsText(FilePlace(entity, statement.position)),
-            stated: Stated(statement),
+            stated: StatedValues(statement),
         }
     }
 }
@@ -216,9 +218,9 @@ impl Serialize for ListingHead<'_> {
 
 /// What a statement states, by key.
 #[derive(Debug)]
-struct Stated<'s>(&'s Statement);
+struct StatedValues<'s>(&'s Statement);
 
-impl Serialize for Stated<'_> {
+impl Serialize for StatedValues<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.stated.iter().map(|it| (AsText(&it.key), AsText(&it.value))))
     }
@@ -247,9 +249,9 @@ impl Display for FilePlace<'_> {
 
 /// What decided a dispute, in words.
 #[derive(Debug)]
-struct Settlement<'s>(catalog::Settlement<'s>);
+struct SettledBy<'s>(catalog::Settlement<'s>);
 
-impl Display for Settlement<'_> {
+impl Display for SettledBy<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             catalog::Settlement::Probe(statement) => write!(f, "probe {}", statement.source),

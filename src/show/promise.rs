@@ -52,7 +52,7 @@ pub(super) struct ContractBody<'s> {
 
 impl<'s> ContractBody<'s> {
     pub(super) fn new(catalog: &'s Catalog, contract: &'s Contract<'s>) -> Self {
-        let side = |clause: &'s Clause| Side {
+        let side = |clause: &'s Clause| ClauseSide {
             source: &clause.source,
             at: clause.at.as_deref(),
             address: catalog.sources.get(&clause.source).map(|it| it.address.as_str()),
@@ -66,7 +66,7 @@ impl<'s> ContractBody<'s> {
             state: if promise.is_disputed() { "disputed" } else { "agreed" },
             views: views(promise)
                 .into_iter()
-                .map(|sides| View {
+                .map(|sides| ClauseClaim {
                     says: Says(sides[0]),
                     sides: sides.iter().map(|clause| side(clause)).collect(),
                 })
@@ -81,17 +81,17 @@ struct PromiseBody<'s> {
     id: &'s str,
     kind: &'static str,
     state: &'static str,
-    views: Vec<View<'s>>,
+    views: Vec<ClauseClaim<'s>>,
 }
 
 #[derive(Debug, Serialize)]
-struct View<'s> {
+struct ClauseClaim<'s> {
     says: Says<'s>,
-    sides: Vec<Side<'s>>,
+    sides: Vec<ClauseSide<'s>>,
 }
 
 #[derive(Debug, Serialize)]
-struct Side<'s> {
+struct ClauseSide<'s> {
     source: &'s str,
     at: Option<&'s str>,
     address: Option<&'s str>,

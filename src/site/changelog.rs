@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::catalog::{Clause, Entity, Field, Key, Position, Stated, Statement};
+use crate::catalog::{Clause, Entity, Field, FieldKey, Position, Stated, Statement};
 use crate::pricing::{CatalogStamp, catalog_stamp};
 use crate::site::context::SiteContext;
 use crate::site::urls;
@@ -38,7 +38,7 @@ impl ChangeKind {
 /// What a change is of.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum ChangedItem<'c> {
-    Fact(&'c Key),
+    Fact(&'c FieldKey),
     /// A clause of a contract, by its id.
     Clause(&'c str),
 }

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use jiff::civil::Date;
 
-use crate::catalog::{Catalog, Entity, EntityKind, Fact, Field, Key, Listing, Maker};
+use crate::catalog::{Catalog, Entity, EntityKind, Fact, Field, FieldKey, Listing, Maker};
 use crate::pricing::QuoteError;
 use crate::site::family_index::FamilyIndex;
 use crate::site::index::SiteIndex;
@@ -80,7 +80,7 @@ impl<'c> SiteContext<'c> {
         field: Field,
         name: &str,
     ) -> Option<Fact<'c>> {
-        self.catalog.fact(listing, &Key::named(field, name), self.settings.as_of)
+        self.catalog.fact(listing, &FieldKey::named(field, name), self.settings.as_of)
     }
 
     /// The answers to a field that count, joined by ` or `; empty where there is none.

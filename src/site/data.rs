@@ -6,7 +6,7 @@ use askama::Template;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::catalog::{Difference, EntityKind, Fact, Listing, Seller};
+use crate::catalog::{EntityKind, Fact, Listing, OtherSeller, SellerDifference};
 use crate::contract::{self, Contract};
 use crate::pricing::{self, catalog_stamp};
 use crate::show::{self, known};
@@ -125,7 +125,7 @@ fn line(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
 
 /// A listing's own file.
 #[derive(Serialize)]
-struct ListingDocument<'s> {
+struct ListingLine<'s> {
     #[serde(flatten)]
     shown: show::ListingDocument<'s>,
     quote: Option<pricing::QuoteRow<'s>>,
@@ -219,7 +219,7 @@ fn listing_document<'c>(
     let mut shown = known(site.catalog, listing, site.settings.as_of);
     let differing = shown.facts.iter().filter_map(|fact| difference(site, listing, fact));
     shown.differences = differing.collect();
-    line(&ListingDocument {
+    line(&ListingLine {
         shown: show::ListingDocument::new(&shown, site.catalog),
         quote: quote_row(site, listing),
         links: document_links(site, listing),
@@ -232,7 +232,7 @@ fn difference<'c>(
     site: &SiteContext<'c>,
     listing: &'c Listing,
     fact: &Fact<'c>,
-) -> Option<Difference<'c>> {
+) -> Option<SellerDifference<'c>> {
     let (catalog, as_of) = (site.catalog, site.settings.as_of);
     let (family, provider) = (catalog.family(listing), listing.provider.as_str());
     let sayings: Vec<_> = site.family_index().differing(family, provider, fact).collect();
@@ -248,12 +248,12 @@ fn difference<'c>(
             }
             Some(_) | None => catalog.fact_of(entity, fact.key, as_of),
         };
-        fact.map(|fact| Seller { entity, fact })
+        fact.map(|fact| OtherSeller { entity, fact })
     });
     let others: Vec<_> = others.collect();
     let complete = all <= MAX_OTHERS && sayings.len() < MAX_ANSWERS;
     let complete = Some(complete);
-    (!others.is_empty()).then(|| Difference { fact: fact.clone(), others, complete })
+    (!others.is_empty()).then(|| SellerDifference { fact: fact.clone(), others, complete })
 }
 
 /// A listing among all listings: who it is, what the default job costs, where the rest is.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::catalog::{Catalog, Entity, EntityKind, Fact, Key, Listing, Part};
+use crate::catalog::{Catalog, Entity, EntityKind, Fact, FieldKey, FieldPart, Listing};
 use crate::site::index::SiteIndex;
 
 /// The most answers to one question that are told apart; a page names fewer.
@@ -42,7 +42,7 @@ pub(crate) struct FamilyIndex<'c> {
     places: BTreeMap<&'c str, usize>,
     /// The listings whose duration is known, fastest first.
     fastest: BTreeMap<&'c str, Vec<&'c Listing>>,
-    sayings: BTreeMap<(&'c str, &'c Key), Vec<ValueGroup<'c>>>,
+    sayings: BTreeMap<(&'c str, &'c FieldKey), Vec<ValueGroup<'c>>>,
 }
 
 impl<'c> FamilyIndex<'c> {
@@ -88,7 +88,7 @@ impl<'c> FamilyIndex<'c> {
     }
 
     fn add(&mut self, family: &'c str, fact: Fact<'c>, seller: Option<&'c str>, who: &'c Entity) {
-        if fact.key.field.info().part != Part::Terms {
+        if fact.key.field.info().part != FieldPart::Terms {
             return;
         }
         let sayings = self.sayings.entry((family, fact.key)).or_default();

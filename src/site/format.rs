@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::catalog::{Currency, Fact, Value};
+use crate::catalog::{Currency, Fact, FieldValue};
 use crate::pricing::{PriceRange, Reason, amount, grouped};
 
 /// A key as a phrase: `link-lifetime` is `link lifetime`.
@@ -130,11 +130,11 @@ pub(crate) fn range(range: PriceRange, currency: Currency) -> String {
 
 /// The answers that count of a fact, with a length of time as `30 days` instead of `30d`.
 pub(crate) fn counting_text(fact: &Fact<'_>) -> String {
-    let text = |value: &Value| match value.try_as_days_ref() {
+    let text = |value: &FieldValue| match value.try_as_days_ref() {
         Some(days) => count_of(days.0.try_into().unwrap_or(usize::MAX), "day"),
         None => value.to_string(),
     };
-    let values = fact.counting().iter().map(|view| text(view.value));
+    let values = fact.effective_claims().iter().map(|view| text(view.value));
     values.collect::<Vec<_>>().join(" or ")
 }
 

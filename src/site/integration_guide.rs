@@ -1,7 +1,7 @@
 //! What to do in production about timeouts, retries, tasks that hang and links that die: our own
 //! words around what the contract and the facts of an endpoint say.
 
-use crate::catalog::{ErrorClause, Fact, Field, Key, TypedClause};
+use crate::catalog::{ErrorClause, Fact, Field, FieldKey, TypedClause};
 use crate::contract::Contract;
 use crate::site::call_sequence::CallStep;
 use crate::site::context::SiteContext;
@@ -75,7 +75,7 @@ fn tasks<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> CallStep {
     say_fact(&mut step, site, contract.fact(Field::Mode).filter(fact::is_disputed), |modes| {
         format!("Sources differ on how the image comes ({modes}): be ready for both.")
     });
-    let webhook = Key::named(Field::Capabilities, "webhook");
+    let webhook = FieldKey::named(Field::Capabilities, "webhook");
     let webhook = site.catalog.fact(contract.listing, &webhook, site.settings.as_of);
     let said = say_fact(&mut step, site, webhook, |webhook| format!("Callbacks: {webhook}."));
     if !said && contract.has_tasks() {
@@ -122,7 +122,7 @@ fn say_fact(
 ) -> bool {
     let Some(fact) = fact else { return false };
     step.say(phrase(&counting_text(&fact)));
-    let sides = fact.counting_sides();
+    let sides = fact.effective_sides();
     step.cite(sides.map(|side| site.source_link(&side.statement.source)));
     true
 }

@@ -61,6 +61,6 @@ pub(crate) fn snippets<'c>(site: &SiteContext<'c>, listing: &'c Listing) -> Vec<
 /// The packages that the listing's sources name, each once.
 fn packages(contract: &Contract<'_>) -> Vec<String> {
     let fact = contract.fact(Field::Client);
-    let views = fact.as_ref().map(Fact::counting).unwrap_or_default();
+    let views = fact.as_ref().map(Fact::effective_claims).unwrap_or_default();
     views.iter().filter_map(|view| view.value.try_as_text_ref()).cloned().collect()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use cogdex::catalog::{Catalog, Code, Field, Inspection, OpenError, State, Tree};
+use cogdex::catalog::{Catalog, DiagnosticCode, FactState, Field, Inspection, OpenError, Tree};
 use cogdex::pricing::{Job, Selection, select};
 use serde_json::Value;
 
@@ -16,44 +16,44 @@ mod faults;
 mod hostile;
 
 /// Each code with the place of its fault, counted out by hand in its folder.
-const PLACES: [(Code, &str); 29] = [
-    (Code::NotUtf8, "models/cogview-4.toml:1:1"),
-    (Code::EmptyFile, "models/cogview-4.toml:1:1"),
-    (Code::Syntax, "models/cogview-4.toml:1:18"),
-    (Code::UnknownFile, "listings/cogview-4.toml:1:1"),
-    (Code::Format, "catalog.toml:1:10"),
-    (Code::MissingKey, "models/cogview-4.toml:1:1"),
-    (Code::UnknownKey, "models/cogview-4.toml:2:1"),
-    (Code::WrongType, "listings/seller/cogview-4.toml:6:9"),
-    (Code::BadValue, "listings/seller/cogview-4.toml:6:9"),
-    (Code::UndefinedSource, "listings/seller/cogview-4.toml:9:10"),
-    (Code::UndefinedReference, "listings/seller/cogview-4.toml:1:9"),
-    (Code::DuplicateStatement, "listings/seller/cogview-4.toml:11:9"),
-    (Code::FutureDate, "listings/seller/cogview-4.toml:3:1"),
-    (Code::DateOrder, "listings/seller/cogview-4.toml:3:1"),
-    (Code::WithdrawnUnknown, "listings/seller/cogview-4.toml:11:23"),
-    (Code::ExcerptTooLong, "listings/seller/cogview-4.toml:7:21"),
-    (Code::ExcerptOnProse, "listings/seller/cogview-4.toml:8:20"),
-    (Code::ExcerptLacksFigure, "listings/seller/cogview-4.toml:7:21"),
-    (Code::OffItsExcerpt, "listings/seller/cogview-4.toml:7:21"),
-    (Code::OffItsPast, "listings/seller/cogview-4.toml:11:9"),
-    (Code::OverlappingConditions, "listings/seller/cogview-4.toml:6:9"),
-    (Code::UnknownRulingSide, "listings/seller/cogview-4.toml:15:1"),
-    (Code::EditionOrder, "editions.toml:6:1"),
-    (Code::EditionDigest, "editions.toml:1:1"),
-    (Code::Stale, "listings/seller/cogview-4.toml:3:1"),
-    (Code::LapsedRuling, "listings/seller/cogview-4.toml:18:1"),
-    (Code::UncitedSource, "sources.toml:1:2"),
+const PLACES: [(DiagnosticCode, &str); 29] = [
+    (DiagnosticCode::NotUtf8, "models/cogview-4.toml:1:1"),
+    (DiagnosticCode::EmptyFile, "models/cogview-4.toml:1:1"),
+    (DiagnosticCode::Syntax, "models/cogview-4.toml:1:18"),
+    (DiagnosticCode::UnknownFile, "listings/cogview-4.toml:1:1"),
+    (DiagnosticCode::Format, "catalog.toml:1:10"),
+    (DiagnosticCode::MissingKey, "models/cogview-4.toml:1:1"),
+    (DiagnosticCode::UnknownKey, "models/cogview-4.toml:2:1"),
+    (DiagnosticCode::WrongType, "listings/seller/cogview-4.toml:6:9"),
+    (DiagnosticCode::BadValue, "listings/seller/cogview-4.toml:6:9"),
+    (DiagnosticCode::UndefinedSource, "listings/seller/cogview-4.toml:9:10"),
+    (DiagnosticCode::UndefinedReference, "listings/seller/cogview-4.toml:1:9"),
+    (DiagnosticCode::DuplicateStatement, "listings/seller/cogview-4.toml:11:9"),
+    (DiagnosticCode::FutureDate, "listings/seller/cogview-4.toml:3:1"),
+    (DiagnosticCode::DateOrder, "listings/seller/cogview-4.toml:3:1"),
+    (DiagnosticCode::WithdrawnUnknown, "listings/seller/cogview-4.toml:11:23"),
+    (DiagnosticCode::ExcerptTooLong, "listings/seller/cogview-4.toml:7:21"),
+    (DiagnosticCode::ExcerptOnProse, "listings/seller/cogview-4.toml:8:20"),
+    (DiagnosticCode::ExcerptLacksFigure, "listings/seller/cogview-4.toml:7:21"),
+    (DiagnosticCode::OffItsExcerpt, "listings/seller/cogview-4.toml:7:21"),
+    (DiagnosticCode::OffItsPast, "listings/seller/cogview-4.toml:11:9"),
+    (DiagnosticCode::OverlappingConditions, "listings/seller/cogview-4.toml:6:9"),
+    (DiagnosticCode::UnknownRulingSide, "listings/seller/cogview-4.toml:15:1"),
+    (DiagnosticCode::EditionOrder, "editions.toml:6:1"),
+    (DiagnosticCode::EditionDigest, "editions.toml:1:1"),
+    (DiagnosticCode::Stale, "listings/seller/cogview-4.toml:3:1"),
+    (DiagnosticCode::LapsedRuling, "listings/seller/cogview-4.toml:18:1"),
+    (DiagnosticCode::UncitedSource, "sources.toml:1:2"),
     // The other seller's price is as far off, and is confirmed, so that one alone is told.
-    (Code::OffOtherSellers, "listings/seller/cogview-4.toml:6:9"),
-    (Code::OffAllPrices, "listings/seller/cogview-4.toml:6:9"),
+    (DiagnosticCode::OffOtherSellers, "listings/seller/cogview-4.toml:6:9"),
+    (DiagnosticCode::OffAllPrices, "listings/seller/cogview-4.toml:6:9"),
 ];
 
 fn fixture(name: &str) -> PathBuf {
     root().join("tests/fixtures").join(name)
 }
 
-fn invalid(code: Code) -> Tree {
+fn invalid(code: DiagnosticCode) -> Tree {
     let folder = fixture("invalid").join(code.name());
     Tree::folder(&folder).unwrap_or_else(|why| panic!("{code}: {why}"))
 }
@@ -92,7 +92,7 @@ fn the_tiny_catalog_has_a_table_of_prices_and_a_ruling_that_holds() {
     assert_eq!([total("standard"), total("hd")], ["0.021", "0.042"]);
     let dated = &catalog.listings["atelier/cogview-4-250304"];
     let lifetime = catalog.field(dated, Field::LinkLifetime, TODAY).unwrap();
-    assert_eq!(lifetime.state(), State::Settled);
+    assert_eq!(lifetime.state(), FactState::Settled);
     assert_eq!(lifetime.value().unwrap().to_string(), "1d");
 }
 
@@ -109,7 +109,8 @@ fn the_program_finds_the_tiny_catalog_in_order_on_any_day() {
 
 #[test]
 fn every_code_has_a_folder_and_every_folder_a_code() {
-    let codes: BTreeSet<_> = Code::ALL.iter().map(|code| code.name().to_owned()).collect();
+    let codes: BTreeSet<_> =
+        DiagnosticCode::ALL.iter().map(|code| code.name().to_owned()).collect();
     let folders = std::fs::read_dir(fixture("invalid")).unwrap();
     let folders: BTreeSet<_> =
         folders.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
@@ -127,17 +128,17 @@ fn each_folder_has_its_one_fault_at_its_place_and_no_other() {
 
 #[test]
 fn each_folder_is_an_edition_but_the_one_that_is_about_editions() {
-    for &code in Code::ALL {
+    for &code in DiagnosticCode::ALL {
         let inspection = inspect(&invalid(code));
         let is_edition = inspection.catalog.edition().is_some();
-        assert_eq!(is_edition, code != Code::EditionDigest, "{code}");
+        assert_eq!(is_edition, code != DiagnosticCode::EditionDigest, "{code}");
     }
 }
 
 #[test]
 fn each_fault_is_told_with_its_rule_and_what_to_do() {
     let mut told = String::new();
-    for &code in Code::ALL {
+    for &code in DiagnosticCode::ALL {
         for finding in inspect(&invalid(code)).findings {
             let severity = code.severity();
             writeln!(told, "{severity}[{code}] {}\n  {}", finding.place, finding.text).unwrap();
@@ -152,10 +153,11 @@ fn each_fault_is_told_with_its_rule_and_what_to_do() {
 
 #[test]
 fn an_error_refuses_the_catalog_and_a_warning_does_not() {
-    for &code in Code::ALL {
+    for &code in DiagnosticCode::ALL {
         let opened = Catalog::open(&invalid(code), TODAY);
         // Whoever edits a catalog has to be able to look at it before it has an edition.
-        let refused = code.severity().to_string() == "error" && code != Code::EditionDigest;
+        let refused =
+            code.severity().to_string() == "error" && code != DiagnosticCode::EditionDigest;
         match opened {
             Ok(_) => assert!(!refused, "{code}"),
             Err(OpenError::Damaged(findings)) => {

@@ -1,7 +1,7 @@
 //! The contradictions between and within the sources, each by its number: all come out of the
 //! statements by themselves.
 
-use cogdex::catalog::{Catalog, Fact, Field, Key, Listing, Part, State, Value};
+use cogdex::catalog::{Catalog, Fact, FactState, Field, FieldKey, FieldPart, FieldValue, Listing};
 use cogdex::show::{ListingDetails, show};
 
 use crate::support::{TODAY, job, quote, terms};
@@ -17,7 +17,7 @@ fn fact<'c>(catalog: &'c Catalog, listing: &str, field: Field) -> Fact<'c> {
 
 /// The views of a fact with their sides.
 fn views(fact: &Fact<'_>) -> Vec<(String, Vec<String>)> {
-    fact.views
+    fact.claims
         .iter()
         .map(|view| {
             (view.value.to_string(), view.sides().iter().map(ToString::to_string).collect())
@@ -27,7 +27,7 @@ fn views(fact: &Fact<'_>) -> Vec<(String, Vec<String>)> {
 
 /// Asserts that a listing's own sources differ: each value with some of the sides that give it.
 fn assert_disputed(fact: &Fact<'_>, expected: &[(&str, &[&str])]) {
-    assert_eq!(fact.state(), State::Disputed);
+    assert_eq!(fact.state(), FactState::Disputed);
     let found = views(fact);
     assert_eq!(found.len(), expected.len(), "{found:?}");
     for (value, sides) in expected {
@@ -42,10 +42,10 @@ fn assert_disputed(fact: &Fact<'_>, expected: &[(&str, &[&str])]) {
 /// What others say where a listing differs from them on a field, by seller.
 fn differences(catalog: &Catalog, listing: &str, field: Field) -> Vec<(String, String)> {
     let shown = show(catalog, &catalog.listings[listing], TODAY);
-    let difference = shown.differences.iter().find(|d| *d.fact.key == Key::new(field));
+    let difference = shown.differences.iter().find(|d| *d.fact.key == FieldKey::new(field));
     let others = difference.into_iter().flat_map(|difference| &difference.others);
     let said = others.flat_map(|other| {
-        let views = other.fact.views.iter().map(|view| view.value.to_string());
+        let views = other.fact.claims.iter().map(|view| view.value.to_string());
         views.map(|value| (other.entity.id.to_string(), value)).collect::<Vec<_>>()
     });
     said.collect()
@@ -74,7 +74,7 @@ fn c1_two_pages_of_api_in_one_give_a_credit_two_worths() {
             ("4 credits = 0.04 USD", &["apiin-market @ Pricing"]),
         ],
     );
-    assert_eq!(fact(&catalog, "apiin/cogview-4", Field::Price).state(), State::Agreed);
+    assert_eq!(fact(&catalog, "apiin/cogview-4", Field::Price).state(), FactState::Agreed);
 }
 
 #[test]
@@ -96,10 +96,10 @@ fn c2_one_page_of_api_in_one_says_sync_and_async() {
 fn c6_the_pages_use_four_placeholders_for_a_key() {
     let catalog = embedded();
     let key = fact(&catalog, "apiin/cogview-4", Field::KeyPlaceholder);
-    let placeholders: Vec<_> = key.views.iter().map(|view| view.value.to_string()).collect();
+    let placeholders: Vec<_> = key.claims.iter().map(|view| view.value.to_string()).collect();
     let all = ["YOUR_API_KEY", "aio_your_key", "<API_KEY>", "aio_your_api_key"];
     assert!(all.iter().all(|one| placeholders.contains(&(*one).to_owned())), "{placeholders:?}");
-    assert_eq!(key.key.field.info().part, Part::Page);
+    assert_eq!(key.key.field.info().part, FieldPart::Page);
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn c7_a_curl_preview_is_broken() {
 fn c8_a_size_is_spelled_with_a_star_here_and_an_x_elsewhere() {
     let catalog = embedded();
     let spelling = fact(&catalog, "apiin/cogview-4", Field::SizeSpelling);
-    assert_eq!(spelling.value(), Some(&Value::Text("W*H".to_owned())));
+    assert_eq!(spelling.value(), Some(&FieldValue::Text("W*H".to_owned())));
     for seller in ["aigateway/cogview4", "bigmodel/cogview-4", "zai/cogview-4-250304"] {
         assert_differs(&catalog, "apiin/cogview-4", Field::SizeSpelling, seller, "WxH");
     }
@@ -142,9 +142,9 @@ fn c10_a_page_gives_sizes_to_a_model_that_it_does_not_list() {
         ],
     );
     let models = fact(&catalog, "bigmodel/cogview-4-250304", Field::SizeModels);
-    assert_eq!(models.views[0].value.to_string(), "cogview-3-plus");
+    assert_eq!(models.claims[0].value.to_string(), "cogview-3-plus");
     let codes = fact(&catalog, "bigmodel/cogview-4-250304", Field::ModelCodes);
-    assert!(!codes.views[0].value.to_string().contains("cogview-3-plus"));
+    assert!(!codes.claims[0].value.to_string().contains("cogview-3-plus"));
     // The default stands on both sides, so a job of that size is not touched by the dispute.
     let quote = |size: &str| {
         let listing = &catalog.listings["bigmodel/cogview-4-250304"];
@@ -167,9 +167,9 @@ fn c12_seven_sizes_stand_against_a_rule() {
     let catalog = embedded();
     let rule = "512-2048, divisible by 16, at most 2097152 pixels";
     assert_differs(&catalog, "apiin/cogview-4", Field::Sizes, "zai/cogview-4-250304", rule);
-    let any = Key::named(Field::Claims, "any-resolution");
+    let any = FieldKey::named(Field::Claims, "any-resolution");
     let claim = catalog.fact(&catalog.listings["zai/cogview-4-250304"], &any, TODAY).unwrap();
-    assert_eq!(claim.value(), Some(&Value::Flag(true)));
+    assert_eq!(claim.value(), Some(&FieldValue::Flag(true)));
 }
 
 #[test]
@@ -184,7 +184,7 @@ fn c13_sides_are_divisible_by_16_or_by_32() {
     }));
     // A size that the hosted model recommends breaks the rule of the weights.
     let recommended = fact(&catalog, listing, Field::RecommendedSizes);
-    assert!(recommended.views[0].value.to_string().contains("1440x720"));
+    assert!(recommended.claims[0].value.to_string().contains("1440x720"));
     assert_ne!(720 % 32, 0);
 }
 
@@ -195,7 +195,7 @@ fn c14_the_largest_size_differs() {
     assert_differs(&catalog, listing, field, "inference-sh/cogview4-6b", "up to 2048");
     let offers = |listing: &str| {
         let sizes = fact(&catalog, listing, Field::Sizes);
-        let Value::Sizes(sizes) = sizes.views[0].value.clone() else { panic!("sizes") };
+        let FieldValue::Sizes(sizes) = sizes.claims[0].value.clone() else { panic!("sizes") };
         sizes.offers("2048x2048".parse().unwrap())
     };
     assert!(offers("inference-sh/cogview4-6b") && !offers(listing));
@@ -268,7 +268,7 @@ fn c22_one_maker_is_spelled_in_several_ways() {
 fn c25_an_empty_balance_is_refused_as_402_or_as_429() {
     let catalog = embedded();
     let funds = fact(&catalog, "aigateway/cogview4", Field::OutOfFunds);
-    assert_eq!(funds.views[0].value.to_string(), "402 insufficient_credits");
+    assert_eq!(funds.claims[0].value.to_string(), "402 insufficient_credits");
     let (listing, field) = ("aigateway/cogview4", Field::OutOfFunds);
     assert_differs(&catalog, listing, field, "zai/cogview-4-250304", "429 1113");
     assert_differs(&catalog, listing, field, "bigmodel/cogview-4-250304", "1113");
@@ -287,10 +287,10 @@ fn c26_a_price_of_the_series_covers_a_model_that_is_called_free() {
 #[test]
 fn c27_the_first_open_model_was_not_the_first() {
     let catalog = embedded();
-    let key = Key::named(Field::Claims, "first-open-source");
+    let key = FieldKey::named(Field::Claims, "first-open-source");
     let claim = catalog.fact(&catalog.listings["zai/cogview-4-250304"], &key, TODAY).unwrap();
     assert_disputed(&claim, &[("yes", &["zai-guide"]), ("no", &["cogview4-readme"])]);
-    assert_eq!(claim.key.field.info().part, Part::Page);
+    assert_eq!(claim.key.field.info().part, FieldPart::Page);
     let disputes = shown(&catalog, "zai/cogview-4-250304");
     assert!(!disputes.disputes().any(|fact| *fact.key == key));
 }
@@ -301,8 +301,8 @@ fn c28_counts_of_a_page_have_different_scopes() {
     let listing: &Listing = &catalog.listings["apiin/cogview-4"];
     let figure = |field| {
         let fact = catalog.field(listing, field, TODAY).unwrap();
-        assert_eq!(fact.key.field.info().part, Part::Page);
-        fact.views[0].value.to_string()
+        assert_eq!(fact.key.field.info().part, FieldPart::Page);
+        fact.claims[0].value.to_string()
     };
     assert_eq!(figure(Field::EndpointModels), "11");
     assert_eq!(figure(Field::ProviderCoverage), "10");
@@ -317,5 +317,5 @@ fn c30_one_client_calls_the_asynchronous_route_that_is_another_models() {
     let (listing, field) = ("zai/cogview-4-250304", Field::Mode);
     assert_differs(&catalog, listing, field, "huggingface/cogview4-6b", "async");
     let models = fact(&catalog, listing, Field::AsyncModels);
-    assert_eq!(models.value().map(Value::to_string), Some("glm-image".to_owned()));
+    assert_eq!(models.value().map(FieldValue::to_string), Some("glm-image".to_owned()));
 }

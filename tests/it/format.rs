@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use cogdex::catalog::{CAPABILITIES, Catalog, ClauseKind, Code, Field, Form, Kind, Tree, schema};
+use cogdex::catalog::{
+    CAPABILITIES, Catalog, ClauseKind, DiagnosticCode, Field, FieldKind, PayloadForm, Tree, schema,
+};
 
 use crate::support::{TODAY, root};
 
@@ -32,7 +34,7 @@ fn the_examples_of_the_readme_are_a_whole_catalog() {
     let findings: Vec<_> =
         inspection.findings.iter().map(|f| (f.code, f.place.to_string(), &f.text)).collect();
     // An example catalog has no edition, as any catalog under edit.
-    let edition = |code: Code| code == Code::EditionDigest;
+    let edition = |code: DiagnosticCode| code == DiagnosticCode::EditionDigest;
     assert!(findings.iter().all(|(code, ..)| edition(*code)), "{findings:?}");
     let by_quality = &inspection.catalog.listings["apiin/by-quality"];
     let price = inspection.catalog.field(by_quality, Field::Price, TODAY).unwrap();
@@ -47,25 +49,25 @@ fn field_table() -> String {
     for field in Field::ALL {
         let info = field.info();
         let form = match info.kind {
-            Kind::Price => "price, or rows of prices",
-            Kind::Credits => "`\"4 credits = 0.008 USD\"`",
-            Kind::Fee => "`{ rate = \"5%\", on = \"top-up\" }`",
-            Kind::Flag => "`true` or `false`",
-            Kind::Text => "string",
-            Kind::Words(words) => {
+            FieldKind::Price => "price, or rows of prices",
+            FieldKind::Credits => "`\"4 credits = 0.008 USD\"`",
+            FieldKind::Fee => "`{ rate = \"5%\", on = \"top-up\" }`",
+            FieldKind::Flag => "`true` or `false`",
+            FieldKind::Text => "string",
+            FieldKind::Words(words) => {
                 &words.iter().map(|w| format!("`\"{w}\"`")).collect::<Vec<_>>().join(", ")
             }
-            Kind::Texts => "array of strings",
-            Kind::Count => "whole number",
-            Kind::Span => "`\"1-4\"`",
-            Kind::Share => "`\"5/11\"`",
-            Kind::Size => "`\"1024x1024\"`",
-            Kind::Sizes => "array of sizes, or a rule",
-            Kind::Latency => "`\"3-8 s\"`, or rows",
-            Kind::Limit => "`\"1000 chars\"`, `\"1024 tokens\"`, `\"any length\"`",
-            Kind::Days => "`\"30d\"`",
-            Kind::Flags(_) => "table of `true` and `false`",
-            Kind::Notes => "table of `true`, `false` or strings",
+            FieldKind::Texts => "array of strings",
+            FieldKind::Count => "whole number",
+            FieldKind::Span => "`\"1-4\"`",
+            FieldKind::Share => "`\"5/11\"`",
+            FieldKind::Size => "`\"1024x1024\"`",
+            FieldKind::Sizes => "array of sizes, or a rule",
+            FieldKind::Latency => "`\"3-8 s\"`, or rows",
+            FieldKind::Limit => "`\"1000 chars\"`, `\"1024 tokens\"`, `\"any length\"`",
+            FieldKind::Days => "`\"30d\"`",
+            FieldKind::Flags(_) => "table of `true` and `false`",
+            FieldKind::Notes => "table of `true`, `false` or strings",
         };
         let seen = if info.observable { " (a probe settles it)" } else { "" };
         writeln!(table, "| `{}` | {form} | {}{seen} |", info.key, info.meaning).unwrap();
@@ -82,7 +84,7 @@ fn clause_table() -> String {
         let keys = kind.payload().iter().map(|(key, form, required)| {
             let mark = if *required { "!" } else { "" };
             let words = match form {
-                Form::Word(words) => format!(" ({})", words.join(", ")),
+                PayloadForm::Word(words) => format!(" ({})", words.join(", ")),
                 _ => String::new(),
             };
             format!("`{key}`{mark}{words}")

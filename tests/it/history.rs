@@ -1,7 +1,7 @@
 //! What is known on a day: statements that supersede each other, rulings that lapse, ages, and the
 //! digest and edition by which a state of the data is named.
 
-use cogdex::catalog::{Catalog, Fact, Key, State};
+use cogdex::catalog::{Catalog, Fact, FactState, FieldKey};
 use jiff::civil::{Date, date};
 
 use crate::support::{TODAY, Terms, cogdex, job, json, listing, quote, usd};
@@ -16,16 +16,16 @@ fn said(source: &str, day: &str, fields: &str) -> String {
 }
 
 fn fact<'c>(catalog: &'c Catalog, key: &str, day: Date) -> Option<Fact<'c>> {
-    catalog.fact(&catalog.listings["p/l"], &Key::parse(key).unwrap(), day)
+    catalog.fact(&catalog.listings["p/l"], &FieldKey::parse(key).unwrap(), day)
 }
 
 /// Every answer of a listing's field on a day, those too that were not decided for.
 fn answers(catalog: &Catalog, key: &str, day: Date) -> Vec<String> {
     let fact = fact(catalog, key, day);
-    fact.iter().flat_map(|fact| &fact.views).map(|view| view.value.to_string()).collect()
+    fact.iter().flat_map(|fact| &fact.claims).map(|view| view.value.to_string()).collect()
 }
 
-fn state(catalog: &Catalog, key: &str, day: Date) -> State {
+fn state(catalog: &Catalog, key: &str, day: Date) -> FactState {
     fact(catalog, key, day).unwrap().state()
 }
 
@@ -99,9 +99,9 @@ fn two_places_of_one_source_are_two_sides_until_the_source_speaks_again() {
         ]
         .concat(),
     );
-    assert_eq!(state(&catalog, "mode", MARCH), State::Disputed);
+    assert_eq!(state(&catalog, "mode", MARCH), FactState::Disputed);
     let fact = fact(&catalog, "mode", MARCH).unwrap();
-    let sides = fact.views.iter().flat_map(cogdex::catalog::View::sides);
+    let sides = fact.claims.iter().flat_map(cogdex::catalog::Claim::sides);
     let sides: Vec<_> = sides.map(|side| side.to_string()).collect();
     assert_eq!(sides, ["page @ Top", "page @ Bottom"]);
     assert_eq!(answers(&catalog, "mode", JUNE), ["async"]);
@@ -152,7 +152,7 @@ fn a_fact_is_stale_after_180_days_by_the_pages_date_or_else_the_day_it_was_seen(
     );
     let age = |key: &str| {
         let fact = fact(&catalog, key, TODAY).unwrap();
-        let age = fact.views[0].sides[0].statement.age(TODAY);
+        let age = fact.claims[0].sides[0].statement.age(TODAY);
         (age.days, age.is_stale(), age.undated)
     };
     assert_eq!(age("price"), (180, false, true));

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use cogdex::catalog::{Catalog, Entity, EntityKind, Key, Statement, Value};
+use cogdex::catalog::{Catalog, Entity, EntityKind, FieldKey, FieldValue, Statement};
 
 use crate::support::root;
 
@@ -38,13 +38,13 @@ fn entity<'c>(catalog: &'c Catalog, path: &str) -> Option<&'c Entity> {
 
 /// Whether a statement says what the row says: the item of a list, the row of a table, or the value.
 fn says(statement: &Statement, row: &Row) -> bool {
-    let key = Key::parse(&row.field).unwrap();
+    let key = FieldKey::parse(&row.field).unwrap();
     let Some(stated) = statement.states(&key) else { return false };
     let text = stated.value.to_string();
     match &stated.value {
-        Value::Texts(texts) => texts.0.contains(&row.value),
-        Value::Sizes(_) => text.split(", ").any(|size| size == row.value),
-        Value::Latency(_) => text.split("; ").any(|one| one == row.value),
+        FieldValue::Texts(texts) => texts.0.contains(&row.value),
+        FieldValue::Sizes(_) => text.split(", ").any(|size| size == row.value),
+        FieldValue::Latency(_) => text.split("; ").any(|one| one == row.value),
         _ => text == row.value,
     }
 }

@@ -1,7 +1,7 @@
 //! The pages around the listings: endpoints, providers, models, pairs, disputes, sources, changes
 //! with their feed, status, and how to read them.
 
-use cogdex::catalog::{Catalog, State};
+use cogdex::catalog::{Catalog, FactState};
 use cogdex::history::{NewRun, Run, VerdictRecord};
 use cogdex::show::show;
 use cogdex::site::{FileKind, ProbeRecord, ProbeRecords, Settings, Site};
@@ -250,7 +250,7 @@ fn every_dispute_of_every_listing_stands_on_the_page_of_disputes() {
     }
     assert!(seen > 10, "the catalog has disputes");
     let open = show(&catalog, &catalog.listings["apiin/cogview-4"], TODAY);
-    assert!(open.disputes().any(|fact| fact.state() == State::Disputed));
+    assert!(open.disputes().any(|fact| fact.state() == FactState::Disputed));
     has(&words(&html), &["Mode disputed listing apiin/cogview-4", "at “Service highlights”"]);
     has(&html, &["listings/apiin/cogview-4.toml:"]);
 }

@@ -3,12 +3,12 @@
 use rust_decimal::Decimal;
 
 use super::Checking;
-use crate::catalog::diagnostic::Code;
+use crate::catalog::diagnostic::DiagnosticCode;
 use crate::catalog::entity::Entity;
 use crate::catalog::field::Field;
 use crate::catalog::money::product;
 use crate::catalog::statement::{Excerpt, Statement};
-use crate::catalog::value::{Figures, Value, numbers};
+use crate::catalog::value::{ExcerptFigures, FieldValue, numbers};
 
 /// An excerpt is a label with its figure; more would be somebody's sentence.
 const EXCERPT_CHARS: usize = 60;
@@ -39,17 +39,17 @@ fn excerpt_of(check: &mut Checking<'_>, entity: &Entity, statement: &Statement, 
     let length = it.text.chars().count();
     if length > EXCERPT_CHARS || it.text.contains(['\n', '\r']) {
         let text = format!("the excerpt of `{field}` has {length} characters, or several lines");
-        check.find(path, at, Code::ExcerptTooLong, text, None);
+        check.find(path, at, DiagnosticCode::ExcerptTooLong, text, None);
     }
     let figures = figures_of(statement, field);
     let (wanted, all) = match &figures {
-        Figures::None => {
+        ExcerptFigures::None => {
             let text = format!("`{field}` is stated without a figure, or not at all");
             let hint = Some("delete the excerpt");
-            return check.find(path, at, Code::ExcerptOnProse, text, hint);
+            return check.find(path, at, DiagnosticCode::ExcerptOnProse, text, hint);
         }
-        Figures::All(wanted) => (wanted, true),
-        Figures::Any(wanted) => (wanted, false),
+        ExcerptFigures::All(wanted) => (wanted, true),
+        ExcerptFigures::Any(wanted) => (wanted, false),
     };
     let shown = numbers(&it.text);
     let lacking: Vec<_> = wanted.iter().filter(|figure| !shown.contains(figure)).collect();
@@ -61,26 +61,26 @@ fn excerpt_of(check: &mut Checking<'_>, entity: &Entity, statement: &Statement, 
     });
     if let Some((figure, shown, factor)) = slipped {
         let text = format!("`{field}` says {figure}, its excerpt {shown}: {factor} times off");
-        check.find(path, at, Code::OffItsExcerpt, text, Some("look at the unit"));
+        check.find(path, at, DiagnosticCode::OffItsExcerpt, text, Some("look at the unit"));
     } else {
         let text = format!("the excerpt of `{field}` does not show {}", lacking[0]);
-        check.find(path, at, Code::ExcerptLacksFigure, text, None);
+        check.find(path, at, DiagnosticCode::ExcerptLacksFigure, text, None);
     }
 }
 
 /// The figures of a field, or of all keys of a table together.
-fn figures_of(statement: &Statement, field: Field) -> Figures {
+fn figures_of(statement: &Statement, field: Field) -> ExcerptFigures {
     let mut stated = statement.stated.iter().filter(|stated| stated.key.field == field);
     if !field.info().kind.is_keyed() {
-        return stated.next().map_or(Figures::None, |stated| stated.value.figures());
+        return stated.next().map_or(ExcerptFigures::None, |stated| stated.value.figures());
     }
     let any: Vec<_> = stated
         .flat_map(|stated| match stated.value.figures() {
-            Figures::All(figures) | Figures::Any(figures) => figures,
-            Figures::None => Vec::new(),
+            ExcerptFigures::All(figures) | ExcerptFigures::Any(figures) => figures,
+            ExcerptFigures::None => Vec::new(),
         })
         .collect();
-    if any.is_empty() { Figures::None } else { Figures::Any(any) }
+    if any.is_empty() { ExcerptFigures::None } else { ExcerptFigures::Any(any) }
 }
 
 pub(super) fn pasts(check: &mut Checking<'_>, entity: &Entity) {
@@ -103,16 +103,22 @@ pub(super) fn pasts(check: &mut Checking<'_>, entity: &Entity) {
             if let Some(text) = slipped {
                 let text = format!("`{}` {text}", stated.key);
                 let hint = "look at the unit, or say `confirmed = \"reason\"`";
-                check.find(&entity.path, stated.position, Code::OffItsPast, text, Some(hint));
+                check.find(
+                    &entity.path,
+                    stated.position,
+                    DiagnosticCode::OffItsPast,
+                    text,
+                    Some(hint),
+                );
             }
         }
     }
 }
 
 /// Says that a figure of money moved by a slip's factor since `seen`, where it did.
-fn moved(past: &Value, now: &Value, seen: jiff::civil::Date) -> Option<String> {
+fn moved(past: &FieldValue, now: &FieldValue, seen: jiff::civil::Date) -> Option<String> {
     let pairs: Vec<(Decimal, Decimal)> = match (past, now) {
-        (Value::Price(past), Value::Price(now)) => {
+        (FieldValue::Price(past), FieldValue::Price(now)) => {
             let rows = now.0.iter().filter_map(|row| {
                 let same = past.0.iter().find(|past| past.when == row.when)?;
                 let unit = (same.value.currency, same.value.unit);
@@ -121,12 +127,12 @@ fn moved(past: &Value, now: &Value, seen: jiff::civil::Date) -> Option<String> {
             });
             rows.collect()
         }
-        (Value::Credits(past), Value::Credits(now)) => {
+        (FieldValue::Credits(past), FieldValue::Credits(now)) => {
             past.of_one().ok().zip(now.of_one().ok()).into_iter().collect()
         }
-        (Value::Fee(past), Value::Fee(now)) => vec![(past.rate.0, now.rate.0)],
-        (Value::Count(past), Value::Count(now)) => vec![((*past).into(), (*now).into())],
-        (Value::Days(past), Value::Days(now)) => vec![(past.0.into(), now.0.into())],
+        (FieldValue::Fee(past), FieldValue::Fee(now)) => vec![(past.rate.0, now.rate.0)],
+        (FieldValue::Count(past), FieldValue::Count(now)) => vec![((*past).into(), (*now).into())],
+        (FieldValue::Days(past), FieldValue::Days(now)) => vec![(past.0.into(), now.0.into())],
         _ => Vec::new(),
     };
     pairs.into_iter().find_map(|(past, now)| {

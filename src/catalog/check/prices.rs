@@ -4,15 +4,15 @@ use rust_decimal::Decimal;
 
 use super::Checking;
 use super::figures::slip;
-use crate::catalog::diagnostic::Code;
+use crate::catalog::diagnostic::DiagnosticCode;
 use crate::catalog::entity::{Entity, EntityKind, Listing};
-use crate::catalog::fact::{self, Side};
+use crate::catalog::fact::{self, ClaimSide};
 use crate::catalog::field::Field;
 use crate::catalog::money::product;
 use crate::catalog::price::{Conditions, Currency, Price, Unit};
 use crate::catalog::size::Size;
-use crate::catalog::statement::Key;
-use crate::catalog::value::Value;
+use crate::catalog::statement::FieldKey;
+use crate::catalog::value::FieldValue;
 
 /// Prices are held against each other within one family, currency and unit, for one condition,
 /// and where they have the same digits: only then can one be the other with its unit mistaken.
@@ -25,7 +25,7 @@ pub(super) struct StatedPrice<'c> {
     amount: Decimal,
     unit: Unit,
     listing: &'c Listing,
-    side: Side<'c>,
+    side: ClaimSide<'c>,
 }
 
 /// An amount from which another is a slip away.
@@ -58,8 +58,8 @@ pub(super) fn collect<'c>(check: &mut Checking<'c>, entity: &'c Entity) {
     }
     let Some(listing) = check.catalog.listings.get(&*entity.id) else { return };
     let family = check.catalog.family(listing);
-    for side in fact::current(entity, &Key::new(Field::Price), check.today) {
-        let Value::Price(rows) = &side.stated.value else { continue };
+    for side in fact::current(entity, &FieldKey::new(Field::Price), check.today) {
+        let FieldValue::Price(rows) = &side.stated.value else { continue };
         for row in &rows.0 {
             let Price { amount, currency, unit } = row.value;
             let group = (digits(amount), family, currency.code(), unit.as_str(), &row.when);
@@ -109,7 +109,7 @@ pub(super) fn kinds(check: &mut Checking<'_>) {
             );
             let hint = "look at the unit, or say `confirmed = \"reason\"`";
             let (path, at) = (&price.listing.entity.path, price.side.stated.position);
-            check.find(path, at, Code::OffAllPrices, text, Some(hint));
+            check.find(path, at, DiagnosticCode::OffAllPrices, text, Some(hint));
         }
         check.prices.push(price);
     }
@@ -161,5 +161,5 @@ fn off_others(check: &mut Checking<'_>, price: &StatedPrice<'_>, others: &[Slipp
     let text = format!("{} here, {other} at {seller}: {factor} times off", price.amount);
     let hint = "look at the unit, or say `confirmed = \"reason\"`";
     let (path, at) = (&price.listing.entity.path, price.side.stated.position);
-    check.find(path, at, Code::OffOtherSellers, text, Some(hint));
+    check.find(path, at, DiagnosticCode::OffOtherSellers, text, Some(hint));
 }

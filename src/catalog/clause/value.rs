@@ -1,13 +1,13 @@
 //! The types that keys of clauses have: how each is read, and how it is shown.
 
 use super::words::{AnswerRole, CallName, CodeType, Condition, HttpMethod, JsonType};
-use super::{Form, Scalar};
+use super::{PayloadForm, Scalar};
 use crate::catalog::field::Field;
 use crate::catalog::toml_file::{TomlFile, TomlItem};
 
 /// A type that a key of a clause can have.
 pub(super) trait ClauseValue: Sized {
-    const FORM: Form;
+    const FORM: PayloadForm;
 
     fn read<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Option<Self>;
 
@@ -15,7 +15,7 @@ pub(super) trait ClauseValue: Sized {
 }
 
 impl ClauseValue for String {
-    const FORM: Form = Form::Text;
+    const FORM: PayloadForm = PayloadForm::Text;
 
     fn read<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Option<Self> {
         document.text(key, item).map(Into::into)
@@ -27,7 +27,7 @@ impl ClauseValue for String {
 }
 
 impl ClauseValue for Vec<String> {
-    const FORM: Form = Form::Texts;
+    const FORM: PayloadForm = PayloadForm::Texts;
 
     fn read<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Option<Self> {
         document.each(key, item, |document, item| String::read(document, key, item))
@@ -39,7 +39,7 @@ impl ClauseValue for Vec<String> {
 }
 
 impl ClauseValue for Vec<CallName> {
-    const FORM: Form = Form::Texts;
+    const FORM: PayloadForm = PayloadForm::Texts;
 
     fn read<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Option<Self> {
         document.each(key, item, |document, item| CallName::read(document, key, item))
@@ -51,7 +51,7 @@ impl ClauseValue for Vec<CallName> {
 }
 
 impl ClauseValue for u64 {
-    const FORM: Form = Form::Count;
+    const FORM: PayloadForm = PayloadForm::Count;
 
     fn read<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Option<Self> {
         document.count(key, item)
@@ -63,7 +63,7 @@ impl ClauseValue for u64 {
 }
 
 impl ClauseValue for bool {
-    const FORM: Form = Form::Flag;
+    const FORM: PayloadForm = PayloadForm::Flag;
 
     fn read<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Option<Self> {
         document.flag(key, item)
@@ -75,7 +75,7 @@ impl ClauseValue for bool {
 }
 
 impl ClauseValue for Field {
-    const FORM: Form = Form::Fact;
+    const FORM: PayloadForm = PayloadForm::Fact;
 
     fn read<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Option<Self> {
         let text = document.text(key, item)?;
@@ -91,7 +91,7 @@ impl ClauseValue for Field {
 macro_rules! word_values {
     ($($name:ident)*) => {$(
         impl ClauseValue for $name {
-            const FORM: Form = Form::Word(Self::WORDS);
+            const FORM: PayloadForm = PayloadForm::Word(Self::WORDS);
 
             fn read<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Option<Self> {
                 let text = document.text(key, item)?;

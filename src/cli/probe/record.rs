@@ -12,7 +12,8 @@ use super::writable;
 use crate::cli::Global;
 use crate::cli::output::Output;
 use cogdex::catalog::{
-    CallName, Catalog, Code, Finding, Key, Listing, SourceKind, Tree, Value, quoted,
+    CallName, Catalog, DiagnosticCode, FieldKey, FieldValue, Finding, Listing, SourceKind, Tree,
+    quoted,
 };
 use cogdex::contract::{Contract, Plan, dispute_evidence};
 use cogdex::probe::{BaseUrl, ProbeReport, RunResult, call_host, clean};
@@ -27,8 +28,8 @@ const MAX_ADDRESS_LEN: usize = 500;
 pub(super) struct ProbeStatement {
     /// The file in which the sides stand: a statement nearer to the listing would hide them.
     path: String,
-    key: Key,
-    value: Value,
+    key: FieldKey,
+    value: FieldValue,
     listing: String,
     address: String,
     run: String,
@@ -130,7 +131,7 @@ pub(super) fn record(
         return Ok(());
     }
     let findings = Catalog::inspect(&Tree::Files(files.clone()), today)?.findings;
-    let wrong = |f: &&Finding| f.is_error() && f.code != Code::EditionDigest;
+    let wrong = |f: &&Finding| f.is_error() && f.code != DiagnosticCode::EditionDigest;
     if let Some(wrong) = findings.iter().find(wrong) {
         bail!("nothing is recorded, for the catalog would be damaged: {}", wrong.text);
     }

@@ -99,7 +99,7 @@ fn notes_of(report: &RepriceReport<'_>, sum: &Sum) -> Vec<String> {
     }
     notes.extend(report.refused(sum).map(|(why, rows)| {
         let hint = if why.is_early() { ": price them with --as-of DATE" } else { "" };
-        format!("{}: {}{hint}", plural(rows, "row"), RepriceReport::refusal_text(why))
+        format!("{}: {}{hint}", plural(rows, "row"), why.log_text())
     }));
     notes
 }

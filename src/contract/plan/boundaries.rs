@@ -1,7 +1,7 @@
 //! Values at and beyond the bounds that sources state: what a plan requests for to see where they lie.
 
 use super::PROMPT;
-use crate::catalog::{Fact, Size, SizeRule, Sizes, Value as Known};
+use crate::catalog::{Fact, Size, SizeRule, Sizes};
 use crate::contract::ImageRequest;
 
 pub(super) fn with(name: &str, value: serde_json::Value) -> ImageRequest {
@@ -21,11 +21,10 @@ pub(super) fn user_id(length: u64) -> String {
 /// Every size that is listed, or the corners of a rule.
 pub(super) fn offered(fact: &Fact<'_>) -> Vec<Size> {
     let mut sizes = Vec::new();
-    for view in fact.counting() {
-        let new: Vec<Size> = match view.value {
-            Known::Sizes(Sizes::List(list)) => list.clone(),
-            Known::Sizes(Sizes::Rule(rule)) => corners(*rule),
-            _ => Vec::new(),
+    for stated in fact.effective_claims().iter().filter_map(|it| it.value.try_as_sizes_ref()) {
+        let new: Vec<Size> = match stated {
+            Sizes::List(list) => list.clone(),
+            Sizes::Rule(rule) => corners(*rule),
         };
         for size in new {
             if !sizes.contains(&size) {
@@ -53,15 +52,12 @@ pub(super) fn corners(rule: SizeRule) -> Vec<Size> {
 
 /// Sizes that no side offers, one for each bound that can be crossed alone.
 pub(super) fn outside(fact: &Fact<'_>) -> Vec<Size> {
-    let offers = |size: Size| {
-        fact.counting().iter().any(|view| match view.value {
-            Known::Sizes(sizes) => sizes.offers(size),
-            _ => false,
-        })
-    };
-    let rule = fact.counting().iter().find_map(|view| match view.value {
-        Known::Sizes(Sizes::Rule(rule)) => Some(*rule),
-        _ => None,
+    let stated =
+        || fact.effective_claims().iter().filter_map(|claim| claim.value.try_as_sizes_ref());
+    let offers = |size: Size| stated().any(|sizes| sizes.offers(size));
+    let rule = stated().find_map(|sizes| match sizes {
+        Sizes::Rule(rule) => Some(*rule),
+        Sizes::List(_) => None,
     });
     let Some(rule) = rule else {
         let odd = Size { width: 1000, height: 1000 };

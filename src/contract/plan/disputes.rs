@@ -6,7 +6,7 @@ use serde_json::json;
 use super::super::expectation::Expectation;
 use super::boundaries::{long_prompt, user_id, with};
 use super::{Contract, Credential, ImageRequest, PROMPT, Plan, of_fact};
-use crate::catalog::{Fact, Field, FieldMeaning, Limit, State, Value as Known};
+use crate::catalog::{Fact, FactState, Field, FieldMeaning, FieldValue, PromptLimit};
 
 /// Fields of which the sources state different lists or bounds.
 pub(super) fn disputes<'c>(plan: &mut Plan<'c>, contract: &Contract<'c>) {
@@ -16,7 +16,7 @@ pub(super) fn disputes<'c>(plan: &mut Plan<'c>, contract: &Contract<'c>) {
     ] {
         let Some((name, fact)) = disputed(contract, meaning, field) else { continue };
         let mut values: Vec<&String> = Vec::new();
-        for value in fact.views.iter().flat_map(|view| texts(view.value)) {
+        for value in fact.claims.iter().flat_map(|view| texts(view.value)) {
             if !values.contains(&value) {
                 values.push(value);
             }
@@ -28,7 +28,7 @@ pub(super) fn disputes<'c>(plan: &mut Plan<'c>, contract: &Contract<'c>) {
             _ => with(name, json!(value)),
         });
         let images = values.iter().map(ToString::to_string).zip(images).collect();
-        let says = |value: &Known, at: usize| Some(texts(value).contains(values[at]));
+        let says = |value: &FieldValue, at: usize| Some(texts(value).contains(values[at]));
         taken(plan, contract, &fact, images, &says);
     }
     prompts(plan, contract);
@@ -38,30 +38,27 @@ pub(super) fn disputes<'c>(plan: &mut Plan<'c>, contract: &Contract<'c>) {
 
 fn prompts<'c>(plan: &mut Plan<'c>, contract: &Contract<'c>) {
     if let Some((_, fact)) = disputed(contract, FieldMeaning::Prompt, Field::PromptLimit) {
-        let limits = fact.views.iter().map(|view| most(view.value)).collect::<Option<Vec<_>>>();
+        let limits = fact.claims.iter().map(|view| most(view.value)).collect::<Option<Vec<_>>>();
         // A limit in tokens, or none at all, is not to be seen in one request.
         let Some(mut limits) = limits else { return };
         limits.sort_unstable();
         let images = limits
             .iter()
             .map(|chars| (chars.to_string(), ImageRequest::prompt(&long_prompt(*chars))));
-        let says = |value: &Known, at: usize| most(value).map(|most| limits[at] <= most);
+        let says = |value: &FieldValue, at: usize| most(value).map(|most| limits[at] <= most);
         taken(plan, contract, &fact, images.collect(), &says);
     }
 }
 
 fn user_ids<'c>(plan: &mut Plan<'c>, contract: &Contract<'c>) {
     if let Some((name, fact)) = disputed(contract, FieldMeaning::UserId, Field::UserIdLength) {
-        let spans = fact.views.iter().filter_map(|view| match view.value {
-            Known::Span(span) => Some([span.low, span.high]),
-            _ => None,
-        });
-        let mut lengths: Vec<u64> = spans.flatten().collect();
+        let spans = fact.claims.iter().filter_map(|claim| claim.value.try_as_span_ref());
+        let mut lengths: Vec<u64> = spans.flat_map(|span| [span.low, span.high]).collect();
         lengths.sort_unstable();
         lengths.dedup();
         let images = lengths.iter().map(|n| (n.to_string(), with(name, json!(user_id(*n)))));
-        let says = |value: &Known, at: usize| {
-            Some(matches!(value, Known::Span(s) if (s.low..=s.high).contains(&lengths[at])))
+        let says = |value: &FieldValue, at: usize| {
+            Some(matches!(value, FieldValue::Span(s) if (s.low..=s.high).contains(&lengths[at])))
         };
         taken(plan, contract, &fact, images.collect(), &says);
     }
@@ -72,11 +69,11 @@ fn spellings<'c>(plan: &mut Plan<'c>, contract: &Contract<'c>) {
     let Some((_, fact)) = disputed(contract, FieldMeaning::Model, Field::ModelCode) else {
         return;
     };
-    let codes: Vec<_> = fact.views.iter().map(|view| view.value.to_string()).collect();
+    let codes: Vec<_> = fact.claims.iter().map(|view| view.value.to_string()).collect();
     let image =
         |code: &String| ImageRequest { model: Some(code.clone()), ..ImageRequest::prompt(PROMPT) };
     let images = codes.iter().map(|code| (code.clone(), image(code))).collect();
-    let says = |value: &Known, at: usize| (value.to_string() == codes[at]).then_some(true);
+    let says = |value: &FieldValue, at: usize| (value.to_string() == codes[at]).then_some(true);
     taken(plan, contract, &fact, images, &says);
 }
 
@@ -85,10 +82,10 @@ fn taken<'c>(
     contract: &Contract<'c>,
     fact: &Fact<'c>,
     images: Vec<(String, ImageRequest)>,
-    says: &dyn Fn(&Known, usize) -> Option<bool>,
+    says: &dyn Fn(&FieldValue, usize) -> Option<bool>,
 ) {
     let key = fact.key.to_string();
-    let sides = fact.views.iter().map(|view| {
+    let sides = fact.claims.iter().map(|view| {
         let says = (0..images.len()).map(|at| says(view.value, at));
         (view.value.to_string(), says.collect())
     });
@@ -111,20 +108,17 @@ fn disputed<'c>(
     field: Field,
 ) -> Option<(&'c str, Fact<'c>)> {
     let name = contract.takes(meaning)?;
-    let fact = contract.fact(field).filter(|fact| fact.state() == State::Disputed)?;
+    let fact = contract.fact(field).filter(|fact| fact.state() == FactState::Disputed)?;
     Some((name, fact))
 }
 
-fn texts(value: &Known) -> &[String] {
-    match value {
-        Known::Texts(texts) => &texts.0,
-        _ => &[],
-    }
+fn texts(value: &FieldValue) -> &[String] {
+    value.try_as_texts_ref().map_or(&[], |texts| &texts.0)
 }
 
-fn most(value: &Known) -> Option<u64> {
-    match value {
-        Known::Limit(Limit::Chars(most)) => Some(*most),
-        _ => None,
+fn most(value: &FieldValue) -> Option<u64> {
+    match value.try_as_limit_ref()? {
+        PromptLimit::Chars(most) => Some(*most),
+        PromptLimit::Tokens(_) | PromptLimit::AnyLength => None,
     }
 }

@@ -3,7 +3,7 @@
 use super::super::expectation::Expectation;
 use super::boundaries::offered;
 use super::{Contract, Credential, ImageRequest, PROMPT, Plan, of_fact, of_promise};
-use crate::catalog::{Fact, Field, FieldClause, FieldMeaning, Size, State, Value as Known};
+use crate::catalog::{Fact, FactState, Field, FieldClause, FieldMeaning, FieldValue, Size};
 
 pub(super) fn sizes<'c>(plan: &mut Plan<'c>, contract: &Contract<'c>) {
     if contract.takes(FieldMeaning::Size).is_none() {
@@ -15,16 +15,14 @@ pub(super) fn sizes<'c>(plan: &mut Plan<'c>, contract: &Contract<'c>) {
         let id = format!("size.{size}");
         let request = sized(plan, contract, size);
         drawn.push((request, size));
-        if fact.state() != State::Disputed {
+        if fact.state() != FactState::Disputed {
             plan.check(&id, vec![request], of_fact(&fact), Expectation::Drawn(vec![size]));
         }
     }
-    if fact.state() == State::Disputed {
+    if fact.state() == FactState::Disputed {
         let default = contract.fact(Field::DefaultSize);
-        let default = match default.as_ref().and_then(Fact::value) {
-            Some(Known::Size(size)) => *size,
-            _ => Size { width: 1024, height: 1024 },
-        };
+        let default = default.as_ref().and_then(Fact::value).and_then(FieldValue::try_as_size_ref);
+        let default = default.copied().unwrap_or(Size { width: 1024, height: 1024 });
         let requests = drawn.iter().map(|(request, _)| *request).collect();
         plan.check("sizes", requests, of_fact(&fact), Expectation::AllSizes(drawn, default));
     }

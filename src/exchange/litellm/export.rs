@@ -7,7 +7,9 @@ use rust_decimal::Decimal;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use crate::catalog::{Fact, Field, Listing, Price, Row, Size, Sizes, SourcePlace, Unit, product};
+use crate::catalog::{
+    ConditionRow, Fact, Field, Listing, Price, Size, Sizes, SourcePlace, Unit, product,
+};
 use crate::pricing::{
     Job, PriceTable, Quote, QuoteError, QuoteState, Warning, WarningCode, amount, catalog_stamp,
     rate as rate_document,
@@ -111,9 +113,9 @@ impl<'c> Seller<'c> {
     }
 
     /// The rows of all prices that count; none where no source states any.
-    fn rows(&self) -> Vec<&'c Row<Price>> {
+    fn rows(&self) -> Vec<&'c ConditionRow<Price>> {
         let fact = self.field(Field::Price);
-        let views = fact.iter().flat_map(Fact::counting).map(|view| view.value);
+        let views = fact.iter().flat_map(Fact::effective_claims).map(|view| view.value);
         let rows = views.filter_map(|value| value.try_as_price_ref().map(|rows| &rows.0));
         rows.flatten().collect()
     }
@@ -140,7 +142,7 @@ impl<'c> Seller<'c> {
         let default = self.field(Field::DefaultQuality);
         let default = default.as_ref().and_then(Fact::value).map(ToString::to_string);
         let default = default.filter(|default| default != STANDARD);
-        let standard = |row: &&Row<Price>| row.when.quality.as_deref() == Some(STANDARD);
+        let standard = |row: &&ConditionRow<Price>| row.when.quality.as_deref() == Some(STANDARD);
         if let (Some(default), true) = (&default, rows.iter().any(standard)) {
             return vec![Err(format!(
                 "it draws in `{default}` where no quality is asked for, and LiteLLM takes \
@@ -176,8 +178,11 @@ impl<'c> Seller<'c> {
     fn any_size(&self) -> Size {
         let usual = Job::default().size;
         let Some(fact) = self.field(Field::Sizes) else { return usual };
-        let all: Vec<_> =
-            fact.counting().iter().filter_map(|view| view.value.try_as_sizes_ref()).collect();
+        let all: Vec<_> = fact
+            .effective_claims()
+            .iter()
+            .filter_map(|view| view.value.try_as_sizes_ref())
+            .collect();
         let nearest = all.iter().filter_map(|sizes| sizes.nearest(usual));
         let listed = self.listed_sizes();
         let mut candidates = std::iter::once(usual).chain(nearest).chain(listed);
@@ -188,7 +193,7 @@ impl<'c> Seller<'c> {
     /// The sizes that the sources list.
     fn listed_sizes(&self) -> Vec<Size> {
         let fact = self.field(Field::Sizes);
-        let views = fact.iter().flat_map(Fact::counting);
+        let views = fact.iter().flat_map(Fact::effective_claims);
         let lists = views.filter_map(|view| match view.value.try_as_sizes_ref() {
             Some(Sizes::List(list)) => Some(list),
             Some(Sizes::Rule(_)) | None => None,
@@ -247,7 +252,7 @@ impl<'c> Seller<'c> {
     /// The page that states the price.
     fn address(&self) -> Option<String> {
         let fact = self.field(Field::Price)?;
-        let statement = fact.counting().first()?.sides.first()?.statement;
+        let statement = fact.effective_claims().first()?.sides.first()?.statement;
         Some(self.table.catalog().sources.get(&statement.source)?.address.clone())
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use crate::catalog::{Catalog, Code, Finding, Tree, TreeError};
+use crate::catalog::{Catalog, DiagnosticCode, Finding, Tree, TreeError};
 
 mod catalog_writer;
 mod file;
@@ -147,7 +147,8 @@ fn inspected(files: &CatalogFiles, today: Date) -> Result<Catalog, ImportError> 
         return Ok(Catalog::default());
     }
     let inspection = Catalog::inspect(&Tree::Files(files.clone()), today)?;
-    let damage = |finding: &Finding| finding.is_error() && finding.code != Code::EditionDigest;
+    let damage =
+        |finding: &Finding| finding.is_error() && finding.code != DiagnosticCode::EditionDigest;
     let findings: Vec<_> = inspection.findings.into_iter().filter(damage).collect();
     if findings.is_empty() { Ok(inspection.catalog) } else { Err(ImportError::Damaged(findings)) }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{Catalog, Field, Key, Listing, Size, SizeRule, Sizes, Texts, Value};
+use crate::catalog::{Catalog, Field, FieldKey, FieldValue, Listing, Size, SizeRule, Sizes, Texts};
 use crate::reprice::RowErrorKind;
 
 /// The faults that a row of a table may have; it has its columns, and is text, in any case.
@@ -68,19 +68,19 @@ impl NamedValues {
         named
     }
 
-    fn add(&mut self, key: &Key, value: &Value) {
-        if let Value::Sizes(Sizes::List(sizes)) = value {
+    fn add(&mut self, key: &FieldKey, value: &FieldValue) {
+        if let FieldValue::Sizes(Sizes::List(sizes)) = value {
             self.sizes.extend(sizes);
-        } else if let Value::Price(rows) = value {
+        } else if let FieldValue::Price(rows) = value {
             for row in &rows.0 {
                 self.sizes.extend(row.when.size);
                 self.qualities.extend(row.when.quality.clone());
             }
-        } else if let Value::Texts(Texts(texts)) = value
+        } else if let FieldValue::Texts(Texts(texts)) = value
             && key.field == Field::Qualities
         {
             self.qualities.extend(texts.iter().cloned());
-        } else if let Value::Text(text) = value
+        } else if let FieldValue::Text(text) = value
             && key.field == Field::DefaultQuality
         {
             self.qualities.insert(text.clone());

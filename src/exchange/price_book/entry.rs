@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use super::case::{CaseQuality, NamedValues};
 use crate::catalog::{
-    Fact, Fee, Field, Listing, Overflow, Price, Size, SizeRule, Sizes, SourcePlace, View, quotient,
+    Claim, Fact, Fee, Field, Listing, Overflow, Price, Size, SizeRule, Sizes, SourcePlace, quotient,
 };
 use crate::pricing::{
     Charge, ChargeUnit, OfferReading, PriceTable, QuoteError, Reason, UnitCost, UsedRate, Variant,
@@ -80,7 +80,7 @@ impl EntryMaker<'_> {
         let Some(rules) = rules else { return self.entries_of_size(any, quality, None) };
         let offer = self.table.offer(self.listing, self.day, &self.variant_of(any, quality))?;
         if let Err(reason) = offer.readings() {
-            return Ok(vec![BookEntry::refusal(reason.to_string())]);
+            return Ok(vec![BookEntry::refusal(reason.log_text())]);
         }
         let mut entries = Vec::new();
         for rule in rules {
@@ -178,7 +178,7 @@ fn book_charges(charges: &[Charge]) -> Result<Vec<BookCharge>, Overflow> {
 /// A list lets no size through that has no name.
 fn rules(fact: &Fact<'_>) -> Option<Vec<SizeRule>> {
     let mut rules = Vec::new();
-    for View { value, .. } in fact.counting() {
+    for Claim { value, .. } in fact.effective_claims() {
         match value.try_as_sizes_ref()? {
             Sizes::Rule(rule) if !rules.contains(rule) => rules.push(*rule),
             Sizes::Rule(_) | Sizes::List(_) => {}
@@ -222,7 +222,7 @@ fn template(reason: &Reason, many_qualities: bool, many_sizes: bool) -> String {
         | Reason::BudgetInCredits { .. }
         | Reason::BudgetInOtherCurrency { .. }
         | Reason::BudgetOfFree
-        | Reason::BudgetTooLarge { .. } => (reason.to_string(), None),
+        | Reason::BudgetTooLarge { .. } => (reason.log_text(), None),
     };
     nearest.map_or_else(|| subject.clone(), |near| format!("{subject}; the nearest is {near}"))
 }

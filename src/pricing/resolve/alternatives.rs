@@ -4,7 +4,7 @@
 use super::super::reason::{OfferWarning, Reason, Warning, WarningCode};
 use super::Resolver;
 use crate::catalog::{
-    Conditions, Fact, Field, Price, Rows, SourcePlace, Texts, Value, View, nearest,
+    Claim, ConditionTable, Conditions, Fact, Field, FieldValue, Price, SourcePlace, Texts, nearest,
 };
 
 /// One answer to a question about a variant.
@@ -29,17 +29,17 @@ impl<T> Alternative<T> {
     }
 }
 
-impl<'c> Alternative<Option<&'c Value>> {
+impl<'c> Alternative<Option<&'c FieldValue>> {
     /// A fact's answers as they are, each with its sides; nothing where there is no fact.
     pub(super) fn of_each_view(fact: Option<&Fact<'c>>) -> Vec<Self> {
         let Some(fact) = fact else { return vec![Self::agreed(None)] };
-        let disputed = fact.counting().len() > 1;
-        let answer = |view: &View<'c>| Self {
+        let disputed = fact.effective_claims().len() > 1;
+        let answer = |view: &Claim<'c>| Self {
             answer: Some(view.value),
             says: if disputed { format!("{}: {}", fact.key, view.value) } else { String::new() },
             sources: view.sides(),
         };
-        fact.counting().iter().map(answer).collect()
+        fact.effective_claims().iter().map(answer).collect()
     }
 }
 
@@ -69,7 +69,7 @@ impl Resolver<'_> {
     ) -> Vec<Alternative<Result<Option<String>, Reason>>> {
         let default = self.field(Field::DefaultQuality);
         let default =
-            default.as_ref().and_then(Fact::value).and_then(Value::try_as_text_ref).cloned();
+            default.as_ref().and_then(Fact::value).and_then(FieldValue::try_as_text_ref).cloned();
         let Some(wanted) = &self.variant.quality else {
             return vec![Alternative::agreed(Ok(default))];
         };
@@ -137,12 +137,16 @@ impl Resolver<'_> {
         });
         // Alone, a price still names its source, for the lines.
         if let [one] = answers.as_mut_slice() {
-            one.sources = fact.counting().iter().flat_map(View::sides).collect();
+            one.sources = fact.effective_claims().iter().flat_map(Claim::sides).collect();
         }
         answers
     }
 
-    fn fitting(&self, rows: &Rows<Price>, quality: Option<&str>) -> Result<Vec<Price>, Reason> {
+    fn fitting(
+        &self,
+        rows: &ConditionTable<Price>,
+        quality: Option<&str>,
+    ) -> Result<Vec<Price>, Reason> {
         let meets = |when: &Conditions| {
             when.size.is_none_or(|size| size == self.variant.size)
                 && when.mode.as_deref().is_none_or(|mode| self.variant.allows_mode(mode))
@@ -171,8 +175,8 @@ impl Resolver<'_> {
 
     /// Whether a price that the size leaves is one of a quality alone, be it the only one.
     pub(super) fn depends_on_quality(&self, fact: &Fact<'_>) -> bool {
-        let values = fact.counting().iter().map(|view| view.value);
-        values.into_iter().filter_map(Value::try_as_price_ref).any(|rows| {
+        let values = fact.effective_claims().iter().map(|view| view.value);
+        values.into_iter().filter_map(FieldValue::try_as_price_ref).any(|rows| {
             rows.0.iter().any(|row| {
                 let here = row.when.size.is_none_or(|size| size == self.variant.size);
                 here && row.when.quality.is_some()
@@ -191,13 +195,16 @@ fn joined(a: &str, b: &str) -> String {
 
 /// A fact as one answer for each group of sides that come to the same for this variant. Only where
 /// there are several do the answers tell what their sides say, which marks them as disputed.
-fn grouped<T: PartialEq>(fact: &Fact<'_>, answer: impl Fn(&Value) -> T) -> Vec<Alternative<T>> {
+fn grouped<T: PartialEq>(
+    fact: &Fact<'_>,
+    answer: impl Fn(&FieldValue) -> T,
+) -> Vec<Alternative<T>> {
     // The text of a long table of prices takes longer than all else, and is for disputes alone.
-    if let [view] = fact.counting() {
+    if let [view] = fact.effective_claims() {
         return vec![Alternative::agreed(answer(view.value))];
     }
     let mut groups: Vec<Alternative<T>> = Vec::new();
-    for view in fact.counting() {
+    for view in fact.effective_claims() {
         let (answer, says) = (answer(view.value), format!("{}: {}", fact.key, view.value));
         match groups.iter_mut().find(|group| group.answer == answer) {
             Some(group) => {
@@ -216,7 +223,7 @@ fn grouped<T: PartialEq>(fact: &Fact<'_>, answer: impl Fn(&Value) -> T) -> Vec<A
 
 /// Tells for which models alone a quality is offered.
 fn of_other_models(wanted: &str, models: Option<&Fact<'_>>, default: Option<String>) -> Reason {
-    let view = models.and_then(|fact| fact.views.first());
+    let view = models.and_then(|fact| fact.claims.first());
     Reason::QualityOfOtherModels {
         quality: wanted.to_owned(),
         models: view.map(|view| view.value.to_string()).unwrap_or_default(),

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::answer::parsed;
 use super::{Outcome, Request, Runner};
-use crate::catalog::{ErrorClause, Fact, Field, Value as Known, sum};
+use crate::catalog::{ErrorClause, Fact, Field, FieldValue, sum};
 use crate::contract::{PlannedRequest, SkipCause, error_code};
 use crate::history::{HistoryError, Reservation, ReservationEnd, ReservationId, ReservationResult};
 use crate::probe::outcome::HttpResponse;
@@ -108,5 +108,5 @@ fn not_charged(runner: &Runner<'_, '_>, answered: &HttpResponse) -> bool {
             && (error.code_text().is_none() || error.code_text() == code)
     });
     let fact = runner.contract.fact(Field::FailureCharged);
-    said || matches!(fact.as_ref().and_then(Fact::value), Some(Known::Flag(false)))
+    said || matches!(fact.as_ref().and_then(Fact::value), Some(FieldValue::Flag(false)))
 }

@@ -12,16 +12,16 @@ const ROOM: usize = 1 << BITS;
 
 /// A pair with what its words mean; no word is without bytes, since one follows it.
 #[derive(Clone, Copy)]
-struct Slot {
+struct PairSlot {
     pair: [Registers; 2],
     cells: [u64; 2],
 }
 
-const FREE: Slot = Slot { pair: [[0; 2]; 2], cells: [MISSED; 2] };
+const FREE: PairSlot = PairSlot { pair: [[0; 2]; 2], cells: [MISSED; 2] };
 
 /// What pairs of short words mean; those that were not met yet are asked for word by word.
 pub(super) struct PairCache {
-    slots: Vec<Slot>,
+    slots: Vec<PairSlot>,
     used: usize,
 }
 
@@ -68,7 +68,7 @@ impl PairCache {
         let place = self.place(pair);
         let slot = &mut self.slots[place];
         if self.used * 4 < ROOM && cells.iter().all(|cell| *cell < FAULT) {
-            *slot = Slot { pair, cells };
+            *slot = PairSlot { pair, cells };
             self.used += 1;
         }
     }

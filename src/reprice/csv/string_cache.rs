@@ -31,19 +31,19 @@ const fn ones(bytes: usize) -> u64 {
 
 /// A word with what it means; no word is without bytes, since one follows it.
 #[derive(Clone, Copy)]
-struct Slot {
+struct WordSlot {
     word: Registers,
     meaning: u32,
 }
 
-const FREE: Slot = Slot { word: [0, 0], meaning: 0 };
+const FREE: WordSlot = WordSlot { word: [0, 0], meaning: 0 };
 
 /// The cell of a word that is still to be looked up.
 pub(super) const MISSED: u64 = u64::MAX;
 
 /// What short words mean; those that were not met yet are asked for elsewhere.
 pub(super) struct StringCache {
-    slots: Vec<Slot>,
+    slots: Vec<WordSlot>,
     /// There are two to the power of this.
     bits: u32,
     used: usize,
@@ -118,11 +118,11 @@ impl StringCache {
                 }
             }
         }
-        self.put(Slot { word, meaning });
+        self.put(WordSlot { word, meaning });
         self.used += 1;
     }
 
-    fn put(&mut self, slot: Slot) {
+    fn put(&mut self, slot: WordSlot) {
         let place = self.place(slot.word);
         self.slots[place] = slot;
     }

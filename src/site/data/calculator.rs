@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::catalog::{Currency, Field, Listing, Size, View};
+use crate::catalog::{Claim, Currency, Field, Listing, Size};
 use crate::pricing::{
     Job, Offer, PriceTable, PricingTerms, Quote, QuoteError, Variant, amount, catalog_stamp, rate,
 };
@@ -145,8 +145,8 @@ fn qualities(choices: &CalculatorChoices) -> impl Iterator<Item = Option<&String
     std::iter::once(None).chain(choices.qualities.iter().map(Some))
 }
 
-fn views<'c>(site: &SiteContext<'c>, listing: &'c Listing, field: Field) -> Vec<View<'c>> {
-    site.fact(listing, field).map(|fact| fact.views).unwrap_or_default()
+fn views<'c>(site: &SiteContext<'c>, listing: &'c Listing, field: Field) -> Vec<Claim<'c>> {
+    site.fact(listing, field).map(|fact| fact.claims).unwrap_or_default()
 }
 
 /// What one image costs and how long it takes, of a quote for one image. Where a total is a

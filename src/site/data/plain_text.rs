@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use crate::catalog::{Listing, Part, SourcePlace, State, View};
+use crate::catalog::{Claim, FactState, FieldPart, Listing, SourcePlace};
 use crate::pricing::{self, Quote, amount};
 use crate::site::context::SiteContext;
 use crate::site::escape::steers;
@@ -71,15 +71,17 @@ pub(crate) fn full(site: &SiteContext<'_>) -> String {
 
 fn facts<'c>(site: &SiteContext<'c>, listing: &'c Listing, text: &mut String) {
     let facts = site.catalog.facts(listing, site.settings.as_of).into_iter();
-    for fact in facts.filter(|fact| fact.key.field.info().part != Part::Page) {
+    for fact in facts.filter(|fact| fact.key.field.info().part != FieldPart::Page) {
         let _ = write!(text, "- {}: {}", fact.key, label(&fact.words()));
-        let sources: Vec<_> = fact.counting().iter().flat_map(View::sides).collect();
+        let sources: Vec<_> = fact.effective_claims().iter().flat_map(Claim::sides).collect();
         let _ = match fact.state() {
-            State::Agreed => writeln!(text, " ({})", label(&SourcePlace::list(&sources))),
-            State::Disputed => {
+            FactState::Agreed => writeln!(text, " ({})", label(&SourcePlace::list(&sources))),
+            FactState::Disputed => {
                 writeln!(text, " (disputed: {})", label(&SourcePlace::list(&sources)))
             }
-            State::Settled => writeln!(text, " (settled: {})", label(&SourcePlace::list(&sources))),
+            FactState::Settled => {
+                writeln!(text, " (settled: {})", label(&SourcePlace::list(&sources)))
+            }
         };
     }
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::catalog::{Fact, Part, State, is_stale};
+use crate::catalog::{Fact, FactState, FieldPart, is_stale};
 use crate::site::faq::context::{AnswerBasis, FaqContext, FaqNames};
 use crate::site::faq::fact_text::one_line;
 use crate::site::probe_records::day;
@@ -24,7 +24,7 @@ struct FreshText<'a> {
 /// How fresh is this?
 pub(super) fn fresh(faq: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> askama::Result<String> {
     let (site, as_of) = (faq.site, faq.site.settings.as_of);
-    let facts = || faq.facts.iter().filter(|fact| fact.key.field.info().part != Part::Page);
+    let facts = || faq.facts.iter().filter(|fact| fact.key.field.info().part != FieldPart::Page);
     let days: Vec<_> = facts().filter_map(Fact::supported_on).collect();
     let record = site.records.get(&faq.listing.id);
     basis.page("how to read this", "/reading/");
@@ -36,7 +36,7 @@ pub(super) fn fresh(faq: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> askama
         newest: days.iter().max().map(ToString::to_string).unwrap_or_default(),
         oldest: days.iter().min().map(ToString::to_string).unwrap_or_default(),
         stale: days.iter().filter(|day| is_stale(**day, as_of)).count(),
-        disputed: facts().filter(|fact| fact.state() == State::Disputed).count(),
+        disputed: facts().filter(|fact| fact.state() == FactState::Disputed).count(),
         probed: record.map(|record| day(record.run.begun.started_ms)).unwrap_or_default(),
     };
     fresh.render()

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::catalog::{Clause, Fact, Field, Key, Listing, is_stale};
+use crate::catalog::{Clause, Fact, Field, FieldKey, Listing, is_stale};
 use crate::contract::Contract;
 use crate::site::context::SiteContext;
 use crate::site::faq::FaqEvidence;
@@ -65,7 +65,7 @@ impl<'s, 'c> FaqContext<'s, 'c> {
         field: Field,
         name: Option<&str>,
     ) -> Option<FactText> {
-        let of = |key: &Key| key.field == field && key.name.as_deref() == name;
+        let of = |key: &FieldKey| key.field == field && key.name.as_deref() == name;
         let fact = self.facts.iter().find(|fact| of(fact.key))?;
         basis.fact(self, fact);
         Some(FactText::new(fact, |source| one_line(self.site.source_title(source))))
@@ -94,7 +94,7 @@ impl AnswerBasis {
         let anchor = FactView::anchor_of(fact.key);
         let href = format!("{}#{anchor}", urls::page(&faq.listing.entity));
         self.link(link_label(fact), href);
-        for side in fact.counting_sides() {
+        for side in fact.effective_sides() {
             self.source(faq, &side.statement.source);
         }
         self.rest_on(fact.supported_on(), faq.site.settings.as_of);

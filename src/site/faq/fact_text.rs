@@ -1,6 +1,8 @@
 //! A fact in words: its value where one counts, else every side with who takes it.
 
-use crate::catalog::{Conditions, Fact, Limit, Row, SizeRule, Sizes, Texts, Value, View};
+use crate::catalog::{
+    Claim, ConditionRow, Conditions, Fact, FieldValue, PromptLimit, SizeRule, Sizes, Texts,
+};
 use crate::site::format::distinct;
 
 pub(crate) use crate::site::format::and_list;
@@ -21,7 +23,7 @@ impl FactText {
     /// A fact in words; `title` names a source.
     pub(crate) fn new(fact: &Fact<'_>, title: impl Fn(&str) -> String) -> Self {
         let one = fact.value();
-        let side = |view: &View<'_>| {
+        let side = |view: &Claim<'_>| {
             let names = view.sides.iter().map(|side| {
                 let name = title(&side.statement.source);
                 match &side.statement.at {
@@ -39,12 +41,12 @@ impl FactText {
         };
         let said = match one {
             Some(_) => String::new(),
-            None => fact.counting().iter().map(side).collect::<Vec<_>>().join("; "),
+            None => fact.effective_claims().iter().map(side).collect::<Vec<_>>().join("; "),
         };
         Self {
             value: one.map(words).unwrap_or_default(),
             said,
-            flag: one.and_then(Value::try_as_flag_ref).copied(),
+            flag: one.and_then(FieldValue::try_as_flag_ref).copied(),
         }
     }
 
@@ -72,21 +74,21 @@ pub(crate) fn one_line(text: &str) -> String {
 }
 
 /// A value as a sentence has it.
-pub(crate) fn words(value: &Value) -> String {
+pub(crate) fn words(value: &FieldValue) -> String {
     let text = match value {
-        Value::Texts(Texts(texts)) => and_list(texts),
-        Value::Limit(Limit::Chars(count)) => format!("{count} characters"),
-        Value::Limit(limit) => limit.to_string(),
-        Value::Days(days) => {
+        FieldValue::Texts(Texts(texts)) => and_list(texts),
+        FieldValue::Limit(PromptLimit::Chars(count)) => format!("{count} characters"),
+        FieldValue::Limit(limit) => limit.to_string(),
+        FieldValue::Days(days) => {
             let word = if days.0 == 1 { "day" } else { "days" };
             format!("{} {word}", days.0)
         }
-        Value::Sizes(Sizes::List(sizes)) => {
+        FieldValue::Sizes(Sizes::List(sizes)) => {
             and_list(&sizes.iter().map(ToString::to_string).collect::<Vec<_>>())
         }
-        Value::Sizes(Sizes::Rule(rule)) => ruled(*rule),
-        Value::Latency(rows) => {
-            let row = |row: &Row<_>| match &row.when {
+        FieldValue::Sizes(Sizes::Rule(rule)) => ruled(*rule),
+        FieldValue::Latency(rows) => {
+            let row = |row: &ConditionRow<_>| match &row.when {
                 Conditions { quality: Some(quality), size: None, mode: None, hardware: None } => {
                     format!("{} in {quality}", row.value)
                 }
@@ -94,15 +96,15 @@ pub(crate) fn words(value: &Value) -> String {
             };
             rows.0.iter().map(row).collect::<Vec<_>>().join(", ")
         }
-        Value::Price(_)
-        | Value::Credits(_)
-        | Value::Fee(_)
-        | Value::Flag(_)
-        | Value::Text(_)
-        | Value::Count(_)
-        | Value::Span(_)
-        | Value::Share(_)
-        | Value::Size(_) => value.to_string(),
+        FieldValue::Price(_)
+        | FieldValue::Credits(_)
+        | FieldValue::Fee(_)
+        | FieldValue::Flag(_)
+        | FieldValue::Text(_)
+        | FieldValue::Count(_)
+        | FieldValue::Span(_)
+        | FieldValue::Share(_)
+        | FieldValue::Size(_) => value.to_string(),
     };
     one_line(&text)
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::catalog::{Entity, EntityKind, Fact, Key, Listing, Part, State};
+use crate::catalog::{Entity, EntityKind, Fact, FactState, FieldKey, FieldPart, Listing};
 use crate::pricing::Quote;
 use crate::site::family_index::ValueGroup;
 use crate::site::link::Link;
@@ -58,15 +58,14 @@ pub(crate) struct Siblings {
 /// The facts on which the listing's own sources differ, settled ones among them.
 pub(crate) fn disputes<'s>(context: &ListingContext<'s, '_>) -> Vec<FactView<'s>> {
     // As `show` does, what pages say of themselves is left to its own part.
-    let disputed = context
-        .facts
-        .iter()
-        .filter(|fact| fact.state() != State::Agreed && fact.key.field.info().part != Part::Page);
+    let disputed = context.facts.iter().filter(|fact| {
+        fact.state() != FactState::Agreed && fact.key.field.info().part != FieldPart::Page
+    });
     disputed.map(|fact| fact::fact_view(context.site, fact)).collect()
 }
 
 pub(crate) fn differences<'c>(context: &ListingContext<'_, 'c>) -> Vec<DifferenceView> {
-    let terms = context.facts.iter().filter(|fact| fact.key.field.info().part == Part::Terms);
+    let terms = context.facts.iter().filter(|fact| fact.key.field.info().part == FieldPart::Terms);
     let family = context.site.catalog.family(context.listing);
     let view = |fact: &Fact<'c>| {
         let provider = context.listing.provider.as_str();
@@ -96,7 +95,7 @@ fn other_answer<'c>(
     let provider = context.listing.provider.as_str();
     let value = saying.fact.words();
     let count = saying.count(provider);
-    let key: &Key = fact.key;
+    let key: &FieldKey = fact.key;
     OtherAnswer {
         same_maker: context.site.catalog.is_one_maker(key, &[fact.words(), value.clone()]),
         value,

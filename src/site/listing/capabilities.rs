@@ -1,6 +1,6 @@
 //! What a listing can do, for every capability that a source may state: yes, no, or unknown.
 
-use crate::catalog::{CAPABILITIES, Fact, Field, Value};
+use crate::catalog::{CAPABILITIES, Fact, Field, FieldValue};
 use crate::site::format::{capability, capitalized};
 use crate::site::listing::context::ListingContext;
 use crate::site::urls;
@@ -56,7 +56,7 @@ fn capability_sides<'s, 'c>(
 fn answer(fact: Option<&Fact<'_>>) -> &'static str {
     match fact.map(Fact::value) {
         None => "unknown",
-        Some(Some(Value::Flag(true))) => "yes",
+        Some(Some(FieldValue::Flag(true))) => "yes",
         Some(Some(_)) => "no",
         Some(None) => "disputed",
     }

@@ -1,6 +1,6 @@
 //! Everything that a listing's page and its answers draw on, looked up once.
 
-use crate::catalog::{ClauseKindBody, Fact, Field, Key, Listing, Size, Value};
+use crate::catalog::{ClauseKindBody, Fact, Field, FieldKey, FieldValue, Listing, Size};
 use crate::contract::{Contract, Promise};
 use crate::pricing::Quote;
 use crate::site::link::Link;
@@ -31,12 +31,12 @@ impl<'s, 'c> ListingContext<'s, 'c> {
     }
 
     pub(crate) fn named(&self, field: Field, name: &str) -> Option<&Fact<'c>> {
-        let of = |key: &Key| key.field == field && key.name.as_deref() == Some(name);
+        let of = |key: &FieldKey| key.field == field && key.name.as_deref() == Some(name);
         self.facts.iter().find(|fact| of(fact.key))
     }
 
     /// The value of a field where one answer alone counts.
-    pub(crate) fn value(&self, field: Field) -> Option<&'c Value> {
+    pub(crate) fn value(&self, field: Field) -> Option<&'c FieldValue> {
         self.fact(field).and_then(Fact::value)
     }
 
@@ -75,7 +75,7 @@ impl<'s, 'c> ListingContext<'s, 'c> {
 
     /// The size where none is asked for, or the one that is priced.
     pub(crate) fn default_size(&self) -> Size {
-        let stated = self.value(Field::DefaultSize).and_then(Value::try_as_size_ref);
+        let stated = self.value(Field::DefaultSize).and_then(FieldValue::try_as_size_ref);
         stated.copied().unwrap_or(self.site.index.job.size)
     }
 

@@ -72,7 +72,7 @@ const GENERAL: &str =
     "A lighthouse at dusk, calm sea, warm light in the lantern room, seen from the water";
 
 pub(crate) fn examples(context: &ListingContext<'_, '_>) -> Vec<ExamplePrompt> {
-    let answers = context.fact(Field::UseCases).map(Fact::counting).unwrap_or_default();
+    let answers = context.fact(Field::UseCases).map(Fact::effective_claims).unwrap_or_default();
     let mut examples: Vec<ExamplePrompt> = Vec::new();
     for use_case in fact::texts(answers) {
         let Ok(subject) = use_case.parse::<ExampleSubject>() else { continue };

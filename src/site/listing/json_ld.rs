@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::catalog::{Currency, Field, Unit, Value as Stated};
+use crate::catalog::{Currency, Field, FieldValue, Unit};
 use crate::pricing::{PriceRange, amount};
 use crate::site::faq::{FaqAnswer, structured};
 use crate::site::listing::context::ListingContext;
@@ -59,7 +59,7 @@ fn offer(context: &ListingContext<'_, '_>) -> Option<Value> {
 
 /// The price as the seller states it, where it is money for one image and nothing is added.
 fn own_price(context: &ListingContext<'_, '_>) -> Option<(String, String)> {
-    let Some(Stated::Price(rows)) = context.value(Field::Price) else { return None };
+    let Some(FieldValue::Price(rows)) = context.value(Field::Price) else { return None };
     let [row] = rows.0.as_slice() else { return None };
     let each = matches!(row.value.unit, Unit::Image | Unit::Call);
     let plain = each && context.fact(Field::Fee).is_none();

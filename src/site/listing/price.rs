@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{Fact, Field, SourcePlace, State as Stance};
+use crate::catalog::{Fact, FactState, Field, SourcePlace};
 use crate::pricing::{
     PriceRange, Quote, QuoteLine, QuoteReading, QuoteState, Reason, amount, grouped,
 };
@@ -98,7 +98,7 @@ fn agreement(context: &ListingContext<'_, '_>) -> String {
             "The sources do not agree, and it is settled which counts.".to_owned()
         }
         QuoteState::Priced | QuoteState::Free => {
-            let sides = context.fact(Field::Price).into_iter().flat_map(Fact::counting_sides);
+            let sides = context.fact(Field::Price).into_iter().flat_map(Fact::effective_sides);
             let sources: BTreeSet<_> = sides.map(|side| &side.statement.source).collect();
             let said = match sources.len() {
                 0 => String::new(),
@@ -115,7 +115,7 @@ fn agreement(context: &ListingContext<'_, '_>) -> String {
 /// Whether sources differ on what makes the price, and something decided.
 fn is_settled(context: &ListingContext<'_, '_>) -> bool {
     let facts = [Field::Price, Field::Credits, Field::Fee].map(|field| context.fact(field));
-    facts.into_iter().flatten().any(|fact| fact.state() == Stance::Settled)
+    facts.into_iter().flatten().any(|fact| fact.state() == FactState::Settled)
 }
 
 fn rank(context: &ListingContext<'_, '_>) -> String {

@@ -1,6 +1,6 @@
 //! What each source said of the price over time, mended slips among it.
 
-use crate::catalog::{Entity, Field, Key, Statement};
+use crate::catalog::{Entity, Field, FieldKey, Statement};
 use crate::site::charts::{self, Chart, ChartSeries, ChartStep};
 use crate::site::listing::context::ListingContext;
 use crate::site::view::side::SideView;
@@ -64,9 +64,9 @@ fn history_row<'s, 'c: 's>(
     entity: &'c Entity,
     statement: &'c Statement,
 ) -> PriceHistoryRow<'s> {
-    let stated = statement.states(&Key::new(field));
+    let stated = statement.states(&FieldKey::new(field));
     let current = context.fact(field).is_some_and(|fact| {
-        let mut sides = fact.views.iter().flat_map(|view| &view.sides);
+        let mut sides = fact.claims.iter().flat_map(|view| &view.sides);
         sides.any(|side| std::ptr::eq(side.statement, statement))
     });
     let line = stated.map_or(statement.position.line, |stated| stated.position.line);
@@ -84,7 +84,7 @@ fn voices<'c>(statements: impl Iterator<Item = &'c Statement>) -> (Vec<ChartSeri
     let mut voices: Vec<ChartSeries> = Vec::new();
     let mut unit: Option<String> = None;
     for statement in statements {
-        let stated = statement.states(&Key::new(Field::Price));
+        let stated = statement.states(&FieldKey::new(Field::Price));
         let rows = stated.and_then(|stated| stated.value.try_as_price_ref());
         let price = rows.and_then(|rows| rows.0.first()).map(|row| row.value);
         let own = price.map(|price| format!("{} / {}", price.currency, price.unit.as_str()));

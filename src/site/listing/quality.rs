@@ -1,7 +1,7 @@
 //! The quality modes of a listing, each with the time that sources state for it; and what a call
 //! is charged for, in four lines.
 
-use crate::catalog::{Fact, Field, Value};
+use crate::catalog::{Fact, Field, FieldValue};
 use crate::site::format::{distinct, yes_no};
 use crate::site::listing::context::ListingContext;
 use crate::site::view::fact::{self, Glance};
@@ -15,7 +15,7 @@ pub(crate) struct QualityRow {
 }
 
 pub(crate) fn quality_rows(context: &ListingContext<'_, '_>) -> Vec<QualityRow> {
-    let answers = context.fact(Field::Qualities).map(Fact::counting).unwrap_or_default();
+    let answers = context.fact(Field::Qualities).map(Fact::effective_claims).unwrap_or_default();
     let names = distinct(fact::texts(answers));
     let default = context.words(Field::DefaultQuality);
     let row = |name: &str| QualityRow {
@@ -28,7 +28,7 @@ pub(crate) fn quality_rows(context: &ListingContext<'_, '_>) -> Vec<QualityRow> 
 
 /// The latencies that are stated for a quality, or for all.
 fn latency_text(context: &ListingContext<'_, '_>, quality: &str) -> String {
-    let answers = context.fact(Field::Latency).map(Fact::counting).unwrap_or_default();
+    let answers = context.fact(Field::Latency).map(Fact::effective_claims).unwrap_or_default();
     let rows = answers.iter().filter_map(|view| view.value.try_as_latency_ref());
     let rows = rows.flat_map(|rows| &rows.0);
     let fitting = rows.filter(|row| row.when.quality.as_deref().is_none_or(|word| word == quality));
@@ -46,7 +46,7 @@ pub(crate) fn charges(context: &ListingContext<'_, '_>) -> Vec<Glance> {
     let byok = "Own key (BYOK)";
     let own_key = match context.named(Field::Capabilities, "byok") {
         Some(fact) => {
-            let flag = fact.value().and_then(Value::try_as_flag_ref).copied();
+            let flag = fact.value().and_then(FieldValue::try_as_flag_ref).copied();
             Glance { value: yes_no(flag).to_owned(), ..Glance::new(byok, fact) }
         }
         None => unknown(byok, yes_no(None), "#fact-capabilities-byok".to_owned()),

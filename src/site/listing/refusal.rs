@@ -1,6 +1,6 @@
 //! How a listing refuses and fails: status, code, meaning, whether to try again, whether it costs.
 
-use crate::catalog::{Condition, ErrorBodyClause, ErrorClause, Field, Value};
+use crate::catalog::{Condition, ErrorBodyClause, ErrorClause, Field, FieldValue};
 use crate::site::escape::CodeBlock;
 use crate::site::format::yes_no;
 use crate::site::listing::context::ListingContext;
@@ -23,7 +23,8 @@ pub(crate) struct RefusalRow<'s> {
 pub(crate) fn refusals<'s>(
     context: &ListingContext<'s, '_>,
 ) -> (Vec<RefusalRow<'s>>, Vec<RefusalRow<'s>>) {
-    let general = context.value(Field::FailureCharged).and_then(Value::try_as_flag_ref).copied();
+    let general =
+        context.value(Field::FailureCharged).and_then(FieldValue::try_as_flag_ref).copied();
     let row = |ClauseWording { says: error, by }: ClauseWording<'s, &ErrorClause>| RefusalRow {
         status: error.status.map(|status| status.to_string()).unwrap_or_default(),
         code: error.code_text().unwrap_or_default(),

@@ -1,6 +1,6 @@
 //! The sizes that a listing offers, drawn to one scale.
 
-use crate::catalog::{Fact, Field, Size, SizeRule, Sizes, Value};
+use crate::catalog::{Fact, Field, FieldValue, Size, SizeRule, Sizes};
 use crate::site::listing::context::ListingContext;
 
 /// The most sizes that are drawn; the fact beside them names all.
@@ -33,7 +33,7 @@ pub(crate) fn sheets(context: &ListingContext<'_, '_>) -> Vec<SizeSheet> {
         }
     };
     for (field, note) in [(Field::Sizes, ""), (Field::RecommendedSizes, "recommended")] {
-        let views = context.fact(field).into_iter().flat_map(Fact::counting);
+        let views = context.fact(field).into_iter().flat_map(Fact::effective_claims);
         for view in views {
             match view.value.try_as_sizes_ref() {
                 Some(Sizes::List(list)) => list.iter().for_each(|s| add(*s, note)),
@@ -46,7 +46,7 @@ pub(crate) fn sheets(context: &ListingContext<'_, '_>) -> Vec<SizeSheet> {
             }
         }
     }
-    if let Some(Value::Size(size)) = context.value(Field::DefaultSize) {
+    if let Some(FieldValue::Size(size)) = context.value(Field::DefaultSize) {
         add(*size, "default");
     }
     sizes.truncate(MAX_SHEETS);

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use rust_decimal::Decimal;
 
-use crate::catalog::{CAPABILITIES, Fact, Field, Key, Listing};
+use crate::catalog::{CAPABILITIES, Fact, Field, FieldKey, Listing};
 use crate::pricing::{PriceRange, QuoteState, grouped};
 use crate::site::context::SiteContext;
 use crate::site::format::{
@@ -44,9 +44,9 @@ const FIELDS: &[Field] = &[
 ];
 
 /// The fields and the capabilities.
-static KEYS: LazyLock<Vec<Key>> = LazyLock::new(|| {
-    let capabilities = CAPABILITIES.iter().map(|name| Key::named(Field::Capabilities, name));
-    FIELDS.iter().map(|field| Key::new(*field)).chain(capabilities).collect()
+static KEYS: LazyLock<Vec<FieldKey>> = LazyLock::new(|| {
+    let capabilities = CAPABILITIES.iter().map(|name| FieldKey::named(Field::Capabilities, name));
+    FIELDS.iter().map(|field| FieldKey::new(*field)).chain(capabilities).collect()
 });
 
 /// How many images are priced.
@@ -210,7 +210,7 @@ fn rows<'s, 'c>(
     other: &'c Listing,
 ) -> Vec<ComparisonRow> {
     let facts = |listing| site.catalog.each(listing, KEYS.iter(), site.settings.as_of);
-    let row = |(key, (one, other)): (&Key, (Option<Fact<'c>>, Option<Fact<'c>>))| {
+    let row = |(key, (one, other)): (&FieldKey, (Option<Fact<'c>>, Option<Fact<'c>>))| {
         let (word, differs) = match (&one, &other) {
             (None, None) => return None,
             (Some(one), Some(other)) if one.says_the_same(other) => ("same", false),

@@ -63,7 +63,7 @@ fn choices(site: &SiteContext<'_>, listing: &Listing) -> Option<Value> {
     let contract = Contract::new(site.catalog, listing, site.settings.as_of)?;
     let fact = |field, meaning| {
         let taken = contract.takes(meaning).and_then(|_| contract.fact(field));
-        taken.map(|fact| fact.counting().to_vec()).unwrap_or_default()
+        taken.map(|fact| fact.effective_claims().to_vec()).unwrap_or_default()
     };
     let sizes = fact(Field::Sizes, FieldMeaning::Size);
     let sizes = distinct(fact::sizes(&sizes).map(|size| size.to_string()));

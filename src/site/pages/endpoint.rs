@@ -1,6 +1,6 @@
 //! An endpoint's page: who is on it and at what price, how it is called, and what it promises.
 
-use crate::catalog::{Endpoint, Fact, Field, Key, Listing, Value};
+use crate::catalog::{Endpoint, Fact, Field, FieldKey, FieldValue, Listing};
 use crate::contract::Contract;
 use crate::site::call_sequence::{self, CallStep};
 use crate::site::context::SiteContext;
@@ -87,7 +87,7 @@ fn panel<'s, 'c>(
     listings: &[&'c Listing],
 ) -> Vec<PanelRow<'s>> {
     let fact =
-        |field| site.catalog.fact_of(&endpoint.entity, &Key::new(field), site.settings.as_of);
+        |field| site.catalog.fact_of(&endpoint.entity, &FieldKey::new(field), site.settings.as_of);
     let row = |label, field: Field, (ours, links): (String, Vec<Link>)| PanelRow {
         label,
         said: fact(field).iter().map(|fact| fact::fact_view(site, fact)).collect(),
@@ -111,7 +111,7 @@ fn panel<'s, 'c>(
 /// How many of the models we know, and how many not.
 fn known_models(said: Option<&Fact<'_>>, listings: &[&Listing]) -> (String, Vec<Link>) {
     let known = count_of(listings.len(), "listing");
-    let count = said.and_then(Fact::value).and_then(Value::try_as_count_ref);
+    let count = said.and_then(Fact::value).and_then(FieldValue::try_as_count_ref);
     let count = count.and_then(|count| usize::try_from(*count).ok());
     let ours = match count.and_then(|count| count.checked_sub(listings.len())) {
         Some(unknown) => format!("{known} here; {unknown} not known by name"),
@@ -170,7 +170,7 @@ fn callbacks<'c>(site: &SiteContext<'c>, listings: &[&'c Listing]) -> (String, V
     let (mut yes, mut no, mut unknown) = (0_usize, 0_usize, 0_usize);
     for listing in listings {
         let fact = site.fact_named(listing, Field::Capabilities, "webhook");
-        match fact.as_ref().and_then(Fact::value).and_then(Value::try_as_flag_ref) {
+        match fact.as_ref().and_then(Fact::value).and_then(FieldValue::try_as_flag_ref) {
             Some(true) => yes += 1,
             Some(false) => no += 1,
             None => unknown += 1,

@@ -6,7 +6,8 @@ use crate::site::view::dataset;
 use std::collections::BTreeSet;
 
 use crate::catalog::{
-    self, Conditions, Currency, Fact, Field, Key, Listing, Price, Rows, Size, Sizes, Value,
+    self, ConditionTable, Conditions, Currency, Fact, Field, FieldKey, FieldValue, Listing, Price,
+    Size, Sizes,
 };
 use crate::pricing::{PriceRange, Quote, QuoteState, amount};
 use crate::site::context::SiteContext;
@@ -164,8 +165,11 @@ fn row(
     };
     let catalog = site.catalog;
     let fact = |field| catalog.field(listing, field, site.settings.as_of);
-    let webhook =
-        catalog.fact(listing, &Key::named(Field::Capabilities, "webhook"), site.settings.as_of);
+    let webhook = catalog.fact(
+        listing,
+        &FieldKey::named(Field::Capabilities, "webhook"),
+        site.settings.as_of,
+    );
     let probed = site.records.get(&listing.id);
     HomeRow {
         id: listing.id.to_string(),
@@ -180,11 +184,11 @@ fn row(
         disputed: quote.state == QuoteState::Disputed,
         reason: quote.reason.as_ref().map(reason_text).unwrap_or_default(),
         price: HomeCell::from_fact(fact(Field::Price).as_ref(), price),
-        mode: HomeCell::from_fact(fact(Field::Mode).as_ref(), Value::to_string),
+        mode: HomeCell::from_fact(fact(Field::Mode).as_ref(), FieldValue::to_string),
         sizes: HomeCell::from_fact(fact(Field::Sizes).as_ref(), sizes),
-        qualities: HomeCell::from_fact(fact(Field::Qualities).as_ref(), Value::to_string),
+        qualities: HomeCell::from_fact(fact(Field::Qualities).as_ref(), FieldValue::to_string),
         latency: HomeCell::from_fact(fact(Field::Latency).as_ref(), latency),
-        webhook: HomeCell::from_fact(webhook.as_ref(), Value::to_string),
+        webhook: HomeCell::from_fact(webhook.as_ref(), FieldValue::to_string),
         seen: HomeCell::day(last_seen(listing)),
         probed: HomeCell::day(probed.map(|record| day(record.run.begun.started_ms))),
     }
@@ -202,9 +206,9 @@ fn last_seen(listing: &Listing) -> Option<String> {
 }
 
 /// A table of prices by its span, and by what decides: `1 to 3 USD / second, by hardware`.
-fn price(value: &Value) -> String {
-    let Value::Price(Rows(rows)) = value else { return value.to_string() };
-    let like = |row: &&catalog::Row<Price>| (row.value.currency, row.value.unit);
+fn price(value: &FieldValue) -> String {
+    let FieldValue::Price(ConditionTable(rows)) = value else { return value.to_string() };
+    let like = |row: &&catalog::ConditionRow<Price>| (row.value.currency, row.value.unit);
     let alike = rows.iter().all(|row| Some(like(&row)) == rows.first().map(|row| like(&row)));
     let spans = rows
         .iter()
@@ -227,7 +231,7 @@ fn price(value: &Value) -> String {
 }
 
 /// A list of sizes by its number, a rule by its bounds.
-fn sizes(value: &Value) -> String {
+fn sizes(value: &FieldValue) -> String {
     match value.try_as_sizes_ref() {
         Some(Sizes::List(list)) => count_of(list.len(), "size"),
         Some(Sizes::Rule(rule)) => match (rule.min, rule.max) {
@@ -240,8 +244,8 @@ fn sizes(value: &Value) -> String {
 }
 
 /// Seconds, with the quality where it matters: `20 s hd, 5-10 s standard`.
-fn latency(value: &Value) -> String {
-    let Value::Latency(rows) = value else { return value.to_string() };
+fn latency(value: &FieldValue) -> String {
+    let FieldValue::Latency(rows) = value else { return value.to_string() };
     let each = rows.0.iter().map(|row| match &row.when.quality {
         Some(quality) => format!("{} {quality}", row.value),
         None => row.value.to_string(),
@@ -251,12 +255,13 @@ fn latency(value: &Value) -> String {
 
 impl HomeCell {
     /// What counts of a fact, `or` between the sides of a dispute.
-    fn from_fact(fact: Option<&Fact<'_>>, word: impl Fn(&Value) -> String) -> Self {
+    fn from_fact(fact: Option<&Fact<'_>>, word: impl Fn(&FieldValue) -> String) -> Self {
         let Some(fact) = fact else { return Self::missing("unknown") };
-        let mut words: Vec<_> = fact.counting().iter().map(|view| word(view.value)).collect();
+        let mut words: Vec<_> =
+            fact.effective_claims().iter().map(|view| word(view.value)).collect();
         words.dedup();
         let text = words.join(" or ");
-        Self { by: text.clone(), text, disputed: fact.counting().len() > 1, known: true }
+        Self { by: text.clone(), text, disputed: fact.effective_claims().len() > 1, known: true }
     }
 
     /// A day on which something happened, or that it never did.

@@ -1,6 +1,6 @@
 //! A listing's page: everything that is known of one model code sold by one provider.
 
-use crate::catalog::{Field, Listing, Part, Value};
+use crate::catalog::{Field, FieldPart, FieldValue, Listing};
 use crate::site::context::SiteContext;
 use crate::site::escape::CodeBlock;
 use crate::site::faq::{self, FaqAnswer};
@@ -230,7 +230,7 @@ fn maker_name(context: &ListingContext<'_, '_>) -> String {
 }
 
 fn active(context: &ListingContext<'_, '_>) -> &'static str {
-    yes_no(context.value(Field::Active).and_then(Value::try_as_flag_ref).copied())
+    yes_no(context.value(Field::Active).and_then(FieldValue::try_as_flag_ref).copied())
 }
 
 /// What is told of seller and delivery at once; what is not stated is left out.
@@ -261,7 +261,7 @@ fn other_facts<'s>(context: &ListingContext<'s, '_>) -> Vec<FactGroup<'s>> {
     let group = |id, title, of_page: bool| {
         let facts = context.facts.iter().filter(|fact| {
             let field = fact.key.field;
-            (field.info().part == Part::Page) == of_page && !shown.contains(&field)
+            (field.info().part == FieldPart::Page) == of_page && !shown.contains(&field)
         });
         FactGroup {
             id,

@@ -1,7 +1,7 @@
 //! A model's page: what it is said to be, how it did in benchmarks and against whom, what is
 //! claimed of it, and who sells it.
 
-use crate::catalog::{Fact, Field, Model, State, decimal};
+use crate::catalog::{Fact, FactState, Field, Model, decimal};
 use crate::site::charts::bars::{BarChart, BarFigure, bars};
 use crate::site::context::SiteContext;
 use crate::site::format::{count_of, heading};
@@ -82,7 +82,8 @@ impl<'s> ModelPage<'s> {
         let claims = own.iter().filter(|fact| fact.key.field == Field::Claims);
         let claims = claims
             .map(|fact| ModelClaim { label: name_of(fact), fact: fact::fact_view(site, fact) });
-        let (contradicted, claims) = claims.partition(|claim| claim.fact.decided != State::Agreed);
+        let (contradicted, claims) =
+            claims.partition(|claim| claim.fact.decided != FactState::Agreed);
         let is_claim = |dispute: &DisputeView<'_>| dispute.fact.key.field == Field::Claims;
         let mut disputes = dispute::disputes(site, &model.entity);
         disputes.retain(|dispute| !is_claim(dispute));

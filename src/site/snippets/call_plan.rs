@@ -4,8 +4,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::catalog::{
-    AnswerClause, AnswerRole, AuthClause, CallName, Fact, Field, FieldClause, FieldMeaning, Limit,
-    Size, TaskState, Texts, Value as Known,
+    AnswerClause, AnswerRole, AuthClause, CallName, Fact, Field, FieldClause, FieldMeaning,
+    FieldValue, PromptLimit, Size, TaskState, Texts,
 };
 use crate::contract::{Contract, ImageRequest};
 use crate::site::call_sequence::task_words;
@@ -154,9 +154,10 @@ fn steps(path: &str) -> AnswerPath {
 /// sees where to change them.
 fn draw(contract: &Contract<'_>) -> ImageRequest {
     let limit = contract.fact(Field::PromptLimit);
-    let fits = |prompt: &&str| match limit.as_ref().and_then(Fact::value) {
-        Some(Known::Limit(Limit::Chars(most))) => prompt.chars().count() as u64 <= *most,
-        _ => true,
+    let limit = limit.as_ref().and_then(Fact::value).and_then(FieldValue::try_as_limit_ref);
+    let fits = |prompt: &&str| match limit {
+        Some(PromptLimit::Chars(most)) => prompt.chars().count() as u64 <= *most,
+        Some(PromptLimit::Tokens(_) | PromptLimit::AnyLength) | None => true,
     };
     let prompt = PROMPTS.into_iter().find(fits).unwrap_or(PROMPTS[2]);
     let mut draw = ImageRequest {
@@ -180,7 +181,7 @@ fn draw(contract: &Contract<'_>) -> ImageRequest {
 
 fn size(contract: &Contract<'_>) -> Option<Size> {
     let default = contract.fact(Field::DefaultSize);
-    if let Some(Known::Size(size)) = default.as_ref().and_then(Fact::value) {
+    if let Some(FieldValue::Size(size)) = default.as_ref().and_then(Fact::value) {
         return Some(*size);
     }
     let mut fields = contract.clauses::<FieldClause>();
@@ -190,29 +191,30 @@ fn size(contract: &Contract<'_>) -> Option<Size> {
     }
     let usual = Size { width: 1024, height: 1024 };
     let sizes = contract.fact(Field::Sizes)?;
-    let offers = |known: &Known| matches!(known, Known::Sizes(sizes) if sizes.offers(usual));
-    sizes.counting().iter().all(|view| offers(view.value)).then_some(usual)
+    let offers =
+        |known: &FieldValue| matches!(known, FieldValue::Sizes(sizes) if sizes.offers(usual));
+    sizes.effective_claims().iter().all(|view| offers(view.value)).then_some(usual)
 }
 
 fn quality(contract: &Contract<'_>) -> Option<String> {
     let models = contract.fact(Field::QualityModels);
     let takes = models.as_ref().is_none_or(|fact| {
-        fact.counting().iter().all(|view| match view.value {
-            Known::Texts(Texts(codes)) => codes.iter().any(|code| code == contract.listing.slug()),
+        fact.effective_claims().iter().all(|view| match view.value {
+            FieldValue::Texts(Texts(codes)) => {
+                codes.iter().any(|code| code == contract.listing.slug())
+            }
             _ => false,
         })
     });
-    match contract.fact(Field::DefaultQuality)?.value()? {
-        Known::Text(quality) if takes => Some(quality.clone()),
-        _ => None,
-    }
+    let quality = contract.fact(Field::DefaultQuality)?.value()?.try_as_text_ref()?;
+    takes.then(|| quality.clone())
 }
 
 /// Asks for a link, or else for the image itself, where the endpoint lets one choose.
 fn format(contract: &Contract<'_>) -> Option<(String, Value)> {
     let name = contract.takes(FieldMeaning::ResponseFormat)?;
     let fact = contract.fact(Field::ResponseFormats)?;
-    let Known::Texts(Texts(formats)) = fact.value()? else { return None };
+    let FieldValue::Texts(Texts(formats)) = fact.value()? else { return None };
     let has_links = !places(contract, CallName::Create, AnswerRole::ImageLink).is_empty();
     let wanted = if has_links { "url" } else { "b64_json" };
     let format = formats.iter().find(|format| *format == wanted)?;

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use jiff::civil::Date;
 
 use crate::catalog::{
-    Catalog, Entity, Fact, Field, Key, Settlement, Side, Size, Sizes, State, Statement, View,
+    Catalog, Claim, ClaimSide, Entity, Fact, FactState, Field, FieldKey, Settlement, Size, Sizes,
+    Statement,
 };
 use crate::show::state_word;
 
@@ -25,12 +26,12 @@ pub(crate) struct AnswerView<'s> {
 #[derive(Debug)]
 pub(crate) struct FactView<'s> {
     /// The key: `price`, `capabilities.streaming`.
-    pub(crate) key: &'s Key,
+    pub(crate) key: &'s FieldKey,
     pub(crate) anchor: String,
     pub(crate) meaning: Cow<'static, str>,
     /// `agreed`, `disputed` or `settled`.
     pub(crate) state: &'static str,
-    pub(crate) decided: State,
+    pub(crate) decided: FactState,
     /// The answers that count, joined by ` or `.
     pub(crate) value: String,
     pub(crate) answers: Vec<AnswerView<'s>>,
@@ -53,18 +54,18 @@ pub(crate) struct FactSummary {
 
 impl FactView<'_> {
     /// The id of a fact's place on the page of its listing.
-    pub(crate) fn anchor_of(key: &Key) -> String {
+    pub(crate) fn anchor_of(key: &FieldKey) -> String {
         urls::anchor(&format!("fact-{key}"))
     }
 
     pub(crate) fn is_disputed(&self) -> bool {
-        self.decided == State::Disputed
+        self.decided == FactState::Disputed
     }
 }
 
 /// A fact for the templates.
 pub(crate) fn fact_view<'s>(site: &'s SiteContext<'_>, fact: &Fact<'s>) -> FactView<'s> {
-    let answers = fact.views.iter().map(|view| AnswerView {
+    let answers = fact.claims.iter().map(|view| AnswerView {
         value: view.value.to_string(),
         sides: view.sides.iter().map(|it| side_view(site, fact, it)).collect(),
     });
@@ -86,7 +87,7 @@ pub(crate) fn fact_view<'s>(site: &'s SiteContext<'_>, fact: &Fact<'s>) -> FactV
         stale: fact.is_stale(site.settings.as_of),
         // Someone gives each answer.
         seen: fact
-            .counting_sides()
+            .effective_sides()
             .map(|side| side.statement.seen)
             .max()
             .unwrap_or(site.settings.as_of),
@@ -100,19 +101,19 @@ pub(crate) fn summary(site: &SiteContext<'_>, fact: &Fact<'_>) -> FactSummary {
     FactSummary { value, state, stale: fact.is_stale(site.settings.as_of) }
 }
 
-fn side_view<'s>(site: &'s SiteContext<'_>, fact: &Fact<'s>, from: &Side<'s>) -> SideView<'s> {
+fn side_view<'s>(site: &'s SiteContext<'_>, fact: &Fact<'s>, from: &ClaimSide<'s>) -> SideView<'s> {
     let place = (fact.key.field, from.stated.position.line);
     SideView::from_statement(site, fact.entity, from.statement, place)
 }
 
 /// The texts of some answers, one after the other.
-pub(crate) fn texts<'c>(answers: &[View<'c>]) -> impl Iterator<Item = &'c str> {
+pub(crate) fn texts<'c>(answers: &[Claim<'c>]) -> impl Iterator<Item = &'c str> {
     let lists = answers.iter().filter_map(|view| view.value.try_as_texts_ref());
     lists.flat_map(|list| list.0.iter().map(String::as_str))
 }
 
 /// The sizes that some answers list, one after the other.
-pub(crate) fn sizes(answers: &[View<'_>]) -> impl Iterator<Item = Size> {
+pub(crate) fn sizes(answers: &[Claim<'_>]) -> impl Iterator<Item = Size> {
     let lists = answers.iter().filter_map(|view| match view.value.try_as_sizes_ref()? {
         Sizes::List(sizes) => Some(sizes.iter().copied()),
         Sizes::Rule(_) => None,
@@ -121,7 +122,7 @@ pub(crate) fn sizes(answers: &[View<'_>]) -> impl Iterator<Item = Size> {
 }
 
 /// What a key asks, in a phrase; of a table's key, which of its names.
-pub(crate) fn meaning(key: &Key) -> Cow<'static, str> {
+pub(crate) fn meaning(key: &FieldKey) -> Cow<'static, str> {
     let meaning = key.field.info().meaning;
     match key.name.as_deref() {
         None => Cow::Borrowed(meaning),
@@ -147,7 +148,7 @@ fn settlement(catalog: &Catalog, by: Settlement<'_>) -> String {
 
 /// Whether sources differ on a fact and nothing decides.
 pub(crate) fn is_disputed(fact: &Fact<'_>) -> bool {
-    fact.state() == State::Disputed
+    fact.state() == FactState::Disputed
 }
 
 /// What the sources say of a field, under its label; nothing is unknown.
@@ -169,7 +170,7 @@ pub(crate) fn own_disputes<'c>(site: &SiteContext<'c>, entity: &'c Entity) -> Ve
         return Vec::new();
     }
     let mut facts = own_facts(site, entity);
-    facts.retain(|fact| fact.state() != State::Agreed);
+    facts.retain(|fact| fact.state() != FactState::Agreed);
     facts
 }
 
@@ -180,7 +181,7 @@ pub(crate) fn labelled_facts<'s, 'c>(
     fields: &[Field],
 ) -> Vec<LabelledFact<'s>> {
     let known = |field: &Field| {
-        let fact = site.catalog.fact_of(entity, &Key::new(*field), site.settings.as_of);
+        let fact = site.catalog.fact_of(entity, &FieldKey::new(*field), site.settings.as_of);
         let said = fact.iter().map(|fact| fact_view(site, fact)).collect();
         LabelledFact { label: heading(field.key()), said }
     };

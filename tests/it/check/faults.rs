@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Output;
 
-use cogdex::catalog::{Code, Tree};
+use cogdex::catalog::{DiagnosticCode, Tree};
 
 use super::{fixture, inspect, told};
 use crate::support::{cogdex, tree};
@@ -12,7 +12,7 @@ use crate::support::{cogdex, tree};
 /// the sources that it does not use.
 fn faults(files: &[(&str, &str)]) -> Vec<String> {
     let inspection = inspect(&tree(files));
-    let quiet = [Code::EditionDigest, Code::UncitedSource];
+    let quiet = [DiagnosticCode::EditionDigest, DiagnosticCode::UncitedSource];
     let findings = inspection.findings.iter().filter(|finding| !quiet.contains(&finding.code));
     findings.map(|finding| format!("{} {}", finding.place, finding.code)).collect()
 }
@@ -171,12 +171,12 @@ fn an_empty_and_a_non_utf8_file_stand_at_their_first_character() {
     let tables = ["editions.toml", "makers.toml", "rates.toml", "endpoints/p/e.toml"];
     let paths = whole.keys().cloned().chain(tables.map(str::to_owned));
     for path in paths.collect::<Vec<_>>() {
-        let texts: [(&[u8], Code); 5] = [
-            (b"", Code::EmptyFile),
-            (b" \r\n\t\n", Code::EmptyFile),
-            ("\u{feff}".as_bytes(), Code::EmptyFile),
-            (b"\xff\xfef\0o\0", Code::NotUtf8),
-            (b"format = 1\nname = \"\xe9\"\n", Code::NotUtf8),
+        let texts: [(&[u8], DiagnosticCode); 5] = [
+            (b"", DiagnosticCode::EmptyFile),
+            (b" \r\n\t\n", DiagnosticCode::EmptyFile),
+            ("\u{feff}".as_bytes(), DiagnosticCode::EmptyFile),
+            (b"\xff\xfef\0o\0", DiagnosticCode::NotUtf8),
+            (b"format = 1\nname = \"\xe9\"\n", DiagnosticCode::NotUtf8),
         ];
         for (text, code) in texts {
             let mut files = whole.clone();
@@ -211,7 +211,7 @@ fn the_block_that_the_hint_prints_makes_the_data_an_edition() {
         files.get_mut(file).unwrap().extend(b"note = \"changed\"\n");
         let found = inspect(&Tree::Files(files.clone())).findings;
         let [finding] = &found[..] else { panic!("{found:#?}") };
-        assert_eq!(finding.code, Code::EditionDigest);
+        assert_eq!(finding.code, DiagnosticCode::EditionDigest);
         let block = finding.hint.as_ref().unwrap().strip_prefix("append:\n").unwrap();
         editions = format!("{editions}{block}\n");
         files.insert("editions.toml".to_owned(), editions.clone().into_bytes());

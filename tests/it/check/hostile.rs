@@ -1,7 +1,7 @@
 //! Values that nobody writes by mistake: huge, deep, long, of the wrong kind, and such as steer
 //! a terminal.
 
-use cogdex::catalog::{Code, Finding};
+use cogdex::catalog::{DiagnosticCode, Finding};
 
 use super::inspect;
 use crate::support::{cogdex, tree};
@@ -11,12 +11,14 @@ const HEAD: &str = "model = \"m\"\n[[statement]]\nsource = \"page\"\nseen = 2026
 /// What is told of a catalog with one listing, besides its lack of an edition.
 fn found(listing: &str) -> Vec<Finding> {
     let mut findings = inspect(&tree(&[("listings/p/l.toml", listing)])).findings;
-    findings.retain(|finding| !matches!(finding.code, Code::EditionDigest | Code::UncitedSource));
+    findings.retain(|finding| {
+        !matches!(finding.code, DiagnosticCode::EditionDigest | DiagnosticCode::UncitedSource)
+    });
     findings
 }
 
 /// The one finding in line 5, of which the text begins with `text`.
-fn refused(line: &str, column: u32, code: Code, text: &str) {
+fn refused(line: &str, column: u32, code: DiagnosticCode, text: &str) {
     let found = found(&format!("{HEAD}{line}\n"));
     let [finding] = &found[..] else { panic!("{line:.60}: {found:#?}") };
     assert_eq!((finding.place.line, finding.place.column, finding.code), (5, column, code));
@@ -36,21 +38,26 @@ fn a_whole_number_is_from_0_on_and_fits() {
     for number in ["18446744073709551616", "-1", "0xffffffffffffffffff", "99999999999999999999999"]
     {
         let text = format!("`{number}` is not a whole number from 0 on");
-        refused(&format!("concurrency = {number}"), 15, Code::BadValue, &text);
+        refused(&format!("concurrency = {number}"), 15, DiagnosticCode::BadValue, &text);
     }
-    refused("concurrency = 1.0", 15, Code::WrongType, "`concurrency` is a whole number, not");
+    refused(
+        "concurrency = 1.0",
+        15,
+        DiagnosticCode::WrongType,
+        "`concurrency` is a whole number, not",
+    );
 }
 
 #[test]
 fn a_price_is_a_string_and_never_a_float() {
     let text = "`price` is a string, or an array of rows, not of type float";
     for float in ["0.02", "1e-2", "nan", "inf", "-0.0"] {
-        refused(&format!("price = {float}"), 9, Code::WrongType, text);
+        refused(&format!("price = {float}"), 9, DiagnosticCode::WrongType, text);
     }
     refused(
         "price = [{ price = 0.02 }]",
         20,
-        Code::WrongType,
+        DiagnosticCode::WrongType,
         "`price` is a string, not of type float",
     );
 }
@@ -63,7 +70,7 @@ fn a_price_has_the_decimals_that_are_computed_with() {
         let text = format!(
             "`{amount} USD / image` is not a price, such as \"0.100 USD / image\": `{amount}` {why}"
         );
-        refused(&format!("price = \"{amount} USD / image\""), 9, Code::BadValue, &text);
+        refused(&format!("price = \"{amount} USD / image\""), 9, DiagnosticCode::BadValue, &text);
     };
     bad("79228162514264337593543950336", "is beyond the decimal range");
     bad("79228162514264337593543950335.5", "is beyond the decimal range");
@@ -78,12 +85,12 @@ fn a_price_has_the_decimals_that_are_computed_with() {
 fn a_date_has_no_time() {
     for date in ["2026-11-20T00:00:00Z", "2026-11-20T00:00:00", "2026-11-20 10:00:00+08:00"] {
         let text = format!("`{}` is not a date alone", date.replace(' ', "T"));
-        refused(&format!("page-date = {date}"), 13, Code::BadValue, &text);
+        refused(&format!("page-date = {date}"), 13, DiagnosticCode::BadValue, &text);
     }
-    refused("page-date = 10:00:00", 13, Code::BadValue, "`10:00:00` is not a date alone");
+    refused("page-date = 10:00:00", 13, DiagnosticCode::BadValue, "`10:00:00` is not a date alone");
     let text = "`page-date` is a date such as 2026-11-20, without quotes, not of type string";
-    refused("page-date = \"2026-11-20\"", 13, Code::WrongType, text);
-    refused("page-date = 2026-02-30", 13, Code::Syntax, "");
+    refused("page-date = \"2026-11-20\"", 13, DiagnosticCode::WrongType, text);
+    refused("page-date = 2026-02-30", 13, DiagnosticCode::Syntax, "");
 }
 
 #[test]
@@ -94,7 +101,7 @@ fn what_is_nested_deeply_is_refused_and_not_followed() {
     for line in [deep("[", "]"), deep("{a=", "}"), format!("{}a = 1", "a.".repeat(20_000))] {
         let found = found(&format!("{HEAD}{line}\n"));
         assert!(!found.is_empty());
-        assert!(found.iter().all(|finding| finding.code == Code::Syntax), "{found:#?}");
+        assert!(found.iter().all(|finding| finding.code == DiagnosticCode::Syntax), "{found:#?}");
     }
 }
 
@@ -102,11 +109,11 @@ fn what_is_nested_deeply_is_refused_and_not_followed() {
 fn a_long_value_is_taken_or_told_in_brief() {
     let long = "x".repeat(200_000);
     passes(&format!("name = \"{long}\""));
-    refused(&format!("price = \"{long}\""), 9, Code::BadValue, "`xxxx");
-    refused(&format!("{long} = 1"), 1, Code::UnknownKey, "there is no key `xxxx");
+    refused(&format!("price = \"{long}\""), 9, DiagnosticCode::BadValue, "`xxxx");
+    refused(&format!("{long} = 1"), 1, DiagnosticCode::UnknownKey, "there is no key `xxxx");
     let line = format!("price = \"1 USD / image\"\nexcerpt = {{ price = \"1{long}\" }}");
     let found = found(&format!("{HEAD}{line}\n"));
-    assert_eq!(found[0].code, Code::ExcerptTooLong);
+    assert_eq!(found[0].code, DiagnosticCode::ExcerptTooLong);
     assert_eq!(found[0].text, "the excerpt of `price` has 200001 characters, or several lines");
 }
 
@@ -124,20 +131,20 @@ fn a_brief_text_keeps_what_was_found_and_the_rule() {
 fn words_say_something_in_one_line() {
     passes("name = \" a \"");
     let empty = |key: &str| format!("`{key}` says nothing; leave it out");
-    refused("name = \"\"", 8, Code::BadValue, &empty("name"));
-    refused("price = \"  \"", 9, Code::BadValue, &empty("price"));
-    refused("strengths = [\"a\", \"\"]", 19, Code::BadValue, &empty("strengths"));
-    refused("benchmarks = { x = \"\" }", 20, Code::BadValue, &empty("x"));
+    refused("name = \"\"", 8, DiagnosticCode::BadValue, &empty("name"));
+    refused("price = \"  \"", 9, DiagnosticCode::BadValue, &empty("price"));
+    refused("strengths = [\"a\", \"\"]", 19, DiagnosticCode::BadValue, &empty("strengths"));
+    refused("benchmarks = { x = \"\" }", 20, DiagnosticCode::BadValue, &empty("x"));
     let control = |key: &str| format!("`{key}` is one line, without control characters");
-    refused("name = \"a\\nb\"", 8, Code::BadValue, &control("name"));
-    refused("claims = { x = \"\\u001b[31m\" }", 16, Code::BadValue, &control("x"));
-    refused("at = \"a\\tb\"", 6, Code::BadValue, &control("at"));
+    refused("name = \"a\\nb\"", 8, DiagnosticCode::BadValue, &control("name"));
+    refused("claims = { x = \"\\u001b[31m\" }", 16, DiagnosticCode::BadValue, &control("x"));
+    refused("at = \"a\\tb\"", 6, DiagnosticCode::BadValue, &control("at"));
 }
 
 #[test]
 fn a_size_rule_lets_something_through() {
     passes("sizes = { min = 512, max = 2048, divisor = 16, max-pixels = 2097152 }");
-    refused("sizes = {}", 9, Code::BadValue, "the rule of `sizes` says nothing");
+    refused("sizes = {}", 9, DiagnosticCode::BadValue, "the rule of `sizes` says nothing");
     let nothing = "the rule of `sizes` lets no size through";
     for rule in [
         "min = 4294967295, divisor = 4294967294",
@@ -146,13 +153,13 @@ fn a_size_rule_lets_something_through() {
         "min = 512, max-pixels = 262143",
         "max-pixels = 0",
     ] {
-        refused(&format!("sizes = {{ {rule} }}"), 9, Code::BadValue, nothing);
+        refused(&format!("sizes = {{ {rule} }}"), 9, DiagnosticCode::BadValue, nothing);
     }
     passes("sizes = { min = 512, max-pixels = 262144 }");
     let text = "`divisor` is a number of pixels above 0, not 0";
-    refused("sizes = { divisor = 0 }", 21, Code::BadValue, text);
-    refused("sizes = []", 9, Code::BadValue, "`sizes` has no sizes");
-    refused("price = []", 9, Code::BadValue, "`price` has no rows");
+    refused("sizes = { divisor = 0 }", 21, DiagnosticCode::BadValue, text);
+    refused("sizes = []", 9, DiagnosticCode::BadValue, "`sizes` has no sizes");
+    refused("price = []", 9, DiagnosticCode::BadValue, "`price` has no rows");
 }
 
 #[test]
@@ -162,8 +169,8 @@ fn statements_may_stand_in_one_line() {
     assert!(found(inline).is_empty());
     let wrong = found("model = \"m\"\nstatement = [1, \"a\", [], {}]\n");
     let places: Vec<_> = wrong.iter().map(|f| (f.place.column, f.code)).collect();
-    let missing = (25, Code::MissingKey);
-    let wanted = [14, 17, 22].map(|column| (column, Code::WrongType));
+    let missing = (25, DiagnosticCode::MissingKey);
+    let wanted = [14, 17, 22].map(|column| (column, DiagnosticCode::WrongType));
     assert_eq!(places, [&wanted[..], &[(26, missing.1), (26, missing.1)]].concat());
 }
 
@@ -181,7 +188,7 @@ fn line_ends_of_windows_are_as_good() {
     let digest = |text: &str| inspect(&tree(&[("listings/p/l.toml", text)])).catalog.digest;
     assert_eq!(digest(&fine.replace('\n', "\r\n")), digest(&fine));
     // A carriage return alone ends no line.
-    assert!(found(&fine.replace('\n', "\r")).iter().all(|f| f.code == Code::Syntax));
+    assert!(found(&fine.replace('\n', "\r")).iter().all(|f| f.code == DiagnosticCode::Syntax));
 }
 
 #[test]
@@ -196,9 +203,9 @@ fn a_byte_order_mark_is_no_part_of_the_text() {
 
 #[test]
 fn columns_count_characters() {
-    refused("name = \"é智谱🎨\", x", 14, Code::Syntax, "");
-    refused("\"智谱\" = 1", 1, Code::UnknownKey, "there is no key `智谱` here");
-    refused("excerpt = { prompt-limit = \"智谱\", 智谱 = 1 }", 34, Code::Syntax, "");
+    refused("name = \"é智谱🎨\", x", 14, DiagnosticCode::Syntax, "");
+    refused("\"智谱\" = 1", 1, DiagnosticCode::UnknownKey, "there is no key `智谱` here");
+    refused("excerpt = { prompt-limit = \"智谱\", 智谱 = 1 }", 34, DiagnosticCode::Syntax, "");
 }
 
 #[test]

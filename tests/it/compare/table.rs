@@ -105,7 +105,7 @@ fn what_has_no_price_has_a_reason_that_is_told_once() {
     assert_eq!(yuan.quote(&Job::default()).unwrap().reason, Some(no_rate));
     assert!(offer("p/b", TODAY, "1024x1024").cost().is_ok());
     let early = offer("p/b", Date::MIN, "1024x1024");
-    assert_eq!(early.cost().unwrap_err(), &Reason::BeforeFirstStatement);
+    assert_eq!(early.cost().unwrap_err().code(), "before-first-statement");
     // A total that can't be held is an error, and no other number.
     assert!(offer("p/b", TODAY, "1024x1024").amount(u64::MAX).is_ok());
     let dear = crate::support::listing(

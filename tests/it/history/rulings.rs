@@ -1,6 +1,6 @@
 //! What decides a dispute: a probe, an invoice, or a ruling that lapses when a side moves.
 
-use cogdex::catalog::{Catalog, Code, Settlement, State, Tree};
+use cogdex::catalog::{Catalog, DiagnosticCode, FactState, Settlement, Tree};
 use jiff::civil::{Date, date};
 
 use super::{JUNE, MARCH, answers, fact, said, state};
@@ -21,8 +21,8 @@ const RULING: &str = "[[ruling]]\nfield = \"mode\"\ndecides = \"async\"\ndate = 
 #[test]
 fn a_ruling_settles_a_dispute_from_its_day_on_and_hides_no_side() {
     let catalog = listing(&(dispute() + RULING));
-    assert_eq!(state(&catalog, "mode", date(2026, 4, 30)), State::Disputed);
-    assert_eq!(state(&catalog, "mode", date(2026, 5, 1)), State::Settled);
+    assert_eq!(state(&catalog, "mode", date(2026, 4, 30)), FactState::Disputed);
+    assert_eq!(state(&catalog, "mode", date(2026, 5, 1)), FactState::Settled);
     assert_eq!(counts(&catalog, "mode", TODAY).as_deref(), Some("async"));
     assert_eq!(answers(&catalog, "mode", TODAY), ["sync", "async"]);
     let fact = fact(&catalog, "mode", TODAY).unwrap();
@@ -34,14 +34,14 @@ fn a_ruling_settles_a_dispute_from_its_day_on_and_hides_no_side() {
 #[test]
 fn a_ruling_lapses_as_soon_as_a_side_moves() {
     for (moved, after) in [
-        (said("page", "06-01", "mode = \"sync or async\""), State::Disputed),
-        (said("bill", "06-01", "mode = \"sync\""), State::Disputed),
-        (said("page", "06-01", "withdrawn = [\"mode\"]"), State::Agreed),
-        (said("page", "06-01", "at = \"Elsewhere\"\nmode = \"sync\""), State::Disputed),
+        (said("page", "06-01", "mode = \"sync or async\""), FactState::Disputed),
+        (said("bill", "06-01", "mode = \"sync\""), FactState::Disputed),
+        (said("page", "06-01", "withdrawn = [\"mode\"]"), FactState::Agreed),
+        (said("page", "06-01", "at = \"Elsewhere\"\nmode = \"sync\""), FactState::Disputed),
     ] {
         let text = format!("{}{moved}{RULING}", dispute());
         let catalog = listing(&text);
-        assert_eq!(state(&catalog, "mode", date(2026, 5, 31)), State::Settled, "{moved}");
+        assert_eq!(state(&catalog, "mode", date(2026, 5, 31)), FactState::Settled, "{moved}");
         assert_eq!(state(&catalog, "mode", JUNE), after, "{moved}");
         let files = tree(&[("listings/p/l.toml", &format!("model = \"m\"\n{text}"))]);
         assert!(lapsed(&files, TODAY), "{moved}");
@@ -51,14 +51,14 @@ fn a_ruling_lapses_as_soon_as_a_side_moves() {
 
 fn lapsed(tree: &Tree, day: Date) -> bool {
     let findings = Catalog::inspect(tree, day).unwrap().findings;
-    findings.iter().any(|finding| finding.code == Code::LapsedRuling)
+    findings.iter().any(|finding| finding.code == DiagnosticCode::LapsedRuling)
 }
 
 #[test]
 fn a_source_that_says_the_same_again_moves_nothing() {
     let again = said("page", "06-01", "mode = \"sync\"");
     let catalog = listing(&format!("{}{again}{RULING}", dispute()));
-    assert_eq!(state(&catalog, "mode", TODAY), State::Settled);
+    assert_eq!(state(&catalog, "mode", TODAY), FactState::Settled);
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn a_ruling_may_decide_one_key_of_a_table() {
         .concat(),
     );
     assert_eq!(counts(&catalog, "capabilities.n", MARCH).as_deref(), Some("no"));
-    assert_eq!(state(&catalog, "capabilities.seed", MARCH), State::Disputed);
+    assert_eq!(state(&catalog, "capabilities.seed", MARCH), FactState::Disputed);
 }
 
 #[test]
@@ -85,13 +85,13 @@ fn a_probe_settles_what_can_be_observed_and_no_price() {
     let catalog = listing(
         &(dispute() + &prices.replace("[[statement]]", "[[statement]]\nat = \"P\"") + &run),
     );
-    assert_eq!(state(&catalog, "mode", date(2026, 5, 31)), State::Disputed);
+    assert_eq!(state(&catalog, "mode", date(2026, 5, 31)), FactState::Disputed);
     assert_eq!(counts(&catalog, "mode", JUNE).as_deref(), Some("async"));
     assert!(matches!(
         fact(&catalog, "mode", JUNE).unwrap().settled,
         Some((_, Settlement::Probe(_)))
     ));
-    assert_eq!(state(&catalog, "price", JUNE), State::Disputed);
+    assert_eq!(state(&catalog, "price", JUNE), FactState::Disputed);
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn a_probe_does_not_settle_what_it_cannot_see() {
     let catalog = listing(
         &[said("page", "03-01", "maker = \"A\""), said("run", "03-01", "maker = \"B\"")].concat(),
     );
-    assert_eq!(state(&catalog, "maker", MARCH), State::Disputed);
+    assert_eq!(state(&catalog, "maker", MARCH), FactState::Disputed);
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn the_newest_probe_decides_and_two_that_differ_decide_nothing() {
     assert_eq!(counts(&catalog, "mode", JUNE).as_deref(), Some("async"));
     let both = said("run", "03-01", "at = \"first\"\nmode = \"sync\"")
         + &said("run", "03-01", "at = \"second\"\nmode = \"async\"");
-    assert_eq!(state(&listing(&both), "mode", MARCH), State::Disputed);
+    assert_eq!(state(&listing(&both), "mode", MARCH), FactState::Disputed);
 }
 
 #[test]
@@ -134,5 +134,5 @@ fn an_invoice_settles_a_price_and_the_quote_follows_it() {
 #[test]
 fn an_invoice_settles_no_way_of_delivery() {
     let catalog = listing(&(dispute() + &said("bill", "06-01", "mode = \"sync\"")));
-    assert_eq!(state(&catalog, "mode", JUNE), State::Disputed);
+    assert_eq!(state(&catalog, "mode", JUNE), FactState::Disputed);
 }

@@ -1,6 +1,6 @@
 //! Maps that nobody should publish: nothing of them leaves the folder, and what is written loads.
 
-use cogdex::catalog::{Catalog, Code, Tree};
+use cogdex::catalog::{Catalog, DiagnosticCode, Tree};
 use cogdex::exchange::litellm::import::{CatalogFiles, ImportError, import};
 
 use super::{DAY, row, told};
@@ -22,7 +22,8 @@ fn sound(map: &str) -> (CatalogFiles, String) {
         assert!(parts.len() <= 3 && parts.iter().all(plain), "{path}");
     }
     let found = Catalog::inspect(&Tree::Files(import.files.clone()), TODAY).unwrap();
-    let wrong: Vec<_> = found.findings.iter().filter(|f| f.code != Code::EditionDigest).collect();
+    let wrong: Vec<_> =
+        found.findings.iter().filter(|f| f.code != DiagnosticCode::EditionDigest).collect();
     assert!(wrong.is_empty(), "{wrong:?}");
     assert_eq!(told(&import)["a/good"], "a/good: 0.04 USD / image");
     let bad = import.rows.last().unwrap().outcome.clone();
