@@ -292,9 +292,8 @@ fn rulings(check: &mut Checking<'_>, entity: &Entity) {
 fn unknown_side(entity: &Entity, ruling: &super::Ruling) -> Option<String> {
     let stated = |side: &str, value: &str| {
         entity.statements.iter().any(|statement| {
-            let states = statement.states(&ruling.key);
-            statement.side().to_string() == side
-                && states.is_some_and(|s| s.value.to_string() == value)
+            let says = |stated: &super::Stated| stated.value.to_string() == value;
+            statement.side().to_string() == side && statement.states(&ruling.key).is_some_and(says)
         })
     };
     let unknown = ruling.sides.iter().find(|(side, value)| !stated(side, value));

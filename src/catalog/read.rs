@@ -145,7 +145,7 @@ fn read_field<'i>(
         let position = position(document, item.span().start);
         match value {
             Some(value) => {
-                stated.push(Stated { key: FieldKey::named(field, name), value, position })
+                stated.push(Stated { key: FieldKey::named(field, name), value, position });
             }
             None => read = false,
         }

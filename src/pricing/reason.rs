@@ -165,15 +165,9 @@ impl fmt::Display for Reason {
             Self::HardwareNotPriced { hardware, priced } => {
                 write!(f, "`{hardware}` has no price; these have: {}", priced.join(", "))
             }
-            Self::RequirementNotStated(wanted) => {
-                write!(f, "not-stated: no source states `{wanted}`")
-            }
-            Self::RequirementNotOffered(wanted) => {
-                write!(f, "not-offered: `{wanted}` is not offered")
-            }
-            Self::RequirementDisputed(wanted) => {
-                write!(f, "disputed: sources differ on `{wanted}`")
-            }
+            Self::RequirementNotStated(it) => write!(f, "not-stated: no source states `{it}`"),
+            Self::RequirementNotOffered(it) => write!(f, "not-offered: `{it}` is not offered"),
+            Self::RequirementDisputed(it) => write!(f, "disputed: sources differ on `{it}`"),
             Self::TooSlow { seconds, deadline_ms } => {
                 write!(f, "takes at least {seconds} s, and the deadline is {deadline_ms} ms")
             }

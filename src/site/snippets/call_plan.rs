@@ -199,11 +199,9 @@ fn size(contract: &Contract<'_>) -> Option<Size> {
 fn quality(contract: &Contract<'_>) -> Option<String> {
     let models = contract.fact(Field::QualityModels);
     let takes = models.as_ref().is_none_or(|fact| {
-        fact.effective_claims().iter().all(|view| match view.value {
-            FieldValue::Texts(Texts(codes)) => {
-                codes.iter().any(|code| code == contract.listing.slug())
-            }
-            _ => false,
+        fact.effective_claims().iter().all(|claim| {
+            let codes = claim.value.try_as_texts_ref();
+            codes.is_some_and(|codes| codes.0.iter().any(|it| it == contract.listing.slug()))
         })
     });
     let quality = contract.fact(Field::DefaultQuality)?.value()?.try_as_text_ref()?;
