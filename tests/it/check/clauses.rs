@@ -100,8 +100,8 @@ fn what_is_wrong_with_them_is_told_at_its_place() {
     };
     assert_eq!(rows("[]"), [""; 0]);
     assert_eq!(rows("[{ message = \"bad\" }]"), ["5:9 missing-key"]);
-    assert_eq!(rows("[{ status = 400, reason = \"bad\" }]"), ["5:24 unknown-key"]);
-    assert_eq!(rows("[{ status = \"400\" }]"), ["5:18 wrong-type"]);
+    assert_eq!(rows("[{ status = 400, reason = \"bad\" }]"), ["5:25 unknown-key"]);
+    assert_eq!(rows("[{ status = \"400\" }]"), ["5:20 wrong-type"]);
     assert_eq!(rows("7"), ["5:8 wrong-type"]);
     assert_eq!(faults("[[errors]]\nsource = \"page\"\n"), ["2:1 missing-key", "2:1 missing-key"]);
     assert_eq!(faults("errors = 5\n"), ["2:10 wrong-type"]);
