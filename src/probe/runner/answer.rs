@@ -141,8 +141,10 @@ fn measure(bytes: &[u8]) -> (usize, usize) {
     (deepest, values)
 }
 
-/// The JSON of an answer; none where it nests deeper, or has more values, than any honest one.
+/// The JSON of an answer, without the mark that some servers put before it; none where it nests
+/// deeper, or has more values, than any honest one.
 pub(super) fn parsed(bytes: &[u8]) -> Option<Value> {
+    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     let (depth, values) = measure(bytes);
     let honest = depth <= MAX_DEPTH && values <= MAX_VALUES;
     honest.then(|| serde_json::from_slice(bytes).ok()).flatten()

@@ -285,6 +285,25 @@ fn an_image_behind_a_redirect_of_its_own_host_holds() {
 }
 
 #[test]
+fn a_byte_order_mark_hides_no_image() {
+    let server = Recorder::start(|request, socket| {
+        if request.starts_with("GET") {
+            return picture(socket);
+        }
+        let now = jiff::Timestamp::now().as_second();
+        let link = format!("{}/i.png", own(socket));
+        let body = json!({ "created": now, "data": [{ "url": link }] }).to_string();
+        if request.contains(KEY) {
+            say(socket, 200, "", format!("\u{feff}{body}").as_bytes());
+        } else {
+            say(socket, 401, "", br#"{"error":{"code":"1002","message":"no"}}"#);
+        }
+    });
+    let seen = Bench::small().run(&server.base("p"), &["p/l", "--spend-limit", "0.01 USD"]);
+    assert_eq!(seen.check("image.plain")["verdict"], "holds", "{}", seen.check("image.plain"));
+}
+
+#[test]
 fn a_link_that_holds_the_key_is_broken_and_not_fetched() {
     let seen = fetched(&format!("/i.png?k={KEY}"), |_, socket| picture(socket));
     let check = seen.check("image.plain");
