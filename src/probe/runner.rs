@@ -14,7 +14,8 @@ use super::spend_limit::SpendLimit;
 use super::target::{BaseUrl, KeyHeader};
 use crate::catalog::{AnswerClause, AnswerRole, ErrorClause};
 use crate::contract::{
-    Contract, Credential, Exchange, Plan, PlannedRequest, Request, SkipCause, error_code,
+    AnswerClass, Classification, Contract, Credential, Exchange, Plan, PlannedRequest, Request,
+    SkipCause, error_code,
 };
 use crate::history::{Evidence, History, HistoryError, RunId};
 
@@ -265,7 +266,8 @@ impl Runner<'_, '_> {
             }
         };
         read(&mut exchange, &answered);
-        if matches!(exchange.status, Some(200..300)) {
+        // A link in a refusal leads to no image, whatever its status is.
+        if Classification::new(self.contract, &exchange).class == AnswerClass::Accepted {
             let started = Started::new(self.contract, &unredacted(&answered).unwrap_or_default());
             task::finish(self, &mut exchange, started, Some(reservation)).await?;
         }

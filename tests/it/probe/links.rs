@@ -285,6 +285,19 @@ fn an_image_behind_a_redirect_of_its_own_host_holds() {
 }
 
 #[test]
+fn a_link_in_a_refusal_with_a_good_status_is_not_followed() {
+    let server = Recorder::start(|request, socket| {
+        let own = own(socket);
+        let error = json!({ "error": { "code": "9", "message": "no", "url": format!("{own}/x") } });
+        let status = if request.contains(KEY) { 200 } else { 401 };
+        say(socket, status, "", error.to_string().as_bytes());
+    });
+    let seen = Bench::small().run(&server.base("p"), &["p/l", "--spend-limit", "0.01 USD"]);
+    assert_eq!(got(&server), Vec::<String>::new());
+    assert_eq!(seen.check("accepted")["verdict"], "broken", "{}", seen.check("accepted"));
+}
+
+#[test]
 fn a_byte_order_mark_hides_no_image() {
     let server = Recorder::start(|request, socket| {
         if request.starts_with("GET") {
