@@ -3,6 +3,7 @@
 
 pub mod json;
 pub mod litellm;
+pub mod openapi_import;
 pub mod parquet_writer;
 pub mod price_book;
 pub mod sql;

@@ -12,6 +12,9 @@ use super::output::Output;
 use super::{Exit, Format, Global};
 use cogdex::catalog::Tree;
 use cogdex::exchange::litellm::import::{CatalogFiles, import};
+use openapi::OpenApiArgs;
+
+mod openapi;
 
 /// The most bytes of a map; `LiteLLM`'s has about 2 MB.
 const MAX_BYTES: u64 = 64 << 20;
@@ -36,11 +39,16 @@ enum ImportCommand {
         #[arg(long, value_name = "DATE", value_parser = super::date, allow_hyphen_values = true)]
         seen: Option<Date>,
     },
+    /// The contract of an endpoint, from a public description of its API
+    Openapi(OpenApiArgs),
 }
 
 impl ImportArgs {
     pub(crate) fn run(&self, global: &Global, output: &mut Output, today: Date) -> Result<Exit> {
-        let ImportCommand::Litellm { file, out, seen } = &self.command;
+        let (file, out, seen) = match &self.command {
+            ImportCommand::Litellm { file, out, seen } => (file, out, seen),
+            ImportCommand::Openapi(args) => return args.run(global, output, today),
+        };
         if global.catalog.is_some() {
             bail!("--catalog: an import writes to the folder of --out, and reads no other");
         }
