@@ -64,7 +64,8 @@ pub fn contract_from_openapi(
     let description = Description::new(&document);
     let (path, others) = chosen(&description, path)?;
     let url = description.url(&path).ok_or(OpenApiError::NoServer)?;
-    let mut draft = Draft { source, seen, clauses: Vec::new(), facts: Vec::new(), notes: Vec::new() };
+    let mut draft =
+        Draft { source, seen, clauses: Vec::new(), facts: Vec::new(), notes: Vec::new() };
     for other in others {
         draft.notes.push(format!("POST {other} is described, too: --path reads it"));
     }
@@ -190,7 +191,8 @@ impl Draft<'_> {
             keys.extend(["default", "example"].into_iter().filter_map(|key| {
                 let value = property.get(key)?;
                 let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-                (!value.is_object() && !value.is_array()).then(|| format!("{key} = {}", quoted(&text)))
+                (!value.is_object() && !value.is_array())
+                    .then(|| format!("{key} = {}", quoted(&text)))
             }));
             self.push(&format!("request.{}", kebab(name)), "field", &keys);
         }
@@ -207,12 +209,15 @@ impl Draft<'_> {
         });
         let line = match fact {
             "model-code" => list.map(|list| format!("model-codes = {list}")),
-            "sizes" | "qualities" | "response-formats" => list.map(|list| format!("{fact} = {list}")),
+            "sizes" | "qualities" | "response-formats" => {
+                list.map(|list| format!("{fact} = {list}"))
+            }
             "prompt-limit" => count("maxLength").map(|most| format!("{fact} = \"{most} chars\"")),
             "user-id-length" => span(count("minLength"), count("maxLength"))
                 .map(|span| format!("{fact} = \"{span}\"")),
-            "images-per-answer" => span(count("minimum"), count("maximum"))
-                .map(|span| format!("{fact} = \"{span}\"")),
+            "images-per-answer" => {
+                span(count("minimum"), count("maximum")).map(|span| format!("{fact} = \"{span}\""))
+            }
             _ => None,
         };
         self.facts.extend(line);

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use crate::support::{TODAY, cogdex, folder, root, stdout};
 
 mod hostile;
+mod openapi;
 
 /// The day of the small maps.
 const DAY: Date = date(2026, 11, 1);

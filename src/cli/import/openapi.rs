@@ -41,7 +41,8 @@ impl OpenApiArgs {
         if seen > today {
             bail!("--seen: {seen} is in the future");
         }
-        for (flag, id, parts) in [("--endpoint", &self.endpoint, 2), ("--source", &self.source, 1)] {
+        for (flag, id, parts) in [("--endpoint", &self.endpoint, 2), ("--source", &self.source, 1)]
+        {
             if id.split('/').count() != parts || !id.split('/').all(is_id) {
                 let form = if parts == 2 { "provider/endpoint" } else { "one word" };
                 bail!("{flag}: `{id}` is no id: {form}, of small letters, digits, `-` and `.`");
@@ -54,7 +55,10 @@ impl OpenApiArgs {
         let folder = self.out.as_ref().or(global.catalog.as_ref());
         if let Some(folder) = folder {
             if folder.join(&file).try_exists().unwrap_or(true) {
-                bail!("{} is there already: print the draft, and compare", folder.join(&file).display());
+                bail!(
+                    "{} is there already: print the draft, and compare",
+                    folder.join(&file).display()
+                );
             }
             write(folder, &CatalogFiles::from([(file.clone(), draft.toml.clone().into_bytes())]))?;
         }
