@@ -336,18 +336,17 @@ impl Draft<'_> {
 
     fn file(&self) -> String {
         let head = format!("source = {}\nseen = {}\n", quoted(self.source), self.seen);
-        let mut file = String::from("name = \"Images\"\n");
-        if !self.facts.is_empty() {
-            file.push_str(&format!("\n[[statement]]\n{head}{}\n", self.facts.join("\n")));
-        }
-        for (id, payload) in &self.clauses {
-            file.push_str(&if id.is_empty() {
+        let facts = (!self.facts.is_empty())
+            .then(|| format!("\n[[statement]]\n{head}{}\n", self.facts.join("\n")));
+        let clause = |(id, payload): &(String, String)| {
+            if id.is_empty() {
                 format!("\n[[errors]]\n{head}rows = [\n{payload}\n]\n")
             } else {
                 format!("\n[[clause]]\nid = {}\n{head}{payload}\n", quoted(id))
-            });
-        }
-        file
+            }
+        };
+        let clauses: String = self.clauses.iter().map(clause).collect();
+        format!("name = \"Images\"\n{}{clauses}", facts.unwrap_or_default())
     }
 }
 
