@@ -18,12 +18,12 @@ fn description() -> Value {
         "servers": [{ "url": "https://{region}.example/api/", "variables": { "region": { "default": "eu" } } }],
         "security": [{ "bearer": [] }],
         "paths": {
-            "/chat": { "post": { "requestBody": body(json!({ "properties": { "prompt": {} } })) } },
+            "/chat": { "post": { "requestBody": body(&json!({ "properties": { "prompt": {} } })) } },
             "/async/images/generations": { "post": {
-                "requestBody": body(json!({ "properties": { "prompt": { "type": "string" } } })),
+                "requestBody": body(&json!({ "properties": { "prompt": { "type": "string" } } })),
             } },
             "/images/generations": { "post": {
-                "requestBody": body(json!({ "$ref": "#/components/schemas/Ask" })),
+                "requestBody": body(&json!({ "$ref": "#/components/schemas/Ask" })),
                 "responses": {
                     "200": { "content": { "application/json; charset=utf-8": { "schema": {
                         "$ref": "#/components/schemas/Answer" } } } },
@@ -69,7 +69,7 @@ fn description() -> Value {
     })
 }
 
-fn body(schema: Value) -> Value {
+fn body(schema: &Value) -> Value {
     json!({ "content": { "application/json": { "schema": schema } } })
 }
 
