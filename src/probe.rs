@@ -6,6 +6,7 @@
 mod api_key;
 mod client;
 mod host_limiter;
+mod image_file;
 mod image_header;
 mod image_links;
 mod image_search;
@@ -27,8 +28,8 @@ pub use images::{FetchedImage, fetch_images};
 pub use outcome::{HttpResponse, Outcome, OutgoingRequest};
 pub use redactor::{Redactor, RedactorError, clean};
 pub use report::{
-    CheckResult, ProbeReport, ProbeSummary, github, junit, markdown, observations, prometheus,
-    rows, sarif,
+    CheckResult, ProbeCause, ProbeReport, ProbeSummary, causes, github, junit, markdown,
+    observations, prometheus, rows, sarif,
 };
 pub use runner::{RunContext, RunOptions, RunResult, Spend, order, run};
 pub use spend_limit::{SpendLimit, WorstCaseError};

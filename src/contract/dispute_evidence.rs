@@ -82,6 +82,7 @@ fn side(check: &Check<'_>, fact: &Fact<'_>, judge: &Judge<'_, '_>) -> Option<usi
         | Expectation::Json
         | Expectation::Answer(_)
         | Expectation::Pictures
+        | Expectation::DrawnByDefault(_)
         | Expectation::Count(..)
         | Expectation::InAnswer
         | Expectation::TaskWords(_)

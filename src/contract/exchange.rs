@@ -17,6 +17,9 @@ pub struct ImageEvidence {
     /// Whether the link itself leads to nothing that could be fetched, or to something endless.
     #[serde(default)]
     pub unfit: bool,
+    /// Whether it is an image of a kind that is not read.
+    #[serde(default)]
+    pub unread: bool,
     /// The type that the answer gave it.
     pub content_type: Option<String>,
     /// The format in its own header.

@@ -1,8 +1,8 @@
 //! The parts of a plan: requests, and checks that name the promise they hold an answer against.
 
-use super::Promise;
 use super::request::ImageRequest;
-use crate::catalog::{Condition, Size};
+use super::{Contract, Promise};
+use crate::catalog::{Claim, Condition, Fact, Size, SourcePlace};
 
 /// Whose key goes with a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +52,8 @@ pub enum Expectation<'c> {
     Answer(Promise<'c>),
     /// The images have this size, or one of these where the sources differ.
     Drawn(Vec<Size>),
+    /// The same, of a request that asks for something else and names no size.
+    DrawnByDefault(Vec<Size>),
     /// All sizes are drawn, or only the default is: the two sides of a dispute.
     AllSizes(Vec<(usize, Size)>, Size),
     /// Of these requests some are taken and some refused, all as one side says that says anything
@@ -83,6 +85,7 @@ impl Expectation<'_> {
             | Self::Refused(_)
             | Self::Json
             | Self::Answer(_)
+            | Self::DrawnByDefault(_)
             | Self::AllSizes(..)
             | Self::Taken(..)
             | Self::Delivery(_)
@@ -103,4 +106,27 @@ pub struct Check<'c> {
     pub requests: Vec<usize>,
     pub evidence: Citation,
     pub expectation: Expectation<'c>,
+}
+
+/// Where a fact was stated: its first side's line, and all sides' names.
+pub(super) fn of_fact(fact: &Fact<'_>) -> Citation {
+    let line = fact.claims[0].sides[0].stated.position.line;
+    let sides: Vec<_> = fact.claims.iter().flat_map(Claim::sides).collect();
+    let values: Vec<_> = fact.claims.iter().map(|view| view.value.to_string()).collect();
+    Citation {
+        source: SourcePlace::list(&sides),
+        path: fact.entity.path.clone(),
+        line,
+        text: format!("{}: {}", fact.key, values.join(" or ")),
+    }
+}
+
+pub(super) fn of_promise(contract: &Contract<'_>, promise: &Promise<'_>) -> Citation {
+    let sides: Vec<_> = promise.sides.iter().map(|clause| clause.side()).collect();
+    Citation {
+        source: sides.join(", "),
+        path: contract.endpoint.entity.path.clone(),
+        line: promise.sides[0].position.line,
+        text: promise.id.to_owned(),
+    }
 }

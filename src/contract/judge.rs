@@ -28,6 +28,7 @@ pub use classify::{AnswerClass, Classification};
 pub use error_details::error_code;
 pub use errors::{lacks_retry_after, unpaired};
 pub use fields::{absent_fields, other_codes};
+pub use images::odd_images;
 pub(super) use images::{has_size, mode_of};
 
 /// What was seen of a promise.
@@ -170,14 +171,16 @@ impl<'j, 'c> Judge<'j, 'c> {
                 answer(contract, promise, exchange, &self.shapes[first])
             }
             Expectation::TaskWords(promise) => words(contract, promise, accepted()?),
-            Expectation::Drawn(sizes) => drawn(contract, sizes, accepted()?),
+            Expectation::Drawn(sizes) | Expectation::DrawnByDefault(sizes) => {
+                drawn(contract, sizes, accepted()?)
+            }
             Expectation::Delivery(modes) => delivery(modes, accepted()?),
             Expectation::Pictures => pictures(contract, accepted()?),
             Expectation::Count(low, high) => count(contract, (*low, *high), accepted()?),
             Expectation::InAnswer => in_answer(accepted()?),
             Expectation::TaskEnds => task_ends(contract, accepted()?),
             Expectation::PollNeedsKey => poll_needs_key(accepted()?),
-            Expectation::Within(seconds) => within(*seconds, accepted()?),
+            Expectation::Within(seconds) => within(contract, *seconds, accepted()?),
         })
     }
 

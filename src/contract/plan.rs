@@ -4,12 +4,14 @@
 use serde_json::json;
 
 use self::boundaries::{long_prompt, outside, user_id, with};
-use super::expectation::{Check, Citation, Credential, Expectation, PlannedRequest};
+use super::expectation::{
+    Check, Citation, Credential, Expectation, PlannedRequest, of_fact, of_promise,
+};
 use super::request::ImageRequest;
 use super::{Contract, Promise};
 use crate::catalog::{
-    AuthClause, CallName, Claim, ClauseKind, Condition, Fact, FactState, Field, FieldMeaning,
-    FieldValue, PromptLimit, SourcePlace, Texts,
+    AuthClause, CallName, ClauseKind, Condition, Fact, FactState, Field, FieldMeaning, FieldValue,
+    PromptLimit, Texts,
 };
 
 mod boundaries;
@@ -196,9 +198,8 @@ impl<'c> Plan<'c> {
         }
         self.picture(contract, request, "plain");
         if let Some(fact) = contract.fact(Field::DefaultSize) {
-            let sizes = fact.claims.iter().filter_map(|claim| claim.value.try_as_size_ref());
-            let sizes = sizes.copied().collect();
-            self.check("default-size", vec![request], of_fact(&fact), Expectation::Drawn(sizes));
+            let drawn = Expectation::Drawn(sizes::named(&fact));
+            self.check("default-size", vec![request], of_fact(&fact), drawn);
         }
         if let Some(fact) = contract.fact(Field::Mode) {
             let modes = fact.claims.iter().map(|view| view.value.to_string()).collect();
@@ -238,8 +239,21 @@ impl<'c> Plan<'c> {
     /// Every image that is paid for is looked at.
     fn picture(&mut self, contract: &Contract<'c>, request: usize, id: &str) {
         if let Some(call) = contract.promises.iter().find(|p| p.id == "call.create") {
-            let id = format!("image.{id}");
-            self.check(&id, vec![request], of_promise(contract, call), Expectation::Pictures);
+            let image = format!("image.{id}");
+            self.check(&image, vec![request], of_promise(contract, call), Expectation::Pictures);
+        }
+        // Whatever else it asks for, an image for which no size is named has the default one.
+        if self.requests[request].image.size.is_none()
+            && id != "plain"
+            && let Some(fact) = contract.fact(Field::DefaultSize)
+        {
+            let id = format!("image-size.{id}");
+            self.check(
+                &id,
+                vec![request],
+                of_fact(&fact),
+                Expectation::DrawnByDefault(sizes::named(&fact)),
+            );
         }
     }
 
@@ -251,9 +265,10 @@ impl<'c> Plan<'c> {
         quality: Option<&str>,
     ) {
         let Some(fact) = contract.fact(Field::Latency) else { return };
-        let rows =
-            fact.effective_claims().iter().filter_map(|claim| claim.value.try_as_latency_ref());
-        let rows = rows.flat_map(|rows| &rows.0);
+        let rows = fact.effective_claims().iter().flat_map(|view| match view.value {
+            FieldValue::Latency(rows) => rows.0.as_slice(),
+            _ => &[],
+        });
         let fits = rows.filter(|row| {
             quality.is_none()
                 || row.when.quality.is_none()
@@ -271,8 +286,10 @@ impl<'c> Plan<'c> {
         }
         let Some(fact) = contract.fact(Field::Qualities) else { return };
         let models = contract.fact(Field::QualityModels);
-        let codes = models.as_ref().and_then(Fact::value).and_then(FieldValue::try_as_texts_ref);
-        let takes = codes.is_none_or(|codes| codes.0.iter().any(|c| c == contract.listing.slug()));
+        let takes = models.as_ref().and_then(Fact::value).is_none_or(|value| match value {
+            FieldValue::Texts(Texts(codes)) => codes.iter().any(|c| c == contract.listing.slug()),
+            _ => true,
+        });
         let Some(FieldValue::Texts(Texts(list))) = fact.value().filter(|_| takes) else { return };
         for quality in list {
             let id = format!("quality.{quality}");
@@ -319,8 +336,10 @@ impl<'c> Plan<'c> {
             }
         }
         let several = contract.fact(Field::ImagesPerAnswer);
-        let span = several.as_ref().and_then(Fact::value).and_then(FieldValue::try_as_span_ref);
-        let most = span.map_or(1, |span| span.high);
+        let most = match several.as_ref().and_then(Fact::value) {
+            Some(FieldValue::Span(span)) => span.high,
+            _ => 1,
+        };
         if contract.takes(FieldMeaning::Count).is_some()
             && most >= 2
             && let Some(fact) = &several
@@ -358,28 +377,5 @@ impl<'c> Plan<'c> {
                 self.accepted(contract, &format!("model.{code}"), image, &fact);
             }
         }
-    }
-}
-
-/// Where a fact was stated: its first side's line, and all sides' names.
-fn of_fact(fact: &Fact<'_>) -> Citation {
-    let line = fact.claims[0].sides[0].stated.position.line;
-    let sides: Vec<_> = fact.claims.iter().flat_map(Claim::sides).collect();
-    let values: Vec<_> = fact.claims.iter().map(|view| view.value.to_string()).collect();
-    Citation {
-        source: SourcePlace::list(&sides),
-        path: fact.entity.path.clone(),
-        line,
-        text: format!("{}: {}", fact.key, values.join(" or ")),
-    }
-}
-
-fn of_promise(contract: &Contract<'_>, promise: &Promise<'_>) -> Citation {
-    let sides: Vec<_> = promise.sides.iter().map(|clause| clause.side()).collect();
-    Citation {
-        source: sides.join(", "),
-        path: contract.endpoint.entity.path.clone(),
-        line: promise.sides[0].position.line,
-        text: promise.id.to_owned(),
     }
 }

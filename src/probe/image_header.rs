@@ -1,9 +1,9 @@
-//! What an image link leads to: whether it lives, and what its header says. Pixels are not read.
+//! What an image link leads to: whether it lives, and what the image's header says.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use imagesize::ImageType;
 
+use super::image_file::header;
 use super::outcome::Outcome;
 
 /// An image that an answer linked to.
@@ -19,7 +19,7 @@ pub struct ImageFetch {
     pub content_type: Option<String>,
     /// Width and height, from the image's own header.
     pub size: Option<(u32, u32)>,
-    /// What the bytes are: `png`, `jpeg`, `gif`, `webp` or `bmp`; `None` where no image.
+    /// What the bytes are, such as `png` or `avif`; `None` where no image.
     pub kind: Option<String>,
     pub body: Vec<u8>,
 }
@@ -35,18 +35,8 @@ impl ImageFetch {
 
 /// Kind and size, from the header of an image.
 pub(super) fn measured(bytes: &[u8]) -> (Option<String>, Option<(u32, u32)>) {
-    let kind = match imagesize::image_type(bytes) {
-        Ok(ImageType::Png) => "png",
-        Ok(ImageType::Jpeg) => "jpeg",
-        Ok(ImageType::Gif) => "gif",
-        Ok(ImageType::Webp) => "webp",
-        Ok(ImageType::Bmp) => "bmp",
-        _ => return (None, None),
-    };
-    let size = imagesize::blob_size(bytes).ok();
-    let pixels = |length: usize| u32::try_from(length).ok();
-    let size = size.and_then(|size| Some((pixels(size.width)?, pixels(size.height)?)));
-    (Some(kind.to_owned()), size)
+    let (kind, size) = header(bytes);
+    (kind.map(str::to_owned), size)
 }
 
 /// The declared type and the bytes of a `data:` link; `None` where it is another link.
@@ -61,14 +51,20 @@ pub(super) fn embedded(link: &str, most: usize) -> Option<Outcome<(String, Vec<u
         return refused("the data link has no comma");
     };
     let Some(kind) = kind.strip_suffix(";base64") else {
-        return refused("the data link is not base64");
+        return refused("it is not base64");
     };
+    if text.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("data:")) {
+        return refused("it holds a `data:` link in place of base64 alone");
+    }
+    // Lines of 76 characters are what mail has made of base64.
+    let lines: Vec<&str> = text.split_ascii_whitespace().collect();
+    let text = lines.concat();
     if text.len() / 4 * 3 > most.saturating_add(3) {
         return Some(Outcome::TooLarge);
     }
     match STANDARD.decode(text) {
         Ok(bytes) if bytes.len() > most => Some(Outcome::TooLarge),
         Ok(bytes) => Some(Outcome::Answered((kind.to_owned(), bytes))),
-        Err(_) => refused("the data link is not base64"),
+        Err(_) => refused("it is not base64"),
     }
 }

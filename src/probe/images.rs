@@ -14,7 +14,7 @@ const MAX_SHOWN: usize = 4;
 /// An image that can be shown.
 #[derive(Debug, Clone)]
 pub struct FetchedImage {
-    /// `png`, `jpeg`, `gif`, `webp` or `bmp`, from the image's own header.
+    /// Such as `png`, from the image's own header.
     pub kind: String,
     /// Width and height, where the header tells.
     pub size: Option<(u32, u32)>,

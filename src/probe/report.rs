@@ -8,18 +8,20 @@ use super::redactor::clean;
 use super::runner::{RunResult, Spend};
 use crate::contract::{
     AnswerClass, Assessment, Check, Citation, Classification, Contract, Credential, Exchange,
-    Judge, Plan, SkipCause, Verdict, absent_fields, is_json_type, lacks_retry_after, other_codes,
-    unpaired,
+    Judge, Plan, SkipCause, Verdict, absent_fields, is_json_type, lacks_retry_after, odd_images,
+    other_codes, unpaired,
 };
 use crate::history::{ClauseHistory, TimedVerdict};
 use crate::pricing::{amount, catalog_stamp};
 
+mod causes;
 mod github;
 mod junit;
 mod markdown;
 mod prometheus;
 mod sarif;
 
+pub use causes::{ProbeCause, causes};
 pub use github::github;
 pub use junit::junit;
 pub use markdown::markdown;
@@ -141,7 +143,7 @@ pub fn observations(contract: &Contract<'_>, ran: &RunResult) -> Vec<String> {
             other_type(contract, exchange),
             is_accepted.then(|| other_codes(contract, exchange)).flatten(),
         ];
-        for text in all.into_iter().flatten() {
+        for text in all.into_iter().flatten().chain(odd_images(exchange)) {
             match seen.iter_mut().find(|(known, _)| *known == text) {
                 Some((_, asks)) => asks.push(&exchange.ask),
                 None => seen.push((text, vec![&exchange.ask])),
@@ -262,6 +264,7 @@ impl ProbeReport {
                 "spent": amount(self.spend.spent),
                 "calls_billable": self.spend.calls_billable,
             },
+            "causes": causes(&self.rows).iter().map(ProbeCause::document).collect::<Vec<_>>(),
             "checks": self.rows.iter().map(row).collect::<Vec<_>>(),
             "observations": self.observations.iter().map(|text| plain(text)).collect::<Vec<_>>(),
             "summary": {

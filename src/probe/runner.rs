@@ -12,7 +12,7 @@ use super::image_search::ImageSearch;
 use super::outcome::{Outcome, OutgoingRequest};
 use super::spend_limit::SpendLimit;
 use super::target::{BaseUrl, KeyHeader};
-use crate::catalog::{AnswerClause, AnswerRole, ErrorClause};
+use crate::catalog::ErrorClause;
 use crate::contract::{
     AnswerClass, Classification, Contract, Credential, Exchange, Plan, PlannedRequest, Request,
     SkipCause, error_code,
@@ -27,6 +27,9 @@ mod task;
 use answer::{no_answer, parsed, read, retry_after, unredacted};
 use pace::PaidPart;
 use task::Started;
+
+/// The most of an answer that holds its images in base64, which takes four bytes for three.
+const INLINE_BYTES: usize = PICTURE_BYTES / 3 * 4 + ANSWER_BYTES;
 
 /// The longest that a server may ask to wait before a call is tried again.
 const MAX_WAIT: Duration = Duration::from_secs(30);
@@ -299,10 +302,8 @@ impl Runner<'_, '_> {
             Credential::Invalid => Some(self.tools.invalid_key),
             Credential::Operator => self.tools.key,
         };
-        let format = request.body.as_ref().and_then(|body| body.get("response_format"));
-        let inline = format.and_then(Value::as_str).is_some_and(|format| format.contains("b64"));
-        let mut answers = self.contract.clauses::<AnswerClause>();
-        let inline = inline || answers.any(|a| a.role == Some(AnswerRole::ImageBase64));
+        // Some hold them unasked.
+        let may_draw = credential == Credential::Operator;
         OutgoingRequest {
             method: request.method,
             url,
@@ -310,8 +311,8 @@ impl Runner<'_, '_> {
             key: key.map(|key| (key, KeyHeader::from_contract(self.contract))),
             json: request.body.as_ref(),
             timeout: self.tools.options.timeout,
-            // An answer that holds its images is larger than any other.
-            cap_bytes: if inline { PICTURE_BYTES } else { ANSWER_BYTES },
+            // An answer that may hold its images is larger than any other.
+            cap_bytes: if may_draw { INLINE_BYTES } else { ANSWER_BYTES },
             alone: credential == Credential::Operator
                 && (request.billable || request.method == "POST"),
         }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::served::{Mock, write_catalog};
 use crate::support::root;
 
+mod behaviours;
 mod beside;
 mod concurrency;
 mod connections;

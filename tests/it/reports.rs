@@ -139,12 +139,19 @@ fn keys(value: &Value) -> Vec<&str> {
 #[test]
 fn the_document_has_exactly_the_keys_of_the_design() {
     let document = report("p/l", plain_rows(), &["seen"]).document();
-    let top = "format run catalog listing base_url as_of spend checks observations summary";
+    let top = "format run catalog listing base_url as_of spend causes checks observations summary";
     assert_eq!(keys(&document).join(" "), top);
     assert_eq!(keys(&document["spend"]).join(" "), "limit reserved spent calls_billable");
     let check = "id clause source path line verdict reason cost latency_ms expected observed";
     for row in document["checks"].as_array().unwrap() {
         assert_eq!(keys(row).join(" "), check);
+    }
+    let cause =
+        "class status code message condition request_id location verdict reason observed checks";
+    let causes = document["causes"].as_array().unwrap();
+    assert_eq!(causes.len(), 3);
+    for row in causes {
+        assert_eq!(keys(row).join(" "), cause);
     }
     let summary = json!({ "holds": 1, "broken": 1, "looser": 1, "inconclusive": 1, "skipped": 1 });
     assert_eq!(document["summary"], summary);

@@ -58,6 +58,7 @@ const HOMES: &[(&str, &str)] = &[
     ("axum", "mock"),
     ("png", "mock"),
     ("flate2", "mock"),
+    ("flate2", "probe"),
     ("flate2", "reprice"),
     ("zstd", "reprice"),
     ("parquet", "reprice"),

@@ -6,7 +6,7 @@ use crate::cli::grouped_lines::GroupedLines;
 use crate::cli::output::{BOLD, DIM, GREEN, Output, RED, YELLOW, clean, styled};
 use cogdex::contract::Verdict;
 use cogdex::pricing::amount;
-use cogdex::probe::ProbeReport;
+use cogdex::probe::{CheckResult, ProbeCause, ProbeReport, causes};
 
 /// What is broken, and nothing else.
 pub(super) fn broken(output: &mut Output, report: &ProbeReport) -> Result<()> {
@@ -41,29 +41,17 @@ pub(super) fn report(output: &mut Output, report: &ProbeReport) -> Result<()> {
         report.spend.calls_billable
     );
     output.styled_line(DIM, &spent)?;
-    for outcome in [Verdict::Broken, Verdict::Looser, Verdict::Inconclusive, Verdict::Holds] {
-        let style = match outcome {
-            Verdict::Broken => RED,
-            Verdict::Holds => GREEN,
-            Verdict::Looser | Verdict::Inconclusive | Verdict::Skipped => YELLOW,
-        };
-        for row in report.rows.iter().filter(|row| row.verdict.outcome == outcome) {
-            let word = styled(style, &format!("{:<13}", outcome.word()));
-            output.line(&format!("{word}{}", clean(&row.id)))?;
-            let why = [row.verdict.reason.as_str(), row.verdict.observed.as_str()];
-            let why: Vec<_> = why.into_iter().filter(|part| !part.is_empty()).collect();
-            if outcome != Verdict::Holds {
-                let place = format!(
-                    "{} ({}:{})",
-                    row.evidence.source, row.evidence.path, row.evidence.line
-                );
-                let text = format!("{}; promised by {place}", why.join("; "));
-                output.wrapped("             ", "             ", &text)?;
-            }
-        }
+    for cause in causes(&report.rows) {
+        of_cause(output, &cause)?;
     }
+    for row in report.rows.iter().filter(|row| row.verdict.outcome == Verdict::Holds) {
+        output.line(&format!("{}{}", word(Verdict::Holds), clean(&row.id)))?;
+    }
+    // What a refusal left unseen stands with its cause.
+    let is_skipped =
+        |row: &&CheckResult| row.verdict.outcome == Verdict::Skipped && row.verdict.cause.is_none();
     let mut skipped = GroupedLines::new();
-    for row in report.rows.iter().filter(|row| row.verdict.outcome == Verdict::Skipped) {
+    for row in report.rows.iter().filter(is_skipped) {
         skipped.add(row.verdict.reason.clone(), row.id.as_str());
     }
     for (why, ids) in skipped.0 {
@@ -74,4 +62,41 @@ pub(super) fn report(output: &mut Output, report: &ProbeReport) -> Result<()> {
         output.wrapped("seen         ", "             ", observation)?;
     }
     output.line("")
+}
+
+/// A verdict in its colour, as wide as the column of all verdicts.
+fn word(outcome: Verdict) -> String {
+    let style = match outcome {
+        Verdict::Broken => RED,
+        Verdict::Holds => GREEN,
+        Verdict::Looser | Verdict::Inconclusive | Verdict::Skipped => YELLOW,
+    };
+    styled(style, &format!("{:<13}", outcome.word()))
+}
+
+/// A cause: its checks, why, and who promised.
+fn of_cause(output: &mut Output, cause: &ProbeCause<'_>) -> Result<()> {
+    const INDENT: &str = "             ";
+    let ids = cause.ids(cause.outcome);
+    output.line(&format!("{}{}", word(cause.outcome), clean(ids[0])))?;
+    if ids.len() > 1 {
+        output.wrapped(INDENT, INDENT, &ids[1..].join(", "))?;
+    }
+    for outcome in [Verdict::Looser, Verdict::Inconclusive, Verdict::Skipped] {
+        let others = cause.ids(outcome);
+        if outcome != cause.outcome && !others.is_empty() {
+            let text = format!("{}: {}", outcome.word(), others.join(", "));
+            output.wrapped(INDENT, INDENT, &text)?;
+        }
+    }
+    let evidence = &cause.first().evidence;
+    let place = format!("{} ({}:{})", evidence.source, evidence.path, evidence.line);
+    let observed = cause.observed();
+    let why: Vec<_> =
+        [cause.reason(), &observed].into_iter().filter(|part| !part.is_empty()).collect();
+    let promised = match cause.rows.len() {
+        1 => "promised by",
+        _ => "the first is promised by",
+    };
+    output.wrapped(INDENT, INDENT, &format!("{}; {promised} {place}", why.join("; ")))
 }

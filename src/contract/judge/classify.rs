@@ -82,7 +82,7 @@ impl Classification {
         let is_good = class == AnswerClass::Accepted;
         let message = match (class, page) {
             (AnswerClass::NotSent, _) => exchange.not_sent.clone(),
-            (_, Some(page)) => page.title.or(page.server),
+            (_, Some(page)) => page.title.or(details.message).or(page.server),
             (_, None) => exchange.failed.clone().or(details.message).or(exchange.text.clone()),
         };
         Self {
@@ -166,10 +166,10 @@ fn class(
     if let 300..400 = status {
         return (AnswerClass::Redirected, "redirected elsewhere");
     }
-    if let Some(page) = page {
-        return (AnswerClass::NotServed, page.reason());
-    }
     match status {
+        // The endpoint's own balancer may speak for it.
+        0..200 | 408 | 425 | 429 | 499.. => refusal(status, details),
+        _ if let Some(page) = page => (AnswerClass::NotServed, page.reason()),
         200..300 if !exchange.is_json => (AnswerClass::Malformed, "the answer is no JSON"),
         200..300 if has_result(contract, exchange) => (AnswerClass::Accepted, ""),
         200..300 if !details.is_error => {
@@ -205,12 +205,19 @@ fn refusal(status: u16, details: &ErrorDetails) -> (AnswerClass, &'static str) {
             | Condition::PromptTooLong
             | Condition::NotFound,
         ) => (AnswerClass::Refused, "refused"),
-        None => match status {
+        None => match told_status(status, details) {
             401..=403 | 434 => (AnswerClass::AccountRefused, account),
             0..200 | 408 | 425 | 429 | 499.. => (AnswerClass::NotServed, server),
             _ => (AnswerClass::Refused, "refused"),
         },
     }
+}
+
+/// The status of a refusal: some servers put it into the body of an answer with a good one.
+fn told_status(status: u16, details: &ErrorDetails) -> u16 {
+    let told = details.code.as_ref().and_then(|code| code.parse().ok());
+    let told = told.filter(|told| (200..300).contains(&status) && (400..600).contains(told));
+    told.unwrap_or(status)
 }
 
 /// Whether an image or a task is in an answer.

@@ -1,9 +1,12 @@
 //! Images held against what was asked for: how many, how large, whether they open.
 
+use serde_json::Value;
+
+use super::classify::is_given;
 use super::tasks::no_picture;
 use super::{Assessment, Judge, Verdict};
-use crate::catalog::Size;
-use crate::contract::{Contract, Exchange, ImageEvidence, TaskEvidence};
+use crate::catalog::{AnswerClause, AnswerRole, CallName, Size};
+use crate::contract::{Contract, Exchange, ImageEvidence, TaskEvidence, at, each};
 
 fn sizes(exchange: &Exchange) -> Vec<String> {
     let size = |image: &ImageEvidence| image.size.map(|(w, h)| format!("{w}x{h}"));
@@ -40,26 +43,112 @@ pub(super) fn pictures(contract: &Contract<'_>, exchange: &Exchange) -> Assessme
     if exchange.images.is_empty() {
         return Assessment::broken("there is no image in the answer", "");
     }
-    for image in &exchange.images {
-        let link = image.link.as_deref().unwrap_or("in the answer");
-        if let Some(trouble) = &image.trouble {
-            return match image.status {
-                // It may be there another time.
-                Some(429 | 500..) => Assessment::unclear(trouble.clone(), link),
-                None if !image.unfit => Assessment::unclear(trouble.clone(), link),
-                _ => Assessment::broken(trouble.clone(), link),
-            };
-        }
-        // An image in the answer itself is declared as nothing.
-        let Some(declared) = &image.content_type else { continue };
-        // The names of types know no case, and `image/jpg` is what many servers call a JPEG.
-        let declared = declared.to_ascii_lowercase().replace("image/jpg", "image/jpeg");
-        let agrees = image.kind.as_deref().is_none_or(|kind| declared.contains(kind));
-        if !declared.starts_with("image/") || !agrees {
-            return Assessment::broken(format!("it is declared as {declared}"), link);
+    exchange
+        .images
+        .iter()
+        .find_map(|image| fault(contract, image))
+        .unwrap_or_else(|| Assessment::holds(sizes(exchange).join(", ")))
+}
+
+/// What is wrong with an image, or can't be told of it.
+fn fault(contract: &Contract<'_>, image: &ImageEvidence) -> Option<Assessment> {
+    let link = image.link.as_deref().unwrap_or("in the answer");
+    if let Some(trouble) = &image.trouble {
+        let reason = match &image.link {
+            Some(_) => trouble.clone(),
+            None => format!("`{}`: {trouble}", inline_field(contract)),
+        };
+        return Some(match image.status {
+            _ if image.unread => Assessment::unclear(reason, link),
+            // It may be there another time.
+            Some(408 | 425 | 429 | 499..) => Assessment::unclear(reason, link),
+            None if !image.unfit => Assessment::unclear(reason, link),
+            _ => Assessment::broken(reason, link),
+        });
+    }
+    // An image in the answer itself is declared as nothing.
+    let declared = image.content_type.as_ref().filter(|_| image.link.is_some())?;
+    let kind = image.kind.as_deref()?;
+    let is_stated = declares(declared, kind) || is_bare_type(declared);
+    (!is_stated).then(|| {
+        Assessment::broken(format!("a {} is declared as {declared}", kind.to_uppercase()), link)
+    })
+}
+
+/// The name of the field that holds images themselves.
+fn inline_field<'c>(contract: &Contract<'c>) -> &'c str {
+    let mut answers = contract.clauses::<AnswerClause>();
+    let field = answers.find(|answer| answer.role == Some(AnswerRole::ImageBase64));
+    let path = field.map_or("base64", |answer| answer.body.path.as_str());
+    path.rsplit(['.', ']']).next().unwrap_or(path)
+}
+
+/// Whether a declared type is that of a kind; types have several names, and know no case.
+fn declares(declared: &str, kind: &str) -> bool {
+    let declared = declared.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let Some(name) = declared.strip_prefix("image/") else { return false };
+    let name = name.strip_prefix("x-").unwrap_or(name);
+    match kind {
+        "jpeg" => ["jpeg", "jpg", "pjpeg"].contains(&name),
+        "heic" => ["heic", "heif", "heic-sequence", "heif-sequence"].contains(&name),
+        "avif" => ["avif", "avif-sequence", "heif"].contains(&name),
+        "bmp" => ["bmp", "ms-bmp"].contains(&name),
+        kind => name == kind,
+    }
+}
+
+/// Whether a declared type says no more than that there are bytes.
+fn is_bare_type(declared: &str) -> bool {
+    let declared = declared.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    ["application/octet-stream", "binary/octet-stream", "application/binary"]
+        .contains(&declared.as_str())
+}
+
+/// What is odd about images that open all the same: a bare type, or a kind that no page promises.
+pub fn odd_images(exchange: &Exchange) -> Vec<String> {
+    const USUAL_KINDS: [&str; 3] = ["png", "jpeg", "webp"];
+    let mut odd: Vec<String> = Vec::new();
+    for image in exchange.images.iter().filter(|image| image.kind.is_some()) {
+        let kind = image.kind.as_deref().unwrap_or_default();
+        let strange = (!USUAL_KINDS.contains(&kind))
+            .then(|| format!("an image is of the kind {kind}, which no source promises"));
+        let declared = image.content_type.as_ref().filter(|declared| is_bare_type(declared));
+        let bare =
+            declared.map(|declared| format!("a {} is declared as {declared}", kind.to_uppercase()));
+        let bare = bare.or_else(|| {
+            (image.link.is_some() && image.content_type.is_none())
+                .then(|| "an image is declared as nothing".to_owned())
+        });
+        for text in strange.into_iter().chain(bare) {
+            if !odd.contains(&text) {
+                odd.push(text);
+            }
         }
     }
-    Assessment::holds(sizes(exchange).join(", "))
+    odd
+}
+
+/// How many images came: an item that has one as a link and in base64 holds it once.
+fn image_count(contract: &Contract<'_>, exchange: &Exchange) -> usize {
+    let (call, body) = match &exchange.task {
+        None => (CallName::Create, Some(&exchange.body)),
+        Some(task) if task.result.is_some() => (CallName::Result, task.result.as_ref()),
+        Some(task) => (CallName::Poll, task.polls.last()),
+    };
+    let mut items: Vec<&Value> = Vec::new();
+    let is_image = |role| matches!(role, Some(AnswerRole::ImageLink | AnswerRole::ImageBase64));
+    let answers = contract.clauses::<AnswerClause>();
+    for answer in answers.filter(|answer| answer.call == call && is_image(answer.role)) {
+        let Some((list, field)) = answer.body.path.rsplit_once("[].") else { continue };
+        let lists = body.map(|body| each(body, list)).unwrap_or_default();
+        let of_lists = lists.into_iter().flatten().filter_map(Value::as_array).flatten();
+        for item in of_lists.filter(|item| at(item, field).is_some_and(is_given)) {
+            if !items.iter().any(|known| std::ptr::eq(*known, item)) {
+                items.push(item);
+            }
+        }
+    }
+    if items.is_empty() { exchange.images.len() } else { items.len() }
 }
 
 pub(super) fn count(
@@ -70,7 +159,7 @@ pub(super) fn count(
     if let Some(verdict) = no_picture(contract, exchange) {
         return verdict;
     }
-    let seen = exchange.images.len() as u64;
+    let seen = image_count(contract, exchange) as u64;
     if (low..=high).contains(&seen) {
         return Assessment::holds(seen.to_string());
     }

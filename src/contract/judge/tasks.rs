@@ -57,14 +57,14 @@ pub(super) fn poll_needs_key(exchange: &Exchange) -> Assessment {
     }
 }
 
-pub(super) fn within(seconds: u64, exchange: &Exchange) -> Assessment {
+pub(super) fn within(contract: &Contract<'_>, seconds: u64, exchange: &Exchange) -> Assessment {
     let took = exchange.latency_ms;
     let seen = format!("{took} ms");
     match &exchange.task {
         Some(_) if exchange.body.is_null() => {
             Assessment::skipped("an earlier run submitted the task")
         }
-        Some(task) if !task.is_done() => Assessment::unclear("the task did not end", seen),
+        Some(task) if !task.is_done() => not_done(contract, exchange, task),
         // Between two polls nobody looks: it may have ended long before it was seen.
         Some(task) if took > seconds * 1000 && task.under_way_ms <= seconds * 1000 => {
             Assessment::unclear("it ended between two polls", seen)

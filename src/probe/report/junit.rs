@@ -2,16 +2,17 @@
 
 use quick_junit::{NonSuccessKind, Report as Suites, TestCase, TestCaseStatus, TestSuite};
 
-use super::{ProbeReport, joined, plain};
+use super::{CheckResult, ProbeCause, ProbeReport, causes, joined, plain};
 use crate::contract::Verdict;
 
-/// One suite a listing, one case a check.
+/// One suite a listing, one case a check; a cause is told at the first check that hangs on it.
 pub fn junit(reports: &[ProbeReport]) -> Result<String, String> {
     let mut suites = Suites::new("cogdex probe");
     for report in reports {
         let mut suite = TestSuite::new(plain(&report.listing));
+        let causes = causes(&report.rows);
         for row in &report.rows {
-            let text = joined(&[&row.verdict.reason, &row.verdict.observed]);
+            let text = text(row, &causes);
             let mut status = match row.verdict.outcome {
                 Verdict::Holds => TestCaseStatus::success(),
                 Verdict::Broken | Verdict::Looser => {
@@ -36,4 +37,20 @@ pub fn junit(reports: &[ProbeReport]) -> Result<String, String> {
     let xml = suites.to_string().map_err(|why| why.to_string())?;
     // The writer lets these two through, and no XML may hold them.
     Ok(xml.replace(['\u{fffe}', '\u{ffff}'], ""))
+}
+
+/// What a case says: the cause, or which case says it.
+fn text(row: &CheckResult, causes: &[ProbeCause<'_>]) -> String {
+    let hangs = |cause: &&ProbeCause<'_>| cause.rows.iter().any(|known| std::ptr::eq(*known, row));
+    match causes.iter().find(hangs) {
+        None => joined(&[&row.verdict.reason, &row.verdict.observed]),
+        Some(cause) if cause.rows.len() == 1 => cause.text(),
+        Some(cause) if std::ptr::eq(cause.first(), row) => {
+            format!("{}; checks: {}", cause.text(), joined(&[&cause.all_ids()]))
+        }
+        Some(cause) => {
+            let first = plain(&cause.first().id);
+            format!("{} (as told at {first})", plain(&row.verdict.reason))
+        }
+    }
 }

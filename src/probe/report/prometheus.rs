@@ -1,9 +1,9 @@
 //! A report for the node exporter's textfile collector.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use super::{CheckResult, ProbeReport, plain};
+use super::{CheckResult, ProbeReport, causes, plain};
 use crate::contract::Verdict;
 use crate::pricing::amount;
 
@@ -21,6 +21,7 @@ pub fn prometheus(reports: &[ProbeReport]) -> String {
             let _ = writeln!(text, "cogdex_check{{{of},verdict=\"{verdict}\"}} 1");
         }
     }
+    of_causes(&mut text, reports);
     let help = "When a promise was last looked at, in seconds since 1970.";
     gauge(&mut text, "cogdex_check_seconds", help);
     for report in reports {
@@ -49,6 +50,22 @@ pub fn prometheus(reports: &[ProbeReport]) -> String {
         }
     }
     text
+}
+
+/// How many checks hang on what the answers were.
+fn of_causes(text: &mut String, reports: &[ProbeReport]) {
+    gauge(text, "cogdex_cause", "How many checks hang on answers of a class.");
+    let mut counts: BTreeMap<(String, [String; 3]), usize> = BTreeMap::new();
+    for report in reports {
+        for cause in causes(&report.rows) {
+            let labels = cause.labels().map(|text| label(&text));
+            *counts.entry((series(report), labels)).or_default() += cause.rows.len();
+        }
+    }
+    for ((of, [class, status, code]), count) in counts {
+        let labels = format!("class=\"{class}\",status=\"{status}\",code=\"{code}\"");
+        let _ = writeln!(text, "cogdex_cause{{{of},{labels}}} {count}");
+    }
 }
 
 fn gauge(text: &mut String, name: &str, help: &str) {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{CheckResult, ProbeReport, joined, plain};
+use super::{ProbeCause, ProbeReport, causes, plain};
 use crate::contract::Verdict;
 
 /// One run of the tool over all listings.
@@ -14,7 +14,10 @@ pub fn sarif(reports: &[ProbeReport]) -> Value {
     let rules: BTreeSet<String> = rows.map(|row| plain(&row.id)).collect();
     let results: Vec<Value> = reports
         .iter()
-        .flat_map(|report| report.rows.iter().filter_map(move |row| result(report, row)))
+        .flat_map(|report| {
+            let causes = causes(&report.rows);
+            causes.iter().filter_map(|cause| result(report, cause)).collect::<Vec<_>>()
+        })
         .collect();
     let rules = rules.iter().map(|id| json!({ "id": id, "name": id })).collect::<Vec<_>>();
     json!({
@@ -29,33 +32,51 @@ pub fn sarif(reports: &[ProbeReport]) -> Value {
     })
 }
 
-/// What holds, or was not looked at, is no result.
-fn result(report: &ProbeReport, row: &CheckResult) -> Option<Value> {
-    let level = match row.verdict.outcome {
+/// One result for each cause, with the places of all its checks; what holds, or was not looked at,
+/// is no result.
+fn result(report: &ProbeReport, cause: &ProbeCause<'_>) -> Option<Value> {
+    let level = match cause.outcome {
         Verdict::Broken => "error",
         Verdict::Looser => "warning",
         Verdict::Inconclusive => "note",
         Verdict::Holds | Verdict::Skipped => return None,
     };
-    let text = format!(
+    let row = cause.first();
+    let mut text = format!(
         "{}: {}: {} (promised by {}: {})",
         plain(&report.listing),
-        row.verdict.outcome.word(),
-        joined(&[&row.verdict.reason, &row.verdict.observed]),
+        cause.outcome.word(),
+        cause.text(),
         plain(&row.evidence.source),
         plain(&row.evidence.text)
     );
+    if cause.rows.len() > 1 {
+        text.push_str("; checks: ");
+        text.push_str(&plain(&cause.all_ids()));
+    }
     // A message may hold links, `[text](address)`; a server's answer shall not.
     let text = text.replace("](", "] (");
-    Some(json!({
+    let mut places: Vec<Value> = Vec::new();
+    for row in &cause.rows {
+        let place = json!({ "physicalLocation": {
+            "artifactLocation": { "uri": uri(&report.path(row)) },
+            "region": { "startLine": row.evidence.line.max(1) }
+        } });
+        if !places.contains(&place) {
+            places.push(place);
+        }
+    }
+    let others = places.split_off(1);
+    let mut result = json!({
         "ruleId": plain(&row.id),
         "level": level,
         "message": { "text": text },
-        "locations": [{ "physicalLocation": {
-            "artifactLocation": { "uri": uri(&report.path(row)) },
-            "region": { "startLine": row.evidence.line.max(1) }
-        } }],
-    }))
+        "locations": places,
+    });
+    if !others.is_empty() {
+        result["relatedLocations"] = others.into();
+    }
+    Some(result)
 }
 
 /// A path as a URI reference.

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::Outcome;
 use crate::contract::{BodyPrefix, Exchange, ImageEvidence};
+use crate::probe::image_file::{ImageFault, fault};
 use crate::probe::image_header::ImageFetch;
 use crate::probe::image_links::ImageRef;
 use crate::probe::outcome::HttpResponse;
@@ -47,7 +48,7 @@ pub(super) fn read(exchange: &mut Exchange, answered: &HttpResponse) {
     exchange.headers = answered.headers.iter().filter(kept).cloned().collect();
     let stripped = answered.body.strip_prefix(BYTE_ORDER_MARK);
     let bytes = stripped.unwrap_or(&answered.body);
-    let body = parsed(bytes);
+    let body = parsed(&answered.body);
     exchange.prefix = stripped.map(|_| BodyPrefix::ByteOrderMark);
     exchange.is_json = body.is_some();
     if body.is_none() {
@@ -76,8 +77,9 @@ pub(super) fn seen(picture: ImageFetch, found: &ImageRef) -> ImageEvidence {
             None => format!("the link answers {status}"),
         });
     }
-    if trouble.is_none() && picture.size.is_none() {
-        trouble = Some("it is no image that can be read".to_owned());
+    let fault = if trouble.is_none() { fault(&picture.body) } else { None };
+    if let Some(fault) = fault {
+        trouble = Some(fault.to_string());
     }
     ImageEvidence {
         link: (!inline).then_some(picture.link),
@@ -85,6 +87,7 @@ pub(super) fn seen(picture: ImageFetch, found: &ImageRef) -> ImageEvidence {
         status: if inline { Some(200) } else { status },
         trouble,
         unfit,
+        unread: fault == Some(ImageFault::UnreadKind),
         content_type: if inline { None } else { picture.content_type },
         kind: picture.kind,
         size: picture.size,

@@ -13,14 +13,9 @@ use super::recorder::{Recorder, say};
 use super::{Bench, KEY, Seen, VARIABLE, base};
 use crate::served::Mock;
 
-/// The smallest whole PNG of a size, as far as its header goes.
+/// A whole PNG.
 fn png() -> Vec<u8> {
-    let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
-    bytes.extend(1024_u32.to_be_bytes());
-    bytes.extend(1024_u32.to_be_bytes());
-    bytes.extend(b"\x08\x02\0\0\0\xf0\x7f\xbc\xd4");
-    bytes.extend(b"\0\0\0\0IEND\xae\x42\x60\x82");
-    bytes
+    super::behaviours::png(1024, 1024)
 }
 
 /// Writes a PNG.

@@ -37,13 +37,19 @@ fn tables(text: &str) -> Vec<Vec<String>> {
 fn markdown_keeps_its_rows_and_shows_texts_as_they_are() {
     for (text, reports) in hostile_reports() {
         let rows = tables(&markdown(&reports));
-        assert_eq!(rows.len(), 2 + 15, "{text:.40?}");
+        // Of both listings a head, three causes, and what was skipped; what holds has a row each.
+        assert_eq!(rows.len(), 2 * (1 + 3 + 1) + 3, "{text:.40?}");
         let shown = cogdex::probe::clean(&text, 1000);
         for row in &rows {
             assert_eq!(row.len(), 5, "{text:.40?}");
         }
-        for row in &rows[1..=10] {
-            // A table trims its cells.
+        let start: String = shown.trim().chars().take(100).collect();
+        for row in &rows[1..=3] {
+            // Two checks hang on a cause; a table trims its cells.
+            assert_eq!(&*row[2], shown.trim());
+            assert!(row[3].starts_with(start.trim()), "{row:?}");
+        }
+        for row in &rows[4..=5] {
             assert_eq!((&*row[2], &*row[3]), (shown.trim(), shown.trim()));
         }
     }
