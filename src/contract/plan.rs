@@ -265,10 +265,9 @@ impl<'c> Plan<'c> {
         quality: Option<&str>,
     ) {
         let Some(fact) = contract.fact(Field::Latency) else { return };
-        let rows = fact.effective_claims().iter().flat_map(|view| match view.value {
-            FieldValue::Latency(rows) => rows.0.as_slice(),
-            _ => &[],
-        });
+        let rows =
+            fact.effective_claims().iter().filter_map(|claim| claim.value.try_as_latency_ref());
+        let rows = rows.flat_map(|rows| &rows.0);
         let fits = rows.filter(|row| {
             quality.is_none()
                 || row.when.quality.is_none()
@@ -286,10 +285,8 @@ impl<'c> Plan<'c> {
         }
         let Some(fact) = contract.fact(Field::Qualities) else { return };
         let models = contract.fact(Field::QualityModels);
-        let takes = models.as_ref().and_then(Fact::value).is_none_or(|value| match value {
-            FieldValue::Texts(Texts(codes)) => codes.iter().any(|c| c == contract.listing.slug()),
-            _ => true,
-        });
+        let codes = models.as_ref().and_then(Fact::value).and_then(FieldValue::try_as_texts_ref);
+        let takes = codes.is_none_or(|codes| codes.0.iter().any(|c| c == contract.listing.slug()));
         let Some(FieldValue::Texts(Texts(list))) = fact.value().filter(|_| takes) else { return };
         for quality in list {
             let id = format!("quality.{quality}");
@@ -336,10 +333,8 @@ impl<'c> Plan<'c> {
             }
         }
         let several = contract.fact(Field::ImagesPerAnswer);
-        let most = match several.as_ref().and_then(Fact::value) {
-            Some(FieldValue::Span(span)) => span.high,
-            _ => 1,
-        };
+        let span = several.as_ref().and_then(Fact::value).and_then(FieldValue::try_as_span_ref);
+        let most = span.map_or(1, |span| span.high);
         if contract.takes(FieldMeaning::Count).is_some()
             && most >= 2
             && let Some(fact) = &several

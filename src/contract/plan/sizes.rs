@@ -3,7 +3,7 @@
 use super::super::expectation::Expectation;
 use super::boundaries::offered;
 use super::{Contract, Credential, ImageRequest, PROMPT, Plan, of_fact, of_promise};
-use crate::catalog::{Claim, Fact, FactState, Field, FieldClause, FieldMeaning, FieldValue, Size};
+use crate::catalog::{Fact, FactState, Field, FieldClause, FieldMeaning, FieldValue, Size};
 
 pub(super) fn sizes<'c>(plan: &mut Plan<'c>, contract: &Contract<'c>) {
     if contract.takes(FieldMeaning::Size).is_none() {
@@ -21,10 +21,8 @@ pub(super) fn sizes<'c>(plan: &mut Plan<'c>, contract: &Contract<'c>) {
     }
     if fact.state() == FactState::Disputed {
         let default = contract.fact(Field::DefaultSize);
-        let default = match default.as_ref().and_then(Fact::value) {
-            Some(FieldValue::Size(size)) => *size,
-            _ => Size { width: 1024, height: 1024 },
-        };
+        let default = default.as_ref().and_then(Fact::value).and_then(FieldValue::try_as_size_ref);
+        let default = default.copied().unwrap_or(Size { width: 1024, height: 1024 });
         let requests = drawn.iter().map(|(request, _)| *request).collect();
         plan.check("sizes", requests, of_fact(&fact), Expectation::AllSizes(drawn, default));
     }
@@ -44,11 +42,7 @@ pub(super) fn sizes<'c>(plan: &mut Plan<'c>, contract: &Contract<'c>) {
 
 /// The sizes that the sides of a fact name.
 pub(super) fn named(fact: &Fact<'_>) -> Vec<Size> {
-    let size = |view: &Claim<'_>| match view.value {
-        FieldValue::Size(size) => Some(*size),
-        _ => None,
-    };
-    fact.claims.iter().filter_map(size).collect()
+    fact.claims.iter().filter_map(|claim| claim.value.try_as_size_ref()).copied().collect()
 }
 
 fn sized<'c>(plan: &mut Plan<'c>, contract: &Contract<'c>, size: Size) -> usize {
