@@ -114,14 +114,46 @@ fn the_json_has_every_side_of_every_promise_and_its_line() {
             for side in views.iter().flat_map(|view| view["sides"].as_array().unwrap()) {
                 let place = side["place"].as_str().unwrap();
                 let line: usize = place.split(':').nth(1).unwrap().parse().unwrap();
-                assert_eq!(lines[line - 1], "[[clause]]", "{place}");
                 let id = format!("id = \"{}\"", promise["id"].as_str().unwrap());
-                assert_eq!(lines[line], id, "{place}");
+                let source = format!("source = \"{}\"", side["source"].as_str().unwrap());
+                said_at(&lines, line - 1, &id, &source).unwrap_or_else(|why| {
+                    panic!("{place}: {why}");
+                });
                 assert!(side["address"].as_str().unwrap().starts_with("http"), "{side}");
                 sides += 1;
             }
         }
-        assert_eq!(sides, file.matches("[[clause]]").count(), "{listing}");
+        let single = file.matches("[[clause]]").count() - file.matches("\nby = [").count();
+        let of_by = file.matches("{ source = ").count();
+        let rows =
+            lines.iter().filter(|line| line.starts_with("  { ") && !line.contains("{ source"));
+        assert_eq!(sides, single + of_by + rows.count(), "{listing}");
+    }
+}
+
+/// Whether a line is where a source makes a promise: a clause's head, an item of `by`, or a row of
+/// a table of errors.
+fn said_at(lines: &[&str], at: usize, id: &str, source: &str) -> Result<(), String> {
+    let head = (0..=at).rev().find(|line| lines[*line].starts_with("[["));
+    let head = head.ok_or("it stands in no table")?;
+    let end =
+        (at + 1..lines.len()).find(|line| lines[*line].starts_with("[[")).unwrap_or(lines.len());
+    let named = match lines[head] {
+        "[[clause]]" => lines[head + 1] == id,
+        "[[errors]]" => {
+            let derived = id.split(['"', '.']).skip(2).filter(|part| !part.is_empty());
+            lines[at].contains(id) || derived.into_iter().all(|part| lines[at].contains(part))
+        }
+        other => return Err(format!("it stands in {other}")),
+    };
+    let by_source = if head == at || lines[head] == "[[errors]]" {
+        lines[head..end].contains(&source)
+    } else {
+        lines[at].contains(source)
+    };
+    match (named, by_source) {
+        (true, true) => Ok(()),
+        (named, by_source) => Err(format!("{id}: {named}, {source}: {by_source}: {}", lines[at])),
     }
 }
 
