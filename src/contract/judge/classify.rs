@@ -69,8 +69,6 @@ pub struct Classification {
     pub location: Option<String>,
     /// Why it is of this class, in our words.
     pub reason: String,
-    /// Whether a clause with the answer's own code allows another try.
-    pub(super) retryable: bool,
 }
 
 impl Classification {
@@ -94,7 +92,6 @@ impl Classification {
             request_id: details.request_id,
             location: exchange.header("location").map(str::to_owned),
             reason: exchange.failed.clone().unwrap_or_else(|| reason.to_owned()),
-            retryable: details.retryable && !is_good,
         }
     }
 
@@ -125,12 +122,6 @@ impl Classification {
             | AnswerClass::TaskFailed
             | AnswerClass::NotSent => false,
         }
-    }
-
-    /// Whether a clause with the answer's own code says that another try may help; an answer
-    /// without a code allows none.
-    pub fn allows_retry(&self) -> bool {
-        self.retryable
     }
 
     /// Whether the account was refused for its balance, and not for its key.

@@ -60,8 +60,6 @@ pub(super) struct ErrorDetails {
     pub(super) message: Option<String>,
     pub(super) condition: Option<Condition>,
     pub(super) request_id: Option<String>,
-    /// Whether a clause with this code allows another try.
-    pub(super) retryable: bool,
 }
 
 impl ErrorDetails {
@@ -79,7 +77,6 @@ impl ErrorDetails {
         let has_own = own.iter().any(Option::is_some);
         let stated =
             if has_own { clauses.iter().find_map(|clause| clause.when) } else { common(&clauses) };
-        let retryable = has_own && clauses.iter().any(|clause| clause.retryable == Some(true));
         let usual = usual_condition(&own).filter(|_| clauses.is_empty());
         let code = code.or(error_type).or_else(usual_code);
         let has_error = ["error", "errors"].iter().any(|key| body.get(key).is_some_and(is_given));
@@ -90,7 +87,6 @@ impl ErrorDetails {
             message,
             condition: stated.or(usual),
             request_id: request_id(exchange),
-            retryable,
         }
     }
 

@@ -35,7 +35,6 @@ fn not_done(contract: &Contract<'_>, exchange: &Exchange, task: &TaskEvidence) -
         request_id: exchange.header("x-request-id").map(str::to_owned),
         location: None,
         reason: "the task did not end well".to_owned(),
-        retryable: false,
     };
     let said = [&cause.code, &cause.message].into_iter().flatten().cloned();
     let observed: Vec<String> = std::iter::once(task.end.to_string()).chain(said).collect();
