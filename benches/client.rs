@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use cogdex::catalog::Catalog;
-use cogdex::contract::{Check, Contract, Exchange, ImageEvidence, Plan, Verdict, judge};
+use cogdex::contract::{Check, Contract, Exchange, ImageEvidence, Judge, Plan, Verdict};
 use cogdex::probe::{
     ANSWER_BYTES, ApiKey, Client, HttpResponse, KeyHeader, Outcome, OutgoingRequest, Redactor,
     Trust,
@@ -145,7 +145,8 @@ impl<'c> Ours<'c> {
 
     /// Alone as a request that may bill, or over a connection that is open already.
     async fn whole(&self, alone: bool) {
-        self.held(self.sent(alone).await).await;
+        let HttpResponse { status, headers, body, latency_ms, .. } = self.sent(alone).await;
+        self.held(status, headers, &body, latency_ms).await;
     }
 
     /// The request made, sent, and its answer read and freed of keys.
@@ -169,32 +170,30 @@ impl<'c> Ours<'c> {
     async fn unsent(&self) {
         std::hint::black_box(self.body().to_string());
         let kept = [("content-type", "application/json"), ("connection", "close")];
-        self.held(HttpResponse {
-            status: 200,
-            headers: kept.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),
-            body: BODY.as_bytes().to_vec(),
-            latency_ms: 0,
-            ttfb_ms: 0,
-            key_echoed: false,
-            truncated: false,
-        })
-        .await;
+        let headers = kept.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        self.held(200, headers, BODY.as_bytes(), 0).await;
     }
 
     /// An answer read, its image looked at, all held against the contract, and made evidence of.
-    async fn held(&self, answered: HttpResponse) {
-        let body: serde_json::Value = serde_json::from_slice(&answered.body).expect("it is JSON");
+    async fn held(
+        &self,
+        status: u16,
+        headers: Vec<(String, String)>,
+        body: &[u8],
+        latency_ms: u64,
+    ) {
+        let body: serde_json::Value = serde_json::from_slice(body).expect("it is JSON");
         let link = body["data"][0]["url"].as_str().expect("it has a link").to_owned();
         let picture = self.client.image(&link, ANSWER_BYTES, TIMEOUT).await;
         let mut seen = vec![None; self.plan.requests.len()];
         let exchange = Exchange {
             ask: "plain".to_owned(),
-            status: Some(answered.status),
-            headers: answered.headers,
+            status: Some(status),
+            headers,
             body,
             is_json: true,
             asked_at: ASKED_AT,
-            latency_ms: answered.latency_ms,
+            latency_ms,
             images: vec![ImageEvidence {
                 link: Some(picture.link),
                 status: Some(200),
@@ -207,8 +206,9 @@ impl<'c> Ours<'c> {
         };
         std::hint::black_box(serde_json::to_string(&exchange).expect("it is a value"));
         seen[self.first] = Some(exchange);
+        let judge = Judge::new(self.contract, self.plan, &seen);
         for check in &self.checks {
-            let verdict = judge(self.contract, check, &seen);
+            let verdict = judge.assess(check);
             assert_eq!(verdict.outcome, Verdict::Holds, "{}: {}", check.id, verdict.reason);
         }
     }

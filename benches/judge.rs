@@ -4,7 +4,7 @@
 use std::hint::black_box;
 
 use cogdex::catalog::Catalog;
-use cogdex::contract::{Contract, Exchange, ImageEvidence, Plan, judge};
+use cogdex::contract::{Contract, Exchange, ImageEvidence, Judge, Plan};
 use criterion::{Criterion, criterion_group, criterion_main};
 use jiff::civil::date;
 
@@ -51,7 +51,8 @@ fn ten_checks(criterion: &mut Criterion) {
             let mut seen = vec![None; plan.requests.len()];
             let body = serde_json::from_str(black_box(BODY)).expect("it is JSON");
             seen[first] = Some(exchange(body));
-            let judged = checks.iter().map(|check| judge(&contract, check, &seen));
+            let judge = Judge::new(&contract, &plan, &seen);
+            let judged = checks.iter().map(|check| judge.assess(check));
             judged.filter(|verdict| verdict.reason.is_empty()).count()
         });
     });
