@@ -49,8 +49,9 @@
 //!   images. **reading**: an offer as one side of a dispute has it. **quote**: what a job costs on
 //!   one listing, line by line.
 //! - **probe**: a run of requests that holds an endpoint to its contract. **evidence**: what was sent
-//!   and what came back. **verdict**: what that says of a clause. **ledger**: what was spent, and the
-//!   **reservations** of what may yet be.
+//!   and what came back. **class**: what an exchange is as a whole, before any clause is held against
+//!   it. **verdict**: what the evidence says of a clause. **cause**: an answer on which the verdicts
+//!   of several checks hang. **ledger**: what was spent, and the **reservations** of what may yet be.
 //!
 //! # Where to add what
 //!
@@ -62,8 +63,8 @@
 //!   (how many units an image is) and in the exports.
 //! - A **dialect** of SQL: `exchange::sql::Dialect`; the compiler names what each function lacks.
 //!   `cli/export/prices.rs` has its name on the command line.
-//! - A **question** of the FAQ: a function in the file of its subject below `site/faq/`, and its row
-//!   in `QUESTIONS` of `site/faq.rs`.
+//! - A **question** of the FAQ: a row of `site/faq/facts.rs` if facts alone answer it, else a function
+//!   in the file of its subject below `site/faq/`; and its row in `QUESTIONS` of `site/faq.rs`.
 //! - A **check** of a probe: `contract::Expectation`, `contract/plan.rs` or a file below it, which
 //!   plans it, and the file of `contract/judge/` that judges it.
 //! - A **check** of the catalog: a code in `catalog/diagnostic.rs`, a function below

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::cli::grouped_lines::GroupedLines;
-use crate::cli::output::{BOLD, DIM, GREEN, Output, RED, YELLOW, clean, styled};
+use crate::cli::output::{BOLD, DIM, GREEN, Output, RED, YELLOW, clean, plural, styled};
 use cogdex::contract::Verdict;
 use cogdex::pricing::amount;
 use cogdex::probe::{CheckResult, ProbeCause, ProbeReport, causes};
@@ -33,12 +33,12 @@ pub(super) fn report(output: &mut Output, report: &ProbeReport) -> Result<()> {
     let head = format!("{}: {checked} of {} clauses checked", report.listing, report.rows.len());
     output.styled_line(BOLD, &head)?;
     let spent = format!(
-        "run {}, {}, at most {} {} spent in {} billable calls",
+        "run {}, {}, at most {} {} spent in {}",
         report.run,
         report.base_url,
         amount(report.spend.spent),
         report.currency,
-        report.spend.calls_billable
+        plural(report.spend.calls_billable.into(), "billable call")
     );
     output.styled_line(DIM, &spent)?;
     for cause in causes(&report.rows) {
