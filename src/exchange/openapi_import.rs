@@ -5,7 +5,7 @@
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 
-use crate::catalog::{JsonType, quoted};
+use crate::catalog::{JsonType, Size, quoted};
 use schema::Description;
 
 mod schema;
@@ -134,6 +134,9 @@ struct Draft<'a> {
 impl Draft<'_> {
     fn call(&mut self, url: &str) {
         let url = quoted(url);
+        // A draft that took a call for a free one would let a probe pay for it unasked.
+        self.notes
+            .push("whether the call is billed is not described: it is taken to be".to_owned());
         self.clauses.push((
             "call.create".to_owned(),
             format!(
@@ -181,12 +184,10 @@ impl Draft<'_> {
                 format!("required = {}", is_required(&schema, name)),
             ];
             let fact = FACTS.iter().find(|(field, _)| *field == name).map(|(_, fact)| *fact);
-            if let Some(fact) = fact {
-                keys.push(format!("fact = \"{fact}\""));
-                self.fact(fact, &property);
-            } else {
-                keys.extend(bounds(&property));
-                keys.extend(allowed(&property));
+            keys.extend(fact.map(|fact| format!("fact = \"{fact}\"")));
+            match fact.and_then(|fact| stated(fact, &property)) {
+                Some(line) => self.facts.push(line),
+                None => keys.extend(self.bounds(name, &property)),
             }
             keys.extend(["default", "example"].into_iter().filter_map(|key| {
                 let value = property.get(key)?;
@@ -198,29 +199,27 @@ impl Draft<'_> {
         }
     }
 
-    /// States what the bounds of a field say of its fact.
-    fn fact(&mut self, fact: &str, property: &Value) {
-        let count = |key: &str| property.get(key).and_then(Value::as_u64);
-        let span = |low: Option<u64>, high: Option<u64>| Some(format!("{}-{}", low?, high?));
-        let words = words(property);
-        let list = (!words.is_empty()).then(|| {
-            let words: Vec<_> = words.iter().map(|word| quoted(word)).collect();
-            format!("[{}]", words.join(", "))
-        });
-        let line = match fact {
-            "model-code" => list.map(|list| format!("model-codes = {list}")),
-            "sizes" | "qualities" | "response-formats" => {
-                list.map(|list| format!("{fact} = {list}"))
+    /// The bounds and words of a property, as keys of a clause; what a clause can't say is noted.
+    fn bounds(&mut self, name: &str, property: &Value) -> Vec<String> {
+        let mut keys = Vec::new();
+        for (from, to) in [("minimum", "min"), ("maximum", "max")] {
+            match property.get(from) {
+                Some(bound) if bound.is_u64() => keys.push(format!("{to} = {bound}")),
+                Some(bound) => {
+                    self.notes.push(format!("`{name}`: no clause has the bound {bound}"));
+                }
+                None => {}
             }
-            "prompt-limit" => count("maxLength").map(|most| format!("{fact} = \"{most} chars\"")),
-            "user-id-length" => span(count("minLength"), count("maxLength"))
-                .map(|span| format!("{fact} = \"{span}\"")),
-            "images-per-answer" => {
-                span(count("minimum"), count("maximum")).map(|span| format!("{fact} = \"{span}\""))
+        }
+        let words = property.get("enum").and_then(Value::as_array);
+        match words.filter(|words| !words.is_empty()) {
+            Some(words) if words.iter().all(Value::is_string) => {
+                keys.push(format!("allowed = {}", list(words.iter().filter_map(Value::as_str))));
             }
-            _ => None,
-        };
-        self.facts.extend(line);
+            Some(_) => self.notes.push(format!("`{name}`: its values are not all texts")),
+            None => {}
+        }
+        keys
     }
 
     fn answer(&mut self, description: &Description<'_>, path: &str) {
@@ -255,8 +254,7 @@ impl Draft<'_> {
             if let Some((_, role)) = ROLES.iter().find(|(field, _)| *field == name) {
                 keys.push(format!("role = \"{role}\""));
             }
-            keys.extend(bounds(&property));
-            keys.extend(allowed(&property));
+            keys.extend(self.bounds(&path, &property));
             let items = |key: &str| property.get(key).and_then(Value::as_u64);
             if let (Some(least), Some(most)) = (items("minItems"), items("maxItems"))
                 && least == most
@@ -359,24 +357,31 @@ fn is_required(schema: &Value, name: &str) -> bool {
     required.is_some_and(|required| required.iter().any(|it| it == name))
 }
 
-/// The words of an enumeration of texts.
-fn words(property: &Value) -> Vec<&str> {
-    let words = property.get("enum").and_then(Value::as_array);
-    words.into_iter().flatten().filter_map(Value::as_str).collect()
-}
-
-fn allowed(property: &Value) -> Option<String> {
-    let words: Vec<_> = words(property).into_iter().map(quoted).collect();
-    (!words.is_empty()).then(|| format!("allowed = [{}]", words.join(", ")))
-}
-
-/// The bounds of a number that are whole and not negative.
-fn bounds(property: &Value) -> Vec<String> {
-    let bound = |from: &str, to: &str| {
-        let number = property.get(from)?.as_u64()?;
-        Some(format!("{to} = {number}"))
+/// What the bounds of a field state of its fact; nothing where they do not say it whole.
+fn stated(fact: &str, property: &Value) -> Option<String> {
+    let count = |key: &str| property.get(key)?.as_u64();
+    let words = property.get("enum").and_then(Value::as_array).filter(|words| !words.is_empty());
+    let words: Option<Vec<&str>> =
+        words.and_then(|words| words.iter().map(Value::as_str).collect());
+    let value = match fact {
+        "model-code" => return Some(format!("model-codes = {}", list(words?.into_iter()))),
+        // A size by name, such as `auto`, is no size of the catalog.
+        "sizes" => {
+            let words = words.filter(|it| it.iter().all(|word| word.parse::<Size>().is_ok()))?;
+            list(words.into_iter())
+        }
+        "qualities" | "response-formats" => list(words?.into_iter()),
+        "prompt-limit" => format!("\"{} chars\"", count("maxLength")?),
+        "user-id-length" => format!("\"{}-{}\"", count("minLength")?, count("maxLength")?),
+        "images-per-answer" => format!("\"{}-{}\"", count("minimum")?, count("maximum")?),
+        _ => return None,
     };
-    [bound("minimum", "min"), bound("maximum", "max")].into_iter().flatten().collect()
+    Some(format!("{fact} = {value}"))
+}
+
+/// Texts as an array of TOML.
+fn list<'t>(texts: impl Iterator<Item = &'t str>) -> String {
+    format!("[{}]", texts.map(quoted).collect::<Vec<_>>().join(", "))
 }
 
 /// A name as ids have it.

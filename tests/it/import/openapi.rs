@@ -52,6 +52,9 @@ fn description() -> Value {
                     "seed": { "anyOf": [{ "type": "null" }, { "type": "integer", "minimum": 0 }] },
                     "style": { "type": "string", "enum": ["plain", "vivid"] },
                     "extra": { "description": "anything" },
+                    "size": { "type": "string", "enum": ["auto", "1024x1024"] },
+                    "user_id": { "type": "string", "maxLength": 64 },
+                    "tries": { "type": "integer", "minimum": -1, "maximum": 9, "enum": [1, 9] },
                     "self": { "$ref": "#/components/schemas/Loop" },
                 } },
                 "Loop": { "$ref": "#/components/schemas/Loop" },
@@ -112,10 +115,26 @@ fn a_draft_says_what_the_description_says_and_no_more() {
     has("  { status = 429 },");
     has("error-body = { code = \"error.code\", code-type = \"string\", message = \
          \"error.message\" }");
+    // A size by name is none of the catalog's, and half a span is no span.
+    has(
+        "field = { name = \"size\", type = \"string\", required = false, fact = \"sizes\", allowed = \
+         [\"auto\", \"1024x1024\"] }",
+    );
+    has("field = { name = \"user_id\", type = \"string\", required = false, fact = \
+         \"user-id-length\" }");
+    has("field = { name = \"tries\", type = \"integer\", required = false, max = 9 }");
+    assert!(!made.toml.contains("user-id-length = ") && !made.toml.contains("\nsizes = "));
     assert!(!made.toml.contains("when ="), "no condition is deduced: {}", made.toml);
     let notes = made.notes.join("\n");
-    for noted in ["`extra` has no one type", "`self` has no one type", "`default`", "/async/images"]
-    {
+    for noted in [
+        "`extra` has no one type",
+        "`self` has no one type",
+        "`default`",
+        "/async/images",
+        "the bound -1",
+        "`tries`: its values are not all texts",
+        "whether the call is billed",
+    ] {
         assert!(notes.contains(noted), "{noted}: {notes}");
     }
 }
