@@ -28,7 +28,7 @@ use crate::catalog::{
 pub use dispute_evidence::{DisputeEvidence, dispute_evidence};
 pub use error_case::ErrorCase;
 pub use exchange::{BodyPrefix, Exchange, ImageEvidence, SkipCause, TaskEnd, TaskEvidence};
-pub use expectation::{Check, Citation, Credential, Expectation, PlannedRequest};
+pub use expectation::{Check, Citation, Credential, Expectation, PlannedRequest, RequestRank};
 pub use json_path::{at, each};
 pub use judge::{
     AnswerClass, Assessment, Classification, Judge, Verdict, absent_fields, error_code,

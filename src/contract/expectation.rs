@@ -1,5 +1,6 @@
 //! The parts of a plan: requests, and checks that name the promise they hold an answer against.
 
+use super::plan::PROMPT;
 use super::request::ImageRequest;
 use super::{Contract, Promise};
 use crate::catalog::{Claim, Condition, Fact, Size, SourcePlace};
@@ -22,6 +23,30 @@ pub struct PlannedRequest {
     pub image: ImageRequest,
     /// Whether the contract says that it is refused.
     pub refused: bool,
+}
+
+/// How soon a request goes out among those that may bill: what is refused first decides what later
+/// answers can still tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RequestRank {
+    /// It asks for nothing special.
+    Plainest,
+    /// It writes the model's code in another way: where the plainest is refused, that may be why.
+    Spelling,
+    Other,
+}
+
+impl PlannedRequest {
+    /// How soon it goes out.
+    pub fn rank(&self) -> RequestRank {
+        let ImageRequest { model, prompt, size, quality, n, fields } = &self.image;
+        let is_plain = prompt == PROMPT && size.is_none() && quality.is_none() && n.is_none();
+        match model {
+            _ if self.refused || !is_plain || !fields.is_empty() => RequestRank::Other,
+            None => RequestRank::Plainest,
+            Some(_) => RequestRank::Spelling,
+        }
+    }
 }
 
 /// Where a promise was made.

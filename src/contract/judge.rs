@@ -305,12 +305,7 @@ impl<'j, 'c> Judge<'j, 'c> {
         let Some((plain, own)) = self.plainest.and_then(class).zip(class(request)) else {
             return false;
         };
-        let same_cause =
-            plain.code == own.code && (plain.code.is_some() || plain.message == own.message);
-        self.plainest != Some(request)
-            && plain.class == AnswerClass::Refused
-            && plain.status == own.status
-            && same_cause
+        self.plainest != Some(request) && own.is_same_refusal(plain)
     }
 
     /// Whether an answer is JSON and says so.

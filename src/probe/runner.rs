@@ -81,12 +81,13 @@ pub struct RunResult {
     pub spend: Spend,
 }
 
-/// The order of a run: free requests, then the plainest that draws, then the others by cost.
+/// The order of a run: free requests, then the plainest that draws, then other spellings of the
+/// model's code, then the others by cost.
 pub fn order(requests: &[PlannedRequest], costs: &[Option<Decimal>]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..requests.len()).collect();
     order.sort_by_key(|&at| {
         let owner = requests[at].credential == Credential::Operator;
-        (owner, costs[at].is_none(), costs[at], requests[at].refused, at)
+        (owner, requests[at].rank(), costs[at].is_none(), costs[at], requests[at].refused, at)
     });
     order
 }
@@ -153,7 +154,7 @@ impl Runner<'_, '_> {
                 part.pause().await;
                 self.paid(ask, costs[at]).await?
             };
-            part.note(self.contract, &exchange, (self.tools.clock)());
+            part.note(self.contract, ask.rank(), &exchange, (self.tools.clock)());
             self.keep(&exchange)?;
             exchanges[at] = Some(exchange);
         }

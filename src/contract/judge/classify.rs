@@ -124,9 +124,19 @@ impl Classification {
         }
     }
 
+    /// Whether two requests were refused in the same way, so that neither refusal is for what its
+    /// request alone asks: the code decides, and without one the words, numbers and ids apart.
+    pub fn is_same_refusal(&self, other: &Self) -> bool {
+        let refused = |own: &Self| own.class == AnswerClass::Refused;
+        refused(self)
+            && refused(other)
+            && (self.status, &self.code) == (other.status, &other.code)
+            && (self.code.is_some() || words(self).eq(words(other)))
+    }
+
     /// Whether the account was refused for its balance, and not for its key.
     pub(super) fn is_about_money(&self) -> bool {
-        self.status == Some(402)
+        self.status == Some(402) || self.condition == Some(Condition::NoFunds)
     }
 
     /// The status and the code, in a line.
@@ -136,6 +146,12 @@ impl Classification {
         parts.extend(self.code.as_ref().map(|code| format!("code {code}")));
         parts.join(", ")
     }
+}
+
+/// The words of a message without those that hold a digit, such as the id of a request.
+fn words(class: &Classification) -> impl Iterator<Item = &str> {
+    let words = class.message.iter().flat_map(|message| message.split_whitespace());
+    words.filter(|word| !word.contains(|c: char| c.is_ascii_digit()))
 }
 
 fn class(

@@ -50,6 +50,12 @@ const USUAL_CONDITIONS: [(&str, Condition); 12] = [
     ("model_not_found", Condition::UnknownModel),
 ];
 
+/// Words that together tell an empty balance, where a server has no code for it: what there is too
+/// little of, and that there is too little.
+const MONEY_WORDS: [&str; 6] = ["balance", "credit", "funds", "quota", "余额", "额度"];
+const LACK_WORDS: [&str; 7] =
+    ["insufficient", "not enough", "too low", "run out", "out of credit", "不足", "用尽"];
+
 /// What an answer says of its refusal.
 #[derive(Debug, Clone, Default)]
 pub(super) struct ErrorDetails {
@@ -78,6 +84,12 @@ impl ErrorDetails {
         let stated =
             if has_own { clauses.iter().find_map(|clause| clause.when) } else { common(&clauses) };
         let usual = usual_condition(&own).filter(|_| clauses.is_empty());
+        let says_empty = || tells_empty_balance(message.as_ref().or(exchange.text.as_ref())?);
+        let condition = match stated.or(usual) {
+            // A code for whatever is wrong with a request says less than its words.
+            None | Some(Condition::BadRequest) => says_empty().or(stated),
+            known => known,
+        };
         let code = code.or(error_type).or_else(usual_code);
         let has_error = ["error", "errors"].iter().any(|key| body.get(key).is_some_and(is_given));
         let says_success = body.get("code").and_then(text).is_some_and(|c| is_good(contract, &c));
@@ -85,7 +97,7 @@ impl ErrorDetails {
             is_error: has_error || code.is_some() || (message.is_some() && !says_success),
             code,
             message,
-            condition: stated.or(usual),
+            condition,
             request_id: request_id(exchange),
         }
     }
@@ -118,6 +130,13 @@ fn is_good(contract: &Contract<'_>, code: &str) -> bool {
 fn usual_condition(own: &[Option<&str>]) -> Option<Condition> {
     let found = USUAL_CONDITIONS.iter().find(|(word, _)| own.contains(&Some(*word)));
     found.map(|(_, condition)| *condition)
+}
+
+/// What a message means that tells an empty balance.
+fn tells_empty_balance(message: &str) -> Option<Condition> {
+    let message = message.to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| message.contains(word));
+    (has(&MONEY_WORDS) && has(&LACK_WORDS)).then_some(Condition::NoFunds)
 }
 
 /// The clauses that speak of an answer: those with its code or type, with its status before those

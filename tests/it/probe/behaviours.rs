@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::recorder::Recorder;
 use super::{Bench, KEY, Seen};
 
+mod alike;
 mod answers;
 mod images;
 mod refusals;

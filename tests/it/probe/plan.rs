@@ -107,3 +107,14 @@ fn a_429_without_the_promised_header_is_an_observation() {
     let told = seen.document()["observations"].to_string();
     assert!(told.contains("429 came without Retry-After"), "{told}");
 }
+
+#[test]
+fn the_plainest_request_leaves_first_and_then_other_spellings_of_the_model() {
+    let document = plan("json", &["zai/cogview-4-250304"]).document();
+    let requests = document["requests"].as_array().unwrap().iter();
+    let paid: Vec<_> = requests.filter(|request| request["free"] == false).collect();
+    let first: Vec<_> =
+        paid[..3].iter().map(|request| request["request"].as_str().unwrap()).collect();
+    let wanted = ["plain", "model-code.cogView-4-250304", "model-code.CogView-4-250304"];
+    assert_eq!(first, wanted);
+}
