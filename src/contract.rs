@@ -32,7 +32,7 @@ pub use expectation::{Check, Citation, Credential, Expectation, PlannedRequest, 
 pub use json_path::{at, each};
 pub use judge::{
     AnswerClass, Assessment, Classification, Judge, Verdict, absent_fields, error_code,
-    is_json_type, lacks_retry_after, odd_images, other_codes, unpaired,
+    is_json_type, lacks_retry_after, odd_images, other_codes, stated_kind, unpaired,
 };
 pub use openapi::openapi;
 pub use plan::Plan;

@@ -24,7 +24,7 @@ pub use api_key::{ApiKey, ApiKeyError};
 pub use client::{ANSWER_BYTES, Client, ClientError, PICTURE_BYTES};
 pub use host_limiter::HostLimiter;
 pub use image_header::ImageFetch;
-pub use images::{FetchedImage, fetch_images};
+pub use images::FetchedImage;
 pub use outcome::{HttpResponse, Outcome, OutgoingRequest};
 pub use redactor::{Redactor, RedactorError, clean};
 pub use report::{

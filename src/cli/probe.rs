@@ -175,8 +175,12 @@ fn replay_run(
             exchanges[at] = kept_exchange(&plan.requests[at], evidence.body);
         }
     }
-    let ran =
-        RunResult { exchanges, costs: vec![None; plan.requests.len()], spend: Spend::default() };
+    let ran = RunResult {
+        exchanges,
+        costs: vec![None; plan.requests.len()],
+        spend: Spend::default(),
+        images: Vec::new(),
+    };
     let spend_limit = args.spend_limit(listing, found.begun.as_of)?;
     if args.record {
         record::check_own_host(&contract, Some(&found.begun.base_url))?;

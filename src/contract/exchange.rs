@@ -20,8 +20,11 @@ pub struct ImageEvidence {
     /// Whether it is an image of a kind that is not read.
     #[serde(default)]
     pub unread: bool,
-    /// The type that the answer gave it.
+    /// The type that its link's server declares.
     pub content_type: Option<String>,
+    /// The kind that the answer names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub named_kind: Option<String>,
     /// The format in its own header.
     pub kind: Option<String>,
     /// Its real width and height.

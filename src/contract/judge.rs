@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::exchange::{BodyPrefix, SkipCause};
 use super::expectation::{Check, Expectation};
-use super::{Contract, Exchange, Plan};
+use super::{Contract, Exchange, Plan, Promise};
+use crate::catalog::AnswerClause;
 
 mod accepted_values;
 mod answer_shape;
@@ -19,7 +20,7 @@ mod tasks;
 
 use answer_shape::AnswerShape;
 use errors::{error_body, refused};
-use fields::{answer, words};
+use fields::{answer, answer_has, words};
 use images::{all_sizes, count, delivery, drawn, in_answer, pictures};
 use tasks::{poll_needs_key, task_ends, within};
 
@@ -28,8 +29,8 @@ pub use classify::{AnswerClass, Classification};
 pub use error_details::error_code;
 pub use errors::{lacks_retry_after, unpaired};
 pub use fields::{absent_fields, other_codes};
-pub use images::odd_images;
 pub(super) use images::{has_size, mode_of};
+pub use images::{odd_images, stated_kind};
 
 /// What was seen of a promise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -89,6 +90,10 @@ impl Assessment {
 
     fn skipped(reason: impl Into<String>) -> Self {
         Self::new(Verdict::Skipped, reason, "")
+    }
+
+    fn is_skipped(&self) -> bool {
+        self.outcome == Verdict::Skipped
     }
 
     fn unclear(reason: impl Into<String>, observed: impl Into<String>) -> Self {
@@ -168,7 +173,8 @@ impl<'j, 'c> Judge<'j, 'c> {
             Expectation::Json => self.json(accepted()?),
             Expectation::Answer(promise) => {
                 let exchange = self.with_fields(check, first)?;
-                answer(contract, promise, exchange, &self.shapes[first])
+                let own = answer(contract, promise, exchange, &self.shapes[first]);
+                self.elsewhere(promise, first).filter(|_| own.is_skipped()).unwrap_or(own)
             }
             Expectation::TaskWords(promise) => words(contract, promise, accepted()?),
             Expectation::Drawn(sizes) | Expectation::DrawnByDefault(sizes) => {
@@ -278,6 +284,23 @@ impl<'j, 'c> Judge<'j, 'c> {
             | AnswerClass::TaskFailed
             | AnswerClass::NotSent => unclear(class),
         })
+    }
+
+    /// The judgement of a field that the plainest answer has not, by the first other answer that has
+    /// it: what is there is judged.
+    fn elsewhere(&self, promise: &Promise<'c>, first: usize) -> Option<Assessment> {
+        let taken = |at: usize| Some((at, self.taken(at, &[]).ok()??));
+        let others = (0..self.exchanges.len()).filter(|at| *at != first).filter_map(taken);
+        let has_field = |(_, exchange): &(usize, &Exchange)| {
+            promise.typed::<AnswerClause>().any(|answer| answer_has(&answer, exchange))
+        };
+        let (at, exchange) = others.into_iter().find(has_field)?;
+        let found = answer(self.contract, promise, exchange, &self.shapes[at]);
+        if found.is_skipped() {
+            return None;
+        }
+        let observed = format!("{} (`{}`)", found.observed, exchange.ask);
+        Some(Assessment { observed, ..found })
     }
 
     /// The same, or an answer in which no image was found but whose fields can be looked at.

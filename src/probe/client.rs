@@ -172,8 +172,8 @@ impl Client {
             let fetched = self.follow(link, cap, timeout).await;
             fetched.map(|raw| {
                 let header = |name| raw.headers.get(name).map(|v| text(v.as_bytes(), MAX_TEXT));
-                picture.content_type = header("content-type");
-                picture.location = header("location");
+                let all = ["content-type", "location", "retry-after"].map(header);
+                [picture.content_type, picture.location, picture.retry_after] = all;
                 keep(raw.body);
                 Some(raw.status)
             })

@@ -15,6 +15,8 @@ pub struct ImageFetch {
     pub outcome: Outcome<Option<u16>>,
     /// Where a redirect points, which is not followed.
     pub location: Option<String>,
+    /// When the server says to come back.
+    pub retry_after: Option<String>,
     /// The type that the server declares.
     pub content_type: Option<String>,
     /// Width and height, from the image's own header.
@@ -27,9 +29,9 @@ pub struct ImageFetch {
 impl ImageFetch {
     /// Of a link that nothing is known of yet.
     pub(super) fn new(link: String) -> Self {
-        let (location, content_type, size, kind) = (None, None, None, None);
-        let (outcome, body) = (Outcome::TimedOut, Vec::new());
-        Self { link, outcome, location, content_type, size, kind, body }
+        let (location, retry_after, content_type) = (None, None, None);
+        let (outcome, size, kind, body) = (Outcome::TimedOut, None, None, Vec::new());
+        Self { link, outcome, location, retry_after, content_type, size, kind, body }
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::catalog::{AnswerClause, AnswerRole, CallName};
-use crate::contract::{Contract, Exchange, at};
+use crate::contract::{Contract, Exchange, at, stated_kind};
 
 /// More images than any answer holds; the rest is not fetched.
 const MAX_IMAGES: usize = 16;
@@ -60,6 +60,21 @@ const OTHER_WORDS: [&str; 40] = [
 const IMAGE_WORDS: [&str; 8] =
     ["b64", "base64", "image", "images", "output", "outputs", "picture", "result"];
 
+/// Keys whose value names the kind of an image, in lower case and as one word.
+const TYPE_KEYS: [&str; 11] = [
+    "contenttype",
+    "mimetype",
+    "mime",
+    "mediatype",
+    "outputformat",
+    "imageformat",
+    "imagetype",
+    "fileformat",
+    "filetype",
+    "extension",
+    "format",
+];
+
 /// How the base64 of a PNG, a JPEG, a GIF and a WebP begins.
 const BASE64_STARTS: [&str; 4] = ["iVBORw0KGgo", "/9j/", "R0lGOD", "UklGR"];
 
@@ -71,11 +86,15 @@ pub(super) enum ImageRef {
         link: String,
         /// Its place in the body, where no source shows one.
         place: Option<String>,
+        /// The kind that the answer names.
+        kind: Option<&'static str>,
     },
     Inline {
         base64: String,
         /// Its place in the body, where no source shows one.
         place: Option<String>,
+        /// The kind that the answer names.
+        kind: Option<&'static str>,
     },
 }
 
@@ -85,6 +104,13 @@ impl ImageRef {
         match self {
             Self::Link { link, .. } => link.clone(),
             Self::Inline { base64, .. } => format!("data:image/png;base64,{base64}"),
+        }
+    }
+
+    /// The kind that the answer names.
+    pub(super) fn named_kind(&self) -> Option<&'static str> {
+        match self {
+            Self::Link { kind, .. } | Self::Inline { kind, .. } => *kind,
         }
     }
 
@@ -108,11 +134,12 @@ pub(super) enum ImageRefs {
 pub(super) fn image_refs(contract: &Contract<'_>, call: CallName, body: &Value) -> ImageRefs {
     let mut found = Vec::new();
     for answer in contract.clauses::<AnswerClause>().filter(|answer| answer.call == call) {
-        for text in all(body, &answer.path) {
+        for (text, holder) in all(body, &answer.path) {
+            let kind = named_kind(holder).or_else(|| named_kind(body));
             let image = if answer.role == Some(AnswerRole::ImageLink) {
-                ImageRef::Link { link: text.to_owned(), place: None }
+                ImageRef::Link { link: text.to_owned(), place: None, kind }
             } else if answer.role == Some(AnswerRole::ImageBase64) {
-                ImageRef::Inline { base64: text.to_owned(), place: None }
+                ImageRef::Inline { base64: text.to_owned(), place: None, kind }
             } else {
                 continue;
             };
@@ -129,15 +156,19 @@ pub(super) fn image_refs(contract: &Contract<'_>, call: CallName, body: &Value) 
     }
 }
 
-/// Every text at a path, through all items of its arrays.
-fn all<'v>(value: &'v Value, path: &str) -> Vec<&'v str> {
+/// Every text at a path, through all items of its arrays, with what it stands in.
+fn all<'v>(value: &'v Value, path: &str) -> Vec<(&'v str, &'v Value)> {
     let Some((array, rest)) = path.split_once("[]") else {
-        return at(value, path).and_then(Value::as_str).into_iter().collect();
+        let holder = path.rsplit_once('.').and_then(|(holder, _)| at(value, holder));
+        let text = at(value, path).and_then(Value::as_str);
+        return text.map(|text| (text, holder.unwrap_or(value))).into_iter().collect();
     };
     let items = at(value, array).and_then(Value::as_array);
     let rest = rest.trim_start_matches('.');
-    let inner = |item: &'v Value| {
-        if rest.is_empty() { item.as_str().into_iter().collect() } else { all(item, rest) }
+    let inner = |item: &'v Value| match item.as_str() {
+        Some(text) if rest.is_empty() => vec![(text, value)],
+        _ if rest.is_empty() => Vec::new(),
+        _ => all(item, rest),
     };
     items.into_iter().flatten().flat_map(inner).collect()
 }
@@ -150,7 +181,7 @@ fn places(contract: &Contract<'_>, body: &Value) -> Vec<Vec<ImageRef>> {
         .filter_map(|answer| at(body, &answer.path)?.as_str());
     let own: Vec<&str> = own.collect();
     let mut found = Vec::new();
-    walk(body, "", &mut found);
+    walk(body, ("", None), &mut found);
     found.retain(|image| match image {
         ImageRef::Link { link, .. } => !own.contains(&link.as_str()),
         ImageRef::Inline { .. } => true,
@@ -173,12 +204,12 @@ fn places(contract: &Contract<'_>, body: &Value) -> Vec<Vec<ImageRef>> {
     places
 }
 
-fn walk(value: &Value, place: &str, found: &mut Vec<ImageRef>) {
+fn walk(value: &Value, (place, kind): (&str, Option<&'static str>), found: &mut Vec<ImageRef>) {
     match value {
-        Value::String(text) => found.extend(image_ref(text, place)),
+        Value::String(text) => found.extend(image_ref(text, place, kind)),
         Value::Array(items) => {
             for item in items {
-                walk(item, &format!("{place}[]"), found);
+                walk(item, (&format!("{place}[]"), kind), found);
             }
         }
         Value::Object(object) => {
@@ -187,9 +218,10 @@ fn walk(value: &Value, place: &str, found: &mut Vec<ImageRef>) {
             if named.into_iter().any(is_other) {
                 return;
             }
+            let kind = named_kind(value).or(kind);
             for (key, value) in object.iter().filter(|(key, _)| !is_other(key)) {
                 let place = if place.is_empty() { key.clone() } else { format!("{place}.{key}") };
-                walk(value, &place, found);
+                walk(value, (&place, kind), found);
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
@@ -197,7 +229,7 @@ fn walk(value: &Value, place: &str, found: &mut Vec<ImageRef>) {
 }
 
 /// The image that a text names or holds, if it may be one.
-fn image_ref(text: &str, place: &str) -> Option<ImageRef> {
+fn image_ref(text: &str, place: &str, kind: Option<&'static str>) -> Option<ImageRef> {
     let place = Some(place.to_owned());
     let starts =
         |start: &&str| text.get(..start.len()).is_some_and(|own| own.eq_ignore_ascii_case(start));
@@ -205,10 +237,21 @@ fn image_ref(text: &str, place: &str) -> Option<ImageRef> {
         let path = text.split(['?', '#']).next().unwrap_or_default();
         let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
         let is_page = !starts(&"data:") && is_other(last);
-        return (!is_page).then(|| ImageRef::Link { link: text.to_owned(), place });
+        return (!is_page).then(|| ImageRef::Link { link: text.to_owned(), place, kind });
     }
     let is_base64 = text.len() > 40 && BASE64_STARTS.iter().any(|start| text.starts_with(start));
-    is_base64.then(|| ImageRef::Inline { base64: text.to_owned(), place })
+    is_base64.then(|| ImageRef::Inline { base64: text.to_owned(), place, kind })
+}
+
+/// The kind that an object names for the image beside it.
+fn named_kind(object: &Value) -> Option<&'static str> {
+    let fields = object.as_object()?.iter();
+    let named = fields.filter_map(|(key, value)| Some((key, value.as_str()?)));
+    named.into_iter().find_map(|(key, value)| {
+        let key: String = words(key).collect();
+        let is_type = key == "type" && value.contains('/');
+        (is_type || TYPE_KEYS.contains(&key.as_str())).then(|| stated_kind(value)).flatten()
+    })
 }
 
 /// Whether a key, or the end of a link, names something else than an image.

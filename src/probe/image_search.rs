@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::client::{Client, PICTURE_BYTES};
 use super::image_header::ImageFetch;
 use super::image_links::{ImageRef, ImageRefs};
-use super::outcome::Outcome;
+use super::outcome::{Outcome, pause_until};
 
 /// How long the copies of an image may lag behind the answer that names it.
 const MAX_LAG: Duration = Duration::from_secs(5);
@@ -26,18 +26,22 @@ pub(super) enum FoundImages {
 #[derive(Debug, Clone)]
 pub(super) struct ImageSearch {
     timeout: Duration,
-    /// How long one image is waited for.
+    /// How long one image is waited for where its server does not say when it comes.
     lag: Duration,
+    /// How long where its server does.
+    most: Duration,
+    /// Milliseconds since 1970.
+    clock: fn() -> i64,
     /// How much is left for images that come late or never.
     left: Duration,
 }
 
 impl ImageSearch {
     /// A search whose fetches take at most `timeout` each, and which waits for no image longer than
-    /// `most`.
-    pub(super) fn new(timeout: Duration, most: Duration) -> Self {
+    /// that or than `most`.
+    pub(super) fn new(timeout: Duration, most: Duration, clock: fn() -> i64) -> Self {
         let lag = MAX_LAG.min(most);
-        Self { timeout, lag, left: lag * 2 }
+        Self { timeout, lag, most: most.min(timeout), clock, left: lag * 2 }
     }
 
     /// Looks at all images of an answer.
@@ -89,17 +93,29 @@ impl ImageSearch {
         let mut waited = Duration::ZERO;
         loop {
             let picture = client.image(&link, PICTURE_BYTES, self.timeout).await;
-            let left = self.lag.min(self.left).saturating_sub(waited);
-            if !is_late(&picture) || left.is_zero() {
+            let pause = self.pause(&picture, waited);
+            let Some(pause) = pause.filter(|_| is_late(&picture)) else {
                 // What came in the end was worth the wait, and its like will be.
                 if !is_image(&picture) {
                     self.left = self.left.saturating_sub(waited);
                 }
                 return picture;
-            }
-            let pause = PAUSE.min(left);
+            };
             tokio::time::sleep(pause).await;
             waited += pause;
+        }
+    }
+
+    /// The pause before an image is asked for again, after so much of waiting; none where it would
+    /// be too long. A server that says when to come back is not asked sooner.
+    fn pause(&self, picture: &ImageFetch, waited: Duration) -> Option<Duration> {
+        let asked = picture.retry_after.as_ref().and_then(|at| pause_until(at, (self.clock)()));
+        let most = if asked.is_some() { self.most } else { self.lag.min(self.left) };
+        let left = most.saturating_sub(waited);
+        match asked {
+            _ if left.is_zero() || self.left.is_zero() => None,
+            Some(asked) => Some(asked.max(PAUSE)).filter(|pause| *pause <= left),
+            None => Some(PAUSE.min(left)),
         }
     }
 }

@@ -5,6 +5,8 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
+use jiff::fmt::rfc2822;
+
 use super::api_key::ApiKey;
 use super::redactor::{Redactor, clean, harmless};
 use super::target::KeyHeader;
@@ -137,6 +139,23 @@ impl<T> Outcome<T> {
             Self::Stopped => Outcome::Stopped,
         }
     }
+}
+
+/// How long a Retry-After header asks to wait, in seconds or up to a date.
+pub(super) fn retry_after(headers: &[(String, String)], now_ms: i64) -> Option<Duration> {
+    let (_, value) = headers.iter().find(|(name, _)| name == "retry-after")?;
+    pause_until(value, now_ms)
+}
+
+/// The same of the header's value.
+pub(super) fn pause_until(value: &str, now_ms: i64) -> Option<Duration> {
+    let value = value.trim();
+    if let Ok(seconds) = value.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = rfc2822::parse(value).ok()?;
+    let wait_ms = date.timestamp().as_millisecond().saturating_sub(now_ms);
+    Some(Duration::from_millis(u64::try_from(wait_ms).unwrap_or(0)))
 }
 
 /// An error and what is behind it.

@@ -1,6 +1,7 @@
 //! Finds keys in what is about to be written, in every form that a server may have given them,
 //! and makes a stranger's text harmless to print.
 
+mod masked_links;
 mod unescaped;
 
 use std::borrow::Cow;
@@ -12,6 +13,7 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
 use super::api_key::ApiKey;
 use crate::catalog::is_dangerous;
+pub(super) use masked_links::{masked_links, masked_value};
 use unescaped::{ByteView, SINGLE, any};
 
 /// What stands in place of a key.
@@ -234,10 +236,10 @@ pub fn clean(text: &str, most: usize) -> String {
     line.replace("##[", "## [")
 }
 
-/// Bytes as text that is redacted, cleaned and capped, in this order: a key that is cut in half
-/// would not be found any more.
+/// Bytes as text that is redacted, whose links are masked, and that is cleaned and capped, in this
+/// order: a key that is cut in half would not be found any more.
 pub(super) fn harmless(redactor: &Redactor, bytes: &[u8], most: usize) -> (String, bool) {
     let (bytes, found) = redactor.redact(bytes);
     let text: Cow<'_, str> = String::from_utf8_lossy(&bytes);
-    (clean(&text, most), found)
+    (clean(&masked_links(&text), most), found)
 }

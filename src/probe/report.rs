@@ -143,7 +143,7 @@ pub fn observations(contract: &Contract<'_>, ran: &RunResult) -> Vec<String> {
             other_type(contract, exchange),
             is_accepted.then(|| other_codes(contract, exchange)).flatten(),
         ];
-        for text in all.into_iter().flatten().chain(odd_images(exchange)) {
+        for text in all.into_iter().flatten().chain(odd_images(contract, exchange)) {
             match seen.iter_mut().find(|(known, _)| *known == text) {
                 Some((_, asks)) => asks.push(&exchange.ask),
                 None => seen.push((text, vec![&exchange.ask])),

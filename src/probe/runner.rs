@@ -9,7 +9,8 @@ use serde_json::Value;
 use super::api_key::ApiKey;
 use super::client::{ANSWER_BYTES, Client, PICTURE_BYTES};
 use super::image_search::ImageSearch;
-use super::outcome::{Outcome, OutgoingRequest};
+use super::images::FetchedImage;
+use super::outcome::{Outcome, OutgoingRequest, retry_after};
 use super::spend_limit::SpendLimit;
 use super::target::{BaseUrl, KeyHeader};
 use crate::catalog::ErrorClause;
@@ -24,7 +25,7 @@ mod money;
 mod pace;
 mod task;
 
-use answer::{no_answer, parsed, read, retry_after, unredacted};
+use answer::{no_answer, parsed, read, unredacted};
 use pace::PaidPart;
 use task::Started;
 
@@ -42,6 +43,8 @@ pub struct RunOptions {
     pub timeout: Duration,
     pub task_timeout: Duration,
     pub poll_interval: Duration,
+    /// So many images are kept with their bytes, for somebody who wants to see them.
+    pub images_kept: usize,
 }
 
 /// What a run has at hand.
@@ -79,6 +82,8 @@ pub struct RunResult {
     /// What each could cost.
     pub costs: Vec<Option<Decimal>>,
     pub spend: Spend,
+    /// The first images, as many as were to be kept.
+    pub images: Vec<FetchedImage>,
 }
 
 /// The order of a run: free requests, then the plainest that draws, then other spellings of the
@@ -106,10 +111,12 @@ pub async fn run(
         exchanges: vec![None; plan.requests.len()],
         costs: costs.to_vec(),
         spend: Spend::default(),
+        images: Vec::new(),
     };
     let client = tools.client;
-    let images = ImageSearch::new(tools.options.timeout, tools.options.task_timeout);
-    let mut runner = Runner { contract, run, tools, number: 0, spend: &mut ran.spend, images };
+    let images = ImageSearch::new(tools.options.timeout, tools.options.task_timeout, tools.clock);
+    let (spend, shown) = (&mut ran.spend, &mut ran.images);
+    let mut runner = Runner { contract, run, tools, number: 0, spend, images, shown };
     let result = runner.all(plan, wanted, costs, &mut ran.exchanges).await;
     if result.is_err() {
         client.stop();
@@ -124,6 +131,7 @@ struct Runner<'r, 'a> {
     number: u32,
     spend: &'r mut Spend,
     images: ImageSearch,
+    shown: &'r mut Vec<FetchedImage>,
 }
 
 impl Runner<'_, '_> {

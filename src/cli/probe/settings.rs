@@ -207,6 +207,7 @@ impl ProbeArgs {
             timeout: self.timeout,
             task_timeout: self.task_timeout,
             poll_interval: self.poll_interval,
+            images_kept: 0,
         }
     }
 

@@ -66,6 +66,16 @@ pub(super) fn answer(
     }
 }
 
+/// Whether an answer has a field.
+pub(super) fn answer_has(answer: &AnswerClause, exchange: &Exchange) -> bool {
+    let body = match (answer.call, &exchange.task) {
+        (CallName::Create, _) => Some(&exchange.body),
+        (CallName::Poll, task) => task.as_ref().and_then(|task| task.polls.last()),
+        (CallName::Result, task) => task.as_ref().and_then(|task| task.result.as_ref()),
+    };
+    body.is_some_and(|body| each(body, &answer.path).iter().any(Option::is_some))
+}
+
 /// The body in which a clause's field has to stand, or what is left to say without one.
 fn body_of<'e>(
     contract: &Contract<'_>,

@@ -66,6 +66,11 @@ fn fault(contract: &Contract<'_>, image: &ImageEvidence) -> Option<Assessment> {
             _ => Assessment::broken(reason, link),
         });
     }
+    if promises_kind(contract)
+        && let Some(why) = misnamed(image)
+    {
+        return Some(Assessment::broken(why, link));
+    }
     // An image in the answer itself is declared as nothing.
     let declared = image.content_type.as_ref().filter(|_| image.link.is_some())?;
     let kind = image.kind.as_deref()?;
@@ -73,6 +78,32 @@ fn fault(contract: &Contract<'_>, image: &ImageEvidence) -> Option<Assessment> {
     (!is_stated).then(|| {
         Assessment::broken(format!("a {} is declared as {declared}", kind.to_uppercase()), link)
     })
+}
+
+/// Whether a source shows that an answer names the kind of its images.
+fn promises_kind(contract: &Contract<'_>) -> bool {
+    contract.clauses::<AnswerClause>().any(|answer| answer.role == Some(AnswerRole::ImageType))
+}
+
+/// What is said where an answer names another kind than its image is of.
+fn misnamed(image: &ImageEvidence) -> Option<String> {
+    let (kind, named) = (image.kind.as_deref()?, image.named_kind.as_deref()?);
+    // Both are made of the same boxes, and have one name.
+    let is_it = kind == named || (named == "heif" && ["heic", "avif"].contains(&kind));
+    (!is_it).then(|| {
+        format!("the answer names {} what is a {}", named.to_uppercase(), kind.to_uppercase())
+    })
+}
+
+/// The kind that a text such as `image/jpeg`, `JPG` or `.png` names, if it is one of an image.
+pub fn stated_kind(text: &str) -> Option<&'static str> {
+    const KINDS: [&str; 10] =
+        ["png", "jpeg", "webp", "gif", "bmp", "avif", "heic", "heif", "tiff", "jxl"];
+    let name = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let name = name.strip_prefix("image/").unwrap_or(&name).trim_start_matches('.');
+    let name = name.strip_prefix("x-").unwrap_or(name);
+    let name = if matches!(name, "jpg" | "pjpeg") { "jpeg" } else { name };
+    KINDS.into_iter().find(|kind| *kind == name)
 }
 
 /// The name of the field that holds images themselves.
@@ -104,8 +135,9 @@ fn is_bare_type(declared: &str) -> bool {
         .contains(&declared.as_str())
 }
 
-/// What is odd about images that open all the same: a bare type, or a kind that no page promises.
-pub fn odd_images(exchange: &Exchange) -> Vec<String> {
+/// What is odd about images that open all the same: a bare type, another name than their kind has, or
+/// a kind that no page promises.
+pub fn odd_images(contract: &Contract<'_>, exchange: &Exchange) -> Vec<String> {
     const USUAL_KINDS: [&str; 3] = ["png", "jpeg", "webp"];
     let mut odd: Vec<String> = Vec::new();
     for image in exchange.images.iter().filter(|image| image.kind.is_some()) {
@@ -119,7 +151,8 @@ pub fn odd_images(exchange: &Exchange) -> Vec<String> {
             (image.link.is_some() && image.content_type.is_none())
                 .then(|| "an image is declared as nothing".to_owned())
         });
-        for text in strange.into_iter().chain(bare) {
+        let misnamed = misnamed(image).filter(|_| !promises_kind(contract));
+        for text in strange.into_iter().chain(bare).chain(misnamed) {
             if !odd.contains(&text) {
                 odd.push(text);
             }

@@ -1,8 +1,5 @@
 //! What comes back, turned into what is kept: bounded JSON, the headers that matter, images.
 
-use std::time::Duration;
-
-use jiff::fmt::rfc2822;
 use serde_json::Value;
 
 use super::Outcome;
@@ -11,7 +8,7 @@ use crate::probe::image_file::{ImageFault, fault};
 use crate::probe::image_header::ImageFetch;
 use crate::probe::image_links::ImageRef;
 use crate::probe::outcome::HttpResponse;
-use crate::probe::redactor::clean;
+use crate::probe::redactor::{clean, masked_links, masked_value};
 
 /// The headers of an answer that are kept.
 const KEPT_HEADERS: [&str; 8] = [
@@ -48,12 +45,12 @@ pub(super) fn read(exchange: &mut Exchange, answered: &HttpResponse) {
     exchange.headers = answered.headers.iter().filter(kept).cloned().collect();
     let stripped = answered.body.strip_prefix(BYTE_ORDER_MARK);
     let bytes = stripped.unwrap_or(&answered.body);
-    let body = parsed(&answered.body);
+    let body = written(&answered.body);
     exchange.prefix = stripped.map(|_| BodyPrefix::ByteOrderMark);
     exchange.is_json = body.is_some();
     if body.is_none() {
         let start = &bytes[..bytes.len().min(MAX_TEXT_BYTES)];
-        let text = clean(&String::from_utf8_lossy(start), MAX_TEXT_LEN);
+        let text = clean(&masked_links(&String::from_utf8_lossy(start)), MAX_TEXT_LEN);
         exchange.text = Some(text).filter(|text| !text.trim().is_empty());
     }
     exchange.body = body.unwrap_or(Value::Null);
@@ -89,6 +86,7 @@ pub(super) fn seen(picture: ImageFetch, found: &ImageRef) -> ImageEvidence {
         unfit,
         unread: fault == Some(ImageFault::UnreadKind),
         content_type: if inline { None } else { picture.content_type },
+        named_kind: found.named_kind().map(str::to_owned),
         kind: picture.kind,
         size: picture.size,
     }
@@ -153,14 +151,7 @@ pub(super) fn parsed(bytes: &[u8]) -> Option<Value> {
     honest.then(|| serde_json::from_slice(bytes).ok()).flatten()
 }
 
-/// How long a Retry-After header asks to wait, in seconds or up to a date.
-pub(super) fn retry_after(headers: &[(String, String)], now_ms: i64) -> Option<Duration> {
-    let (_, value) = headers.iter().find(|(name, _)| name == "retry-after")?;
-    let value = value.trim();
-    if let Ok(seconds) = value.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let date = rfc2822::parse(value).ok()?;
-    let wait_ms = date.timestamp().as_millisecond().saturating_sub(now_ms);
-    Some(Duration::from_millis(u64::try_from(wait_ms).unwrap_or(0)))
+/// The JSON of an answer as it is kept and told: its links lead nowhere.
+pub(super) fn written(bytes: &[u8]) -> Option<Value> {
+    parsed(bytes).map(masked_value)
 }

@@ -5,8 +5,8 @@
 use std::time::Duration;
 
 use super::MAX_WAIT;
-use super::answer::retry_after;
 use crate::contract::{Classification, Contract, Exchange, RequestRank, TaskEnd};
+use crate::probe::outcome::retry_after;
 
 /// So many answers in a row that tell nothing end the paid part: the next would cost as much.
 const MAX_SILENT: u32 = 2;

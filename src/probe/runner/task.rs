@@ -5,13 +5,15 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::answer::{parsed, retry_after, seen, unredacted};
+use super::answer::{seen, unredacted, written};
 use super::{Outcome, Request, Runner};
 use crate::catalog::{AnswerClause, AnswerRole, CallName, TaskState};
 use crate::contract::{Contract, Credential, Exchange, ImageEvidence, TaskEnd, TaskEvidence, at};
 use crate::history::{HistoryError, NewTask, ReservationId};
 use crate::probe::image_links::{ImageRefs, image_refs};
 use crate::probe::image_search::FoundImages;
+use crate::probe::images::FetchedImage;
+use crate::probe::outcome::retry_after;
 
 /// After so many polls in a row that make no sense a task is given up; so many in a row that had no
 /// answer at the end of its time are no mere delay.
@@ -225,7 +227,12 @@ fn ended(runner: &Runner<'_, '_>, body: &Value) -> Option<TaskEnd> {
 async fn look(runner: &mut Runner<'_, '_>, exchange: &mut Exchange, found: ImageRefs) {
     match runner.images.look(runner.tools.client, found).await {
         FoundImages::Images(images) => {
-            exchange.images.extend(images.into_iter().map(|(image, place)| seen(image, &place)));
+            for (image, place) in images {
+                if runner.shown.len() < runner.tools.options.images_kept {
+                    runner.shown.extend(FetchedImage::new(&image));
+                }
+                exchange.images.push(seen(image, &place));
+            }
         }
         FoundImages::Nowhere(0) => {}
         FoundImages::Nowhere(places) => {
@@ -276,7 +283,7 @@ fn told(outcome: &Outcome) -> Result<Value, PollMiss> {
     let senseless = |why: &str| PollMiss::Senseless(why.to_owned());
     match outcome {
         Outcome::Answered(answered) => match answered.status {
-            200..300 => parsed(&answered.body).ok_or_else(|| senseless("a poll is no JSON")),
+            200..300 => written(&answered.body).ok_or_else(|| senseless("a poll is no JSON")),
             404 => Err(PollMiss::NotFound),
             401..=403 | 408 | 425 | 429 | 499.. => Err(PollMiss::NotNow),
             status => Err(senseless(&format!("a poll is answered {status}"))),

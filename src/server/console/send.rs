@@ -9,9 +9,7 @@ use super::{Console, ConsoleTarget};
 use crate::contract::{Exchange, Plan};
 use crate::history::{History, HistoryError, NewRun};
 use crate::pricing::amount;
-use crate::probe::{
-    ApiKey, Client, FetchedImage, Redactor, RunContext, RunOptions, Spend, fetch_images, run,
-};
+use crate::probe::{ApiKey, Client, FetchedImage, Redactor, RunContext, RunOptions, Spend, run};
 use crate::server::error::ApiError;
 use crate::server::snapshot::Snapshot;
 
@@ -24,6 +22,9 @@ const TASK_TIMEOUT: Duration = Duration::from_mins(2);
 /// The pause between two polls of an endpoint; a mock is not in need of it.
 const POLL: Duration = Duration::from_secs(2);
 const MOCK_POLL: Duration = Duration::from_millis(50);
+
+/// More images of an answer are not shown.
+const MAX_SHOWN: usize = 4;
 
 /// A longer text of an answer, such as an image in base64, is cut in what is shown.
 const MAX_TEXT: usize = 500;
@@ -99,6 +100,7 @@ async fn run_request(
         timeout: TIMEOUT,
         task_timeout: TASK_TIMEOUT,
         poll_interval: if mock { MOCK_POLL } else { POLL },
+        images_kept: MAX_SHOWN,
     };
     let plan = Plan { requests: vec![prepared.ask.clone()], checks: Vec::new() };
     let mut tools = RunContext {
@@ -116,8 +118,7 @@ async fn run_request(
     history.finish(number, (console.clock)())?;
     let mut ran = ran?;
     let exchange = ran.exchanges.pop().flatten().unwrap_or_default();
-    let shown = fetch_images(client, contract, &exchange, TIMEOUT).await;
-    Ok((exchange, ran.spend, shown))
+    Ok((exchange, ran.spend, ran.images))
 }
 
 /// What came, in a line.

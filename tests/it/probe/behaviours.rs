@@ -13,7 +13,7 @@ mod refusals;
 
 /// An answer as it goes on the wire.
 #[derive(Clone)]
-struct Answer {
+pub(super) struct Answer {
     status: u16,
     /// Each line ends with a line break.
     headers: &'static str,
@@ -112,7 +112,7 @@ impl Behaviour {
 }
 
 impl Answer {
-    fn write(&self, socket: &mut std::net::TcpStream) {
+    pub(super) fn write(&self, socket: &mut std::net::TcpStream) {
         use std::io::Write;
         let Self { status, headers, kind, body } = self;
         let kind =
@@ -133,7 +133,7 @@ fn html(status: u16, headers: &'static str, body: &str) -> Answer {
     Answer { status, headers, kind: "text/html; charset=UTF-8", body: body.as_bytes().to_vec() }
 }
 
-fn picture(kind: &'static str, body: Vec<u8>) -> Answer {
+pub(super) fn picture(kind: &'static str, body: Vec<u8>) -> Answer {
     Answer { status: 200, headers: "", kind, body }
 }
 

@@ -48,7 +48,8 @@ fn probed(listing: &str, base: &str, hosts: &HostLimiter) -> (RunResult, History
         plan.requests.iter().map(|ask| spend_limit.worst(&table, listing, ask).unwrap()).collect();
     let minute = Duration::from_mins(1);
     let (poll_interval, base_url) = (Duration::from_millis(1), BaseUrl::parse(base).ok());
-    let options = RunOptions { base_url, timeout: minute, task_timeout: minute, poll_interval };
+    let (timeout, task_timeout) = (minute, minute);
+    let options = RunOptions { base_url, timeout, task_timeout, poll_interval, images_kept: 0 };
     let mut tools = RunContext {
         client: &client,
         history: &mut history,
