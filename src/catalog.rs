@@ -39,7 +39,10 @@ pub use clause::{
     HttpMethod, JsonType, PayloadForm, PayloadKey, Scalar, TaskClause, TaskState, TypedClause,
     UnknownClause,
 };
-pub use diagnostic::{DiagnosticCode, Finding, FindingPlace, Severity};
+pub use diagnostic::{
+    DiagnosticCode, Finding, FindingPlace, MAX_PRINTED_FINDINGS, PrintedFinding, Severity,
+    printed_findings,
+};
 pub use difference::{OtherSeller, SellerDifference};
 pub use entity::{
     Endpoint, EndpointId, Entity, EntityKind, Listing, ListingId, Model, ModelId, Provider,
@@ -62,7 +65,7 @@ pub use terms::{CountSpan, CreditValue, Days, Fee, Latency, Percent, Portion, Pr
 pub use text::{is_dangerous, sanitize};
 pub use toml_file::nearest;
 pub use toml_writer::quoted;
-pub use tree::{Tree, TreeError};
+pub use tree::{FileFault, MAX_FILE_BYTES, MAX_FILES, Tree, TreeError};
 pub use value::{ExcerptFigures, FieldValue, Texts, numbers};
 
 /// The format that this program reads.

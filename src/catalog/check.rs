@@ -6,12 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use rayon::prelude::*;
 
+use super::Catalog;
 use super::diagnostic::{DiagnosticCode, Finding, FindingPlace, in_brief};
 use super::entity::{Entity, EntityKind, ProviderId};
-use super::statement::{Position, Statement};
-use super::{Catalog, fact};
+use super::statement::Position;
 
 mod figures;
+mod histories;
 mod prices;
 
 /// What a check looks at, and where it writes down what it finds.
@@ -34,15 +35,15 @@ type CheckOfAll = (&'static str, fn(&mut Checking<'_>));
 /// What is checked of each entity by itself, while it is at hand.
 static OF_ONE: &[CheckOfOne] = &[
     ("sources", sources),
-    ("repetitions", repetitions),
+    ("repetitions", histories::repetitions),
     ("clauses", clauses),
     ("dates", dates),
-    ("withdrawals", withdrawals),
+    ("withdrawals", histories::withdrawals),
     ("excerpts", figures::excerpts),
     ("pasts", figures::pasts),
     ("prices", prices::collect),
     ("rulings", rulings),
-    ("ages", ages),
+    ("ages", histories::ages),
 ];
 
 /// What is checked of the whole, after that.
@@ -158,7 +159,9 @@ fn refer(
 ) {
     // A file that was not understood might define it.
     let file = format!("{}/{id}.toml", kind.folder());
-    if !known && !check.broken.contains(&file) {
+    let folders = || file.match_indices('/').map(|(end, _)| &file[..=end]);
+    let may_define = || folders().chain([&*file]).any(|it| check.broken.contains(it));
+    if !known && !may_define() {
         let (text, hint) =
             (format!("there is no {kind} `{id}`"), format!("it would stand in {file}"));
         check.find(path, at, DiagnosticCode::UndefinedReference, text, Some(&hint));
@@ -182,31 +185,6 @@ fn cite<'c>(check: &mut Checking<'c>, path: &str, at: Position, source: &'c str)
         let hint = near.map(|near| format!("did you mean `{near}`?"));
         let text = format!("there is no source `{source}`");
         check.find(path, at, DiagnosticCode::UndefinedSource, text, hint.as_deref());
-    }
-}
-
-fn repetitions(check: &mut Checking<'_>, entity: &Entity) {
-    for (number, statement) in entity.statements.iter().enumerate() {
-        let earlier = entity.statements[..number].iter().filter(|earlier| {
-            earlier.seen == statement.seen
-                && earlier.source == statement.source
-                && earlier.at == statement.at
-        });
-        for other in earlier {
-            let twice = statement.stated.iter().filter_map(|s| Some((s, other.states(&s.key)?)));
-            for (stated, first) in twice {
-                let text = format!(
-                    "`{}` states `{}` again for {}; first in line {}",
-                    statement.side(),
-                    stated.key,
-                    statement.seen,
-                    first.position.line
-                );
-                let hint = "a source that contradicts itself has one statement per place, `at`";
-                let (path, at) = (&entity.path, stated.position);
-                check.find(path, at, DiagnosticCode::DuplicateStatement, text, Some(hint));
-            }
-        }
     }
 }
 
@@ -246,26 +224,6 @@ fn dates(check: &mut Checking<'_>, entity: &Entity) {
     }
 }
 
-fn withdrawals(check: &mut Checking<'_>, entity: &Entity) {
-    for statement in &entity.statements {
-        for (field, at) in &statement.withdrawn {
-            let earlier = |other: &&Statement| {
-                other.source == statement.source && other.seen < statement.seen
-            };
-            let mut said = entity.statements.iter().filter(earlier);
-            let fault = if statement.stated.iter().any(|stated| stated.key.field == *field) {
-                "states it in the same breath"
-            } else if !said.any(|s| s.speaks_of(*field) && !s.withdraws(*field)) {
-                "never stated it before"
-            } else {
-                continue;
-            };
-            let text = format!("`{field}` is withdrawn, and `{}` {fault}", statement.source);
-            check.find(&entity.path, *at, DiagnosticCode::WithdrawnUnknown, text, None);
-        }
-    }
-}
-
 fn rulings(check: &mut Checking<'_>, entity: &Entity) {
     let (catalog, today) = (check.catalog, check.today);
     for ruling in &entity.rulings {
@@ -293,7 +251,9 @@ fn unknown_side(entity: &Entity, ruling: &super::Ruling) -> Option<String> {
     let stated = |side: &str, value: &str| {
         entity.statements.iter().any(|statement| {
             let says = |stated: &super::Stated| stated.value.to_string() == value;
-            statement.side().to_string() == side && statement.states(&ruling.key).is_some_and(says)
+            // What says nothing of the field need not be asked for its name.
+            let stated = statement.states(&ruling.key);
+            stated.is_some_and(|it| statement.side().to_string() == side && says(it))
         })
     };
     let unknown = ruling.sides.iter().find(|(side, value)| !stated(side, value));
@@ -301,26 +261,6 @@ fn unknown_side(entity: &Entity, ruling: &super::Ruling) -> Option<String> {
     unknown
         .map(|(side, value)| format!("{side}: {value}"))
         .or_else(|| (!decided).then(|| ruling.decides.clone()))
-}
-
-fn ages(check: &mut Checking<'_>, entity: &Entity) {
-    let today = check.today;
-    for statement in &entity.statements {
-        let age = statement.age(today);
-        if statement.seen > today || !age.is_stale() {
-            continue;
-        }
-        let is_current = statement.stated.iter().any(|stated| {
-            let mut sides = fact::current(entity, &stated.key, today);
-            sides.any(|side| std::ptr::eq(side.statement, statement))
-        });
-        if is_current {
-            let side = statement.side();
-            let text = format!("`{side}` is {} days old, of {}", age.days, statement.dated());
-            let hint = "read the page again, and add a statement with today's date";
-            check.find(&entity.path, statement.position, DiagnosticCode::Stale, text, Some(hint));
-        }
-    }
 }
 
 fn rates(check: &mut Checking<'_>) {

@@ -1,5 +1,6 @@
 //! What is wrong with a catalog, as values: code, place, rule and hint. Findings are never errors.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// Whether a finding makes the answer "no".
@@ -48,6 +49,7 @@ macro_rules! codes {
 }
 
 codes! {
+    UnusableFile "unusable-file" Error "a catalog is regular files within its folder, at most 100,000, each of at most 4 MiB";
     NotUtf8 "not-utf8" Error "a catalog file is UTF-8 text";
     EmptyFile "empty-file" Error "a catalog file holds something";
     Syntax "syntax" Error "a catalog file is valid TOML";
@@ -132,4 +134,56 @@ impl Finding {
     pub fn is_error(&self) -> bool {
         self.code.severity() == Severity::Error
     }
+}
+
+/// Findings of one code that are printed of one file; the others are counted. One slip of a script
+/// would bury all else.
+pub const MAX_PRINTED_FINDINGS: usize = 100;
+
+/// A finding that is printed, or how many like it are not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PrintedFinding<'f> {
+    One(&'f Finding),
+    More {
+        /// The first of those that are not printed.
+        first: &'f Finding,
+        count: usize,
+    },
+}
+
+impl fmt::Display for PrintedFinding<'_> {
+    /// One line: place, code, text and hint.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::One(finding) => {
+                write!(f, "{}: {}: {}", finding.place, finding.code, finding.text)?;
+                finding.hint.iter().try_for_each(|hint| write!(f, "; {hint}"))
+            }
+            Self::More { first, count } => {
+                write!(f, "{}: {}: and {count} more of these", first.place.path, first.code)
+            }
+        }
+    }
+}
+
+/// What of some findings is printed, in their order.
+pub fn printed_findings<'f>(
+    findings: impl Iterator<Item = &'f Finding>,
+) -> Vec<PrintedFinding<'f>> {
+    let mut counts: BTreeMap<(&str, DiagnosticCode), (usize, usize)> = BTreeMap::new();
+    let mut printed = Vec::new();
+    for finding in findings {
+        let key = (finding.place.path.as_str(), finding.code);
+        let (count, at) = counts.entry(key).or_insert((0, 0));
+        *count += 1;
+        if *count <= MAX_PRINTED_FINDINGS {
+            printed.push(PrintedFinding::One(finding));
+        } else if *count == MAX_PRINTED_FINDINGS + 1 {
+            *at = printed.len();
+            printed.push(PrintedFinding::More { first: finding, count: 1 });
+        } else if let Some(PrintedFinding::More { count, .. }) = printed.get_mut(*at) {
+            *count += 1;
+        }
+    }
+    printed
 }

@@ -17,7 +17,7 @@ use super::read;
 use super::source::{Edition, Maker, Rate, SiteName, Source};
 use super::statement::Position;
 use super::toml_file::TomlFile;
-use super::tree::{Tree, TreeError};
+use super::tree::{FileFault, MAX_FILE_BYTES, Tree, TreeError};
 use super::{Catalog, FORMAT};
 
 mod tables;
@@ -26,7 +26,8 @@ mod tables;
 pub(crate) struct Loaded {
     pub(crate) catalog: Catalog,
     pub(crate) findings: Vec<Finding>,
-    /// Paths of files that were not understood at all: what they define counts as defined.
+    /// Paths of files that were not understood at all, and of folders (which end in `/`) that can't
+    /// be listed: what they define counts as defined.
     pub(crate) broken: BTreeSet<String>,
 }
 
@@ -51,20 +52,29 @@ struct File<'p> {
     findings: Vec<Finding>,
 }
 
+/// The file that every catalog has.
+const ROOT_FILE: &str = "catalog.toml";
+
 /// The files that are no entity's.
 const TABLES: [&str; 6] =
-    ["catalog.toml", "sources.toml", "makers.toml", "rates.toml", "editions.toml", "site.toml"];
+    [ROOT_FILE, "sources.toml", "makers.toml", "rates.toml", "editions.toml", "site.toml"];
 
 /// Fewer files than this are read before a pool of threads has started.
 const MIN_PARALLEL_FILES: usize = 400;
 
 /// Reads the whole tree.
 pub(crate) fn load(tree: &Tree) -> Result<Loaded, TreeError> {
-    let paths = tree.paths()?;
+    let paths = match tree.paths() {
+        Ok(paths) => paths,
+        Err(why @ TreeError::TooManyFiles(_)) => {
+            return Ok(assemble(vec![unusable(ROOT_FILE, why.to_string())]));
+        }
+        Err(why) => return Err(why),
+    };
     let files = if paths.len() < MIN_PARALLEL_FILES {
-        paths.iter().map(|path| read_file(tree, path)).collect::<Result<Vec<_>, _>>()?
+        paths.iter().map(|path| read_file(tree, path)).collect()
     } else {
-        paths.par_iter().map(|path| read_file(tree, path)).collect::<Result<Vec<_>, _>>()?
+        paths.par_iter().map(|path| read_file(tree, path)).collect()
     };
     Ok(assemble(files))
 }
@@ -104,23 +114,31 @@ fn assemble(files: Vec<File<'_>>) -> Loaded {
     Loaded { catalog, findings, broken }
 }
 
-fn read_file<'p>(tree: &Tree, path: &'p str) -> Result<File<'p>, TreeError> {
-    if !belongs(path) {
-        return Ok(stray(path));
+fn read_file<'p>(tree: &Tree, path: &'p str) -> File<'p> {
+    let is_folder = path.ends_with('/');
+    if !belongs(path) && !is_folder {
+        return stray(path);
     }
-    let bytes = tree.read(path)?;
+    let bytes = match tree.read(path) {
+        Ok(bytes) if bytes.len() as u64 > MAX_FILE_BYTES => {
+            return unusable(path, FileFault::TooLarge.to_string());
+        }
+        Ok(bytes) => bytes,
+        Err(TreeError::Read { source, .. }) => return unusable(path, source.to_string()),
+        Err(why) => return unusable(path, why.to_string()),
+    };
     let (mut document, table) = TomlFile::parse(path, &bytes);
     let content = table.as_ref().and_then(|table| content(&mut document, path, table));
     // An edition names the digest of all else, so it can't be part of it; and where the data is
     // published is no part of the data.
     let counted = table.as_ref().filter(|_| !["editions.toml", "site.toml"].contains(&path));
     let digest = counted.map(|table| digest::of_table(path, table));
-    Ok(File { path, content, digest, findings: document.into_findings() })
+    File { path, content, digest, findings: document.into_findings() }
 }
 
 fn content<'i>(document: &mut TomlFile<'i>, path: &str, table: &DeTable<'i>) -> Option<Content> {
     match path {
-        "catalog.toml" => {
+        ROOT_FILE => {
             format(document, table);
             Some(Content::Nothing)
         }
@@ -145,12 +163,24 @@ fn belongs(path: &str) -> bool {
 /// What does not belong is not read: as TOML it could have any number of faults, and all of them
 /// would miss the point.
 fn stray(path: &str) -> File<'_> {
-    let finding = Finding {
-        place: FindingPlace { path: path.to_owned(), line: 1, column: 1 },
-        code: DiagnosticCode::UnknownFile,
-        text: "no file belongs here".to_owned(),
-        hint: Some("see the layout in the catalog's README".to_owned()),
-    };
+    let hint = "see the layout in the catalog's README".to_owned();
+    let text = "no file belongs here".to_owned();
+    without_content(path, DiagnosticCode::UnknownFile, text, Some(hint))
+}
+
+/// What is no file of a catalog, or can't be read.
+fn unusable(path: &str, why: String) -> File<'_> {
+    without_content(path, DiagnosticCode::UnusableFile, why, None)
+}
+
+fn without_content(
+    path: &str,
+    code: DiagnosticCode,
+    text: String,
+    hint: Option<String>,
+) -> File<'_> {
+    let place = FindingPlace { path: path.to_owned(), line: 1, column: 1 };
+    let finding = Finding { place, code, text, hint };
     File { path, content: None, digest: None, findings: vec![finding] }
 }
 

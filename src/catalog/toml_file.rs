@@ -18,8 +18,21 @@ pub(crate) struct TomlFile<'i> {
     path: &'i str,
     text: &'i str,
     newlines: Vec<u32>,
+    /// How many characters stand before every block of bytes; nothing where each byte is one.
+    blocks: Vec<u32>,
     findings: Vec<Finding>,
 }
+
+/// Characters are counted once for so many bytes, so that a place in a line of megabytes is found
+/// as soon as another.
+const BLOCK_BYTES: usize = 512;
+
+/// Files of more bytes that are no TOML tell their first fault alone: a parser that goes on needs
+/// memory for each of millions.
+const MAX_RECOVERED_BYTES: usize = 64 << 10;
+
+/// Faults of syntax that a file tells; what follows is mostly their consequence.
+const MAX_SYNTAX_FINDINGS: usize = 100;
 
 /// Few files have shorter lines on average, so that places for their ends are made once.
 const BYTES_A_LINE: usize = 24;
@@ -34,7 +47,8 @@ impl<'i> TomlFile<'i> {
         let mut newlines = Vec::with_capacity(text.len() / BYTES_A_LINE);
         let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
         newlines.extend(ends.map(|(at, _)| u32::try_from(at).unwrap_or(u32::MAX)));
-        let mut document = Self { path, text, newlines, findings: Vec::new() };
+        let blocks = if text.is_ascii() { Vec::new() } else { blocks(text.as_bytes()) };
+        let mut document = Self { path, text, newlines, blocks, findings: Vec::new() };
         if decoded.is_err() {
             document.find(DiagnosticCode::NotUtf8, 0..0, "the file is not UTF-8", None);
             return (document, None);
@@ -43,16 +57,20 @@ impl<'i> TomlFile<'i> {
             document.find(DiagnosticCode::EmptyFile, 0..0, "the file is empty", None);
             return (document, None);
         }
-        let (table, errors) = DeTable::parse_recoverable(text);
-        for error in &errors {
-            document.find(
-                DiagnosticCode::Syntax,
-                error.span().unwrap_or(0..0),
-                error.message(),
-                None,
-            );
+        let first = match DeTable::parse(text) {
+            Ok(table) => return (document, Some(table.into_inner())),
+            Err(error) => error,
+        };
+        let errors = if text.len() > MAX_RECOVERED_BYTES {
+            vec![first]
+        } else {
+            DeTable::parse_recoverable(text).1
+        };
+        for error in errors.iter().take(MAX_SYNTAX_FINDINGS) {
+            let span = error.span().unwrap_or(0..0);
+            document.find(DiagnosticCode::Syntax, span, error.message(), None);
         }
-        (document, errors.is_empty().then(|| table.into_inner()))
+        (document, None)
     }
 
     /// Records a finding at a span of the file.
@@ -78,11 +96,21 @@ impl<'i> TomlFile<'i> {
         let offset = offset.min(self.text.len());
         let line = self.newlines.partition_point(|&newline| (newline as usize) < offset);
         let start = if line == 0 { 0 } else { self.newlines[line - 1] as usize + 1 };
-        // Nearly every line is plain ASCII up to its value, and then need not be counted.
-        let chars = |part: &str| if part.is_ascii() { part.len() } else { part.chars().count() };
-        let column = self.text.get(start..offset).map_or(0, chars);
+        let column = self.chars_before(offset) - self.chars_before(start);
         let one_based = |n: usize| u32::try_from(n + 1).unwrap_or(u32::MAX);
         (one_based(line), one_based(column))
+    }
+
+    /// Characters that begin before a byte offset.
+    fn chars_before(&self, offset: usize) -> usize {
+        let block = offset / BLOCK_BYTES;
+        match self.blocks.get(block) {
+            Some(before) => {
+                let rest = &self.text.as_bytes()[block * BLOCK_BYTES..offset];
+                *before as usize + chars(rest)
+            }
+            None => offset,
+        }
     }
 
     /// Whether anything was found so far.
@@ -235,6 +263,23 @@ impl<'i> TomlFile<'i> {
     pub(crate) fn missing_key(&mut self, span: Range<usize>, key: &str) {
         self.find(DiagnosticCode::MissingKey, span, format!("`{key}` is missing"), None);
     }
+}
+
+/// How many characters begin in some bytes of a text.
+fn chars(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| (**byte & 0xC0) != 0x80).count()
+}
+
+/// How many characters stand before every block of a text.
+fn blocks(text: &[u8]) -> Vec<u32> {
+    let mut before = 0;
+    let mut blocks: Vec<u32> = Vec::with_capacity(text.len() / BLOCK_BYTES + 2);
+    for block in text.chunks(BLOCK_BYTES) {
+        blocks.push(u32::try_from(before).unwrap_or(u32::MAX));
+        before += chars(block);
+    }
+    blocks.push(u32::try_from(before).unwrap_or(u32::MAX));
+    blocks
 }
 
 /// The known word nearest to `word`, where one is near.

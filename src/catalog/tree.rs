@@ -1,5 +1,5 @@
 //! Where a catalog's files come from: built in, a folder, a git revision, or memory.
-//! It reads bytes and knows no TOML.
+//! It reads bytes within bounds and knows no TOML.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -8,6 +8,16 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use rust_embed::RustEmbed;
+
+mod folder;
+
+pub use folder::FileFault;
+
+/// The most files of a catalog, and the most folders that they stand in.
+pub const MAX_FILES: usize = 100_000;
+
+/// The most bytes of one file; the largest that anybody wrote has a hundredth of them.
+pub const MAX_FILE_BYTES: u64 = 4 << 20;
 
 #[derive(RustEmbed)]
 #[folder = "catalog/"]
@@ -31,8 +41,11 @@ pub enum TreeError {
         path: PathBuf,
         /// The cause.
         #[source]
-        source: std::io::Error,
+        source: FileFault,
     },
+    /// The folder is no catalog's.
+    #[error("`{}` holds more than {MAX_FILES} files, which no catalog does", .0.display())]
+    TooManyFiles(PathBuf),
     /// There is no such folder.
     #[error("there is no folder `{}`", .0.display())]
     NoFolder(PathBuf),
@@ -84,17 +97,14 @@ impl Tree {
         Ok(Self::Files(files))
     }
 
-    /// Paths of all files with data, sorted, with `/` between the parts.
+    /// Paths of all files with data, sorted, with `/` between the parts; a folder that can't be
+    /// listed is among them, and ends in `/`.
     pub fn paths(&self) -> Result<Vec<String>, TreeError> {
         let mut paths = match self {
             Self::Embedded => {
                 Embedded::iter().filter(|path| is_data(path)).map(Cow::into_owned).collect()
             }
-            Self::Folder(folder) => {
-                let mut paths = Vec::new();
-                walk(folder, "", &mut paths)?;
-                paths
-            }
+            Self::Folder(folder) => folder::paths(folder)?,
             Self::Files(files) => files.keys().filter(|path| is_data(path)).cloned().collect(),
         };
         paths.sort_unstable();
@@ -105,11 +115,9 @@ impl Tree {
     pub fn read(&self, path: &str) -> Result<Cow<'_, [u8]>, TreeError> {
         match self {
             Self::Embedded => Ok(Embedded::get(path).map_or(Cow::Borrowed(&[]), |file| file.data)),
-            Self::Folder(folder) => {
-                let full = folder.join(path);
-                let read = std::fs::read(&full).map(Cow::Owned);
-                read.map_err(|source| TreeError::Read { path: full, source })
-            }
+            Self::Folder(folder) => folder::read(folder, path)
+                .map(Cow::Owned)
+                .map_err(|source| TreeError::Read { path: folder.join(path), source }),
             Self::Files(files) => Ok(Cow::Borrowed(files.get(path).map_or(&[], Vec::as_slice))),
         }
     }
@@ -119,29 +127,6 @@ impl Tree {
 fn is_data(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     !name.starts_with('.') && !matches!(path, "README.md" | "schema.json")
-}
-
-fn walk(folder: &Path, prefix: &str, paths: &mut Vec<String>) -> Result<(), TreeError> {
-    let fail = |source| TreeError::Read { path: folder.to_owned(), source };
-    for entry in std::fs::read_dir(folder).map_err(fail)? {
-        let entry = entry.map_err(fail)?;
-        let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
-        // No link to a folder is followed, so a loop can't be walked.
-        let kind = entry.file_type().map_err(fail)?;
-        if !is_data(&path) {
-            continue;
-        }
-        if kind.is_dir() {
-            walk(&entry.path(), &format!("{path}/"), paths)?;
-        } else if kind.is_file() || kind.is_symlink() {
-            paths.push(path);
-        } else {
-            // Reading a pipe would wait for someone to write.
-            let source = std::io::Error::other("it is no regular file");
-            return Err(TreeError::Read { path: entry.path(), source });
-        }
-    }
-    Ok(())
 }
 
 fn git(at: &Path, arguments: &[&str], input: &[u8]) -> Result<Vec<u8>, String> {

@@ -1,5 +1,7 @@
 //! `cogdex check`: prints what is wrong with the catalog, as rustc prints what is wrong with code.
 
+use std::borrow::Cow;
+
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anyhow::Result;
 use jiff::civil::Date;
@@ -7,7 +9,7 @@ use serde_json::json;
 
 use super::output::{GREEN, Output, clean, plural, styled};
 use super::{Exit, Format, Global, open};
-use cogdex::catalog::{Catalog, Finding, Tree};
+use cogdex::catalog::{Catalog, Finding, PrintedFinding, Tree, printed_findings};
 
 /// Runs `check`.
 pub(crate) fn run(global: &Global, output: &mut Output, today: Date) -> Result<Exit> {
@@ -16,9 +18,7 @@ pub(crate) fn run(global: &Global, output: &mut Output, today: Date) -> Result<E
     match global.format {
         Format::Json => output.json(&document(&inspection.findings), false)?,
         Format::Table | Format::Csv | Format::Markdown | Format::Parquet => {
-            for finding in &inspection.findings {
-                output.line(&snippet(&tree, finding))?;
-            }
+            print(&tree, &inspection.findings, output)?;
             output.line(&summary(&inspection.catalog, &inspection.findings))?;
         }
     }
@@ -27,8 +27,8 @@ pub(crate) fn run(global: &Global, output: &mut Output, today: Date) -> Result<E
 
 /// Tells on stderr why a catalog that another command asked for can't be used.
 pub(crate) fn report_damage(tree: &Tree, findings: &[Finding], output: &mut Output) {
-    for finding in findings.iter().filter(|finding| finding.is_error()) {
-        output.error(&line(finding));
+    for finding in printed_findings(findings.iter().filter(|finding| finding.is_error())) {
+        output.error(&finding.to_string());
     }
     let name = match tree {
         Tree::Folder(folder) => format!("{} is damaged", folder.display()),
@@ -39,8 +39,7 @@ pub(crate) fn report_damage(tree: &Tree, findings: &[Finding], output: &mut Outp
 
 /// A finding in one line: place, code, text and hint.
 pub(crate) fn line(finding: &Finding) -> String {
-    let hint = finding.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
-    format!("{}: {}: {}{hint}", finding.place, finding.code, finding.text)
+    PrintedFinding::One(finding).to_string()
 }
 
 fn document(findings: &[Finding]) -> serde_json::Value {
@@ -59,29 +58,58 @@ fn document(findings: &[Finding]) -> serde_json::Value {
     json!({ "format": 1, "findings": findings.iter().map(finding).collect::<Vec<_>>() })
 }
 
+/// Lines of more bytes are not shown: no terminal has room for them.
+const MAX_LINE_BYTES: usize = 4096;
+
+fn print(tree: &Tree, findings: &[Finding], output: &mut Output) -> Result<()> {
+    // Findings stand in the order of their files, so that each file is read once.
+    let (mut path, mut bytes) = ("", Cow::default());
+    for printed in printed_findings(findings.iter()) {
+        match printed {
+            PrintedFinding::One(finding) => {
+                if finding.place.path != path {
+                    path = &finding.place.path;
+                    bytes = tree.read(path).unwrap_or_default();
+                }
+                output.line(&snippet(&bytes, finding))?;
+            }
+            PrintedFinding::More { first, count } => {
+                let text = format!("and {count} more of these in {}", clean(&first.place.path));
+                let title = level(first).primary_title(&text).id(first.code.name());
+                output.line(&format!(
+                    "{}\n",
+                    Renderer::styled().render(&[Group::with_title(title)])
+                ))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn level(finding: &Finding) -> Level<'static> {
+    if finding.is_error() { Level::ERROR } else { Level::WARNING }
+}
+
 /// `path:line:column`, the line itself with a mark, the rule and the hint.
-fn snippet(tree: &Tree, finding: &Finding) -> String {
-    let level = if finding.is_error() { Level::ERROR } else { Level::WARNING };
+fn snippet(bytes: &[u8], finding: &Finding) -> String {
     let (id, text) = (finding.code.name(), clean(&finding.text));
     let path = clean(&finding.place.path);
-    let title = level.primary_title(&text).id(id);
-    let bytes = tree.read(&finding.place.path).unwrap_or_default();
-    let source = String::from_utf8_lossy(&bytes);
-    let source = source.strip_prefix('\u{feff}').unwrap_or(&source);
-    let rule = finding.code.rule();
-    let mut group = Group::with_title(title);
-    let span = span(source, finding);
-    // A lossy text could put the mark in another place than the bytes have it.
-    let readable = std::str::from_utf8(&bytes).is_ok() && !source.is_empty();
-    if readable {
-        let mark = AnnotationKind::Primary.span(span);
-        let snippet = Snippet::source(source).path(&path).annotation(mark);
+    let mut group = Group::with_title(level(finding).primary_title(&text).id(id));
+    let (number, column) = (finding.place.line as usize, finding.place.column as usize);
+    // A file that is no text is read by nobody, and a mark could be put in the wrong place.
+    let source = std::str::from_utf8(bytes).unwrap_or_default();
+    let source = source.strip_prefix('\u{feff}').unwrap_or(source);
+    let line = source.lines().nth(number - 1).or((!source.is_empty()).then_some(""));
+    if let Some(line) = line.filter(|line| line.len() <= MAX_LINE_BYTES) {
+        let start = line.char_indices().nth(column - 1).map_or(line.len(), |(at, _)| at);
+        let mark = AnnotationKind::Primary.span(start..line.len());
+        let snippet = Snippet::source(line).line_start(number).path(&path).annotation(mark);
         group = group.element(snippet);
     } else {
-        let origin = annotate_snippets::Origin::path(&path).line(1).char_column(1);
+        let origin = annotate_snippets::Origin::path(&path).line(number).char_column(column);
         group = group.element(origin);
     }
-    group = group.element(Level::NOTE.message(rule));
+    group = group.element(Level::NOTE.message(finding.code.rule()));
     let hint = finding.hint.as_deref().map(|hint| {
         let lines: Vec<_> = hint.lines().map(clean).collect();
         lines.join("\n  ")
@@ -90,16 +118,6 @@ fn snippet(tree: &Tree, finding: &Finding) -> String {
         group = group.element(Level::HELP.message(hint.as_str()));
     }
     format!("{}\n", Renderer::styled().render(&[group]))
-}
-
-/// From the finding's place to the end of its line, in bytes.
-fn span(source: &str, finding: &Finding) -> std::ops::Range<usize> {
-    let before = finding.place.line.saturating_sub(1) as usize;
-    let start: usize = source.split_inclusive('\n').take(before).map(str::len).sum();
-    let line = source.get(start..).unwrap_or("").lines().next().unwrap_or("");
-    let column = finding.place.column.saturating_sub(1) as usize;
-    let offset = line.char_indices().nth(column).map_or(line.len(), |(at, _)| at);
-    start + offset..(start + line.len()).max(start + offset)
 }
 
 fn summary(catalog: &Catalog, findings: &[Finding]) -> String {

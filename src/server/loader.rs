@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 
 use super::snapshot::Snapshot;
-use crate::catalog::{Catalog, Finding, ListingId, OpenError, Tree};
+use crate::catalog::{Catalog, Finding, ListingId, OpenError, Tree, printed_findings};
 use crate::history::{History, HistoryError};
 use crate::site::{ProbeRecords, ServerFeatures, SiteError};
 
@@ -45,11 +45,7 @@ impl LoadError {
                 std::iter::successors(Some(self as &dyn std::error::Error), |e| e.source());
             return vec![causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")];
         };
-        let line = |finding: &Finding| {
-            let hint = finding.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
-            format!("{}: {}: {}{hint}", finding.place, finding.code, finding.text)
-        };
-        findings.iter().map(line).collect()
+        printed_findings(findings.iter()).iter().map(ToString::to_string).collect()
     }
 
     /// Whether the same load may succeed later although nobody changes the catalog.

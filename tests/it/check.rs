@@ -10,13 +10,15 @@ use serde_json::Value;
 
 use crate::support::{TODAY, cogdex, compare, root, terms};
 
+mod bounds;
 mod clauses;
 mod damage;
 mod faults;
 mod hostile;
 
 /// Each code with the place of its fault, counted out by hand in its folder.
-const PLACES: [(DiagnosticCode, &str); 29] = [
+const PLACES: [(DiagnosticCode, &str); 30] = [
+    (DiagnosticCode::UnusableFile, "sources.toml:1:1"),
     (DiagnosticCode::NotUtf8, "models/cogview-4.toml:1:1"),
     (DiagnosticCode::EmptyFile, "models/cogview-4.toml:1:1"),
     (DiagnosticCode::Syntax, "models/cogview-4.toml:1:18"),

@@ -1,13 +1,17 @@
 //! Checks of figures against the words of their page and against their own past.
 
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::Checking;
+use super::histories::grouped;
 use crate::catalog::diagnostic::DiagnosticCode;
 use crate::catalog::entity::Entity;
 use crate::catalog::field::Field;
 use crate::catalog::money::product;
-use crate::catalog::statement::{Excerpt, Statement};
+use crate::catalog::statement::{Excerpt, FieldKey, Statement};
 use crate::catalog::value::{ExcerptFigures, FieldValue, numbers};
 
 /// An excerpt is a label with its figure; more would be somebody's sentence.
@@ -84,39 +88,39 @@ fn figures_of(statement: &Statement, field: Field) -> ExcerptFigures {
 }
 
 pub(super) fn pasts(check: &mut Checking<'_>, entity: &Entity) {
-    for statement in entity.statements.iter().filter(|s| s.confirmed.is_none()) {
-        let is_earlier = |other: &&Statement| {
-            other.seen < statement.seen
-                && other.source == statement.source
-                && other.at == statement.at
-        };
-        let earlier: Vec<_> = entity.statements.iter().filter(is_earlier).collect();
-        if earlier.is_empty() {
-            continue;
-        }
-        for stated in &statement.stated {
-            let past = earlier
-                .iter()
-                .filter_map(|other| Some((other.seen, &other.states(&stated.key)?.value)))
-                .max_by_key(|(seen, _)| *seen);
-            let slipped = past.and_then(|(seen, past)| moved(past, &stated.value, seen));
-            if let Some(text) = slipped {
-                let text = format!("`{}` {text}", stated.key);
-                let hint = "look at the unit, or say `confirmed = \"reason\"`";
-                check.find(
-                    &entity.path,
-                    stated.position,
-                    DiagnosticCode::OffItsPast,
-                    text,
-                    Some(hint),
-                );
+    for mut group in grouped(entity, |it| (it.source.as_str(), it.at.as_deref())) {
+        group.sort_by_key(|statement| statement.seen);
+        let mut past = BTreeMap::new();
+        // What was seen on one day is no past of each other.
+        for day in group.chunk_by(|a, b| a.seen == b.seen) {
+            for statement in day.iter().filter(|statement| statement.confirmed.is_none()) {
+                moves(check, entity, statement, &past);
+            }
+            for stated in day.iter().flat_map(|statement| &statement.stated) {
+                past.insert(&stated.key, (day[0].seen, &stated.value));
             }
         }
     }
 }
 
+fn moves(
+    check: &mut Checking<'_>,
+    entity: &Entity,
+    statement: &Statement,
+    past: &BTreeMap<&FieldKey, (Date, &FieldValue)>,
+) {
+    for stated in &statement.stated {
+        let Some((seen, past)) = past.get(&stated.key) else { continue };
+        let Some(text) = moved(past, &stated.value, *seen) else { continue };
+        let text = format!("`{}` {text}", stated.key);
+        let hint = "look at the unit, or say `confirmed = \"reason\"`";
+        let (path, at) = (&entity.path, stated.position);
+        check.find(path, at, DiagnosticCode::OffItsPast, text, Some(hint));
+    }
+}
+
 /// Says that a figure of money moved by a slip's factor since `seen`, where it did.
-fn moved(past: &FieldValue, now: &FieldValue, seen: jiff::civil::Date) -> Option<String> {
+fn moved(past: &FieldValue, now: &FieldValue, seen: Date) -> Option<String> {
     let pairs: Vec<(Decimal, Decimal)> = match (past, now) {
         (FieldValue::Price(past), FieldValue::Price(now)) => {
             let rows = now.0.iter().filter_map(|row| {

@@ -156,27 +156,6 @@ fn a_catalog_that_is_none() {
     }
 }
 
-#[cfg(unix)]
-#[test]
-fn a_link_to_nothing_in_a_catalog_is_named() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("catalog.toml"), "format = 1\n").unwrap();
-    std::os::unix::fs::symlink("nowhere", folder.path().join("rates.toml")).unwrap();
-    let said = refused_in(folder.path(), &["check", "--catalog", "."]);
-    assert!(said.starts_with("can't read `./rates.toml`: "), "{said}");
-}
-
-#[cfg(unix)]
-#[test]
-fn a_pipe_in_a_catalog_is_not_waited_for() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("catalog.toml"), "format = 1\n").unwrap();
-    let made = Command::new("mkfifo").arg(folder.path().join("rates.toml")).status().unwrap();
-    assert!(made.success());
-    let said = refused_in(folder.path(), &["check", "--catalog", "."]);
-    assert_eq!(said, "can't read `./rates.toml`: it is no regular file");
-}
-
 #[test]
 fn a_catalog_without_what_is_asked_for() {
     let folder = tempfile::tempdir().unwrap();
