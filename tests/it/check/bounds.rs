@@ -4,11 +4,14 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use cogdex::catalog::{MAX_FILE_BYTES, MAX_FILES, MAX_PRINTED_FINDINGS, Tree};
+use cogdex::catalog::{MAX_FILES, MAX_PRINTED_FINDINGS, Tree};
 use serde_json::Value;
 
 use super::{fixture, inspect, told};
 use crate::support::{cogdex, folder};
+
+/// The most bytes of a file.
+const MAX_BYTES: usize = 4 << 20;
 
 const PATH: &str = "listings/p/l.toml";
 
@@ -35,10 +38,10 @@ fn unusable(why: &str) -> Vec<String> {
 #[test]
 fn a_file_of_four_mebibytes_is_read_and_a_larger_one_is_one_finding() {
     let head = "model = \"m\"\n";
-    let comment = |bytes: u64| format!("{head}#{}", "x".repeat(bytes as usize - head.len() - 1));
-    assert!(with(|path| std::fs::write(path, comment(MAX_FILE_BYTES)).unwrap()).is_empty());
+    let comment = |bytes: usize| format!("{head}#{}", "x".repeat(bytes - head.len() - 1));
+    assert!(with(|path| std::fs::write(path, comment(MAX_BYTES)).unwrap()).is_empty());
     let larger = unusable("it has more than 4 MiB");
-    assert_eq!(with(|path| std::fs::write(path, comment(MAX_FILE_BYTES + 1)).unwrap()), larger);
+    assert_eq!(with(|path| std::fs::write(path, comment(MAX_BYTES + 1)).unwrap()), larger);
     // Of a file without end not a byte is read.
     let sparse = |path: &Path| std::fs::File::create(path).unwrap().set_len(1 << 40).unwrap();
     assert_eq!(with(sparse), larger);
@@ -47,7 +50,7 @@ fn a_file_of_four_mebibytes_is_read_and_a_larger_one_is_one_finding() {
 #[test]
 fn a_tree_from_memory_has_the_same_bounds() {
     let Tree::Files(mut files) = crate::support::tree(&[]) else { panic!() };
-    files.insert(PATH.to_owned(), vec![b'['; MAX_FILE_BYTES as usize + 1]);
+    files.insert(PATH.to_owned(), vec![b'['; MAX_BYTES + 1]);
     assert_eq!(told(&Tree::Files(files)), [format!("{PATH}:1:1 unusable-file")]);
 }
 
@@ -157,7 +160,7 @@ fn a_folder_that_may_not_be_listed_is_one_finding() {
     use std::os::unix::fs::PermissionsExt;
     let folder = folder(&[(PATH, "model = \"m\"\n")]);
     let closed = folder.path().join("providers");
-    std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o000)).unwrap();
     let is_closed = std::fs::read_dir(&closed).is_err();
     let faults = faults(folder.path());
     std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o700)).unwrap();
@@ -274,7 +277,8 @@ fn statements(count: usize, lines: impl Fn(usize) -> String) -> String {
 fn long_pasts_are_checked_like_short_ones() {
     // On every second day the price is stated, and withdrawn on the day after.
     let first = jiff::civil::date(2025, 1, 1);
-    let day = |number: usize| first.saturating_add(jiff::Span::new().days(number as i64));
+    let days: Vec<_> = first.series(jiff::Span::new().days(1)).take(600).collect();
+    let day = |number: usize| days[number];
     let seen = |number| format!("source = \"page\"\nseen = {}", day(number));
     let text = statements(600, |number| {
         let says =
