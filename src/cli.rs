@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 mod build;
 mod check;
@@ -18,13 +18,16 @@ mod grouped_lines;
 mod history;
 mod import;
 mod mock;
+mod money;
 mod open;
 mod output;
 mod probe;
+mod rates;
 mod reprice;
 mod serve;
 mod show;
 mod terms_args;
+mod text_table;
 
 use output::Output;
 
@@ -71,19 +74,19 @@ struct Cli {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Flags of every command")]
 pub(crate) struct Global {
-    /// Read the catalog in this folder instead of the built-in one
+    /// Use the catalog in this folder instead of the built-in one
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) catalog: Option<PathBuf>,
-    /// How the answer is written
+    /// Output format
     #[arg(long, global = true, value_enum, default_value_t)]
     pub(crate) format: Format,
     /// When to use colours
     #[arg(long, global = true, value_enum, default_value_t)]
     color: Color,
-    /// Write no warnings
+    /// Hide warnings
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
-    /// Write more: line numbers, ages, excerpts
+    /// Show more: line numbers, ages, excerpts
     #[arg(short, long, global = true)]
     pub(crate) verbose: bool,
 }
@@ -91,7 +94,7 @@ pub(crate) struct Global {
 /// How an answer is written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// For reading
+    /// For people
     #[default]
     Table,
     /// For programs
@@ -100,47 +103,47 @@ pub(crate) enum Format {
     Csv,
     /// For documents
     Markdown,
-    /// For data frames; a file on stdout
+    /// For data frames, as a file on stdout
     Parquet,
 }
 
 /// When to use colours.
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
 enum Color {
-    /// On a terminal, unless `NO_COLOR` says otherwise
+    /// On a terminal, unless `NO_COLOR` is set
     #[default]
     Auto,
-    /// In any case
+    /// Always
     Always,
-    /// Not at all
+    /// Never
     Never,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// What a job costs on every listing, cheapest first
+    /// Compare prices for a job, cheapest first
     Compare(compare::CompareArgs),
-    /// Every fact of a listing with its sources, disputes, differences and history
+    /// Show a listing, provider or model: price, facts, disputes, sources
     Show(show::ShowArgs),
-    /// What is wrong with the catalog
-    Check,
-    /// Changed facts, and what they do to your jobs
+    /// Check the catalog for errors and outdated pages
+    Check(check::CheckArgs),
+    /// Compare two catalogs: changed facts, and what they do to your costs
     Diff(diff::DiffArgs),
-    /// The site as files in a folder
+    /// Write the website as files into a folder
     Build(build::BuildArgs),
-    /// The site from memory, with an API and live reload
+    /// Run the website, with an API and live reload
     Serve(serve::ServeArgs),
-    /// What a usage log would have cost on every listing
+    /// Calculate what a usage log would have cost on every listing
     Reprice(reprice::RepriceArgs),
-    /// Whether endpoints keep their contracts, at a bounded cost
+    /// Test live APIs against their documentation, within a spending limit
     Probe(Box<probe::ProbeArgs>),
-    /// What probes saw over time, and what they spent
+    /// Show past probe results and what they cost
     History(history::HistoryArgs),
-    /// A server on loopback that keeps every contract, offline and free
+    /// Run a local mock of every API
     Mock(mock::MockArgs),
-    /// Documents made from the catalog
+    /// Export the catalog: JSON, SQL, Parquet, OpenAPI, LiteLLM
     Export(export::ExportArgs),
-    /// What others publish about prices, as files of a catalog
+    /// Import price data (LiteLLM) or API descriptions (OpenAPI)
     Import(import::ImportArgs),
 }
 
@@ -152,7 +155,7 @@ impl Command {
                 ("compare", &[Format::Table, Format::Json, Format::Csv, Format::Markdown])
             }
             Self::Show(_) => ("show", &[Format::Table, Format::Json]),
-            Self::Check => ("check", &[Format::Table, Format::Json]),
+            Self::Check(_) => ("check", &[Format::Table, Format::Json]),
             Self::Diff(_) => ("diff", &[Format::Table, Format::Json]),
             Self::Build(_) => ("build", &[Format::Table]),
             Self::Serve(_) => ("serve", &[Format::Table]),
@@ -191,7 +194,7 @@ pub(crate) fn run() -> ExitCode {
     let result = match &cli.command {
         Command::Compare(command) => command.run(&cli.global, &mut output, today),
         Command::Show(command) => command.run(&cli.global, &mut output, today),
-        Command::Check => check::run(&cli.global, &mut output, today),
+        Command::Check(command) => command.run(&cli.global, &mut output, today),
         Command::Diff(command) => command.run(&cli.global, &mut output, today),
         Command::Build(command) => command.run(&cli.global, &mut output, today),
         Command::Serve(command) => command.run(&cli.global, &mut output, today),
@@ -206,17 +209,40 @@ pub(crate) fn run() -> ExitCode {
     result.unwrap_or_else(|error| fail(&mut output, &error)).into()
 }
 
-/// Help and version are answers; anything else is one line on stderr.
+/// Help and version are answers, and so is the help for who names no command; anything else is one
+/// line on stderr.
 fn refuse(error: &clap::Error) -> Exit {
     let mut output = Output::new(anstream::ColorChoice::Auto, false);
-    if !error.use_stderr() {
-        return match output.text(&error.render().to_string()).and_then(|()| output.flush()) {
-            Ok(()) => Exit::Done,
-            Err(error) => fail(&mut output, &error),
-        };
+    let mut program = Cli::command();
+    program.build();
+    let (mut command, is_program) = named_command(program);
+    let answer = if !error.use_stderr() {
+        error.render().to_string()
+    } else if !clap_errors::is_without_command(error) {
+        output.error(&clap_errors::describe(error, &command));
+        return Exit::Failed;
+    } else if is_program {
+        command.render_help().to_string()
+    } else {
+        // Nothing was exported, and a file that stdout was sent to must not hold the help.
+        output.help(&command.render_help().to_string());
+        return Exit::Failed;
+    };
+    match output.text(&answer).and_then(|()| output.flush()) {
+        Ok(()) => Exit::Done,
+        Err(error) => fail(&mut output, &error),
     }
-    output.error(&clap_errors::describe(error));
-    Exit::Failed
+}
+
+/// The command that the command line names, and whether that is the program itself.
+fn named_command(program: clap::Command) -> (clap::Command, bool) {
+    let (mut command, mut is_program) = (program, true);
+    for word in std::env::args_os().skip(1) {
+        if let Some(next) = command.find_subcommand(&word) {
+            (command, is_program) = (next.clone(), false);
+        }
+    }
+    (command, is_program)
 }
 
 /// A closed pipe is success: whoever reads has read enough.

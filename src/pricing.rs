@@ -30,7 +30,7 @@ pub use offer::{Offer, OfferCost, OfferReading};
 pub use query::{Query, TERM_KEYS, read_day};
 pub use quote::{CountRange, PriceRange, Quote, QuoteError, QuoteLine, QuoteReading, QuoteState};
 pub use ranking::{Comparison, Selection, compare, select};
-pub use rates::{Conversion, GivenRate, UsedRate};
+pub use rates::{Conversion, GivenRate, UsedRate, old_rate_days};
 pub use reason::{Reason, Warning, WarningCode};
 pub use table::{CatalogHandle, MAX_OFFERS, PriceTable, PriceTables, changes_of};
 pub use terms::PricingTerms;

@@ -10,10 +10,14 @@ use crate::catalog::{
 use crate::contract::Contract;
 
 mod document;
+mod entity;
 mod promise;
+mod topic;
 
 pub use document::{ListingBody, ListingDocument, ListingHead};
+pub use entity::EntityDocument;
 pub use promise::{views, words};
+pub use topic::{FACT_TOPICS, FactTopic, topic_of};
 
 /// What is known of a listing on a day.
 #[derive(Debug)]

@@ -1,12 +1,13 @@
 //! `cogdex build`: the site as files in a folder.
 
-use std::path::PathBuf;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::Args;
 use jiff::civil::Date;
 
-use super::output::Output;
+use super::output::{Output, clean, plural};
 use super::{Exit, Global, open};
 use cogdex::catalog::{Catalog, ListingId};
 use cogdex::history::History;
@@ -15,13 +16,13 @@ use cogdex::site::{ProbeRecords, PublishReport, Settings, Site, publish};
 /// Flags of `build`.
 #[derive(Debug, Args)]
 pub(crate) struct BuildArgs {
-    /// The folder that the site is written to
+    /// Folder to write the website to
     #[arg(long, value_name = "DIR", default_value = "dist")]
     out: PathBuf,
-    /// The file of runs, for what probes saw [default: none]
+    /// File with probe results to publish [default: none]
     #[arg(long, value_name = "FILE")]
     history: Option<PathBuf>,
-    /// The day whose facts count [default: today, UTC]
+    /// Use data as of this date [default: today, UTC]
     #[arg(long, value_name = "DATE", value_parser = super::date, allow_hyphen_values = true)]
     as_of: Option<Date>,
 }
@@ -39,6 +40,13 @@ impl BuildArgs {
         if global.verbose {
             let PublishReport { written, kept, removed, .. } = report;
             output.note(&format!("{written} files written, {kept} kept, {removed} removed"));
+        } else if std::io::stdout().is_terminal() && !global.quiet {
+            let folder = clean(&self.out.display().to_string());
+            let files = site.files();
+            let pages = files.iter().filter(|file| is_page(&file.path)).count();
+            let (pages, changed) = (plural(pages as u64, "page"), report.written + report.removed);
+            let files = plural(files.len() as u64, "file");
+            output.line(&format!("{folder}: {pages}, {changed} of {files} changed"))?;
         }
         // The program is about to end: to free each of the catalog's texts would take longer than
         // a page.
@@ -48,12 +56,15 @@ impl BuildArgs {
     }
 }
 
+/// Whether a file is a page for people: twins in Markdown and data for programs are none.
+fn is_page(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|ending| ending == "html")
+}
+
 /// What probes saw, where a history is named.
-pub(crate) fn records(
-    catalog: &Catalog,
-    history: Option<&std::path::Path>,
-) -> Result<ProbeRecords> {
+pub(crate) fn records(catalog: &Catalog, history: Option<&Path>) -> Result<ProbeRecords> {
     let Some(path) = history else { return Ok(ProbeRecords::default()) };
+    super::show::existing_history(path)?;
     let history = History::open(path)?;
     Ok(ProbeRecords::read(&history, catalog.listings.keys().map(ListingId::as_str))?)
 }

@@ -4,25 +4,60 @@ use std::borrow::Cow;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anyhow::Result;
+use clap::Args;
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::output::{GREEN, Output, clean, plural, styled};
+use super::output::{GREEN, Output, RED, clean, plural, styled};
 use super::{Exit, Format, Global, open};
-use cogdex::catalog::{Catalog, Finding, PrintedFinding, Tree, printed_findings};
+use ages::StaleSources;
+use cogdex::catalog::{Catalog, Finding, Inspection, PrintedFinding, Tree, printed_findings};
 
-/// Runs `check`.
-pub(crate) fn run(global: &Global, output: &mut Output, today: Date) -> Result<Exit> {
-    let tree = open::tree(global)?;
-    let inspection = Catalog::inspect(&tree, today)?;
-    match global.format {
-        Format::Json => output.json(&document(&inspection.findings), false)?,
-        Format::Table | Format::Csv | Format::Markdown | Format::Parquet => {
-            print(&tree, &inspection.findings, output)?;
-            output.line(&summary(&inspection.catalog, &inspection.findings))?;
+mod ages;
+
+/// Flags of `check`.
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    /// Show errors only, no warnings
+    #[arg(long)]
+    errors: bool,
+}
+
+impl CheckArgs {
+    pub(crate) fn run(&self, global: &Global, output: &mut Output, today: Date) -> Result<Exit> {
+        let tree = open::tree(global)?;
+        let mut inspection = Catalog::inspect(&tree, today)?;
+        if self.errors {
+            inspection.findings.retain(Finding::is_error);
         }
+        match global.format {
+            Format::Json => output.json(&document(&inspection.findings), false)?,
+            Format::Table | Format::Csv | Format::Markdown | Format::Parquet => {
+                self.print(&tree, &inspection, output, today)?;
+            }
+        }
+        Ok(if inspection.has_errors() { Exit::No } else { Exit::Done })
     }
-    Ok(if inspection.has_errors() { Exit::No } else { Exit::Done })
+
+    /// Warnings first, and what is old in one table: errors stand last, where they are seen.
+    fn print(
+        &self,
+        tree: &Tree,
+        inspection: &Inspection,
+        output: &mut Output,
+        today: Date,
+    ) -> Result<()> {
+        let (catalog, findings) = (&inspection.catalog, &inspection.findings);
+        let (errors, warnings): (Vec<_>, Vec<_>) = findings.iter().partition(|it| it.is_error());
+        let (stale, warnings) = StaleSources::new(catalog, warnings, today);
+        print_findings(tree, &warnings, output)?;
+        if !self.errors {
+            stale.print(output)?;
+            ages::print_old_rates(catalog, output, today)?;
+        }
+        print_findings(tree, &errors, output)?;
+        output.wrapped_styled("", "  ", &summary(catalog, findings))
+    }
 }
 
 /// Tells on stderr why a catalog that another command asked for can't be used.
@@ -61,17 +96,17 @@ fn document(findings: &[Finding]) -> serde_json::Value {
 /// Lines of more bytes are not shown: no terminal has room for them.
 const MAX_LINE_BYTES: usize = 4096;
 
-fn print(tree: &Tree, findings: &[Finding], output: &mut Output) -> Result<()> {
+fn print_findings(tree: &Tree, findings: &[&Finding], output: &mut Output) -> Result<()> {
     // Findings stand in the order of their files, so that each file is read once.
     let (mut path, mut bytes) = ("", Cow::default());
-    for printed in printed_findings(findings.iter()) {
+    for printed in printed_findings(findings.iter().copied()) {
         match printed {
             PrintedFinding::One(finding) => {
                 if finding.place.path != path {
                     path = &finding.place.path;
                     bytes = tree.read(path).unwrap_or_default();
                 }
-                output.line(&snippet(&bytes, finding))?;
+                output.line(&snippet(&bytes, finding, output.width))?;
             }
             PrintedFinding::More { first, count } => {
                 let text = format!("and {count} more of these in {}", clean(&first.place.path));
@@ -91,7 +126,7 @@ fn level(finding: &Finding) -> Level<'static> {
 }
 
 /// `path:line:column`, the line itself with a mark, the rule and the hint.
-fn snippet(bytes: &[u8], finding: &Finding) -> String {
+fn snippet(bytes: &[u8], finding: &Finding, width: Option<usize>) -> String {
     let (id, text) = (finding.code.name(), clean(&finding.text));
     let path = clean(&finding.place.path);
     let mut group = Group::with_title(level(finding).primary_title(&text).id(id));
@@ -117,7 +152,11 @@ fn snippet(bytes: &[u8], finding: &Finding) -> String {
     if let Some(hint) = &hint {
         group = group.element(Level::HELP.message(hint.as_str()));
     }
-    format!("{}\n", Renderer::styled().render(&[group]))
+    let renderer = match width {
+        Some(width) => Renderer::styled().term_width(width),
+        None => Renderer::styled(),
+    };
+    format!("{}\n", renderer.render(&[group]))
 }
 
 fn summary(catalog: &Catalog, findings: &[Finding]) -> String {
@@ -128,7 +167,9 @@ fn summary(catalog: &Catalog, findings: &[Finding]) -> String {
     let (listings, sources) = (catalog.listings.len(), catalog.sources.len());
     let read = [(listings, "listing"), (statements, "statement"), (sources, "source")];
     let read = read.map(|(count, word)| plural(count, word)).join(", ");
-    let found = format!("{}, {}", plural(errors, "error"), plural(warnings, "warning"));
+    let count = plural(errors, "error");
+    let count = if errors == 0 { count } else { styled(RED, &count) };
+    let found = format!("{count}, {}", plural(warnings, "warning"));
     if errors == 0 {
         format!("{}: {read}; {found}", styled(GREEN, "ok"))
     } else {

@@ -4,26 +4,60 @@ use std::error::Error as _;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-/// One line that says what is wrong with the command line.
-pub(crate) fn describe(error: &clap::Error) -> String {
+/// What other programs call an option of ours.
+const OTHER_NAMES: [(&str, &str); 14] = [
+    ("--address", "addr"),
+    ("--bind", "addr"),
+    ("--host", "addr"),
+    ("--listen", "addr"),
+    ("--port", "addr"),
+    ("--output", "out"),
+    ("--dir", "out"),
+    ("--date", "as-of"),
+    ("--count", "images"),
+    ("--num", "images"),
+    ("--resolution", "size"),
+    ("--json", "format json"),
+    ("--csv", "format csv"),
+    ("--dry-run", "plan"),
+];
+
+/// One line that says what is wrong with the command line of a command.
+pub(crate) fn describe(error: &clap::Error, command: &clap::Command) -> String {
     let general = || error.kind().as_str().unwrap_or("the command line can't be read").to_owned();
-    explain(error).unwrap_or_else(general)
+    explain(error, command).unwrap_or_else(general)
 }
 
-fn explain(error: &clap::Error) -> Option<String> {
+/// Whether a command was named, and none of its own commands.
+pub(crate) fn is_without_command(error: &clap::Error) -> bool {
+    let kinds = [ErrorKind::MissingSubcommand, ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand];
+    kinds.contains(&error.kind())
+}
+
+/// The option of a command that other programs call so.
+fn same_elsewhere(option: &str, command: &clap::Command) -> Option<String> {
+    let (_, ours) = OTHER_NAMES.iter().find(|(theirs, _)| *theirs == option)?;
+    let name = ours.split(' ').next();
+    let mut options = command.get_arguments().filter_map(clap::Arg::get_long);
+    options.any(|own| Some(own) == name).then(|| format!("; did you mean `--{ours}`?"))
+}
+
+fn explain(error: &clap::Error, command: &clap::Command) -> Option<String> {
     let argument = || text(error, ContextKind::InvalidArg).map(|name| flag(&name));
     Some(match error.kind() {
         ErrorKind::UnknownArgument => {
+            let argument = argument()?;
+            if !argument.starts_with('-') {
+                return Some(format!("there is no `{argument}` here"));
+            }
             let near = guess(error, ContextKind::SuggestedArg);
-            format!("there is no `{}` here{near}", argument()?)
+            let near = same_elsewhere(&argument, command).unwrap_or(near);
+            format!("unknown option {argument}{near}")
         }
         ErrorKind::InvalidSubcommand => {
             let name = text(error, ContextKind::InvalidSubcommand)?;
             let near = guess(error, ContextKind::SuggestedSubcommand);
             format!("there is no command `{name}`{near}")
-        }
-        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            "a command is missing; add --help to see which there are".to_owned()
         }
         ErrorKind::MissingRequiredArgument => format!("{} is missing", argument()?),
         ErrorKind::InvalidUtf8 => "an argument is not UTF-8".to_owned(),

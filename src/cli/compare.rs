@@ -11,62 +11,62 @@ use super::output::Output;
 use super::terms_args::question;
 use super::{Exit, Format, Global, Reported, check, open};
 use cogdex::catalog::read_jobs;
-use cogdex::pricing::{
-    Comparison, Job, PriceTable, PriceTables, Query, UsedRate, compare, document,
-};
+use cogdex::pricing::{Comparison, Job, PriceTable, PriceTables, Query, compare, document};
 
+pub(crate) mod disputes;
+mod explain;
 mod spreadsheet;
-mod table;
+pub(crate) mod table;
 
 /// Flags that describe a job and the terms on which it is priced.
 #[derive(Debug, Args)]
 pub(crate) struct JobArgs {
-    /// Images that are kept [default: 1]
+    /// Number of images you keep [default: 1]
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     images: Option<String>,
     /// Size, 1024x1024 or 1024*1024 [default: 1024x1024]
     #[arg(long, value_name = "WxH", allow_hyphen_values = true)]
     size: Option<String>,
-    /// Quality mode, such as hd [default: each listing's own]
+    /// Quality, such as hd [default: each listing's own]
     #[arg(long, value_name = "Q")]
     quality: Option<String>,
-    /// A TOML file with one [[job]] per job
+    /// Read jobs from this TOML file, one [[job]] each
     #[arg(long, value_name = "FILE")]
     pub(crate) jobs: Option<PathBuf>,
-    /// A model or family; `any` for all listings [default: cogview-4]
+    /// Model or model family; `any` for all listings [default: cogview-4]
     #[arg(long, value_name = "M|any")]
     model: Option<String>,
-    /// The currency of all totals [default: USD, or the budget's]
+    /// Currency of all totals [default: USD, or the budget's]
     #[arg(long, value_name = "CODE", allow_hyphen_values = true)]
     currency: Option<String>,
-    /// An exchange rate: CNY/USD=0.14 means 1 CNY = 0.14 USD
+    /// Exchange rate to use: CNY/USD=0.14 means 1 CNY = 0.14 USD
     #[arg(long = "rate", value_name = "A/B=R", allow_hyphen_values = true)]
     rates: Vec<String>,
-    /// The day whose facts count [default: today, UTC]
+    /// Use data as of this date [default: today, UTC]
     #[arg(long, value_name = "DATE", value_parser = super::date, allow_hyphen_values = true)]
     as_of: Option<Date>,
-    /// How many images does this give: "20 USD" or "500 credits"
+    /// Show how many images this buys: "20 USD" or "500 credits"
     #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
     budget: Option<String>,
-    /// Refuse what can't be done in this time: 10m
+    /// Leave out sellers too slow for this: 10m
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     deadline: Option<String>,
-    /// Calls under way at once [default: 1]
+    /// Number of calls at once [default: 1]
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     concurrency: Option<String>,
-    /// The share of images you throw away: 10%
+    /// Share of images you throw away: 10%
     #[arg(long, value_name = "SHARE", allow_hyphen_values = true)]
     reject_rate: Option<String>,
-    /// The share of calls that fails: 5%
+    /// Share of calls that fail: 5%
     #[arg(long, value_name = "SHARE", allow_hyphen_values = true)]
     fail_rate: Option<String>,
-    /// For sellers of seconds: how long one image takes
+    /// Seconds per image, for sellers that bill by the second
     #[arg(long, value_name = "S", allow_hyphen_values = true)]
     seconds_per_image: Option<String>,
-    /// For sellers of seconds: on which hardware
+    /// GPU type, for sellers that bill by the second
     #[arg(long, value_name = "NAME")]
     hardware: Option<String>,
-    /// What the listing must offer: webhook, byok, async, … (repeatable)
+    /// Feature that the listing must offer: webhook, byok, async, … (repeatable)
     #[arg(long, value_name = "CAP", allow_hyphen_values = true)]
     require: Vec<String>,
 }
@@ -76,7 +76,7 @@ pub(crate) struct JobArgs {
 pub(crate) struct CompareArgs {
     #[command(flatten)]
     args: JobArgs,
-    /// Print every quote line by line
+    /// Show every total line by line, with all digits
     #[arg(long)]
     explain: bool,
 }
@@ -121,12 +121,6 @@ impl CompareArgs {
     }
 }
 
-/// `1 CNY = 0.14 USD (--rate)`, or with a source and its day.
-pub(crate) fn describe_rate(rate: &UsedRate) -> String {
-    let of = rate.date.map_or_else(String::new, |date| format!(" of {date}"));
-    format!("{} ({}{of})", rate.stated, rate.source)
-}
-
 /// One job with the table that was asked, and its quotes.
 type Answer<'a> = (&'a Job, Arc<PriceTable<'a>>, Comparison);
 
@@ -140,7 +134,7 @@ impl JobArgs {
         let jobs = read_jobs(&name, &bytes).and_then(|it| Job::from_tables(&question.job, &it));
         match jobs {
             Ok(jobs) if self.images.is_some() && jobs.iter().any(|job| job.budget.is_some()) => {
-                bail!("--images: a budget asks how many images it gives; leave out one of the two")
+                bail!("--images: use either images or a budget, not both")
             }
             Ok(jobs) => Ok(jobs),
             Err(findings) => {

@@ -1,27 +1,31 @@
 //! `cogdex diff`: what changed between two states of the catalog, and what it does to your jobs.
 
-use anstyle::Style;
+use anstyle::{AnsiColor, Style};
 use anyhow::{Result, anyhow, bail};
 use clap::Args;
 use jiff::civil::Date;
 
-use super::compare::{JobArgs, describe_rate};
-use super::output::{Output, RED};
-use super::{Exit, Format, Global, open};
-use cogdex::catalog::{Catalog, EntityKind, Listing, Percent};
+use super::compare::JobArgs;
+use super::money::money_range;
+use super::output::{GREEN, Output, RED, clean, styled};
+use super::{Exit, Format, Global, open, rates};
+use cogdex::catalog::{Catalog, Currency, EntityKind, Listing, Percent};
 use cogdex::diff::{Alarm, AlarmOutcome, Differences, Effect, FactChangeKind, diff};
-use cogdex::pricing::{Job, PriceRange, PriceTable, PricingTerms, Query, Quote, grouped, select};
+use cogdex::pricing::{Job, PriceTable, PricingTerms, Query, Quote, grouped, select};
+
+/// What became dearer; what fires an alarm is bold.
+const RISE: Style = AnsiColor::Red.on_default();
 
 /// Flags of `diff`.
 #[derive(Debug, Args)]
 pub(crate) struct DiffArgs {
-    /// The older catalog: a folder, or git:REV for the catalog folder of a revision
+    /// Older catalog: a folder, or git:REV for the catalog folder of a revision
     old: String,
-    /// The newer one [default: --catalog, or the built-in one]
+    /// Newer catalog [default: --catalog, or the built-in one]
     new: Option<String>,
     #[command(flatten)]
     args: JobArgs,
-    /// Exit 1 where a total moves by this or more: increase=5%, decrease=5% (repeatable)
+    /// Exit with 1 if a total moves by this or more: increase=5%, decrease=5% (repeatable)
     #[arg(long, value_name = "MOVE=SHARE", value_parser = alarm, allow_hyphen_values = true)]
     fail_on: Vec<Alarm>,
 }
@@ -61,7 +65,8 @@ impl DiffArgs {
         if global.format == Format::Json {
             output.json(&found.document(&old, &new, as_of), false)?;
         } else {
-            print(output, &found, &self.fail_on)?;
+            let currency = new.terms().currency;
+            print(output, (&found, &self.fail_on), currency, as_of)?;
         }
         Ok(self.judge(&found))
     }
@@ -98,7 +103,12 @@ fn terms(question: &Query, jobs: &[Job]) -> Result<PricingTerms> {
     Ok(first)
 }
 
-fn print(output: &mut Output, found: &Differences, alarms: &[Alarm]) -> Result<()> {
+fn print(
+    output: &mut Output,
+    (found, alarms): (&Differences, &[Alarm]),
+    currency: Currency,
+    as_of: Date,
+) -> Result<()> {
     if found.facts.is_empty() && found.effects.is_empty() {
         return output.line("Nothing changed.");
     }
@@ -128,45 +138,63 @@ fn print(output: &mut Output, found: &Differences, alarms: &[Alarm]) -> Result<(
         output.heading("Jobs")?;
     }
     for effect in &found.effects {
-        let loud = alarms.iter().any(|alarm| alarm.judge(effect) == AlarmOutcome::Alarm);
-        let style = if loud { RED } else { Style::new() };
-        output.wrapped_in(style, "", "  ", &describe(effect))?;
+        let is_alarm = alarms.iter().any(|alarm| alarm.judge(effect) == AlarmOutcome::Alarm);
+        effect_line(output, effect, is_alarm, currency)?;
     }
-    rates(output, found)
+    print_rates(output, found, as_of)
 }
 
-/// The rates of both sides where they differ: what moved a total may be no fact at all.
-fn rates(output: &mut Output, found: &Differences) -> Result<()> {
+/// The rates of both sides where they differ, since what moved a total may be no fact at all; and
+/// the old ones on which a total rests.
+fn print_rates(output: &mut Output, found: &Differences, as_of: Date) -> Result<()> {
     let (old, new) = found.rates();
     if old == new {
+        let old_rates: Vec<_> = new.into_iter().filter(|it| it.old_days(as_of).is_some()).collect();
+        for rate in old_rates {
+            rates::print(output, std::slice::from_ref(rate), as_of)?;
+        }
         return Ok(());
     }
     output.heading("Rates")?;
     for (word, rates) in [("before: ", old), ("now: ", new)] {
-        let rates: Vec<_> = rates.into_iter().map(describe_rate).collect();
+        let rates: Vec<_> = rates.into_iter().map(|rate| rates::describe_on(rate, as_of)).collect();
         let text = if rates.is_empty() { "none".to_owned() } else { rates.join("; ") };
         output.wrapped(word, "  ", &text)?;
     }
     Ok(())
 }
 
-fn describe(effect: &Effect) -> String {
-    let total = |quote: &Option<Quote>| match quote {
-        None => "not listed".to_owned(),
-        Some(Quote { images: Some(images), .. }) => {
-            let (low, high) = (images.low.into(), images.high.into());
-            format!("{} images", span(PriceRange { low, high }))
-        }
-        Some(quote) => quote.total.map_or_else(|| quote.state.as_str().to_owned(), span),
-    };
-    let percent = effect.percent().map(|percent| format!(" ({percent})")).unwrap_or_default();
+/// What a change does to a job: dearer is red, cheaper is green, and what fires an alarm is loud.
+fn effect_line(
+    output: &mut Output,
+    effect: &Effect,
+    is_alarm: bool,
+    currency: Currency,
+) -> Result<()> {
     let job = if effect.job.is_empty() { String::new() } else { format!("{}: ", effect.job) };
-    format!("{job}{}: {} -> {}{percent}", effect.listing, total(&effect.old), total(&effect.new))
+    let what = format!("{job}{}:", effect.listing);
+    let percent = effect.percent().map(|percent| format!(" ({percent})")).unwrap_or_default();
+    let (old, new) = (total(effect.old.as_ref(), currency), total(effect.new.as_ref(), currency));
+    let moved = format!("{old} -> {new}{percent}");
+    let moved = match effect.share {
+        _ if is_alarm => styled(RED, &moved),
+        Some(share) if share.is_sign_positive() && !share.is_zero() => styled(RISE, &moved),
+        Some(share) if share.is_sign_negative() => styled(GREEN, &moved),
+        Some(_) | None => moved,
+    };
+    output.figure(&clean(&what), &moved)
 }
 
-fn span(range: PriceRange) -> String {
-    if range.low == range.high {
-        return grouped(range.low);
+fn total(quote: Option<&Quote>, currency: Currency) -> String {
+    match quote {
+        None => "not listed".to_owned(),
+        Some(Quote { images: Some(images), .. }) => {
+            let (low, high) = (grouped(images.low.into()), grouped(images.high.into()));
+            if low == high { format!("{low} images") } else { format!("{low}–{high} images") }
+        }
+        Some(quote) => match quote.total {
+            Some(total) => money_range(total, currency),
+            None => quote.state.as_str().to_owned(),
+        },
     }
-    format!("{} to {}", grouped(range.low), grouped(range.high))
 }

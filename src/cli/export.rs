@@ -24,45 +24,45 @@ pub(crate) struct ExportArgs {
 
 #[derive(Debug, Subcommand)]
 enum ExportCommand {
-    /// The JSON Schema of the catalog's files, for completion in an editor
+    /// Export the JSON Schema of the catalog's files, for completion in an editor
     Schema,
-    /// The contract of a listing as an OpenAPI 3.1 document
+    /// Export a listing's API as an OpenAPI 3.1 document
     Openapi {
-        /// The listing's id, such as zai/cogview-4-250304
+        /// Listing, such as zai/cogview-4-250304
         listing: String,
     },
-    /// The price book as SQL: tables, and views that price a usage table as `reprice` does
+    /// Export prices as SQL: tables, and views that price a usage table as `reprice` does
     Sql {
-        /// The engine's SQL
+        /// SQL dialect
         #[arg(long, value_enum)]
         dialect: prices::Engine,
         #[command(flatten)]
         asked: prices::PriceBookArgs,
     },
-    /// The price book as one Parquet file
+    /// Export prices as one Parquet file
     Parquet(prices::PriceBookArgs),
-    /// The whole catalog of a day: every listing with its facts, disputes and sources
+    /// Export the whole catalog: every listing with facts, disputes and sources
     Json {
         #[command(flatten)]
         chosen: ListingsArgs,
-        /// The currency of totals [default: USD]
+        /// Currency of totals [default: USD]
         #[arg(long, value_name = "CODE", allow_hyphen_values = true)]
         currency: Option<String>,
     },
-    /// LiteLLM's price map, of every listing whose price it can say
+    /// Export a LiteLLM price map (only prices it can express)
     Litellm(ListingsArgs),
 }
 
 /// Which listings are exported, and on what terms.
 #[derive(Debug, Args)]
 struct ListingsArgs {
-    /// A model or family
+    /// Model or model family; `any` for all listings
     #[arg(long, value_name = "M|any", default_value = "any", allow_hyphen_values = true)]
     model: String,
-    /// An exchange rate: CNY/USD=0.14 means 1 CNY = 0.14 USD
+    /// Exchange rate to use: CNY/USD=0.14 means 1 CNY = 0.14 USD
     #[arg(long = "rate", value_name = "A/B=R", allow_hyphen_values = true)]
     rates: Vec<String>,
-    /// The day whose facts count [default: today, UTC]
+    /// Use data as of this date [default: today, UTC]
     #[arg(long, value_name = "DATE", value_parser = super::date, allow_hyphen_values = true)]
     as_of: Option<Date>,
 }
@@ -114,8 +114,10 @@ impl ExportArgs {
                 let map = litellm::price_map(&table, &listings, as_of)?;
                 output.json(&map, false)?;
                 for (what, why) in &map.left_out {
-                    output.note(&format!("left out: {what}: {why}"));
+                    output.note(&format!("skipped {what}: {why}"));
                 }
+                let (exported, left_out) = (map.entries.len(), map.left_out.len());
+                output.note(&format!("{exported} exported, {left_out} left out"));
             }
         }
         Ok(Exit::Done)

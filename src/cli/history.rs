@@ -8,23 +8,26 @@ use clap::Args;
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::output::{DIM, Output, clean, plural, table};
+use super::money::money;
+use super::output::{DIM, Output, clean, plural, styled};
+use super::text_table::{Column, TextTable};
 use super::{Exit, Format, Global, now_ms, open, probe, show};
+use cogdex::contract::Verdict;
 use cogdex::history::{ClauseHistory, History, is_loopback};
 use cogdex::pricing::amount;
 
 /// Flags of `history`.
 #[derive(Debug, Args)]
 pub(crate) struct HistoryArgs {
-    /// The listing's id; all that were probed where absent
+    /// Listing [default: all that were probed]
     listing: Option<String>,
-    /// The file of runs [default: in the user's data folder]
+    /// File with probe results [default: in your data folder]
     #[arg(long, value_name = "FILE")]
     history: Option<PathBuf>,
-    /// Date now what a wrong clock dated in the future; asks first
+    /// Re-date entries that a wrong clock dated in the future to now; asks first
     #[arg(long)]
     settle_future: bool,
-    /// Do it without asking
+    /// Don't ask
     #[arg(long, requires = "settle_future")]
     yes: bool,
 }
@@ -66,15 +69,20 @@ impl HistoryArgs {
             return output.line("Nothing was probed.").map(|()| Exit::Done);
         }
         output.heading("Spent at most")?;
-        let mut rows = table(output.width, &["Day", "Listing", "Amount", "At"], &[2], 1);
+        let mut rows = TextTable::new([
+            Column::left("Day").title(),
+            Column::left("Listing").title(),
+            Column::right("Amount"),
+            Column::left("At"),
+        ]);
         for spend in history.spend_by_day()? {
             if self.listing.as_ref().is_none_or(|listing| *listing == spend.listing) {
-                let paid = format!("{} {}", amount(spend.amount), spend.currency);
+                let paid = money(spend.amount, spend.currency);
                 let at = clean(&spend.base_url);
                 rows.add_row([spend.day.to_string(), clean(&spend.listing), paid, at]);
             }
         }
-        output.line(&rows.trim_fmt())?;
+        rows.print(output, 0)?;
         Ok(Exit::Done)
     }
 
@@ -88,18 +96,23 @@ impl HistoryArgs {
         output.heading(listing)?;
         let place = if is_loopback(address) { ", which is this machine's own" } else { "" };
         output.styled_line(DIM, &format!("{runs} at {address}{place}"))?;
-        let header = ["Check", "Last", "First seen", "Last seen", "Flips"];
-        let mut rows = table(output.width, &header, &[4], 0);
+        let mut rows = TextTable::new([
+            Column::left("Check").title(),
+            Column::left("Last"),
+            Column::left("First seen").named("since", ""),
+            Column::left("Last seen").named("until", ""),
+            Column::right("Flips").named("", "flips"),
+        ]);
         for clause in history.timeline(listing, Some(address))? {
             rows.add_row([
                 clean(&clause.id),
-                clean(&clause.last),
+                verdict(&clause.last),
                 seen(&clause, clause.first_seen_ms),
                 seen(&clause, clause.last_seen_ms),
                 clause.flips.to_string(),
             ]);
         }
-        output.line(&rows.trim_fmt())
+        rows.print(output, 0)
     }
 
     /// Dates now what is dated in the future, if whoever runs it agrees.
@@ -169,6 +182,12 @@ impl HistoryArgs {
         output.json(&json!({ "format": 1, "listings": told, "spend": spend }), false)?;
         Ok(Exit::Done)
     }
+}
+
+/// A verdict in its colour; a word that this program does not know has none.
+fn verdict(word: &str) -> String {
+    let known = Verdict::ALL.into_iter().find(|verdict| verdict.word() == word);
+    known.map_or_else(|| clean(word), |verdict| styled(probe::verdict_style(verdict), word))
 }
 
 /// The day on which a clause was looked at; nothing for one that never was.

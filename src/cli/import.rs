@@ -28,18 +28,18 @@ pub(crate) struct ImportArgs {
 
 #[derive(Debug, Subcommand)]
 enum ImportCommand {
-    /// The rows about images of LiteLLM's price map, as listings of a catalog
+    /// Import the image prices of a LiteLLM price map
     Litellm {
-        /// The map, such as `model_prices_and_context_window.json`; `-` is stdin
+        /// Price map, such as `model_prices_and_context_window.json`; - reads stdin
         file: PathBuf,
-        /// The catalog's folder: a new one, or one to add to
+        /// Catalog folder to create or add to
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
-        /// The day of the map [default: today, UTC]
+        /// Date of the map [default: today, UTC]
         #[arg(long, value_name = "DATE", value_parser = super::date, allow_hyphen_values = true)]
         seen: Option<Date>,
     },
-    /// The contract of an endpoint, from a public description of its API
+    /// Draft an endpoint's contract from an OpenAPI description
     Openapi(OpenApiArgs),
 }
 
@@ -59,10 +59,10 @@ impl ImportArgs {
         write(out, &found.files)?;
         for row in &found.rows {
             if let Err(why) = &row.outcome {
-                output.note(&format!("refused: {}: {why}", row.key));
+                output.note(&format!("skipped {}: {why}", row.key));
             }
             for remark in &row.remarks {
-                output.note(&format!("in part: {}: {remark}", row.key));
+                output.note(&format!("{} in part: {remark}", row.key));
             }
         }
         for id in &found.withdrawn {

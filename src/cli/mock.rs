@@ -14,21 +14,21 @@ use cogdex::mock::{Fault, MockOptions, MockState, serve};
 /// Flags of `mock`.
 #[derive(Debug, Args)]
 pub(crate) struct MockArgs {
-    /// Providers to serve [default: all that have a contract]
+    /// Providers to imitate [default: all whose API is documented]
     providers: Vec<String>,
-    /// The loopback address to serve on; port 0 takes any free one
+    /// Loopback address to listen on; port 0 picks a free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8787")]
     addr: SocketAddr,
-    /// A fault in every answer; the header x-cogdex-fault has one in a single answer
+    /// Put this fault into every answer; the header x-cogdex-fault does it for one
     #[arg(long, value_name = "NAME")]
     fault: Option<Fault>,
-    /// Name the faults and stop
+    /// List all faults and exit
     #[arg(long)]
     fault_list: bool,
-    /// Whether answers take as long as documented
+    /// How long answers take
     #[arg(long, value_enum, default_value_t)]
     latency: LatencyOption,
-    /// Stop by itself after this time
+    /// Stop after this time
     #[arg(long, value_name = "TIME", value_parser = super::duration)]
     stop_after: Option<Duration>,
 }
@@ -36,10 +36,10 @@ pub(crate) struct MockArgs {
 /// Whether answers take as long as documented.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 enum LatencyOption {
-    /// At once
+    /// No time
     #[default]
     None,
-    /// As long as the page says at least
+    /// The shortest time that the documentation gives
     Documented,
 }
 

@@ -22,7 +22,7 @@ pub(crate) fn read(tree: &Tree, output: &mut Output, today: Date) -> Result<Cata
     match Catalog::open(tree, today) {
         Ok(catalog) => {
             if catalog.edition().is_none() {
-                output.warn("the catalog is under edit: its data is that of no edition");
+                output.warn("the catalog has unpublished changes");
             }
             Ok(catalog)
         }

@@ -6,7 +6,6 @@ use std::io::{BufWriter, Write};
 use anstyle::{AnsiColor, Style};
 use anyhow::Result;
 use cogdex::pricing::grouped;
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, presets};
 
 /// Headings.
 pub(crate) const BOLD: Style = Style::new().bold();
@@ -24,19 +23,27 @@ pub(crate) struct Output {
     out: BufWriter<anstream::AutoStream<std::io::Stdout>>,
     err: anstream::AutoStream<std::io::Stderr>,
     quiet: bool,
-    /// Columns to fill: the terminal's, or 80 where there is none.
-    pub(crate) width: u16,
+    /// Columns to fill; none where no terminal reads it, and nothing is wrapped.
+    pub(crate) width: Option<usize>,
+    /// The columns of the terminal that reads messages.
+    message_width: Option<usize>,
+}
+
+/// The columns that lines may take: longer ones are hard to read, and shorter ones hold no figure.
+const WIDTHS: std::ops::RangeInclusive<u16> = 24..=160;
+
+fn columns(size: Option<(terminal_size::Width, terminal_size::Height)>) -> Option<usize> {
+    size.map(|(width, _)| usize::from(width.0.clamp(*WIDTHS.start(), *WIDTHS.end())))
 }
 
 impl Output {
     pub(crate) fn new(choice: anstream::ColorChoice, quiet: bool) -> Self {
-        let size = terminal_size::terminal_size_of(std::io::stdout());
-        let width = size.map_or(80, |(width, _)| width.0.clamp(40, 160));
         Self {
             out: BufWriter::new(anstream::AutoStream::new(std::io::stdout(), choice)),
             err: anstream::AutoStream::new(std::io::stderr(), choice),
             quiet,
-            width,
+            width: columns(terminal_size::terminal_size_of(std::io::stdout())),
+            message_width: columns(terminal_size::terminal_size_of(std::io::stderr())),
         }
     }
 
@@ -66,9 +73,9 @@ impl Output {
         self.text("\n")
     }
 
-    /// Writes a line of foreign text in a style.
+    /// Writes a line of foreign text in a style, or several where it does not fit.
     pub(crate) fn styled_line(&mut self, style: Style, text: &str) -> Result<()> {
-        self.line(&styled(style, &clean(text)))
+        self.wrapped_in(style, "", "  ", text)
     }
 
     /// Writes a heading with an empty line before it.
@@ -90,8 +97,48 @@ impl Output {
         rest: &str,
         text: &str,
     ) -> Result<()> {
-        for line in filled(usize::from(self.width), first, rest, &clean(text)) {
+        for line in filled(self.width, first, rest, &clean(text)) {
             self.line(&if style.is_plain() { line } else { styled(style, &line) })?;
+        }
+        Ok(())
+    }
+
+    /// Writes a figure behind what it is of, or below where there is no room. Both may have styles,
+    /// and are clean of all else.
+    pub(crate) fn figure(&mut self, what: &str, figure: &str) -> Result<()> {
+        let fits = |width: usize| text_width(what) + 1 + text_width(figure) <= width;
+        let gap = if self.width.is_none_or(fits) { " " } else { "\n  " };
+        self.line(&format!("{what}{gap}{figure}"))
+    }
+
+    /// Writes parts with a dot between them, in lines that break at dots alone where they can. The
+    /// parts may have styles.
+    pub(crate) fn parts(&mut self, indent: &str, parts: &[String]) -> Result<()> {
+        let width = self.width.unwrap_or(usize::MAX);
+        let mut line = String::new();
+        for part in parts {
+            let is_full = text_width(indent) + text_width(&line) + text_width(part) + 3 > width;
+            if is_full && !line.is_empty() {
+                let whole = std::mem::take(&mut line);
+                self.part_line(indent, &whole)?;
+            }
+            if !line.is_empty() {
+                line.push_str(" · ");
+            }
+            line.push_str(part);
+        }
+        if line.is_empty() { Ok(()) } else { self.part_line(indent, &line) }
+    }
+
+    /// A line of parts; one that is too long alone breaks at its spaces.
+    fn part_line(&mut self, indent: &str, line: &str) -> Result<()> {
+        self.wrapped_styled(indent, &format!("{indent}  "), line)
+    }
+
+    /// Writes text that has styles, and is clean of all else, in lines that fit.
+    pub(crate) fn wrapped_styled(&mut self, first: &str, rest: &str, text: &str) -> Result<()> {
+        for line in filled(self.width, first, rest, text) {
+            self.line(&line)?;
         }
         Ok(())
     }
@@ -108,24 +155,35 @@ impl Output {
         self.text("\n")
     }
 
-    /// Writes a warning to stderr, unless quiet. A lost warning is no reason to fail.
+    /// Writes a warning to stderr, unless quiet.
     pub(crate) fn warn(&mut self, text: &str) {
         if !self.quiet {
-            let warning = styled(YELLOW, "warning");
-            drop(writeln!(self.err, "{warning}: {}", clean(text)));
+            self.message(&format!("{}: ", styled(YELLOW, "warning")), text);
         }
     }
 
     /// Writes a line about what was done to stderr, unless quiet.
     pub(crate) fn note(&mut self, text: &str) {
         if !self.quiet {
-            drop(writeln!(self.err, "{}", clean(text)));
+            self.message("", text);
         }
+    }
+
+    /// Writes a help to stderr, for whoever left out what to do.
+    pub(crate) fn help(&mut self, text: &str) {
+        drop(write!(self.err, "{text}"));
     }
 
     /// Writes an error to stderr.
     pub(crate) fn error(&mut self, text: &str) {
-        drop(writeln!(self.err, "{}: {}", styled(RED, "error"), clean(text)));
+        self.message(&format!("{}: ", styled(RED, "error")), text);
+    }
+
+    /// Writes a message to stderr. A lost one is no reason to fail.
+    fn message(&mut self, first: &str, text: &str) {
+        for line in filled(self.message_width, first, "  ", &clean(text)) {
+            drop(writeln!(self.err, "{line}"));
+        }
     }
 
     /// Hands everything over.
@@ -134,15 +192,16 @@ impl Output {
     }
 }
 
-/// A text broken at its spaces into lines of at most `width` characters.
-fn filled(width: usize, first: &str, rest: &str, text: &str) -> Vec<String> {
+/// A text broken at its spaces into lines of at most `width` columns. A longer word stays whole.
+fn filled(width: Option<usize>, first: &str, rest: &str, text: &str) -> Vec<String> {
+    let Some(width) = width else { return vec![format!("{first}{text}")] };
     let mut lines = Vec::new();
-    let (mut line, mut used, mut empty) = (first.to_owned(), first.chars().count(), true);
+    let (mut line, mut used, mut empty) = (first.to_owned(), text_width(first), true);
     for word in text.split(' ') {
-        let length = word.chars().count();
+        let length = text_width(word);
         if !empty && used + 1 + length > width {
             lines.push(std::mem::replace(&mut line, rest.to_owned()));
-            (used, empty) = (rest.chars().count(), true);
+            (used, empty) = (text_width(rest), true);
         }
         if !empty {
             line.push(' ');
@@ -153,6 +212,18 @@ fn filled(width: usize, first: &str, rest: &str, text: &str) -> Vec<String> {
     }
     lines.push(line);
     lines
+}
+
+/// The columns that a text takes: a wide character takes two, a style none.
+pub(crate) fn text_width(text: &str) -> usize {
+    let shown = anstream::adapter::strip_str(text).to_string();
+    if shown.is_ascii() {
+        return shown.len();
+    }
+    // The tables' own measure, so that both agree.
+    let mut measured = comfy_table::Table::new();
+    measured.add_row([shown]);
+    measured.column_max_content_widths().first().copied().map_or(0, usize::from)
 }
 
 /// Text in a style; the stream strips it where no colour is wanted.
@@ -168,24 +239,4 @@ pub(crate) fn clean(text: &str) -> String {
 /// `1 row`, `1,000 rows`.
 pub(crate) fn plural(count: u64, word: &str) -> String {
     format!("{} {word}{}", grouped(count.into()), if count == 1 { "" } else { "s" })
-}
-
-/// A table without lines that fits `width`; the columns in `right` are aligned to the right, and
-/// the column `whole` is never broken.
-pub(crate) fn table(width: u16, header: &[&str], right: &[usize], whole: usize) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(width);
-    table.set_header(header.iter().map(|word| styled(DIM, word)));
-    for column in 0..header.len() {
-        let Some(it) = table.column_mut(column) else { continue };
-        it.set_padding((0, 2));
-        if right.contains(&column) {
-            it.set_cell_alignment(CellAlignment::Right);
-        }
-        if column == whole {
-            it.set_constraint(ColumnConstraint::ContentWidth);
-        }
-    }
-    table
 }

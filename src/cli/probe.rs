@@ -23,6 +23,7 @@ mod settings;
 mod table;
 
 pub(crate) use settings::ProbeArgs;
+pub(crate) use table::verdict_style;
 
 use batch::ListingOutcome;
 use plan::PlanCosts;

@@ -27,21 +27,21 @@ mod table;
 /// Flags of `reprice`.
 #[derive(Debug, Args)]
 pub(crate) struct RepriceArgs {
-    /// The log: CSV (also packed with gzip or zstd) or Parquet; - for what is piped in
+    /// Usage log: CSV (also gzip or zstd) or Parquet; - reads stdin
     #[arg(value_name = "USAGE")]
     usage: PathBuf,
-    /// Columns that the header does not tell: time=ts,images=n
+    /// Name columns that are not recognized: time=ts,images=n
     #[arg(long, value_name = "WHAT=COLUMN", value_delimiter = ',', value_parser = mapped)]
     map: Vec<(Meaning, String)>,
-    /// A word of the log that stands for another: size:auto=1024x1024 (repeatable)
+    /// Translate a value: size:auto=1024x1024 (repeatable)
     #[arg(long = "read", value_name = "WHAT:WORD=WORD", value_parser = read_as)]
     words: Vec<(Meaning, String, String)>,
-    /// Totals for each day, month, tag or listing of the log besides; several: day,tag
+    /// Also show totals per day, month, tag or listing of the log; several: day,tag
     #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',')]
     by: Vec<GroupOption>,
     #[command(flatten)]
     terms: TermsArgs,
-    /// So many rows that can't be read are no failure
+    /// Allow up to N unreadable rows
     #[arg(long, value_name = "N", default_value_t = 0, allow_hyphen_values = true)]
     allow_bad: u64,
 }
@@ -49,13 +49,13 @@ pub(crate) struct RepriceArgs {
 /// What totals may be parted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum GroupOption {
-    /// The UTC day
+    /// Per UTC day
     Day,
-    /// The month
+    /// Per month
     Month,
-    /// The tag
+    /// Per tag
     Tag,
-    /// The log's listing or model
+    /// Per listing or model of the log
     Listing,
 }
 

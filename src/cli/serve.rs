@@ -19,31 +19,31 @@ mod console;
 /// Flags of `serve`.
 #[derive(Debug, Args)]
 pub(crate) struct ServeArgs {
-    /// The address to serve on; port 0 takes any free one
+    /// Address to listen on; port 0 picks a free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     addr: SocketAddr,
-    /// The file of runs, for what probes saw [default: none; for the console in the user's data folder]
+    /// File with probe results [default: none; for the console in your data folder]
     #[arg(long, value_name = "FILE")]
     history: Option<PathBuf>,
-    /// Serve what is changed in --catalog, as long as it has no errors
+    /// Reload --catalog when it changes; on errors, the previous version keeps running
     #[arg(long)]
     watch: bool,
-    /// Threads that serve [default: one for each core]
+    /// Number of threads [default: one per core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
-    /// Stop by itself after this time
+    /// Stop after this time
     #[arg(long, value_name = "TIME", value_parser = super::duration)]
     stop_after: Option<Duration>,
-    /// Open the console, where a listing can be tried; the most it may spend in 24 hours, such as "0.50 USD"
+    /// Open a console to try listings; it may spend this much in 24 hours, such as "0.50 USD"
     #[arg(long, value_name = "AMOUNT")]
     spend_limit: Option<String>,
-    /// Send what the console sends to a mock that is started with the server
+    /// Let the console call a built-in mock instead of the real APIs
     #[arg(long, requires = "spend_limit")]
     mock: bool,
-    /// A host under which others reach the console; needed where --addr is not loopback (repeatable)
+    /// Host name under which others reach the console, if --addr is not loopback (repeatable)
     #[arg(long, value_name = "HOST", requires = "spend_limit")]
     console_host: Vec<String>,
-    /// An exchange rate for the console: CNY/USD=0.14 means 1 CNY = 0.14 USD
+    /// Exchange rate for the console: CNY/USD=0.14 means 1 CNY = 0.14 USD
     #[arg(long = "rate", value_name = "A/B=R", requires = "spend_limit")]
     rates: Vec<String>,
 }

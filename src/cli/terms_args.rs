@@ -11,22 +11,22 @@ use cogdex::pricing::{PricingTerms, Query, Variant};
 /// Which listings, in which currency, with the facts of which day.
 #[derive(Debug, Args)]
 pub(super) struct TermsArgs {
-    /// A model or family; `any` for all listings [default: cogview-4]
+    /// Model or model family; `any` for all listings [default: cogview-4]
     #[arg(long, value_name = "M|any")]
     model: Option<String>,
-    /// The currency of all totals [default: USD]
+    /// Currency of all totals [default: USD]
     #[arg(long, value_name = "CODE", allow_hyphen_values = true)]
     currency: Option<String>,
-    /// An exchange rate: CNY/USD=0.14 means 1 CNY = 0.14 USD
+    /// Exchange rate to use: CNY/USD=0.14 means 1 CNY = 0.14 USD
     #[arg(long = "rate", value_name = "A/B=R", allow_hyphen_values = true)]
     rates: Vec<String>,
-    /// Price every row with this day's facts [default: those of its own day]
+    /// Use data as of this date for every row [default: each row's own date]
     #[arg(long, value_name = "DATE", value_parser = super::date, allow_hyphen_values = true)]
     pub(super) as_of: Option<Date>,
-    /// For sellers of seconds: how long one image takes
+    /// Seconds per image, for sellers that bill by the second
     #[arg(long, value_name = "S", allow_hyphen_values = true)]
     seconds_per_image: Option<String>,
-    /// For sellers of seconds: on which hardware
+    /// GPU type, for sellers that bill by the second
     #[arg(long, value_name = "NAME")]
     hardware: Option<String>,
 }

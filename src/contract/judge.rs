@@ -48,6 +48,10 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Every verdict.
+    pub const ALL: [Self; 5] =
+        [Self::Holds, Self::Broken, Self::Looser, Self::Inconclusive, Self::Skipped];
+
     /// The word in a report.
     pub fn word(self) -> &'static str {
         match self {

@@ -147,7 +147,7 @@ impl Job {
             return find(DiagnosticCode::BadValue, &key.place, format!("`{name}` takes one value"));
         }
         if name == "images" && self.budget.is_some() || name == "budget" && has("images") {
-            let text = "a budget asks how many images it gives; leave out one of the two";
+            let text = "use either images or a budget, not both";
             return find(DiagnosticCode::BadValue, &key.key_place, text.to_owned());
         }
         None
@@ -210,7 +210,7 @@ fn requirement(text: &str) -> Result<String, String> {
         return Ok(text.to_owned());
     }
     let all: Vec<_> = known.collect();
-    Err(format!("`{text}` can't be required; what can is: {}", all.join(", ")))
+    Err(format!("unknown feature `{text}`; choose from: {}", all.join(", ")))
 }
 
 /// Reads `50ms`, `10s`, `10m`, `2h` or `7d` into milliseconds; above zero.

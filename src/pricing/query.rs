@@ -44,7 +44,7 @@ impl Query {
         self.given.push(key.to_owned());
         self.read(key, text).map_err(|why| format!("--{key}: {why}"))?;
         if self.given.iter().any(|given| given == other) {
-            let why = "a budget asks how many images it gives; leave out one of the two";
+            let why = "use either images or a budget, not both";
             return Err(format!("--images: {why}"));
         }
         Ok(())

@@ -71,7 +71,7 @@ pub struct UsedRate {
 const FRESH_RATE_DAYS: i32 = 31;
 
 /// The age in days of a rate of a day, where it is old.
-pub(super) fn old_rate_days(date: Date, as_of: Date) -> Option<i32> {
+pub fn old_rate_days(date: Date, as_of: Date) -> Option<i32> {
     Some(days_between(date, as_of)).filter(|days| *days > FRESH_RATE_DAYS)
 }
 

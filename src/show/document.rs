@@ -72,13 +72,13 @@ impl<'s> ListingBody<'s> {
 }
 
 /// Makes the shapes of facts as they stood on a day.
-struct Facts<'s> {
-    catalog: &'s Catalog,
-    as_of: Date,
+pub(super) struct Facts<'s> {
+    pub(super) catalog: &'s Catalog,
+    pub(super) as_of: Date,
 }
 
 impl<'s> Facts<'s> {
-    fn fact(&self, fact: &'s catalog::Fact<'s>) -> FactBody<'s> {
+    pub(super) fn fact(&self, fact: &'s catalog::Fact<'s>) -> FactBody<'s> {
         let settled = fact.settled.map(|(view, by)| SettledBody {
             value: AsText(fact.claims[view].value),
             by: AsText(SettledBy(by)),
@@ -134,7 +134,7 @@ impl<'s> Facts<'s> {
 }
 
 #[derive(Debug, Serialize)]
-struct FactBody<'s> {
+pub(super) struct FactBody<'s> {
     field: AsText<&'s FieldKey>,
     level: AsText<EntityKind>,
     from: &'s str,

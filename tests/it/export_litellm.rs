@@ -177,7 +177,7 @@ fn numbers_are_exact_and_an_entry_says_what_it_was_made_of() {
     assert_eq!(entry["metadata"]["as_of"], "2026-11-20");
     assert_eq!(entry["metadata"]["lines"][1], "fee on top-up, 5%, aigateway-page");
     let said = String::from_utf8(cogdex(&arguments).stderr).unwrap();
-    assert!(said.contains("left out: apiin/cogview-4: disputed: credits: 4 credits = 0.008 USD"));
+    assert!(said.contains("skipped apiin/cogview-4: disputed: credits: 4 credits = 0.008 USD"));
     assert!(map.get("apiin/cogview-4").is_none());
     assert_eq!(stdout(&arguments), text);
 }

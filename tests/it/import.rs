@@ -235,7 +235,7 @@ fn what_a_person_wrote_stays_as_it_is() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(0), "{said}");
     assert!(
-        said.contains("refused: a/plain: listings/a/plain.toml: it was not written by"),
+        said.contains("skipped a/plain: listings/a/plain.toml: it was not written by"),
         "{said}"
     );
     let after = snapshot(folder.path());

@@ -36,4 +36,5 @@ mod site_listing;
 mod site_pages;
 mod site_snippets;
 mod support;
+mod terminal;
 mod tidy;

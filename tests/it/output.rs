@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use crate::served::Mock;
 use crate::support::{cogdex, cogdex_in, root, stdout};
+use crate::terminal;
 
 /// The text without what changes with every edit of the catalog: its edition and digest.
 fn timeless(text: &str) -> String {
@@ -27,7 +28,7 @@ fn the_readme_prints_what_the_program_prints() {
         let (block, after) = block.split_once("```").unwrap();
         let command = block.lines().next().unwrap();
         let arguments: Vec<_> = command.strip_prefix("$ cogdex ").unwrap().split(' ').collect();
-        let printed = timeless(&stdout(&arguments));
+        let printed = timeless(&terminal::plain(80, &arguments));
         write!(made, "{before}```console\n{command}\n{}\n```", printed.trim_end()).unwrap();
         (rest, blocks) = (after, blocks + 1);
     }
@@ -100,11 +101,11 @@ fn lines_fit_eighty_columns() {
         &["compare", "--images", "1000", "--quality", "hd", "--explain"][..],
         &["compare", "--model", "any", "--images", "123456789", "--explain"],
         &["compare", "--budget", "20 USD"],
-        &["show", "apiin/cogview-4"],
-        &["show", "zai/cogview-4-250304", "-v"],
+        &["show", "apiin/cogview-4", "--all"],
+        &["show", "zai/cogview-4-250304", "--all", "-v"],
         &["show", "bigmodel/cogview-4-250304"],
     ] {
-        for line in stdout(arguments).lines() {
+        for line in terminal::plain(80, arguments).lines() {
             // An address has no place to break.
             let fits = line.chars().count() <= 80 || line.contains("https://");
             assert!(fits, "{arguments:?}: {line}");

@@ -9,25 +9,24 @@ fn section(text: &str, heading: &str) -> String {
 }
 
 fn apiin() -> String {
-    stdout(&["show", "apiin/cogview-4", "--as-of", "2026-11-20"])
+    stdout(&["show", "apiin/cogview-4", "--all", "--as-of", "2026-11-20"])
 }
 
 #[test]
 fn a_dispute_names_both_sides_and_their_places() {
     let disputes = section(&apiin(), "Disputes");
     for words in [
-        "credits (provider apiin)",
-        "4 credits = 0.008 USD",
-        "says apiin-docs",
-        "4 credits = 0.04 USD",
-        "says apiin-market @ Pricing",
-        "mode (listing apiin/cogview-4)",
-        "says apiin-market @ Service highlights",
-        "says apiin-market @ Runtime behavior",
-        "nothing settles it",
+        "credits (provider apiin): nothing settles it",
+        "4 credits = 0.008 USD, says [1]\n",
+        "4 credits = 0.04 USD, says [2] @ Pricing; 25 credits = 0.25 USD: [2] @ Endpoint",
+        "mode (listing apiin/cogview-4): nothing settles it",
+        "async, says [1]; [2] @ Runtime behavior; ",
+        "sync, says [2] @ Service highlights; ",
     ] {
         assert!(disputes.contains(words), "{words}:\n{disputes}");
     }
+    let sources = section(&apiin(), "Sources");
+    assert!(sources.starts_with("[1]  apiin-docs, ") && sources.contains("\n[2]  apiin-market, "));
 }
 
 #[test]
@@ -44,7 +43,7 @@ fn differences_from_other_sellers_stand_apart_from_disputes() {
 #[test]
 fn matters_of_the_pages_stand_apart_too() {
     let text = apiin();
-    let pages = section(&text, "Matters of the pages alone");
+    let pages = section(&text, "Other claims");
     assert!(pages.contains("key-placeholder: aio_your_key (apiin-docs @ Check task status)"));
     assert!(pages.contains("webhook-coverage: 5/11 (apiin-market)"));
 }
@@ -53,7 +52,8 @@ fn matters_of_the_pages_stand_apart_too() {
 fn a_listing_of_which_nothing_is_known_says_so() {
     let text = stdout(&["show", "gitee/cogview4-6b", "--as-of", "2026-11-20"]);
     assert!(text.contains("note"), "{text}");
-    assert!(!text.contains("\nprice "), "{text}");
+    assert!(text.contains("\nprice     unknown: no source states a price\n"), "{text}");
+    assert!(!text.contains("\n  price "), "{text}");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use anyhow::Result;
 use super::Answer;
 use super::table::title;
 use crate::cli::output::{Output, clean};
+use crate::cli::rates;
 use cogdex::catalog::Catalog;
 use cogdex::pricing::{Quote, amount};
 
@@ -36,7 +37,7 @@ pub(super) fn csv(output: &mut Output, catalog: &Catalog, answers: &[Answer<'_>]
     writer.write_record(COLUMNS.iter().chain(&STAMP))?;
     let edition = catalog.edition().map_or("", |edition| edition.name.as_str());
     for (job, table, comparison) in answers {
-        let rates: Vec<_> = comparison.rates.iter().map(super::describe_rate).collect();
+        let rates: Vec<_> = comparison.rates.iter().map(rates::describe).collect();
         let stamp = [
             comparison.as_of.to_string(),
             clean(edition),
@@ -121,7 +122,7 @@ pub(super) fn markdown(
             output.line("")?;
         }
         for rate in &comparison.rates {
-            output.line(&format!("- Rate: {}", cell(&super::describe_rate(rate))))?;
+            output.line(&format!("- Rate: {}", cell(&rates::describe(rate))))?;
         }
         output.line(&format!("\nCatalog {} `{}`\n", cell(edition), catalog.digest))?;
     }

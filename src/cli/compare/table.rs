@@ -1,23 +1,17 @@
 //! The comparison for reading: ranked rows, what needs a look, what could not be ranked.
 
+use anstyle::Style;
 use anyhow::Result;
 use rust_decimal::Decimal;
 
+use super::{disputes, explain};
 use crate::cli::grouped_lines::GroupedLines;
-use crate::cli::output::{BOLD, DIM, Output, YELLOW, clean, styled, table};
-use cogdex::catalog::{Catalog, Currency, SourcePlace};
-use cogdex::pricing::{
-    Comparison, CountRange, Job, PriceRange, PriceTable, Quote, QuoteLine, QuoteState, grouped,
-};
-
-/// The longest name of a listing that is never broken.
-const ROOM_FOR_A_NAME: usize = 32;
-
-/// How many characters total and share per image may have together in a line of 80.
-const ROOM_FOR_FIGURES: usize = 30;
-
-/// How long a range may be before its ends stand in lines of their own.
-const ROOM_FOR_A_RANGE: usize = 24;
+use crate::cli::money::money_range;
+use crate::cli::output::{BOLD, DIM, GREEN, Output, YELLOW, clean, styled};
+use crate::cli::rates;
+use crate::cli::text_table::{Column, TextTable};
+use cogdex::catalog::{Catalog, Currency};
+use cogdex::pricing::{Comparison, CountRange, Job, PriceTable, QuoteState, WarningCode, grouped};
 
 /// Prints the answer to one job.
 pub(super) fn print(
@@ -31,21 +25,29 @@ pub(super) fn print(
     output.wrapped_in(BOLD, "", "  ", &title(job))?;
     output.styled_line(DIM, &stamp(table.catalog(), comparison))?;
     output.line("")?;
-    let notes = collect_notes(comparison);
-    ranked(output, job, currency, comparison, &notes)?;
-    notes.print(output)?;
-    for rate in &comparison.rates {
-        output.wrapped("Rate: ", "  ", &super::describe_rate(rate))?;
-    }
-    unranked(output, comparison)?;
+    ranking(output, table, job, comparison)?;
     if explain {
         for (_, quote) in &comparison.quotes {
             if !quote.readings.is_empty() {
-                print_quote(output, currency, quote)?;
+                explain::print(output, currency, quote)?;
             }
         }
     }
     output.line("")
+}
+
+/// Prints all listings of an answer: those with a rank and what to know of them, then the others.
+pub(crate) fn ranking(
+    output: &mut Output,
+    table: &PriceTable<'_>,
+    job: &Job,
+    comparison: &Comparison,
+) -> Result<()> {
+    let notes = collect_notes(comparison);
+    ranked(output, job, table.terms().currency, comparison, &notes)?;
+    notes.print(output)?;
+    rates::print(output, &comparison.rates, comparison.as_of)?;
+    unranked(output, comparison)
 }
 
 /// What the job is, in a line: `1,000 images, 1024x1024, hd`.
@@ -79,51 +81,40 @@ fn ranked(
     comparison: &Comparison,
     notes: &GroupedLines<usize>,
 ) -> Result<()> {
-    let what = if job.budget.is_some() { "Images".to_owned() } else { format!("Total {currency}") };
-    let mut lines = Vec::new();
+    let what = if job.budget.is_some() { "Images" } else { "Total" };
+    let mut rows = TextTable::new([
+        Column::right("#").title(),
+        Column::left("Listing").title(),
+        Column::right(what).named("", if job.budget.is_some() { "images" } else { "" }),
+        Column::right("Per image").optional().named("", "each"),
+        Column::left("Time").or("?", "time unknown"),
+        Column::left("Notes"),
+    ]);
     for (number, (rank, quote)) in comparison.quotes.iter().enumerate() {
         let (Some(rank), Some(total)) = (rank, quote.total) else { continue };
-        let first = quote.images.map_or_else(|| span(total), image_span);
-        let each = quote.per_image.map_or_else(String::new, span);
-        let time = quote.duration_s.map_or_else(|| "?".to_owned(), time);
-        let marks = notes.marks(&number);
-        lines.push([rank.to_string(), clean(&quote.listing), first, each, time, marks]);
+        let first = quote.images.map_or_else(|| money_range(total, currency), image_span);
+        let each = quote.per_image.map_or_else(String::new, |each| money_range(each, currency));
+        let time = quote.duration_s.map_or_else(String::new, time);
+        let of_first = |text: String| if *rank == 1 { styled(GREEN, &text) } else { text };
+        rows.add_row([
+            of_first(rank.to_string()),
+            of_first(clean(&quote.listing)),
+            of_first(first),
+            each,
+            time,
+            notes.marks(&number),
+        ]);
     }
-    if lines.is_empty() {
+    if rows.is_empty() {
         return output.line("No listing can be ranked for this job.");
     }
-    // Long figures are never cut in two: they take two lines, and the room of what they repeat.
-    let long = lines.iter().any(|[_, _, total, each, ..]| {
-        total.chars().count() + each.chars().count() > ROOM_FOR_FIGURES
-    });
-    let header = ["#", "Listing", &what, "Per image", "Time", "Notes"];
-    let kept: Vec<usize> = (0..header.len()).filter(|column| !long || *column != 3).collect();
-    let header: Vec<&str> = kept.iter().map(|column| header[*column]).collect();
-    // A name that leaves figures no room is broken before they are.
-    let named = lines.iter().any(|[_, id, ..]| id.chars().count() > ROOM_FOR_A_NAME);
-    let right: &[usize] = if long { &[0, 2] } else { &[0, 2, 3] };
-    let mut rows = table(output.width, &header, right, if named { 2 } else { 1 });
-    for line in &lines {
-        rows.add_row(kept.iter().map(|column| match line[*column].split_once('–') {
-            Some((low, high)) if *column == 2 && line[2].chars().count() > ROOM_FOR_A_RANGE => {
-                format!("{low}–\n{high}")
-            }
-            _ => line[*column].clone(),
-        }));
-    }
-    output.line(&rows.trim_fmt())
+    rows.print(output, 0)
 }
 
-/// `8–40`, or one amount.
-fn span(range: PriceRange) -> String {
-    if range.low == range.high {
-        return grouped(range.low);
-    }
-    format!("{}–{}", grouped(range.low), grouped(range.high))
-}
-
+/// `8–40`, or one number.
 fn image_span(images: CountRange) -> String {
-    span(PriceRange { low: images.low.into(), high: images.high.into() })
+    let (low, high) = (grouped(images.low.into()), grouped(images.high.into()));
+    if low == high { low } else { format!("{low}–{high}") }
 }
 
 /// `5–10 s`, `25–67 min`, `3.2–6.5 h`: rounded outwards, never faster or slower than stated.
@@ -153,35 +144,20 @@ fn collect_notes(comparison: &Comparison) -> GroupedLines<usize> {
         if rank.is_none() {
             continue;
         }
-        let warnings = quote.warnings.iter().map(|w| format!("{}: {}", w.code, w.text));
-        for text in disputes(quote).into_iter().chain(warnings) {
-            notes.add(text, number);
+        if quote.state == QuoteState::Disputed {
+            notes.add_kind("disputed", YELLOW, disputes::cause(quote), number);
+        }
+        for warning in &quote.warnings {
+            let style = if is_age(warning.code) { YELLOW } else { Style::new() };
+            notes.add_kind("", style, warning.text.clone(), number);
         }
     }
     notes
 }
 
-fn disputes(quote: &Quote) -> Option<String> {
-    if quote.state != QuoteState::Disputed {
-        return None;
-    }
-    let readings: Vec<_> = quote
-        .readings
-        .iter()
-        .map(|reading| {
-            let total = match (reading.images, reading.total) {
-                (Some(images), _) => format!("{} images", image_span(images)),
-                (None, Some(total)) => span(total),
-                (None, None) => "refused".to_owned(),
-            };
-            format!(
-                "{total} if {} is right ({})",
-                SourcePlace::list(&reading.sources),
-                reading.reason
-            )
-        })
-        .collect();
-    Some(format!("disputed: {}", readings.join("; ")))
+/// Whether a warning says that something is old.
+fn is_age(code: WarningCode) -> bool {
+    matches!(code, WarningCode::Stale | WarningCode::OldRate)
 }
 
 fn unranked(output: &mut Output, comparison: &Comparison) -> Result<()> {
@@ -195,52 +171,9 @@ fn unranked(output: &mut Output, comparison: &Comparison) -> Result<()> {
         let reason = quote.reason.as_ref().map(ToString::to_string).unwrap_or_default();
         reasons.add(format!("{}: {reason}", quote.state.as_str()), quote.listing.clone());
     }
-    for (text, listings) in reasons.0 {
-        output.wrapped("", "", &text)?;
-        output.wrapped("  ", "  ", &listings.join(", "))?;
-    }
-    Ok(())
-}
-
-fn print_quote(output: &mut Output, currency: Currency, quote: &Quote) -> Result<()> {
-    output.heading(&quote.listing)?;
-    for reading in &quote.readings {
-        if quote.readings.len() > 1 {
-            let sides =
-                format!("If {} is right: {}", SourcePlace::list(&reading.sources), reading.reason);
-            output.wrapped_in(YELLOW, "", "  ", &sides)?;
-        }
-        if reading.total.is_none() && quote.readings.len() == 1 {
-            output.wrapped("  ", "  ", &reading.reason)?;
-        }
-        lines(output, &reading.lines)?;
-        if let Some(total) = reading.total {
-            let ends =
-                if total.low == total.high { "total" } else { "total, from lowest to highest" };
-            let sum = format!("{} {}", span(total), currency);
-            output.line(&format!("  {ends}  {}", styled(BOLD, &sum)))?;
-        }
-    }
-    Ok(())
-}
-
-fn lines(output: &mut Output, lines: &[QuoteLine]) -> Result<()> {
-    let mut rows =
-        table(output.width.saturating_sub(2), &["What", "At", "Amount", "Source"], &[2], 2);
-    for line in lines {
-        let paid = format!("{} {}", grouped(line.amount), line.currency);
-        rows.add_row([
-            clean(&line.what),
-            clean(&line.unit_price),
-            paid,
-            clean(&SourcePlace::list(&line.sources)),
-        ]);
-    }
-    if lines.is_empty() {
-        return Ok(());
-    }
-    for row in rows.trim_fmt().lines() {
-        output.line(&format!("  {row}"))?;
+    for line in reasons.0 {
+        output.wrapped("", "", &line.text)?;
+        output.wrapped("  ", "  ", &line.items.join(", "))?;
     }
     Ok(())
 }

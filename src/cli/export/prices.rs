@@ -20,7 +20,7 @@ use cogdex::pricing::PriceTable;
 pub(super) struct PriceBookArgs {
     #[command(flatten)]
     terms: TermsArgs,
-    /// Sizes beside those that sources name: refusals then say what is nearest to them
+    /// More sizes that the log may have, so that refusals name the nearest offered size
     #[arg(long, value_name = "WxH", value_delimiter = ',')]
     sizes: Vec<Size>,
 }

@@ -16,21 +16,21 @@ use cogdex::exchange::openapi_import::contract_from_openapi;
 /// Flags of `import openapi`.
 #[derive(Debug, Args)]
 pub(crate) struct OpenApiArgs {
-    /// The description, in the OpenAPI 3 format as JSON; `-` is stdin
+    /// OpenAPI 3 description as JSON; - reads stdin
     file: PathBuf,
-    /// The id of the endpoint, such as `zai/images`
+    /// Endpoint id, such as zai/images
     #[arg(long, value_name = "ID")]
     endpoint: String,
-    /// The id of the source that published the description
+    /// Id of the source that published the description
     #[arg(long, value_name = "ID")]
     source: String,
-    /// The path of the call [default: the one that draws images]
+    /// Path of the call [default: the one that creates images]
     #[arg(long, value_name = "PATH")]
     path: Option<String>,
-    /// The catalog's folder to write into [default: the file is printed]
+    /// Catalog folder to write to [default: print the file]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// The day on which the description was read [default: today, UTC]
+    /// Date on which the description was read [default: today, UTC]
     #[arg(long, value_name = "DATE", value_parser = super::super::date, allow_hyphen_values = true)]
     seen: Option<Date>,
 }

@@ -5,7 +5,9 @@ use anyhow::Result;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use crate::cli::output::{BOLD, Output, clean, table};
+use crate::cli::money::money;
+use crate::cli::output::{BOLD, Output, clean};
+use crate::cli::text_table::{Column, TextTable};
 use cogdex::catalog::{Listing, sum};
 use cogdex::contract::{Contract, Credential, Plan};
 use cogdex::pricing::{amount, catalog_stamp};
@@ -75,12 +77,17 @@ impl PlanCosts {
         spend_limit: &SpendLimit,
     ) -> Result<()> {
         output.styled_line(BOLD, &format!("Plan for {}", clean(&listing.id)))?;
-        let worst = format!("At worst, {}", spend_limit.currency);
-        let mut rows = table(output.width, &["#", "Request", &worst, "Checks"], &[0, 2], 1);
+        let currency = spend_limit.currency;
+        let mut rows = TextTable::new([
+            Column::right("#").title(),
+            Column::left("Request").title(),
+            Column::right("At worst"),
+            Column::left("Checks").wrapping().named("checks", ""),
+        ]);
         for (number, line) in self.lines.iter().enumerate() {
             let cost = match (line.free, line.cost) {
                 (true, _) => "free".to_owned(),
-                (false, Some(cost)) => amount(cost),
+                (false, Some(cost)) => money(cost, currency),
                 (false, None) => "unknown".to_owned(),
             };
             let checks = Self::checks(plan, line.ask);
@@ -89,13 +96,13 @@ impl PlanCosts {
             let request = clean(&plan.requests[line.ask].id);
             rows.add_row([(number + 1).to_string(), request, cost, clean(&count)]);
         }
-        output.line(&rows.trim_fmt())?;
+        rows.print(output, 0)?;
         output.line("")?;
         let limit = spend_limit.limit.map_or_else(
             || "no limit is given, so nothing that may bill is sent".to_owned(),
             |limit| {
-                let (used, limit) = (amount(self.used), amount(limit));
-                format!("{used} {} of {limit} would be used", spend_limit.currency)
+                let (used, limit) = (money(self.used, currency), money(limit, currency));
+                format!("{used} of {limit} would be used")
             },
         );
         let unpriced = match self.unpriced() {
@@ -103,11 +110,11 @@ impl PlanCosts {
             1 => ", and one request of unknown price".to_owned(),
             many => format!(", and {many} requests of unknown price"),
         };
-        let total = format!("{} {}{unpriced}", amount(self.total), spend_limit.currency);
+        let total = format!("{}{unpriced}", money(self.total, currency));
         output.wrapped("", "", &format!("All of it: {total}; {limit}."))?;
         let unverified = self.unverified(plan);
         if !unverified.is_empty() {
-            output.heading("Unverified under this limit")?;
+            output.heading("Not affordable within the limit")?;
             output.wrapped("  ", "  ", &unverified.join(", "))?;
         }
         output.line("")

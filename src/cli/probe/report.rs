@@ -72,7 +72,9 @@ pub(super) fn write(
             Format::Table | Format::Csv | Format::Parquet if global.quiet => {
                 table::broken(output, report)?;
             }
-            Format::Table | Format::Csv | Format::Parquet => table::report(output, report)?,
+            Format::Table | Format::Csv | Format::Parquet => {
+                table::report(output, report, global.verbose)?;
+            }
         }
     }
     Ok(())

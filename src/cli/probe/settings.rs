@@ -29,57 +29,57 @@ pub(super) struct ReportTarget {
 /// Flags of `probe`.
 #[derive(Debug, Args)]
 pub(crate) struct ProbeArgs {
-    /// Listings to probe [default: all of which the key is set]
+    /// Listings to test [default: all whose API key is set]
     pub(super) listings: Vec<String>,
-    /// Print what would be sent and what it could cost; send nothing
+    /// Show what would be sent and what it could cost; send nothing
     #[arg(long)]
     pub(super) plan: bool,
-    /// The most that may be spent in 24 hours, such as "0.50 USD"; without it nothing that may bill is sent
+    /// Most to spend in 24 hours, such as "0.50 USD"; without it, no call that may cost money is sent
     #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
     pub(super) spend_limit: Option<String>,
-    /// A price where none is known: LISTING="0.02 USD / image"
+    /// Assume this price if none is known: LISTING="0.02 USD / image"
     #[arg(long, value_name = "LISTING=PRICE")]
     pub(super) assume_price: Vec<String>,
-    /// Another scheme, host and port, and perhaps a path, in place of the contract's
+    /// Send requests to this address instead of the documented one
     #[arg(long, value_name = "URL", value_parser = BaseUrl::parse)]
     pub(super) base_url: Option<BaseUrl>,
-    /// A report: json, junit, sarif, github, markdown or prometheus, to a file or `-` (repeatable)
+    /// Write a report: json, junit, sarif, github, markdown or prometheus, to a file or - (repeatable)
     #[arg(long, value_name = "KIND=FILE")]
     pub(super) report: Vec<String>,
-    /// The longest wait for one answer
+    /// Longest wait for one answer
     #[arg(long, value_name = "TIME", default_value = "30s", value_parser = crate::cli::duration)]
     pub(super) timeout: Duration,
-    /// The longest wait for a task
+    /// Longest wait for a task
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = crate::cli::duration)]
     pub(super) task_timeout: Duration,
-    /// The pause between two polls
+    /// Pause between two polls
     #[arg(long, value_name = "TIME", default_value = "2s", value_parser = crate::cli::duration)]
     pub(super) poll_interval: Duration,
-    /// The file of runs and of what was spent [default: in the user's data folder]
+    /// File to keep results and spending in [default: in your data folder]
     #[arg(long, value_name = "FILE")]
     pub(super) history: Option<PathBuf>,
-    /// An exchange rate: CNY/USD=0.14 means 1 CNY = 0.14 USD
+    /// Exchange rate to use: CNY/USD=0.14 means 1 CNY = 0.14 USD
     #[arg(long = "rate", value_name = "A/B=R")]
     pub(super) rates: Vec<String>,
-    /// Listings of different keys that are probed at once; a host is asked two things at once at most
+    /// Number of listings with different keys to test at once; a host gets at most two requests at once
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=16))]
     pub(super) concurrency: u16,
-    /// Judge an earlier run again, from what was kept of it
+    /// Judge an earlier run again from its stored answers
     #[arg(long, value_name = "RUN")]
     pub(super) replay: Option<RunId>,
-    /// Probe only what was not looked at for so long: 7d
+    /// Test only what was not tested for this long: 7d
     #[arg(long, value_name = "TIME", value_parser = crate::cli::duration)]
     pub(super) due: Option<Duration>,
-    /// Write what was seen of disputes into the catalog of --catalog
+    /// Record in --catalog what was seen of disputes
     #[arg(long)]
     pub(super) record: bool,
-    /// Fail also on what is looser than promised, or was skipped for money
+    /// Also fail on what is looser than documented, or was skipped to save money
     #[arg(long)]
     pub(super) strict: bool,
-    /// The variable to read the key from
+    /// Environment variable that holds the API key
     #[arg(long, value_name = "NAME")]
     pub(super) key_env: Option<String>,
-    /// A host that may be sent the key, besides those of the built-in catalog (repeatable)
+    /// Also send the API key to this host (repeatable)
     #[arg(long, value_name = "HOST")]
     pub(super) trust_host: Vec<String>,
 }
@@ -108,7 +108,7 @@ impl ProbeArgs {
             });
             let keyed: Vec<_> = keyed.collect();
             if keyed.is_empty() {
-                bail!("no listing is named, and no key is set");
+                bail!("name a listing, or set an API key variable");
             }
             return Ok(keyed);
         }

@@ -1,5 +1,6 @@
 //! A report for reading.
 
+use anstyle::Style;
 use anyhow::Result;
 
 use crate::cli::grouped_lines::GroupedLines;
@@ -26,8 +27,8 @@ pub(super) fn broken(output: &mut Output, report: &ProbeReport) -> Result<()> {
     Ok(())
 }
 
-/// The verdicts, what is wrong first.
-pub(super) fn report(output: &mut Output, report: &ProbeReport) -> Result<()> {
+/// The verdicts, what is wrong first; what holds is listed with `-v`.
+pub(super) fn report(output: &mut Output, report: &ProbeReport, verbose: bool) -> Result<()> {
     let summary = report.summary();
     let checked = summary.holds + summary.broken + summary.looser;
     let head = format!("{}: {checked} of {} clauses checked", report.listing, report.rows.len());
@@ -44,9 +45,7 @@ pub(super) fn report(output: &mut Output, report: &ProbeReport) -> Result<()> {
     for cause in causes(&report.rows) {
         of_cause(output, &cause)?;
     }
-    for row in report.rows.iter().filter(|row| row.verdict.outcome == Verdict::Holds) {
-        output.line(&format!("{}{}", word(Verdict::Holds), clean(&row.id)))?;
-    }
+    holding(output, report, verbose)?;
     // What a refusal left unseen stands with its cause.
     let is_skipped =
         |row: &&CheckResult| row.verdict.outcome == Verdict::Skipped && row.verdict.cause.is_none();
@@ -54,8 +53,8 @@ pub(super) fn report(output: &mut Output, report: &ProbeReport) -> Result<()> {
     for row in report.rows.iter().filter(is_skipped) {
         skipped.add(row.verdict.reason.clone(), row.id.as_str());
     }
-    for (why, ids) in skipped.0 {
-        let text = format!("{why}: {}", ids.join(", "));
+    for line in skipped.0 {
+        let text = format!("{}: {}", line.text, line.items.join(", "));
         output.wrapped("skipped      ", "             ", &text)?;
     }
     for observation in &report.observations {
@@ -64,14 +63,38 @@ pub(super) fn report(output: &mut Output, report: &ProbeReport) -> Result<()> {
     output.line("")
 }
 
-/// A verdict in its colour, as wide as the column of all verdicts.
-fn word(outcome: Verdict) -> String {
-    let style = match outcome {
+/// What holds: each check, or how many there are.
+fn holding(output: &mut Output, report: &ProbeReport, verbose: bool) -> Result<()> {
+    let holds = report.rows.iter().filter(|row| row.verdict.outcome == Verdict::Holds);
+    let ids: Vec<_> = holds.map(|row| row.id.as_str()).collect();
+    if verbose {
+        for id in ids {
+            output.line(&format!("{}{}", word(Verdict::Holds), clean(id)))?;
+        }
+        return Ok(());
+    }
+    match ids.as_slice() {
+        [] => Ok(()),
+        [id] => output.line(&format!("{}{}", word(Verdict::Holds), clean(id))),
+        many => {
+            let count = styled(GREEN, &format!("{} hold", many.len()));
+            output.line(&format!("{count} (-v lists them)"))
+        }
+    }
+}
+
+/// The colour of a verdict.
+pub(crate) fn verdict_style(outcome: Verdict) -> Style {
+    match outcome {
         Verdict::Broken => RED,
         Verdict::Holds => GREEN,
         Verdict::Looser | Verdict::Inconclusive | Verdict::Skipped => YELLOW,
-    };
-    styled(style, &format!("{:<13}", outcome.word()))
+    }
+}
+
+/// A verdict in its colour, as wide as the column of all verdicts.
+fn word(outcome: Verdict) -> String {
+    styled(verdict_style(outcome), &format!("{:<13}", outcome.word()))
 }
 
 /// A cause: its checks, why, and who promised.

@@ -1,19 +1,17 @@
 //! A report for reading: totals of every listing, why rows have none, and the parts of the log.
 
 use anyhow::Result;
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::cli::grouped_lines::GroupedLines;
-use crate::cli::output::{BOLD, DIM, Output, YELLOW, clean, plural, table};
+use crate::cli::money::money_range;
+use crate::cli::output::{BOLD, DIM, GREEN, Output, YELLOW, clean, plural, styled};
+use crate::cli::rates;
+use crate::cli::text_table::{Column, TextTable};
 use cogdex::catalog::{Catalog, Currency};
-use cogdex::pricing::{QuoteState, grouped};
+use cogdex::pricing::{PriceRange, QuoteState, UsedRate, grouped};
 use cogdex::reprice::{Breakdown, RepriceReport, Sum, Total, Usage};
-
-/// How long a range may be before its ends stand in lines of their own.
-const ROOM_FOR_A_RANGE: usize = 24;
-
-/// The longest name of a listing that is never broken.
-const ROOM_FOR_A_NAME: usize = 32;
 
 /// Prints the answer.
 pub(super) fn print(
@@ -31,7 +29,9 @@ pub(super) fn print(
     output.line("")?;
     listings(output, currency, report)?;
     for rate in &report.rates {
-        output.wrapped("Rate: ", "  ", &crate::cli::compare::describe_rate(rate))?;
+        if let Some(day) = last_day_of(rate, usage, report) {
+            rates::print(output, std::slice::from_ref(rate), day)?;
+        }
     }
     parts(output, currency, report)?;
     bad(output, usage)?;
@@ -52,9 +52,12 @@ fn title(usage: &Usage) -> String {
     format!("{}, {images}{days}", plural(usage.rows, "row"))
 }
 
-/// Whether a name of a listing would leave figures no room: it is broken before they are.
-fn has_long_name(report: &RepriceReport<'_>) -> bool {
-    report.lines.iter().any(|line| line.listing.id.chars().count() > ROOM_FOR_A_NAME)
+/// The last day for which a rate was used: rows of later days have a newer one.
+fn last_day_of(rate: &UsedRate, usage: &Usage, report: &RepriceReport<'_>) -> Option<Date> {
+    let last = report.as_of.or(usage.days.map(|(_, last)| last)).or(rate.date)?;
+    let newer = report.rates.iter().filter(|other| other.pair == rate.pair);
+    let newer = newer.filter_map(|other| other.date).filter(|date| Some(*date) > rate.date).min();
+    Some(newer.and_then(|date| date.yesterday().ok()).map_or(last, |before| before.min(last)))
 }
 
 fn stamp(catalog: &Catalog, report: &RepriceReport<'_>) -> String {
@@ -70,20 +73,34 @@ fn stamp(catalog: &Catalog, report: &RepriceReport<'_>) -> String {
 fn listings(output: &mut Output, currency: Currency, report: &RepriceReport<'_>) -> Result<()> {
     let mut notes = GroupedLines::new();
     for (number, line) in report.lines.iter().enumerate() {
+        if line.sum.state() == QuoteState::Disputed {
+            let text = "sources differ; from the lowest to the highest".to_owned();
+            notes.add_kind("disputed", YELLOW, text, number);
+        }
         for text in notes_of(report, &line.sum) {
             notes.add(text, number);
         }
     }
-    let total = format!("Total {currency}");
-    let header = ["#", "Listing", &total, "Images", "Notes"];
-    let whole = if has_long_name(report) { 2 } else { 1 };
-    let mut rows = table(output.width, &header, &[0, 2, 3], whole);
+    let mut rows = TextTable::new([
+        Column::right("#").title(),
+        Column::left("Listing").title(),
+        Column::right("Total"),
+        Column::right("Images").named("", "images"),
+        Column::left("Notes"),
+    ]);
     for (number, line) in report.lines.iter().enumerate() {
         let rank = line.sum.total().map_or_else(|| "-".to_owned(), |_| (number + 1).to_string());
-        let (total, images) = (total_of(&line.sum), count(line.sum.priced.images));
-        rows.add_row([rank, clean(&line.listing.id), total, images, notes.marks(&number)]);
+        let is_first = number == 0 && line.sum.total().is_some();
+        let of_first = |text: String| if is_first { styled(GREEN, &text) } else { text };
+        rows.add_row([
+            of_first(rank),
+            of_first(clean(&line.listing.id)),
+            of_first(total_of(&line.sum, currency)),
+            count(line.sum.priced.images),
+            notes.marks(&number),
+        ]);
     }
-    output.line(&rows.trim_fmt())?;
+    rows.print(output, 0)?;
     notes.print(output)
 }
 
@@ -94,9 +111,6 @@ fn notes_of(report: &RepriceReport<'_>, sum: &Sum) -> Vec<String> {
         let have = if refused == 1 { "row has" } else { "rows have" };
         notes.push(format!("a floor: {} {have} no price there", count(refused)));
     }
-    if sum.state() == QuoteState::Disputed {
-        notes.push("disputed: sources differ; from the lowest to the highest".to_owned());
-    }
     notes.extend(report.refused(sum).map(|(why, rows)| {
         let hint = if why.is_early() { ": price them with --as-of DATE" } else { "" };
         format!("{}: {}{hint}", plural(rows, "row"), why.log_text())
@@ -104,52 +118,45 @@ fn notes_of(report: &RepriceReport<'_>, sum: &Sum) -> Vec<String> {
     notes
 }
 
-/// `≥ 8–40`, or one amount; a dash where nothing could be priced.
-fn total_of(sum: &Sum) -> String {
+/// `≥ $8–40`, or one amount; a dash where nothing could be priced.
+fn total_of(sum: &Sum, currency: Currency) -> String {
     let Some((low, high)) = sum.total() else { return "-".to_owned() };
     let floor = if sum.is_floor() { "≥ " } else { "" };
-    if low == high {
-        return format!("{floor}{}", apart(low));
-    }
-    let (low, high) = (apart(low), apart(high));
-    let long = low.chars().count() + high.chars().count() > ROOM_FOR_A_RANGE;
-    format!("{floor}{low}–{}{high}", if long { "\n" } else { "" })
+    // A sum may be longer than any one amount; then it is shown as it is.
+    let text = match (amount(low), amount(high)) {
+        (Some(low), Some(high)) => money_range(PriceRange { low, high }, currency),
+        _ if low == high => format!("{low} {currency}"),
+        _ => format!("{low}–{high} {currency}"),
+    };
+    format!("{floor}{text}")
 }
 
-/// A total with its thousands apart.
-fn apart(total: Total) -> String {
-    let text = total.to_string();
-    let (whole, rest) = text.split_once('.').map_or((text.as_str(), ""), |parts| parts);
-    let whole = whole.parse().map_or_else(|_| whole.to_owned(), grouped);
-    if rest.is_empty() { whole } else { format!("{whole}.{rest}") }
+fn amount(total: Total) -> Option<Decimal> {
+    Decimal::try_from_i128_with_scale(total.at(total.scale()).ok()?, total.scale()).ok()
 }
 
 fn parts(output: &mut Output, currency: Currency, report: &RepriceReport<'_>) -> Result<()> {
-    let whole = usize::from(has_long_name(report));
-    let mut last: Option<&Breakdown> = None;
-    let mut rows = None;
-    for (part, listing, sum) in &report.parts {
-        if last != Some(part) {
-            if let Some(rows) = rows.take() {
-                output.line(&comfy_table::Table::trim_fmt(&rows))?;
-            }
-            let words: Vec<_> = part
-                .keys()
-                .into_iter()
-                .map(|(key, word)| format!("{key} {}", label(&word)))
-                .collect();
-            output.heading(&words.join(", "))?;
-            last = Some(part);
+    for part in report.parts.chunk_by(|(one, ..), (next, ..)| one == next) {
+        let [(breakdown, ..), ..] = part else { continue };
+        output.heading(&title_of_part(breakdown))?;
+        let mut rows = TextTable::new([
+            Column::left("Listing").title(),
+            Column::right("Total"),
+            Column::right("Images").named("", "images"),
+        ]);
+        for (_, listing, sum) in part {
+            let total = total_of(sum, currency);
+            rows.add_row([clean(&listing.id), total, count(sum.priced.images)]);
         }
-        let total = format!("Total {currency}");
-        let header = ["Listing", &total, "Images"];
-        let rows = rows.get_or_insert_with(|| table(output.width, &header, &[1, 2], whole));
-        rows.add_row([clean(&listing.id), total_of(sum), count(sum.priced.images)]);
-    }
-    if let Some(rows) = rows {
-        output.line(&rows.trim_fmt())?;
+        rows.print(output, 0)?;
     }
     Ok(())
+}
+
+fn title_of_part(part: &Breakdown) -> String {
+    let keys = part.keys().into_iter();
+    let words: Vec<_> = keys.map(|(key, word)| format!("{key} {}", label(&word))).collect();
+    words.join(", ")
 }
 
 fn label(word: &str) -> String {

@@ -2,19 +2,18 @@
 
 use anyhow::Result;
 
-use super::{Printer, probed};
+use super::listing::{ListingPrinter, promises};
+use super::probed;
 use crate::cli::output::{DIM, YELLOW, clean};
 use cogdex::catalog::{Clause, ClauseKind};
 use cogdex::contract::{Contract, Promise};
 use cogdex::show::{views, words};
 
 /// Prints what an endpoint promises.
-pub(super) fn print(printer: &mut Printer<'_>, contract: &Contract<'_>) -> Result<()> {
+pub(super) fn print(printer: &mut ListingPrinter<'_, '_>, contract: &Contract<'_>) -> Result<()> {
     let heading = format!("Contract of endpoint {}", clean(&contract.endpoint.id));
     printer.output.heading(&heading)?;
-    let disputed = contract.promises.iter().filter(|promise| promise.is_disputed()).count();
-    let count = contract.promises.len();
-    printer.output.styled_line(DIM, &format!("{count} promises, {disputed} disputed"))?;
+    printer.output.styled_line(DIM, &promises(contract))?;
     for &kind in ClauseKind::ALL {
         let mut promises =
             contract.promises.iter().filter(|promise| promise.kind == kind).peekable();
@@ -36,7 +35,7 @@ pub(super) fn print(printer: &mut Printer<'_>, contract: &Contract<'_>) -> Resul
 
 /// A promise under the names of those who make it, which stand once for those that follow.
 fn print_agreed(
-    printer: &mut Printer<'_>,
+    printer: &mut ListingPrinter<'_, '_>,
     contract: &Contract<'_>,
     promise: &Promise<'_>,
     by: &mut String,
@@ -56,7 +55,7 @@ fn print_agreed(
 }
 
 fn print_disputed(
-    printer: &mut Printer<'_>,
+    printer: &mut ListingPrinter<'_, '_>,
     contract: &Contract<'_>,
     promise: &Promise<'_>,
 ) -> Result<()> {
@@ -73,11 +72,15 @@ fn print_disputed(
 }
 
 /// With `-v`: where it is written, and our note on it.
-fn print_proof(printer: &mut Printer<'_>, contract: &Contract<'_>, clause: &Clause) -> Result<()> {
+fn print_proof(
+    printer: &mut ListingPrinter<'_, '_>,
+    contract: &Contract<'_>,
+    clause: &Clause,
+) -> Result<()> {
     if !printer.verbose {
         return Ok(());
     }
-    let address = printer.catalog.sources.get(&clause.source).map(|s| s.address.as_str());
+    let address = printer.table.catalog().sources.get(&clause.source).map(|s| s.address.as_str());
     let (path, line) = (&contract.endpoint.entity.path, clause.position.line);
     let text = format!("{path}:{line} {}", address.unwrap_or_default());
     printer.output.wrapped("        ", "        ", &text)?;

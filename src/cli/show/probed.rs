@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::Printer;
+use super::listing::ListingPrinter;
 use crate::cli::output::clean;
 use cogdex::history::{History, RunId};
 
@@ -62,7 +62,7 @@ pub(super) fn beside(document: &mut Value, probed: &LatestVerdicts) {
 }
 
 /// What a probe saw of a dispute, where one did.
-pub(super) fn print(printer: &mut Printer<'_>, id: &str, indent: &str) -> Result<()> {
+pub(super) fn print(printer: &mut ListingPrinter<'_, '_>, id: &str, indent: &str) -> Result<()> {
     let Some(seen) = printer.probed.get(id) else { return Ok(()) };
     let fits = if seen.verdict == "holds" { "" } else { ", which fits no side" };
     let words = [seen.observed.as_str(), seen.reason.as_str()];

@@ -11,8 +11,8 @@ use crate::catalog::{
     ConditionRow, Fact, Field, Listing, Price, Size, Sizes, SourcePlace, Unit, product,
 };
 use crate::pricing::{
-    Job, PriceTable, Quote, QuoteError, QuoteState, Warning, WarningCode, amount, catalog_stamp,
-    rate as rate_document,
+    Job, PriceTable, Quote, QuoteError, QuoteState, Reason, Warning, WarningCode, amount,
+    catalog_stamp, rate as rate_document,
 };
 
 /// The quality that `LiteLLM` takes for a job that names none.
@@ -260,8 +260,12 @@ impl<'c> Seller<'c> {
 /// The one total of a quote, or why there is none.
 fn total(quote: &Quote) -> Result<Decimal, String> {
     let Some(total) = quote.total else {
-        let reason = quote.reason.as_ref().map(ToString::to_string);
-        return Err(reason.unwrap_or_else(|| "it has no total".to_owned()));
+        return Err(match &quote.reason {
+            // The map has no place for how long an image takes, so no flag would help.
+            Some(Reason::SecondsNotGiven) => "billed by the second".to_owned(),
+            Some(reason) => reason.to_string(),
+            None => "it has no total".to_owned(),
+        });
     };
     if quote.state == QuoteState::Disputed {
         let readings = quote.readings.iter().map(|reading| reading.reason.as_str());

@@ -82,7 +82,7 @@ fn a_jobs_file_is_told_all_its_faults_at_their_places() {
             "jobs.toml:5:8: bad-value: `1024` is not a size, such as 1024x1024",
             "jobs.toml:8:10: bad-value: `many` is not a number of images from 1 to 1000000000000",
             "jobs.toml:9:18: bad-value: `quality` takes one value",
-            "jobs.toml:10:23: bad-value: `wings` can't be required; what can is: streaming, \
+            "jobs.toml:10:23: bad-value: unknown feature `wings`; choose from: streaming, \
              tools, vision, json-mode, caching, byok, webhook, n, seed, negative-prompt, \
              commercial-use, safety-checker, watermark, sync, async",
             "jobs.toml:11:12: bad-value: `5` is not a duration such as 50ms, 10s, 10m, 2h or 7d",
@@ -107,7 +107,7 @@ fn a_jobs_file_may_require_several_things_and_count_in_any_spelling() {
 
 #[test]
 fn a_job_asks_for_images_or_for_what_a_budget_gives() {
-    let why = "bad-value: a budget asks how many images it gives; leave out one of the two";
+    let why = "bad-value: use either images or a budget, not both";
     let both = "[[job]]\nimages = 5\nbudget = \"5 USD\"\n";
     assert_eq!(told(both.as_bytes()), [format!("jobs.toml:2:1: {why}")]);
     let folder = tempfile::tempdir().unwrap();

@@ -3,6 +3,7 @@
 use std::process::{Command, Stdio};
 
 use crate::support::{root, stdout};
+use crate::terminal;
 
 const ISSUE: [&str; 9] = [
     "compare",
@@ -52,12 +53,11 @@ fn an_explanation_follows_the_table_and_changes_nothing_in_it() {
 }
 
 #[test]
-fn a_pipe_gets_eighty_columns_and_no_colour() {
+fn a_terminal_of_eighty_columns_is_not_outgrown() {
     for flags in
         [&[][..], &["--explain"], &["--model", "any", "--fail-rate", "7%"], &["--size", "768x1344"]]
     {
-        let text = stdout(&[&ISSUE[..], flags].concat());
-        assert!(!text.contains('\u{1b}'));
+        let text = terminal::plain(80, &[&ISSUE[..], flags].concat());
         let long: Vec<_> = text.lines().filter(|line| line.chars().count() > 80).collect();
         assert!(long.is_empty(), "{long:#?}");
     }

@@ -92,7 +92,7 @@ fn an_alarm_is_loud_only_where_it_fires() {
     let red = |alarm: &str| {
         let flags = ["--fail-on", alarm, "--color", "always"];
         let output = judged(&price("1"), &price("1.1"), &flags);
-        String::from_utf8(output.stdout).unwrap().contains("\u{1b}[31m")
+        String::from_utf8(output.stdout).unwrap().contains("\u{1b}[1m\u{1b}[31m")
     };
     assert!(red("increase=10%"));
     assert!(!red("increase=11%"));

@@ -32,7 +32,7 @@ fn facts_and_jobs_are_told_in_lines() {
     removed    p/l maker: A -> unknown
 
     Jobs
-    p/l: 100 -> 125 (+25%)
+    p/l: $100 -> $125 (+25%)
     ");
 }
 
@@ -48,10 +48,10 @@ fn nothing_changed_is_said_and_is_success() {
 fn the_newer_catalog_is_that_of_the_flag_or_the_embedded_one() {
     let (old, new) = pair();
     let flagged = stdout(&["diff", place(&old), "--catalog", place(&new), "--images", "1000"]);
-    assert!(flagged.contains("p/l: 100 -> 125 (+25%)"), "{flagged}");
+    assert!(flagged.contains("p/l: $100 -> $125 (+25%)"), "{flagged}");
     let embedded = stdout(&["diff", place(&old), "--rate", "CNY/USD=0.14"]);
-    assert!(embedded.contains("p/l: 0.1 -> not listed"), "{embedded}");
-    assert!(embedded.contains("zai/cogview-4-250304: not listed -> 0.01"), "{embedded}");
+    assert!(embedded.contains("p/l: $0.10 -> not listed"), "{embedded}");
+    assert!(embedded.contains("zai/cogview-4-250304: not listed -> $0.01"), "{embedded}");
     let own = crate::support::root().join("catalog");
     assert_eq!(stdout(&["diff", own.to_str().unwrap()]), "Nothing changed.\n");
 }
@@ -116,7 +116,7 @@ fn jobs_of_a_file_are_judged_one_by_one() {
     let file = jobs.path().join("jobs.toml");
     let text = stdout(&["diff", place(&old), place(&new), "--jobs", file.to_str().unwrap()]);
     assert!(
-        text.ends_with("\nJobs\nlarge: p/l: 20 -> 30 (+50%)\njob 3: p/l: 2 -> 3 (+50%)\n"),
+        text.ends_with("\nJobs\nlarge: p/l: $20 -> $30 (+50%)\njob 3: p/l: $2 -> $3 (+50%)\n"),
         "{text}"
     );
 }
@@ -145,7 +145,7 @@ fn a_rate_that_moved_is_told_with_what_it_does() {
     };
     let (old, new) = (of("8"), of("5"));
     let text = stdout(&["diff", place(&old), place(&new)]);
-    assert!(text.contains("p/l: 0.125 -> 0.2 (+60%)"), "{text}");
+    assert!(text.contains("p/l: $0.125 -> $0.20 (+60%)"), "{text}");
     assert!(text.contains("1 USD = 8 CNY") && text.contains("1 USD = 5 CNY"), "{text}");
 }
 
@@ -160,7 +160,7 @@ fn siblings_take_part_only_with_any_model_or_by_name() {
     let jobs = |flags: &[&str]| {
         let text = stdout(&[&["diff", place(&old), place(&new)], flags].concat());
         assert!(text.contains("p/k price"), "facts are told of all: {text}");
-        text.contains("p/k: 1 -> 2")
+        text.contains("p/k: $1 -> $2")
     };
     assert!(!jobs(&[]) && jobs(&["--model", "any"]) && jobs(&["--model", "k"]));
     let output = cogdex(&["diff", place(&old), place(&new), "--model", "kk"]);
@@ -176,7 +176,8 @@ fn lines_fit_eighty_columns() {
     )]);
     let file = jobs.path().join("jobs.toml");
     let (old, new) = pair();
-    let text = stdout(&["diff", place(&old), place(&new), "--jobs", file.to_str().unwrap()]);
+    let arguments = ["diff", place(&old), place(&new), "--jobs", file.to_str().unwrap()];
+    let text = crate::terminal::plain(80, &arguments);
     let long: Vec<_> = text.lines().filter(|line| line.chars().count() > 80).collect();
     assert!(text.contains("a name") && long.is_empty(), "{long:#?}");
 }

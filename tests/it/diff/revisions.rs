@@ -60,7 +60,7 @@ fn a_revision_is_compared_with_the_working_tree() {
     {
         let output = cogdex_in(checkout.path(), &["diff", revision, "--catalog", "catalog"]);
         assert!(
-            text(&output).contains(&format!("p/l: {old} -> 3")),
+            text(&output).contains(&format!("p/l: ${old} -> $3")),
             "{revision}: {}",
             text(&output)
         );
@@ -71,7 +71,7 @@ fn a_revision_is_compared_with_the_working_tree() {
 fn two_revisions_are_compared_with_each_other() {
     let checkout = checkout();
     let output = cogdex_in(checkout.path(), &["diff", "git:first", "git:HEAD"]);
-    assert!(text(&output).contains("p/l: 1 -> 2 (+100%)"));
+    assert!(text(&output).contains("p/l: $1 -> $2 (+100%)"));
     let output = cogdex_in(checkout.path(), &["diff", "git:HEAD", "git:main"]);
     assert_eq!(text(&output), "Nothing changed.\n");
 }
@@ -81,7 +81,7 @@ fn a_subfolder_is_as_good_a_place_to_ask_from() {
     let checkout = checkout();
     let inside = checkout.path().join("sub/folder");
     let output = cogdex_in(&inside, &["diff", "git:HEAD", "--catalog", "../../catalog"]);
-    assert!(text(&output).contains("p/l: 2 -> 3"));
+    assert!(text(&output).contains("p/l: $2 -> $3"));
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn the_folder_may_be_given_from_the_root_of_the_disk() {
     for place in [checkout.path(), elsewhere.path()] {
         let output =
             cogdex_in(place, &["diff", "git:HEAD", "--catalog", catalog.to_str().unwrap()]);
-        assert!(text(&output).contains("p/l: 2 -> 3"));
+        assert!(text(&output).contains("p/l: $2 -> $3"));
     }
 }
 
@@ -101,7 +101,7 @@ fn a_folder_that_is_gone_from_the_working_tree_is_still_in_its_revisions() {
     let checkout = checkout();
     std::fs::remove_dir_all(checkout.path().join("catalog")).unwrap();
     let output = cogdex_in(checkout.path(), &["diff", "git:first", "git:HEAD"]);
-    assert!(text(&output).contains("p/l: 1 -> 2 (+100%)"));
+    assert!(text(&output).contains("p/l: $1 -> $2 (+100%)"));
 }
 
 #[test]

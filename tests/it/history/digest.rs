@@ -128,7 +128,7 @@ fn edited_data_has_no_edition_and_a_warning_says_so() {
     let edited = ask(&catalog, &[]);
     let said = String::from_utf8_lossy(&edited.stderr).into_owned();
     assert!(edited.status.success() && edition(&edited).is_null());
-    assert!(said.starts_with("warning: ") && said.contains("under edit"), "{said}");
+    assert!(said.starts_with("warning: ") && said.contains("has unpublished changes"), "{said}");
     assert!(ask(&catalog, &["-q"]).stderr.is_empty());
 }
 

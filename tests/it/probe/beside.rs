@@ -4,11 +4,11 @@ use serde_json::Value;
 
 use super::{Bench, base};
 use crate::served::Mock;
-use crate::support::{json, stdout};
+use crate::support::{cogdex, json, stdout};
 
 /// The answer to `show` with the history of a bench.
 fn arguments<'a>(history: &'a str, listing: &'a str) -> Vec<&'a str> {
-    vec!["show", listing, "--history", history]
+    vec!["show", listing, "--all", "--history", history]
 }
 
 #[test]
@@ -17,15 +17,18 @@ fn what_a_probe_saw_stands_beside_the_sides_whatever_came_after() {
     let base = base(&mock, "apiin");
     let history = bench.text("h.sqlite");
     let all = arguments(&history, "apiin/cogview-4");
-    assert!(!stdout(&all).contains("a probe saw"), "there is no run yet");
+    let none = cogdex(&all);
+    let said = String::from_utf8(none.stderr).unwrap();
+    assert_eq!((none.status.code(), none.stdout.len()), (Some(2), 0), "{said}");
+    assert!(said.contains("there is no file") && !std::fs::exists(&history).unwrap(), "{said}");
     bench.run(&base, &["apiin/cogview-4", "--spend-limit", "9 USD"]);
     // A run that pays for nothing sees nothing of it, and hides nothing.
     bench.run(&base, &["apiin/cogview-4"]);
     let text = stdout(&all);
     let joined = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let mode = joined.split_once("mode (listing apiin/cogview-4)").unwrap().1;
-    let mode = mode.split("nothing settles it").next().unwrap();
-    assert!(mode.contains("says apiin-market @ Service highlights"), "{mode}");
+    let mode = mode.split("Price and billing").next().unwrap();
+    assert!(mode.contains("sync, says [2] @ Service highlights"), "{mode}");
     assert!(mode.contains("a probe saw: async (run 1 of "), "{mode}");
     assert!(mode.contains(&base), "it says where: {mode}");
     let words = joined.split_once("task.under-way (disputed)").unwrap().1;

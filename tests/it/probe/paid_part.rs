@@ -75,26 +75,6 @@ fn tasks_that_never_end_are_not_paid_for_over_and_over() {
 }
 
 #[test]
-fn tasks_that_all_fail_are_not_paid_for_over_and_over() {
-    let server = Recorder::start(|request, socket| {
-        let body = json!({ "data": { "task_id": "n48_cv4", "status": "failed", "error": "busy" } });
-        if request.contains("authorization: Key") && request.contains(KEY) {
-            say(socket, 200, "", body.to_string().as_bytes());
-        } else {
-            say(socket, 401, "", br#"{"error":{"code":401,"message":"no","type":"x"}}"#);
-        }
-    });
-    let seen = Bench::small().run(&server.base("q"), &["q/l", ALL[1], ALL[2]]);
-    assert_eq!(server.posted_with(KEY).len(), 2);
-    assert!(
-        skipped(&seen).contains("answers in a row tell nothing (failed)"),
-        "{}",
-        skipped(&seen)
-    );
-    assert_eq!(seen.with("broken"), Vec::<String>::new());
-}
-
-#[test]
 fn one_bad_answer_among_good_ones_ends_nothing() {
     let mock = Mock::small(&[]);
     let calls = std::sync::atomic::AtomicUsize::new(0);

@@ -144,10 +144,11 @@ fn the_mode_that_a_run_saw_settles_the_dispute() {
     let (_, text) = ask(&bench, &["show", "apiin/cogview-4"]);
     let dispute = text.split_once("mode (listing apiin/cogview-4)").unwrap().1;
     let dispute = dispute.split("\n\n").next().unwrap();
-    for words in ["says apiin-market @ Service highlights", "says apiin-docs", "says probe-apiin"] {
+    for words in ["sync, says [2] @ Service highlights", "async, says [1]", "; [3] @ run 1"] {
         assert!(dispute.contains(words), "{words}: {dispute}");
     }
     assert!(dispute.contains("settled: async, by a probe, probe-apiin-cogview-4"), "{dispute}");
+    assert!(text.contains("\n[3]  probe-apiin-cogview-4, "), "{text}");
 }
 
 #[test]

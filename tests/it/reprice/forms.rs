@@ -134,19 +134,18 @@ fn totals_are_parted_by_day_month_tag_or_the_logs_listing() {
 }
 
 #[test]
-fn a_table_fits_eighty_columns_and_marks_floors() {
+fn a_table_marks_floors() {
     let world = World::new();
     for flags in [&[][..], &["--by", "day"], &["--by", "tag,month"]] {
         let output = world.reprice(log(&[&LOG[..], &["bad"]].concat()), flags);
         let text = String::from_utf8(output.stdout).unwrap();
-        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
-        assert!(text.contains("≥ 0.139"), "{text}");
+        assert!(text.contains("≥ $0.139"), "{text}");
         assert!(text.contains("missing-columns: 1, line 7"), "{text}");
     }
 }
 
 #[test]
-fn a_long_name_is_broken_and_figures_are_not() {
+fn neither_a_long_name_nor_a_figure_is_broken() {
     let world = World::new();
     let long = "l".repeat(70);
     let statement = "model = \"m\"\n[[statement]]\nsource = \"page\"\nseen = 2026-01-01\n\
@@ -156,9 +155,8 @@ fn a_long_name_is_broken_and_figures_are_not() {
     let output = world.reprice(log(&LOG[4..]), &["--by", "day"]);
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.starts_with("1 row, 5 images, 2026-03-02\n"), "{text}");
-    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
-    assert_eq!(text.matches(" 0.061728 ").count(), 2, "{text}");
-    assert_eq!(text.matches("  Total USD  Images").count(), 2, "{text}");
+    assert_eq!(text.matches(&format!("p/{long}  $0.0617 ")).count(), 2, "{text}");
+    assert_eq!(text.matches("  Total  Images").count(), 2, "{text}");
 }
 
 #[test]

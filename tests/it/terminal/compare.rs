@@ -1,0 +1,170 @@
+//! `compare`, `diff` and `reprice` on a terminal.
+
+use super::{
+    GREEN, WIDTHS, YELLOW, assert_fits, coloured, columns_of, file, folder, json, plain, shown,
+    stdout,
+};
+
+const JOB: [&str; 7] = ["compare", "--images", "1000", "--model", "any", "--as-of", "2026-11-26"];
+
+#[test]
+fn no_figure_and_no_id_is_broken_at_any_width() {
+    let document = json(&[&JOB[..], &["--format", "json"]].concat());
+    let ids: Vec<_> = document["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["listing"].as_str().unwrap().to_owned())
+        .collect();
+    assert!(ids.len() > 20);
+    for width in WIDTHS {
+        let text = plain(width, &JOB);
+        assert_fits(width, &text);
+        for figure in
+            ids.iter().map(String::as_str).chain(["$8.55", "$8–40", "$104.86–200", "$20–100"])
+        {
+            let is_whole = |line: &str| line.split([' ', ',']).any(|word| word == figure);
+            assert!(text.lines().any(is_whole), "{width}: {figure}\n{text}");
+        }
+    }
+}
+
+#[test]
+fn below_72_columns_a_listing_takes_two_lines() {
+    let text = plain(60, &JOB);
+    assert!(
+        text.contains("\n3 bigmodel/cogview-4-250304\n  $8.55 · $0.00855 each · 1.3–2.8 h · b\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains("\n5 xpay/zai-generate-image\n  $20 · $0.02 each · time unknown · d\n"),
+        "{text}"
+    );
+    // What an image costs goes first where there is no room for it.
+    let text = plain(40, &JOB);
+    assert!(text.contains("\n13 fal/cogview4\n  $104.86–200 · time unknown · f h\n"), "{text}");
+    assert!(!text.contains("each"), "{text}");
+    assert!(plain(71, &JOB).contains("\n1 bigmodel"));
+    assert!(plain(72, &JOB).contains("\n 1  bigmodel"));
+}
+
+#[test]
+fn money_has_a_sign_and_an_explanation_has_every_digit() {
+    let text = plain(80, &[&JOB[..], &["--explain"]].concat());
+    let (table, explained) = text.split_once("\nbigmodel/cogview-3-flash\n").unwrap();
+    assert!(table.contains("$8.55  ") && !table.contains("8.547373819394"), "{table}");
+    assert!(explained.contains("8.547373819394 USD"), "{explained}");
+    assert!(plain(80, &[&JOB[..], &["--currency", "CNY"]].concat()).contains("¥60  "));
+    let euros = ["--currency", "EUR", "--rate", "USD/EUR=0.9", "--rate", "CNY/EUR=0.125"];
+    assert!(plain(80, &[&JOB[..], &euros].concat()).contains("€7.50  "));
+    let francs = ["--currency", "CHF", "--rate", "USD/CHF=0.9", "--rate", "CNY/CHF=0.125"];
+    assert!(plain(80, &[&JOB[..], &francs].concat()).contains("7.50 CHF  "));
+}
+
+#[test]
+fn one_cause_is_one_note() {
+    let text = plain(200, &JOB);
+    let note = "disputed (6 listings): a credit is $0.002 (apiin-docs) or $0.01 (apiin-market)";
+    assert!(text.contains(note), "{text}");
+    assert_eq!(text.matches("disputed").count(), 2, "{text}");
+}
+
+#[test]
+fn an_old_rate_is_told_with_the_figures() {
+    let old = "Rate: 1 USD = 7.0197 CNY (cfets-january of 2026-01-08), 322 days old";
+    assert!(plain(80, &JOB).contains(&format!("\n{old}\n")));
+    assert!(shown(80, &JOB).1.contains(&coloured(YELLOW, old)));
+    let rates = "[[rate]]\nrate = \"1 USD = 8 CNY\"\ndate = 2026-10-01\nsource = \"page\"\n\
+                 official = true\n";
+    let listing = "model = \"m\"\n[[statement]]\nsource = \"page\"\nseen = 2026-09-01\n\
+                   price = \"1 CNY / image\"\n";
+    let catalog = folder(&[("rates.toml", rates), ("listings/p/l.toml", listing)]);
+    let path = catalog.path().to_str().unwrap();
+    for (day, told) in [("2026-11-01", ")\n"), ("2026-11-02", "), 32 days old\n")] {
+        for command in ["compare", "show p/l", "show p"] {
+            let words: Vec<_> = command.split(' ').collect();
+            let text = plain(80, &[&words[..], &["--catalog", path, "--as-of", day]].concat());
+            let rate = format!("1 USD = 8 CNY (page of 2026-10-01{told}");
+            assert!(text.contains(&rate), "{command} {day}: {text}");
+        }
+    }
+}
+
+#[test]
+fn colours_mean_something() {
+    let (_, text) = shown(80, &JOB);
+    assert!(text.contains(&coloured(GREEN, "bigmodel/cogview-3-flash")), "{text:?}");
+    assert!(!text.contains(&coloured(GREEN, "bigmodel/cogview-4")), "{text:?}");
+    // A dispute and an age are yellow, an assumption is not.
+    for letter in ["a", "b", "c", "e"] {
+        assert!(text.contains(&coloured(YELLOW, letter)), "{letter}: {text:?}");
+    }
+    assert!(!text.contains(&coloured(YELLOW, "d")), "{text:?}");
+}
+
+#[test]
+fn a_pipe_gets_whole_lines_without_colour() {
+    let text = stdout(&JOB);
+    assert!(!text.contains('\u{1b}'));
+    let priced = "302ai/cogview-4, 302ai/cogview-4-250304, geekai/cogview-4, gitee/cogview4-6b, \
+                  huggingface/cogview4-6b, inference-sh/cogview4-6b, ";
+    assert!(text.contains(priced), "{text}");
+    assert!(text.contains("\n 1  bigmodel/cogview-3-flash "), "{text}");
+}
+
+#[test]
+fn wide_characters_count_two() {
+    let listing = "model = \"m\"\nslug = \"x\"\n[[statement]]\nsource = \"page\"\nseen = 2026-11-20\n\
+        price = [{ price = \"0.1 USD / image\", quality = \"高清高清高清高清\" }, \
+        { price = \"0.2 USD / image\", quality = \"超高清超高清\" }]\n";
+    let catalog = folder(&[("listings/p/l.toml", listing)]);
+    let path = catalog.path().to_str().unwrap();
+    let job =
+        ["compare", "--catalog", path, "--as-of", "2026-11-26", "--quality", "高清高清高清高清"];
+    for width in [40, 60] {
+        let text = plain(width, &[&job[..], &["--explain"]].concat());
+        assert_fits(width, &text);
+        assert!(text.contains("高清高清高清高清"), "{text}");
+    }
+    let text = plain(40, &["show", "p/l", "--catalog", path, "--as-of", "2026-11-26"]);
+    assert_fits(40, &text);
+    assert_eq!(columns_of("高清"), 4);
+}
+
+#[test]
+fn diff_shows_a_rise_in_red() {
+    let statement = |price: &str| {
+        format!(
+            "model = \"m\"\n[[statement]]\nsource = \"page\"\nseen = 2026-11-20\nprice = \"{price} USD / image\"\n"
+        )
+    };
+    let (old, dear) = (statement("0.1"), statement("0.15"));
+    let (old, dear) =
+        (folder(&[("listings/p/l.toml", &old)]), folder(&[("listings/p/l.toml", &dear)]));
+    let (old, dear) = (old.path().to_str().unwrap(), dear.path().to_str().unwrap());
+    let (_, text) = shown(80, &["diff", old, dear, "--as-of", "2026-11-26"]);
+    assert!(text.contains(&format!("p/l: {}", coloured(31, "$0.10 -> $0.15 (+50%)"))), "{text:?}");
+    let alarm = ["--as-of", "2026-11-26", "--fail-on", "increase=5%"];
+    let (code, text) = shown(80, &[&["diff", old, dear], &alarm[..]].concat());
+    assert_eq!(code, 1);
+    assert!(text.contains("p/l: \u{1b}[1m\u{1b}[31m$0.10 -> $0.15 (+50%)"), "{text:?}");
+    let (_, text) = shown(80, &["diff", dear, old, "--as-of", "2026-11-26"]);
+    assert!(text.contains(&coloured(GREEN, "$0.15 -> $0.10 (-33.33%)")), "{text:?}");
+}
+
+#[test]
+fn a_log_is_priced_in_two_lines_a_listing_where_there_is_no_room() {
+    let home = tempfile::tempdir().unwrap();
+    let log = file(&home, "log.csv");
+    std::fs::write(&log, "time,images,size\n2026-11-25,1000,1024x1024\n").unwrap();
+    let log = log.to_str().unwrap();
+    for width in WIDTHS {
+        let text = plain(width, &["reprice", log]);
+        assert_fits(width, &text);
+        let joined = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(joined.contains("$8.55") && joined.contains("), 321 days old"), "{text}");
+    }
+    assert!(
+        plain(40, &["reprice", log]).contains("\n1 bigmodel/cogview-4\n  $8.55 · 1,000 images")
+    );
+}
