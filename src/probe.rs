@@ -23,6 +23,7 @@ mod trust;
 pub use api_key::{ApiKey, ApiKeyError};
 pub use client::{ANSWER_BYTES, Client, ClientError, PICTURE_BYTES};
 pub use host_limiter::HostLimiter;
+pub use image_file::{ImageFault, image_fault, image_header};
 pub use image_header::ImageFetch;
 pub use images::FetchedImage;
 pub use outcome::{HttpResponse, Outcome, OutgoingRequest};
@@ -31,7 +32,7 @@ pub use report::{
     CheckResult, ProbeCause, ProbeReport, ProbeSummary, causes, github, junit, markdown,
     observations, prometheus, rows, sarif,
 };
-pub use runner::{RunContext, RunOptions, RunResult, Spend, order, run};
+pub use runner::{RunContext, RunOptions, RunResult, Spend, order, read_answer, run};
 pub use spend_limit::{SpendLimit, WorstCaseError};
 pub use target::{BaseUrl, BaseUrlError, KeyHeader, call_host, trusted_hosts};
 pub use tls::TlsError;

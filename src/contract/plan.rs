@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use self::boundaries::{long_prompt, outside, user_id, with};
+use self::boundaries::{beyond, long_prompt, outside, user_id, with};
 use super::expectation::{
     Check, Citation, Credential, Expectation, PlannedRequest, of_fact, of_promise,
 };
@@ -134,8 +134,9 @@ impl<'c> Plan<'c> {
         }
         if let Some(fact) = contract.fact(Field::PromptLimit)
             && let Some(FieldValue::Limit(PromptLimit::Chars(most))) = fact.value()
+            && let Some(chars) = beyond(*most)
         {
-            let image = ImageRequest::prompt(&long_prompt(most + 1));
+            let image = ImageRequest::prompt(&long_prompt(chars));
             self.refusal(
                 contract,
                 "prompt.too-long",
@@ -148,10 +149,11 @@ impl<'c> Plan<'c> {
             (contract.takes(FieldMeaning::UserId), contract.fact(Field::UserIdLength))
             && let Some(FieldValue::Span(span)) = fact.value()
         {
-            for (id, length) in [
-                ("user-id.too-short", span.low.saturating_sub(1)),
-                ("user-id.too-long", span.high + 1),
-            ] {
+            let bounds = [
+                ("user-id.too-short", Some(span.low.saturating_sub(1))),
+                ("user-id.too-long", beyond(span.high)),
+            ];
+            for (id, length) in bounds.into_iter().filter_map(|(id, length)| Some((id, length?))) {
                 let image = with(name, json!(user_id(length)));
                 self.refusal(contract, id, image, of_fact(&fact), Condition::BadRequest);
             }

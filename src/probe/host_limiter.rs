@@ -36,6 +36,9 @@ impl HostLimiter {
     /// Waits for a turn at the host of an address; it ends when the permit is dropped. There is
     /// none once all sending has ended, for those either who waited when it did.
     pub(super) async fn acquire(&self, url: &Url) -> Option<OwnedSemaphorePermit> {
+        if self.is_stopped() {
+            return None;
+        }
         let port = url.port_or_known_default().unwrap_or_default();
         let host = format!("{}:{port}", url.host_str().unwrap_or_default());
         let turns = {

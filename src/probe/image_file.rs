@@ -12,7 +12,7 @@ mod small;
 
 /// What is wrong with an image's bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ImageFault {
+pub enum ImageFault {
     EndsTooEarly,
     /// Its check sums or its packed data contradict it.
     Damaged,
@@ -36,7 +36,7 @@ impl fmt::Display for ImageFault {
 type Read<T> = Result<T, ImageFault>;
 
 /// The kind of an image, and its size as it is shown, by its header alone.
-pub(super) fn header(bytes: &[u8]) -> (Option<&'static str>, Option<(u32, u32)>) {
+pub fn image_header(bytes: &[u8]) -> (Option<&'static str>, Option<(u32, u32)>) {
     let kind = kind(bytes);
     let size = match kind {
         Some("jpeg") if jpeg::is_turned(bytes) => header_size(bytes).map(|(w, h)| (h, w)),
@@ -48,7 +48,7 @@ pub(super) fn header(bytes: &[u8]) -> (Option<&'static str>, Option<(u32, u32)>)
 }
 
 /// What is wrong with an image, which is read to its end.
-pub(super) fn fault(bytes: &[u8]) -> Option<ImageFault> {
+pub fn image_fault(bytes: &[u8]) -> Option<ImageFault> {
     let end = match kind(bytes) {
         Some("png") => png_chunks::read_to_end(bytes),
         Some("jpeg") => jpeg::read_to_end(bytes),
@@ -60,7 +60,7 @@ pub(super) fn fault(bytes: &[u8]) -> Option<ImageFault> {
         None => return Some(ImageFault::NoImage),
     };
     // A header without a size is no header.
-    let has_size = || header(bytes).1.is_some();
+    let has_size = || image_header(bytes).1.is_some();
     end.err().or_else(|| (!has_size()).then_some(ImageFault::EndsTooEarly))
 }
 

@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::image_file::header;
+use super::image_file::image_header;
 use super::outcome::Outcome;
 
 /// An image that an answer linked to.
@@ -37,7 +37,7 @@ impl ImageFetch {
 
 /// Kind and size, from the header of an image.
 pub(super) fn measured(bytes: &[u8]) -> (Option<String>, Option<(u32, u32)>) {
-    let (kind, size) = header(bytes);
+    let (kind, size) = image_header(bytes);
     (kind.map(str::to_owned), size)
 }
 

@@ -1,5 +1,7 @@
 //! Images in an answer: where the contract says, else links that could be one, to be tried in turn.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use crate::catalog::{AnswerClause, AnswerRole, CallName};
@@ -10,6 +12,9 @@ const MAX_IMAGES: usize = 16;
 
 /// So many places in an answer are tried where no source says which one holds the image.
 const MAX_PLACES: usize = 6;
+
+/// The longest name of a place that is tried; in a hostile answer each link has a place of its own.
+const MAX_PLACE_BYTES: usize = 256;
 
 /// Words of a key, or at the end of a link, that name something else than the image that was asked
 /// for: nobody knows what a request for it would do.
@@ -114,6 +119,17 @@ impl ImageRef {
         }
     }
 
+    fn is_link(&self) -> bool {
+        matches!(self, Self::Link { .. })
+    }
+
+    /// The link, or the base64.
+    fn text(&self) -> &str {
+        match self {
+            Self::Link { link: text, .. } | Self::Inline { base64: text, .. } => text,
+        }
+    }
+
     fn place(&self) -> Option<&str> {
         match self {
             Self::Link { place, .. } | Self::Inline { place, .. } => place.as_deref(),
@@ -132,23 +148,29 @@ pub(super) enum ImageRefs {
 
 /// All images that an answer of a call has.
 pub(super) fn image_refs(contract: &Contract<'_>, call: CallName, body: &Value) -> ImageRefs {
-    let mut found = Vec::new();
+    let mut found: Vec<ImageRef> = Vec::new();
     for answer in contract.clauses::<AnswerClause>().filter(|answer| answer.call == call) {
+        let is_link = answer.role == Some(AnswerRole::ImageLink);
+        if !is_link && answer.role != Some(AnswerRole::ImageBase64) {
+            continue;
+        }
         for (text, holder) in all(body, &answer.path) {
-            let kind = named_kind(holder).or_else(|| named_kind(body));
-            let image = if answer.role == Some(AnswerRole::ImageLink) {
-                ImageRef::Link { link: text.to_owned(), place: None, kind }
-            } else if answer.role == Some(AnswerRole::ImageBase64) {
-                ImageRef::Inline { base64: text.to_owned(), place: None, kind }
-            } else {
-                continue;
-            };
-            if !found.contains(&image) {
-                found.push(image);
+            if found.len() == MAX_IMAGES {
+                break;
             }
+            // A hostile answer says one thing a hundred thousand times.
+            if found.iter().any(|known| known.is_link() == is_link && known.text() == text) {
+                continue;
+            }
+            let (text, place) = (text.to_owned(), None);
+            let kind = named_kind(holder).or_else(|| named_kind(body));
+            found.push(if is_link {
+                ImageRef::Link { link: text, place, kind }
+            } else {
+                ImageRef::Inline { base64: text, place, kind }
+            });
         }
     }
-    found.truncate(MAX_IMAGES);
     if found.is_empty() {
         ImageRefs::Places(places(contract, body))
     } else {
@@ -179,52 +201,76 @@ fn places(contract: &Contract<'_>, body: &Value) -> Vec<Vec<ImageRef>> {
         .clauses::<AnswerClause>()
         .filter(|answer| answer.role == Some(AnswerRole::PollLink))
         .filter_map(|answer| at(body, &answer.path)?.as_str());
-    let own: Vec<&str> = own.collect();
-    let mut found = Vec::new();
-    walk(body, ("", None), &mut found);
-    found.retain(|image| match image {
-        ImageRef::Link { link, .. } => !own.contains(&link.as_str()),
-        ImageRef::Inline { .. } => true,
-    });
-    let mut places: Vec<Vec<ImageRef>> = Vec::new();
-    for image in found {
-        match places.iter_mut().find(|place| place[0].place() == image.place()) {
-            Some(place) if place.contains(&image) || place.len() == MAX_IMAGES => {}
-            Some(place) => place.push(image),
-            None => places.push(vec![image]),
-        }
-    }
+    let mut found = PossibleImages { own: own.collect(), ..PossibleImages::default() };
+    found.walk(body, "", None);
     let is_likely = |place: &Vec<ImageRef>| {
         place[0]
             .place()
             .is_some_and(|place| words(place).any(|w| IMAGE_WORDS.contains(&w.as_str())))
     };
-    places.sort_by_key(|place| !is_likely(place));
+    let mut places = found.places;
+    places.sort_by_cached_key(|place| !is_likely(place));
     places.truncate(MAX_PLACES);
     places
 }
 
-fn walk(value: &Value, (place, kind): (&str, Option<&'static str>), found: &mut Vec<ImageRef>) {
-    match value {
-        Value::String(text) => found.extend(image_ref(text, place, kind)),
-        Value::Array(items) => {
-            for item in items {
-                walk(item, (&format!("{place}[]"), kind), found);
-            }
+/// What may be an image, by place, in the order of the body.
+#[derive(Debug, Default)]
+struct PossibleImages<'v> {
+    /// Links of the task itself, which lead to none.
+    own: Vec<&'v str>,
+    places: Vec<Vec<ImageRef>>,
+    /// Which of the places has a name.
+    numbers: HashMap<String, usize>,
+}
+
+impl PossibleImages<'_> {
+    /// Goes through a value at a place, for which the objects around it name a kind.
+    fn walk(&mut self, value: &Value, place: &str, kind: Option<&'static str>) {
+        if place.len() > MAX_PLACE_BYTES {
+            return;
         }
-        Value::Object(object) => {
-            // `{"rel": "cancel", "href": …}` names its link as a key would.
-            let named = ["rel", "name", "type"].iter().filter_map(|key| object.get(*key)?.as_str());
-            if named.into_iter().any(is_other) {
-                return;
+        match value {
+            Value::String(text) => self.add(text, place, kind),
+            Value::Array(items) => {
+                let place = format!("{place}[]");
+                for item in items {
+                    self.walk(item, &place, kind);
+                }
             }
-            let kind = named_kind(value).or(kind);
-            for (key, value) in object.iter().filter(|(key, _)| !is_other(key)) {
-                let place = if place.is_empty() { key.clone() } else { format!("{place}.{key}") };
-                walk(value, (&place, kind), found);
+            Value::Object(object) => {
+                // `{"rel": "cancel", "href": …}` names its link as a key would.
+                let mut named = ["rel", "name", "type"].iter();
+                if named.any(|key| object.get(*key).and_then(Value::as_str).is_some_and(is_other)) {
+                    return;
+                }
+                let kind = named_kind(value).or(kind);
+                for (key, value) in object.iter().filter(|(key, _)| !is_other(key)) {
+                    if place.is_empty() {
+                        self.walk(value, key, kind);
+                    } else {
+                        self.walk(value, &format!("{place}.{key}"), kind);
+                    }
+                }
             }
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+
+    fn add(&mut self, text: &str, place: &str, kind: Option<&'static str>) {
+        if self.own.contains(&text) {
+            return;
+        }
+        let Some(image) = image_ref(text, place, kind) else { return };
+        let Some(&number) = self.numbers.get(place) else {
+            self.numbers.insert(place.to_owned(), self.places.len());
+            self.places.push(vec![image]);
+            return;
+        };
+        let place = &mut self.places[number];
+        if place.len() < MAX_IMAGES && !place.contains(&image) {
+            place.push(image);
+        }
     }
 }
 

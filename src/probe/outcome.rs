@@ -84,7 +84,7 @@ impl fmt::Debug for Unredacted {
 
 impl HttpResponse {
     /// An answer as it came, without its keys; the times are those to its end and to its head.
-    pub(super) fn new(
+    pub fn new(
         redactor: &Redactor,
         status: u16,
         all: Vec<(&str, &[u8])>,
@@ -141,6 +141,9 @@ impl<T> Outcome<T> {
     }
 }
 
+/// The longest wait that a header is taken at its word for; no run lasts a day.
+const MAX_RETRY_AFTER: Duration = Duration::from_hours(24);
+
 /// How long a Retry-After header asks to wait, in seconds or up to a date.
 pub(super) fn retry_after(headers: &[(String, String)], now_ms: i64) -> Option<Duration> {
     let (_, value) = headers.iter().find(|(name, _)| name == "retry-after")?;
@@ -150,12 +153,13 @@ pub(super) fn retry_after(headers: &[(String, String)], now_ms: i64) -> Option<D
 /// The same of the header's value.
 pub(super) fn pause_until(value: &str, now_ms: i64) -> Option<Duration> {
     let value = value.trim();
-    if let Ok(seconds) = value.parse() {
-        return Some(Duration::from_secs(seconds));
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        let seconds = value.parse().map_or(MAX_RETRY_AFTER, Duration::from_secs);
+        return Some(seconds.min(MAX_RETRY_AFTER));
     }
     let date = rfc2822::parse(value).ok()?;
     let wait_ms = date.timestamp().as_millisecond().saturating_sub(now_ms);
-    Some(Duration::from_millis(u64::try_from(wait_ms).unwrap_or(0)))
+    Some(Duration::from_millis(u64::try_from(wait_ms).unwrap_or(0)).min(MAX_RETRY_AFTER))
 }
 
 /// An error and what is behind it.

@@ -10,7 +10,7 @@ use super::api_key::ApiKey;
 use super::client::{ANSWER_BYTES, Client, PICTURE_BYTES};
 use super::image_search::ImageSearch;
 use super::images::FetchedImage;
-use super::outcome::{Outcome, OutgoingRequest, retry_after};
+use super::outcome::{HttpResponse, Outcome, OutgoingRequest, retry_after};
 use super::spend_limit::SpendLimit;
 use super::target::{BaseUrl, KeyHeader};
 use crate::catalog::ErrorClause;
@@ -122,6 +122,34 @@ pub async fn run(
         client.stop();
     }
     result.map(|()| ran)
+}
+
+/// Reads an answer that came in another way, as a run reads its own: nothing is sent but for the
+/// images that it links to, and nothing at all where the client was stopped.
+pub async fn read_answer(
+    client: &Client,
+    contract: &Contract<'_>,
+    ask: &str,
+    answered: &HttpResponse,
+    timeout: Duration,
+) -> Exchange {
+    let mut exchange = Exchange { ask: ask.to_owned(), ..Exchange::default() };
+    if let Some(started) = started(contract, &mut exchange, answered) {
+        task::note_start(client, &mut exchange, started, timeout).await;
+    }
+    exchange
+}
+
+/// Reads an answer, and what it started where it was accepted.
+fn started(
+    contract: &Contract<'_>,
+    exchange: &mut Exchange,
+    answered: &HttpResponse,
+) -> Option<Started> {
+    read(exchange, answered);
+    // A link in a refusal leads to no image, whatever its status is.
+    let is_accepted = Classification::new(contract, exchange).class == AnswerClass::Accepted;
+    is_accepted.then(|| Started::new(contract, &unredacted(answered).unwrap_or_default()))
 }
 
 struct Runner<'r, 'a> {
@@ -277,10 +305,7 @@ impl Runner<'_, '_> {
                 return Ok(exchange);
             }
         };
-        read(&mut exchange, &answered);
-        // A link in a refusal leads to no image, whatever its status is.
-        if Classification::new(self.contract, &exchange).class == AnswerClass::Accepted {
-            let started = Started::new(self.contract, &unredacted(&answered).unwrap_or_default());
+        if let Some(started) = started(self.contract, &mut exchange, &answered) {
             task::finish(self, &mut exchange, started, Some(reservation)).await?;
         }
         Ok(exchange)

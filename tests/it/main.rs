@@ -13,6 +13,7 @@ mod export;
 mod export_litellm;
 mod format;
 mod frozen;
+mod fuzzed;
 mod history;
 mod history_file;
 mod import;

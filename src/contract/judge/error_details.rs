@@ -56,6 +56,10 @@ const MONEY_WORDS: [&str; 6] = ["balance", "credit", "funds", "quota", "余额",
 const LACK_WORDS: [&str; 7] =
     ["insufficient", "not enough", "too low", "run out", "out of credit", "不足", "用尽"];
 
+/// As much of a text as is kept, which is more than any report quotes: every check that hangs on
+/// a refusal has its words.
+const MAX_TEXT_LEN: usize = 2000;
+
 /// What an answer says of its refusal.
 #[derive(Debug, Clone, Default)]
 pub(super) struct ErrorDetails {
@@ -201,7 +205,7 @@ fn first_text(body: &Value, places: &[&str]) -> Option<String> {
 
 fn text(value: &Value) -> Option<String> {
     match value {
-        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::String(text) if !text.is_empty() => Some(text.chars().take(MAX_TEXT_LEN).collect()),
         Value::Number(number) => Some(number.to_string()),
         Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
             None

@@ -8,14 +8,27 @@ pub(super) fn with(name: &str, value: serde_json::Value) -> ImageRequest {
     ImageRequest { fields: vec![(name.to_owned(), value)], ..ImageRequest::prompt(PROMPT) }
 }
 
+/// The longest text that is sent, whatever a source says may be; bodies have their own limit.
+const MAX_CHARS: usize = 1 << 20;
+
 /// A prompt of exactly so many characters.
 pub(super) fn long_prompt(chars: u64) -> String {
-    let chars = usize::try_from(chars).unwrap_or(usize::MAX).min(1 << 20);
-    PROMPT.chars().chain(", and a gull".chars().cycle()).take(chars).collect()
+    let chars = PROMPT.chars().chain(", and a gull".chars().cycle()).take(sent(chars));
+    chars.collect()
 }
 
+/// A user's id of exactly so many characters.
 pub(super) fn user_id(length: u64) -> String {
-    "cogdex-probe-".chars().cycle().take(usize::try_from(length).unwrap_or(0)).collect()
+    "cogdex-probe-".chars().cycle().take(sent(length)).collect()
+}
+
+fn sent(chars: u64) -> usize {
+    usize::try_from(chars).unwrap_or(usize::MAX).min(MAX_CHARS)
+}
+
+/// A length beyond a bound; none where so long a text is not sent.
+pub(super) fn beyond(most: u64) -> Option<u64> {
+    most.checked_add(1).filter(|beyond| *beyond <= MAX_CHARS as u64)
 }
 
 /// Every size that is listed, or the corners of a rule.
@@ -68,16 +81,17 @@ pub(super) fn outside(fact: &Fact<'_>) -> Vec<Size> {
     if let Some(min) = rule.min.filter(|min| *min > step) {
         sizes.push(Size { width: min - step, height: 1024 });
     }
-    if let Some(max) = rule.max {
-        sizes.push(Size { width: max + step, height: rule.min.unwrap_or(512) });
+    if let Some(width) = rule.max.and_then(|max| max.checked_add(step)) {
+        sizes.push(Size { width, height: rule.min.unwrap_or(512) });
     }
     if step > 1 {
         sizes.push(Size { width: 1024 + step / 2, height: 1024 });
     }
     if let (Some(max), Some(pixels)) = (rule.max, rule.max_pixels)
         && let Ok(height) = u32::try_from(pixels / u64::from(max.max(1)))
+        && let Some(height) = height.checked_add(step)
     {
-        sizes.push(Size { width: max, height: height + step });
+        sizes.push(Size { width: max, height });
     }
     sizes.retain(|size| !offers(*size));
     sizes

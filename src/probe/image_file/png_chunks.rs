@@ -10,6 +10,10 @@ const START: usize = 8;
 /// As much as is unpacked at once.
 const BLOCK: usize = 1 << 15;
 
+/// As much as is unpacked of one image: 8,192 pixels squared of four bytes. What a header claims
+/// beyond it costs a stranger nothing, and is not looked at.
+const MAX_UNPACKED_BYTES: u64 = 1 << 28;
+
 /// The passes of an interlaced image: where each begins and how far its pixels stand apart.
 const PASSES: [[u64; 4]; 7] = [
     [0, 0, 8, 8],
@@ -76,10 +80,12 @@ impl PngHeader {
         })
     }
 
-    /// How many bytes the packed data has to give: each row has one for its filter.
+    /// How many bytes the packed data has to give, as far as they are looked at: each row has one
+    /// for its filter.
     fn unpacked(&self) -> u64 {
         let rows = |width: u64, height: u64| {
-            if width == 0 { 0 } else { height * (1 + (width * self.bits_per_pixel).div_ceil(8)) }
+            let row = if width == 0 { 0 } else { 1 + (width * self.bits_per_pixel).div_ceil(8) };
+            height.saturating_mul(row).min(MAX_UNPACKED_BYTES)
         };
         if !self.is_interlaced {
             return rows(self.width, self.height);
@@ -87,7 +93,7 @@ impl PngHeader {
         let part = |side: u64, start: u64, step: u64| side.saturating_sub(start).div_ceil(step);
         let pass =
             |[x, y, dx, dy]: [u64; 4]| rows(part(self.width, x, dx), part(self.height, y, dy));
-        PASSES.into_iter().map(pass).sum()
+        PASSES.into_iter().map(pass).sum::<u64>().min(MAX_UNPACKED_BYTES)
     }
 }
 

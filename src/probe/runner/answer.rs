@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::Outcome;
 use crate::contract::{BodyPrefix, Exchange, ImageEvidence};
-use crate::probe::image_file::{ImageFault, fault};
+use crate::probe::image_file::{ImageFault, image_fault};
 use crate::probe::image_header::ImageFetch;
 use crate::probe::image_links::ImageRef;
 use crate::probe::outcome::HttpResponse;
@@ -74,7 +74,7 @@ pub(super) fn seen(picture: ImageFetch, found: &ImageRef) -> ImageEvidence {
             None => format!("the link answers {status}"),
         });
     }
-    let fault = if trouble.is_none() { fault(&picture.body) } else { None };
+    let fault = if trouble.is_none() { image_fault(&picture.body) } else { None };
     if let Some(fault) = fault {
         trouble = Some(fault.to_string());
     }

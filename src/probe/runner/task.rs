@@ -10,8 +10,9 @@ use super::{Outcome, Request, Runner};
 use crate::catalog::{AnswerClause, AnswerRole, CallName, TaskState};
 use crate::contract::{Contract, Credential, Exchange, ImageEvidence, TaskEnd, TaskEvidence, at};
 use crate::history::{HistoryError, NewTask, ReservationId};
+use crate::probe::client::Client;
 use crate::probe::image_links::{ImageRefs, image_refs};
-use crate::probe::image_search::FoundImages;
+use crate::probe::image_search::{FoundImages, ImageSearch};
 use crate::probe::images::FetchedImage;
 use crate::probe::outcome::retry_after;
 
@@ -37,6 +38,23 @@ impl Started {
         let task = task_id(contract, body).filter(|_| contract.has_tasks());
         Self { task, images: image_refs(contract, CallName::Create, body) }
     }
+}
+
+/// Looks at every image of an answer, and notes its task, which is not followed.
+pub(super) async fn note_start(
+    client: &Client,
+    exchange: &mut Exchange,
+    started: Started,
+    timeout: Duration,
+) {
+    let Some(task) = started.task else {
+        // None is waited for, so that nobody asks for the time.
+        let mut images = ImageSearch::new(timeout, Duration::ZERO, || 0);
+        note_images(exchange, images.look(client, started.images).await);
+        return;
+    };
+    let (id, end) = (client.redacted(&task), TaskEnd::SendingStopped);
+    exchange.task = Some(TaskEvidence { id, end, ..TaskEvidence::default() });
 }
 
 /// Follows a task where there is one, and looks at every image.
@@ -224,15 +242,21 @@ fn ended(runner: &Runner<'_, '_>, body: &Value) -> Option<TaskEnd> {
     }
 }
 
-async fn look(runner: &mut Runner<'_, '_>, exchange: &mut Exchange, found: ImageRefs) {
-    match runner.images.look(runner.tools.client, found).await {
+async fn look(runner: &mut Runner<'_, '_>, exchange: &mut Exchange, refs: ImageRefs) {
+    let found = runner.images.look(runner.tools.client, refs).await;
+    if let FoundImages::Images(images) = &found {
+        let room = runner.tools.options.images_kept.saturating_sub(runner.shown.len());
+        let images = images.iter().filter_map(|(image, _)| FetchedImage::new(image));
+        runner.shown.extend(images.take(room));
+    }
+    note_images(exchange, found);
+}
+
+/// Writes down what the images of an answer are, or that there are none.
+fn note_images(exchange: &mut Exchange, found: FoundImages) {
+    match found {
         FoundImages::Images(images) => {
-            for (image, place) in images {
-                if runner.shown.len() < runner.tools.options.images_kept {
-                    runner.shown.extend(FetchedImage::new(&image));
-                }
-                exchange.images.push(seen(image, &place));
-            }
+            exchange.images.extend(images.into_iter().map(|(image, place)| seen(image, &place)));
         }
         FoundImages::Nowhere(0) => {}
         FoundImages::Nowhere(places) => {

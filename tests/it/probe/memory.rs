@@ -107,12 +107,16 @@ fn packed(head: &str, piece: &str, tail: &str, most: usize) -> Vec<u8> {
 #[test]
 fn a_body_that_is_small_enough_to_be_read_takes_no_more_memory_than_others() {
     let (most, some) = (20 << 20, 4 << 20);
+    // Each item of an array has the place of the array, and each check the words of a refusal.
+    let place = format!("{{\"{}\":[0", "k".repeat(1 << 16));
     for (name, head, piece, tail, length, bound) in [
         ("numbers", "{\"data\":[0", ",0", "]}", most, MOST),
         ("text", "{\"data\":[{\"b64_json\":\"", "AAAA", "\"}]}", most, MOST),
         // Each escape is remembered until the key was sought: less of the body has to do.
         ("escapes", "{\"data\":[{\"b64_json\":\"", "\\u0041", "\"}]}", some, "100000"),
         ("percents", "{\"data\":[{\"url\":\"", "%41", "\"}]}", some, "100000"),
+        ("places", &place, ",\"http://e\"", "]}", 1 << 20, MOST),
+        ("words", "{\"error\":{\"message\":\"", "AAAA", "\"}}", most, MOST),
     ] {
         let server = saying(packed(head, piece, tail, length));
         let limits = ["p/l", "--spend-limit", "0.01 USD", "--timeout", "100s"];

@@ -109,3 +109,23 @@ fn a_strange_state_is_seen_though_others_follow_it() {
     assert_eq!(check["verdict"], "broken", "{check}");
     assert!(check["reason"].to_string().contains("thinking"), "{check}");
 }
+
+#[test]
+fn a_poll_that_asks_for_an_endless_pause_ends_the_wait_and_not_the_run() {
+    let server = Recorder::start(|request, socket| {
+        if !request.contains(KEY) {
+            say(socket, 401, "", br#"{"error":{"code":401,"message":"no","type":"x"}}"#);
+        } else if request.starts_with("POST") {
+            say(socket, 200, "", SUBMITTED);
+        } else {
+            // Time has passed by then, and the sum of both has to be one, too.
+            std::thread::sleep(std::time::Duration::from_millis(1100));
+            let endless = "retry-after: 18446744073709551615\r\n";
+            say(socket, 200, endless, br#"{"data":{"status":"IN_PROGRESS"}}"#);
+        }
+    });
+    let limits = ["q/l", "--spend-limit", "0.01 USD", "--task-timeout", "1m"];
+    let seen = Bench::small().run(&server.base("q"), &limits);
+    assert_eq!(seen.check("task.ends")["verdict"], "inconclusive");
+    assert_eq!(polls(&server), 2, "one with the key, and one without");
+}
