@@ -12,6 +12,7 @@ mod console;
 mod disputes;
 mod endpoint;
 mod faq;
+mod forms;
 mod home;
 mod listing;
 mod model;
@@ -20,6 +21,8 @@ mod provider;
 mod reading;
 mod sources;
 mod status;
+
+use forms::forms;
 
 /// Makes a page in some of its forms, in their order: its values are looked up once for all.
 pub(crate) fn render<'c>(
@@ -54,40 +57,3 @@ fn print(template: &impl Template) -> askama::Result<String> {
     template.render_into(&mut text)?;
     Ok(text)
 }
-
-/// Gives a page struct its two templates; each sees the struct as `page`.
-macro_rules! forms {
-    ($page:ident $(<$life:lifetime>)?, $html:literal, $markdown:literal) => {
-        #[derive(askama::Template)]
-        #[template(path = $html, config = "templates/askama.toml")]
-        struct Html<'a, $($life)?> {
-            page: &'a $page $(<$life>)?,
-        }
-
-        #[derive(askama::Template)]
-        #[template(path = $markdown, config = "templates/askama.toml")]
-        struct Markdown<'a, $($life)?> {
-            page: &'a $page $(<$life>)?,
-        }
-
-        impl $(<$life>)? $page $(<$life>)? {
-            /// Prints the page, once for each form.
-            pub(crate) fn write(
-                &self,
-                forms: &[$crate::site::page::PageForm],
-            ) -> askama::Result<Vec<String>> {
-                let print = |form: &$crate::site::page::PageForm| match form {
-                    $crate::site::page::PageForm::Html => {
-                        $crate::site::pages::print(&Html { page: self })
-                    }
-                    $crate::site::page::PageForm::Markdown => {
-                        $crate::site::pages::print(&Markdown { page: self })
-                    }
-                };
-                forms.iter().map(print).collect()
-            }
-        }
-    };
-}
-
-use forms;
