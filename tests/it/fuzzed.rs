@@ -42,13 +42,13 @@ call = { name = "create", method = "POST", url = "https://e.com/v1", billable = 
 
 /// The plan of an endpoint that takes these fields, of which one page states some facts.
 fn plan(fields: &[(&str, &str)], facts: &str) -> Vec<(String, usize)> {
-    let mut endpoint = ENDPOINT.to_owned();
-    for (name, fact) in fields {
-        endpoint.push_str(&format!(
+    let clauses = fields.iter().map(|(name, fact)| {
+        format!(
             "[[clause]]\nid = \"request.{name}\"\nsource = \"page\"\nseen = 2026-11-20\n\
              field = {{ name = \"{name}\", type = \"string\", required = false, fact = \"{fact}\" }}\n"
-        ));
-    }
+        )
+    });
+    let endpoint = [ENDPOINT.to_owned(), clauses.collect()].concat();
     let listing = format!(
         "model = \"m\"\nendpoint = \"p/e\"\nslug = \"m\"\n\
          [[statement]]\nsource = \"page\"\nseen = 2026-11-20\n{facts}\n"
