@@ -57,6 +57,8 @@ pub struct Effect {
     /// By how much the high total moved, as a fraction of the old one; with a budget, by how much
     /// an image did. Rounded once.
     pub share: Option<Decimal>,
+    /// The same of the low total.
+    pub low_share: Option<Decimal>,
 }
 
 /// All that changed.
@@ -166,24 +168,60 @@ fn effect(
     if seen(&old) == seen(&new) {
         return Ok(None);
     }
-    let share = match (cost(old.as_ref()), cost(new.as_ref())) {
-        (Some(old), Some(new)) if !old.is_zero() => Some(
-            subtract(new, old)
-                .and_then(|by| quotient(by, old))
-                .map_err(|_| QuoteError::Overflow { listing: id.to_owned() })?,
-        ),
-        _ => None,
+    let share = |end: fn(PriceRange) -> Decimal| {
+        let (old, new) = (cost(old.as_ref()), cost(new.as_ref()));
+        let pair = old.zip(new).map(|(old, new)| (end(old), end(new)));
+        let moved = pair.filter(|(old, _)| !old.is_zero()).map(|(old, new)| moved_by(old, new));
+        moved.transpose().map_err(|_| QuoteError::Overflow { listing: id.to_owned() })
     };
+    let (share, low_share) = (share(|range| range.high)?, share(|range| range.low)?);
     let job = job.name.clone().unwrap_or_default();
-    Ok(Some(Effect { job, listing: id.to_owned(), old, new, share }))
+    Ok(Some(Effect { job, listing: id.to_owned(), old, new, share, low_share }))
 }
 
-/// What of a quote is dearer or cheaper: its high total, or what an image costs where a budget
-/// keeps the total near itself.
-fn cost(quote: Option<&Quote>) -> Option<Decimal> {
+/// By how much a figure moved, as a fraction of the old one.
+fn moved_by(old: Decimal, new: Decimal) -> Result<Decimal, Overflow> {
+    quotient(subtract(new, old)?, old)
+}
+
+/// What of a quote is dearer or cheaper: its total, or what an image costs where a budget keeps
+/// the total near itself.
+fn cost(quote: Option<&Quote>) -> Option<PriceRange> {
     let quote = quote?;
-    let range = if quote.images.is_some() { quote.per_image } else { quote.total };
-    range.map(|range| range.high)
+    if quote.images.is_some() { quote.per_image } else { quote.total }
+}
+
+/// A pair of figures that stand for the same before and now, the greater being the worse.
+type Ends = (Decimal, Decimal);
+
+impl Effect {
+    /// What got better or worse: both ends of what is paid and, with a budget, of what an image of
+    /// the same budget takes of it; none where a total came or went.
+    fn ends(&self) -> Option<Vec<Ends>> {
+        let (old, new) = (cost(self.old.as_ref())?, cost(self.new.as_ref())?);
+        let mut ends = vec![(old.low, new.low), (old.high, new.high)];
+        let images = |quote: &Option<Quote>| quote.as_ref().and_then(|quote| quote.images);
+        if let (Some(old), Some(new)) = (images(&self.old), images(&self.new)) {
+            // Half as many images is twice the price of one: fewer are the worse.
+            ends.push((new.low.into(), old.low.into()));
+            ends.push((new.high.into(), old.high.into()));
+        }
+        Some(ends)
+    }
+
+    /// The move in per cent, rounded to two decimals for reading; both ends where they differ.
+    pub fn percent(&self) -> Option<String> {
+        let (low, high) = (percent(self.low_share), percent(self.share));
+        match (low, high) {
+            (Some(low), Some(high)) if low != high => Some(format!("{low} to {high}")),
+            (low, high) => high.or(low),
+        }
+    }
+}
+
+fn percent(share: Option<Decimal>) -> Option<String> {
+    let percent = product(share?, Decimal::ONE_HUNDRED).ok()?.round_dp(2).normalize();
+    Some(format!("{}{percent}%", if percent > Decimal::ZERO { "+" } else { "" }))
 }
 
 /// A change of totals that makes the answer "no".
@@ -207,32 +245,29 @@ pub enum AlarmOutcome {
 }
 
 impl Alarm {
-    /// Judges one effect by what it costs at most; from nothing to something is an increase without limit.
+    /// Judges one effect by both ends of what it costs, and of the images that a budget gives; from
+    /// nothing to something is an increase without limit.
     pub fn judge(self, effect: &Effect) -> AlarmOutcome {
-        let (old, new) = match (cost(effect.old.as_ref()), cost(effect.new.as_ref())) {
-            (Some(old), Some(new)) => (old, new),
-            (None, None) => return AlarmOutcome::Quiet,
-            _ => return AlarmOutcome::CannotTell,
-        };
-        let Some(share) = effect.share else {
-            let alarm = new > old && self.increase;
-            return if alarm { AlarmOutcome::Alarm } else { AlarmOutcome::Quiet };
-        };
-        let by = if self.increase { share } else { -share };
-        if by > Decimal::ZERO && by >= self.share {
-            AlarmOutcome::Alarm
-        } else {
-            AlarmOutcome::Quiet
+        let (old, new) = (cost(effect.old.as_ref()), cost(effect.new.as_ref()));
+        if old.is_none() && new.is_none() {
+            return AlarmOutcome::Quiet;
+        }
+        match effect.ends() {
+            None => AlarmOutcome::CannotTell,
+            Some(ends) if ends.iter().any(|(old, new)| self.is_reached(*old, *new)) => {
+                AlarmOutcome::Alarm
+            }
+            Some(_) => AlarmOutcome::Quiet,
         }
     }
-}
 
-impl Effect {
-    /// The move in per cent, rounded to two decimals for reading.
-    pub fn percent(&self) -> Option<String> {
-        let share: Result<Decimal, Overflow> = product(self.share?, Decimal::ONE_HUNDRED);
-        let percent = share.ok()?.round_dp(2).normalize();
-        Some(format!("{}{percent}%", if percent > Decimal::ZERO { "+" } else { "" }))
+    fn is_reached(self, old: Decimal, new: Decimal) -> bool {
+        if old == new || (new > old) != self.increase {
+            return false;
+        }
+        // What can't be held has moved beyond any share.
+        let by = if old.is_zero() { Err(Overflow) } else { moved_by(old, new) };
+        by.is_ok_and(|by| by.abs() >= self.share) || by.is_err()
     }
 }
 
@@ -275,7 +310,7 @@ impl Differences {
             json!({
                 "job": effect.job, "listing": effect.listing,
                 "old": side(&effect.old), "new": side(&effect.new),
-                "share": effect.share.map(amount),
+                "share": effect.share.map(amount), "low_share": effect.low_share.map(amount),
             })
         };
         let rates = |rates: &[&UsedRate]| rates.iter().map(|it| rate(it)).collect::<Vec<_>>();

@@ -19,7 +19,8 @@ impl Size {
         u64::from(self.width) * u64::from(self.height)
     }
 
-    fn distance(self, other: Self) -> u32 {
+    /// By how many pixels the sides differ.
+    pub fn distance(self, other: Self) -> u32 {
         self.width.abs_diff(other.width) + self.height.abs_diff(other.height)
     }
 }

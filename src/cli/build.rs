@@ -29,6 +29,7 @@ pub(crate) struct BuildArgs {
 
 impl BuildArgs {
     pub(crate) fn run(&self, global: &Global, output: &mut Output, today: Date) -> Result<Exit> {
+        open::refuse_catalog_folder(&self.out, global.catalog.as_deref())?;
         let catalog = open::catalog(global, output, today)?;
         let records = records(&catalog, self.history.as_deref())?;
         let settings = Settings { as_of: self.as_of.unwrap_or(today), served: false };

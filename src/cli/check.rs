@@ -72,11 +72,6 @@ pub(crate) fn report_damage(tree: &Tree, findings: &[Finding], output: &mut Outp
     output.error(&format!("{name}, and nothing of it is used; see `cogdex check`"));
 }
 
-/// A finding in one line: place, code, text and hint.
-pub(crate) fn line(finding: &Finding) -> String {
-    PrintedFinding::One(finding).to_string()
-}
-
 fn document(findings: &[Finding]) -> serde_json::Value {
     let finding = |finding: &Finding| {
         json!({

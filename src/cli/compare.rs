@@ -9,8 +9,8 @@ use jiff::civil::Date;
 
 use super::output::Output;
 use super::terms_args::question;
-use super::{Exit, Format, Global, Reported, check, open};
-use cogdex::catalog::read_jobs;
+use super::{Exit, Format, Global, Reported, open};
+use cogdex::catalog::{MAX_FILE_BYTES, printed_findings, read_jobs};
 use cogdex::pricing::{Comparison, Job, PriceTable, PriceTables, Query, compare, document};
 
 pub(crate) mod disputes;
@@ -30,10 +30,10 @@ pub(crate) struct JobArgs {
     /// Quality, such as hd [default: each listing's own]
     #[arg(long, value_name = "Q")]
     quality: Option<String>,
-    /// Read jobs from this TOML file, one [[job]] each
+    /// Read jobs from this TOML file, one [[job]] each; `-` is stdin
     #[arg(long, value_name = "FILE")]
     pub(crate) jobs: Option<PathBuf>,
-    /// Model or model family; `any` for all listings [default: cogview-4]
+    /// Model, family, provider, listing or code; `any` for all listings [default: cogview-4]
     #[arg(long, value_name = "M|any")]
     model: Option<String>,
     /// Currency of all totals [default: USD, or the budget's]
@@ -83,19 +83,18 @@ pub(crate) struct CompareArgs {
 
 impl CompareArgs {
     pub(crate) fn run(&self, global: &Global, output: &mut Output, today: Date) -> Result<Exit> {
-        let jobs = self.args.jobs(output)?;
+        let queries = self.args.queries(output)?;
         let catalog = open::catalog(global, output, today)?;
-        let question = self.args.question()?;
-        let listings = question.listings(&catalog).map_err(|why| anyhow!(why))?;
-        let many = jobs.len() > 1;
-        let as_of = question.day(&catalog, today).map_err(|why| anyhow!(why))?;
+        let many = queries.len() > 1;
         let tables = PriceTables::new(&catalog);
         let mut answers = Vec::new();
-        for job in &jobs {
-            let terms = question.terms(job).map_err(|why| anyhow!(why))?;
-            let table = tables.table(&terms);
-            let comparison = compare(&table, &listings, job, as_of)?;
-            answers.push((job, table, comparison));
+        for query in &queries {
+            let listings = query.listings(&catalog).map_err(|why| anyhow!(why))?;
+            query.check(&catalog, &listings).map_err(|why| anyhow!(why))?;
+            let as_of = query.day(&catalog, today).map_err(|why| anyhow!(why))?;
+            let table = tables.table(&query.terms(&query.job).map_err(|why| anyhow!(why))?);
+            let comparison = compare(&table, &listings, &query.job, as_of)?;
+            answers.push((&query.job, table, comparison));
         }
         match global.format {
             Format::Json => {
@@ -125,21 +124,22 @@ impl CompareArgs {
 type Answer<'a> = (&'a Job, Arc<PriceTable<'a>>, Comparison);
 
 impl JobArgs {
-    /// The jobs of the flags or of the file.
-    pub(crate) fn jobs(&self, output: &mut Output) -> Result<Vec<Job>> {
+    /// The query of the flags, or those of the file.
+    pub(crate) fn queries(&self, output: &mut Output) -> Result<Vec<Query>> {
         let question = self.question()?;
-        let Some(path) = &self.jobs else { return Ok(vec![question.job]) };
-        let name = path.display().to_string();
-        let bytes = std::fs::read(path).with_context(|| format!("--jobs: can't read `{name}`"))?;
-        let jobs = read_jobs(&name, &bytes).and_then(|it| Job::from_tables(&question.job, &it));
-        match jobs {
-            Ok(jobs) if self.images.is_some() && jobs.iter().any(|job| job.budget.is_some()) => {
+        let Some(path) = &self.jobs else { return Ok(vec![question]) };
+        let name = if open::is_stdin(path) { "stdin".into() } else { path.display().to_string() };
+        let bytes = open::bytes(path, MAX_FILE_BYTES).context("--jobs")?;
+        let queries = read_jobs(&name, &bytes).and_then(|tables| question.from_tables(&tables));
+        let is_bought = |queries: &[Query]| queries.iter().any(|it| it.job.budget.is_some());
+        match queries {
+            Ok(queries) if self.images.is_some() && is_bought(&queries) => {
                 bail!("--images: use either images or a budget, not both")
             }
-            Ok(jobs) => Ok(jobs),
+            Ok(queries) => Ok(queries),
             Err(findings) => {
-                for finding in &findings {
-                    output.error(&check::line(finding));
+                for finding in printed_findings(findings.iter()) {
+                    output.error(&finding.to_string());
                 }
                 Err(Reported(Exit::Failed).into())
             }

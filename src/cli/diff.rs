@@ -1,5 +1,7 @@
 //! `cogdex diff`: what changed between two states of the catalog, and what it does to your jobs.
 
+use std::collections::BTreeSet;
+
 use anstyle::{AnsiColor, Style};
 use anyhow::{Result, anyhow, bail};
 use clap::Args;
@@ -9,9 +11,9 @@ use super::compare::JobArgs;
 use super::money::money_range;
 use super::output::{GREEN, Output, RED, clean, styled};
 use super::{Exit, Format, Global, open, rates};
-use cogdex::catalog::{Catalog, Currency, EntityKind, Listing, Percent};
+use cogdex::catalog::{Catalog, Currency, EntityKind, Listing, ListingId, Percent};
 use cogdex::diff::{Alarm, AlarmOutcome, Differences, Effect, FactChangeKind, diff};
-use cogdex::pricing::{Job, PriceTable, PricingTerms, Query, Quote, grouped, select};
+use cogdex::pricing::{PriceTable, PricingTerms, Query, Quote, grouped};
 
 /// What became dearer; what fires an alarm is bold.
 const RISE: Style = AnsiColor::Red.on_default();
@@ -43,24 +45,32 @@ fn alarm(text: &str) -> Result<Alarm, String> {
 
 impl DiffArgs {
     pub(crate) fn run(&self, global: &Global, output: &mut Output, today: Date) -> Result<Exit> {
-        let jobs = self.args.jobs(output)?;
+        let queries = self.args.queries(output)?;
         let old = open::read(&open::named_tree(&self.old, global)?, output, today)?;
         let new = match &self.new {
             Some(name) => open::read(&open::named_tree(name, global)?, output, today)?,
             None => open::catalog(global, output, today)?,
         };
-        let question = self.args.question()?;
+        let question = one_question(&queries)?;
         let as_of = question.day(&new, today).map_err(|why| anyhow!(why))?;
-        let terms = terms(&question, &jobs)?;
-        let selection = question.selection.clone();
-        // A model may have come or gone; one that neither side knows is a slip.
-        if let (Err(_), Err(why)) = (select(&old, &selection), select(&new, &selection)) {
-            return Err(anyhow!(question.no_model(&why)));
+        let terms = terms(&queries)?;
+        let (before, now) = (question.listings(&old), question.listings(&new));
+        for query in &queries {
+            // A model may have come or gone; what neither side knows is a slip.
+            if let (Err(_), Err(why)) = (known(query, &old, &before), known(query, &new, &now)) {
+                bail!(why);
+            }
         }
-        let chosen = |catalog: &Catalog, listing: &Listing| {
-            select(catalog, &selection).is_ok_and(|all| all.iter().any(|l| l.id == listing.id))
+        let ids = |listings: Result<Vec<&Listing>, String>| -> BTreeSet<ListingId> {
+            listings.into_iter().flatten().map(|listing| listing.id.clone()).collect()
         };
+        let (before, now) = (ids(before), ids(now));
+        let jobs: Vec<_> = queries.iter().map(|query| query.job.clone()).collect();
         let (old, new) = (PriceTable::new(&old, terms.clone()), PriceTable::new(&new, terms));
+        let chosen = |catalog: &Catalog, listing: &Listing| {
+            let ids = if std::ptr::eq(catalog, old.catalog()) { &before } else { &now };
+            ids.contains(&listing.id)
+        };
         let found = diff((&old, &new), &jobs, as_of, chosen)?;
         if global.format == Format::Json {
             output.json(&found.document(&old, &new, as_of), false)?;
@@ -87,18 +97,40 @@ impl DiffArgs {
     }
 }
 
+/// Fails where a catalog knows nothing of what a query names.
+fn known(
+    query: &Query,
+    catalog: &Catalog,
+    listings: &Result<Vec<&Listing>, String>,
+) -> Result<(), String> {
+    query.check(catalog, listings.as_ref().map_err(Clone::clone)?)
+}
+
+/// The day and the listings of all jobs: two catalogs are compared on one.
+fn one_question(queries: &[Query]) -> Result<&Query> {
+    let first = queries.first().ok_or_else(|| anyhow!("there is no job"))?;
+    let differs = |it: &Query| it.as_of != first.as_of || it.selection != first.selection;
+    if queries.iter().any(differs) {
+        bail!("the jobs are of several models or days; give them with --model and --as-of");
+    }
+    Ok(first)
+}
+
 /// The one set of terms for all jobs: a budget in another currency would be held against totals
 /// that it is not in.
-fn terms(question: &Query, jobs: &[Job]) -> Result<PricingTerms> {
-    let all = jobs.iter().map(|job| question.terms(job));
+fn terms(queries: &[Query]) -> Result<PricingTerms> {
+    let all = queries.iter().map(|query| query.terms(&query.job));
     let mut all = all.collect::<Result<Vec<_>, _>>().map_err(|why| anyhow!(why))?.into_iter();
     let first = all.next().ok_or_else(|| anyhow!("there is no job"))?;
-    if let Some(other) = all.find(|other| other.currency != first.currency) {
+    if let Some(other) = all.clone().find(|other| other.currency != first.currency) {
         bail!(
             "the jobs are in {} and {}; give their budgets in one currency",
             first.currency,
             other.currency
         );
+    }
+    if all.any(|other| other != first) {
+        bail!("the jobs have several rates; give them with --rate");
     }
     Ok(first)
 }

@@ -56,7 +56,7 @@ enum ExportCommand {
 /// Which listings are exported, and on what terms.
 #[derive(Debug, Args)]
 struct ListingsArgs {
-    /// Model or model family; `any` for all listings
+    /// Model, family, provider, listing or code; `any` for all listings
     #[arg(long, value_name = "M|any", default_value = "any", allow_hyphen_values = true)]
     model: String,
     /// Exchange rate to use: CNY/USD=0.14 means 1 CNY = 0.14 USD

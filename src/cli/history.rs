@@ -45,10 +45,13 @@ impl HistoryArgs {
         if let Some(future) = history.future(now_ms())? {
             output.warn(&future.to_string());
         }
-        let runs = history.runs(self.listing.as_deref())?;
-        if let Some(id) = self.listing.as_ref().filter(|_| runs.is_empty()) {
+        let mut wanted = self.listing.clone();
+        let mut runs = history.runs(wanted.as_deref())?;
+        if let Some(name) = self.listing.as_ref().filter(|_| runs.is_empty()) {
             // What left the catalog may still have a past; what has neither is a slip of the hand.
-            show::listing(&open::catalog(global, output, today)?, id)?;
+            let id = show::listing(&open::catalog(global, output, today)?, name)?.id.to_string();
+            runs = history.runs(Some(&id))?;
+            wanted = Some(id);
         }
         let mut listings: Vec<&str> = runs.iter().map(|run| run.begun.listing.as_str()).collect();
         listings.sort_unstable();
@@ -76,7 +79,7 @@ impl HistoryArgs {
             Column::left("At"),
         ]);
         for spend in history.spend_by_day()? {
-            if self.listing.as_ref().is_none_or(|listing| *listing == spend.listing) {
+            if wanted.as_ref().is_none_or(|listing| *listing == spend.listing) {
                 let paid = money(spend.amount, spend.currency);
                 let at = clean(&spend.base_url);
                 rows.add_row([spend.day.to_string(), clean(&spend.listing), paid, at]);

@@ -1,6 +1,5 @@
 //! `cogdex import`: what others publish about prices, as files in a catalog's folder.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -9,7 +8,7 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::output::Output;
-use super::{Exit, Format, Global};
+use super::{Exit, Format, Global, open};
 use cogdex::catalog::Tree;
 use cogdex::exchange::litellm::import::{CatalogFiles, import};
 use openapi::OpenApiArgs;
@@ -53,7 +52,7 @@ impl ImportArgs {
             bail!("--catalog: an import writes to the folder of --out, and reads no other");
         }
         let seen = seen.unwrap_or(today);
-        let map = read(file)?;
+        let map = open::bytes(file, MAX_BYTES)?;
         let found = import(&map, &existing_files(out)?, seen, today)
             .with_context(|| format!("can't import {}", file.display()))?;
         write(out, &found.files)?;
@@ -82,22 +81,6 @@ impl ImportArgs {
         }
         Ok(if imported == 0 && all > 0 { Exit::No } else { Exit::Done })
     }
-}
-
-fn read(file: &Path) -> Result<Vec<u8>> {
-    let mut map = Vec::new();
-    let mut limited: Box<dyn Read> = if file.as_os_str() == "-" {
-        Box::new(std::io::stdin().take(MAX_BYTES + 1))
-    } else {
-        let opened = std::fs::File::open(file);
-        let opened = opened.with_context(|| format!("can't read {}", file.display()))?;
-        Box::new(opened.take(MAX_BYTES + 1))
-    };
-    limited.read_to_end(&mut map).with_context(|| format!("can't read {}", file.display()))?;
-    if map.len() as u64 > MAX_BYTES {
-        bail!("{} has more than {} MiB, which no map has", file.display(), MAX_BYTES >> 20);
-    }
-    Ok(map)
 }
 
 /// The files of the catalog in a folder; none where there is no folder, or nothing in it.

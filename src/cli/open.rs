@@ -1,8 +1,9 @@
 //! Opens the catalog that a command asks for, or prints why it can't be used.
 
-use std::path::Path;
+use std::io::Read;
+use std::path::{Component, Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context, Result, bail};
 use jiff::civil::Date;
 
 use super::output::Output;
@@ -51,4 +52,57 @@ pub(crate) fn named_tree(name: &str, global: &Global) -> Result<Tree> {
         }
         None => Ok(Tree::folder(Path::new(name))?),
     }
+}
+
+/// The bytes of a file, or of stdin where its name is `-`; an error where they are more than
+/// `max_bytes`, so that what has no end is not read for ever.
+pub(crate) fn bytes(file: &Path, max_bytes: u64) -> Result<Vec<u8>> {
+    let name = if is_stdin(file) { "stdin".to_owned() } else { format!("`{}`", file.display()) };
+    let context = || format!("can't read {name}");
+    let input: Box<dyn Read> = if is_stdin(file) {
+        Box::new(std::io::stdin())
+    } else {
+        Box::new(std::fs::File::open(file).with_context(context)?)
+    };
+    let mut bytes = Vec::new();
+    input.take(max_bytes + 1).read_to_end(&mut bytes).with_context(context)?;
+    if bytes.len() as u64 > max_bytes {
+        bail!("{name} has more than {} MiB", max_bytes >> 20);
+    }
+    Ok(bytes)
+}
+
+/// Whether a file's name stands for stdin.
+pub(crate) fn is_stdin(file: &Path) -> bool {
+    file.as_os_str() == "-"
+}
+
+/// Fails where a folder that is written to is a catalog's, lies within it, or holds it.
+pub(crate) fn refuse_catalog_folder(out: &Path, catalog: Option<&Path>) -> Result<()> {
+    let Some(catalog) = catalog else { return Ok(()) };
+    let (to, from) = (resolved(out)?, resolved(catalog)?);
+    if to.starts_with(&from) || from.starts_with(&to) {
+        bail!(
+            "--out: `{}` is the catalog's folder, lies within it or holds it; name another",
+            out.display()
+        );
+    }
+    Ok(())
+}
+
+/// Where a path leads, through links and `..`, also where it does not exist yet.
+fn resolved(path: &Path) -> Result<PathBuf> {
+    let mut whole = std::env::current_dir().context("there is no current folder")?;
+    for part in path.components() {
+        match part {
+            Component::ParentDir => {
+                whole.pop();
+            }
+            Component::CurDir => {}
+            Component::Prefix(_) | Component::RootDir | Component::Normal(_) => whole.push(part),
+        }
+        // What does not exist is no link.
+        whole = whole.canonicalize().unwrap_or(whole);
+    }
+    Ok(whole)
 }

@@ -120,7 +120,7 @@ fn print_plan(
     let contract = contract_of(catalog, listing, today)?;
     args.warn_of_doubled_path(&contract, output);
     let plan = Plan::new(&contract);
-    let spend_limit = args.spend_limit(listing, today)?;
+    let spend_limit = args.spend_limit(catalog, listing, today)?;
     let costs = costs(catalog, listing, &plan, &spend_limit)?;
     let plan_costs = PlanCosts::new(&plan, &costs, &spend_limit, &order(&plan.requests, &costs))?;
     if global.format == Format::Json {
@@ -182,7 +182,7 @@ fn replay_run(
         spend: Spend::default(),
         images: Vec::new(),
     };
-    let spend_limit = args.spend_limit(listing, found.begun.as_of)?;
+    let spend_limit = args.spend_limit(catalog, listing, found.begun.as_of)?;
     if args.record {
         record::check_own_host(&contract, Some(&found.begun.base_url))?;
     }

@@ -11,7 +11,7 @@ use cogdex::pricing::{PricingTerms, Query, Variant};
 /// Which listings, in which currency, with the facts of which day.
 #[derive(Debug, Args)]
 pub(super) struct TermsArgs {
-    /// Model or model family; `any` for all listings [default: cogview-4]
+    /// Model, family, provider, listing or code; `any` for all listings [default: cogview-4]
     #[arg(long, value_name = "M|any")]
     model: Option<String>,
     /// Currency of all totals [default: USD]

@@ -5,11 +5,15 @@ use jiff::civil::Date;
 
 use super::job::{JOB_KEYS, Job};
 use super::json::document_text;
-use super::ranking::{Selection, compare, select};
+use super::known;
+use super::ranking::compare;
 use super::rates::GivenRate;
+use super::selection::{Selection, select};
 use super::table::PriceTable;
 use super::terms::PricingTerms;
-use crate::catalog::{Catalog, Currency, Listing, nearest};
+use crate::catalog::{
+    Catalog, Currency, DiagnosticCode, Finding, FindingPlace, JobKey, JobTable, Listing, nearest,
+};
 
 /// The keys of a query besides those of its job.
 pub const TERM_KEYS: &[&str] = &["model", "currency", "rate", "as-of"];
@@ -53,7 +57,7 @@ impl Query {
     fn read(&mut self, key: &str, text: &str) -> Result<(), String> {
         match key {
             "model" if text == "any" => self.selection = Selection::Any,
-            "model" => self.selection = Selection::Model(text.to_owned()),
+            "model" => self.selection = Selection::Named(text.to_owned()),
             "as-of" => self.as_of = Some(read_day(text)?),
             "currency" if text == Currency::Credits.code() => {
                 return Err("totals are in money, not in credits".to_owned());
@@ -73,6 +77,66 @@ impl Query {
                 let hint = near.map(|near| format!("; did you mean `{near}`?"));
                 return Err(format!("there is no such key{}", hint.unwrap_or_default()));
             }
+        }
+        Ok(())
+    }
+
+    /// Reads the tables of a jobs file, each on top of this query. Their keys are those of a query.
+    pub fn from_tables(&self, tables: &[JobTable]) -> Result<Vec<Self>, Vec<Finding>> {
+        let is_term = |key: &&JobKey| TERM_KEYS.contains(&key.key.as_str());
+        let without_terms = |table: &JobTable| {
+            let keys = table.keys.iter().filter(|key| !is_term(key)).cloned().collect();
+            JobTable { keys, place: table.place.clone() }
+        };
+        let jobs: Vec<_> = tables.iter().map(without_terms).collect();
+        let (jobs, mut findings) = match Job::from_tables(&self.job, &jobs) {
+            Ok(jobs) => (jobs, Vec::new()),
+            Err(findings) => (vec![self.job.clone(); tables.len()], findings),
+        };
+        let mut queries = Vec::new();
+        for (table, job) in tables.iter().zip(jobs) {
+            // What the command line gives, a job may give anew.
+            let mut query = Self { job, given: Vec::new(), ..self.clone() };
+            for key in table.keys.iter().filter(is_term) {
+                findings.extend(query.fault_of(key));
+            }
+            let job_keys = table.keys.iter().filter(|key| !is_term(key));
+            query.given.extend(job_keys.map(|key| key.key.clone()));
+            query.given.extend(self.given.iter().cloned());
+            queries.push(query);
+        }
+        findings.sort();
+        if findings.is_empty() { Ok(queries) } else { Err(findings) }
+    }
+
+    /// Sets one key of a jobs file that is no job's, or says what is wrong with it.
+    fn fault_of(&mut self, key: &JobKey) -> Option<Finding> {
+        let name = key.key.as_str();
+        let find = |place: &FindingPlace, text| {
+            let (place, code) = (place.clone(), DiagnosticCode::BadValue);
+            Some(Finding { place, code, text, hint: None })
+        };
+        if self.given.iter().any(|given| given == name) && !REPEATED.contains(&name) {
+            return find(&key.place, format!("`{name}` takes one value"));
+        }
+        self.given.push(name.to_owned());
+        self.read(name, &key.text).err().and_then(|why| find(&key.place, why))
+    }
+
+    /// Fails where a word of the query means nothing in the catalog, or has no effect on any of the
+    /// listings that take part.
+    pub fn check(&self, catalog: &Catalog, listings: &[&Listing]) -> Result<(), String> {
+        let has = |key: &str| self.given.iter().any(|given| given == key);
+        if let Some(quality) = self.job.quality.as_deref().filter(|_| has("quality")) {
+            known::quality(catalog, quality).map_err(|why| format!("--quality: {why}"))?;
+        }
+        if has("size") {
+            known::size(catalog, self.job.size).map_err(|why| format!("--size: {why}"))?;
+        }
+        if let Some(hardware) = &self.job.hardware {
+            let seconds = self.job.seconds_per_image.is_some();
+            known::hardware(listings, hardware, seconds)
+                .map_err(|why| format!("--hardware: {why}"))?;
         }
         Ok(())
     }
@@ -118,6 +182,7 @@ impl Query {
     /// The whole answer as text, as `compare --format json` gives it, by a table of these terms.
     pub fn answer(&self, table: &PriceTable<'_>, today: Date) -> Result<String, String> {
         let listings = self.listings(table.catalog())?;
+        self.check(table.catalog(), &listings)?;
         let as_of = self.day(table.catalog(), today)?;
         let comparison = compare(table, &listings, &self.job, as_of);
         let comparison = comparison.map_err(|why| why.to_string())?;

@@ -9,42 +9,7 @@ use super::job::Job;
 use super::quote::{Quote, QuoteError};
 use super::rates::UsedRate;
 use super::table::PriceTable;
-use crate::catalog::{Catalog, Listing, Model, ModelId, nearest};
-
-/// Which listings take part.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Selection {
-    Any,
-    /// Those of a model, or of all models of a family.
-    Model(String),
-}
-
-/// The family that is meant where no model is named.
-const DEFAULT_FAMILY: &str = "cogview-4";
-
-impl Default for Selection {
-    fn default() -> Self {
-        Self::Model(DEFAULT_FAMILY.to_owned())
-    }
-}
-
-/// The listings of a selection, by id; an error where it names no model.
-pub fn select<'c>(catalog: &'c Catalog, selection: &Selection) -> Result<Vec<&'c Listing>, String> {
-    let Selection::Model(name) = selection else {
-        return Ok(catalog.listings.values().collect());
-    };
-    let family = |model: &&Model| model.family.as_deref() == Some(name);
-    let is_family = catalog.models.values().any(|model| family(&model));
-    if !is_family && !catalog.models.contains_key(name.as_str()) {
-        let near = nearest(name, catalog.models.keys().map(ModelId::as_str));
-        let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-        return Err(format!("there is no model `{name}`{hint}"));
-    }
-    let fits = |listing: &&Listing| {
-        if is_family { catalog.family(listing) == name } else { listing.model.as_str() == name }
-    };
-    Ok(catalog.listings.values().filter(fits).collect())
-}
+use crate::catalog::Listing;
 
 /// One job on many listings.
 #[derive(Debug)]

@@ -337,3 +337,47 @@ fn a_build_says_what_it_did_when_asked() {
     let verbose = cogdex_in(&root(), &["build", "-v", "--out", out.to_str().unwrap()]);
     assert_eq!(said(&verbose), format!("0 files written, {count} kept, 0 removed\n"));
 }
+
+#[test]
+fn a_site_is_not_written_into_a_catalog_or_over_it() {
+    let parent = tempfile::tempdir().unwrap();
+    let catalog = catalog_folder(&[("listings/p/one.toml", LISTING)]);
+    let inside = parent.path().join("shop/catalog");
+    fs::create_dir_all(inside.join("listings")).unwrap();
+    for entry in fs::read_dir(catalog.path()).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_type().unwrap().is_file() {
+            fs::copy(entry.path(), inside.join(entry.file_name())).unwrap();
+        }
+    }
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("shop/catalog", parent.path().join("link")).unwrap();
+    let before = contents(parent.path());
+    let outs = [
+        "shop/catalog",
+        "shop/catalog/dist",
+        "shop/catalog/a/../b/dist",
+        "shop",
+        ".",
+        "..",
+        "shop/other/../catalog/dist",
+        "link/dist",
+    ];
+    for out in outs {
+        let output =
+            cogdex_in(parent.path(), &["build", "--catalog", "shop/catalog", "--out", out]);
+        assert_eq!(output.status.code(), Some(2), "{out}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        let why = format!(
+            "error: --out: `{out}` is the catalog's folder, lies within it or holds it; name another\n"
+        );
+        assert_eq!(said, why);
+    }
+    assert_eq!(contents(parent.path()), before);
+    // Beside it, also with a name that begins alike, there is room.
+    for out in ["dist", "shop/dist", "shop/catalog-dist"] {
+        let output =
+            cogdex_in(parent.path(), &["build", "--catalog", "shop/catalog", "--out", out]);
+        assert!(output.status.success(), "{out}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}

@@ -8,8 +8,8 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use super::super::output::Output;
-use super::super::{Exit, Format, Global};
-use super::{read, write};
+use super::super::{Exit, Format, Global, open};
+use super::{MAX_BYTES, write};
 use cogdex::exchange::litellm::import::CatalogFiles;
 use cogdex::exchange::openapi_import::contract_from_openapi;
 
@@ -48,7 +48,7 @@ impl OpenApiArgs {
                 bail!("{flag}: `{id}` is no id: {form}, of small letters, digits, `-` and `.`");
             }
         }
-        let description = read(&self.file)?;
+        let description = open::bytes(&self.file, MAX_BYTES)?;
         let draft = contract_from_openapi(&description, &self.source, seen, self.path.as_deref())
             .with_context(|| format!("can't import {}", self.file.display()))?;
         let file = format!("endpoints/{}.toml", self.endpoint);

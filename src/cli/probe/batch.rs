@@ -111,7 +111,7 @@ pub(super) fn probe_all(
 /// Flags that are wrong are wrong for every listing.
 fn check_flags(args: &ProbeArgs, env: &ProbeEnv<'_>) -> Result<()> {
     for listing in env.embedded.listings.values().take(1) {
-        args.spend_limit(listing, env.today)?;
+        args.spend_limit(env.catalog, listing, env.today)?;
         args.trust(env.embedded, listing, env.today)?;
     }
     Ok(())
@@ -132,7 +132,7 @@ fn prepare<'w>(
         let name = name.as_deref().unwrap_or("the variable that --key-env names");
         bail!("there is no key: set {name}");
     }
-    let spend_limit = args.spend_limit(listing, env.today)?;
+    let spend_limit = args.spend_limit(env.catalog, listing, env.today)?;
     let trust = args.trust(env.embedded, listing, env.today)?;
     Ok(ReadyListing { at, listing, key, spend_limit, trust })
 }

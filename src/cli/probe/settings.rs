@@ -16,6 +16,7 @@ use crate::cli::{Exit, Global, show};
 use cogdex::catalog::{CallName, Catalog, Currency, Listing, Price, amount_of};
 use cogdex::contract::{Check, Contract, Credential, Expectation, Plan, PlannedRequest};
 use cogdex::history::RunId;
+use cogdex::pricing::{named_listings, select_one};
 use cogdex::probe::{ApiKey, BaseUrl, RunOptions, SpendLimit, Trust, trusted_hosts};
 
 const KINDS: [&str; 6] = ["json", "junit", "sarif", "github", "markdown", "prometheus"];
@@ -113,11 +114,12 @@ impl ProbeArgs {
             return Ok(keyed);
         }
         let mut chosen: Vec<&Listing> = Vec::new();
-        for id in &self.listings {
-            let listing = show::listing(catalog, id)?;
-            // Named twice is meant once: a second run would pay for the same answers.
-            if !chosen.iter().any(|known| known.id == listing.id) {
-                chosen.push(listing);
+        for name in &self.listings {
+            for listing in probed_listings(catalog, name)? {
+                // Named twice is meant once: a second run would pay for the same answers.
+                if !chosen.iter().any(|known| known.id == listing.id) {
+                    chosen.push(listing);
+                }
             }
         }
         Ok(chosen)
@@ -126,8 +128,9 @@ impl ProbeArgs {
     /// Fails where a price is assumed for what is no listing: it would be missed in silence.
     pub(super) fn check_assumed_prices(&self, catalog: &Catalog) -> Result<()> {
         for text in &self.assume_price {
-            if let Some((id, _)) = text.split_once('=') {
-                show::listing(catalog, id).map_err(|why| anyhow!("--assume-price: {why}"))?;
+            if let Some((name, _)) = text.split_once('=') {
+                let listing = select_one(catalog, name);
+                listing.map_err(|why| anyhow!("--assume-price: {why}"))?;
             }
         }
         Ok(())
@@ -169,7 +172,12 @@ impl ProbeArgs {
         Ok(Trust::new(hosts)?)
     }
 
-    pub(super) fn spend_limit(&self, listing: &Listing, today: Date) -> Result<SpendLimit> {
+    pub(super) fn spend_limit(
+        &self,
+        catalog: &Catalog,
+        listing: &Listing,
+        today: Date,
+    ) -> Result<SpendLimit> {
         let limit = self.spend_limit.as_deref().map(amount_of).transpose();
         let limit = limit.map_err(|why| anyhow!("--spend-limit: {why}"))?;
         let rates = question(std::iter::empty(), &self.rates)?.rates;
@@ -182,7 +190,7 @@ impl ProbeArgs {
             let price =
                 if price.contains('/') { price.to_owned() } else { format!("{price} / image") };
             let price: Price = price.parse().map_err(|why| anyhow!("--assume-price: {why}"))?;
-            if listing.id == id {
+            if select_one(catalog, id).is_ok_and(|it| it.id == listing.id) {
                 assumed = Some(price);
             }
         }
@@ -221,7 +229,7 @@ impl ProbeArgs {
     ) -> Result<()> {
         let contract = contract_of(env.catalog, listing, env.today)?;
         let plan = Plan::new(&contract);
-        let spend_limit = self.spend_limit(listing, env.today)?;
+        let spend_limit = self.spend_limit(env.catalog, listing, env.today)?;
         costs(env.catalog, listing, &plan, &spend_limit)?;
         self.trust(env.embedded, listing, env.today)?;
         self.warn_of_doubled_path(&contract, output);
@@ -269,6 +277,20 @@ impl ProbeArgs {
         };
         self.report.iter().map(read).collect()
     }
+}
+
+/// The listings that a name stands for; of several, those that have a contract to be held to.
+fn probed_listings<'c>(catalog: &'c Catalog, name: &str) -> Result<Vec<&'c Listing>> {
+    let mut named = named_listings(catalog, name).unwrap_or_default();
+    if named.len() > 1 {
+        let clauses = |listing: &&Listing| {
+            let endpoint = listing.endpoint.as_ref().and_then(|id| catalog.endpoints.get(id));
+            endpoint.is_some_and(|endpoint| !endpoint.entity.clauses.is_empty())
+        };
+        named.retain(clauses);
+    }
+    // One has to have a contract, and says so if it has none; of none the reason is told.
+    if named.is_empty() { Ok(vec![show::listing(catalog, name)?]) } else { Ok(named) }
 }
 
 pub(super) fn contract_of<'c>(

@@ -35,7 +35,7 @@ pub(super) fn show_model(
     (as_of, all): (Date, bool),
     (global, output): (&Global, &mut Output),
 ) -> Result<()> {
-    let selection = Selection::Model(model.id.to_string());
+    let selection = Selection::Named(model.id.to_string());
     let listings = select(catalog, &selection).unwrap_or_default();
     let maker = catalog.makers.iter().find(|it| Some(it.id.as_str()) == model.maker.as_deref());
     let line = maker.map_or_else(String::new, |maker| format!("made by {}, ", maker.name));

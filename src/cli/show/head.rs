@@ -29,7 +29,7 @@ pub(super) fn print(
     printer.output.styled_line(DIM, &stamp)?;
     printer.output.line("")?;
     let family = catalog.family(listing);
-    let sellers = select(catalog, &Selection::Model(family.to_owned())).unwrap_or_default();
+    let sellers = select(catalog, &Selection::Named(family.to_owned())).unwrap_or_default();
     let comparison = compare(printer.table, &sellers, &Job::default(), details.as_of)?;
     let own = comparison.quotes.iter().find(|(_, quote)| listing.id == quote.listing);
     if let Some((rank, quote)) = own {

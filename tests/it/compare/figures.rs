@@ -105,7 +105,11 @@ fn seconds_of_hardware_are_priced_only_for_who_says_how_many_and_on_what() {
     let replicate = |flags: &[&str]| row(&compared(flags), "replicate/cogview4-6b").clone();
     assert!(is_refused(&replicate(&[]), asked));
     assert!(is_refused(&replicate(&["--seconds-per-image", "10"]), asked));
-    assert!(is_refused(&replicate(&["--hardware", "L40S"]), asked));
+    // Hardware alone changes no price, and is a slip.
+    let output = cogdex(&["compare", "--hardware", "L40S"]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(said, "error: --hardware: `L40S` has no effect without --seconds-per-image\n");
     let priced = replicate(&["--seconds-per-image", "12.5", "--hardware", "L40S"]);
     assert_eq!(
         (priced["state"].as_str(), total(&priced)),

@@ -174,7 +174,8 @@ fn hostile_text_stays_text_in_markdown_and_csv() {
     );
     let listing = format!(
         "model = \"m\"\n[[statement]]\nsource = \"{hostile}\"\nseen = 2026-11-20\nprice = \"1 USD / image\"\n\
-         quality-models = [\"{hostile}\"]\ndefault-quality = \"{hostile}\"\n"
+         quality-models = [\"{hostile}\"]\ndefault-quality = \"{hostile}\"\n\
+         qualities = [\"hd|<i>\"]\n"
     );
     let catalog = folder(&[("sources.toml", &sources), ("listings/p/l.toml", &listing)]);
     let (_guard, path) = jobs(&format!("[[job]]\nname = \"{hostile}\"\nquality = \"hd|<i>\"\n"));

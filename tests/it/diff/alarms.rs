@@ -107,3 +107,42 @@ fn what_is_no_alarm_is_one_clear_line() {
         assert!(said.contains("increase=5%"), "{alarm}: {said}");
     }
 }
+
+#[test]
+fn either_end_of_a_range_fires() {
+    let range = |low: &str, high: &str| {
+        format!(
+            "price = \"{low} USD / image\"\n[[statement]]\nsource = \"other\"\n\
+                 seen = 2026-11-20\nprice = \"{high} USD / image\""
+        )
+    };
+    let code = |old: &str, new: &str, alarm: &str| {
+        judged(old, new, &["--fail-on", alarm, "--images", "1000"]).status.code()
+    };
+    // The high end stays, the low one rises by half, or falls.
+    let (before, risen, fallen) = (range("1", "4"), range("1.5", "4"), range("0.5", "4"));
+    assert_eq!(code(&before, &risen, "increase=50%"), Some(1));
+    assert_eq!(code(&before, &risen, "increase=50.1%"), Some(0));
+    assert_eq!(code(&before, &risen, "decrease=1%"), Some(0));
+    assert_eq!(code(&before, &fallen, "decrease=50%"), Some(1));
+    assert_eq!(code(&before, &fallen, "increase=1%"), Some(0));
+    // One end rises while the other falls: both alarms are right.
+    let wider = range("0.5", "6");
+    assert_eq!(code(&before, &wider, "increase=50%"), Some(1));
+    assert_eq!(code(&before, &wider, "decrease=50%"), Some(1));
+}
+
+#[test]
+fn fewer_images_for_the_same_budget_are_an_increase() {
+    let judged = |old: &str, new: &str, alarm: &str| {
+        judged(old, new, &["--budget", "20 USD", "--fail-on", alarm]).status.code()
+    };
+    let (three, two) = ("price = \"6 USD / image\"", "price = \"7 USD / image\"");
+    // Three images become two: each takes half as much again of the budget.
+    assert_eq!(judged(three, two, "increase=50%"), Some(1));
+    assert_eq!(judged(three, two, "increase=51%"), Some(0));
+    assert_eq!(judged(three, two, "decrease=1%"), Some(0));
+    // The other way round a third is saved.
+    assert_eq!(judged(two, three, "decrease=33%"), Some(1));
+    assert_eq!(judged(two, three, "increase=1%"), Some(0));
+}
