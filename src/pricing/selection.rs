@@ -45,7 +45,7 @@ pub fn select_one<'c>(catalog: &'c Catalog, name: &str) -> Result<&'c Listing, S
 
 fn verb(catalog: &Catalog, name: &str) -> &'static str {
     let is_model = catalog.models.values().any(|it| it.id == name || it.family() == name);
-    if !is_model && catalog.providers.contains_key(name) { "sells" } else { "is sold by" }
+    if !is_model && catalog.providers.contains_key(name) { "has" } else { "is sold by" }
 }
 
 /// The listings that a name stands for, by id; `None` where it stands for nothing. A listing's id
@@ -91,7 +91,7 @@ fn hint(catalog: &Catalog, name: &str) -> String {
         let near = nearest(name, own.iter().copied());
         return match near.or((own.len() == 1).then_some(*first)) {
             Some(near) => format!("; did you mean `{near}`?"),
-            None => format!("; `{provider}` sells {}", own.join(", ")),
+            None => format!("; `{provider}` has {}: {}", own.len(), own.join(", ")),
         };
     }
     let models = catalog.models.values().flat_map(|model| [model.id.as_str(), model.family()]);

@@ -110,8 +110,8 @@ fn slugs_and_codes_name_a_listing_too() {
         assert!(stdout(&["show", name]).starts_with(&format!("{id}\n")), "{name}");
     }
     let said = refused(&["show", "cogview-4-250304"]);
-    let several = "`cogview-4-250304` is sold as 3 listings: 302ai/cogview-4-250304, \
-                   bigmodel/cogview-4-250304, zai/cogview-4-250304; name one";
+    let several = "`cogview-4-250304` is sold by 3: 302ai/cogview-4-250304, \
+                   bigmodel/cogview-4-250304, zai/cogview-4-250304; name one of them";
     assert!(said.contains(several), "{said}");
 }
 
@@ -119,10 +119,10 @@ fn slugs_and_codes_name_a_listing_too() {
 fn a_name_that_is_none_is_told_with_what_may_be_meant() {
     for (arguments, wanted) in [
         (&["show", "apiin/cogview4"][..], "did you mean `apiin/cogview-4`?"),
-        (&["show", "apiin/zzz"], "apiin has 6: apiin/cogview-4, apiin/gpt-image-1.5-official, "),
-        (&["probe", "--plan", "apiin"], "apiin has 6: apiin/cogview-4, "),
+        (&["show", "apiin/zzz"], "`apiin` has 6: apiin/cogview-4, apiin/gpt-image-1.5-official, "),
+        (&["export", "openapi", "apiin"], "`apiin` has 6: apiin/cogview-4, "),
         (&["show", "bigmodl"], "did you mean `bigmodel`?"),
-        (&["export", "openapi", "cogview4-6b"], "is a model that is sold as 4 listings: gitee/"),
+        (&["export", "openapi", "cogview4-6b"], "`cogview4-6b` is sold by 4: gitee/"),
     ] {
         let said = refused(arguments);
         assert!(said.contains(wanted), "{arguments:?}: {said}");
