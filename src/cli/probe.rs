@@ -12,7 +12,8 @@ use super::{Exit, Format, Global, now_ms, open, show};
 use cogdex::catalog::{Catalog, Listing};
 use cogdex::contract::{Credential, Exchange, Plan, PlannedRequest, SkipCause};
 use cogdex::history::{History, RunId};
-use cogdex::probe::{BaseUrl, RunResult, Spend, order};
+use cogdex::pricing::{Job, UsedRate};
+use cogdex::probe::{BaseUrl, ProbeReport, RunResult, Spend, order};
 
 mod batch;
 mod plan;
@@ -81,12 +82,13 @@ pub(crate) fn run(
         let env = ProbeEnv { catalog, embedded, path, global, today };
         batch::probe_all(args, &env, &listings, output)?
     };
-    finish(args, told, &targets, (global, today), output)
+    finish(args, &catalog, told, &targets, (global, today), output)
 }
 
 /// Reports first; then what went wrong, since a run that was paid for is not to be lost.
 fn finish(
     args: &ProbeArgs,
+    catalog: &Catalog,
     told: Vec<ListingOutcome>,
     targets: &[ReportTarget],
     (global, today): (&Global, Date),
@@ -99,7 +101,11 @@ fn finish(
         troubles.extend(one.trouble);
     }
     if !reports.is_empty() {
-        report::write(&reports, targets, global, output)?;
+        let used_rates = |report: &ProbeReport| {
+            let listing = catalog.listings.get(report.listing.as_str());
+            listing.map(|listing| rates_of(args, catalog, listing, today)).unwrap_or_default()
+        };
+        report::write(&reports, targets, global, output, (used_rates, today))?;
     }
     for trouble in &troubles {
         output.error(&format!("{trouble:#}"));
@@ -108,6 +114,13 @@ fn finish(
         record::record(global, &statements, today, output)?;
     }
     Ok(report::exit(args, &reports, !troubles.is_empty()))
+}
+
+/// The rates at which a listing's price becomes money of the limit's; none where it needs none.
+fn rates_of(args: &ProbeArgs, catalog: &Catalog, listing: &Listing, today: Date) -> Vec<UsedRate> {
+    let Ok(spend_limit) = args.spend_limit(listing, today) else { return Vec::new() };
+    let table = spend_limit.price_table(catalog);
+    table.quote(listing, today, &Job::default()).map(|quote| quote.rates).unwrap_or_default()
 }
 
 fn print_plan(
@@ -127,7 +140,8 @@ fn print_plan(
         let document = plan_costs.document(&contract, &plan, &spend_limit);
         return output.text(&format!("{document}\n"));
     }
-    plan_costs.print(output, listing, &plan, &spend_limit)
+    let rates = rates_of(args, catalog, listing, today);
+    plan_costs.print(output, listing, &plan, &spend_limit, (&rates, today))
 }
 
 /// Which requests are due: all, or those with a check that was not looked at for long.

@@ -2,15 +2,17 @@
 //! through, and what stays unverified. Nothing is sent.
 
 use anyhow::Result;
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use crate::cli::money::money;
 use crate::cli::output::{BOLD, Output, clean};
+use crate::cli::rates;
 use crate::cli::text_table::{Column, TextTable};
 use cogdex::catalog::{Listing, sum};
 use cogdex::contract::{Contract, Credential, Plan};
-use cogdex::pricing::{amount, catalog_stamp};
+use cogdex::pricing::{UsedRate, amount, catalog_stamp};
 use cogdex::probe::SpendLimit;
 
 /// One request of a plan, and whether a limit lets it through.
@@ -75,6 +77,7 @@ impl PlanCosts {
         listing: &Listing,
         plan: &Plan<'_>,
         spend_limit: &SpendLimit,
+        (rates, today): (&[UsedRate], Date),
     ) -> Result<()> {
         output.styled_line(BOLD, &format!("Plan for {}", clean(&listing.id)))?;
         let currency = spend_limit.currency;
@@ -82,7 +85,7 @@ impl PlanCosts {
             Column::right("#").title(),
             Column::left("Request").title(),
             Column::right("At worst"),
-            Column::left("Checks").wrapping().named("checks", ""),
+            Column::left("Checks").wrapping().named("checks:", ""),
         ]);
         for (number, line) in self.lines.iter().enumerate() {
             let cost = match (line.free, line.cost) {
@@ -112,6 +115,7 @@ impl PlanCosts {
         };
         let total = format!("{}{unpriced}", money(self.total, currency));
         output.wrapped("", "", &format!("All of it: {total}; {limit}."))?;
+        rates::print(output, rates, today)?;
         let unverified = self.unverified(plan);
         if !unverified.is_empty() {
             output.heading("Not affordable within the limit")?;

@@ -1,6 +1,7 @@
 //! What a run leaves behind: reports in every form that was asked for, and an exit code.
 
 use anyhow::{Context, Result, anyhow};
+use jiff::civil::Date;
 
 use super::settings::ReportTarget;
 use super::{ProbeArgs, table};
@@ -8,6 +9,7 @@ use crate::cli::output::Output;
 use crate::cli::{Exit, Format, Global};
 use cogdex::contract::{Contract, Plan, Verdict};
 use cogdex::history::{RunId, VerdictRecord};
+use cogdex::pricing::UsedRate;
 use cogdex::probe::{
     CheckResult, ProbeReport, RunResult, SpendLimit, github, junit, markdown, observations,
     prometheus, rows, sarif,
@@ -42,6 +44,7 @@ pub(super) fn write(
     targets: &[ReportTarget],
     global: &Global,
     output: &mut Output,
+    (rates_of, today): (impl Fn(&ProbeReport) -> Vec<UsedRate>, Date),
 ) -> Result<()> {
     for report in targets {
         let text = match report.kind.as_str() {
@@ -73,7 +76,8 @@ pub(super) fn write(
                 table::broken(output, report)?;
             }
             Format::Table | Format::Csv | Format::Parquet => {
-                table::report(output, report, global.verbose)?;
+                let rates = rates_of(report);
+                table::report(output, report, (&rates, today), global.verbose)?;
             }
         }
     }

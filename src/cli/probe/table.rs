@@ -2,11 +2,14 @@
 
 use anstyle::Style;
 use anyhow::Result;
+use jiff::civil::Date;
 
 use crate::cli::grouped_lines::GroupedLines;
+use crate::cli::money::money;
 use crate::cli::output::{BOLD, DIM, GREEN, Output, RED, YELLOW, clean, plural, styled};
+use crate::cli::rates;
 use cogdex::contract::Verdict;
-use cogdex::pricing::amount;
+use cogdex::pricing::{UsedRate, amount};
 use cogdex::probe::{CheckResult, ProbeCause, ProbeReport, causes};
 
 /// What is broken, and nothing else.
@@ -28,20 +31,25 @@ pub(super) fn broken(output: &mut Output, report: &ProbeReport) -> Result<()> {
 }
 
 /// The verdicts, what is wrong first; what holds is listed with `-v`.
-pub(super) fn report(output: &mut Output, report: &ProbeReport, verbose: bool) -> Result<()> {
+pub(super) fn report(
+    output: &mut Output,
+    report: &ProbeReport,
+    (rates, day): (&[UsedRate], Date),
+    verbose: bool,
+) -> Result<()> {
     let summary = report.summary();
     let checked = summary.holds + summary.broken + summary.looser;
     let head = format!("{}: {checked} of {} clauses checked", report.listing, report.rows.len());
     output.styled_line(BOLD, &head)?;
     let spent = format!(
-        "run {}, {}, at most {} {} spent in {}",
+        "run {}, {}, at most {} spent in {}",
         report.run,
         report.base_url,
-        amount(report.spend.spent),
-        report.currency,
+        spent(report),
         plural(report.spend.calls_billable.into(), "billable call")
     );
     output.styled_line(DIM, &spent)?;
+    rates::print(output, rates, day)?;
     for cause in causes(&report.rows) {
         of_cause(output, &cause)?;
     }
@@ -58,9 +66,18 @@ pub(super) fn report(output: &mut Output, report: &ProbeReport, verbose: bool) -
         output.wrapped("skipped      ", "             ", &text)?;
     }
     for observation in &report.observations {
-        output.wrapped("seen         ", "             ", observation)?;
+        output.wrapped("note         ", "             ", observation)?;
     }
     output.line("")
+}
+
+/// What a run spent at most, in the currency of its limit.
+fn spent(report: &ProbeReport) -> String {
+    let spent = report.spend.spent;
+    match report.currency.parse() {
+        Ok(currency) => money(spent, currency),
+        Err(_) => format!("{} {}", amount(spent), report.currency),
+    }
 }
 
 /// What holds: each check, or how many there are.

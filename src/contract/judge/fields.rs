@@ -53,14 +53,16 @@ pub(super) fn answer(
         return Assessment::broken(why, "");
     }
     if contract.has_tasks() && is_sync(exchange) {
-        return Assessment::skipped("answered at once, of which no source shows the shape");
+        return Assessment::skipped(
+            "not applicable: no source shows what an immediate answer looks like",
+        );
     }
     if let Some(why) = missing {
         return Assessment::broken(why, "");
     }
     match shape.source().filter(|_| is_excused) {
         Some(source) => {
-            Assessment::skipped(format!("the answer has the shape that {source} shows"))
+            Assessment::skipped(format!("not applicable: the response follows {source}"))
         }
         None => Assessment::skipped("not in this answer, and not required"),
     }
@@ -276,7 +278,7 @@ pub(super) fn words(
     let has_word = |word: &&String| sides.iter().any(|side| side.has_word(state, word));
     let of_state: Vec<&String> = met.iter().filter(has_word).collect();
     if of_state.is_empty() {
-        return Assessment::skipped("no such state was met");
+        return Assessment::skipped("not tested: no task reached this state");
     }
     let side = sides.iter().find(|side| of_state.iter().all(|word| side.has_word(state, word)));
     match side {

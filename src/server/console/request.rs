@@ -163,7 +163,7 @@ pub(super) fn plan(
     let fits = fits.is_some_and(|all| all <= limit);
     let (of, left) = (amount(limit), format!("{} of", amount(used)));
     let words = match prepared.worst {
-        None => "Its price is unknown, so it is not sent.".to_owned(),
+        None => "Can't send: no known price to check against your limit.".to_owned(),
         Some(worst) => {
             let worst = amount(worst);
             let end = if fits { "" } else { " It does not fit, and is not sent." };

@@ -36,6 +36,9 @@ fn what_stays_unverified_is_named_once_and_lines_fit() {
     let (_, unverified) = told.split_once("Not affordable within the limit").unwrap();
     let words = unverified.split([',', ' ', '\n']).filter(|word| *word == "sizes");
     assert_eq!(words.count(), 1, "{told}");
+    // What it could cost rests on a rate, and the rate on a day that is long past.
+    let rate = told.lines().find(|line| line.starts_with("Rate: 1 USD = 7.0197 CNY")).unwrap();
+    assert!(rate.ends_with(" days old"), "{told}");
 }
 
 #[test]
@@ -136,8 +139,30 @@ fn what_holds_is_counted_and_listed_where_it_is_asked_for() {
     let short = told(&[]);
     assert!(short.contains(" hold (-v lists them)\n"), "{short}");
     assert!(!short.contains("holds  "), "{short}");
+    assert!(short.contains(", at most $0 spent in 0 billable calls\n"), "{short}");
     let long = told(&["-v"]);
     assert!(long.contains("\nholds        auth.no-key\n"), "{long}");
     let count = long.matches("\nholds  ").count();
     assert!(short.contains(&format!("\n{count} hold (-v lists them)\n")), "{short}\n{long}");
+}
+
+#[test]
+fn what_was_not_tested_has_a_plain_reason() {
+    let (bench, mock) = (Bench::new(), Mock::start(&["apiin"]));
+    let all = ["apiin/cogview-4", "--spend-limit", "9 USD", "--format", "table"];
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_cogdex"));
+    command.args(["probe", "--base-url", &base(&mock, "apiin"), "--key-env", VARIABLE]).args(all);
+    command.args(["--history", &bench.text("h.sqlite"), "--poll-interval", "10ms"]);
+    command.env(VARIABLE, super::KEY);
+    let told = Seen::of(command).stdout;
+    for line in [
+        "skipped      not applicable: the response follows apiin-docs: answer.model, ",
+        "skipped      not tested: no task reached this state: task.failed\n",
+        "note         the image stood at ",
+    ] {
+        assert!(told.contains(line), "{line}\n{told}");
+    }
+    // The money of a limit has its sign, and no rate where none was used.
+    assert!(told.contains(", at most $0.44 spent in 11 billable calls\n"), "{told}");
+    assert!(!told.contains("Rate: "), "{told}");
 }
