@@ -118,7 +118,7 @@ fn finish(
 
 /// The rates at which a listing's price becomes money of the limit's; none where it needs none.
 fn rates_of(args: &ProbeArgs, catalog: &Catalog, listing: &Listing, today: Date) -> Vec<UsedRate> {
-    let Ok(spend_limit) = args.spend_limit(listing, today) else { return Vec::new() };
+    let Ok(spend_limit) = args.spend_limit(catalog, listing, today) else { return Vec::new() };
     let table = spend_limit.price_table(catalog);
     table.quote(listing, today, &Job::default()).map(|quote| quote.rates).unwrap_or_default()
 }
