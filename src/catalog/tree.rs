@@ -83,10 +83,10 @@ impl Tree {
             (Path::new("."), format!("{revision}:./{}/", folder.display()))
         };
         // `--end-of-options` keeps a revision from being read as a flag.
-        let list = ["ls-tree", "-rz", "--name-only", "--full-tree", "--end-of-options", &place];
-        let names = git(at, &list, &[]);
-        let names = String::from_utf8(names.map_err(fail)?).map_err(|e| fail(e.to_string()))?;
-        let names: Vec<&str> = names.split_terminator('\0').filter(|n| is_data(n)).collect();
+        let list = ["ls-tree", "-rzl", "--full-tree", "--end-of-options", &place];
+        let listed = git(at, &list, &[]);
+        let listed = String::from_utf8(listed.map_err(fail)?).map_err(|e| fail(e.to_string()))?;
+        let names = blobs(&listed).map_err(fail)?;
         let wanted: Vec<_> = names.iter().map(|name| format!("{place}{name}\n")).collect();
         let contents = git(at, &["cat-file", "--batch=%(objectsize)"], wanted.concat().as_bytes());
         let files = split_batch(&names, &contents.map_err(fail)?);
@@ -148,6 +148,28 @@ fn git(at: &Path, arguments: &[&str], input: &[u8]) -> Result<Vec<u8>, String> {
     }
     let said = String::from_utf8_lossy(&output.stderr);
     Err(said.lines().next().unwrap_or("no reason given").trim_start_matches("fatal: ").to_owned())
+}
+
+/// The names of the files that `ls-tree -lz` lists, within the bounds of a folder's.
+fn blobs(listed: &str) -> Result<Vec<&str>, String> {
+    let mut names = Vec::new();
+    for entry in listed.split_terminator('\0') {
+        // `100644 blob 0f3c…  1234 TAB name`; what is no blob has no size.
+        let (about, name) = entry.split_once('\t').unwrap_or_default();
+        if !is_data(name) {
+            continue;
+        }
+        let size = about.rsplit(' ').next().and_then(|size| size.parse::<u64>().ok());
+        match size {
+            Some(size) if size <= MAX_FILE_BYTES => names.push(name),
+            Some(_) => return Err(format!("`{name}`: {}", FileFault::TooLarge)),
+            None => return Err(format!("`{name}`: {}", FileFault::NotRegular)),
+        }
+    }
+    if names.len() > MAX_FILES {
+        return Err(format!("it holds more than {MAX_FILES} files, which no catalog does"));
+    }
+    Ok(names)
 }
 
 /// Splits `size LF bytes LF …`, the form of `cat-file --batch=%(objectsize)`.

@@ -143,3 +143,17 @@ fn a_revision_without_a_catalog_is_refused() {
     let output = cogdex_in(checkout.path(), &["diff", "git:HEAD", "--catalog", "catalog"]);
     assert_eq!(output.status.code(), Some(2), "an empty catalog would make every listing new");
 }
+
+#[test]
+fn a_revision_has_the_bounds_of_a_folder() {
+    let checkout = checkout();
+    let large = checkout.path().join("catalog/listings/p/large.toml");
+    std::fs::write(large, vec![b' '; (4 << 20) + 1]).unwrap();
+    git(checkout.path(), &["add", "."]);
+    git(checkout.path(), &["commit", "-q", "-m", "three"]);
+    let output = cogdex_in(checkout.path(), &["diff", "git:HEAD", "git:first"]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    let wanted = "error: can't read `git:HEAD`: `listings/p/large.toml`: it has more than 4 MiB\n";
+    assert_eq!(said, wanted);
+}
