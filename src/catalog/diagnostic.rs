@@ -58,7 +58,7 @@ codes! {
     MissingKey "missing-key" Error "a required key is there";
     UnknownKey "unknown-key" Error "every key is one of the format's";
     WrongType "wrong-type" Error "a value has the type of its key";
-    BadValue "bad-value" Error "a value has the form of its key";
+    BadValue "bad-value" Error "a value has the format that its key asks for";
     UndefinedSource "undefined-source" Error "a source is defined in sources.toml";
     UndefinedReference "undefined-reference" Error "a model, endpoint, provider or maker that is named exists";
     DuplicateStatement "duplicate-statement" Error "a source says a thing once at one place on one date";
@@ -74,7 +74,7 @@ codes! {
     UnknownRulingSide "unknown-ruling-side" Error "a ruling names sides that were stated, and decides for one of them";
     EditionOrder "edition-order" Error "editions are appended: names differ and dates do not go back";
     EditionDigest "edition-digest" Error "the data's digest is the last edition's, so that no change goes out under an old name";
-    Stale "stale" Warning "a fact is looked up again within 180 days";
+    Stale "stale" Warning "facts are re-checked every 180 days";
     LapsedRuling "lapsed-ruling" Warning "a ruling holds as long as no side moves";
     UncitedSource "uncited-source" Warning "a source is cited by a statement";
     OffOtherSellers "off-other-sellers" Warning "a price is not a power of ten off another seller's";

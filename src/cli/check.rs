@@ -26,12 +26,13 @@ pub(crate) struct CheckArgs {
 impl CheckArgs {
     pub(crate) fn run(&self, global: &Global, output: &mut Output, today: Date) -> Result<Exit> {
         let tree = open::tree(global)?;
-        let mut inspection = Catalog::inspect(&tree, today)?;
-        if self.errors {
-            inspection.findings.retain(Finding::is_error);
-        }
+        let inspection = Catalog::inspect(&tree, today)?;
         match global.format {
-            Format::Json => output.json(&document(&inspection.findings), false)?,
+            Format::Json => {
+                let findings = inspection.findings.iter();
+                let findings = findings.filter(|finding| !self.errors || finding.is_error());
+                output.json(&document(findings), false)?;
+            }
             Format::Table | Format::Csv | Format::Markdown | Format::Parquet => {
                 self.print(&tree, &inspection, output, today)?;
             }
@@ -49,9 +50,9 @@ impl CheckArgs {
     ) -> Result<()> {
         let (catalog, findings) = (&inspection.catalog, &inspection.findings);
         let (errors, warnings): (Vec<_>, Vec<_>) = findings.iter().partition(|it| it.is_error());
-        let (stale, warnings) = StaleSources::new(catalog, warnings, today);
-        print_findings(tree, &warnings, output)?;
         if !self.errors {
+            let (stale, warnings) = StaleSources::new(catalog, warnings, today);
+            print_findings(tree, &warnings, output)?;
             stale.print(output)?;
             ages::print_old_rates(catalog, output, today)?;
         }
@@ -72,7 +73,7 @@ pub(crate) fn report_damage(tree: &Tree, findings: &[Finding], output: &mut Outp
     output.error(&format!("{name}, and nothing of it is used; see `cogdex check`"));
 }
 
-fn document(findings: &[Finding]) -> serde_json::Value {
+fn document<'f>(findings: impl Iterator<Item = &'f Finding>) -> serde_json::Value {
     let finding = |finding: &Finding| {
         json!({
             "code": finding.code.name(),
@@ -85,7 +86,7 @@ fn document(findings: &[Finding]) -> serde_json::Value {
             "rule": finding.code.rule(),
         })
     };
-    json!({ "format": 1, "findings": findings.iter().map(finding).collect::<Vec<_>>() })
+    json!({ "format": 1, "findings": findings.map(finding).collect::<Vec<_>>() })
 }
 
 /// Lines of more bytes are not shown: no terminal has room for them.

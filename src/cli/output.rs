@@ -107,7 +107,7 @@ impl Output {
     /// and are clean of all else.
     pub(crate) fn figure(&mut self, what: &str, figure: &str) -> Result<()> {
         let fits = |width: usize| text_width(what) + 1 + text_width(figure) <= width;
-        let gap = if self.width.is_none_or(fits) { " " } else { "\n  " };
+        let gap = if self.width.is_none_or(fits) { " " } else { "\n    " };
         self.line(&format!("{what}{gap}{figure}"))
     }
 

@@ -42,7 +42,12 @@ pub(crate) fn read(mut master: File) -> String {
 }
 
 /// What a command shows on a terminal of so many columns: its exit code, and stdout as it is.
-fn shown(columns: u16, arguments: &[&str]) -> (i32, String) {
+pub(crate) fn shown(columns: u16, arguments: &[&str]) -> (i32, String) {
+    shown_with(columns, arguments, &[])
+}
+
+/// The same with variables of the environment.
+fn shown_with(columns: u16, arguments: &[&str], variables: &[(&str, &str)]) -> (i32, String) {
     let (master, terminal) = open(columns);
     let mut command = Command::new(program());
     command
@@ -51,6 +56,7 @@ fn shown(columns: u16, arguments: &[&str]) -> (i32, String) {
         .env_remove("CLICOLOR_FORCE")
         .env_remove("NO_COLOR")
         .env("TERM", "xterm")
+        .envs(variables.iter().copied())
         .env("XDG_DATA_HOME", env!("CARGO_TARGET_TMPDIR"))
         .stdin(Stdio::null())
         .stdout(Stdio::from(terminal))

@@ -24,7 +24,7 @@ pub(super) fn print(output: &mut Output, currency: Currency, quote: &Quote) -> R
             let ends =
                 if total.low == total.high { "total" } else { "total, from lowest to highest" };
             let sum = format!("{} {}", span(total), currency);
-            output.line(&format!("  {ends}  {}", styled(BOLD, &sum)))?;
+            output.figure(&format!("  {ends} "), &styled(BOLD, &sum))?;
         }
     }
     Ok(())
@@ -42,7 +42,7 @@ fn lines(output: &mut Output, lines: &[QuoteLine]) -> Result<()> {
     let mut rows = TextTable::new([
         Column::left("What").title().wrapping(),
         Column::left("At").named("at", ""),
-        Column::right("Amount").named("=", ""),
+        Column::right("Amount"),
         Column::left("Source").wrapping(),
     ]);
     for line in lines {

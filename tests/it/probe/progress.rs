@@ -41,3 +41,20 @@ fn without_a_terminal_nothing_is_told() {
     let seen = Bench::new().run(&base(&mock, "apiin"), &["apiin/cogview-4"]);
     assert_eq!((seen.code, seen.stderr.as_str()), (0, ""));
 }
+
+#[test]
+fn a_broken_promise_is_red_in_the_history() {
+    let mock = Mock::small(&["--fault", "wrong-size"]);
+    let bench = Bench::small();
+    let seen = bench.run(&base(&mock, "p"), &["p/l", "--spend-limit", "9 USD"]);
+    assert!(!seen.with("broken").is_empty(), "{}", seen.stdout);
+    let history = bench.text("h.sqlite");
+    for (columns, row) in
+        [(80, "  \u{1b}[1m\u{1b}[31mbroken"), (40, "\n  \u{1b}[1m\u{1b}[31mbroken")]
+    {
+        let (code, text) = terminal::shown(columns, &["history", "--history", &history]);
+        assert_eq!(code, 0);
+        assert!(text.contains(row), "{columns}: {text:?}");
+        assert!(text.contains("\u{1b}[32mholds"), "{text:?}");
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::{
     GREEN, WIDTHS, YELLOW, assert_fits, coloured, columns_of, file, folder, json, plain, shown,
-    stdout,
+    shown_with, stdout,
 };
 
 const JOB: [&str; 7] = ["compare", "--images", "1000", "--model", "any", "--as-of", "2026-11-26"];
@@ -18,6 +18,7 @@ fn no_figure_and_no_id_is_broken_at_any_width() {
         .collect();
     assert!(ids.len() > 20);
     for width in WIDTHS {
+        assert_fits(width, &plain(width, &[&JOB[..], &["--explain"]].concat()));
         let text = plain(width, &JOB);
         assert_fits(width, &text);
         for figure in
@@ -100,6 +101,15 @@ fn colours_mean_something() {
         assert!(text.contains(&coloured(YELLOW, letter)), "{letter}: {text:?}");
     }
     assert!(!text.contains(&coloured(YELLOW, "d")), "{text:?}");
+}
+
+#[test]
+fn a_terminal_gets_no_colour_where_none_is_wanted() {
+    let (_, text) = shown_with(80, &JOB, &[("NO_COLOR", "1")]);
+    assert!(!text.contains('\u{1b}') && text.contains("$8.55"), "{text:?}");
+    let (_, text) =
+        shown_with(80, &[&JOB[..], &["--color", "always"]].concat(), &[("NO_COLOR", "1")]);
+    assert!(text.contains('\u{1b}'), "the flag is nearer than the environment");
 }
 
 #[test]
