@@ -72,9 +72,9 @@ pub(crate) fn load(tree: &Tree) -> Result<Loaded, TreeError> {
         Err(why) => return Err(why),
     };
     let files = if paths.len() < MIN_PARALLEL_FILES {
-        paths.iter().map(|path| read_file(tree, path)).collect()
+        paths.iter().map(|path| read_file(tree, path)).collect::<Result<Vec<_>, _>>()?
     } else {
-        paths.par_iter().map(|path| read_file(tree, path)).collect()
+        paths.par_iter().map(|path| read_file(tree, path)).collect::<Result<Vec<_>, _>>()?
     };
     Ok(assemble(files))
 }
@@ -114,18 +114,20 @@ fn assemble(files: Vec<File<'_>>) -> Loaded {
     Loaded { catalog, findings, broken }
 }
 
-fn read_file<'p>(tree: &Tree, path: &'p str) -> File<'p> {
+fn read_file<'p>(tree: &Tree, path: &'p str) -> Result<File<'p>, TreeError> {
     let is_folder = path.ends_with('/');
     if !belongs(path) && !is_folder {
-        return stray(path);
+        return Ok(stray(path));
     }
     let bytes = match tree.read(path) {
         Ok(bytes) if bytes.len() as u64 > MAX_FILE_BYTES => {
-            return unusable(path, FileFault::TooLarge.to_string());
+            return Ok(unusable(path, FileFault::TooLarge.to_string()));
         }
         Ok(bytes) => bytes,
-        Err(TreeError::Read { source, .. }) => return unusable(path, source.to_string()),
-        Err(why) => return unusable(path, why.to_string()),
+        Err(TreeError::Read { source, .. }) if source.is_lasting() => {
+            return Ok(unusable(path, source.to_string()));
+        }
+        Err(why) => return Err(why),
     };
     let (mut document, table) = TomlFile::parse(path, &bytes);
     let content = table.as_ref().and_then(|table| content(&mut document, path, table));
@@ -133,7 +135,7 @@ fn read_file<'p>(tree: &Tree, path: &'p str) -> File<'p> {
     // published is no part of the data.
     let counted = table.as_ref().filter(|_| !["editions.toml", "site.toml"].contains(&path));
     let digest = counted.map(|table| digest::of_table(path, table));
-    File { path, content, digest, findings: document.into_findings() }
+    Ok(File { path, content, digest, findings: document.into_findings() })
 }
 
 fn content<'i>(document: &mut TomlFile<'i>, path: &str, table: &DeTable<'i>) -> Option<Content> {

@@ -2,7 +2,7 @@
 //! but regular files, follows no link out of the folder, and waits for nobody.
 
 use std::fs::{self, File, Metadata, OpenOptions};
-use std::io::{self, Read};
+use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 use super::{MAX_FILE_BYTES, MAX_FILES, TreeError, is_data};
@@ -23,6 +23,19 @@ pub enum FileFault {
     Io(#[from] io::Error),
 }
 
+impl FileFault {
+    /// Whether it is so until somebody changes the folder: what the system refused for a reason of
+    /// its own, such as too many open files, may pass by itself.
+    pub(crate) fn is_lasting(&self) -> bool {
+        match self {
+            Self::NotRegular | Self::TooLarge | Self::OutsideLink | Self::BrokenLink => true,
+            Self::Io(error) => {
+                matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::InvalidFilename)
+            }
+        }
+    }
+}
+
 /// Paths of all files below a folder, in any order, with `/` between the parts. A folder that can't
 /// be listed is a path that ends in `/`.
 pub(super) fn paths(root: &Path) -> Result<Vec<String>, TreeError> {
@@ -34,10 +47,13 @@ pub(super) fn paths(root: &Path) -> Result<Vec<String>, TreeError> {
         // One after the other, so that however deep they stand, one is open at a time.
         match list(root, &prefix, &mut folders, &mut paths) {
             Ok(()) => {}
-            Err(source) if prefix.is_empty() => {
-                return Err(TreeError::Read { path: root.to_owned(), source: source.into() });
+            Err(error) => {
+                let source = FileFault::from(error);
+                if prefix.is_empty() || !source.is_lasting() {
+                    return Err(TreeError::Read { path: root.join(prefix), source });
+                }
+                paths.push(prefix);
             }
-            Err(_) => paths.push(prefix),
         }
         seen_folders += 1;
         if paths.len() > MAX_FILES || seen_folders + folders.len() > MAX_FILES {
