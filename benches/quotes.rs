@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use cogdex::catalog::{Catalog, Currency, Listing, Overflow, Tree, product, sum};
 use cogdex::pricing::{
-    GivenRate, Job, PriceTable, PricingTerms, Query, Quote, QuoteError, Selection, Variant,
+    GivenRate, Job, PriceTable, PricingTerms, Query, Quote, QuoteError, RankBy, Selection, Variant,
     compare, select,
 };
 use criterion::{Criterion, criterion_group};
@@ -84,7 +84,7 @@ fn whole_catalog(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("compare");
     for (name, selection) in [("default", Selection::default()), ("any model", Selection::Any)] {
         let listings: Vec<&Listing> = select(&catalog, &selection).expect("the family is known");
-        let ours = || compare(&table, &listings, &job, AS_OF);
+        let ours = || compare(&table, &listings, &job, AS_OF, RankBy::Total);
         let quotes = ours().expect("it can be compared").quotes;
         let figures: Vec<_> = quotes.iter().flat_map(|(_, quote)| figures(quote)).collect();
         arithmetic(&figures).expect("the floor is a sum, too, and no overflow");

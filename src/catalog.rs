@@ -7,8 +7,10 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+mod billing;
 mod check;
 mod clause;
+mod condition;
 mod diagnostic;
 mod difference;
 mod digest;
@@ -33,12 +35,14 @@ mod value;
 
 pub(crate) use statement::days_between;
 
+pub use billing::{CreditPack, CreditPacks, CreditValue, Fee, FeeAmount, FeeOccasion, Fees, Money};
 pub use clause::{
     AnswerClause, AnswerRole, AuthClause, CallClause, CallName, Clause, ClauseBody, ClauseKind,
     ClauseKindBody, CodeType, Condition, ErrorBodyClause, ErrorClause, FieldClause, FieldMeaning,
     HttpMethod, JsonType, PayloadForm, PayloadKey, Scalar, TaskClause, TaskState, TypedClause,
     UnknownClause,
 };
+pub use condition::{BATCH, ConditionCase, ConditionRow, ConditionTable, Conditions};
 pub use diagnostic::{
     DiagnosticCode, Finding, FindingPlace, MAX_PRINTED_FINDINGS, PrintedFinding, Severity,
     printed_findings,
@@ -52,16 +56,14 @@ pub use fact::{Claim, ClaimSide, Fact, FactState, Settlement};
 pub use field::{CAPABILITIES, Field, FieldInfo, FieldKind, FieldPart, MODES};
 pub use jobs::{JobKey, JobTable, read_jobs};
 pub use money::{DECIMALS, Overflow, difference as subtract, product, quotient, sum, whole_up};
-pub use price::{
-    ConditionRow, ConditionTable, Conditions, Currency, Price, Unit, amount_of, decimal,
-};
+pub use price::{Currency, Price, Unit, UnitPrice, amount_of, decimal};
 pub use schema::schema;
 pub use size::{Size, SizeRule, Sizes};
 pub use source::{Edition, Maker, Rate, SiteName, Source, SourceKind};
 pub use statement::{
     Excerpt, FieldKey, Position, Ruling, SourcePlace, Stated, Statement, StatementAge, is_stale,
 };
-pub use terms::{CountSpan, CreditValue, Days, Fee, Latency, Percent, Portion, PromptLimit};
+pub use terms::{CountSpan, Days, Latency, Percent, Portion, PromptLimit, RequestLimit};
 pub use text::{is_dangerous, sanitize};
 pub use toml_file::nearest;
 pub use toml_writer::quoted;

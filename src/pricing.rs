@@ -6,7 +6,9 @@
 
 mod budget;
 mod charge;
+mod first_payment;
 mod format;
+mod image_cost;
 mod job;
 mod json;
 mod known;
@@ -24,18 +26,19 @@ mod terms;
 mod unit_cost;
 mod variant;
 
-pub use charge::{Charge, ChargeUnit};
+pub use charge::{Charge, ChargeUnit, PixelRule, PriceStep, UnitCount};
 pub use format::{amount, grouped};
-pub use job::{Budget, JOB_KEYS, Job, read_duration};
+pub use image_cost::{CostStep, ImageCost};
+pub use job::{Budget, JOB_KEYS, Job, JobMode, read_duration};
 pub use json::{CatalogStamp, QuoteRow, catalog_stamp, document, job_keys, rate};
 pub use offer::{Offer, OfferCost, OfferReading};
 pub use query::{Query, TERM_KEYS, read_day};
 pub use quote::{CountRange, PriceRange, Quote, QuoteError, QuoteLine, QuoteReading, QuoteState};
-pub use ranking::{Comparison, compare};
+pub use ranking::{Comparison, RankBy, compare};
 pub use rates::{Conversion, GivenRate, UsedRate, old_rate_days};
 pub use reason::{Reason, Warning, WarningCode};
 pub use selection::{Selection, named_listings, select, select_one};
-pub use table::{CatalogHandle, MAX_OFFERS, PriceTable, PriceTables, changes_of};
+pub use table::{CatalogHandle, MAX_OFFERS, PriceTable, PriceTables, changes_of, counts_volume};
 pub use terms::PricingTerms;
 pub use unit_cost::{Share, UnitCost};
 pub use variant::Variant;

@@ -11,6 +11,7 @@ use super::diagnostic::{DiagnosticCode, Finding, FindingPlace, in_brief};
 use super::entity::{Entity, EntityKind, ProviderId};
 use super::statement::Position;
 
+mod dates;
 mod figures;
 mod histories;
 mod prices;
@@ -37,11 +38,12 @@ static OF_ONE: &[CheckOfOne] = &[
     ("sources", sources),
     ("repetitions", histories::repetitions),
     ("clauses", clauses),
-    ("dates", dates),
+    ("dates", dates::dates),
     ("withdrawals", histories::withdrawals),
     ("excerpts", figures::excerpts),
     ("pasts", figures::pasts),
     ("prices", prices::collect),
+    ("currencies", prices::currencies),
     ("rulings", rulings),
     ("ages", histories::ages),
 ];
@@ -200,27 +202,6 @@ fn clauses(check: &mut Checking<'_>, entity: &Entity) {
             check.find(path, at, DiagnosticCode::DuplicateStatement, text, Some(hint));
         }
         check.future(path, at, clause.seen);
-    }
-}
-
-fn dates(check: &mut Checking<'_>, entity: &Entity) {
-    let path = &entity.path;
-    for s in &entity.statements {
-        let at = s.position;
-        if let Some(date) = [Some(s.seen), s.corrected].into_iter().flatten().max() {
-            check.future(path, at, date);
-        }
-        if let Some(date) = s.page_date.filter(|date| *date > s.seen) {
-            let text = format!("the page shows {date}, and was seen on {}", s.seen);
-            check.find(path, at, DiagnosticCode::DateOrder, text, None);
-        }
-        if let Some(date) = s.corrected.filter(|date| *date < s.seen) {
-            let text = format!("corrected on {date}, before it was seen on {}", s.seen);
-            check.find(path, at, DiagnosticCode::DateOrder, text, None);
-        }
-    }
-    for ruling in &entity.rulings {
-        check.future(path, ruling.position, ruling.date);
     }
 }
 

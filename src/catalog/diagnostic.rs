@@ -71,6 +71,10 @@ codes! {
     OffItsExcerpt "off-its-excerpt" Error "a figure is not 10, 100, 1000 or a million times off its excerpt";
     OffItsPast "off-its-past" Error "a price does not move by 10, 100, 1000 or a million times";
     OverlappingConditions "overlapping-conditions" Error "no two rows of a table hold for the same job";
+    PriceOverlap "price-overlap" Error "of two rows of a price table that hold for one job, one has more conditions";
+    PriceGap "price-gap" Warning "a price table has a row for every day, and for every number of images";
+    CheckedBeforeSeen "checked-before-seen" Error "a statement was not checked before it was seen";
+    NoRate "no-rate" Warning "a currency has a rate to another";
     UnknownRulingSide "unknown-ruling-side" Error "a ruling names sides that were stated, and decides for one of them";
     EditionOrder "edition-order" Error "editions are appended: names differ and dates do not go back";
     EditionDigest "edition-digest" Error "the data's digest is the last edition's, so that no change goes out under an old name";

@@ -62,7 +62,9 @@ impl EntityKind {
                 &[("model", true), ("endpoint", false), ("slug", false), ("note", false)]
             }
             Self::Endpoint => &[("name", true), ("note", false)],
-            Self::Provider => &[("name", true), ("key-env", false), ("note", false)],
+            Self::Provider => {
+                &[("name", true), ("key-env", false), ("maker", false), ("note", false)]
+            }
             Self::Model => &[("name", true), ("maker", false), ("family", false), ("note", false)],
         }
     }
@@ -236,6 +238,8 @@ pub struct Provider {
     pub id: ProviderId,
     /// The variable that usually holds the key.
     pub key_env: Option<String>,
+    /// The id of the maker whose own shop it is.
+    pub maker: Option<String>,
     pub entity: Entity,
 }
 

@@ -8,7 +8,7 @@ use super::Catalog;
 use super::entity::{Entity, EntityKind, Listing};
 use super::field::Field;
 use super::source::SourceKind;
-use super::statement::{FieldKey, Ruling, SourcePlace, Stated, Statement};
+use super::statement::{FieldKey, Ruling, SourcePlace, Stated, Statement, is_stale};
 use super::value::FieldValue;
 
 /// One source at one place, with what it says.
@@ -71,9 +71,18 @@ impl<'c> Fact<'c> {
     pub fn state(&self) -> FactState {
         match (self.claims.len(), &self.settled) {
             (0 | 1, _) => FactState::Agreed,
+            _ if self.claims_agree() => FactState::Agreed,
             (_, Some(_)) => FactState::Settled,
             _ => FactState::Disputed,
         }
+    }
+
+    /// Whether no two answers differ on a job, as tables that speak of different ones.
+    fn claims_agree(&self) -> bool {
+        let agrees = |(i, a): (usize, &Claim<'_>)| {
+            self.claims[i + 1..].iter().all(|b| a.value.agrees_with(b.value))
+        };
+        self.claims.iter().enumerate().all(agrees)
     }
 
     /// Returns the kind of entity that it comes from.
@@ -113,15 +122,15 @@ impl<'c> Fact<'c> {
         self.effective_claims().iter().flat_map(|view| &view.sides)
     }
 
-    /// Whether any side that counts is old.
+    /// Whether nothing that supports it is fresh; what can't age never is.
     pub fn is_stale(&self, as_of: Date) -> bool {
-        self.effective_sides().any(|side| side.statement.age(as_of).is_stale())
+        self.supported_on(as_of).is_some_and(|day| is_stale(day, as_of))
     }
 
-    /// The day of its answer with the oldest support: of each answer the youngest side counts.
-    pub fn supported_on(&self) -> Option<Date> {
-        let youngest = |view: &Claim<'_>| view.sides.iter().map(|it| it.statement.dated()).max();
-        self.effective_claims().iter().filter_map(youngest).min()
+    /// The day of its youngest support; none for what can't age.
+    pub fn supported_on(&self, as_of: Date) -> Option<Date> {
+        let dated = self.effective_sides().map(|side| side.statement.dated(as_of));
+        dated.max().filter(|_| self.key.field.can_age())
     }
 
     /// Whether both facts give the same answers, whoever gives them.
@@ -269,7 +278,7 @@ impl Catalog {
     /// else a ruling that has not lapsed.
     fn settlement<'c>(&self, fact: &Fact<'c>, as_of: Date) -> Option<(usize, Settlement<'c>)> {
         let observable = fact.key.field.info().observable;
-        let money = matches!(fact.key.field, Field::Price | Field::Credits | Field::Fee);
+        let money = fact.key.field.is_money();
         let seen_by = |kind: SourceKind| {
             let sides = fact
                 .claims

@@ -9,8 +9,16 @@ pub enum FieldKind {
     /// A price, or rows of prices by condition.
     Price,
     Credits,
-    /// A share and its occasion.
-    Fee,
+    /// Fees in order, each a share or an amount with its occasion.
+    Fees,
+    /// Credits that are sold together, each pack with its price.
+    Packs,
+    /// The least that has to be paid in.
+    TopUp,
+    RequestLimit,
+    Date,
+    /// An address on the web.
+    Address,
     Flag,
     /// Words in one line.
     Text,
@@ -120,7 +128,12 @@ macro_rules! fields {
 fields! {
     Price "price" FieldKind::Price, Terms told, "What one unit costs";
     Credits "credits" FieldKind::Credits, Terms told, "What credits are worth";
-    Fee "fee" FieldKind::Fee, Terms told, "What the provider takes besides the price";
+    Fee "fee" FieldKind::Fees, Terms told, "What the provider takes besides the price";
+    MegapixelPixels "megapixel" FieldKind::Count, Terms told, "How many pixels one megapixel is";
+    MegapixelRounding "megapixel-rounding" FieldKind::Words(&["up", "nearest", "exact"]), Terms told, "How the megapixels of an image are rounded";
+    TopUp "top-up" FieldKind::TopUp, Terms told, "The least that has to be paid in";
+    Packs "packs" FieldKind::Packs, Terms told, "The packs in which credits are sold";
+    CreditsExpire "credits-expire" FieldKind::Days, Terms told, "How long credits last";
     FailureCharged "failure-charged" FieldKind::Flag, Terms seen, "Whether failed calls are charged";
     ByokWaivesFee "byok-waives-fee" FieldKind::Flag, Terms told, "Whether calls with an own key are free of the fee";
     ByokKey "byok-key" FieldKind::Text, Terms told, "Whose key may be brought";
@@ -130,6 +143,12 @@ fields! {
 
     Name "name" FieldKind::Text, Terms told, "The name as the page spells it";
     Active "active" FieldKind::Flag, Terms seen, "Whether it is sold now";
+    Retires "retires" FieldKind::Date, Terms told, "The day from which it is no longer sold";
+    Website "website" FieldKind::Address, About told, "The seller's site";
+    PricingPage "pricing-page" FieldKind::Address, About told, "The seller's price page";
+    Signup "signup" FieldKind::Address, About told, "Where an account is opened";
+    Payment "payment" FieldKind::Texts, Terms told, "How a bill can be paid";
+    Region "region" FieldKind::Texts, Terms told, "From where it can be bought";
     Maker "maker" FieldKind::Text, Terms told, "Who trained it, as the page spells it";
     Upstream "upstream" FieldKind::Text, Terms told, "Who stands behind the seller, as it says itself";
     UpstreamHost "upstream-host" FieldKind::Text, Terms told, "The host behind the seller, as it says itself";
@@ -153,11 +172,13 @@ fields! {
     Input "input" FieldKind::Texts, Terms told, "What goes in";
     Output "output" FieldKind::Texts, Terms told, "What comes out";
     Sizes "sizes" FieldKind::Sizes, Terms seen, "The sizes offered";
+    ShownSizes "shown-sizes" FieldKind::Sizes, Terms told, "Sizes that a sample call shows";
     RecommendedSizes "recommended-sizes" FieldKind::Sizes, Terms told, "The sizes recommended";
     DefaultSize "default-size" FieldKind::Size, Terms seen, "The size where none is asked for";
     SizeSpelling "size-spelling" FieldKind::Words(&["WxH", "W*H"]), Terms seen, "How a size goes on the wire";
     SizeModels "size-models" FieldKind::Texts, Terms told, "The codes that take a size";
     Qualities "qualities" FieldKind::Texts, Terms seen, "The quality modes offered";
+    ShownQualities "shown-qualities" FieldKind::Texts, Terms told, "Quality modes that a sample call shows";
     DefaultQuality "default-quality" FieldKind::Text, Terms told, "The quality where none is asked for";
     QualityModels "quality-models" FieldKind::Texts, Terms told, "The codes that take a quality";
     ImagesPerAnswer "images-per-answer" FieldKind::Span, Terms seen, "How many images an answer holds";
@@ -168,6 +189,7 @@ fields! {
     UserIdLength "user-id-length" FieldKind::Span, Terms seen, "How long a user id may be, in characters";
     LimitWindow "limit-window" FieldKind::Text, Terms told, "What the rate limit counts";
     Concurrency "concurrency" FieldKind::Count, Terms told, "How many calls may be under way";
+    RequestLimit "request-limit" FieldKind::RequestLimit, Terms told, "How many requests may be sent in a time";
     Steps "steps" FieldKind::Span, Terms told, "How many inference steps may be asked for";
     DefaultSteps "default-steps" FieldKind::Count, Terms told, "The steps where none are asked for";
     Guidance "guidance" FieldKind::Span, Terms told, "The guidance scale that may be asked for";
@@ -196,6 +218,24 @@ impl Field {
     /// The field's row.
     pub fn info(self) -> &'static FieldInfo {
         &TABLE[self as usize]
+    }
+
+    /// Whether it is part of a bill, which an invoice settles.
+    pub fn is_money(self) -> bool {
+        matches!(self, Self::Price | Self::Credits | Self::Fee | Self::Packs | Self::TopUp)
+    }
+
+    /// Whether what it says can cease to be true; a day of release can't.
+    pub fn can_age(self) -> bool {
+        !matches!(
+            self,
+            Self::Released
+                | Self::Parameters
+                | Self::TextEncoder
+                | Self::Benchmarks
+                | Self::BenchmarkPeers
+                | Self::BenchmarkRanks
+        )
     }
 
     /// The TOML key.

@@ -312,6 +312,7 @@ fn typed(entity: Entity, mut head: Head) -> Content {
         EntityKind::Provider => Content::Provider(Provider {
             id: ProviderId::new(id),
             key_env: head.take("key-env"),
+            maker: head.take("maker"),
             entity,
         }),
         EntityKind::Model => Content::Model(Model {

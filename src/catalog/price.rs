@@ -1,13 +1,16 @@
-//! What a source charges: an amount, its currency and the unit it is charged for,
-//! with the conditions under which it holds. No conversion, no fees.
+//! What a source charges: an amount, its currency and the units it is charged for. No conditions,
+//! no conversion, no fees.
 
 use std::fmt;
 use std::str::FromStr;
 
 use rust_decimal::Decimal;
 
-use super::money::DECIMALS;
-use super::size::Size;
+use super::money::product;
+use super::terms::Percent;
+
+/// The most decimals of a number in a catalog.
+const MAX_DECIMALS: usize = 28;
 
 /// Money of a state, or the credits of a provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,49 +69,170 @@ impl FromStr for Currency {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Unit {
     Image,
-    /// A million pixels drawn.
+    /// As many pixels as the fact `megapixel` says.
     Megapixel,
     Pixel,
     Call,
     /// One second of hardware.
     Second,
+    /// A token that an image is made of.
+    ImageToken,
+    /// A token of the prompt.
+    InputToken,
 }
 
 impl Unit {
-    const ALL: [(Self, &'static str); 5] = [
+    const ALL: [(Self, &'static str); 7] = [
         (Self::Image, "image"),
         (Self::Megapixel, "megapixel"),
         (Self::Pixel, "pixel"),
         (Self::Call, "call"),
         (Self::Second, "second"),
+        (Self::ImageToken, "image-token"),
+        (Self::InputToken, "input-token"),
     ];
 
     /// The unit as it is written in a price.
     pub fn as_str(self) -> &'static str {
         Self::ALL.iter().find(|(unit, _)| *unit == self).map_or("", |(_, word)| word)
     }
+
+    /// Reads `image`, or `images` where more than one is meant.
+    fn parse(text: &str, count: u64) -> Option<Self> {
+        let singular = if count == 1 { text } else { text.strip_suffix('s')? };
+        Self::ALL.iter().find(|(_, word)| *word == singular).map(|(unit, _)| *unit)
+    }
 }
 
-/// An amount of money or credits for a unit: `0.100 USD / image`.
+/// An amount of money or credits for a number of units: `60 USD / 1000 images`.
 #[derive(Debug, Clone, Copy)]
-pub struct Price {
-    /// How much, never negative, at most 12 decimals.
+pub struct UnitPrice {
+    /// How much, never negative, at most 28 digits.
     pub amount: Decimal,
     pub currency: Currency,
+    /// For how many units; above zero.
+    pub per: u64,
     pub unit: Unit,
 }
 
-impl PartialEq for Price {
-    /// Nothing is nothing, in any currency and for any unit.
+impl PartialEq for UnitPrice {
+    /// Nothing is nothing, in any currency and for any unit; and 60 for 1000 is 0.06 for one.
     fn eq(&self, other: &Self) -> bool {
         let same = self.currency == other.currency && self.unit == other.unit;
-        self.amount == other.amount && (same || self.amount.is_zero())
+        let (a, b) = (self.amount, other.amount);
+        let crossed = || {
+            let a = product(a, Decimal::from(other.per));
+            a.is_ok() && a == product(b, Decimal::from(self.per))
+        };
+        let equal = if self.per == other.per { a == b } else { crossed() };
+        (same && equal) || (a.is_zero() && b.is_zero())
+    }
+}
+
+impl fmt::Display for UnitPrice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} / ", self.amount, self.currency)?;
+        match self.per {
+            1 => f.write_str(self.unit.as_str()),
+            per => write!(f, "{per} {}s", self.unit.as_str()),
+        }
+    }
+}
+
+impl FromStr for UnitPrice {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let form = || format!("`{text}` is not a price, such as \"0.100 USD / image\"");
+        let (money, unit) = text.split_once(" / ").ok_or_else(form)?;
+        let (amount, currency) = amount_of(money).map_err(|why| format!("{}: {why}", form()))?;
+        let (per, unit) = match unit.split_once(' ') {
+            None => (1, unit),
+            Some((text, unit)) => {
+                let digits = text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0');
+                let count = text.parse().ok().filter(|count| digits && *count > 1);
+                let why = || format!("{}: `{text}` is not a number of units above 1", form());
+                (count.ok_or_else(why)?, unit)
+            }
+        };
+        let unit = Unit::parse(unit, per).ok_or_else(|| {
+            let units = Unit::ALL.map(|(_, word)| word).join(", ");
+            format!("{}: the unit is one of {units}, with an s after a number", form())
+        })?;
+        Ok(Self { amount, currency, per, unit })
+    }
+}
+
+/// What a row of a price table asks.
+#[derive(Debug, Clone)]
+pub enum Price {
+    /// The sum of its parts, all in one currency: `0.04 USD / call + 0.03 USD / megapixel`.
+    Sum {
+        parts: Vec<UnitPrice>,
+        /// Whether the page gives it as about so much, written `~0.04 USD / image`.
+        is_about: bool,
+    },
+    /// A share of what the same image costs without the row's mode, written `50%`.
+    Share(Percent),
+}
+
+impl Price {
+    /// The parts of a sum; none of a share.
+    pub fn parts(&self) -> &[UnitPrice] {
+        match self {
+            Self::Sum { parts, .. } => parts,
+            Self::Share(_) => &[],
+        }
+    }
+
+    /// The one part of a price that is no sum and no share.
+    pub fn single(&self) -> Option<&UnitPrice> {
+        match self.parts() {
+            [part] => Some(part),
+            _ => None,
+        }
+    }
+
+    /// The currency of its parts; a share has none of its own.
+    pub fn currency(&self) -> Option<Currency> {
+        self.parts().first().map(|part| part.currency)
+    }
+
+    /// Whether the page gives it as about so much.
+    pub fn is_about(&self) -> bool {
+        matches!(self, Self::Sum { is_about: true, .. })
+    }
+}
+
+impl From<UnitPrice> for Price {
+    fn from(part: UnitPrice) -> Self {
+        Self::Sum { parts: vec![part], is_about: false }
+    }
+}
+
+impl PartialEq for Price {
+    /// The same parts in whatever order; that a page says about makes no difference.
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Sum { parts: a, .. }, Self::Sum { parts: b, .. }) => {
+                let covers = |a: &[UnitPrice], b: &[UnitPrice]| a.iter().all(|it| b.contains(it));
+                a.len() == b.len() && covers(a, b) && covers(b, a)
+            }
+            (Self::Share(a), Self::Share(b)) => a == b,
+            (Self::Sum { .. }, Self::Share(_)) | (Self::Share(_), Self::Sum { .. }) => false,
+        }
     }
 }
 
 impl fmt::Display for Price {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&format!("{} {} / {}", self.amount, self.currency, self.unit.as_str()))
+        match self {
+            Self::Sum { parts, is_about } => {
+                let parts: Vec<_> = parts.iter().map(ToString::to_string).collect();
+                f.pad(&format!("{}{}", if *is_about { "~" } else { "" }, parts.join(" + ")))
+            }
+            Self::Share(share) => share.fmt(f),
+        }
     }
 }
 
@@ -116,14 +240,24 @@ impl FromStr for Price {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let form = || format!("`{text}` is not a price, such as \"0.100 USD / image\"");
-        let (money, unit) = text.split_once(" / ").ok_or_else(form)?;
-        let (amount, currency) = amount_of(money).map_err(|why| format!("{}: {why}", form()))?;
-        let unit = Unit::ALL.iter().find(|(_, word)| *word == unit).map(|(unit, _)| *unit);
-        let unit = unit.ok_or_else(|| {
-            format!("{}: the unit is image, megapixel, pixel, call or second", form())
-        })?;
-        Ok(Self { amount, currency, unit })
+        if text.ends_with('%') {
+            return text.parse().map(Self::Share);
+        }
+        let (sum, is_about) = match text.strip_prefix('~') {
+            Some(sum) => (sum.strip_prefix(' ').unwrap_or(sum), true),
+            None => (text, false),
+        };
+        let parts: Vec<UnitPrice> = sum.split(" + ").map(str::parse).collect::<Result<_, _>>()?;
+        if parts.iter().any(|part| part.currency != parts[0].currency) {
+            return Err(format!("`{text}` is a sum in several currencies"));
+        }
+        let doubled = |(i, part): (usize, &UnitPrice)| {
+            parts[..i].iter().any(|before| before.unit == part.unit)
+        };
+        if parts.iter().enumerate().any(doubled) {
+            return Err(format!("`{text}` has two parts of one unit"));
+        }
+        Ok(Self::Sum { parts, is_about })
     }
 }
 
@@ -136,101 +270,15 @@ pub fn amount_of(text: &str) -> Result<(Decimal, Currency), String> {
     Ok((decimal(amount)?, currency.parse()?))
 }
 
-/// Reads a plain decimal that is not negative: digits, and at most 12 after the point.
+/// Reads a plain decimal that is not negative, of at most 28 digits.
 pub fn decimal(text: &str) -> Result<Decimal, String> {
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
     if !digits(whole) || !digits(decimals) {
         return Err(format!("`{text}` is not a plain decimal number"));
     }
-    if decimals.len() > DECIMALS as usize {
-        return Err(format!("`{text}` has more than {DECIMALS} decimals"));
+    if decimals.len() > MAX_DECIMALS {
+        return Err(format!("`{text}` has more than {MAX_DECIMALS} decimals"));
     }
     Decimal::from_str_exact(text).map_err(|_| format!("`{text}` is beyond the decimal range"))
-}
-
-/// When a row of a table holds; what is absent does not matter.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Conditions {
-    pub size: Option<Size>,
-    pub quality: Option<String>,
-    /// `sync` or `async`.
-    pub mode: Option<String>,
-    /// The machine it runs on.
-    pub hardware: Option<String>,
-}
-
-impl Conditions {
-    /// Whether some job meets both: no key on which the two differ.
-    pub fn overlap(&self, other: &Self) -> bool {
-        fn free<T: PartialEq>(a: Option<&T>, b: Option<&T>) -> bool {
-            a.zip(b).is_none_or(|(a, b)| a == b)
-        }
-        free(self.size.as_ref(), other.size.as_ref())
-            && free(self.quality.as_ref(), other.quality.as_ref())
-            && free(self.mode.as_ref(), other.mode.as_ref())
-            && free(self.hardware.as_ref(), other.hardware.as_ref())
-    }
-}
-
-impl fmt::Display for Conditions {
-    /// ` if size 1024x1024 and quality hd`, or nothing at all.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let size = self.size.map(|size| size.to_string());
-        let named = [
-            ("size", size.as_ref()),
-            ("quality", self.quality.as_ref()),
-            ("mode", self.mode.as_ref()),
-            ("hardware", self.hardware.as_ref()),
-        ];
-        let mut word = " if ";
-        for (key, value) in named {
-            if let Some(value) = value {
-                write!(f, "{word}{key} {value}")?;
-                word = " and ";
-            }
-        }
-        Ok(())
-    }
-}
-
-/// One value with the conditions under which it holds.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ConditionRow<T> {
-    pub when: Conditions,
-    pub value: T,
-}
-
-/// Values by condition: one row without conditions, or rows that exclude each other.
-#[derive(Debug, Clone)]
-pub struct ConditionTable<T>(pub Vec<ConditionRow<T>>);
-
-impl<T> ConditionTable<T> {
-    /// One value that holds for every job.
-    pub fn always(value: T) -> Self {
-        Self(vec![ConditionRow { when: Conditions::default(), value }])
-    }
-
-    /// Where two rows could hold for one job, their places in the table.
-    pub fn overlap(&self) -> Option<(usize, usize)> {
-        (0..self.0.len())
-            .flat_map(|late| (0..late).map(move |early| (early, late)))
-            .find(|&(early, late)| self.0[early].when.overlap(&self.0[late].when))
-    }
-}
-
-impl<T: PartialEq> PartialEq for ConditionTable<T> {
-    /// Equal for every job: the same rows, in whatever order.
-    fn eq(&self, other: &Self) -> bool {
-        self.0.len() == other.0.len() && self.0.iter().all(|row| other.0.contains(row))
-    }
-}
-
-impl<T: fmt::Display> fmt::Display for ConditionTable<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, row) in self.0.iter().enumerate() {
-            write!(f, "{}{}{}", if i == 0 { "" } else { "; " }, row.value, row.when)?;
-        }
-        Ok(())
-    }
 }

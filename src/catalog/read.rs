@@ -1,25 +1,36 @@
 //! From a file's tables to statements and heads: every key read by its kind, every fault collected.
 
+mod billing;
+mod rows;
+
+pub(crate) use rows::{CONDITIONS, PRICE_CONDITIONS};
+
 use toml::de::{DeTable, DeValue};
 
-use super::diagnostic::DiagnosticCode;
 use super::field::{Field, FieldKind};
-use super::price::{ConditionRow, ConditionTable, Conditions, Price};
 use super::size::{Size, SizeRule, Sizes};
 use super::statement::{Excerpt, FieldKey, Position, Ruling, Stated, Statement};
-use super::terms::{Fee, Latency};
+use super::terms::Latency;
 use super::toml_file::{TomlFile, TomlItem};
 use super::value::{FieldValue, Texts};
 
 /// The keys of a statement that are no fields.
-pub(crate) const STATEMENT_KEYS: [&str; 8] =
-    ["source", "at", "seen", "page-date", "corrected", "confirmed", "withdrawn", "excerpt"];
+pub(crate) const STATEMENT_KEYS: [&str; 11] = [
+    "source",
+    "at",
+    "seen",
+    "checked",
+    "page-date",
+    "not-before",
+    "corrected",
+    "confirmed",
+    "unusual",
+    "withdrawn",
+    "excerpt",
+];
 
 /// The keys of a ruling.
 pub(crate) const RULING_KEYS: [&str; 5] = ["field", "decides", "date", "reason", "sides"];
-
-/// The keys that give conditions to a row.
-const CONDITIONS: [&str; 4] = ["size", "quality", "mode", "hardware"];
 
 fn position(document: &TomlFile<'_>, offset: usize) -> Position {
     let (line, column) = document.line_column(offset);
@@ -32,6 +43,7 @@ pub(crate) fn statement<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) ->
     let here = position(document, item.span().start);
     let (mut source, mut at, mut seen) = (None, None, None);
     let (mut page_date, mut corrected, mut confirmed) = (None, None, None);
+    let (mut checked, mut not_before) = (None, None);
     let mut source_position = here;
     let (mut withdrawn, mut excerpts) = (Vec::new(), Vec::new());
     // All but `source` and `seen` may be fields.
@@ -47,7 +59,9 @@ pub(crate) fn statement<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) ->
             "seen" => seen = document.date("seen", item),
             "page-date" => page_date = document.date("page-date", item),
             "corrected" => corrected = document.date("corrected", item),
-            "confirmed" => confirmed = document.text("confirmed", item),
+            "checked" => checked = document.date("checked", item),
+            "not-before" => not_before = document.date("not-before", item),
+            word @ ("confirmed" | "unusual") => confirmed = document.text(word, item),
             "withdrawn" => {
                 withdrawn = document.each("withdrawn", item, field).unwrap_or_default();
             }
@@ -74,7 +88,9 @@ pub(crate) fn statement<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) ->
         source: source?.into_owned(),
         at: at.map(Into::into),
         seen: seen?,
+        checked,
         page_date,
+        not_before,
         corrected,
         confirmed: confirmed.map(Into::into),
         withdrawn,
@@ -167,10 +183,21 @@ fn note<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Opti
 fn value<'i>(document: &mut TomlFile<'i>, field: Field, item: &TomlItem<'i>) -> Option<FieldValue> {
     let key = field.key();
     Some(match field.info().kind {
-        FieldKind::Price => FieldValue::Price(rows::<Price>(document, key, item)?),
-        FieldKind::Latency => FieldValue::Latency(rows::<Latency>(document, key, item)?),
+        FieldKind::Price => FieldValue::Price(rows::prices(document, key, item)?),
+        FieldKind::Latency => FieldValue::Latency(rows::rows::<Latency>(document, key, item)?),
         FieldKind::Credits => FieldValue::Credits(document.parsed(key, item)?),
-        FieldKind::Fee => FieldValue::Fee(fee(document, item)?),
+        FieldKind::Fees => FieldValue::Fees(billing::fees(document, item)?),
+        FieldKind::Packs => FieldValue::Packs(billing::packs(document, item)?),
+        FieldKind::TopUp => FieldValue::TopUp(billing::top_up(document, item)?),
+        FieldKind::RequestLimit => FieldValue::RequestLimit(document.parsed(key, item)?),
+        FieldKind::Date => FieldValue::Date(document.date(key, item)?),
+        FieldKind::Address => {
+            let address = document.text(key, item)?;
+            let is_public = ["https://", "http://"].iter().any(|it| address.starts_with(it));
+            let why = || format!("`{key}` is a public address, such as https://example.com");
+            let address = is_public.then(|| address.into_owned()).ok_or_else(why);
+            FieldValue::Text(document.checked(item, address)?)
+        }
         FieldKind::Flag => FieldValue::Flag(document.flag(key, item)?),
         FieldKind::Text => FieldValue::Text(document.text(key, item)?.into_owned()),
         FieldKind::Words(words) => {
@@ -193,99 +220,18 @@ fn value<'i>(document: &mut TomlFile<'i>, field: Field, item: &TomlItem<'i>) -> 
     })
 }
 
-/// One string for every job, or rows with conditions.
-fn rows<'i, T>(
-    document: &mut TomlFile<'i>,
-    key: &str,
-    item: &TomlItem<'i>,
-) -> Option<ConditionTable<T>>
-where
-    T: std::str::FromStr<Err = String> + PartialEq,
-{
-    match item.get_ref() {
-        DeValue::String(_) => return document.parsed(key, item).map(ConditionTable::always),
-        DeValue::Array(_) => {}
-        _ => {
-            document.wrong_type(key, item, "a string, or an array of rows");
-            return None;
-        }
-    }
-    let rows = ConditionTable(document.each(key, item, |document, item| row(document, key, item))?);
-    if rows.0.is_empty() {
-        return document.checked(item, Err(format!("`{key}` has no rows")));
-    }
-    if let Some((early, late)) = rows.overlap() {
-        let text = format!("rows {} and {} of `{key}` hold for the same job", early + 1, late + 1);
-        let hint = "give both rows a condition on which they differ".to_owned();
-        document.find(DiagnosticCode::OverlappingConditions, item.span(), text, Some(hint));
-    }
-    Some(rows)
-}
-
-fn row<'i, T>(
-    document: &mut TomlFile<'i>,
-    key: &str,
-    item: &TomlItem<'i>,
-) -> Option<ConditionRow<T>>
-where
-    T: std::str::FromStr<Err = String>,
-{
-    let table = document.table(key, item)?;
-    let (mut value, mut when) = (None, Conditions::default());
-    // A row that lost a condition would hold for more jobs than it says.
-    let mut whole = true;
-    for (name, item) in table {
-        whole &= match name.get_ref().as_ref() {
-            word if word == key => set(&mut value, document.parsed(key, item)),
-            "size" => set(&mut when.size, document.parsed("size", item)),
-            "quality" => set(&mut when.quality, words(document, "quality", item)),
-            "mode" => set(&mut when.mode, mode(document, item)),
-            "hardware" => set(&mut when.hardware, words(document, "hardware", item)),
-            _ => {
-                document.unknown_key(name, CONDITIONS.into_iter().chain([key]));
-                false
-            }
-        };
-    }
-    if !table.contains_key(key) {
-        document.missing_key(item.span(), key);
-    }
-    value.filter(|_| whole).map(|value| ConditionRow { when, value })
-}
-
 /// Puts what was read in its place; whether there was anything.
-fn set<T>(place: &mut Option<T>, read: Option<T>) -> bool {
+pub(super) fn set<T>(place: &mut Option<T>, read: Option<T>) -> bool {
     *place = read;
     place.is_some()
 }
 
-fn words<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Option<String> {
+pub(super) fn words<'i>(
+    document: &mut TomlFile<'i>,
+    key: &str,
+    item: &TomlItem<'i>,
+) -> Option<String> {
     Some(document.text(key, item)?.into_owned())
-}
-
-fn mode<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Option<String> {
-    let word = words(document, "mode", item)?;
-    let why = format!("`{word}` is none of: sync, async");
-    let known = matches!(word.as_str(), "sync" | "async");
-    document.checked(item, if known { Ok(word) } else { Err(why) })
-}
-
-fn fee<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Option<Fee> {
-    let table = document.table("fee", item)?;
-    let (mut rate, mut on) = (None, None);
-    for (key, item) in table {
-        match key.get_ref().as_ref() {
-            "rate" => rate = document.parsed("rate", item),
-            "on" => on = document.text("on", item),
-            _ => document.unknown_key(key, ["rate", "on"].into_iter()),
-        }
-    }
-    for key in ["rate", "on"] {
-        if !table.contains_key(key) {
-            document.missing_key(item.span(), key);
-        }
-    }
-    Some(Fee { rate: rate?, on: on?.into_owned() })
 }
 
 fn sizes<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Option<Sizes> {

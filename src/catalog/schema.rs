@@ -3,10 +3,12 @@
 
 use serde_json::{Map, Value, json};
 
+use super::billing::FeeOccasion;
 use super::clause::{CLAUSE_KEYS, CLAUSE_SOURCE_KEYS, ClauseKind, ERROR_ROW_KEYS, PayloadForm};
+use super::condition::BATCH;
 use super::entity::EntityKind;
 use super::field::{Field, FieldKind};
-use super::read::{RULING_KEYS, STATEMENT_KEYS};
+use super::read::{CONDITIONS, PRICE_CONDITIONS, RULING_KEYS, STATEMENT_KEYS};
 use super::source::SourceKind;
 
 /// The schema of every file of a catalog, in one document.
@@ -68,7 +70,9 @@ fn statement() -> Value {
     let fields = fields();
     for key in STATEMENT_KEYS {
         let form = match key {
-            "seen" | "page-date" | "corrected" => json!({ "$ref": "#/$defs/date" }),
+            "seen" | "checked" | "page-date" | "not-before" | "corrected" => {
+                json!({ "$ref": "#/$defs/date" })
+            }
             "withdrawn" => array(&json!({ "enum": fields })),
             "excerpt" => json!({
                 "type": "object",
@@ -93,9 +97,16 @@ fn form(field: Field) -> Value {
         FieldKind::Price => rows("price", &text("0.100 USD / image")),
         FieldKind::Latency => rows("latency", &text("3-8 s")),
         FieldKind::Credits => text("4 credits = 0.008 USD"),
-        FieldKind::Fee => {
-            object(&json!({ "rate": text("5%"), "on": text("top-up") }), &["rate", "on"])
+        FieldKind::Fees => fees(),
+        FieldKind::Packs => {
+            let credits = json!({ "type": ["integer", "string"] });
+            let pack = json!({ "price": text("10 USD"), "credits": credits });
+            array(&object(&pack, &["price", "credits"]))
         }
+        FieldKind::TopUp => object(&json!({ "minimum": text("10 USD") }), &["minimum"]),
+        FieldKind::RequestLimit => text("10 / minute"),
+        FieldKind::Date => date(),
+        FieldKind::Address => json!({ "type": "string", "pattern": "^https?://" }),
         FieldKind::Flag => json!({ "type": "boolean" }),
         FieldKind::Text => json!({ "type": "string" }),
         FieldKind::Words(words) => json!({ "enum": words }),
@@ -127,12 +138,34 @@ fn size() -> Value {
     json!({ "type": "string", "pattern": "^[1-9][0-9]*[x*][1-9][0-9]*$" })
 }
 
-fn rows(key: &str, value: &Value) -> Value {
-    let text = json!({ "type": "string" });
-    let row = json!({
-        key: value, "size": size(), "quality": text, "mode": text, "hardware": text
+/// One fee, or several in order.
+fn fees() -> Value {
+    let fee = json!({
+        "rate": { "type": "string", "examples": ["5%"] },
+        "amount": { "type": "string", "examples": ["0.001 USD"] },
+        "on": { "enum": <FeeOccasion as strum::VariantNames>::VARIANTS }
     });
-    json!({ "anyOf": [value, array(&object(&row, &[key]))] })
+    let mut fee = object(&fee, &["on"]);
+    fee["oneOf"] = json!([{ "required": ["rate"] }, { "required": ["amount"] }]);
+    json!({ "anyOf": [fee, array(&fee)] })
+}
+
+/// One value, or rows with conditions.
+fn rows(key: &str, value: &Value) -> Value {
+    let count = json!({ "type": "integer", "minimum": 1 });
+    let form = |condition: &str| match condition {
+        "size" => size(),
+        "mode" => json!({ "enum": ["sync", "async", BATCH] }),
+        "max-pixels" | "steps" | "up-to" => count.clone(),
+        "from" | "until" => json!({ "$ref": "#/$defs/date" }),
+        _ => json!({ "type": "string" }),
+    };
+    let more = if key == "price" { &PRICE_CONDITIONS[..] } else { &[] };
+    let conditions = CONDITIONS.iter().chain(more);
+    let mut row: Map<String, Value> =
+        conditions.map(|condition| ((*condition).to_owned(), form(condition))).collect();
+    row.insert(key.to_owned(), value.clone());
+    json!({ "anyOf": [value, array(&object(&Value::Object(row), &[key]))] })
 }
 
 fn ruling() -> Value {

@@ -90,8 +90,12 @@ pub struct Statement {
     pub at: Option<String>,
     /// The day from which it holds, from 00:00 UTC.
     pub seen: Date,
+    /// The last day on which its excerpts were found on the page.
+    pub checked: Option<Date>,
     /// The date the page itself shows.
     pub page_date: Option<Date>,
+    /// The earliest day that the copy can be of, where something on it alone dates it.
+    pub not_before: Option<Date>,
     /// The day on which our own slip was mended.
     pub corrected: Option<Date>,
     /// Why an unusual figure is right.
@@ -126,15 +130,18 @@ impl Statement {
         self.stated.iter().find(|stated| stated.key == *key)
     }
 
-    /// The day from which its age counts: the page's own, else the day it was seen.
-    pub fn dated(&self) -> Date {
-        self.page_date.unwrap_or(self.seen)
+    /// The day from which its age counts on the day `as_of`: the last on which it was checked,
+    /// else the page's own, else the earliest that it can be of, else the day it was seen.
+    pub fn dated(&self, as_of: Date) -> Date {
+        let checked = self.checked.filter(|day| *day <= as_of);
+        checked.or(self.page_date).or(self.not_before).unwrap_or(self.seen)
     }
 
     /// How old the statement is on the day `as_of`.
     pub fn age(&self, as_of: Date) -> StatementAge {
-        let days = days_between(self.dated(), as_of);
-        StatementAge { days, undated: self.page_date.is_none() }
+        let days = days_between(self.dated(as_of), as_of);
+        let undated = self.page_date.is_none() && self.not_before.is_none();
+        StatementAge { days, undated }
     }
 
     /// Source and place, which together are a side of a dispute.

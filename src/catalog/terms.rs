@@ -1,72 +1,27 @@
-//! The small values of a statement that are more than a word: what a credit is worth,
-//! fees, spans, limits, shares and days.
+//! The small values of a statement that are more than a word: spans, limits, shares and days.
 
 use std::fmt;
 use std::str::FromStr;
 
 use rust_decimal::Decimal;
 
-use super::money::{self, Overflow};
-use super::price::{Currency, amount_of, decimal};
-
-/// An equation as a page gives it: `4 credits = 0.008 USD`.
-#[derive(Debug, Clone, Copy)]
-pub struct CreditValue {
-    pub credits: Decimal,
-    pub worth: Decimal,
-    pub currency: Currency,
-}
-
-impl CreditValue {
-    /// What one credit is worth: a quotient, rounded once at 12 decimals.
-    pub fn of_one(&self) -> Result<Decimal, Overflow> {
-        money::quotient(self.worth, self.credits)
-    }
-}
-
-impl PartialEq for CreditValue {
-    /// Equal when a credit is worth the same, whatever number of them the page names.
-    fn eq(&self, other: &Self) -> bool {
-        let same = (self.credits, self.worth) == (other.credits, other.worth);
-        let (a, b) =
-            (money::product(self.worth, other.credits), money::product(other.worth, self.credits));
-        // Two products that are too long to be held are not equal for that.
-        self.currency == other.currency && (same || (a.is_ok() && a == b))
-    }
-}
-
-impl fmt::Display for CreditValue {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let word = if self.credits == Decimal::ONE { "credit" } else { "credits" };
-        f.pad(&format!("{} {word} = {} {}", self.credits, self.worth, self.currency))
-    }
-}
-
-impl FromStr for CreditValue {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let form = || format!("`{text}` is not an equation such as \"4 credits = 0.008 USD\"");
-        let (left, right) = text.split_once(" = ").ok_or_else(form)?;
-        let count = left.strip_suffix(" credits").or_else(|| left.strip_suffix(" credit"));
-        let credits =
-            decimal(count.ok_or_else(form)?).map_err(|why| format!("{}: {why}", form()))?;
-        let (worth, currency) = amount_of(right).map_err(|why| format!("{}: {why}", form()))?;
-        if credits.is_zero() || currency == Currency::Credits {
-            return Err(form());
-        }
-        Ok(Self { credits, worth, currency })
-    }
-}
+use super::money;
+use super::price::decimal;
 
 /// A share, written `5%`: held as the fraction 0.05.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Percent(pub Decimal);
 
+impl Percent {
+    /// The number before the sign.
+    pub fn hundredths(self) -> Decimal {
+        money::product(self.0, Decimal::ONE_HUNDRED).unwrap_or(self.0).normalize()
+    }
+}
+
 impl fmt::Display for Percent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let hundred = money::product(self.0, Decimal::ONE_HUNDRED).unwrap_or(self.0);
-        f.pad(&format!("{}%", hundred.normalize()))
+        f.pad(&format!("{}%", self.hundredths()))
     }
 }
 
@@ -80,17 +35,35 @@ impl FromStr for Percent {
     }
 }
 
-/// What a provider takes besides the price.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Fee {
-    pub rate: Percent,
-    /// The occasion, such as `top-up`.
-    pub on: String,
+/// How many requests may be sent in a time: `10 / minute`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RequestLimit {
+    pub requests: u64,
+    /// The time, in seconds.
+    pub seconds: u64,
 }
 
-impl fmt::Display for Fee {
+/// The times that a limit of requests may be of.
+const TIMES: [(&str, u64); 4] = [("second", 1), ("minute", 60), ("hour", 3_600), ("day", 86_400)];
+
+impl fmt::Display for RequestLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&format!("{} on {}", self.rate, self.on))
+        let time = TIMES.iter().find(|(_, seconds)| *seconds == self.seconds);
+        f.pad(&format!("{} / {}", self.requests, time.map_or("second", |(word, _)| word)))
+    }
+}
+
+impl FromStr for RequestLimit {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let limit = text.split_once(" / ").and_then(|(requests, time)| {
+            let digits = requests.bytes().all(|b| b.is_ascii_digit());
+            let requests = requests.parse().ok().filter(|requests| digits && *requests > 0)?;
+            let (_, seconds) = TIMES.iter().find(|(word, _)| *word == time)?;
+            Some(Self { requests, seconds: *seconds })
+        });
+        limit.ok_or_else(|| format!("`{text}` is not a limit such as \"10 / minute\""))
     }
 }
 

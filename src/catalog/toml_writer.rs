@@ -47,7 +47,11 @@ impl FieldValue {
             Self::Sizes(Sizes::Rule(rule)) => self::rule(*rule),
             Self::Price(_)
             | Self::Credits(_)
-            | Self::Fee(_)
+            | Self::Fees(_)
+            | Self::Packs(_)
+            | Self::TopUp(_)
+            | Self::RequestLimit(_)
+            | Self::Date(_)
             | Self::Share(_)
             | Self::Latency(_)
             | Self::Days(_) => return None,

@@ -2,18 +2,26 @@
 
 use std::fmt;
 
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::price::{ConditionTable, Price};
+use super::billing::{CreditPacks, CreditValue, FeeAmount, Fees, Money};
+use super::condition::ConditionTable;
+use super::price::Price;
 use super::size::{Size, Sizes};
-use super::terms::{CountSpan, CreditValue, Days, Fee, Latency, Portion, PromptLimit};
+use super::terms::{CountSpan, Days, Latency, Portion, PromptLimit, RequestLimit};
 
 /// What a statement says of a field.
 #[derive(Debug, Clone, PartialEq, strum::EnumTryAs)]
 pub enum FieldValue {
     Price(ConditionTable<Price>),
     Credits(CreditValue),
-    Fee(Fee),
+    Fees(Fees),
+    Packs(CreditPacks),
+    /// The least that has to be paid in.
+    TopUp(Money),
+    RequestLimit(RequestLimit),
+    Date(Date),
     Flag(bool),
     Text(String),
     /// A set of words.
@@ -46,7 +54,11 @@ impl fmt::Display for FieldValue {
         match self {
             Self::Price(rows) => rows.fmt(f),
             Self::Credits(value) => value.fmt(f),
-            Self::Fee(fee) => fee.fmt(f),
+            Self::Fees(fees) => fees.fmt(f),
+            Self::Packs(packs) => packs.fmt(f),
+            Self::TopUp(minimum) => f.pad(&format!("at least {minimum}")),
+            Self::RequestLimit(limit) => limit.fmt(f),
+            Self::Date(date) => f.pad(&date.to_string()),
             Self::Flag(yes) => f.pad(if *yes { "yes" } else { "no" }),
             Self::Text(text) => f.pad(text),
             Self::Texts(texts) => f.pad(&texts.0.join(", ")),
@@ -74,18 +86,43 @@ pub enum ExcerptFigures {
 }
 
 impl FieldValue {
+    /// Whether both say the same wherever both speak.
+    pub(super) fn agrees_with(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Price(a), Self::Price(b)) => a.agrees_with(b),
+            (a, b) => a == b,
+        }
+    }
+
     /// What an excerpt of this value has to show.
     pub fn figures(&self) -> ExcerptFigures {
         let both = |size: &Size| [Decimal::from(size.width), Decimal::from(size.height)];
         let ends = |span: &CountSpan| [Decimal::from(span.low), Decimal::from(span.high)];
         match self {
             Self::Price(rows) => {
-                ExcerptFigures::Any(rows.0.iter().map(|row| row.value.amount).collect())
+                let shares = |price: &Price| match price {
+                    Price::Share(share) => vec![share.hundredths()],
+                    Price::Sum { parts, .. } => parts.iter().map(|part| part.amount).collect(),
+                };
+                ExcerptFigures::Any(rows.0.iter().flat_map(|row| shares(&row.value)).collect())
             }
             // The credits are often named in the sentence before; the money is the figure.
             Self::Credits(value) => ExcerptFigures::All(vec![value.worth]),
-            Self::Fee(fee) => {
-                ExcerptFigures::All(vec![(fee.rate.0 * Decimal::ONE_HUNDRED).normalize()])
+            Self::Fees(fees) => {
+                let figure = |amount: FeeAmount| match amount {
+                    FeeAmount::Rate(rate) => rate.hundredths(),
+                    FeeAmount::PerCall(amount, _) => amount,
+                };
+                ExcerptFigures::All(fees.0.iter().map(|fee| figure(fee.amount)).collect())
+            }
+            Self::Packs(packs) => {
+                ExcerptFigures::Any(packs.0.iter().flat_map(|it| [it.price, it.credits]).collect())
+            }
+            Self::TopUp(minimum) => ExcerptFigures::All(vec![minimum.amount]),
+            Self::RequestLimit(limit) => ExcerptFigures::All(vec![limit.requests.into()]),
+            Self::Date(date) => {
+                let parts = [i64::from(date.day()), i64::from(date.year())];
+                ExcerptFigures::Any(parts.map(Decimal::from).into())
             }
             Self::Count(count) => ExcerptFigures::All(vec![Decimal::from(*count)]),
             Self::Span(span) => ExcerptFigures::All(ends(span).into()),

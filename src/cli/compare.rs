@@ -66,6 +66,21 @@ pub(crate) struct JobArgs {
     /// GPU type, for sellers that bill by the second
     #[arg(long, value_name = "NAME")]
     hardware: Option<String>,
+    /// How the image comes: sync, async, or batch for a queue of jobs [default: no batch]
+    #[arg(long, value_name = "MODE")]
+    mode: Option<String>,
+    /// Inference steps, where a price depends on them [default: each listing's own]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    steps: Option<String>,
+    /// For sellers of tokens: how many tokens one image is
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    tokens_per_image: Option<String>,
+    /// For sellers of tokens: how many tokens a prompt is
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    prompt_tokens: Option<String>,
+    /// Rank by the total, or by what has to be paid first
+    #[arg(long, value_name = "WHAT")]
+    rank_by: Option<String>,
     /// Feature that the listing must offer: webhook, byok, async, … (repeatable)
     #[arg(long, value_name = "CAP", allow_hyphen_values = true)]
     require: Vec<String>,
@@ -93,7 +108,7 @@ impl CompareArgs {
             query.check(&catalog, &listings).map_err(|why| anyhow!(why))?;
             let as_of = query.day(&catalog, today).map_err(|why| anyhow!(why))?;
             let table = tables.table(&query.terms(&query.job).map_err(|why| anyhow!(why))?);
-            let comparison = compare(&table, &listings, &query.job, as_of)?;
+            let comparison = compare(&table, &listings, &query.job, as_of, query.rank_by)?;
             answers.push((&query.job, table, comparison));
         }
         match global.format {
@@ -159,6 +174,11 @@ impl JobArgs {
             ("fail-rate", &self.fail_rate),
             ("seconds-per-image", &self.seconds_per_image),
             ("hardware", &self.hardware),
+            ("mode", &self.mode),
+            ("steps", &self.steps),
+            ("tokens-per-image", &self.tokens_per_image),
+            ("prompt-tokens", &self.prompt_tokens),
+            ("rank-by", &self.rank_by),
             ("model", &self.model),
             ("currency", &self.currency),
         ];

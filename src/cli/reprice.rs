@@ -14,7 +14,7 @@ use super::terms_args::TermsArgs;
 use super::{Exit, Format, Global, open};
 use cogdex::catalog::{Catalog, Listing};
 use cogdex::exchange::parquet_writer::report_parquet;
-use cogdex::pricing::{PriceTable, changes_of};
+use cogdex::pricing::{PriceTable, changes_of, counts_volume};
 use cogdex::reprice::{
     BadRows, GroupBy, Input, Meaning, Periods, ReadOptions, ReadProgress, RepriceReport, Usage,
     document, records,
@@ -149,7 +149,8 @@ impl RepriceArgs {
         ReadOptions {
             map: self.map.clone(),
             words: self.words.clone(),
-            periods: Periods::new(&days, by.day, by.month),
+            // Where volume counts, it is that of a calendar month.
+            periods: Periods::new(&days, by.day, by.month || counts_volume(catalog, listings)),
             by_tag: by.tag,
             by_listing: by.listing,
         }

@@ -29,6 +29,18 @@ pub(super) struct TermsArgs {
     /// GPU type, for sellers that bill by the second
     #[arg(long, value_name = "NAME")]
     hardware: Option<String>,
+    /// How images came: sync, async, or batch for a queue of jobs [default: no batch]
+    #[arg(long, value_name = "MODE")]
+    mode: Option<String>,
+    /// Inference steps, where a price depends on them [default: each listing's own]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    steps: Option<String>,
+    /// For sellers of tokens: how many tokens one image is
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    tokens_per_image: Option<String>,
+    /// For sellers of tokens: how many tokens a prompt is
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    prompt_tokens: Option<String>,
 }
 
 impl TermsArgs {
@@ -39,6 +51,10 @@ impl TermsArgs {
             ("currency", &self.currency),
             ("seconds-per-image", &self.seconds_per_image),
             ("hardware", &self.hardware),
+            ("mode", &self.mode),
+            ("steps", &self.steps),
+            ("tokens-per-image", &self.tokens_per_image),
+            ("prompt-tokens", &self.prompt_tokens),
         ];
         question(flags.into_iter(), &self.rates)
     }

@@ -218,7 +218,11 @@ fn limits(contract: &Contract<'_>, fact: &Fact<'_>, schema: &mut Value) {
         }
         FieldValue::Price(_)
         | FieldValue::Credits(_)
-        | FieldValue::Fee(_)
+        | FieldValue::Fees(_)
+        | FieldValue::Packs(_)
+        | FieldValue::TopUp(_)
+        | FieldValue::RequestLimit(_)
+        | FieldValue::Date(_)
         | FieldValue::Flag(_)
         | FieldValue::Text(_)
         | FieldValue::Texts(_)

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use super::price_book::{
     BookCase, BookError, BookRow, CaseQuality, MAX_DIGITS, PriceBook, at_scale,
 };
-use crate::catalog::{DECIMALS, Overflow, SizeRule, SourcePlace};
+use crate::catalog::{Currency, DECIMALS, Overflow, SizeRule, SourcePlace};
 use crate::pricing::{Share, UnitCost};
 
 /// What a column holds.
@@ -185,15 +185,19 @@ fn entry_cells(book: &PriceBook, row: &BookRow) -> Result<Vec<TableCell>, BookEr
         let amount: Share = UnitCost::from(amount).dividend();
         at_scale(amount, DECIMALS).map(TableCell::Whole).map_err(digits)
     };
+    // A price for a number of units, a sum, or one with more decimals is told as it is written.
+    let plain = charge.and_then(|charge| charge.price.single());
+    let plain = plain.filter(|part| part.per == 1 && part.amount.scale() <= DECIMALS);
+    let whole = charge.map(|charge| charge.price.to_string());
     let words = |word: Option<&str>| text(word.unwrap_or_default());
     let rate = charge.and_then(|charge| charge.rate.as_ref());
-    let fee = charge.and_then(|charge| charge.fee.as_ref()).map(ToString::to_string);
+    let fee = charge.and_then(|charge| charge.fees.as_ref()).map(ToString::to_string);
     let credit = charge.and_then(|charge| charge.credit);
     cells.extend([
         words(charge.map(|charge| charge.unit.as_str())),
-        charge.map_or(Ok(TableCell::Absent), |charge| twelve(charge.price.amount))?,
-        words(charge.map(|charge| charge.price.unit.as_str())),
-        words(charge.map(|charge| charge.price.currency.code())),
+        plain.map_or(Ok(TableCell::Absent), |part| twelve(part.amount))?,
+        words(plain.map(|part| part.unit.as_str()).or(whole.as_deref())),
+        words(charge.and_then(|charge| charge.price.currency()).map(Currency::code)),
         words(charge.map(|charge| charge.price_source.as_str())),
         credit.map_or(Ok(TableCell::Absent), twelve)?,
         words(fee.as_deref()),

@@ -38,30 +38,37 @@ fn within(
     failures_charged: bool,
 ) -> Result<Result<u64, Reason>, Overflow> {
     let in_credits = budget.currency == Currency::Credits;
-    if in_credits && charge.price.currency != Currency::Credits {
-        return Ok(Err(Reason::BudgetInCredits { billed: charge.price.currency }));
+    let billed = charge.price_currency();
+    if in_credits && billed != Currency::Credits {
+        return Ok(Err(Reason::BudgetInCredits { billed }));
     }
     if !in_credits && budget.currency != charge.currency {
         let (budget, total) = (budget.currency, charge.currency);
         return Ok(Err(Reason::BudgetInOtherCurrency { budget, total }));
     }
-    let free =
-        if in_credits { charge.price.amount.is_zero() } else { charge.image_cost().is_zero() };
-    if free {
+    let most = charge.image_cost().limit().unwrap_or(MAX_IMAGES);
+    let is_free = match in_credits {
+        true => charge.price_of(most)?.is_zero(),
+        false => charge.image_cost().is_zero(),
+    };
+    if is_free {
         return Ok(Err(Reason::BudgetOfFree));
     }
-    let cost = |calls: Decimal| {
+    let cost = |calls: u64| {
         if in_credits { charge.price_of(calls) } else { charge.image_cost().amount(calls) }
     };
     let affordable = |images: u64| -> Result<bool, Overflow> {
         let calls = charged_calls(job, images, failures_charged)?;
+        if calls > most {
+            return Ok(false);
+        }
         if let Ok(cost) = cost(calls) {
             return Ok(cost <= budget.amount);
         }
         // Too much, or only too long to be held: what one call may cost tells.
-        let (one, share) = (cost(Decimal::ONE)?, quotient(budget.amount, calls)?);
+        let (one, share) = (cost(1)?, quotient(budget.amount, calls.into())?);
         let sure = subtract(one, share)?.abs() > ULP;
-        if sure { Ok(one < share) } else { Err(Overflow) }
+        if sure && charge.image_cost().single().is_some() { Ok(one < share) } else { Err(Overflow) }
     };
     if !affordable(1)? {
         return Ok(Ok(0));

@@ -1,18 +1,23 @@
-//! A charge: one way in which an image is billed, resolved to what one unit and one image cost,
-//! and the lines of a quote by it. No facts are looked up.
+//! A charge: one way in which images are billed, resolved to what an image costs at each step of a
+//! month's volume. No facts are looked up.
+
+mod lines;
 
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use super::format::grouped;
+use super::image_cost::{CostStep, ImageCost};
 use super::job::Job;
-use super::quote::QuoteLine;
 use super::rates::{Conversion, UsedRate};
 use super::unit_cost::UnitCost;
 use crate::catalog::{
-    CreditValue, Currency, Fee, Overflow, Price, SourcePlace, Unit, product, subtract, sum,
+    CreditValue, Currency, FeeAmount, FeeOccasion, Fees, Overflow, Percent, Price, SourcePlace,
+    Unit, UnitPrice, subtract, sum,
 };
+
+/// Who states something.
+pub(super) type Sources = Arc<[SourcePlace]>;
 
 /// What a usage table has to count for a charge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, strum::IntoStaticStr)]
@@ -21,8 +26,10 @@ pub enum ChargeUnit {
     Image,
     /// The pixels of all images.
     Pixel,
-    /// The megapixels of each image, rounded up to a whole number.
+    /// The millions of pixels of each image, rounded up to a whole number.
     WholeMegapixel,
+    /// The same in units of 1,048,576 pixels.
+    WholeBinaryMegapixel,
 }
 
 impl ChargeUnit {
@@ -32,86 +39,226 @@ impl ChargeUnit {
     }
 }
 
-/// One way in which an image is billed.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Charge {
-    /// The price as it is stated.
-    pub price: Price,
-    /// Who states it.
-    pub price_sources: Arc<[SourcePlace]>,
-    /// Megapixels, pixels or seconds of one image; 1 where images or calls are counted.
-    pub units_per_image: Decimal,
-    /// What a credit is worth and who says so, where the price is in credits.
-    pub credits: Option<(CreditValue, Arc<[SourcePlace]>)>,
-    /// The fee on top, and who states it.
-    pub fee: Option<(Fee, Arc<[SourcePlace]>)>,
-    /// The exchange rate, where the price is in another currency than totals.
-    pub rate: Option<UsedRate>,
-    /// The currency of totals.
-    pub currency: Currency,
-    /// What one stated unit costs in that currency, with credits, fee and rate in it.
-    unit_cost: UnitCost,
-    /// The same of one image.
-    image_cost: UnitCost,
+/// How many units of a price one image is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnitCount {
+    pub unit: Unit,
+    /// How many, times `divisor`.
+    pub count: Decimal,
+    /// Pixels of a megapixel, where they are not rounded; images of a call; else 1.
+    pub divisor: u64,
+    pub pixels: PixelRule,
 }
 
-/// How many images are kept, thrown away and lost in failed calls; whole numbers.
-struct ImageCounts {
-    kept: Decimal,
-    thrown: Decimal,
-    failed: Decimal,
+/// How the pixels of an image make its units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PixelRule {
+    /// As they are, or not at all.
+    Exact,
+    /// In units of so many, rounded up.
+    Up(u64),
+    /// In units of so many, rounded to the nearest.
+    Nearest(u64),
+}
+
+impl UnitCount {
+    /// A whole or decimal number of units.
+    pub(super) fn new(unit: Unit, count: Decimal) -> Self {
+        Self { unit, count, divisor: 1, pixels: PixelRule::Exact }
+    }
+
+    /// What one unit costs at a price of this unit.
+    fn unit_cost(self, price: &UnitPrice) -> Result<UnitCost, Overflow> {
+        UnitCost::from(price.amount).over(price.per.into())?.over(self.divisor.into())
+    }
+
+    /// What one image costs at a price of this unit.
+    fn image_cost(self, price: &UnitPrice) -> Result<UnitCost, Overflow> {
+        self.unit_cost(price)?.finished().of_units(self.count)
+    }
+}
+
+/// A price of a step, and how many units of it one image is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PriceStep {
+    /// The last image of a month for which it holds.
+    pub up_to: Option<u64>,
+    /// The price as it is stated; a sum.
+    pub price: Price,
+    /// The units of one image, for each part of the sum.
+    pub units: Vec<UnitCount>,
+}
+
+/// One way in which images are billed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Charge {
+    /// From the first image of a month; one where volume does not matter.
+    pub steps: Vec<PriceStep>,
+    /// Who states the price.
+    pub price_sources: Sources,
+    /// The share of the price that is paid, as in a batch, and who states it.
+    pub share: Option<(Percent, Sources)>,
+    /// What a credit is worth and who says so, where the price is in credits.
+    pub credits: Option<(CreditValue, Sources)>,
+    /// The fees on top in their order, and who states them.
+    pub fees: Option<(Fees, Sources)>,
+    /// The exchange rates that are used.
+    pub rates: Vec<UsedRate>,
+    /// The currency of totals.
+    pub currency: Currency,
+    /// What an image costs in that currency, with all of this in it.
+    image_cost: ImageCost,
+}
+
+/// What a stage of a bill does to what was paid before.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Stage<'a> {
+    Share(Percent),
+    Credits(&'a CreditValue),
+    Fee(FeeAmount, FeeOccasion),
+    Rate(&'a UsedRate),
 }
 
 impl Charge {
-    /// Works out what a unit and an image cost.
+    /// Works out what an image costs.
     pub(super) fn new(
-        (price, price_sources): (Price, Arc<[SourcePlace]>),
-        units_per_image: Decimal,
-        credits: Option<(CreditValue, Arc<[SourcePlace]>)>,
-        fee: Option<(Fee, Arc<[SourcePlace]>)>,
-        (rate, currency): (Option<UsedRate>, Currency),
+        (steps, ladder, price_sources): (Vec<PriceStep>, Arc<str>, Sources),
+        share: Option<(Percent, Sources)>,
+        credits: Option<(CreditValue, Sources)>,
+        fees: Option<(Fees, Sources)>,
+        (rates, currency): (Vec<UsedRate>, Currency),
     ) -> Result<Self, Overflow> {
-        let mut unit_cost = UnitCost::from(price.amount);
-        if let Some((credits, _)) = &credits {
-            unit_cost = bought(unit_cost, credits)?;
+        let image_cost = ImageCost { steps: [].into(), ladder };
+        let mut charge =
+            Self { steps, price_sources, share, credits, fees, rates, currency, image_cost };
+        let mut steps = Vec::with_capacity(charge.steps.len());
+        for step in &charge.steps {
+            let StepCost { cost, units, .. } = charge.step_cost(step, 0)?;
+            let cost = charge.billed(cost)?.of_units(units)?;
+            steps.push(CostStep { up_to: step.up_to, cost });
         }
-        if let Some((fee, _)) = &fee {
-            unit_cost = unit_cost.times(sum(Decimal::ONE, fee.rate.0)?)?;
-        }
-        if let Some(rate) = &rate {
-            unit_cost = converted(unit_cost, rate)?;
-        }
-        let image_cost = unit_cost.of_units(units_per_image)?;
-        Ok(Self {
-            price,
-            price_sources,
-            units_per_image,
-            credits,
-            fee,
-            rate,
-            currency,
-            unit_cost,
-            image_cost,
-        })
+        charge.image_cost.steps = steps.into();
+        Ok(charge)
     }
 
-    /// What one image costs in the currency of totals.
-    pub fn image_cost(&self) -> UnitCost {
-        self.image_cost
+    /// What images cost in the currency of totals.
+    pub fn image_cost(&self) -> &ImageCost {
+        &self.image_cost
     }
 
-    /// What a table that counts images, pixels and megapixels itself has to multiply them with.
-    pub fn counted_units(&self) -> Result<Vec<(ChargeUnit, UnitCost)>, Overflow> {
-        let pixel = Decimal::from_parts(1, 0, 0, false, 6);
-        Ok(match self.price.unit {
-            Unit::Image | Unit::Call | Unit::Second => vec![(ChargeUnit::Image, self.image_cost)],
-            Unit::Pixel => vec![(ChargeUnit::Pixel, self.unit_cost)],
-            // Where a size has whole megapixels both come to the same.
-            Unit::Megapixel => vec![
-                (ChargeUnit::Pixel, self.unit_cost.of_units(pixel)?),
-                (ChargeUnit::WholeMegapixel, self.unit_cost),
-            ],
-        })
+    /// The currency of the price, or credits.
+    pub fn price_currency(&self) -> Currency {
+        self.steps.first().and_then(|step| step.price.currency()).unwrap_or(self.currency)
+    }
+
+    /// The stages of a bill in their order, each with the currency that is paid in before it.
+    pub(super) fn stages(&self) -> Vec<(Stage<'_>, Currency)> {
+        let mut currency = self.price_currency();
+        let mut stages = Vec::new();
+        if let Some((share, _)) = &self.share {
+            stages.push((Stage::Share(*share), currency));
+        }
+        if let Some((credits, _)) = &self.credits {
+            stages.push((Stage::Credits(credits), currency));
+            currency = credits.currency;
+        }
+        for fee in self.fees.iter().flat_map(|(fees, _)| &fees.0) {
+            if let FeeAmount::PerCall(_, of) = fee.amount
+                && of != currency
+                && let Some(rate) = self.rate_of(currency)
+            {
+                // An amount in other money is added in the currency of totals.
+                stages.push((Stage::Rate(rate), currency));
+                currency = self.currency;
+            }
+            stages.push((Stage::Fee(fee.amount, fee.on), currency));
+        }
+        stages.extend(self.rate_of(currency).map(|rate| (Stage::Rate(rate), currency)));
+        stages
+    }
+
+    /// A cost in the price's own currency as one in that of totals.
+    fn billed(&self, cost: UnitCost) -> Result<UnitCost, Overflow> {
+        let mut stages = self.stages().into_iter();
+        let cost = stages.try_fold(cost, |cost, (stage, at)| self.after(cost, stage, at))?;
+        Ok(cost.finished())
+    }
+
+    /// The one part of a step, where all that is billed is a multiple of its units.
+    fn unit_of<'s>(&self, step: &'s PriceStep) -> Option<(&'s UnitPrice, UnitCount)> {
+        let fees = self.fees.iter().flat_map(|(fees, _)| &fees.0);
+        let has_call_fee = fees.into_iter().any(|fee| fee.on == FeeOccasion::Call);
+        match (step.price.parts(), step.units.as_slice()) {
+            ([part], [units]) if !has_call_fee => Some((part, *units)),
+            _ => None,
+        }
+    }
+
+    /// What one unit of a step costs in the price's own currency. What is counted in units is
+    /// multiplied last, with the divisor of the unit: so images of equal cost are known by equal
+    /// figures, as in tables that count units themselves.
+    fn step_cost(&self, step: &PriceStep, images: u64) -> Result<StepCost, Overflow> {
+        if let Some((part, units)) = self.unit_of(step) {
+            return Ok(StepCost { cost: units.unit_cost(part)?, units: units.count, images });
+        }
+        let mut cost = UnitCost::from(Decimal::ZERO);
+        for (part, units) in step.price.parts().iter().zip(&step.units) {
+            cost = cost.plus(units.unit_cost(part)?.of_units(units.count)?)?;
+        }
+        Ok(StepCost { cost, units: Decimal::ONE, images })
+    }
+
+    /// The rate from a currency to that of totals.
+    fn rate_of(&self, currency: Currency) -> Option<&UsedRate> {
+        self.rates.iter().find(|rate| rate.from == currency && currency != self.currency)
+    }
+
+    /// What an image costs after a stage, in whatever currency that leads to.
+    pub(super) fn after(
+        &self,
+        cost: UnitCost,
+        stage: Stage<'_>,
+        currency: Currency,
+    ) -> Result<UnitCost, Overflow> {
+        match stage {
+            Stage::Share(share) => cost.times(share.0),
+            Stage::Credits(credits) => cost.times(credits.worth)?.over(credits.credits),
+            Stage::Fee(FeeAmount::Rate(rate), _) => cost.times(sum(Decimal::ONE, rate.0)?),
+            Stage::Fee(FeeAmount::PerCall(amount, of), _) => {
+                let fee = UnitCost::from(amount);
+                let rate = (of != currency).then(|| self.rate_of(of)).flatten();
+                cost.plus(rate.map_or(Ok(fee), |rate| converted(fee, rate))?)
+            }
+            Stage::Rate(rate) => converted(cost, rate),
+        }
+    }
+
+    /// What a table that counts images, pixels and megapixels itself has to multiply them with;
+    /// `None` where such a table can't say it.
+    pub fn counted_units(&self) -> Result<Option<Vec<(ChargeUnit, UnitCost)>>, Overflow> {
+        let ([step], Some(_)) = (self.steps.as_slice(), self.image_cost.single()) else {
+            return Ok(None);
+        };
+        let by_pixel =
+            |it: &(&UnitPrice, UnitCount)| matches!(it.0.unit, Unit::Pixel | Unit::Megapixel);
+        let Some((part, units)) = self.unit_of(step).filter(by_pixel) else {
+            return Ok(self.by_image(step));
+        };
+        let counted = match units.pixels {
+            PixelRule::Exact => ChargeUnit::Pixel,
+            PixelRule::Up(1_000_000) => ChargeUnit::WholeMegapixel,
+            PixelRule::Up(1_048_576) => ChargeUnit::WholeBinaryMegapixel,
+            PixelRule::Up(_) | PixelRule::Nearest(_) => return Ok(None),
+        };
+        Ok(Some(vec![(counted, self.billed(units.unit_cost(part)?)?)]))
+    }
+
+    /// The cost of an image, where it is the same for every size.
+    fn by_image(&self, step: &PriceStep) -> Option<Vec<(ChargeUnit, UnitCost)>> {
+        let by_size = |part: &UnitPrice| matches!(part.unit, Unit::Pixel | Unit::Megapixel);
+        let cost = self.image_cost.single()?;
+        let is_alike = !step.price.parts().iter().any(by_size);
+        is_alike.then(|| vec![(ChargeUnit::Image, cost)])
     }
 
     /// What `images` images that are kept come to.
@@ -124,100 +271,50 @@ impl Charge {
         self.image_cost.amount(charged_calls(job, images, failures_charged)?)
     }
 
+    /// What each step of a number of calls costs in the price's own currency or credits.
+    pub(super) fn step_costs(&self, calls: u64) -> Result<Vec<StepCost>, Overflow> {
+        let steps = self.steps.iter().zip(self.image_cost.split(calls));
+        steps.map(|(step, (_, images))| self.step_cost(step, images)).collect()
+    }
+
     /// What a number of charged calls costs in the price's own currency or credits.
-    pub(super) fn price_of(&self, calls: Decimal) -> Result<Decimal, Overflow> {
-        product(product(calls, self.units_per_image)?, self.price.amount)
-    }
-
-    /// Every line; those in the currency of totals add up to the total.
-    pub(super) fn lines(
-        &self,
-        job: &Job,
-        images: u64,
-        failures_charged: bool,
-    ) -> Result<Vec<QuoteLine>, Overflow> {
-        let counts = ImageCounts::new(job, images, failures_charged)?;
-        let calls = counts.charged_calls()?;
-        let mut lines = self.image_lines(&counts)?;
-        let comes_to = |cost: UnitCost| cost.of_units(self.units_per_image)?.amount(calls);
-        let mut cost = UnitCost::from(self.price.amount);
-        let mut paid = comes_to(cost)?;
-        let mut currency = self.price.currency;
-        if let Some((credits, sources)) = &self.credits {
-            cost = bought(cost, credits)?;
-            let amount = comes_to(cost)?;
-            let (quantity, unit_price) = (paid, credits.to_string());
-            (paid, currency) = (amount, credits.currency);
-            let (what, sources) = ("credits".to_owned(), sources.clone());
-            lines.push(QuoteLine { what, quantity, unit_price, amount, currency, sources });
-        }
-        if let Some((fee, sources)) = &self.fee {
-            cost = cost.times(sum(Decimal::ONE, fee.rate.0)?)?;
-            let with_fee = comes_to(cost)?;
-            // A fee is what it adds to the sum, which alone is rounded.
-            let (quantity, amount) = (paid, subtract(with_fee, paid)?);
-            let (what, unit_price) = (format!("fee on {}", fee.on), fee.rate.to_string());
-            paid = with_fee;
-            let sources = sources.clone();
-            lines.push(QuoteLine { what, quantity, unit_price, amount, currency, sources });
-        }
-        if let Some(rate) = &self.rate {
-            lines.push(QuoteLine {
-                what: format!("{currency} in {}", self.currency),
-                quantity: paid,
-                unit_price: rate.stated.clone(),
-                amount: self.image_cost.amount(calls)?,
-                currency: self.currency,
-                sources: [SourcePlace { source: rate.source.clone(), at: None }].into(),
-            });
-        }
-        Ok(lines)
-    }
-
-    /// The lines of the price itself: images that are kept, thrown away, and failed calls.
-    fn image_lines(&self, counts: &ImageCounts) -> Result<Vec<QuoteLine>, Overflow> {
-        let mut lines = Vec::new();
-        let parts = [
-            ("kept", counts.kept, true),
-            ("thrown away", counts.thrown, false),
-            ("failed", counts.failed, false),
-        ];
-        for (word, count, always) in parts {
-            if !always && count.is_zero() {
-                continue;
+    pub(super) fn price_of(&self, calls: u64) -> Result<Decimal, Overflow> {
+        let mut costs = self.step_costs(calls)?;
+        if let Some((share, _)) = &self.share {
+            for step in &mut costs {
+                step.cost = step.cost.times(share.0)?;
             }
-            let quantity = product(count, self.units_per_image)?;
-            let only = counts.thrown.is_zero() && counts.failed.is_zero();
-            lines.push(QuoteLine {
-                what: self.what(count, if only { "" } else { word }),
-                quantity,
-                unit_price: self.price.to_string(),
-                amount: product(quantity, self.price.amount)?,
-                currency: self.price.currency,
-                sources: self.price_sources.clone(),
-            });
         }
-        Ok(lines)
+        StepCost::sum(&costs)
     }
+}
 
-    fn what(&self, count: Decimal, word: &str) -> String {
-        let noun = match (self.price.unit, word) {
-            (Unit::Call, _) | (_, "failed") => "call",
-            _ => "image",
-        };
-        let plural = if count == Decimal::ONE { "" } else { "s" };
-        let mut what = format!("{} {noun}{plural}", grouped(count));
-        if !word.is_empty() {
-            what = format!("{what} {word}");
-        }
-        let each = match self.price.unit {
-            Unit::Image | Unit::Call => return what,
-            Unit::Megapixel => "megapixels",
-            Unit::Pixel => "pixels",
-            Unit::Second => "seconds",
-        };
-        format!("{what}, {} {each} each", grouped(self.units_per_image))
+/// What the images of a step cost at a stage of the bill.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct StepCost {
+    /// What one unit costs.
+    pub(super) cost: UnitCost,
+    /// The units of an image.
+    pub(super) units: Decimal,
+    /// The images of the step.
+    pub(super) images: u64,
+}
+
+impl StepCost {
+    /// What the images of all steps come to.
+    pub(super) fn sum(steps: &[Self]) -> Result<Decimal, Overflow> {
+        steps.iter().try_fold(Decimal::ZERO, |total, step| {
+            let image = step.cost.finished().of_units(step.units)?;
+            sum(total, image.share(step.images)?.to_decimal()?)
+        })
     }
+}
+
+/// How many images are kept, thrown away and lost in failed calls; whole numbers.
+pub(super) struct ImageCounts {
+    pub(super) kept: Decimal,
+    pub(super) thrown: Decimal,
+    pub(super) failed: Decimal,
 }
 
 /// The calls that are charged so that `images` images are kept.
@@ -225,31 +322,27 @@ pub(super) fn charged_calls(
     job: &Job,
     images: u64,
     failures_charged: bool,
-) -> Result<Decimal, Overflow> {
+) -> Result<u64, Overflow> {
     ImageCounts::new(job, images, failures_charged)?.charged_calls()
 }
 
 impl ImageCounts {
-    fn new(job: &Job, images: u64, failures_charged: bool) -> Result<Self, Overflow> {
+    pub(super) fn new(job: &Job, images: u64, failures_charged: bool) -> Result<Self, Overflow> {
         let kept = Decimal::from(images);
         let drawn = job.drawn(images)?;
         let called = if failures_charged { job.called(drawn)? } else { drawn };
         Ok(Self { kept, thrown: subtract(drawn, kept)?, failed: subtract(called, drawn)? })
     }
 
-    fn charged_calls(&self) -> Result<Decimal, Overflow> {
-        sum(sum(self.kept, self.thrown)?, self.failed)
+    pub(super) fn charged_calls(&self) -> Result<u64, Overflow> {
+        let calls = sum(sum(self.kept, self.thrown)?, self.failed)?;
+        u64::try_from(calls).map_err(|_| Overflow)
     }
-}
-
-/// A cost in credits as one in the money that buys them.
-fn bought(cost: UnitCost, credits: &CreditValue) -> Result<UnitCost, Overflow> {
-    cost.times(credits.worth)?.over(credits.credits)
 }
 
 fn converted(cost: UnitCost, rate: &UsedRate) -> Result<UnitCost, Overflow> {
-    match rate.conversion {
-        Conversion::MultiplyBy(value) => cost.times(value),
-        Conversion::DivideBy(value) => cost.over(value),
-    }
+    rate.conversions.iter().try_fold(cost, |cost, conversion| match conversion {
+        Conversion::MultiplyBy(value) => cost.times(*value),
+        Conversion::DivideBy(value) => cost.over(*value),
+    })
 }

@@ -21,7 +21,14 @@ pub const JOB_KEYS: &[&str] = &[
     "seconds-per-image",
     "hardware",
     "require",
+    "mode",
+    "steps",
+    "tokens-per-image",
+    "prompt-tokens",
 ];
+
+/// More steps or tokens than any image takes.
+const MAX_STEPS: u64 = 1_000_000;
 
 /// More images than anyone draws; beyond this a count is taken for a slip.
 const MAX_IMAGES: u64 = 1_000_000_000_000;
@@ -36,6 +43,18 @@ pub struct Budget {
     pub amount: Decimal,
     /// Of what.
     pub currency: Currency,
+}
+
+/// How an image comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::EnumString, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
+pub enum JobMode {
+    /// With the answer.
+    Sync,
+    /// By a task.
+    Async,
+    /// From a queue of jobs, at what that costs.
+    Batch,
 }
 
 /// What a person wants drawn.
@@ -65,6 +84,14 @@ pub struct Job {
     pub hardware: Option<String>,
     /// What the listing has to be able to do: capabilities, `sync` or `async`.
     pub require: Vec<String>,
+    /// How the image comes; what each listing offers where absent.
+    pub mode: Option<JobMode>,
+    /// The inference steps; the listing's own default where absent.
+    pub steps: Option<u64>,
+    /// The tokens that an image is made of, for sellers of tokens.
+    pub tokens_per_image: Option<u64>,
+    /// The tokens of a prompt, for sellers of tokens.
+    pub prompt_tokens: Option<u64>,
 }
 
 impl Default for Job {
@@ -82,6 +109,10 @@ impl Default for Job {
             seconds_per_image: None,
             hardware: None,
             require: Vec::new(),
+            mode: None,
+            steps: None,
+            tokens_per_image: None,
+            prompt_tokens: None,
         }
     }
 }
@@ -103,12 +134,38 @@ impl Job {
             "fail-rate" => self.fail_rate = rate(text)?,
             "seconds-per-image" => self.seconds_per_image = Some(seconds(text)?),
             "hardware" => self.hardware = Some(word(text, "hardware")?),
-            "require" => self.require.push(requirement(text)?),
+            "require" => {
+                self.require.push(requirement(text)?);
+                self.agree()?;
+            }
+            "mode" => {
+                let why = || format!("`{text}` is none of: sync, async, batch");
+                self.mode = Some(text.parse().map_err(|_| why())?);
+                self.agree()?;
+            }
+            "steps" => self.steps = Some(count(text, "steps", MAX_STEPS)?),
+            "tokens-per-image" => {
+                self.tokens_per_image = Some(count(text, "tokens", MAX_STEPS)?);
+            }
+            "prompt-tokens" => self.prompt_tokens = Some(count(text, "tokens", MAX_STEPS)?),
             _ => {
                 let near = nearest(key, JOB_KEYS.iter().copied());
                 let hint = near.map(|near| format!("; did you mean `{near}`?"));
                 return Err(format!("there is no key `{key}`{}", hint.unwrap_or_default()));
             }
+        }
+        Ok(())
+    }
+
+    /// A mode and a required delivery are the same, or exclude each other.
+    fn agree(&self) -> Result<(), String> {
+        let (mode, other) = match self.mode {
+            Some(JobMode::Sync) => ("sync", "async"),
+            Some(JobMode::Async) => ("async", "sync"),
+            Some(JobMode::Batch) | None => return Ok(()),
+        };
+        if self.require.iter().any(|wanted| wanted == other) {
+            return Err(format!("the mode is {mode}, and {other} is required"));
         }
         Ok(())
     }

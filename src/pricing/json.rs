@@ -14,7 +14,7 @@ use super::ranking::Comparison;
 use super::rates::UsedRate;
 use super::reason::{Reason, Warning};
 use super::table::PriceTable;
-use crate::catalog::{Catalog, SourcePlace};
+use crate::catalog::{Catalog, Currency, SourcePlace};
 
 /// The document of one job.
 pub fn document(table: &PriceTable<'_>, job: &Job, comparison: &Comparison) -> Value {
@@ -91,6 +91,14 @@ struct JobKeys<'a> {
     seconds_per_image: Option<AmountText>,
     hardware: Option<&'a str>,
     require: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mode: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    steps: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tokens_per_image: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prompt_tokens: Option<u64>,
 }
 
 impl<'a> JobKeys<'a> {
@@ -108,6 +116,10 @@ impl<'a> JobKeys<'a> {
             seconds_per_image: job.seconds_per_image.map(AmountText),
             hardware: job.hardware.as_deref(),
             require: &job.require,
+            mode: job.mode.map(Into::into),
+            steps: job.steps,
+            tokens_per_image: job.tokens_per_image,
+            prompt_tokens: job.prompt_tokens,
         }
     }
 }
@@ -117,15 +129,17 @@ struct RateEntry<'a> {
     pair: &'a str,
     value: AmountText,
     stated: &'a str,
+    via: Option<&'static str>,
     date: Option<String>,
     source: &'a str,
 }
 
 impl<'a> RateEntry<'a> {
     fn new(rate: &'a UsedRate) -> Self {
-        let UsedRate { pair, value, stated, conversion: _, date, source } = rate;
+        let UsedRate { pair, value, stated, from: _, conversions: _, via, date, source } = rate;
+        let via = via.map(Currency::code);
         let date = date.map(|date| date.to_string());
-        Self { pair, value: AmountText(*value), stated, date, source }
+        Self { pair, value: AmountText(*value), stated, via, date, source }
     }
 }
 
@@ -139,6 +153,7 @@ pub struct QuoteRow<'a> {
     images: Option<CountEntry>,
     total: Option<RangeEntry>,
     per_image: Option<RangeEntry>,
+    first_payment: Option<RangeEntry>,
     duration_s: Option<CountEntry>,
     lines: Vec<LineEntry<'a>>,
     readings: Vec<ReadingEntry<'a>>,
@@ -158,6 +173,7 @@ impl<'a> QuoteRow<'a> {
             images: quote.images.map(CountEntry::from),
             total: quote.total.map(RangeEntry::from),
             per_image: quote.per_image.map(RangeEntry::from),
+            first_payment: quote.first_payment.map(RangeEntry::from),
             duration_s: quote.duration_s.map(CountEntry::from),
             lines: quote.lines.iter().map(LineEntry::new).collect(),
             readings: quote.readings.iter().map(ReadingEntry::new).collect(),

@@ -22,7 +22,7 @@ fn values<'c>(
 pub(super) fn quality(catalog: &Catalog, wanted: &str) -> Result<(), String> {
     let mut known: Vec<&str> = Vec::new();
     for (field, value) in stated(catalog) {
-        if field == Field::Qualities {
+        if matches!(field, Field::Qualities | Field::ShownQualities) {
             let words = value.try_as_texts_ref().map(|Texts(words)| words);
             known.extend(words.into_iter().flatten().map(String::as_str));
         }

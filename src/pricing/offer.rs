@@ -1,23 +1,21 @@
 //! An offer: what a listing asks for a variant on a day, everything but the number of images. What
 //! it says was resolved once; a quote, or an amount, is arithmetic on it, and looks at no facts.
 
+mod quoting;
+
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use rust_decimal::Decimal;
 
-use super::budget;
 use super::charge::Charge;
-use super::job::Job;
-use super::latency;
-use super::quote::{
-    CountRange, PriceRange, Quote, QuoteError, QuoteLine, QuoteReading, QuoteState,
-};
+use super::image_cost::ImageCost;
+use super::quote::{CountRange, PriceRange, QuoteError, QuoteState};
 use super::rates::UsedRate;
-use super::reason::{OfferWarning, Reason, Warning, WarningCode};
+use super::reason::{OfferWarning, Reason};
 use super::unit_cost::UnitCost;
-use crate::catalog::{Overflow, SourcePlace, quotient};
+use crate::catalog::{CountSpan, CreditPack, Money, Overflow, RequestLimit, SourcePlace};
 
 /// What a listing asks for a variant on a day.
 #[derive(Debug, Clone)]
@@ -43,6 +41,16 @@ pub(super) struct ResolvedOffer {
     pub(super) seconds: Option<CountRange>,
     /// How many calls may be under way at once.
     pub(super) concurrency: Option<u64>,
+    pub(super) request_limit: Option<RequestLimit>,
+    pub(super) images_per_call: Option<CountSpan>,
+    /// The packs in which credits are sold.
+    pub(super) packs: Vec<CreditPack>,
+    /// The least that has to be paid in.
+    pub(super) minimum: Option<Money>,
+    /// The rates from the currencies of packs and of the least payment.
+    pub(super) funding_rates: Vec<UsedRate>,
+    /// Whether a source states a price for a batch.
+    pub(super) has_batch: bool,
     /// The first requirement of the variant that is not met.
     pub(super) unmet: Option<Reason>,
 }
@@ -59,11 +67,11 @@ pub struct OfferReading {
     pub charges: Result<Vec<Charge>, Reason>,
 }
 
-/// What one image costs, from the lowest to the highest that the sources allow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What images cost, from the lowest to the highest that the sources allow.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OfferCost {
-    pub low: UnitCost,
-    pub high: UnitCost,
+    /// By each charge, each once; at least one.
+    costs: Arc<[ImageCost]>,
     pub state: QuoteState,
 }
 
@@ -87,9 +95,13 @@ impl OfferReading {
     }
 
     /// What `images` images cost by these sides, of which none is lost; `None` where they refuse
-    /// the variant.
+    /// the variant, or so many.
     pub fn amount(&self, images: u64) -> Result<Option<PriceRange>, Overflow> {
-        self.cost()?.map(|(low, high)| range_of(low, high, images)).transpose()
+        range_of(self.costs(), images)
+    }
+
+    fn costs(&self) -> impl Iterator<Item = &ImageCost> {
+        self.charges.iter().flatten().map(Charge::image_cost)
     }
 
     /// Why these sides refuse the variant.
@@ -99,56 +111,73 @@ impl OfferReading {
         }
         Reason::Disputed { sides: self.says.clone(), reason: Box::new(reason.clone()) }
     }
-
-    /// The lowest and the highest that one image costs.
-    fn cost(&self) -> Result<Option<(UnitCost, UnitCost)>, Overflow> {
-        let mut range: Option<(UnitCost, UnitCost)> = None;
-        for cost in self.charges.iter().flatten().map(Charge::image_cost) {
-            range = Some(wider(range, (cost, cost))?);
-        }
-        Ok(range)
-    }
-}
-
-/// The wider of two ranges of costs that hold both.
-fn wider(
-    range: Option<(UnitCost, UnitCost)>,
-    (low, high): (UnitCost, UnitCost),
-) -> Result<(UnitCost, UnitCost), Overflow> {
-    let Some((lowest, highest)) = range else { return Ok((low, high)) };
-    let lowest = if low.compare(lowest)? == Ordering::Less { low } else { lowest };
-    let highest = if high.compare(highest)? == Ordering::Greater { high } else { highest };
-    Ok((lowest, highest))
 }
 
 impl OfferCost {
     /// What one image costs by all readings; or why none of them has a price.
-    pub(super) fn new(readings: &[OfferReading]) -> Result<Result<Self, Reason>, Overflow> {
-        let costs: Vec<_> = readings.iter().map(OfferReading::cost).collect::<Result<_, _>>()?;
-        let mut range = None;
-        for cost in costs.iter().flatten() {
-            range = Some(wider(range, *cost)?);
-        }
-        let Some((low, high)) = range else {
+    pub(super) fn new(readings: &[OfferReading]) -> Result<Self, Reason> {
+        let by_reading = readings.iter().map(|reading| {
+            let costs: BTreeSet<_> = reading.costs().cloned().collect();
+            costs
+        });
+        let by_reading: Vec<BTreeSet<ImageCost>> = by_reading.collect();
+        let all: BTreeSet<&ImageCost> = by_reading.iter().flatten().collect();
+        if all.is_empty() {
             let first = readings.first().and_then(|reading| {
                 reading.charges.as_ref().err().map(|reason| reading.refusal(reason))
             });
-            return Ok(Err(first.unwrap_or(Reason::NoPriceForVariant)));
-        };
-        let state = state(costs.iter().any(|cost| *cost != costs[0]), high.is_zero());
-        Ok(Ok(Self { low, high, state }))
+            return Err(first.unwrap_or(Reason::NoPriceForVariant));
+        }
+        // Who counts images of a log can't tell how many there will be.
+        if let Some(last) = all.iter().filter_map(|cost| cost.limit()).min() {
+            return Err(Reason::BeyondVolume { last });
+        }
+        let differ = by_reading.iter().any(|costs| *costs != by_reading[0]);
+        let is_free = all.iter().all(|cost| cost.is_zero());
+        let costs: Vec<ImageCost> = all.into_iter().cloned().collect();
+        Ok(Self { costs: costs.into(), state: state(differ, is_free) })
     }
 
-    /// What `images` images come to, of which none is lost.
+    /// What images cost by each charge.
+    pub fn costs(&self) -> &[ImageCost] {
+        &self.costs
+    }
+
+    /// What one image costs from the lowest to the highest, where volume does not matter.
+    pub fn single(&self) -> Result<Option<(UnitCost, UnitCost)>, Overflow> {
+        let mut range: Option<(UnitCost, UnitCost)> = None;
+        for cost in self.costs.iter() {
+            let Some(cost) = cost.single() else { return Ok(None) };
+            range = Some(match range {
+                None => (cost, cost),
+                Some((low, high)) => {
+                    let low = if cost.compare(low)? == Ordering::Less { cost } else { low };
+                    let high = if cost.compare(high)? == Ordering::Greater { cost } else { high };
+                    (low, high)
+                }
+            });
+        }
+        Ok(range)
+    }
+
+    /// What `images` images of one month come to, of which none is lost.
     pub fn amount(&self, images: u64) -> Result<PriceRange, Overflow> {
-        range_of(self.low, self.high, images)
+        range_of(self.costs.iter(), images)?.ok_or(Overflow)
     }
 }
 
-fn range_of(low: UnitCost, high: UnitCost, images: u64) -> Result<PriceRange, Overflow> {
-    let lowest = low.share(images)?.to_decimal()?;
-    let highest = if low == high { lowest } else { high.share(images)?.to_decimal()? };
-    Ok(PriceRange { low: lowest, high: highest })
+/// From the lowest to the highest of some costs; none where no cost is for so many.
+fn range_of<'c>(
+    costs: impl Iterator<Item = &'c ImageCost>,
+    images: u64,
+) -> Result<Option<PriceRange>, Overflow> {
+    let mut range: Option<PriceRange> = None;
+    for cost in costs.filter(|cost| cost.limit().is_none_or(|last| images <= last)) {
+        let amount = cost.amount(images)?;
+        let amount = PriceRange { low: amount, high: amount };
+        range = Some(range.map_or(amount, |range| range.hull(amount)));
+    }
+    Ok(range)
 }
 
 fn state(differ: bool, free: bool) -> QuoteState {
@@ -156,18 +185,6 @@ fn state(differ: bool, free: bool) -> QuoteState {
         (true, _) => QuoteState::Disputed,
         (false, true) => QuoteState::Free,
         (false, false) => QuoteState::Priced,
-    }
-}
-
-impl FailedCalls {
-    /// The ways to count the calls of a job.
-    fn ways(self, job: &Job) -> &'static [bool] {
-        match self {
-            _ if job.fail_rate.0.is_zero() => &[false],
-            Self::Free => &[false],
-            Self::Charged => &[true],
-            Self::Open => &[false, true],
-        }
     }
 }
 
@@ -202,173 +219,8 @@ impl Offer {
         QuoteError::overflow(&self.resolved.listing)
     }
 
-    /// The quote of a job, whose variant is that of the offer.
-    pub fn quote(&self, job: &Job) -> Result<Quote, QuoteError> {
-        let offer = &self.resolved;
-        let without =
-            |reason: &Reason| Quote::without_total(&offer.listing, &offer.provider, reason.clone());
-        let readings = match (&offer.readings, &offer.cost) {
-            (Err(reason), _) | (_, Err(reason @ Reason::BeforeFirstStatement { .. })) => {
-                return Ok(without(reason));
-            }
-            (Ok(readings), _) => readings,
-        };
-        let mut quote = Quote { reason: None, ..without(&Reason::NoPrice) };
-        self.fill(&mut quote, readings, job).map_err(|Overflow| self.overflow())?;
-        if let Some(reason) = &offer.unmet {
-            quote.refuse(reason.clone());
-        }
-        Ok(quote)
-    }
-
-    fn fill(
-        &self,
-        quote: &mut Quote,
-        readings: &[OfferReading],
-        job: &Job,
-    ) -> Result<(), Overflow> {
-        let offer = &self.resolved;
-        quote.warnings = offer.warnings.iter().filter_map(|it| it.on(self.as_of)).collect();
-        let priced = readings.iter().any(|reading| reading.charges.is_ok());
-        if priced && offer.failures == FailedCalls::Open && !job.fail_rate.0.is_zero() {
-            let text = "no source settles whether failed calls are charged".to_owned();
-            quote.warnings.push(Warning { code: WarningCode::FailuresNotStated, text });
-        }
-        quote.rates.clone_from(&offer.rates);
-        let mut bought = Vec::new();
-        for reading in readings {
-            bought.push(self.bought(reading, job)?);
-        }
-        let ranges = bought.iter().filter_map(|it| *it.as_ref().ok()?);
-        quote.images = ranges.reduce(CountRange::hull);
-        if quote.images.is_some_and(|images| images.high == 0) {
-            quote.refuse(Reason::BudgetTooSmall);
-            return Ok(());
-        }
-        // What a budget gives is priced at the number that it gives in any case, or for one image.
-        let images = quote.images.map_or(job.images, |images| images.low.max(1));
-        let mut first_refusal = None;
-        for (reading, bought) in readings.iter().zip(bought) {
-            let (sources, mut reason) = (reading.sources.clone(), reading.reason());
-            let (mut total, mut lines, mut images_bought) = (None, Vec::new(), None);
-            match (bought, &reading.charges) {
-                (Ok(range), Ok(charges)) => {
-                    let (range_of_totals, highest) = self.spread(job, charges, images)?;
-                    (total, lines, images_bought) = (Some(range_of_totals), highest, range);
-                }
-                (Err(why), Ok(_)) => {
-                    reason = why.to_string();
-                    first_refusal.get_or_insert(why);
-                }
-                (_, Err(why)) => {
-                    first_refusal.get_or_insert(reading.refusal(why));
-                }
-            }
-            quote.readings.push(QuoteReading {
-                sources,
-                total,
-                images: images_bought,
-                reason,
-                lines,
-            });
-        }
-        self.judge(quote, first_refusal);
-        if let Some(total) = quote.total {
-            let each = |total| quotient(total, Decimal::from(images));
-            quote.per_image = Some(PriceRange { low: each(total.low)?, high: each(total.high)? });
-            self.time(quote, job, images)?;
-        }
-        Ok(())
-    }
-
-    /// With a budget, how many images a reading gives, or why it can't be told.
-    fn bought(
-        &self,
-        reading: &OfferReading,
-        job: &Job,
-    ) -> Result<Result<Option<CountRange>, Reason>, Overflow> {
-        match (job.budget, &reading.charges) {
-            (_, Err(reason)) => Ok(Err(reason.clone())),
-            (Some(budget), Ok(charges)) => {
-                let ways = self.ways_of(job, charges);
-                Ok(budget::affordable_images(job, budget, ways)?.map(Some))
-            }
-            (None, Ok(_)) => Ok(Ok(None)),
-        }
-    }
-
-    /// Every charge with every way to count failed calls.
-    fn ways_of<'o>(
-        &self,
-        job: &Job,
-        charges: &'o [Charge],
-    ) -> impl Iterator<Item = (&'o Charge, bool)> + use<'o> {
-        let ways = self.resolved.failures.ways(job);
-        charges.iter().flat_map(move |charge| ways.iter().map(move |failed| (charge, *failed)))
-    }
-
-    /// From the lowest to the highest of a reading's charges, with the lines of the highest.
-    fn spread(
-        &self,
-        job: &Job,
-        charges: &[Charge],
-        images: u64,
-    ) -> Result<(PriceRange, Vec<QuoteLine>), Overflow> {
-        let mut range: Option<PriceRange> = None;
-        let mut highest = None;
-        for (charge, failures_charged) in self.ways_of(job, charges) {
-            let total = charge.total(job, images, failures_charged)?;
-            if range.is_none_or(|range| total > range.high) {
-                highest = Some((charge, failures_charged));
-            }
-            let total = PriceRange { low: total, high: total };
-            range = Some(range.map_or(total, |range| range.hull(total)));
-        }
-        let lines =
-            highest.map(|(charge, failed)| charge.lines(job, images, failed)).transpose()?;
-        Ok((range.ok_or(Overflow)?, lines.unwrap_or_default()))
-    }
-
-    /// Sets state, total and lines from the readings.
-    fn judge(&self, quote: &mut Quote, first_refusal: Option<Reason>) {
-        let totals = quote.readings.iter().filter_map(|reading| reading.total);
-        let Some(total) = totals.reduce(PriceRange::hull) else {
-            return quote.refuse(first_refusal.unwrap_or(Reason::NoPriceForVariant));
-        };
-        let comes_to = |reading: &QuoteReading| (reading.total, reading.images);
-        let first = comes_to(&quote.readings[0]);
-        let differ = quote.readings.iter().any(|reading| comes_to(reading) != first);
-        let free = self.cost().map_or(total.high.is_zero(), |cost| cost.high.is_zero());
-        quote.state = state(differ, free);
-        let highest = quote.readings.iter().filter(|reading| reading.total.is_some());
-        let highest = highest.max_by_key(|reading| reading.total.map(|total| total.high));
-        quote.lines = highest.map(|reading| reading.lines.clone()).unwrap_or_default();
-        quote.total = Some(total);
-    }
-
-    /// Sets the duration, and refuses where even the fastest comes after the deadline.
-    fn time(&self, quote: &mut Quote, job: &Job, images: u64) -> Result<(), Overflow> {
-        let calls = job.concurrency.min(self.resolved.concurrency.unwrap_or(u64::MAX));
-        if calls < job.concurrency {
-            let text = format!("only {calls} calls may be under way at once");
-            quote.warnings.push(Warning { code: WarningCode::ConcurrencyLimit, text });
-        }
-        let Some(one) = self.resolved.seconds else {
-            if job.deadline_ms.is_some() {
-                let text = "no source states a latency; the deadline can't be judged".to_owned();
-                quote.warnings.push(Warning { code: WarningCode::LatencyNotStated, text });
-            }
-            return Ok(());
-        };
-        let duration = latency::job_duration(job, images, calls, one)?;
-        quote.duration_s = Some(duration);
-        let Some(deadline_ms) = job.deadline_ms else { return Ok(()) };
-        if u128::from(duration.low) * 1000 > u128::from(deadline_ms) {
-            quote.refuse(Reason::TooSlow { seconds: duration.low, deadline_ms });
-        } else if u128::from(duration.high) * 1000 > u128::from(deadline_ms) {
-            let text = format!("may take {} s, past the deadline", duration.high);
-            quote.warnings.push(Warning { code: WarningCode::DeadlineNotSure, text });
-        }
-        Ok(())
+    /// Whether a source states a price for a batch.
+    pub(super) fn has_batch(&self) -> bool {
+        self.resolved.has_batch
     }
 }

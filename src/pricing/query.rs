@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use super::job::{JOB_KEYS, Job};
 use super::json::document_text;
 use super::known;
-use super::ranking::compare;
+use super::ranking::{RankBy, compare};
 use super::rates::GivenRate;
 use super::selection::{Selection, select};
 use super::table::PriceTable;
@@ -16,7 +16,7 @@ use crate::catalog::{
 };
 
 /// The keys of a query besides those of its job.
-pub const TERM_KEYS: &[&str] = &["model", "currency", "rate", "as-of"];
+pub const TERM_KEYS: &[&str] = &["model", "currency", "rate", "as-of", "rank-by"];
 
 /// Keys that may be given more than once.
 const REPEATED: &[&str] = &["rate", "require"];
@@ -31,6 +31,7 @@ pub struct Query {
     /// The currency of totals; the budget's where absent, or dollars.
     pub currency: Option<Currency>,
     pub rates: Vec<GivenRate>,
+    pub rank_by: RankBy,
     given: Vec<String>,
 }
 
@@ -69,6 +70,10 @@ impl Query {
                     return Err(format!("{}/{} is given more than once", rate.from, rate.to));
                 }
                 self.rates.push(rate);
+            }
+            "rank-by" => {
+                let why = || format!("`{text}` is none of: total, first-payment");
+                self.rank_by = text.parse().map_err(|_| why())?;
             }
             "name" => return Err("it is a key of a jobs file".to_owned()),
             key if JOB_KEYS.contains(&key) => return self.job.set(key, text),
@@ -184,7 +189,7 @@ impl Query {
         let listings = self.listings(table.catalog())?;
         self.check(table.catalog(), &listings)?;
         let as_of = self.day(table.catalog(), today)?;
-        let comparison = compare(table, &listings, &self.job, as_of);
+        let comparison = compare(table, &listings, &self.job, as_of, self.rank_by);
         let comparison = comparison.map_err(|why| why.to_string())?;
         Ok(document_text(table, &self.job, &comparison))
     }

@@ -1,6 +1,7 @@
 //! A quote: what a job costs on one listing, with its state, lines, readings and warnings. Types
 //! alone; `offer` fills them.
 
+use std::fmt;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -20,6 +21,13 @@ impl PriceRange {
     /// The range from the lower low to the higher high.
     pub(super) fn hull(self, other: Self) -> Self {
         Self { low: self.low.min(other.low), high: self.high.max(other.high) }
+    }
+}
+
+impl fmt::Display for PriceRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (low, high) = (self.low.normalize(), self.high.normalize());
+        if low == high { write!(f, "{low}") } else { write!(f, "{low} to {high}") }
     }
 }
 
@@ -105,6 +113,9 @@ pub struct Quote {
     pub per_image: Option<PriceRange>,
     /// With a budget: how many images it gives at least and at most.
     pub images: Option<CountRange>,
+    /// What has to be paid before the first image, where credits come in packs or a least amount
+    /// has to be paid in.
+    pub first_payment: Option<PriceRange>,
     /// How long it takes, where latencies are stated.
     pub duration_s: Option<CountRange>,
     /// The lines of the highest total.
@@ -129,6 +140,7 @@ impl Quote {
             total: None,
             per_image: None,
             images: None,
+            first_payment: None,
             duration_s: None,
             lines: Vec::new(),
             readings: Vec::new(),
@@ -140,8 +152,11 @@ impl Quote {
 
     /// Takes back what a total rests on; the warnings and the duration stay.
     pub(super) fn refuse(&mut self, reason: Reason) {
-        (self.state, self.reason) = (QuoteState::Refused, Some(reason));
+        let unknown = reason.is_unknown();
+        self.state = if unknown { QuoteState::Unknown } else { QuoteState::Refused };
+        self.reason = Some(reason);
         (self.total, self.per_image, self.images) = (None, None, None);
+        self.first_payment = None;
         self.lines.clear();
         self.readings.clear();
         self.rates.clear();

@@ -8,8 +8,19 @@ use rust_decimal::Decimal;
 use super::job::Job;
 use super::quote::{Quote, QuoteError};
 use super::rates::UsedRate;
+use super::reason::WarningCode;
 use super::table::PriceTable;
 use crate::catalog::Listing;
+
+/// By what quotes are ranked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, strum::EnumString)]
+#[strum(serialize_all = "kebab-case")]
+pub enum RankBy {
+    #[default]
+    Total,
+    /// What has to be paid first; the total where any amount can be paid.
+    FirstPayment,
+}
 
 /// One job on many listings.
 #[derive(Debug)]
@@ -29,6 +40,7 @@ pub fn compare(
     listings: &[&Listing],
     job: &Job,
     as_of: Date,
+    rank_by: RankBy,
 ) -> Result<Comparison, QuoteError> {
     let quotes = listings.iter().map(|listing| table.quote(listing, as_of, job));
     let mut quotes: Vec<Quote> = quotes.collect::<Result<_, _>>()?;
@@ -38,19 +50,28 @@ pub fn compare(
             rates.push(rate.clone());
         }
     }
-    quotes.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.listing.cmp(&b.listing)));
+    quotes.sort_by(|a, b| {
+        order(a, rank_by).cmp(&order(b, rank_by)).then_with(|| a.listing.cmp(&b.listing))
+    });
     let ranked = quotes.into_iter().enumerate();
     let quotes = ranked.map(|(i, quote)| (quote.total.map(|_| i + 1), quote)).collect();
     Ok(Comparison { as_of, quotes, rates })
 }
 
-/// Whether there is no total, the images bought from the most, and the total from the cheapest.
-type Rank = (bool, Reverse<(u64, u64)>, Option<(Decimal, Decimal)>);
+/// Whether there is no total, whether it may miss the deadline, the images bought from the most,
+/// and the total from the cheapest.
+type Rank = (bool, bool, Reverse<(u64, u64)>, Option<(Decimal, Decimal)>);
 
-fn order(quote: &Quote) -> Rank {
+fn order(quote: &Quote, rank_by: RankBy) -> Rank {
     let images = quote.images.map_or((0, 0), |images| (images.low, images.high));
-    let total = quote.total.map(|total| (total.high, total.low));
+    let amount = match rank_by {
+        RankBy::Total => quote.total,
+        RankBy::FirstPayment => quote.first_payment.or(quote.total),
+    };
+    let amount = amount.map(|amount| (amount.high, amount.low));
     // With a budget every total is near the budget, and says nothing.
-    let total = total.filter(|_| quote.images.is_none());
-    (quote.total.is_none(), Reverse(images), total)
+    let amount = amount.filter(|_| quote.images.is_none());
+    let may_miss = quote.warnings.iter().any(|it| it.code == WarningCode::DeadlineNotSure);
+    let may_miss = may_miss && quote.total.is_some();
+    (quote.total.is_none(), may_miss, Reverse(images), amount)
 }

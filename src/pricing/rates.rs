@@ -1,11 +1,12 @@
 //! Exchange rates: one that was given on the command line, and one that a quote used.
 
+use std::fmt;
 use std::str::FromStr;
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use crate::catalog::{Currency, Overflow, days_between, decimal, quotient};
+use crate::catalog::{Currency, Overflow, days_between, decimal, product, quotient};
 
 /// A rate from the command line: `CNY/USD=0.14` means 1 CNY = 0.14 USD.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -60,7 +61,12 @@ pub struct UsedRate {
     pub value: Decimal,
     /// The equation as its source gives it: `1 USD = 7.0197 CNY`.
     pub stated: String,
-    pub conversion: Conversion,
+    /// What is converted from.
+    pub from: Currency,
+    /// One step, or two where it is crossed through another currency.
+    pub conversions: Vec<Conversion>,
+    /// The currency that it is crossed through.
+    pub via: Option<Currency>,
     /// The day; none for a rate that was given.
     pub date: Option<Date>,
     /// The source's id, or `--rate`.
@@ -81,30 +87,72 @@ impl UsedRate {
         old_rate_days(self.date?, as_of)
     }
 
-    /// The rate from `from` to `to` that follows from the equation `1 one = value of`; none where
-    /// the equation is of other currencies, [`Overflow`] where it vanishes at 12 decimals.
+    /// The rate from `from` to `to` that follows from an equation, or from two through a currency
+    /// between them; none where the equations are of other currencies, [`Overflow`] where it
+    /// vanishes at 12 decimals.
     pub(super) fn new(
         (from, to): (Currency, Currency),
-        (one, stated, of): (Currency, Decimal, Currency),
+        equations: &[Equation],
         (date, source): (Option<Date>, &str),
     ) -> Option<Result<Self, Overflow>> {
-        let (value, conversion) = if (from, to) == (one, of) {
-            (Ok(stated), Conversion::MultiplyBy(stated))
-        } else if (to, from) == (one, of) {
-            (quotient(Decimal::ONE, stated), Conversion::DivideBy(stated))
-        } else {
+        let (mut at, mut conversions, mut crossed) = (from, Vec::new(), Vec::new());
+        for Equation { one, value, of } in equations {
+            let (next, conversion) = if at == *one {
+                (*of, Conversion::MultiplyBy(*value))
+            } else if at == *of {
+                (*one, Conversion::DivideBy(*value))
+            } else {
+                return None;
+            };
+            conversions.push(conversion);
+            crossed.push(next);
+            at = next;
+        }
+        if at != to || conversions.is_empty() {
             return None;
-        };
+        }
+        let via = crossed.first().copied().filter(|via| *via != to);
+        let stated: Vec<_> = equations.iter().map(ToString::to_string).collect();
         let rate = |value: Decimal| Self {
             pair: format!("{from}/{to}"),
             value,
-            stated: format!("1 {one} = {stated} {of}"),
-            conversion,
+            stated: stated.join(", "),
+            from,
+            conversions: conversions.clone(),
+            via,
             date,
             source: source.to_owned(),
         };
-        let nonzero =
-            value.and_then(|value| if value.is_zero() { Err(Overflow) } else { Ok(value) });
+        let nonzero = worth(&conversions).and_then(|value| match value.is_zero() {
+            true => Err(Overflow),
+            false => Ok(value),
+        });
         Some(nonzero.map(rate))
     }
+}
+
+/// `1 one = value of`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Equation {
+    pub(super) one: Currency,
+    pub(super) value: Decimal,
+    pub(super) of: Currency,
+}
+
+impl fmt::Display for Equation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "1 {} = {} {}", self.one, self.value, self.of)
+    }
+}
+
+/// What one unit is worth after some conversions: exact where none divides, else rounded once.
+fn worth(conversions: &[Conversion]) -> Result<Decimal, Overflow> {
+    let (mut times, mut by) = (Decimal::ONE, Decimal::ONE);
+    for conversion in conversions {
+        match conversion {
+            Conversion::MultiplyBy(value) => times = product(times, *value)?,
+            Conversion::DivideBy(value) => by = product(by, *value)?,
+        }
+    }
+    if by == Decimal::ONE { Ok(times) } else { quotient(times, by) }
 }

@@ -41,6 +41,36 @@ pub enum Reason {
     },
     /// No row of the price table fits the variant.
     NoPriceForVariant,
+    /// It is priced for some qualities alone, and which of all is drawn is open.
+    QualityNotGiven {
+        priced: Vec<String>,
+    },
+    /// No row of the price table says what images beyond this number of a month cost.
+    BeyondVolume {
+        last: u64,
+    },
+    /// A batch is asked for, and no source states what that costs.
+    NoBatch,
+    /// It is no longer sold.
+    Retired {
+        /// From which day, where a source says so.
+        from: Option<Date>,
+        /// Who says so, and when that was read.
+        sources: String,
+        seen: Date,
+    },
+    /// With an own key it is the maker who bills.
+    ByokMakerBills {
+        /// What the maker's own listings ask, as a list.
+        maker_asks: String,
+    },
+    /// A deadline is given, and no source states how long an image takes.
+    LatencyNotStated,
+    /// The price is per token, and the question does not say how many there are.
+    TokensNotGiven {
+        /// The flag that would price it.
+        flag: &'static str,
+    },
     /// The price is per second, and the question does not say how many an image takes.
     SecondsNotGiven,
     HardwareNotPriced {
@@ -86,6 +116,13 @@ impl Reason {
             Self::QualityNotOffered { .. } => "quality-not-offered",
             Self::QualityOfOtherModels { .. } => "quality-of-other-models",
             Self::NoPriceForVariant => "no-price-for-variant",
+            Self::QualityNotGiven { .. } => "quality-not-given",
+            Self::BeyondVolume { .. } => "beyond-volume",
+            Self::NoBatch => "no-batch",
+            Self::Retired { .. } => "retired",
+            Self::ByokMakerBills { .. } => "byok-maker-bills",
+            Self::LatencyNotStated => "latency-not-stated",
+            Self::TokensNotGiven { .. } => "tokens-not-given",
             Self::SecondsNotGiven => "seconds-not-given",
             Self::HardwareNotPriced { .. } => "hardware-not-priced",
             Self::RequirementNotStated(_) => "not-stated",
@@ -119,6 +156,9 @@ impl Reason {
                 | Self::NoCreditValue
                 | Self::NoRate { .. }
                 | Self::BeforeFirstStatement { .. }
+                | Self::BeyondVolume { .. }
+                | Self::ByokMakerBills { .. }
+                | Self::LatencyNotStated
         )
     }
 }
@@ -159,6 +199,33 @@ impl fmt::Display for Reason {
             Self::NoPriceForVariant => {
                 f.write_str("no source states a price for this size, quality and mode")
             }
+            Self::QualityNotGiven { priced } => write!(
+                f,
+                "it is priced for {} alone, and no source states the default quality; give \
+                 --quality",
+                priced.join(", ")
+            ),
+            Self::BeyondVolume { last } => {
+                write!(f, "no source states a price beyond image {last} of a month")
+            }
+            Self::NoBatch => f.write_str("no source states a price for a batch"),
+            Self::Retired { from: Some(from), sources, seen } => {
+                write!(f, "no longer sold from {from} on, says {sources} (read {seen})")
+            }
+            Self::Retired { from: None, sources, seen } => {
+                write!(f, "no longer sold, says {sources} (read {seen})")
+            }
+            Self::ByokMakerBills { maker_asks } if maker_asks.is_empty() => {
+                f.write_str("with your own key the model's maker bills you")
+            }
+            Self::ByokMakerBills { maker_asks } => {
+                write!(f, "with your own key the model's maker bills you; its own listings ask ")?;
+                f.write_str(maker_asks)
+            }
+            Self::LatencyNotStated => {
+                f.write_str("no source states how long an image takes; give --seconds-per-image")
+            }
+            Self::TokensNotGiven { flag } => write!(f, "billed by the token: give {flag}"),
             Self::SecondsNotGiven => {
                 f.write_str("billed by the second: give --seconds-per-image and --hardware")
             }
@@ -193,6 +260,16 @@ impl fmt::Display for Reason {
 pub enum WarningCode {
     NotStated,
     QualityOpen,
+    ModeOpen,
+    StepsOpen,
+    /// The price of a credit is that of the dearest to the cheapest pack.
+    Packs,
+    /// The page says about so much.
+    About,
+    /// It will no longer be sold from a day on, or some source says that it is not sold now.
+    Retires,
+    /// What a batch would cost.
+    BatchPrice,
     OneImagePerCall,
     MegapixelRounding,
     FailuresNotStated,

@@ -2,23 +2,28 @@
 //! any image is counted. The only place of this room that looks at facts.
 
 mod alternatives;
+mod findings;
+mod life;
+mod prices;
+mod units;
 
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use rust_decimal::Decimal;
 
 use self::alternatives::Alternative;
-use super::charge::Charge;
-use super::offer::{FailedCalls, OfferCost, OfferReading, ResolvedOffer};
+use self::findings::Findings;
+use self::prices::{PriceAnswer, PriceLadder};
+use super::charge::{Charge, PriceStep, Sources, UnitCount};
+use super::offer::{FailedCalls, OfferCost, ResolvedOffer};
 use super::quote::{CountRange, QuoteError};
 use super::rates::UsedRate;
-use super::reason::{OfferWarning, Reason, Warning, WarningCode};
+use super::reason::{OfferWarning, Reason, WarningCode};
 use super::terms::PricingTerms;
 use super::variant::Variant;
 use crate::catalog::{
-    Catalog, Claim, CreditValue, Currency, Fact, Fee, Field, FieldKey, FieldValue, Listing,
-    Overflow, Price, SourcePlace, Unit, whole_up,
+    Catalog, CreditPack, CreditValue, Currency, EntityKind, Fact, FeeAmount, Fees, Field,
+    FieldValue, Listing, Overflow, Price,
 };
 
 /// The facts of one listing on a day, asked for one variant.
@@ -44,28 +49,19 @@ impl From<QuoteError> for Failure {
     }
 }
 
-/// What is found while readings are resolved.
-#[derive(Default)]
-struct Findings {
-    readings: Vec<OfferReading>,
-    warnings: Vec<OfferWarning>,
-    rates: Vec<UsedRate>,
-    /// The quality that is drawn, where it is known.
-    quality: Option<String>,
-}
-
 impl<'a> Resolver<'a> {
     /// Resolves the offer.
     pub(super) fn offer(&self) -> Result<ResolvedOffer, QuoteError> {
         let mut found = Findings::default();
-        let mut readings = match self.read(&mut found) {
-            Ok(()) => Ok(std::mem::take(&mut found.readings)),
-            Err(Failure::Unknown(reason)) => Err(reason),
-            Err(Failure::Error(error)) => return Err(error),
+        let retired = self.retired(&mut found);
+        let mut readings = match (retired, self.read(&mut found)) {
+            (_, Err(Failure::Error(error))) => return Err(error),
+            (Some(reason), _) | (None, Err(Failure::Unknown(reason))) => Err(reason),
+            (None, Ok(())) => Ok(std::mem::take(&mut found.readings)),
         };
         let unmet = self.unmet();
         let mut cost = match &readings {
-            Ok(readings) => OfferCost::new(readings).map_err(|Overflow| self.overflow())?,
+            Ok(readings) => OfferCost::new(readings),
             Err(reason) => Err(reason.clone()),
         };
         let of_day = |reason| refusal_on(self.listing, self.as_of, reason);
@@ -84,12 +80,23 @@ impl<'a> Resolver<'a> {
             failures: self.failed_calls(),
             seconds: self.latency(found.quality.as_deref()),
             concurrency: self.concurrency(),
+            request_limit: self.request_limit(),
+            images_per_call: self.images_per_call(),
+            packs: self.packs(),
+            minimum: self.minimum(),
+            funding_rates: self.funding_rates()?,
+            has_batch: self.has_batch(),
             unmet,
         })
     }
 
     fn field(&self, field: Field) -> Option<Fact<'a>> {
         self.catalog.field(self.listing, field, self.as_of)
+    }
+
+    /// What the seller offers. What is known of the model alone is no offer of anybody.
+    fn offered(&self, field: Field) -> Option<Fact<'a>> {
+        self.field(field).filter(|fact| fact.level() != EntityKind::Model)
     }
 
     fn overflow(&self) -> QuoteError {
@@ -102,9 +109,11 @@ impl<'a> Resolver<'a> {
         let sizes = self.sizes(&mut found.warnings);
         let qualities = self.qualities(&mut found.warnings);
         let credits = self.field(Field::Credits);
-        let fee = self.field(Field::Fee);
-        for fact in [Some(&price), credits.as_ref(), fee.as_ref()].into_iter().flatten() {
-            found.warnings.extend(youngest_side(fact));
+        let fees = self.field(Field::Fee);
+        for fact in [Some(&price), credits.as_ref(), fees.as_ref()].into_iter().flatten() {
+            let field = fact.key.to_string();
+            let read_on = fact.supported_on(self.as_of);
+            found.warnings.extend(read_on.map(|read_on| OfferWarning::Age { field, read_on }));
         }
         for size in &sizes {
             for quality in &qualities {
@@ -115,11 +124,8 @@ impl<'a> Resolver<'a> {
                 }
                 let word = quality.answer.clone().ok().flatten();
                 found.quality = word.clone().or(found.quality.take());
-                if word.is_none() && self.depends_on_quality(&price) {
-                    found.warn_quality_open();
-                }
-                for row in &self.rows(&price, word.as_deref()) {
-                    self.read_row(found, &open, row, credits.as_ref(), fee.as_ref())?;
+                for row in &self.prices(&price, word.as_deref()) {
+                    self.read_row(found, &open, row, credits.as_ref(), fees.as_ref())?;
                 }
             }
         }
@@ -131,74 +137,145 @@ impl<'a> Resolver<'a> {
         &self,
         found: &mut Findings,
         before: &[&Alternative<()>],
-        row: &Alternative<Result<Vec<Price>, Reason>>,
+        row: &Alternative<Result<PriceAnswer, Reason>>,
         credits: Option<&Fact<'a>>,
-        fee: Option<&Fact<'a>>,
+        fees: Option<&Fact<'a>>,
     ) -> Result<(), Failure> {
         let price = row.without_answer();
-        let prices = match &row.answer {
-            Ok(prices) => prices,
+        let answer = match &row.answer {
+            Ok(answer) => answer,
             Err(reason) => {
                 found.add(&[before, &[&price]].concat(), Err(reason.clone()));
                 return Ok(());
             }
         };
-        if prices.len() > 1 {
-            found.warn_quality_open();
+        found.warn_open(answer.open);
+        let prices = || answer.ladders.iter().flat_map(|it| &it.steps).map(|(_, price)| price);
+        if prices().any(Price::is_about) {
+            found.warn_about("price");
         }
-        let in_credits = prices.iter().any(|price| price.currency == Currency::Credits);
-        if in_credits && credits.is_none() {
-            return Err(Failure::Unknown(Reason::NoCreditValue));
-        }
-        let credits = Alternative::of_each_view(credits.filter(|_| in_credits));
-        for credit in &credits {
-            for fee in &Alternative::of_each_view(fee) {
+        let in_credits = prices().any(|price| price.currency() == Some(Currency::Credits));
+        let credits = credits.filter(|_| in_credits);
+        let worths: Vec<Alternative<Vec<CreditValue>>> = match (in_credits, credits) {
+            (false, _) => vec![Alternative::agreed(Vec::new())],
+            (true, None) => vec![Alternative::agreed(self.worth_by_packs(found)?)],
+            (true, Some(_)) => {
+                let each = Alternative::of_each_view(credits).into_iter();
+                let worth = |value: &FieldValue| value.try_as_credits_ref().copied();
+                each.map(|it| it.map(|value| value.and_then(worth).into_iter().collect())).collect()
+            }
+        };
+        for worth in &worths {
+            if worth.answer.iter().any(|worth| worth.is_about) {
+                found.warn_about("worth of a credit");
+            }
+            for fees in &Alternative::of_each_view(fees) {
                 let sources = row.sources.as_slice().into();
-                let charges = self.charges(found, (prices, &sources), credit, fee)?;
-                let open = [&price, &credit.without_answer(), &fee.without_answer()];
+                let charges = self.charges(found, (answer, &sources), worth, fees)?;
+                let open = [&price, &worth.without_answer(), &fees.without_answer()];
                 found.add(&[before, &open].concat(), charges);
             }
         }
         Ok(())
     }
 
+    /// What a credit is worth by the dearest and by the cheapest pack, where no equation is stated.
+    fn worth_by_packs(&self, found: &mut Findings) -> Result<Vec<CreditValue>, Failure> {
+        let worth = |pack: &CreditPack| CreditValue {
+            credits: pack.credits,
+            worth: pack.price,
+            currency: pack.currency,
+            is_about: false,
+        };
+        let mut worths: Vec<CreditValue> = self.packs().iter().map(worth).collect();
+        let each = |worth: &CreditValue| worth.of_one().map_err(|Overflow| self.overflow());
+        for worth in &worths {
+            each(worth)?;
+        }
+        worths.sort_by_key(|worth| worth.of_one().unwrap_or_default());
+        worths.dedup();
+        let (Some(cheapest), Some(dearest)) = (worths.first().copied(), worths.last().copied())
+        else {
+            return Err(Failure::Unknown(Reason::NoCreditValue));
+        };
+        if cheapest == dearest {
+            return Ok(vec![cheapest]);
+        }
+        let text = format!("a credit costs what it does in a pack: {cheapest} to {dearest}");
+        found.warn(WarningCode::Packs, text);
+        Ok(vec![cheapest, dearest])
+    }
+
     /// The charges of one reading; more than one where an assumption is open.
     fn charges(
         &self,
         found: &mut Findings,
-        (prices, sources): (&[Price], &Arc<[SourcePlace]>),
-        credit: &Alternative<Option<&'a FieldValue>>,
-        fee: &Alternative<Option<&'a FieldValue>>,
+        (answer, sources): (&PriceAnswer, &Sources),
+        worth: &Alternative<Vec<CreditValue>>,
+        fees: &Alternative<Option<&'a FieldValue>>,
     ) -> Result<Result<Vec<Charge>, Reason>, Failure> {
-        let worth: Option<CreditValue> =
-            credit.answer.and_then(FieldValue::try_as_credits_ref).copied();
-        let fee: Option<(Fee, Arc<[SourcePlace]>)> = fee
-            .answer
-            .and_then(FieldValue::try_as_fee_ref)
-            .map(|value| (value.clone(), fee.sources.as_slice().into()));
-        if let Some((fee, _)) = &fee {
-            let text = format!("a fee of {fee} is read as coming on top of the price");
+        let stated = fees.answer.and_then(FieldValue::try_as_fees_ref);
+        let fees: Option<(Fees, Sources)> =
+            stated.map(|value| (value.clone(), fees.sources.as_slice().into()));
+        if let Some((fees, _)) = &fees {
+            let text = format!("a fee of {fees} is read as coming on top of the price");
             found.warn(WarningCode::FeeOnTop, text);
         }
         let mut charges = Vec::new();
-        for price in prices {
+        for ladder in &answer.ladders {
+            let in_credits = ladder.currency() == Some(Currency::Credits);
             // A table of prices may have both, and a credit is worth nothing to the others.
-            let worth = worth.filter(|_| price.currency == Currency::Credits);
-            let currency = worth.map_or(price.currency, |worth| worth.currency);
-            let rate = self.rate(found, currency)?;
-            let units = match self.units(found, *price)? {
-                Ok(units) => units,
+            let worths: Vec<Option<CreditValue>> = if in_credits {
+                worth.answer.iter().copied().map(Some).collect()
+            } else {
+                vec![None]
+            };
+            let readings = match self.units(found, &ladder.steps) {
+                Ok(readings) => readings,
                 Err(reason) => return Ok(Err(reason)),
             };
-            for units_per_image in units {
-                let credits = worth.map(|worth| (worth, credit.sources.as_slice().into()));
-                let stated = (*price, sources.clone());
-                let rate = (rate.clone(), self.terms.currency);
-                let charge = Charge::new(stated, units_per_image, credits, fee.clone(), rate);
-                charges.push(charge.map_err(|Overflow| self.overflow())?);
+            for worth_of_one in worths {
+                let credits = worth_of_one.map(|it| (it, worth.sources.as_slice().into()));
+                for units in &readings {
+                    let steps = steps_of(ladder, units);
+                    let share = ladder.share.map(|share| (share, Arc::clone(sources)));
+                    let rates = self.rates(found, ladder, worth_of_one, fees.as_ref())?;
+                    let charge = Charge::new(
+                        (steps, Arc::clone(&ladder.name), Arc::clone(sources)),
+                        share,
+                        credits.clone(),
+                        fees.clone(),
+                        (rates, self.terms.currency),
+                    );
+                    charges.push(charge.map_err(|Overflow| self.overflow())?);
+                }
             }
         }
         Ok(Ok(charges))
+    }
+
+    /// The rates that a charge needs: from the currency that is paid in, and from those of fees.
+    fn rates(
+        &self,
+        found: &mut Findings,
+        ladder: &PriceLadder,
+        worth: Option<CreditValue>,
+        fees: Option<&(Fees, Sources)>,
+    ) -> Result<Vec<UsedRate>, Failure> {
+        let currency = worth.map(|worth| worth.currency).or(ladder.currency());
+        let of_fee = |amount: FeeAmount| match amount {
+            FeeAmount::PerCall(_, currency) => Some(currency),
+            FeeAmount::Rate(_) => None,
+        };
+        let fees = fees.iter().flat_map(|(fees, _)| &fees.0);
+        // A fee in the price's own currency is added before anything is converted.
+        let others = fees.filter_map(|fee| of_fee(fee.amount)).filter(|of| Some(*of) != currency);
+        let mut rates = Vec::new();
+        for currency in currency.into_iter().chain(others) {
+            rates.extend(self.rate(found, currency)?);
+        }
+        rates.dedup();
+        Ok(rates)
     }
 
     fn rate(&self, found: &mut Findings, from: Currency) -> Result<Option<UsedRate>, Failure> {
@@ -218,39 +295,6 @@ impl<'a> Resolver<'a> {
         Ok(Some(rate))
     }
 
-    /// How many units one image is: several answers where the source leaves it open.
-    fn units(
-        &self,
-        found: &mut Findings,
-        price: Price,
-    ) -> Result<Result<Vec<Decimal>, Reason>, QuoteError> {
-        let pixels = Decimal::from(self.variant.size.pixels());
-        Ok(Ok(match price.unit {
-            Unit::Image => vec![Decimal::ONE],
-            Unit::Call => {
-                let text = "one call is read as one image".to_owned();
-                found.warn(WarningCode::OneImagePerCall, text);
-                vec![Decimal::ONE]
-            }
-            Unit::Pixel => vec![pixels],
-            Unit::Megapixel => {
-                let exact = Decimal::from_i128_with_scale(pixels.mantissa(), 6).normalize();
-                let whole = whole_up(pixels, Decimal::from(1_000_000));
-                let whole = whole.map_err(|Overflow| self.overflow())?;
-                if exact == whole {
-                    return Ok(Ok(vec![exact]));
-                }
-                let text = format!("{exact} megapixels are billed exactly, or as {whole}");
-                found.warn(WarningCode::MegapixelRounding, text);
-                vec![exact, whole]
-            }
-            Unit::Second => match self.variant.seconds_per_image {
-                Some(seconds) => vec![seconds],
-                None => return Ok(Err(Reason::SecondsNotGiven)),
-            },
-        }))
-    }
-
     fn failed_calls(&self) -> FailedCalls {
         let fact = self.field(Field::FailureCharged);
         match fact.as_ref().and_then(Fact::value).and_then(FieldValue::try_as_flag_ref) {
@@ -262,7 +306,7 @@ impl<'a> Resolver<'a> {
 
     /// How many calls may be under way at once.
     fn concurrency(&self) -> Option<u64> {
-        let fact = self.field(Field::Concurrency);
+        let fact = self.offered(Field::Concurrency);
         let most = fact.as_ref().and_then(Fact::value).and_then(FieldValue::try_as_count_ref);
         most.map(|most| (*most).max(1))
     }
@@ -270,7 +314,7 @@ impl<'a> Resolver<'a> {
     /// From the fastest to the slowest that is stated for one image, over all sides of a dispute
     /// and, where the quality is not known, over all qualities.
     fn latency(&self, quality: Option<&str>) -> Option<CountRange> {
-        let fact = self.field(Field::Latency)?;
+        let fact = self.offered(Field::Latency)?;
         let rows = fact.effective_claims().iter().flat_map(|view| {
             view.value.try_as_latency_ref().map_or(&[][..], |rows| rows.0.as_slice())
         });
@@ -281,27 +325,6 @@ impl<'a> Resolver<'a> {
         });
         fits.map(|row| CountRange { low: row.value.0.low, high: row.value.0.high })
             .reduce(CountRange::hull)
-    }
-
-    /// The first requirement that is not met.
-    fn unmet(&self) -> Option<Reason> {
-        self.variant.require.iter().find_map(|wanted| {
-            let delivery = wanted == "sync" || wanted == "async";
-            let key = if delivery {
-                FieldKey::new(Field::Mode)
-            } else {
-                FieldKey::named(Field::Capabilities, wanted)
-            };
-            let Some(fact) = self.catalog.fact(self.listing, &key, self.as_of) else {
-                return Some(Reason::RequirementNotStated(wanted.clone()));
-            };
-            match fact.value() {
-                Some(FieldValue::Flag(true)) => None,
-                Some(FieldValue::Text(mode)) if mode.split(' ').any(|word| word == wanted) => None,
-                Some(_) => Some(Reason::RequirementNotOffered(wanted.clone())),
-                None => Some(Reason::RequirementDisputed(wanted.clone())),
-            }
-        })
     }
 }
 
@@ -314,38 +337,19 @@ pub(super) fn refusal_on(listing: &Listing, day: Date, reason: Reason) -> Reason
     }
 }
 
-/// The day on which the answer with the oldest sources was last read.
-fn youngest_side(fact: &Fact<'_>) -> Option<OfferWarning> {
-    let read_on = |view: &Claim<'_>| view.sides.iter().map(|side| side.statement.dated()).max();
-    let read_on = fact.effective_claims().iter().filter_map(read_on).min()?;
-    Some(OfferWarning::Age { field: fact.key.to_string(), read_on })
+/// The steps of a ladder with the units of one reading.
+fn steps_of(ladder: &PriceLadder, units: &[Vec<UnitCount>]) -> Vec<PriceStep> {
+    let steps = ladder.steps.iter().zip(units);
+    let step = |((up_to, price), units): (&(Option<u64>, Price), &Vec<UnitCount>)| PriceStep {
+        up_to: *up_to,
+        price: price.clone(),
+        units: units.clone(),
+    };
+    steps.map(step).collect()
 }
 
-impl Findings {
-    fn warn(&mut self, code: WarningCode, text: String) {
-        self.add_warning(OfferWarning::Always(Warning { code, text }));
-    }
-
-    fn warn_quality_open(&mut self) {
-        let text = "no default quality is stated, and the price depends on it";
-        self.warn(WarningCode::QualityOpen, text.to_owned());
-    }
-
-    fn add_warning(&mut self, warning: OfferWarning) {
-        if !self.warnings.contains(&warning) {
-            self.warnings.push(warning);
-        }
-    }
-
-    /// Adds a reading; only what others dispute names its sides, so that sides tell readings apart.
-    fn add(&mut self, parts: &[&Alternative<()>], charges: Result<Vec<Charge>, Reason>) {
-        let disputed = parts.iter().filter(|part| !part.says.is_empty());
-        let mut sources: Vec<_> = disputed.clone().flat_map(|p| p.sources.clone()).collect();
-        if sources.is_empty() {
-            sources = parts.iter().flat_map(|part| part.sources.clone()).collect();
-        }
-        sources.dedup();
-        let says: Vec<_> = disputed.map(|part| part.says.as_str()).collect();
-        self.readings.push(OfferReading { sources, says: says.join("; "), charges });
+impl PriceLadder {
+    fn currency(&self) -> Option<Currency> {
+        self.steps.first().and_then(|(_, price)| price.currency())
     }
 }

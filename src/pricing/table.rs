@@ -7,14 +7,14 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::civil::Date;
 
-use super::job::Job;
+use super::job::{Job, JobMode};
 use super::offer::{Offer, ResolvedOffer};
 use super::quote::{Quote, QuoteError};
-use super::reason::Reason;
+use super::reason::{Reason, Warning, WarningCode};
 use super::resolve::{Resolver, refusal_on};
 use super::terms::PricingTerms;
 use super::variant::Variant;
-use crate::catalog::{Catalog, Listing};
+use crate::catalog::{Catalog, FieldValue, Listing, Statement};
 
 /// How many offers a table keeps, unless it is told otherwise: some 50 MB.
 pub const MAX_OFFERS: usize = 50_000;
@@ -161,7 +161,18 @@ impl<'c> PriceTable<'c> {
 
     /// What a job costs on a listing on a day.
     pub fn quote(&self, listing: &Listing, as_of: Date, job: &Job) -> Result<Quote, QuoteError> {
-        self.offer(listing, as_of, &Variant::from(job))?.quote(job)
+        let offer = self.offer(listing, as_of, &Variant::from(job))?;
+        let mut quote = offer.quote(job)?;
+        if offer.has_batch() && job.mode.is_none() && quote.total.is_some() {
+            let batch = Job { mode: Some(JobMode::Batch), ..job.clone() };
+            let batch = self.offer(listing, as_of, &Variant::from(&batch))?.quote(&batch)?;
+            if let Some(total) = batch.total {
+                let text =
+                    format!("as a batch it costs {total} {} (--mode batch)", self.terms.currency);
+                quote.warnings.push(Warning { code: WarningCode::BatchPrice, text });
+            }
+        }
+        Ok(quote)
     }
 
     fn keep(
@@ -203,7 +214,7 @@ pub fn changes_of(catalog: &Catalog, listing: &Listing) -> Vec<Date> {
     let mut days: Vec<Date> = catalog
         .levels(listing)
         .flat_map(|subject| {
-            let stated = subject.statements.iter().map(|statement| statement.seen);
+            let stated = subject.statements.iter().flat_map(days_of);
             stated.chain(subject.rulings.iter().map(|ruling| ruling.date))
         })
         .chain(catalog.rates.iter().map(|rate| rate.date))
@@ -211,4 +222,29 @@ pub fn changes_of(catalog: &Catalog, listing: &Listing) -> Vec<Date> {
     days.sort_unstable();
     days.dedup();
     days
+}
+
+/// The days on which what a statement says begins or ends, or grows younger.
+fn days_of(statement: &Statement) -> Vec<Date> {
+    let mut days: Vec<Date> =
+        [Some(statement.seen), statement.checked].into_iter().flatten().collect();
+    for stated in &statement.stated {
+        if let FieldValue::Price(rows) = &stated.value {
+            for when in rows.0.iter().map(|row| &row.when) {
+                days.extend(when.from);
+                days.extend(when.until.and_then(|until| until.tomorrow().ok()));
+            }
+        } else if let FieldValue::Date(date) = &stated.value {
+            days.push(*date);
+        }
+    }
+    days
+}
+
+/// Whether a price of any of some listings depends on the volume of a month.
+pub fn counts_volume(catalog: &Catalog, listings: &[&Listing]) -> bool {
+    let entities = listings.iter().flat_map(|listing| catalog.levels(listing));
+    let stated = entities.flat_map(|it| &it.statements).flat_map(|it| &it.stated);
+    let rows = stated.filter_map(|it| it.value.try_as_price_ref()).flat_map(|it| &it.0);
+    rows.into_iter().any(|row| row.when.up_to.is_some())
 }

@@ -82,6 +82,19 @@ impl UnitCost {
         Self { mantissa, scale: scale - by.scale, divisor }.reduced()
     }
 
+    /// The sum of both, reduced.
+    pub(super) fn plus(self, other: Self) -> Result<Self, Overflow> {
+        let common = gcd(self.divisor, other.divisor);
+        let divisor = self.divisor.checked_mul(other.divisor / common).ok_or(Overflow)?;
+        let scale = self.scale.max(other.scale);
+        let aligned = |cost: Self| {
+            let finer = cost.mantissa.checked_mul(power(scale - cost.scale)?).ok_or(Overflow)?;
+            finer.checked_mul(divisor / cost.divisor).ok_or(Overflow)
+        };
+        let mantissa = aligned(self)?.checked_add(aligned(other)?).ok_or(Overflow)?;
+        Self { mantissa, scale, divisor }.reduced()
+    }
+
     /// So many units of it, with the same divisor: images of equal cost are known by equal figures,
     /// in the tables that other engines count with, too.
     pub(super) fn of_units(self, units: Decimal) -> Result<Self, Overflow> {
@@ -94,25 +107,17 @@ impl UnitCost {
     /// What `count` images come to: exact where the divisor is 1, else rounded once, half to even
     /// by the remainder, at 12 decimals.
     pub fn share(self, count: u64) -> Result<Share, Overflow> {
-        self.share_of(i128::from(count))
-    }
-
-    /// The same for a whole number of calls.
-    pub(super) fn amount(self, calls: Decimal) -> Result<Decimal, Overflow> {
-        self.share_of(calls.normalize().mantissa())?.to_decimal()
-    }
-
-    fn share_of(self, count: i128) -> Result<Share, Overflow> {
-        let dividend = self.mantissa.checked_mul(count).ok_or(Overflow)?;
-        if self.divisor == 1 {
-            return Ok(Share { mantissa: dividend, scale: self.scale });
+        let Self { mantissa, scale, divisor } = self;
+        let dividend = mantissa.checked_mul(i128::from(count)).ok_or(Overflow)?;
+        if divisor == 1 {
+            return Ok(Share { mantissa: dividend, scale });
         }
-        let (dividend, divisor) = if self.scale > DECIMALS {
-            let power = power(self.scale - DECIMALS)?;
-            (dividend, self.divisor.checked_mul(power).ok_or(Overflow)?)
+        let (dividend, divisor) = if scale > DECIMALS {
+            let power = power(scale - DECIMALS)?;
+            (dividend, divisor.checked_mul(power).ok_or(Overflow)?)
         } else {
-            let power = power(DECIMALS - self.scale)?;
-            (dividend.checked_mul(power).ok_or(Overflow)?, self.divisor)
+            let power = power(DECIMALS - scale)?;
+            (dividend.checked_mul(power).ok_or(Overflow)?, divisor)
         };
         let (floor, rest) = (dividend / divisor, dividend % divisor);
         let up = match rest.cmp(&(divisor - rest)) {
@@ -140,7 +145,15 @@ impl UnitCost {
         if scale > 2 * MAX_SCALE {
             return Err(Overflow);
         }
-        Ok(ended(mantissa, scale, divisor).unwrap_or(Self { mantissa, scale, divisor }))
+        Ok(Self { mantissa, scale, divisor })
+    }
+
+    /// The same as a decimal, where it ends as one that can be held.
+    pub(super) fn finished(self) -> Self {
+        if self.divisor == 1 {
+            return self;
+        }
+        ended(self.mantissa, self.scale, self.divisor).unwrap_or(self)
     }
 }
 

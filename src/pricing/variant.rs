@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::job::Job;
+use super::job::{Job, JobMode};
 use crate::catalog::Size;
 
 /// What one image is, as far as an offer can depend on it.
@@ -13,6 +13,14 @@ pub struct Variant {
     pub quality: Option<String>,
     /// What the listing has to be able to do: capabilities, `sync` or `async`.
     pub require: Vec<String>,
+    /// Whether it may wait in a queue of jobs, at what that costs.
+    pub batch: bool,
+    /// The inference steps; the listing's own default where absent.
+    pub steps: Option<u64>,
+    /// The tokens that an image is made of, for sellers of tokens.
+    pub tokens_per_image: Option<u64>,
+    /// The tokens of a prompt, for sellers of tokens.
+    pub prompt_tokens: Option<u64>,
     /// How long an image keeps the hardware busy, for sellers of seconds.
     pub seconds_per_image: Option<Decimal>,
     /// The hardware, for sellers of seconds.
@@ -24,7 +32,11 @@ impl From<&Job> for Variant {
         Self {
             size: job.size,
             quality: job.quality.clone(),
-            require: job.require.clone(),
+            require: required(job),
+            batch: job.mode == Some(JobMode::Batch),
+            steps: job.steps,
+            tokens_per_image: job.tokens_per_image,
+            prompt_tokens: job.prompt_tokens,
             seconds_per_image: job.seconds_per_image,
             hardware: job.hardware.clone(),
         }
@@ -39,10 +51,21 @@ impl Default for Variant {
 }
 
 impl Variant {
-    /// Whether a price for `mode` can hold: not where the other mode alone is required.
-    pub(super) fn allows_mode(&self, mode: &str) -> bool {
-        let other = if mode == "sync" { "async" } else { "sync" };
-        let required = |mode: &str| self.require.iter().any(|wanted| wanted == mode);
-        required(mode) || !required(other)
+    /// The deliveries that are required, among `sync` and `async`.
+    pub(super) fn deliveries(&self) -> Vec<&'static str> {
+        let is_required = |mode: &&str| self.require.iter().any(|it| it == mode);
+        ["sync", "async"].into_iter().filter(is_required).collect()
     }
+}
+
+/// What is required, the delivery that the mode names among it.
+fn required(job: &Job) -> Vec<String> {
+    let mut require = job.require.clone();
+    if let Some(mode @ (JobMode::Sync | JobMode::Async)) = job.mode {
+        let mode: &str = mode.into();
+        if !require.iter().any(|wanted| wanted == mode) {
+            require.push(mode.to_owned());
+        }
+    }
+    require
 }

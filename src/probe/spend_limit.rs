@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::catalog::{Catalog, Currency, Listing, Overflow, Price, Unit, product};
+use crate::catalog::{Catalog, Currency, Listing, Overflow, Unit, UnitPrice, product};
 use crate::contract::PlannedRequest;
 use crate::pricing::{GivenRate, Job, PriceTable, PricingTerms, QuoteError, Reason};
 use jiff::civil::Date;
@@ -30,7 +30,7 @@ pub struct SpendLimit {
     pub limit: Option<Decimal>,
     pub rates: Vec<GivenRate>,
     /// The price to assume where none is known.
-    pub assumed: Option<Price>,
+    pub assumed: Option<UnitPrice>,
 }
 
 impl SpendLimit {
@@ -89,7 +89,7 @@ impl SpendLimit {
     /// The assumed price of a job; only by image or call, in the currency of the limit.
     fn assumed(&self, job: &Job) -> Result<Option<Decimal>, Overflow> {
         let Some(price) = self.assumed else { return Ok(None) };
-        let plain = matches!(price.unit, Unit::Image | Unit::Call);
+        let plain = matches!(price.unit, Unit::Image | Unit::Call) && price.per == 1;
         if !plain || price.currency != self.currency {
             return Ok(None);
         }

@@ -3,10 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+
 use super::total::Total;
 use super::usage::UsageCount;
 use crate::catalog::Overflow;
-use crate::pricing::{OfferCost, QuoteState, UnitCost};
+use crate::pricing::{ImageCost, OfferCost, QuoteState, UnitCost};
 
 /// What rows cost on one listing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -71,11 +73,21 @@ impl Shares {
     }
 }
 
+/// The month that a day is in, by its first day.
+fn month_of(day: Date) -> Date {
+    day.first_of_month()
+}
+
+/// How many images of each month each ladder of volume counts.
+pub(super) type MonthVolumes = BTreeMap<(Date, String), u64>;
+
 /// A sum to which rows are still added.
 #[derive(Debug, Clone, Default)]
 pub(super) struct OpenSum {
     low: Shares,
     high: Shares,
+    /// Images whose cost depends on the volume of their month.
+    by_volume: BTreeMap<(Date, Vec<ImageCost>), u64>,
     rest: Sum,
 }
 
@@ -85,9 +97,16 @@ impl OpenSum {
         &mut self,
         cost: &OfferCost,
         count: UsageCount,
+        period: Date,
     ) -> Result<(), Overflow> {
-        self.low.add(cost.low, count.images)?;
-        self.high.add(cost.high, count.images)?;
+        if let Some((low, high)) = cost.single()? {
+            self.low.add(low, count.images)?;
+            self.high.add(high, count.images)?;
+        } else {
+            let key = (month_of(period), cost.costs().to_vec());
+            let images = self.by_volume.entry(key).or_default();
+            *images = images.checked_add(count.images).ok_or(Overflow)?;
+        }
         self.rest.priced.rows += count.rows;
         let images = self.rest.priced.images.checked_add(count.images);
         self.rest.priced.images = images.ok_or(Overflow)?;
@@ -102,8 +121,38 @@ impl OpenSum {
         self.rest.declined |= declined;
     }
 
-    /// Takes the quotients.
-    pub(super) fn close(self) -> Result<Sum, Overflow> {
-        Ok(Sum { low: self.low.total()?, high: self.high.total()?, ..self.rest })
+    /// How many images of each month each of its ladders counts.
+    pub(super) fn volumes(&self) -> MonthVolumes {
+        let mut volumes = MonthVolumes::new();
+        for ((month, costs), images) in &self.by_volume {
+            let mut ladders: Vec<&str> = costs.iter().map(ImageCost::ladder).collect();
+            ladders.dedup();
+            for ladder in ladders {
+                *volumes.entry((*month, ladder.to_owned())).or_default() += images;
+            }
+        }
+        volumes
+    }
+
+    /// Takes the quotients; where volume counts, of each step the portion that the images have in
+    /// those of their month.
+    pub(super) fn close(self, volumes: &MonthVolumes) -> Result<Sum, Overflow> {
+        let (mut low, mut high) = (self.low.total()?, self.high.total()?);
+        for ((month, costs), images) in &self.by_volume {
+            let mut ends: Option<(Total, Total)> = None;
+            for cost in costs {
+                let of_month = volumes.get(&(*month, cost.ladder().to_owned()));
+                let of_month = of_month.copied().unwrap_or(*images);
+                let mut total = Total::default();
+                for share in cost.portion(*images, of_month)? {
+                    total.add(share)?;
+                }
+                ends = Some(ends.map_or((total, total), |(a, b)| (a.min(total), b.max(total))));
+            }
+            let (lowest, highest) = ends.unwrap_or_default();
+            low.join(lowest)?;
+            high.join(highest)?;
+        }
+        Ok(Sum { low, high, ..self.rest })
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::listing_sum::{OpenSum, Sum};
+use super::listing_sum::{MonthVolumes, OpenSum, Sum};
 use super::usage::{Usage, UsageCount, UsageKey};
 use crate::catalog::{Listing, Overflow, Size};
 use crate::pricing::{OfferCost, PriceTable, QuoteError, Reason, UsedRate, Variant};
@@ -88,15 +88,17 @@ impl<'c> RepriceReport<'c> {
         let mut parts: BTreeMap<Breakdown, Vec<OpenSum>> = BTreeMap::new();
         for (alike, count) in &usage.groups {
             pricing.turn_to(alike, as_of.unwrap_or(alike.period))?;
-            pricing.add(&mut sums, *count)?;
+            pricing.add(&mut sums, *count, alike.period)?;
             if by.any() {
                 let part = parts.entry(Breakdown::new(alike, by));
                 let part = part.or_insert_with(|| vec![OpenSum::default(); listings.len()]);
-                pricing.add(part, *count)?;
+                pricing.add(part, *count, alike.period)?;
             }
         }
         let Pricing { reasons, rates, .. } = pricing;
-        let sums = closed(listings, sums)?;
+        // What a month's volume is stands in the whole log, and not in a part of it.
+        let volumes: Vec<MonthVolumes> = sums.iter().map(OpenSum::volumes).collect();
+        let sums = closed(listings, sums, &volumes)?;
         let mut order: Vec<usize> = (0..listings.len()).collect();
         order.sort_by_key(|place| {
             let sum = &sums[*place];
@@ -105,7 +107,7 @@ impl<'c> RepriceReport<'c> {
         });
         let mut all = Vec::with_capacity(parts.len() * listings.len());
         for (part, sums) in parts {
-            let sums = closed(listings, sums)?;
+            let sums = closed(listings, sums, &volumes)?;
             for place in &order {
                 all.push((part.clone(), listings[*place], sums[*place].clone()));
             }
@@ -129,11 +131,15 @@ impl<'c> RepriceReport<'c> {
     }
 }
 
-fn closed(listings: &[&Listing], sums: Vec<OpenSum>) -> Result<Vec<Sum>, QuoteError> {
-    let close = |(listing, sum): (&&Listing, OpenSum)| {
-        sum.close().map_err(|Overflow| QuoteError::overflow(listing.id.as_str()))
+fn closed(
+    listings: &[&Listing],
+    sums: Vec<OpenSum>,
+    volumes: &[MonthVolumes],
+) -> Result<Vec<Sum>, QuoteError> {
+    let close = |((listing, sum), volumes): ((&&Listing, OpenSum), &MonthVolumes)| {
+        sum.close(volumes).map_err(|Overflow| QuoteError::overflow(listing.id.as_str()))
     };
-    listings.iter().zip(sums).map(close).collect()
+    listings.iter().zip(sums).zip(volumes).map(close).collect()
 }
 
 /// What all listings ask for one kind of row after the other.
@@ -174,7 +180,7 @@ impl Pricing<'_, '_> {
                     let new = offer.rates().iter().filter(|rate| !self.rates.contains(rate));
                     let new: Vec<_> = new.cloned().collect();
                     self.rates.extend(new);
-                    Ok(*cost)
+                    Ok(cost.clone())
                 }
                 Err(reason) => Err(self.number(reason)),
             });
@@ -193,11 +199,11 @@ impl Pricing<'_, '_> {
     }
 
     /// Adds rows of the kind to the sums of all listings.
-    fn add(&self, sums: &mut [OpenSum], count: UsageCount) -> Result<(), QuoteError> {
+    fn add(&self, sums: &mut [OpenSum], count: UsageCount, period: Date) -> Result<(), QuoteError> {
         for ((sum, cost), listing) in sums.iter_mut().zip(&self.costs).zip(self.listings) {
             match cost {
                 Ok(cost) => sum
-                    .add_priced(cost, count)
+                    .add_priced(cost, count, period)
                     .map_err(|Overflow| QuoteError::overflow(listing.id.as_str()))?,
                 Err(number) => {
                     let unknown = self.reasons.get(*number).is_some_and(Reason::is_unknown);

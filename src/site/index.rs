@@ -6,8 +6,8 @@ use jiff::civil::Date;
 
 use crate::catalog::{Catalog, Currency, Listing};
 use crate::pricing::{
-    Comparison, Job, Offer, PriceRange, PriceTable, PricingTerms, Quote, QuoteError, Selection,
-    Variant, compare, select,
+    Comparison, Job, Offer, PriceRange, PriceTable, PricingTerms, Quote, QuoteError, RankBy,
+    Selection, Variant, compare, select,
 };
 use crate::site::urls;
 
@@ -49,8 +49,8 @@ impl<'c> SiteIndex<'c> {
         let all: Vec<_> = catalog.listings.values().collect();
         // A catalog without that family has nothing to rank, and still has pages.
         let family = select(catalog, &Selection::default()).unwrap_or_default();
-        let everything = compare(&table, &all, &job, as_of)?;
-        let family = compare(&table, &family, &job, as_of)?;
+        let everything = compare(&table, &all, &job, as_of, RankBy::Total)?;
+        let family = compare(&table, &family, &job, as_of, RankBy::Total)?;
         let quotes = everything.quotes.iter().enumerate();
         let places = quotes.map(|(at, (_, quote))| (quote.listing.clone(), at)).collect();
         let by = |key: fn(&'c Catalog, &'c Listing) -> Option<&'c str>| {

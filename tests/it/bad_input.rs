@@ -203,7 +203,10 @@ fn a_rate_is_a_pair_and_above_zero() {
         ("CNY/USD=NaN", "`NaN` is not a plain decimal number"),
         ("CNY/USD=0,14", "`0,14` is not a plain decimal number"),
         ("CNY/USD=1=2", "`1=2` is not a plain decimal number"),
-        ("CNY/USD=0.1234567890123", "`0.1234567890123` has more than 12 decimals"),
+        (
+            "CNY/USD=0.12345678901234567890123456789",
+            "`0.12345678901234567890123456789` has more than 28 decimals",
+        ),
         (
             "CNY/USD=79228162514264337593543950336",
             "`79228162514264337593543950336` is beyond the decimal range",

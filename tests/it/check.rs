@@ -17,7 +17,7 @@ mod faults;
 mod hostile;
 
 /// Each code with the place of its fault, counted out by hand in its folder.
-const PLACES: [(DiagnosticCode, &str); 30] = [
+const PLACES: [(DiagnosticCode, &str); 34] = [
     (DiagnosticCode::UnusableFile, "sources.toml:1:1"),
     (DiagnosticCode::NotUtf8, "models/cogview-4.toml:1:1"),
     (DiagnosticCode::EmptyFile, "models/cogview-4.toml:1:1"),
@@ -39,9 +39,13 @@ const PLACES: [(DiagnosticCode, &str); 30] = [
     (DiagnosticCode::ExcerptLacksFigure, "listings/seller/cogview-4.toml:7:21"),
     (DiagnosticCode::OffItsExcerpt, "listings/seller/cogview-4.toml:7:21"),
     (DiagnosticCode::OffItsPast, "listings/seller/cogview-4.toml:11:9"),
-    (DiagnosticCode::OverlappingConditions, "listings/seller/cogview-4.toml:6:9"),
+    (DiagnosticCode::OverlappingConditions, "listings/seller/cogview-4.toml:6:11"),
     (DiagnosticCode::UnknownRulingSide, "listings/seller/cogview-4.toml:15:1"),
     (DiagnosticCode::EditionOrder, "editions.toml:6:1"),
+    (DiagnosticCode::PriceOverlap, "listings/seller/cogview-4.toml:6:9"),
+    (DiagnosticCode::PriceGap, "listings/seller/cogview-4.toml:6:9"),
+    (DiagnosticCode::CheckedBeforeSeen, "listings/seller/cogview-4.toml:3:1"),
+    (DiagnosticCode::NoRate, "listings/seller/cogview-4.toml:6:9"),
     (DiagnosticCode::EditionDigest, "editions.toml:1:1"),
     (DiagnosticCode::Stale, "listings/seller/cogview-4.toml:3:1"),
     (DiagnosticCode::LapsedRuling, "listings/seller/cogview-4.toml:18:1"),

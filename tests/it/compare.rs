@@ -10,9 +10,9 @@ mod figures;
 mod forms;
 mod kept;
 mod losses;
-
 mod shape;
 mod sizes;
+mod stated;
 mod table;
 mod terminal;
 mod unknown;

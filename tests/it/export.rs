@@ -347,7 +347,10 @@ fn a_book_is_as_fine_as_its_finest_price_and_no_finer_than_engines_hold() {
         .iter()
         .filter_map(|row| Some(book_of_pixels.amounts(row).unwrap()?.amount))
         .collect();
-    assert_eq!(amounts, [123_456_789_012, 123_456_789_012_000_000]);
+    // By the pixel of either megapixel, and by whole ones of either.
+    let [pixel, whole, binary] =
+        [123_456_789_012, 123_456_789_012_000_000, 123_456_789_012_000_000 / 4];
+    assert_eq!(amounts, [pixel, whole, binary, whole]);
     let wide = "[{ price = \"100000000000000000000000000 USD / image\", quality = \"hd\" }, \
                 { price = \"0.123456789012 USD / megapixel\", quality = \"standard\" }]";
     let error = sql(&book(&priced(wide), None).unwrap(), Dialect::Postgres).unwrap_err();

@@ -51,7 +51,12 @@ fn field_table() -> String {
         let form = match info.kind {
             FieldKind::Price => "price, or rows of prices",
             FieldKind::Credits => "`\"4 credits = 0.008 USD\"`",
-            FieldKind::Fee => "`{ rate = \"5%\", on = \"top-up\" }`",
+            FieldKind::Fees => "`{ rate = \"5%\", on = \"top-up\" }`, or an array of them",
+            FieldKind::Packs => "array of `{ price = \"10 USD\", credits = 1000 }`",
+            FieldKind::TopUp => "`{ minimum = \"10 USD\" }`",
+            FieldKind::RequestLimit => "`\"10 / minute\"`",
+            FieldKind::Date => "date",
+            FieldKind::Address => "address",
             FieldKind::Flag => "`true` or `false`",
             FieldKind::Text => "string",
             FieldKind::Words(words) => {

@@ -93,7 +93,8 @@ proptest! {
 
     #[test]
     fn a_credit_is_worth_its_share_of_the_equation(credits in positive(), worth in decimals()) {
-        let value = CreditValue { credits, worth: worth.abs(), currency: usd() };
+        let value =
+            CreditValue { credits, worth: worth.abs(), currency: usd(), is_about: false };
         let wanted = half_even(&(exact(worth.abs()) / exact(credits)), 12);
         prop_assert_eq!(value.of_one().ok(), held(&wanted));
     }
@@ -106,6 +107,7 @@ proptest! {
             credits: Decimal::from(credits),
             worth: Decimal::new(worth, 3),
             currency: usd(),
+            is_about: false,
         };
         let (a, b) = (of(credits, worth), of(credits * times, worth * times + more));
         let one = |value: &CreditValue| exact(value.worth) / exact(value.credits);
@@ -145,6 +147,7 @@ fn equations_too_large_to_multiply_are_not_equal_for_that() {
         credits: Decimal::MAX,
         worth: sum(Decimal::MAX, Decimal::from(-worth)).unwrap(),
         currency: usd(),
+        is_about: false,
     };
     assert!(of(1) == of(1));
     assert!(of(1) != of(2));

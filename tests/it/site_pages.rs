@@ -185,7 +185,7 @@ fn a_pair_begins_with_which_costs_less_or_why_that_is_open() {
     };
     begins(
         "apiin/cogview-4/vs/fal/cogview4",
-        "apiin/cogview-4 costs less: 0.008 to 0.04 USD an image, against 0.1048576 to 0.2 USD on \
+        "apiin/cogview-4 costs less: 0.008 to 0.04 USD an image, against 0.1 to 0.2 USD on \
          fal/cogview4.",
     );
     begins("apiin/cogview-4/vs/fal/cogview4", "They differ on price, mode and default size; of");

@@ -6,7 +6,9 @@ use std::process::{Command, Output};
 
 use cogdex::catalog::Listing;
 use cogdex::catalog::{Catalog, Currency, Tree};
-use cogdex::pricing::{Comparison, GivenRate, Job, PriceTable, PricingTerms, Quote, QuoteError};
+use cogdex::pricing::{
+    Comparison, GivenRate, Job, PriceTable, PricingTerms, Quote, QuoteError, RankBy,
+};
 use jiff::civil::{Date, date};
 
 /// The day on which the seeds were read; tests that need a today use this one.
@@ -99,7 +101,7 @@ pub(crate) fn compare(
     job: &Job,
     terms: &Terms,
 ) -> Result<Comparison, QuoteError> {
-    cogdex::pricing::compare(&terms.table(catalog), listings, job, terms.as_of)
+    cogdex::pricing::compare(&terms.table(catalog), listings, job, terms.as_of, RankBy::Total)
 }
 
 /// Totals in dollars, with today's facts.

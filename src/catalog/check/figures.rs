@@ -7,10 +7,13 @@ use rust_decimal::Decimal;
 
 use super::Checking;
 use super::histories::grouped;
+use crate::catalog::billing::FeeAmount;
+use crate::catalog::condition::ConditionRow;
 use crate::catalog::diagnostic::DiagnosticCode;
 use crate::catalog::entity::Entity;
 use crate::catalog::field::Field;
 use crate::catalog::money::product;
+use crate::catalog::price::Price;
 use crate::catalog::statement::{Excerpt, FieldKey, Statement};
 use crate::catalog::value::{ExcerptFigures, FieldValue, numbers};
 
@@ -123,18 +126,30 @@ fn moves(
 fn moved(past: &FieldValue, now: &FieldValue, seen: Date) -> Option<String> {
     let pairs: Vec<(Decimal, Decimal)> = match (past, now) {
         (FieldValue::Price(past), FieldValue::Price(now)) => {
+            let single = |row: &ConditionRow<Price>| row.value.single().copied();
             let rows = now.0.iter().filter_map(|row| {
                 let same = past.0.iter().find(|past| past.when == row.when)?;
-                let unit = (same.value.currency, same.value.unit);
-                (unit == (row.value.currency, row.value.unit))
-                    .then_some((same.value.amount, row.value.amount))
+                let (past, now) = (single(same)?, single(row)?);
+                let unit = (past.currency, past.unit, past.per);
+                (unit == (now.currency, now.unit, now.per)).then_some((past.amount, now.amount))
             });
             rows.collect()
         }
         (FieldValue::Credits(past), FieldValue::Credits(now)) => {
             past.of_one().ok().zip(now.of_one().ok()).into_iter().collect()
         }
-        (FieldValue::Fee(past), FieldValue::Fee(now)) => vec![(past.rate.0, now.rate.0)],
+        (FieldValue::Fees(past), FieldValue::Fees(now)) => {
+            let both = past.0.iter().zip(&now.0).filter(|(past, now)| past.on == now.on);
+            let rates = both.filter_map(|(past, now)| match (past.amount, now.amount) {
+                (FeeAmount::Rate(past), FeeAmount::Rate(now)) => Some((past.0, now.0)),
+                (FeeAmount::PerCall(past, of), FeeAmount::PerCall(now, currency)) => {
+                    (of == currency).then_some((past, now))
+                }
+                (FeeAmount::Rate(_), FeeAmount::PerCall(..))
+                | (FeeAmount::PerCall(..), FeeAmount::Rate(_)) => None,
+            });
+            rates.collect()
+        }
         (FieldValue::Count(past), FieldValue::Count(now)) => vec![((*past).into(), (*now).into())],
         (FieldValue::Days(past), FieldValue::Days(now)) => vec![(past.0.into(), now.0.into())],
         _ => Vec::new(),

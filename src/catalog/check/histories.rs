@@ -1,7 +1,7 @@
 //! Checks that hold a file's statements against each other: what is said twice, what vanished, what
 //! is old. Each looks at every statement a fixed number of times, however many there are.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
@@ -9,7 +9,8 @@ use super::Checking;
 use crate::catalog::diagnostic::DiagnosticCode;
 use crate::catalog::entity::Entity;
 use crate::catalog::field::Field;
-use crate::catalog::statement::Statement;
+use crate::catalog::is_stale;
+use crate::catalog::statement::{FieldKey, Statement};
 
 /// The statements of one file by a key, each group in the file's order.
 pub(super) fn grouped<'c, K: Ord>(
@@ -96,14 +97,26 @@ pub(super) fn ages(check: &mut Checking<'_>, entity: &Entity) {
             *day = it.seen.max(*day);
         }
     }
+    let is_newest = |statement: &Statement, field: Field| {
+        newest.get(&(statement.source.as_str(), field)).is_some_and(|day| *day <= statement.seen)
+            && !statement.withdraws(field)
+    };
+    // What a younger source supports is fresh, and what can't age always is.
+    let mut youngest: BTreeMap<&FieldKey, Date> = BTreeMap::new();
+    for statement in entity.statements.iter().filter(|it| it.seen <= today) {
+        for stated in statement.stated.iter().filter(|it| is_newest(statement, it.key.field)) {
+            let day = youngest.entry(&stated.key).or_insert(statement.dated(today));
+            *day = statement.dated(today).max(*day);
+        }
+    }
+    let is_stale = |key: &FieldKey| {
+        key.field.can_age() && youngest.get(key).is_some_and(|day| is_stale(*day, today))
+    };
     for statement in entity.statements.iter().filter(is_old) {
-        let mut stated: BTreeSet<_> = statement.stated.iter().map(|it| it.key.field).collect();
-        stated.retain(|field| !statement.withdraws(*field));
-        let is_newest =
-            |field: &Field| newest[&(statement.source.as_str(), *field)] <= statement.seen;
-        if stated.iter().any(is_newest) {
+        let mut stated = statement.stated.iter();
+        if stated.any(|it| is_newest(statement, it.key.field) && is_stale(&it.key)) {
             let (side, age) = (statement.side(), statement.age(today));
-            let text = format!("`{side}` is {} days old, of {}", age.days, statement.dated());
+            let text = format!("`{side}` is {} days old, of {}", age.days, statement.dated(today));
             let hint = "read the page again, and add a statement with today's date";
             check.find(&entity.path, statement.position, DiagnosticCode::Stale, text, Some(hint));
         }

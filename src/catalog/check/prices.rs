@@ -4,12 +4,13 @@ use rust_decimal::Decimal;
 
 use super::Checking;
 use super::figures::slip;
+use crate::catalog::condition::Conditions;
 use crate::catalog::diagnostic::DiagnosticCode;
 use crate::catalog::entity::{Entity, EntityKind, Listing};
 use crate::catalog::fact::{self, ClaimSide};
 use crate::catalog::field::Field;
-use crate::catalog::money::product;
-use crate::catalog::price::{Conditions, Currency, Price, Unit};
+use crate::catalog::money::{product, quotient};
+use crate::catalog::price::{Currency, Unit, UnitPrice};
 use crate::catalog::size::Size;
 use crate::catalog::statement::FieldKey;
 use crate::catalog::value::FieldValue;
@@ -61,10 +62,38 @@ pub(super) fn collect<'c>(check: &mut Checking<'c>, entity: &'c Entity) {
     for side in fact::current(entity, &FieldKey::new(Field::Price), check.today) {
         let FieldValue::Price(rows) = &side.stated.value else { continue };
         for row in &rows.0 {
-            let Price { amount, currency, unit } = row.value;
+            // A sum is of no one unit, in which it could have slipped.
+            let Some(UnitPrice { amount, currency, per, unit }) = row.value.single().copied()
+            else {
+                continue;
+            };
+            let one = if per == 1 { Ok(amount) } else { quotient(amount, per.into()) };
+            let Ok(amount) = one else { continue };
             let group = (digits(amount), family, currency.code(), unit.as_str(), &row.when);
             check.prices.push(StatedPrice { group, amount, unit, listing, side });
         }
+    }
+}
+
+/// A price or a credit in a currency that no rate is of can't be compared with others.
+pub(super) fn currencies(check: &mut Checking<'_>, entity: &Entity) {
+    let rates = &check.catalog.rates;
+    let is_rated = |currency: Currency| {
+        let is_money = currency != Currency::Credits && currency != Currency::DOLLARS;
+        !is_money || rates.iter().any(|rate| rate.one == currency || rate.of == currency)
+    };
+    let mut found = Vec::new();
+    for stated in entity.statements.iter().flat_map(|statement| &statement.stated) {
+        let rows = stated.value.try_as_price_ref().into_iter().flat_map(|rows| &rows.0);
+        let credits = stated.value.try_as_credits_ref().map(|credits| credits.currency);
+        let mut currencies = rows.filter_map(|row| row.value.currency()).chain(credits);
+        let currency = currencies.find(|currency| !is_rated(*currency));
+        found.extend(currency.map(|currency| (stated.position, currency)));
+    }
+    for (at, currency) in found {
+        let text = format!("there is no rate of {currency} to anything");
+        let hint = "add one to rates.toml, with its source";
+        check.find(&entity.path, at, DiagnosticCode::NoRate, text, Some(hint));
     }
 }
 
@@ -123,13 +152,14 @@ fn size(price: &StatedPrice<'_>) -> Size {
     price.group.4.size.unwrap_or(Size { width: 1024, height: 1024 })
 }
 
-/// What one image costs; `None` for nothing, for credits, whose worth differs, and for seconds.
+/// What one image costs; `None` for nothing, for credits, whose worth differs, and for
+/// seconds and tokens.
 fn image(price: &StatedPrice<'_>) -> Option<Decimal> {
     let units = match price.unit {
         Unit::Image | Unit::Call => Decimal::ONE,
         Unit::Pixel => Decimal::from(size(price).pixels()),
         Unit::Megapixel => product(Decimal::from(size(price).pixels()), Decimal::new(1, 6)).ok()?,
-        Unit::Second => return None,
+        Unit::Second | Unit::ImageToken | Unit::InputToken => return None,
     };
     let is_money = price.group.2 != Currency::Credits.code() && !price.amount.is_zero();
     product(price.amount, units).ok().filter(|_| is_money)

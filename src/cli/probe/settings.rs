@@ -13,7 +13,7 @@ use super::{ProbeEnv, default_history};
 use crate::cli::output::Output;
 use crate::cli::terms_args::question;
 use crate::cli::{Exit, Global, show};
-use cogdex::catalog::{CallName, Catalog, Currency, Listing, Price, amount_of};
+use cogdex::catalog::{CallName, Catalog, Currency, Listing, UnitPrice, amount_of};
 use cogdex::contract::{Check, Contract, Credential, Expectation, Plan, PlannedRequest};
 use cogdex::history::RunId;
 use cogdex::pricing::{named_listings, select_one};
@@ -189,7 +189,7 @@ impl ProbeArgs {
             // "0.02 USD" is short for "0.02 USD / image".
             let price =
                 if price.contains('/') { price.to_owned() } else { format!("{price} / image") };
-            let price: Price = price.parse().map_err(|why| anyhow!("--assume-price: {why}"))?;
+            let price: UnitPrice = price.parse().map_err(|why| anyhow!("--assume-price: {why}"))?;
             if select_one(catalog, id).is_ok_and(|it| it.id == listing.id) {
                 assumed = Some(price);
             }

@@ -9,7 +9,7 @@ use crate::cli::compare::table::ranking;
 use crate::cli::output::{BOLD, DIM, Output, clean};
 use crate::cli::{Format, Global};
 use cogdex::catalog::{Catalog, Entity, FieldPart, Listing, Model, Provider};
-use cogdex::pricing::{Job, PriceTable, Selection, compare, select};
+use cogdex::pricing::{Job, PriceTable, RankBy, Selection, compare, select};
 use cogdex::show::EntityDocument;
 
 /// Shows a provider and what it sells.
@@ -62,7 +62,7 @@ impl EntityPage<'_> {
         as_of: Date,
         (global, output): (&Global, &mut Output),
     ) -> Result<()> {
-        let comparison = compare(table, listings, &Job::default(), as_of)?;
+        let comparison = compare(table, listings, &Job::default(), as_of, RankBy::Total)?;
         let known = self.catalog.facts_of(self.entity, as_of);
         if global.format == Format::Json {
             let document = EntityDocument::new(self.entity, &known, table, &comparison);

@@ -9,7 +9,8 @@ use crate::cli::output::{BOLD, DIM, GREEN, YELLOW, clean, styled};
 use crate::cli::rates;
 use cogdex::catalog::{Catalog, Currency, Field, FieldKey, Listing};
 use cogdex::pricing::{
-    Comparison, Job, Quote, QuoteLine, QuoteState, Reason, Selection, WarningCode, compare, select,
+    Comparison, Job, Quote, QuoteLine, QuoteState, RankBy, Reason, Selection, WarningCode, compare,
+    select,
 };
 use cogdex::show::ListingDetails;
 
@@ -30,7 +31,7 @@ pub(super) fn print(
     printer.output.line("")?;
     let family = catalog.family(listing);
     let sellers = select(catalog, &Selection::Named(family.to_owned())).unwrap_or_default();
-    let comparison = compare(printer.table, &sellers, &Job::default(), details.as_of)?;
+    let comparison = compare(printer.table, &sellers, &Job::default(), details.as_of, RankBy::Total)?;
     let own = comparison.quotes.iter().find(|(_, quote)| listing.id == quote.listing);
     if let Some((rank, quote)) = own {
         let price = price(quote, printer.table.terms().currency);

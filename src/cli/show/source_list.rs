@@ -48,7 +48,7 @@ impl<'c> SourceList<'c> {
     }
 
     fn number(&mut self, statement: &'c Statement, as_of: Date) -> usize {
-        let (id, dated) = (statement.source.as_str(), statement.dated());
+        let (id, dated) = (statement.source.as_str(), statement.dated(as_of));
         let known = self.entries.iter().position(|entry| entry.id == id && entry.dated == dated);
         if let Some(at) = known {
             return at + 1;

@@ -136,7 +136,8 @@ impl Classification {
 
     /// Whether the account was refused for its balance, and not for its key.
     pub(super) fn is_about_money(&self) -> bool {
-        self.status == Some(402) || self.condition == Some(Condition::NoFunds)
+        let in_words = self.code.is_none() && self.condition == Some(Condition::NoFunds);
+        self.status == Some(402) || in_words
     }
 
     /// The status and the code, in a line.

@@ -125,7 +125,7 @@ impl<'c> Seller<'c> {
         let rows = self.rows();
         let by_size = rows.iter().any(|row| row.when.size.is_some());
         if !by_size && rows.iter().all(|row| row.when.quality.is_none()) {
-            let by_pixel = !rows.is_empty() && rows.iter().all(|it| it.value.unit == Unit::Pixel);
+            let by_pixel = !rows.is_empty() && rows.iter().all(|it| is_by_pixel(&it.value));
             let job = Job { size: self.any_size(), ..Job::default() };
             return vec![Ok(Keyed { keys: vec![self.listing.id.to_string()], job, by_pixel })];
         }
@@ -279,6 +279,10 @@ fn total(quote: &Quote) -> Result<Decimal, String> {
         return Err(format!("its price is open: {}", open.collect::<Vec<_>>().join("; ")));
     }
     Ok(total.high)
+}
+
+fn is_by_pixel(price: &Price) -> bool {
+    price.single().is_some_and(|part| part.unit == Unit::Pixel)
 }
 
 fn sorted<T: Ord>(mut list: Vec<T>) -> Vec<T> {

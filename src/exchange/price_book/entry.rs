@@ -5,11 +5,16 @@ use rust_decimal::Decimal;
 
 use super::case::{CaseQuality, NamedValues};
 use crate::catalog::{
-    Claim, Fact, Fee, Field, Listing, Overflow, Price, Size, SizeRule, Sizes, SourcePlace, quotient,
+    Claim, Fact, Fees, Field, Listing, Overflow, Price, Size, SizeRule, Sizes, SourcePlace,
+    quotient,
 };
 use crate::pricing::{
     Charge, ChargeUnit, OfferReading, PriceTable, QuoteError, Reason, UnitCost, UsedRate, Variant,
 };
+
+/// Why a price is left out of a table that counts images and pixels alone.
+const NOT_IN_A_TABLE: &str =
+    "this table can't say its price, which depends on the month's volume or is a sum; reprice can";
 
 /// One charge, or one refusal, of a case.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,7 +42,7 @@ pub struct BookCharge {
     pub price_source: String,
     /// What one credit is worth, rounded at 12 decimals; the cost has it exactly.
     pub credit: Option<Decimal>,
-    pub fee: Option<Fee>,
+    pub fees: Option<Fees>,
     pub rate: Option<UsedRate>,
 }
 
@@ -132,7 +137,11 @@ impl EntryMaker<'_> {
                     let charges = book_charges(charges);
                     let charges =
                         charges.map_err(|Overflow| QuoteError::overflow(self.listing.id.as_str()));
-                    let charges = charges?.into_iter();
+                    let Some(charges) = charges? else {
+                        let refused = BookEntry::refusal(NOT_IN_A_TABLE.to_owned());
+                        return Ok(vec![BookEntry { rule, ..refused }]);
+                    };
+                    let charges = charges.into_iter();
                     entries.extend(charges.map(|charge| entry(Some(charge), says.clone())));
                 }
             }
@@ -150,28 +159,31 @@ impl EntryMaker<'_> {
     }
 }
 
-/// The charges of a reading by the unit that is counted, each once.
-fn book_charges(charges: &[Charge]) -> Result<Vec<BookCharge>, Overflow> {
+/// The charges of a reading by the unit that is counted, each once; `None` where a table that
+/// counts images and pixels alone can't say them.
+fn book_charges(charges: &[Charge]) -> Result<Option<Vec<BookCharge>>, Overflow> {
     let mut all: Vec<BookCharge> = Vec::new();
     for charge in charges {
-        for (unit, cost) in charge.counted_units()? {
+        let price = charge.steps.first().map(|step| &step.price);
+        let (Some(units), Some(price)) = (charge.counted_units()?, price) else { return Ok(None) };
+        for (unit, cost) in units {
             let worth = charge.credits.as_ref();
             let worth = worth.map(|(credits, _)| quotient(credits.worth, credits.credits));
             let charge = BookCharge {
                 cost,
                 unit,
-                price: charge.price,
+                price: price.clone(),
                 price_source: SourcePlace::list(&charge.price_sources),
                 credit: worth.transpose()?,
-                fee: charge.fee.as_ref().map(|(fee, _)| fee.clone()),
-                rate: charge.rate.clone(),
+                fees: charge.fees.as_ref().map(|(fees, _)| fees.clone()),
+                rate: charge.rates.first().cloned(),
             };
             if !all.contains(&charge) {
                 all.push(charge);
             }
         }
     }
-    Ok(all)
+    Ok(Some(all))
 }
 
 /// The rules by which a listing takes a size, of all sides that count; `None` where it takes any.
@@ -206,7 +218,14 @@ fn template(reason: &Reason, many_qualities: bool, many_sizes: bool) -> String {
             let text = format!("`{{quality}}` is offered for {models} alone ({sources})");
             (text, default.clone())
         }
-        Reason::NoPrice
+        Reason::QualityNotGiven { .. }
+        | Reason::BeyondVolume { .. }
+        | Reason::NoBatch
+        | Reason::Retired { .. }
+        | Reason::ByokMakerBills { .. }
+        | Reason::LatencyNotStated
+        | Reason::TokensNotGiven { .. }
+        | Reason::NoPrice
         | Reason::NoCreditValue
         | Reason::NoRate { .. }
         | Reason::BeforeFirstStatement { .. }

@@ -201,14 +201,19 @@ impl Dialect {
 
     /// What one image costs by a column of one row of the book.
     pub(super) fn each(self, amount: &str) -> String {
-        let whole = match self {
-            Self::Duckdb => "(k.pixels + 999999) // 1000000",
-            Self::Clickhouse => "intDiv(k.pixels + 999999, 1000000)",
-            Self::Spark => "(k.pixels + 999999) div 1000000",
-            Self::Postgres | Self::Sqlite => "(k.pixels + 999999) / 1000000",
+        let rounded_up = |pixels: u32| {
+            let sum = format!("k.pixels + {}", pixels - 1);
+            match self {
+                Self::Duckdb => format!("({sum}) // {pixels}"),
+                Self::Clickhouse => format!("intDiv({sum}, {pixels})"),
+                Self::Spark => format!("({sum}) div {pixels}"),
+                Self::Postgres | Self::Sqlite => format!("({sum}) / {pixels}"),
+            }
         };
+        let (whole, whole_binary) = (rounded_up(1_000_000), rounded_up(1_048_576));
         let units = format!(
-            "CASE p.per WHEN 'pixel' THEN k.pixels WHEN 'whole-megapixel' THEN {whole} ELSE 1 END"
+            "CASE p.per WHEN 'pixel' THEN k.pixels WHEN 'whole-megapixel' THEN {whole} \
+             WHEN 'whole-binary-megapixel' THEN {whole_binary} ELSE 1 END"
         );
         let units = match self {
             Self::Spark => format!("CAST({units} AS DECIMAL(20, 0))"),

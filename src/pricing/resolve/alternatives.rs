@@ -1,10 +1,10 @@
 //! The answers that a listing's facts give about a variant: is the size offered, in which quality
-//! is it drawn, which prices hold. Where sources differ, one for each group of sides.
+//! is it drawn. Where sources differ, one for each group of sides.
 
 use super::super::reason::{OfferWarning, Reason, Warning, WarningCode};
 use super::Resolver;
 use crate::catalog::{
-    Claim, ConditionTable, Conditions, Fact, Field, FieldValue, Price, SourcePlace, Texts, nearest,
+    Claim, Conditions, Fact, Field, FieldValue, Size, SourcePlace, Texts, nearest,
 };
 
 /// One answer to a question about a variant.
@@ -19,8 +19,14 @@ pub(super) struct Alternative<T> {
 
 impl<T> Alternative<T> {
     /// The answer on which all agree, or which nobody questions.
-    fn agreed(answer: T) -> Self {
+    pub(super) fn agreed(answer: T) -> Self {
         Self { answer, says: String::new(), sources: Vec::new() }
+    }
+
+    /// The same sides with what follows from their answer.
+    pub(super) fn map<U>(self, follow: impl FnOnce(T) -> U) -> Alternative<U> {
+        let Self { answer, says, sources } = self;
+        Alternative { answer: follow(answer), says, sources }
     }
 
     /// What the sides say, without the answer.
@@ -50,8 +56,11 @@ impl Resolver<'_> {
         warnings: &mut Vec<OfferWarning>,
     ) -> Vec<Alternative<Result<(), Reason>>> {
         let size = self.variant.size;
-        let Some(fact) = self.field(Field::Sizes) else {
-            warnings.push(not_stated(format!("no source states sizes; {size} may not be offered")));
+        let Some(fact) = self.offered(Field::Sizes) else {
+            if !self.is_size_shown(size) {
+                let text = format!("no source states sizes; {size} may not be offered");
+                warnings.push(not_stated(text));
+            }
             return vec![Alternative::agreed(Ok(()))];
         };
         grouped(&fact, |value| match value.try_as_sizes_ref() {
@@ -67,13 +76,13 @@ impl Resolver<'_> {
         &self,
         warnings: &mut Vec<OfferWarning>,
     ) -> Vec<Alternative<Result<Option<String>, Reason>>> {
-        let default = self.field(Field::DefaultQuality);
+        let default = self.offered(Field::DefaultQuality);
         let default =
             default.as_ref().and_then(Fact::value).and_then(FieldValue::try_as_text_ref).cloned();
         let Some(wanted) = &self.variant.quality else {
             return vec![Alternative::agreed(Ok(default))];
         };
-        let models = self.field(Field::QualityModels);
+        let models = self.offered(Field::QualityModels);
         let offered = self.offered_qualities(wanted, warnings);
         let mut answers = Vec::new();
         for takes in self.takes_qualities(models.as_ref()) {
@@ -110,9 +119,11 @@ impl Resolver<'_> {
         wanted: &str,
         warnings: &mut Vec<OfferWarning>,
     ) -> Vec<Alternative<Result<Option<String>, Reason>>> {
-        let Some(fact) = self.field(Field::Qualities) else {
-            let text = format!("no source states qualities; `{wanted}` may not be offered");
-            warnings.push(not_stated(text));
+        let Some(fact) = self.offered(Field::Qualities) else {
+            if !self.is_quality_shown(wanted) {
+                let text = format!("no source states qualities; `{wanted}` may not be offered");
+                warnings.push(not_stated(text));
+            }
             return vec![Alternative::agreed(Ok(Some(wanted.to_owned())))];
         };
         grouped(&fact, |value| match value.try_as_texts_ref() {
@@ -125,62 +136,34 @@ impl Resolver<'_> {
         })
     }
 
-    /// The prices whose conditions the variant meets.
-    pub(super) fn rows(
-        &self,
-        fact: &Fact<'_>,
-        quality: Option<&str>,
-    ) -> Vec<Alternative<Result<Vec<Price>, Reason>>> {
-        let mut answers = grouped(fact, |value| match value.try_as_price_ref() {
-            Some(rows) => self.fitting(rows, quality),
-            None => Err(Reason::NoPrice),
+    /// Whether a source shows the size in a sample call, or asks a price for it.
+    fn is_size_shown(&self, size: Size) -> bool {
+        let shown = self.offered(Field::ShownSizes).is_some_and(|fact| {
+            let values = fact.effective_claims().iter();
+            values.filter_map(|it| it.value.try_as_sizes_ref()).any(|sizes| sizes.offers(size))
         });
-        // Alone, a price still names its source, for the lines.
-        if let [one] = answers.as_mut_slice() {
-            one.sources = fact.effective_claims().iter().flat_map(Claim::sides).collect();
-        }
-        answers
+        let fits = |when: &Conditions| {
+            when.size == Some(size) || when.max_pixels.is_some_and(|most| size.pixels() <= most)
+        };
+        shown || self.is_priced(fits)
     }
 
-    fn fitting(
-        &self,
-        rows: &ConditionTable<Price>,
-        quality: Option<&str>,
-    ) -> Result<Vec<Price>, Reason> {
-        let meets = |when: &Conditions| {
-            when.size.is_none_or(|size| size == self.variant.size)
-                && when.mode.as_deref().is_none_or(|mode| self.variant.allows_mode(mode))
-                && (quality.is_none()
-                    || when.quality.is_none()
-                    || when.quality.as_deref() == quality)
-        };
-        let fit: Vec<_> = rows.0.iter().filter(|row| meets(&row.when)).collect();
-        if fit.is_empty() {
-            return Err(Reason::NoPriceForVariant);
-        }
-        let priced: Vec<_> = fit.iter().filter_map(|row| row.when.hardware.clone()).collect();
-        if priced.is_empty() {
-            return Ok(fit.iter().map(|row| row.value).collect());
-        }
-        let Some(hardware) = &self.variant.hardware else {
-            return Err(Reason::SecondsNotGiven);
-        };
-        let on = fit.iter().filter(|row| row.when.hardware.as_ref() == Some(hardware));
-        let on: Vec<_> = on.map(|row| row.value).collect();
-        if on.is_empty() {
-            return Err(Reason::HardwareNotPriced { hardware: hardware.clone(), priced });
-        }
-        Ok(on)
+    /// Whether a source shows the quality in a sample call, or asks a price for it.
+    fn is_quality_shown(&self, quality: &str) -> bool {
+        let shown = self.offered(Field::ShownQualities).is_some_and(|fact| {
+            let values = fact.effective_claims().iter();
+            let texts = values.filter_map(|it| it.value.try_as_texts_ref());
+            texts.flat_map(|texts| &texts.0).any(|word| word == quality)
+        });
+        shown || self.is_priced(|when| when.quality.as_deref() == Some(quality))
     }
 
-    /// Whether a price that the size leaves is one of a quality alone, be it the only one.
-    pub(super) fn depends_on_quality(&self, fact: &Fact<'_>) -> bool {
-        let values = fact.effective_claims().iter().map(|view| view.value);
-        values.into_iter().filter_map(FieldValue::try_as_price_ref).any(|rows| {
-            rows.0.iter().any(|row| {
-                let here = row.when.size.is_none_or(|size| size == self.variant.size);
-                here && row.when.quality.is_some()
-            })
+    /// Whether a row of a price table has such conditions.
+    fn is_priced(&self, fits: impl Fn(&Conditions) -> bool) -> bool {
+        self.field(Field::Price).is_some_and(|fact| {
+            let values = fact.effective_claims().iter();
+            let rows = values.filter_map(|it| it.value.try_as_price_ref()).flat_map(|it| &it.0);
+            rows.into_iter().any(|row| fits(&row.when))
         })
     }
 }
@@ -195,7 +178,7 @@ fn joined(a: &str, b: &str) -> String {
 
 /// A fact as one answer for each group of sides that come to the same for this variant. Only where
 /// there are several do the answers tell what their sides say, which marks them as disputed.
-fn grouped<T: PartialEq>(
+pub(super) fn grouped<T: PartialEq>(
     fact: &Fact<'_>,
     answer: impl Fn(&FieldValue) -> T,
 ) -> Vec<Alternative<T>> {

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 
 use crate::catalog::{Claim, Currency, Field, Listing, Size};
 use crate::pricing::{
-    Job, Offer, PriceTable, PricingTerms, Quote, QuoteError, Variant, amount, catalog_stamp, rate,
+    CostStep, ImageCost, Job, Offer, PriceTable, PricingTerms, Quote, QuoteError, UnitCost,
+    Variant, amount, catalog_stamp, rate,
 };
 use crate::site::context::SiteContext;
 use crate::site::format::{distinct, reason_text};
@@ -163,10 +164,27 @@ fn offer_entry(offer: &Offer, quote: &Quote) -> Value {
         "reason": quote.reason.as_ref().map(reason_text),
         "warnings": warnings.collect::<Vec<_>>(),
     });
-    let ends = offer.cost().ok().map(|cost| [("low", cost.low), ("high", cost.high)]);
-    for (end, cost) in ends.into_iter().flatten().filter(|(_, cost)| cost.divisor() != 1) {
+    let Ok(cost) = offer.cost() else { return entry };
+    let share = |cost: UnitCost| {
         let dividend = cost.dividend().to_decimal().map(amount).unwrap_or_default();
-        entry["shares"][end] = json!({ "amount": dividend, "divisor": cost.divisor().to_string() });
+        json!({ "amount": dividend, "divisor": cost.divisor().to_string() })
+    };
+    if let Ok(Some((low, high))) = cost.single() {
+        let ends = [("low", low), ("high", high)];
+        for (end, cost) in ends.into_iter().filter(|(_, cost)| cost.divisor() != 1) {
+            entry["shares"][end] = share(cost);
+        }
+        return entry;
     }
+    // Where volume counts, each way to bill has steps: the page adds up one share for each.
+    let steps = |cost: &ImageCost| {
+        let step = |it: &CostStep| {
+            let mut step = share(it.cost);
+            step["up_to"] = json!(it.up_to.map(|last| last.to_string()));
+            step
+        };
+        Value::from_iter(cost.steps().iter().map(step))
+    };
+    entry["ladders"] = Value::from_iter(cost.costs().iter().map(steps));
     entry
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::catalog::{Fact, FactState, FieldPart, is_stale};
+use crate::catalog::{FactState, FieldPart, is_stale};
 use crate::site::faq::context::{AnswerBasis, FaqContext, FaqNames};
 use crate::site::faq::fact_text::one_line;
 use crate::site::probe_records::day;
@@ -25,7 +25,7 @@ struct FreshText<'a> {
 pub(super) fn fresh(faq: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> askama::Result<String> {
     let (site, as_of) = (faq.site, faq.site.settings.as_of);
     let facts = || faq.facts.iter().filter(|fact| fact.key.field.info().part != FieldPart::Page);
-    let days: Vec<_> = facts().filter_map(Fact::supported_on).collect();
+    let days: Vec<_> = facts().filter_map(|fact| fact.supported_on(as_of)).collect();
     let record = site.records.get(&faq.listing.id);
     basis.page("how to read this", "/reading/");
     let fresh = FreshText {

@@ -97,7 +97,7 @@ impl AnswerBasis {
         for side in fact.effective_sides() {
             self.source(faq, &side.statement.source);
         }
-        self.rest_on(fact.supported_on(), faq.site.settings.as_of);
+        self.rest_on(fact.supported_on(faq.site.settings.as_of), faq.site.settings.as_of);
     }
 
     /// Notes that the answer rests on a promise, with all its sides.

@@ -1,8 +1,6 @@
 //! A fact in words: its value where one counts, else every side with who takes it.
 
-use crate::catalog::{
-    Claim, ConditionRow, Conditions, Fact, FieldValue, PromptLimit, SizeRule, Sizes, Texts,
-};
+use crate::catalog::{Claim, ConditionRow, Fact, FieldValue, PromptLimit, SizeRule, Sizes, Texts};
 use crate::site::format::distinct;
 
 pub(crate) use crate::site::format::and_list;
@@ -88,17 +86,19 @@ pub(crate) fn words(value: &FieldValue) -> String {
         }
         FieldValue::Sizes(Sizes::Rule(rule)) => ruled(*rule),
         FieldValue::Latency(rows) => {
-            let row = |row: &ConditionRow<_>| match &row.when {
-                Conditions { quality: Some(quality), size: None, mode: None, hardware: None } => {
-                    format!("{} in {quality}", row.value)
-                }
-                when => format!("{}{when}", row.value),
+            let row = |row: &ConditionRow<_>| match &row.when.quality {
+                Some(quality) if row.when.count() == 1 => format!("{} in {quality}", row.value),
+                _ => format!("{}{}", row.value, row.when),
             };
             rows.0.iter().map(row).collect::<Vec<_>>().join(", ")
         }
         FieldValue::Price(_)
         | FieldValue::Credits(_)
-        | FieldValue::Fee(_)
+        | FieldValue::Fees(_)
+        | FieldValue::Packs(_)
+        | FieldValue::TopUp(_)
+        | FieldValue::RequestLimit(_)
+        | FieldValue::Date(_)
         | FieldValue::Flag(_)
         | FieldValue::Text(_)
         | FieldValue::Count(_)

@@ -61,9 +61,10 @@ fn offer(context: &ListingContext<'_, '_>) -> Option<Value> {
 fn own_price(context: &ListingContext<'_, '_>) -> Option<(String, String)> {
     let Some(FieldValue::Price(rows)) = context.value(Field::Price) else { return None };
     let [row] = rows.0.as_slice() else { return None };
-    let each = matches!(row.value.unit, Unit::Image | Unit::Call);
+    let part = row.value.single()?;
+    let each = matches!(part.unit, Unit::Image | Unit::Call) && part.per == 1;
     let plain = each && context.fact(Field::Fee).is_none();
-    let money = row.value.currency != Currency::Credits;
-    let price = || (amount(row.value.amount), row.value.currency.to_string());
+    let money = part.currency != Currency::Credits;
+    let price = || (amount(part.amount), part.currency.to_string());
     (plain && money).then(price)
 }

@@ -86,8 +86,11 @@ fn voices<'c>(statements: impl Iterator<Item = &'c Statement>) -> (Vec<ChartSeri
     for statement in statements {
         let stated = statement.states(&FieldKey::new(Field::Price));
         let rows = stated.and_then(|stated| stated.value.try_as_price_ref());
-        let price = rows.and_then(|rows| rows.0.first()).map(|row| row.value);
-        let own = price.map(|price| format!("{} / {}", price.currency, price.unit.as_str()));
+        let price = rows.and_then(|rows| rows.0.first()).and_then(|row| row.value.single());
+        let own = price.map(|price| match price.per {
+            1 => format!("{} / {}", price.currency, price.unit.as_str()),
+            per => format!("{} / {per} {}s", price.currency, price.unit.as_str()),
+        });
         let fits = own.is_none() || unit.is_none() || own == unit;
         unit = unit.or(own);
         let step =

@@ -6,8 +6,8 @@ use crate::site::view::dataset;
 use std::collections::BTreeSet;
 
 use crate::catalog::{
-    self, ConditionTable, Conditions, Currency, Fact, Field, FieldKey, FieldValue, Listing, Price,
-    Size, Sizes,
+    ConditionTable, Conditions, Currency, Fact, Field, FieldKey, FieldValue, Listing, Size, Sizes,
+    UnitPrice,
 };
 use crate::pricing::{PriceRange, Quote, QuoteState, amount};
 use crate::site::context::SiteContext;
@@ -208,12 +208,11 @@ fn last_seen(listing: &Listing) -> Option<String> {
 /// A table of prices by its span, and by what decides: `1 to 3 USD / second, by hardware`.
 fn price(value: &FieldValue) -> String {
     let FieldValue::Price(ConditionTable(rows)) = value else { return value.to_string() };
-    let like = |row: &&catalog::ConditionRow<Price>| (row.value.currency, row.value.unit);
-    let alike = rows.iter().all(|row| Some(like(&row)) == rows.first().map(|row| like(&row)));
-    let spans = rows
-        .iter()
-        .min_by_key(|row| row.value.amount)
-        .zip(rows.iter().max_by_key(|row| row.value.amount));
+    let parts: Vec<_> = rows.iter().filter_map(|row| row.value.single()).collect();
+    let like = |part: &UnitPrice| (part.currency, part.unit, part.per);
+    let alike = parts.len() == rows.len() && parts.iter().all(|part| like(part) == like(parts[0]));
+    let least = parts.iter().min_by_key(|part| part.amount);
+    let spans = least.zip(parts.iter().max_by_key(|part| part.amount));
     let Some((least, most)) = spans.filter(|_| alike && rows.len() > 1) else {
         return value.to_string();
     };
@@ -227,7 +226,7 @@ fn price(value: &FieldValue) -> String {
         named("hardware", |when| when.hardware.is_some()),
     ];
     let decide: Vec<_> = decide.into_iter().flatten().collect();
-    format!("{} to {}, by {}", least.value.amount, most.value, decide.join(" and "))
+    format!("{} to {}, by {}", least.amount, most, decide.join(" and "))
 }
 
 /// A list of sizes by its number, a rule by its bounds.

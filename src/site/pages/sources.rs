@@ -105,7 +105,7 @@ fn uses<'c>(site: &SiteContext<'c>) -> BTreeMap<&'c str, SourceUse<'c>> {
     for entity in site.catalog.entities() {
         for it in entity.statements.iter().filter(|it| it.seen <= as_of) {
             let of = uses.entry(it.source.as_str()).or_default();
-            of.count(entity, it.stated.len(), 0, it.seen, it.dated());
+            of.count(entity, it.stated.len(), 0, it.seen, it.dated(as_of));
         }
         for it in entity.clauses.iter().filter(|it| it.seen <= as_of) {
             let of = uses.entry(it.source.as_str()).or_default();

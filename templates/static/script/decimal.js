@@ -7,6 +7,12 @@ class Decimal {
     return new Decimal(BigInt(whole + part), part.length);
   }
 
+  plus(other) {
+    const scale = Math.max(this.scale, other.scale);
+    const at = (it) => it.units * 10n ** BigInt(scale - it.scale);
+    return new Decimal(at(this) + at(other), scale);
+  }
+
   times(count) { return new Decimal(this.units * count, this.scale); }
 
   // Rounded once, half to even, at 12 decimals: as the program does.

@@ -58,7 +58,19 @@
         return { ...quote, state: "refused", reason };
       }
     }
-    quote.total = ["low", "high"].map((end) => {
+    const comesTo = (steps) => {
+      let [before, sum] = [0n, Decimal.parse("0")];
+      for (const step of steps) {
+        const last = step.up_to === null || BigInt(step.up_to) > drawn ? drawn : BigInt(step.up_to);
+        if (last <= before) continue;
+        const share = Decimal.parse(step.amount).times(last - before);
+        sum = sum.plus(step.divisor === "1" ? share : share.dividedBy(BigInt(step.divisor)));
+        before = last;
+      }
+      return sum;
+    };
+    const ladders = offer.ladders?.map(comesTo).sort((a, b) => a.compare(b));
+    quote.total = ladders ? [ladders[0], ladders.at(-1)] : ["low", "high"].map((end) => {
       const share = offer.shares?.[end];
       if (!share) return Decimal.parse(offer[end]).times(drawn);
       return Decimal.parse(share.amount).times(drawn).dividedBy(BigInt(share.divisor));

@@ -144,7 +144,7 @@ fn a_row_that_lost_its_condition_does_not_overlap_the_others() {
     };
     let found = |size: &str| faults(&[("listings/p/l.toml", &rows(size))]);
     assert_eq!(found("9by9"), ["listings/p/l.toml:7:35 bad-value"]);
-    assert_eq!(found("9*9"), ["listings/p/l.toml:5:9 overlapping-conditions"]);
+    assert_eq!(found("9*9"), ["listings/p/l.toml:5:9 price-overlap"]);
     assert!(found("8x8").is_empty());
 }
 

@@ -74,8 +74,8 @@ fn a_price_has_the_decimals_that_are_computed_with() {
     };
     bad("79228162514264337593543950336", "is beyond the decimal range");
     bad("79228162514264337593543950335.5", "is beyond the decimal range");
-    bad("0.0000000000001", "has more than 12 decimals");
-    bad("0.00000000000000000000000000000000001", "has more than 12 decimals");
+    passes("price = \"0.0000000000000000000000000001 USD / image\"");
+    bad("0.00000000000000000000000000001", "has more than 28 decimals");
     for amount in ["-1", "+1", "1e3", ".5", "5.", "1.2.3", "1,000", "", "0x1", "NaN", "٣", "½"] {
         bad(amount, "is not a plain decimal number");
     }

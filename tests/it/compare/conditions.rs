@@ -21,9 +21,17 @@ fn what_no_source_states_is_refused_as_not_stated() {
 
 #[test]
 fn what_a_source_states_is_enough() {
-    let document = compared(&["--require", "byok"]);
+    let document = compared(&["--require", "sync"]);
     assert_eq!(total(row(&document, "aigateway/cogview4")), ("105", "105"));
+    let document = compared(&["--require", "byok"]);
     assert!(is_refused(row(&document, "zai/cogview-4-250304"), "not-stated"));
+    // With an own key the maker bills: neither the gateway's price nor nothing.
+    let own = row(&document, "aigateway/cogview4");
+    assert_eq!(
+        (own["state"].as_str(), own["reason_code"].as_str()),
+        (Some("unknown"), Some("byok-maker-bills"))
+    );
+    assert!(own["rank"].is_null() && own["total"].is_null());
 }
 
 #[test]
@@ -34,7 +42,7 @@ fn what_a_source_denies_is_refused_as_not_offered() {
 
 #[test]
 fn every_requirement_has_to_be_met() {
-    let document = compared(&["--require", "byok", "--require", "streaming"]);
+    let document = compared(&["--require", "sync", "--require", "streaming"]);
     assert!(is_refused(row(&document, "aigateway/cogview4"), "streaming"));
 }
 

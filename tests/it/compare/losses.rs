@@ -94,16 +94,17 @@ fn a_deadline_refuses_what_cannot_come_in_time_and_warns_of_what_may_not() {
 }
 
 #[test]
-fn where_no_latency_is_stated_a_deadline_is_only_a_warning() {
-    let document = compared(&["--deadline", "1ms"]);
+fn where_no_latency_is_stated_there_is_no_rank_under_a_deadline() {
+    let document = compared(&["--deadline", "30d"]);
     let row = row(&document, "xpay/zai-generate-image");
+    assert_eq!(row["state"], "unknown");
+    assert_eq!(row["reason_code"], "latency-not-stated");
+    assert!(row["rank"].is_null() && row["total"].is_null() && row["duration_s"].is_null());
+    // Who says how long an image takes can judge it, at sellers who don't.
+    let document = compared(&["--deadline", "30d", "--seconds-per-image", "5"]);
+    let row = super::row(&document, "xpay/zai-generate-image");
     assert_eq!((row["state"].as_str(), total(row)), (Some("priced"), ("20", "20")));
-    assert!(row["duration_s"].is_null());
-    assert!(warnings(row).contains(&"latency-not-stated"));
-    assert!(
-        !warnings(super::row(&compared(&[]), "xpay/zai-generate-image"))
-            .contains(&"latency-not-stated")
-    );
+    assert_eq!(row["duration_s"], serde_json::json!({ "low": 5000, "high": 5000 }));
 }
 
 #[test]

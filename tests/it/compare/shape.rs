@@ -26,7 +26,7 @@ fn the_document_has_the_keys_of_the_design() {
     assert_eq!(document["job"]["images"], 1000);
     assert_eq!(document["job"]["size"], "1024x1024");
     assert_eq!(document["job"]["quality"], "hd");
-    assert_eq!(keys(&document["rates"][0]), ["pair", "value", "stated", "date", "source"]);
+    assert_eq!(keys(&document["rates"][0]), ["pair", "value", "stated", "via", "date", "source"]);
 }
 
 /// `images` of a row and a reading answers a budget; `currency` tells the amounts of lines apart.
@@ -46,6 +46,7 @@ fn every_row_line_reading_and_warning_has_the_keys_of_the_design() {
         "images",
         "total",
         "per_image",
+        "first_payment",
         "duration_s",
         "lines",
         "readings",

@@ -115,14 +115,14 @@ fn a_price_that_hangs_on_an_unstated_default_is_a_range_and_says_so() {
         "{:?}",
         quote.warnings
     );
-    // The one price that there is may be that of a quality which nobody asked for.
+    // The one price that there is is that of a quality which nobody asked for.
     let alone = stating("price = [{ price = \"3 USD / image\", quality = \"hd\" }]");
-    let is_open = |keys: &[(&str, &str)]| {
-        let quote = quoted(&alone, keys);
-        assert_eq!(quote.total.unwrap().high.to_string(), "3");
-        quote.warnings.iter().any(|w| w.code == WarningCode::QualityOpen)
-    };
-    assert!(is_open(&[]) && !is_open(&[("quality", "hd")]));
+    let unasked = quoted(&alone, &[]);
+    assert_eq!(unasked.total, None);
+    assert_eq!(unasked.reason.unwrap().code(), "quality-not-given");
+    let hd = quoted(&alone, &[("quality", "hd")]);
+    assert_eq!(hd.total.unwrap().high.to_string(), "3");
+    assert!(!hd.warnings.iter().any(|w| w.code == WarningCode::QualityOpen));
 }
 
 proptest! {

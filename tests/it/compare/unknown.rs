@@ -110,7 +110,8 @@ fn prices_that_are_equal_for_the_job_are_no_dispute() {
 
 #[test]
 fn megapixels_are_a_range_unless_they_are_whole() {
-    let catalog = listing(&said("page", "price = \"1 USD / megapixel\""));
+    let million = "price = \"1 USD / megapixel\"\nmegapixel = 1_000_000";
+    let catalog = listing(&said("page", million));
     let at = |size: &str| {
         let quote =
             quote(&catalog, &catalog.listings["p/l"], &job(&[("size", size)]), &terms()).unwrap();

@@ -102,17 +102,23 @@ impl Case {
         quote(&catalog, &catalog.listings["p/l"], &self.job(), &terms)
     }
 
-    /// Megapixels that are no whole number are billed exactly, or rounded up.
-    fn units(&self) -> Vec<BigRational> {
+    /// How many units an image is, of which so many cost the price. Megapixels are a million
+    /// pixels or 2^20, and are billed exactly, or rounded up.
+    fn units(&self) -> Vec<(BigRational, BigRational)> {
         let pixels = integer(u64::from(self.size.0) * u64::from(self.size.1));
+        let one = BigRational::one;
         match self.price.2 {
-            "pixel" => vec![pixels],
+            "pixel" => vec![(pixels, one())],
             "megapixel" => {
-                let exact = pixels / integer(1_000_000);
-                vec![exact.clone(), exact.ceil()]
+                let ways = [1_000_000, 1_048_576].map(integer).into_iter();
+                let both = |per: BigRational| {
+                    let whole = ((&pixels / &per).ceil(), one());
+                    [(pixels.clone(), per), whole]
+                };
+                ways.flat_map(both).collect()
             }
-            "second" => vec![exact(self.seconds)],
-            _ => vec![BigRational::one()],
+            "second" => vec![(exact(self.seconds), one())],
+            _ => vec![(one(), one())],
         }
     }
 
@@ -134,16 +140,20 @@ impl Case {
     }
 
     /// Every amount on the way to a total, the total last; each is rounded for itself, if at all.
-    fn steps(&self, units: &BigRational, calls: &[BigRational; 3]) -> Vec<BigRational> {
-        let price = exact(self.price.0);
+    fn steps(
+        &self,
+        (units, per): &(BigRational, BigRational),
+        calls: &[BigRational; 3],
+    ) -> Vec<BigRational> {
+        let price = exact(self.price.0) / per;
         let [kept, drawn, called] = calls;
         let parts = [kept.clone(), drawn - kept, called - drawn, called.clone()];
         let mut steps: Vec<_> =
-            parts.into_iter().flat_map(|n| [&n * units, n * units * &price]).collect();
+            parts.into_iter().flat_map(|n| [&n * units / per, n * units * &price]).collect();
         let mut each = price;
         let mut currency = self.price.1;
-        let mut paid = called * units * &each;
         let of_all = |each: &BigRational| rounded(each, &(called * units));
+        let mut paid = of_all(&each);
         if currency == "credits" {
             let (count, worth, of) = self.credits;
             each *= exact(worth) / exact(count);

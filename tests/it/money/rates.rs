@@ -59,7 +59,7 @@ proptest! {
                 let used = used.unwrap().unwrap();
                 prop_assert_eq!(used.value, wanted);
                 // What is shown is rounded; what is counted with is as stated.
-                prop_assert_eq!(used.conversion, Conversion::DivideBy(value));
+                prop_assert_eq!(used.conversions, vec![Conversion::DivideBy(value)]);
                 prop_assert_eq!(used.stated, format!("1 USD = {value} CNY"));
             }
             // At twelve decimals it would be a zero, and every price with it.
@@ -114,7 +114,7 @@ fn what_is_no_rate_is_refused() {
         "USD/USD=1",
         "CNY/XXX=1",
         "credits/USD=1",
-        "CNY/USD=0.1234567890123",
+        "CNY/USD=0.12345678901234567890123456789",
         "CNY/USD=1e3",
         "CNY/USD=NaN",
         "",

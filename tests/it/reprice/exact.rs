@@ -117,8 +117,9 @@ fn priced(
         // A row alone is a share alone, and costs what its quote says.
         assert_eq!(offer.amount(*images).unwrap(), total);
         if let Ok(cost) = offer.cost() {
-            low.add(cost.low, *images);
-            high.add(cost.high, *images);
+            let (lowest, highest) = cost.single().unwrap().unwrap();
+            low.add(lowest, *images);
+            high.add(highest, *images);
             priced += 1;
         }
     }

@@ -168,7 +168,7 @@ fn a_load_that_failed_for_want_of_descriptors_is_tried_again() {
     drop(idle);
     // Nothing in the folder changes any more.
     server.until(API, |answer| total(answer) == "0.09");
-    assert_eq!(server.get("/live.json").json()["findings"], serde_json::json!([]));
+    server.until("/live.json", |answer| answer.json()["findings"] == serde_json::json!([]));
 }
 
 static CLOCK: AtomicI64 = AtomicI64::new(0);

@@ -22,7 +22,7 @@ fn no_figure_and_no_id_is_broken_at_any_width() {
         let text = plain(width, &JOB);
         assert_fits(width, &text);
         for figure in
-            ids.iter().map(String::as_str).chain(["$8.55", "$8–40", "$104.86–200", "$20–100"])
+            ids.iter().map(String::as_str).chain(["$8.55", "$8–40", "$100–200", "$20–100"])
         {
             let is_whole = |line: &str| line.split([' ', ',']).any(|word| word == figure);
             assert!(text.lines().any(is_whole), "{width}: {figure}\n{text}");
@@ -43,7 +43,7 @@ fn below_72_columns_a_listing_takes_two_lines() {
     );
     // What an image costs goes first where there is no room for it.
     let text = plain(40, &JOB);
-    assert!(text.contains("\n13 fal/cogview4\n  $104.86–200 · time unknown · f h\n"), "{text}");
+    assert!(text.contains("\n13 fal/cogview4\n  $100–200 · time unknown · f h\n"), "{text}");
     assert!(!text.contains("each"), "{text}");
     assert!(plain(71, &JOB).contains("\n1 bigmodel"));
     assert!(plain(72, &JOB).contains("\n 1  bigmodel"));

@@ -101,8 +101,9 @@ fn accepted<'i>(
 }
 
 fn same(a: &StatedCosts, b: &StatedCosts) -> bool {
-    let prices =
-        |said: &StatedCosts| said.prices.iter().map(|(price, ..)| *price).collect::<Vec<_>>();
+    let prices = |said: &StatedCosts| {
+        said.prices.iter().map(|(price, ..)| price.clone()).collect::<Vec<_>>()
+    };
     prices(a) == prices(b)
 }
 
@@ -124,7 +125,7 @@ fn add(cells: &mut Vec<CostCell>, item: &MapItem, when: &KeyConditions, said: &S
     let sides = &mut cells[at].sides;
     for (price, text, field) in &said.prices {
         if !sides.iter().any(|(known, ..)| known == price) {
-            sides.push((*price, text.clone(), format!("{}: {field}", item.key)));
+            sides.push((price.clone(), text.clone(), format!("{}: {field}", item.key)));
         }
     }
 }

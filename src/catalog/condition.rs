@@ -1,0 +1,272 @@
+//! Tables whose rows hold under conditions: which of them holds for an image on a day, and where a
+//! table says too much or too little.
+
+use std::cmp::Reverse;
+use std::fmt;
+
+use jiff::civil::Date;
+
+use super::size::Size;
+
+/// When a row of a table holds; what is absent does not matter.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Conditions {
+    pub size: Option<Size>,
+    /// The largest number of pixels.
+    pub max_pixels: Option<u64>,
+    pub quality: Option<String>,
+    /// `sync`, `async` or `batch`.
+    pub mode: Option<String>,
+    /// The machine it runs on.
+    pub hardware: Option<String>,
+    /// The number of inference steps.
+    pub steps: Option<u64>,
+    /// The first day of the offer.
+    pub from: Option<Date>,
+    /// The last day of the offer.
+    pub until: Option<Date>,
+    /// The last image of a calendar month, UTC, for which it holds.
+    pub up_to: Option<u64>,
+}
+
+/// The mode in which a price for a queue of jobs holds; a row without a mode never does.
+pub const BATCH: &str = "batch";
+
+/// What the conditions of a row are held against.
+#[derive(Debug, Clone, Copy)]
+pub struct ConditionCase<'a> {
+    pub size: Size,
+    pub quality: Option<&'a str>,
+    /// `sync`, `async` or `batch`.
+    pub mode: &'a str,
+    pub steps: Option<u64>,
+    pub day: Date,
+}
+
+impl Conditions {
+    /// Whether all of them hold for a case, the volume of the month and the hardware aside.
+    pub fn hold(&self, case: ConditionCase<'_>) -> bool {
+        let mode = match &self.mode {
+            Some(mode) => mode == case.mode,
+            None => case.mode != BATCH,
+        };
+        mode && self.size.is_none_or(|size| size == case.size)
+            && self.max_pixels.is_none_or(|most| case.size.pixels() <= most)
+            && self.quality.as_deref().is_none_or(|quality| case.quality == Some(quality))
+            && self.steps.is_none_or(|steps| case.steps == Some(steps))
+            && self.is_on(case.day)
+    }
+
+    /// Whether a day is one of the offer's.
+    fn is_on(&self, day: Date) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
+    }
+
+    /// Whether it holds wherever the other does, days aside.
+    fn holds_wherever(&self, other: &Self) -> bool {
+        fn implied<T: PartialEq>(wanted: Option<&T>, given: Option<&T>) -> bool {
+            wanted.is_none() || wanted == given
+        }
+        implied(self.size.as_ref(), other.size.as_ref())
+            && implied(self.max_pixels.as_ref(), other.max_pixels.as_ref())
+            && implied(self.quality.as_ref(), other.quality.as_ref())
+            && implied(self.mode.as_ref(), other.mode.as_ref())
+            && (self.mode.is_some() || other.mode.as_deref() != Some(BATCH))
+            && implied(self.hardware.as_ref(), other.hardware.as_ref())
+            && implied(self.steps.as_ref(), other.steps.as_ref())
+    }
+
+    /// How many there are, the volume of the month aside; a span of days is one.
+    pub fn count(&self) -> usize {
+        let all = [
+            self.size.is_some(),
+            self.max_pixels.is_some(),
+            self.quality.is_some(),
+            self.mode.is_some(),
+            self.hardware.is_some(),
+            self.steps.is_some(),
+            self.from.is_some() || self.until.is_some(),
+        ];
+        all.into_iter().filter(|it| *it).count()
+    }
+
+    /// Which of two rows that hold goes before the other: the one with more conditions, then the
+    /// one for the smaller class of sizes.
+    fn precedence(&self) -> (Reverse<usize>, u64) {
+        (Reverse(self.count()), self.max_pixels.unwrap_or(u64::MAX))
+    }
+
+    /// Whether both are steps of one ladder of volume.
+    pub fn same_ladder(&self, other: &Self) -> bool {
+        Self { up_to: None, ..self.clone() } == Self { up_to: None, ..other.clone() }
+    }
+
+    /// What tells its ladder from others of a table; one that goes on in other days is the same.
+    pub fn ladder_name(&self) -> String {
+        Self { up_to: None, from: None, until: None, ..self.clone() }.to_string() + " "
+    }
+
+    /// Whether some job meets both: no key on which the two exclude each other.
+    pub fn overlap(&self, other: &Self) -> bool {
+        fn free<T: PartialEq>(a: Option<&T>, b: Option<&T>) -> bool {
+            a.zip(b).is_none_or(|(a, b)| a == b)
+        }
+        let within = |a: &Self, b: &Self| {
+            a.size.zip(b.max_pixels).is_none_or(|(size, most)| size.pixels() <= most)
+        };
+        let after =
+            |a: &Self, b: &Self| a.until.zip(b.from).is_none_or(|(end, start)| start <= end);
+        let batch = |a: &Self, b: &Self| a.mode.as_deref() != Some(BATCH) || b.mode.is_some();
+        free(self.size.as_ref(), other.size.as_ref())
+            && within(self, other)
+            && within(other, self)
+            && free(self.quality.as_ref(), other.quality.as_ref())
+            && free(self.mode.as_ref(), other.mode.as_ref())
+            && batch(self, other)
+            && batch(other, self)
+            && free(self.hardware.as_ref(), other.hardware.as_ref())
+            && free(self.steps.as_ref(), other.steps.as_ref())
+            && after(self, other)
+            && after(other, self)
+    }
+
+    /// Whether both hold for some job, and neither goes before the other.
+    fn collide(&self, other: &Self) -> bool {
+        if self.same_ladder(other) {
+            return self.up_to == other.up_to;
+        }
+        self.precedence() == other.precedence() && self.overlap(other)
+    }
+}
+
+impl fmt::Display for Conditions {
+    /// ` if size 1024x1024 and quality hd`, or nothing at all.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let named: [(&str, Option<String>); 9] = [
+            ("size", self.size.map(|size| size.to_string())),
+            ("at most", self.max_pixels.map(|most| format!("{most} pixels"))),
+            ("quality", self.quality.clone()),
+            ("mode", self.mode.clone()),
+            ("hardware", self.hardware.clone()),
+            ("steps", self.steps.map(|steps| steps.to_string())),
+            ("from", self.from.map(|day| day.to_string())),
+            ("until", self.until.map(|day| day.to_string())),
+            ("up to", self.up_to.map(|images| format!("{images} images a month"))),
+        ];
+        let mut word = " if ";
+        for (key, value) in named {
+            if let Some(value) = value {
+                write!(f, "{word}{key} {value}")?;
+                word = " and ";
+            }
+        }
+        Ok(())
+    }
+}
+
+/// One value with the conditions under which it holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConditionRow<T> {
+    pub when: Conditions,
+    pub value: T,
+}
+
+/// Values by condition. Of the rows that hold, the one with the most conditions counts.
+#[derive(Debug, Clone)]
+pub struct ConditionTable<T>(pub Vec<ConditionRow<T>>);
+
+impl<T> ConditionTable<T> {
+    /// One value that holds for every job.
+    pub fn always(value: T) -> Self {
+        Self(vec![ConditionRow { when: Conditions::default(), value }])
+    }
+
+    /// The rows that count where these hold: one, or the steps of a ladder from its first image.
+    pub fn most_specific<'t>(
+        rows: impl Iterator<Item = &'t ConditionRow<T>>,
+    ) -> Vec<&'t ConditionRow<T>>
+    where
+        T: 't,
+    {
+        let mut rows: Vec<_> = rows.collect();
+        rows.sort_by_key(|row| (row.when.precedence(), row.when.up_to.unwrap_or(u64::MAX)));
+        let Some(first) = rows.first().map(|row| &row.when) else { return rows };
+        rows.retain(|row| row.when.same_ladder(first));
+        rows
+    }
+
+    /// Where two rows could hold for one job and neither goes before, their places in the table.
+    pub fn overlap(&self) -> Option<(usize, usize)> {
+        (0..self.0.len())
+            .flat_map(|late| (0..late).map(move |early| (early, late)))
+            .find(|&(early, late)| self.0[early].when.collide(&self.0[late].when))
+    }
+
+    /// What the table leaves without a row: where a ladder ends, or the first day without a row
+    /// between the first and the last that it speaks of.
+    pub fn gap(&self) -> Option<TableGap> {
+        let whens = || self.0.iter().map(|row| &row.when);
+        let open = whens()
+            .filter(|when| when.up_to.is_some())
+            .find(|step| !whens().any(|other| other.up_to.is_none() && other.same_ladder(step)));
+        if let Some(step) = open {
+            let steps = whens().filter(|other| other.same_ladder(step));
+            let last = steps.filter_map(|other| other.up_to).max().unwrap_or_default();
+            return Some(TableGap::Volume(last));
+        }
+        let ends = whens().filter_map(|when| when.until?.tomorrow().ok());
+        let starts = whens().filter_map(|when| when.from?.yesterday().ok());
+        let mut days: Vec<Date> = ends.chain(starts).collect();
+        days.sort_unstable();
+        let is_dated = |when: &&Conditions| when.from.is_some() || when.until.is_some();
+        let day = days.into_iter().find(|day| {
+            whens()
+                .filter(is_dated)
+                .any(|dated| !whens().any(|other| other.is_on(*day) && other.holds_wherever(dated)))
+        });
+        day.map(TableGap::Day)
+    }
+}
+
+/// What a table leaves without a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TableGap {
+    /// Images of a month beyond this number.
+    Volume(u64),
+    Day(Date),
+}
+
+impl fmt::Display for TableGap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Volume(last) => write!(f, "no row says what is beyond image {last} of a month"),
+            Self::Day(day) => write!(f, "no row holds on {day}"),
+        }
+    }
+}
+
+impl<T: PartialEq> PartialEq for ConditionTable<T> {
+    /// Equal for every job: the same rows, in whatever order.
+    fn eq(&self, other: &Self) -> bool {
+        self.0.len() == other.0.len() && self.0.iter().all(|row| other.0.contains(row))
+    }
+}
+
+impl<T: PartialEq> ConditionTable<T> {
+    /// Whether both say the same wherever both speak: rows that hold for one job are equal.
+    pub fn agrees_with(&self, other: &Self) -> bool {
+        let differs = |a: &ConditionRow<T>, b: &ConditionRow<T>| {
+            a.value != b.value && a.when.up_to == b.when.up_to && a.when.overlap(&b.when)
+        };
+        !self.0.iter().any(|row| other.0.iter().any(|it| differs(row, it)))
+    }
+}
+
+impl<T: fmt::Display> fmt::Display for ConditionTable<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, row) in self.0.iter().enumerate() {
+            write!(f, "{}{}{}", if i == 0 { "" } else { "; " }, row.value, row.when)?;
+        }
+        Ok(())
+    }
+}

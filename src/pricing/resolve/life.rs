@@ -1,0 +1,151 @@
+//! Whether a listing is sold, what it can do, and how it is paid for: facts beside its price.
+
+use std::collections::BTreeMap;
+
+use super::{Findings, Resolver};
+use crate::catalog::{
+    BATCH, CountSpan, CreditPack, EntityKind, Fact, Field, FieldKey, FieldValue, Money, Overflow,
+    RequestLimit, SourcePlace,
+};
+use crate::pricing::quote::QuoteError;
+use crate::pricing::rates::UsedRate;
+use crate::pricing::reason::{Reason, WarningCode};
+
+impl Resolver<'_> {
+    /// Why it is no longer sold, where a source says so.
+    pub(super) fn retired(&self, found: &mut Findings) -> Option<Reason> {
+        let day = self.offered(Field::Retires).and_then(|fact| {
+            let days = fact.effective_claims().iter();
+            let day = days.filter_map(|it| it.value.try_as_date_ref().copied()).min()?;
+            Some((day, fact))
+        });
+        if let Some((day, fact)) = day {
+            if day <= self.as_of {
+                return Some(retired(Some(day), &fact));
+            }
+            let text = format!("it is no longer sold from {day} on, says {}", sources(&fact));
+            found.warn(WarningCode::Retires, text);
+        }
+        let fact = self.offered(Field::Active)?;
+        match fact.value() {
+            Some(FieldValue::Flag(false)) => Some(retired(None, &fact)),
+            None => {
+                let text = format!("sources differ on whether it is sold: {}", sources(&fact));
+                found.warn(WarningCode::Retires, text);
+                None
+            }
+            Some(_) => None,
+        }
+    }
+
+    /// The first requirement that is not met.
+    pub(super) fn unmet(&self) -> Option<Reason> {
+        self.variant.require.iter().find_map(|wanted| self.unmet_one(wanted))
+    }
+
+    fn unmet_one(&self, wanted: &str) -> Option<Reason> {
+        let is_delivery = wanted == "sync" || wanted == "async";
+        let key = if is_delivery {
+            FieldKey::new(Field::Mode)
+        } else {
+            FieldKey::named(Field::Capabilities, wanted)
+        };
+        let fact = self.catalog.fact(self.listing, &key, self.as_of);
+        let Some(fact) = fact.filter(|fact| fact.level() != EntityKind::Model) else {
+            return Some(Reason::RequirementNotStated(wanted.to_owned()));
+        };
+        match fact.value() {
+            // With an own key it is the maker who bills, and the seller's price says nothing.
+            Some(FieldValue::Flag(true)) if wanted == "byok" => {
+                Some(Reason::ByokMakerBills { maker_asks: self.maker_asks() })
+            }
+            Some(FieldValue::Flag(true)) => None,
+            Some(FieldValue::Text(mode)) if mode.split(' ').any(|word| word == wanted) => None,
+            Some(_) => Some(Reason::RequirementNotOffered(wanted.to_owned())),
+            None => Some(Reason::RequirementDisputed(wanted.to_owned())),
+        }
+    }
+
+    /// What the maker's own listings of the model's family ask, as a list for people.
+    fn maker_asks(&self) -> String {
+        let catalog = self.catalog;
+        let model = catalog.models.get(&*self.listing.model);
+        let Some(maker) = model.and_then(|model| model.maker.as_ref()) else {
+            return String::new();
+        };
+        let family = catalog.family(self.listing);
+        let own = catalog.listings.values().filter(|other| {
+            let provider = catalog.providers.get(&*other.provider);
+            let is_own = provider.is_some_and(|it| it.maker.as_ref() == Some(maker));
+            is_own && catalog.family(other) == family
+        });
+        let mut asks: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        for listing in own {
+            if let Some(fact) = catalog.field(listing, Field::Price, self.as_of) {
+                asks.entry(fact.words()).or_default().push(listing.id.as_str());
+            }
+        }
+        let asks = asks.iter().map(|(price, ids)| format!("{price} ({})", ids.join(", ")));
+        asks.collect::<Vec<_>>().join("; ")
+    }
+
+    pub(super) fn request_limit(&self) -> Option<RequestLimit> {
+        let fact = self.offered(Field::RequestLimit);
+        fact.as_ref()?.value()?.try_as_request_limit_ref().copied()
+    }
+
+    /// How many images one call may give.
+    pub(super) fn images_per_call(&self) -> Option<CountSpan> {
+        let fact = self.offered(Field::ImagesPerAnswer);
+        fact.as_ref()?.value()?.try_as_span_ref().copied()
+    }
+
+    /// Every pack in which any source says that credits are sold.
+    pub(super) fn packs(&self) -> Vec<CreditPack> {
+        let fact = self.offered(Field::Packs);
+        let claims = fact.iter().flat_map(Fact::effective_claims);
+        let packs = claims.filter_map(|claim| claim.value.try_as_packs_ref());
+        packs.flat_map(|packs| packs.0.iter().copied()).collect()
+    }
+
+    /// The least that has to be paid in, by the source that asks most.
+    pub(super) fn minimum(&self) -> Option<Money> {
+        let fact = self.offered(Field::TopUp)?;
+        let all = fact.effective_claims().iter();
+        all.filter_map(|it| it.value.try_as_top_up_ref().copied()).max_by_key(|it| it.amount)
+    }
+
+    /// The rates from the currencies of packs and of the least payment, where there are any.
+    pub(super) fn funding_rates(&self) -> Result<Vec<UsedRate>, QuoteError> {
+        let packs = self.packs().into_iter().map(|pack| pack.currency);
+        let mut rates: Vec<UsedRate> = Vec::new();
+        for from in packs.chain(self.minimum().map(|it| it.currency)) {
+            let to = self.terms.currency;
+            if from != to && !rates.iter().any(|rate| rate.from == from) {
+                let rate = self.terms.rate(self.catalog, from, self.as_of);
+                let rate = rate.map_err(|Overflow| QuoteError::RateVanishes { from, to })?;
+                rates.extend(rate);
+            }
+        }
+        Ok(rates)
+    }
+
+    /// Whether a source states a price for a batch.
+    pub(super) fn has_batch(&self) -> bool {
+        self.field(Field::Price).is_some_and(|fact| {
+            let values = fact.effective_claims().iter();
+            let rows = values.filter_map(|it| it.value.try_as_price_ref()).flat_map(|it| &it.0);
+            rows.into_iter().any(|row| row.when.mode.as_deref() == Some(BATCH))
+        })
+    }
+}
+
+fn retired(from: Option<jiff::civil::Date>, fact: &Fact<'_>) -> Reason {
+    let seen = fact.effective_sides().map(|side| side.statement.seen).max();
+    Reason::Retired { from, sources: sources(fact), seen: seen.unwrap_or_default() }
+}
+
+fn sources(fact: &Fact<'_>) -> String {
+    let sides: Vec<SourcePlace> = fact.effective_sides().map(|it| it.statement.side()).collect();
+    SourcePlace::list(&sides)
+}
