@@ -47,10 +47,8 @@ fn within(
         return Ok(Err(Reason::BudgetInOtherCurrency { budget, total }));
     }
     let most = charge.image_cost().limit().unwrap_or(MAX_IMAGES);
-    let is_free = match in_credits {
-        true => charge.price_of(most)?.is_zero(),
-        false => charge.image_cost().is_zero(),
-    };
+    let is_free =
+        if in_credits { charge.price_of(most)?.is_zero() } else { charge.image_cost().is_zero() };
     if is_free {
         return Ok(Err(Reason::BudgetOfFree));
     }

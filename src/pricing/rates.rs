@@ -123,10 +123,8 @@ impl UsedRate {
             date,
             source: source.to_owned(),
         };
-        let nonzero = worth(&conversions).and_then(|value| match value.is_zero() {
-            true => Err(Overflow),
-            false => Ok(value),
-        });
+        let nonzero = worth(&conversions)
+            .and_then(|value| if value.is_zero() { Err(Overflow) } else { Ok(value) });
         Some(nonzero.map(rate))
     }
 }

@@ -9,30 +9,34 @@ use super::rates::old_rate_days;
 use crate::catalog::{Currency, FRESH_DAYS, Size, days_between};
 
 /// Why a job has no total on a listing.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum Reason {
+    #[error("no source states a price")]
     NoPrice,
+    #[error("billed in credits, and no source states what a credit costs")]
     NoCreditValue,
-    NoRate {
-        from: Currency,
-        to: Currency,
-    },
+    #[error(
+        "no-rate: there is no official rate from {from} to {to} by that day; give one with --rate {from}/{to}=…"
+    )]
+    NoRate { from: Currency, to: Currency },
     /// The day is earlier than all that any source states of the listing.
-    BeforeFirstStatement {
-        first: Date,
-    },
+    #[error("no source had stated a price by that day; the first statement is of {first}")]
+    BeforeFirstStatement { first: Date },
     /// A usage log leaves the size open.
+    #[error(
+        "size-not-given: the log leaves the size open; say which is meant, such as with --read size:auto=1024x1024"
+    )]
     SizeNotGiven,
-    SizeNotOffered {
-        size: Size,
-        nearest: Option<Size>,
-    },
+    #[error("{size} is not offered{}", or_nearest(nearest.as_ref()))]
+    SizeNotOffered { size: Size, nearest: Option<Size> },
+    #[error("`{quality}` is not offered; the nearest is {nearest}")]
     QualityNotOffered {
         quality: String,
         /// The word that is meant, or all that are offered.
         nearest: String,
     },
     /// The provider offers the quality for other models only.
+    #[error("`{quality}` is offered for {models} alone ({sources}){}", or_nearest(default.as_ref()))]
     QualityOfOtherModels {
         quality: String,
         models: String,
@@ -40,18 +44,19 @@ pub enum Reason {
         default: Option<String>,
     },
     /// No row of the price table fits the variant.
+    #[error("no source states a price for this size, quality and mode")]
     NoPriceForVariant,
     /// It is priced for some qualities alone, and which of all is drawn is open.
-    QualityNotGiven {
-        priced: Vec<String>,
-    },
+    #[error("it is priced for {} alone, and no source states the default quality; give --quality", priced.join(", "))]
+    QualityNotGiven { priced: Vec<String> },
     /// No row of the price table says what images beyond this number of a month cost.
-    BeyondVolume {
-        last: u64,
-    },
+    #[error("no source states a price beyond image {last} of a month")]
+    BeyondVolume { last: u64 },
     /// A batch is asked for, and no source states what that costs.
+    #[error("no source states a price for a batch")]
     NoBatch,
     /// It is no longer sold.
+    #[error("no longer sold{}, says {sources} (read {seen})", from_day(*from))]
     Retired {
         /// From which day, where a source says so.
         from: Option<Date>,
@@ -60,47 +65,46 @@ pub enum Reason {
         seen: Date,
     },
     /// With an own key it is the maker who bills.
+    #[error("with your own key the model's maker bills you{}", asks(maker_asks))]
     ByokMakerBills {
         /// What the maker's own listings ask, as a list.
         maker_asks: String,
     },
     /// A deadline is given, and no source states how long an image takes.
+    #[error("no source states how long an image takes; give --seconds-per-image")]
     LatencyNotStated,
     /// The price is per token, and the question does not say how many there are.
+    #[error("billed by the token: give {flag}")]
     TokensNotGiven {
         /// The flag that would price it.
         flag: &'static str,
     },
     /// The price is per second, and the question does not say how many an image takes.
+    #[error("billed by the second: give --seconds-per-image and --hardware")]
     SecondsNotGiven,
-    HardwareNotPriced {
-        hardware: String,
-        priced: Vec<String>,
-    },
+    #[error("`{hardware}` has no price; these have: {}", priced.join(", "))]
+    HardwareNotPriced { hardware: String, priced: Vec<String> },
+    #[error("not-stated: no source states `{0}`")]
     RequirementNotStated(String),
+    #[error("not-offered: `{0}` is not offered")]
     RequirementNotOffered(String),
+    #[error("disputed: sources differ on `{0}`")]
     RequirementDisputed(String),
-    TooSlow {
-        seconds: u64,
-        deadline_ms: u64,
-    },
+    #[error("takes at least {seconds} s, and the deadline is {deadline_ms} ms")]
+    TooSlow { seconds: u64, deadline_ms: u64 },
+    #[error("the budget does not buy one image")]
     BudgetTooSmall,
-    BudgetInCredits {
-        billed: Currency,
-    },
-    BudgetInOtherCurrency {
-        budget: Currency,
-        total: Currency,
-    },
+    #[error("a budget in credits, and it is billed in {billed}")]
+    BudgetInCredits { billed: Currency },
+    #[error("a budget in {budget}, and totals are in {total}")]
+    BudgetInOtherCurrency { budget: Currency, total: Currency },
+    #[error("it is free, and a budget sets no limit")]
     BudgetOfFree,
-    BudgetTooLarge {
-        images: u64,
-    },
+    #[error("the budget gives {images} images or more")]
+    BudgetTooLarge { images: u64 },
     /// The reason holds if these sides of a dispute are right.
-    Disputed {
-        sides: String,
-        reason: Box<Self>,
-    },
+    #[error("{sides}; {reason}")]
+    Disputed { sides: String, reason: Box<Self> },
 }
 
 impl Reason {
@@ -163,94 +167,22 @@ impl Reason {
     }
 }
 
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoPrice => f.write_str("no source states a price"),
-            Self::NoCreditValue => {
-                f.write_str("billed in credits, and no source states what a credit costs")
-            }
-            Self::NoRate { from, to } => write!(
-                f,
-                "no-rate: there is no official rate from {from} to {to} by that day; give one \
-                 with --rate {from}/{to}=…"
-            ),
-            Self::BeforeFirstStatement { first } => {
-                write!(
-                    f,
-                    "no source had stated a price by that day; the first statement is of {first}"
-                )
-            }
-            Self::SizeNotGiven => f.write_str(
-                "size-not-given: the log leaves the size open; say which is meant, such as with \
-                 --read size:auto=1024x1024",
-            ),
-            Self::SizeNotOffered { size, nearest: Some(nearest) } => {
-                write!(f, "{size} is not offered; the nearest is {nearest}")
-            }
-            Self::SizeNotOffered { size, nearest: None } => write!(f, "{size} is not offered"),
-            Self::QualityNotOffered { quality, nearest } => {
-                write!(f, "`{quality}` is not offered; the nearest is {nearest}")
-            }
-            Self::QualityOfOtherModels { quality, models, sources, default } => {
-                write!(f, "`{quality}` is offered for {models} alone ({sources})")?;
-                default.iter().try_for_each(|word| write!(f, "; the nearest is {word}"))
-            }
-            Self::NoPriceForVariant => {
-                f.write_str("no source states a price for this size, quality and mode")
-            }
-            Self::QualityNotGiven { priced } => write!(
-                f,
-                "it is priced for {} alone, and no source states the default quality; give \
-                 --quality",
-                priced.join(", ")
-            ),
-            Self::BeyondVolume { last } => {
-                write!(f, "no source states a price beyond image {last} of a month")
-            }
-            Self::NoBatch => f.write_str("no source states a price for a batch"),
-            Self::Retired { from: Some(from), sources, seen } => {
-                write!(f, "no longer sold from {from} on, says {sources} (read {seen})")
-            }
-            Self::Retired { from: None, sources, seen } => {
-                write!(f, "no longer sold, says {sources} (read {seen})")
-            }
-            Self::ByokMakerBills { maker_asks } if maker_asks.is_empty() => {
-                f.write_str("with your own key the model's maker bills you")
-            }
-            Self::ByokMakerBills { maker_asks } => {
-                write!(f, "with your own key the model's maker bills you; its own listings ask ")?;
-                f.write_str(maker_asks)
-            }
-            Self::LatencyNotStated => {
-                f.write_str("no source states how long an image takes; give --seconds-per-image")
-            }
-            Self::TokensNotGiven { flag } => write!(f, "billed by the token: give {flag}"),
-            Self::SecondsNotGiven => {
-                f.write_str("billed by the second: give --seconds-per-image and --hardware")
-            }
-            Self::HardwareNotPriced { hardware, priced } => {
-                write!(f, "`{hardware}` has no price; these have: {}", priced.join(", "))
-            }
-            Self::RequirementNotStated(it) => write!(f, "not-stated: no source states `{it}`"),
-            Self::RequirementNotOffered(it) => write!(f, "not-offered: `{it}` is not offered"),
-            Self::RequirementDisputed(it) => write!(f, "disputed: sources differ on `{it}`"),
-            Self::TooSlow { seconds, deadline_ms } => {
-                write!(f, "takes at least {seconds} s, and the deadline is {deadline_ms} ms")
-            }
-            Self::BudgetTooSmall => f.write_str("the budget does not buy one image"),
-            Self::BudgetInCredits { billed } => {
-                write!(f, "a budget in credits, and it is billed in {billed}")
-            }
-            Self::BudgetInOtherCurrency { budget, total } => {
-                write!(f, "a budget in {budget}, and totals are in {total}")
-            }
-            Self::BudgetOfFree => f.write_str("it is free, and a budget sets no limit"),
-            Self::BudgetTooLarge { images } => {
-                write!(f, "the budget gives {images} images or more")
-            }
-            Self::Disputed { sides, reason } => write!(f, "{sides}; {reason}"),
-        }
+/// `; the nearest is 1024x1024`, or nothing.
+fn or_nearest<T: fmt::Display>(near: Option<&T>) -> String {
+    near.map(|near| format!("; the nearest is {near}")).unwrap_or_default()
+}
+
+/// ` from 2026-12-01 on`, or nothing.
+fn from_day(from: Option<Date>) -> String {
+    from.map(|from| format!(" from {from} on")).unwrap_or_default()
+}
+
+/// `; its own listings ask …`, or nothing.
+fn asks(maker_asks: &str) -> String {
+    if maker_asks.is_empty() {
+        String::new()
+    } else {
+        format!("; its own listings ask {maker_asks}")
     }
 }
 

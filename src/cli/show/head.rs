@@ -31,7 +31,8 @@ pub(super) fn print(
     printer.output.line("")?;
     let family = catalog.family(listing);
     let sellers = select(catalog, &Selection::Named(family.to_owned())).unwrap_or_default();
-    let comparison = compare(printer.table, &sellers, &Job::default(), details.as_of, RankBy::Total)?;
+    let comparison =
+        compare(printer.table, &sellers, &Job::default(), details.as_of, RankBy::Total)?;
     let own = comparison.quotes.iter().find(|(_, quote)| listing.id == quote.listing);
     if let Some((rank, quote)) = own {
         let price = price(quote, printer.table.terms().currency);

@@ -183,8 +183,8 @@ fn offer_entry(offer: &Offer, quote: &Quote) -> Value {
             step["up_to"] = json!(it.up_to.map(|last| last.to_string()));
             step
         };
-        Value::from_iter(cost.steps().iter().map(step))
+        cost.steps().iter().map(step).collect::<Value>()
     };
-    entry["ladders"] = Value::from_iter(cost.costs().iter().map(steps));
+    entry["ladders"] = cost.costs().iter().map(steps).collect();
     entry
 }
