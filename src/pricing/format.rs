@@ -1,4 +1,4 @@
-//! Amounts and counts as text: the shortest decimal, and numbers with their thousands apart.
+//! Amounts, counts and times as text.
 
 use rust_decimal::Decimal;
 
@@ -24,4 +24,18 @@ pub fn grouped(number: Decimal) -> String {
         apart.push_str(rest);
     }
     apart
+}
+
+/// A time in its largest two units: `2 h 47 min`, `45 s`.
+pub fn time(seconds: u64) -> String {
+    let mut left = seconds;
+    let mut parts = Vec::new();
+    for (unit, size) in [("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)] {
+        if left >= size {
+            parts.push(format!("{} {unit}", left / size));
+        }
+        left %= size;
+    }
+    parts.truncate(2);
+    if parts.is_empty() { "0 s".to_owned() } else { parts.join(" ") }
 }

@@ -3,7 +3,8 @@
 
 use super::job::Job;
 use crate::catalog::{
-    Catalog, ConditionTable, Field, FieldValue, Listing, Size, Sizes, Statement, Texts, nearest,
+    Catalog, ConditionTable, Field, FieldValue, Listing, Size, Sizes, Statement, Texts, Unit,
+    UnitPrice, nearest,
 };
 
 /// Everything that is stated of anything, on whatever day.
@@ -62,7 +63,10 @@ pub(super) fn size(catalog: &Catalog, wanted: Size) -> Result<(), String> {
             value.try_as_sizes_ref().map(|sizes| near(sizes, wanted)).unwrap_or_default();
         near.extend(value.try_as_size_ref());
         let rows = value.try_as_price_ref().into_iter().flat_map(|rows| &rows.0);
-        near.extend(rows.filter_map(|row| row.when.size));
+        for when in rows.map(|row| &row.when) {
+            near.extend(when.size);
+            near.extend(when.max_pixels.filter(|most| wanted.pixels() <= *most).map(|_| wanted));
+        }
         if near.contains(&wanted) {
             return Ok(());
         }
@@ -90,15 +94,18 @@ fn near(sizes: &Sizes, wanted: Size) -> Vec<Size> {
     }
 }
 
-/// Fails where hardware changes no price: none is asked by the second, or none names any.
+/// Fails where hardware changes no price: no row names any, or all that do are by the second, and
+/// nobody says how many.
 pub(super) fn hardware(listings: &[&Listing], name: &str, seconds: bool) -> Result<(), String> {
-    if !seconds {
+    let own = listings.iter().flat_map(|listing| values(listing.entity.statements.iter()));
+    let rows = own.filter_map(|(_, value)| value.try_as_price_ref()).flat_map(|rows| &rows.0);
+    let mut rows = rows.filter(|row| row.when.hardware.is_some()).peekable();
+    if rows.peek().is_none() {
+        return Err("no listing has a price for any hardware".to_owned());
+    }
+    let by_second = |part: &UnitPrice| part.unit == Unit::Second;
+    if !seconds && rows.all(|row| row.value.parts().iter().any(by_second)) {
         return Err(format!("`{name}` has no effect without --seconds-per-image"));
     }
-    let mut own = listings.iter().flat_map(|listing| values(listing.entity.statements.iter()));
-    let has_hardware = own.any(|(_, value)| {
-        let mut rows = value.try_as_price_ref().into_iter().flat_map(|rows| &rows.0);
-        rows.any(|row| row.when.hardware.is_some())
-    });
-    if has_hardware { Ok(()) } else { Err("no listing has a price for any hardware".to_owned()) }
+    Ok(())
 }

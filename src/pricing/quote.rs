@@ -97,6 +97,8 @@ pub struct QuoteReading {
     pub reason: String,
     /// The lines of its highest total.
     pub lines: Vec<QuoteLine>,
+    /// The lines of its lowest total, where that is another.
+    pub low_lines: Vec<QuoteLine>,
 }
 
 /// What a job costs on one listing.

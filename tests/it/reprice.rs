@@ -15,6 +15,7 @@ mod exact;
 mod forms;
 mod mixed;
 mod shapes;
+mod volume;
 
 /// Two sellers: `p/l` by size and quality, with a price that changes; `q/l` in yuan, from 2026-03-01.
 const SELLERS: [(&str, &str); 2] = [

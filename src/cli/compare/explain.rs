@@ -19,6 +19,11 @@ pub(super) fn print(output: &mut Output, currency: Currency, quote: &Quote) -> R
         if reading.total.is_none() && quote.readings.len() == 1 {
             output.wrapped("  ", "  ", &reading.reason)?;
         }
+        if !reading.low_lines.is_empty() {
+            output.line("  at the lowest")?;
+            lines(output, &reading.low_lines)?;
+            output.line("  at the highest")?;
+        }
         lines(output, &reading.lines)?;
         if let Some(total) = reading.total {
             let ends =

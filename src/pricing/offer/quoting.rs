@@ -7,6 +7,7 @@ use crate::catalog::{Overflow, quotient};
 use crate::pricing::budget;
 use crate::pricing::charge::{Charge, charged_calls};
 use crate::pricing::first_payment::Funding;
+use crate::pricing::format::time;
 use crate::pricing::job::Job;
 use crate::pricing::latency::Timing;
 use crate::pricing::quote::{
@@ -75,11 +76,13 @@ impl Offer {
         let mut first_refusal = None;
         for (reading, bought) in readings.iter().zip(bought) {
             let (sources, mut reason) = (reading.sources.clone(), reading.reason());
-            let (mut total, mut lines, mut images_bought) = (None, Vec::new(), None);
+            let (mut total, mut images_bought) = (None, None);
+            let [mut low_lines, mut lines] = [Vec::new(), Vec::new()];
             match (bought, &reading.charges) {
                 (Ok(range), Ok(charges)) => {
-                    let (range_of_totals, highest) = self.spread(job, charges, images)?;
-                    (total, lines, images_bought) = (Some(range_of_totals), highest, range);
+                    let (range_of_totals, ends) = self.spread(job, charges, images)?;
+                    (total, images_bought) = (Some(range_of_totals), range);
+                    [low_lines, lines] = ends;
                 }
                 (Err(why), Ok(_)) => {
                     reason = why.to_string();
@@ -95,6 +98,7 @@ impl Offer {
                 images: images_bought,
                 reason,
                 lines,
+                low_lines,
             });
         }
         self.judge(quote, first_refusal);
@@ -146,26 +150,34 @@ impl Offer {
         charges.iter().flat_map(move |charge| ways.iter().map(move |failed| (charge, *failed)))
     }
 
-    /// From the lowest to the highest of a reading's charges, with the lines of the highest.
+    /// From the lowest to the highest of a reading's charges, with the lines of both; none of the
+    /// lowest where it is the highest.
     fn spread(
         &self,
         job: &Job,
         charges: &[Charge],
         images: u64,
-    ) -> Result<(PriceRange, Vec<QuoteLine>), Overflow> {
+    ) -> Result<(PriceRange, [Vec<QuoteLine>; 2]), Overflow> {
         let mut range: Option<PriceRange> = None;
-        let mut highest = None;
+        let (mut lowest, mut highest) = (None, None);
         for (charge, failures_charged) in self.ways_of(job, charges) {
             let total = charge.total(job, images, failures_charged)?;
             if range.is_none_or(|range| total > range.high) {
                 highest = Some((charge, failures_charged));
             }
+            if range.is_none_or(|range| total < range.low) {
+                lowest = Some((charge, failures_charged));
+            }
             let total = PriceRange { low: total, high: total };
             range = Some(range.map_or(total, |range| range.hull(total)));
         }
-        let lines =
-            highest.map(|(charge, failed)| charge.lines(job, images, failed)).transpose()?;
-        Ok((range.ok_or(Overflow)?, lines.unwrap_or_default()))
+        let range = range.ok_or(Overflow)?;
+        let lines = |end: Option<(&Charge, bool)>| {
+            let lines = end.map(|(charge, failed)| charge.lines(job, images, failed)).transpose();
+            lines.map(Option::unwrap_or_default)
+        };
+        let lowest = lowest.filter(|_| range.low != range.high);
+        Ok((range, [lines(lowest)?, lines(highest)?]))
     }
 
     /// Sets state, total and lines from the readings.
@@ -237,7 +249,7 @@ impl Offer {
         if u128::from(duration.low) * 1000 > u128::from(deadline_ms) {
             quote.refuse(Reason::TooSlow { seconds: duration.low, deadline_ms });
         } else if u128::from(duration.high) * 1000 > u128::from(deadline_ms) {
-            let text = format!("may take {} s, past the deadline", duration.high);
+            let text = format!("may take {} and miss the deadline", time(duration.high));
             quote.warnings.push(Warning { code: WarningCode::DeadlineNotSure, text });
         }
         Ok(())

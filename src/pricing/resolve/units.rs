@@ -109,7 +109,7 @@ impl Resolver<'_> {
                 UnitCount { divisor: span.low.max(1), ..one }
             }
             Some(_) | None => {
-                let text = "one call is read as one image".to_owned();
+                let text = "assumes one image per call".to_owned();
                 found.warn(WarningCode::OneImagePerCall, text);
                 one
             }

@@ -1,0 +1,94 @@
+//! Prices that depend on the volume of a month, on the day of an offer, and on a batch: what a log
+//! costs by them, worked out by hand, and beside what `compare` says of the same images.
+
+use proptest::prelude::*;
+use rust_decimal::Decimal;
+use serde_json::Value;
+
+use crate::support::{cogdex, folder, job, listing, quote, terms};
+
+const LADDER: &str = "model = \"m\"\n[[statement]]\nsource = \"page\"\nseen = 2026-01-01\n\
+    price = [{ price = \"0 USD / image\", up-to = 100 }, \
+    { price = \"0.015 USD / image\", up-to = 1000 }, { price = \"0.01 USD / image\" }, \
+    { price = \"0.005 USD / image\", from = 2026-03-10, until = 2026-03-20 }, \
+    { price = \"50%\", mode = \"batch\" }]\n";
+
+fn repriced(listing: &str, log: &str, flags: &[&str]) -> Value {
+    let catalog = folder(&[("listings/p/l.toml", listing)]);
+    let logs = tempfile::tempdir().unwrap();
+    let path = logs.path().join("usage.csv");
+    std::fs::write(&path, log).unwrap();
+    let (path, catalog) = (path.to_str().unwrap(), catalog.path().to_str().unwrap());
+    let fixed = ["reprice", path, "--catalog", catalog, "--format", "json", "-q"];
+    let output = cogdex(&[&fixed[..], flags].concat());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn high(row: &Value) -> &str {
+    row["total"]["high"].as_str().unwrap()
+}
+
+fn log(rows: &[(&str, u64)]) -> String {
+    let rows = rows.iter().map(|(day, images)| format!("{day}T08:00:00Z,{images},1024x1024\n"));
+    format!("time,images,size\n{}", rows.collect::<String>())
+}
+
+#[test]
+fn each_month_counts_from_its_first_image() {
+    // 100 free, 900 at 0.015 and 500 at 0.01 in January; 100 free and 50 at 0.015 in February.
+    let log = log(&[("2026-01-05", 700), ("2026-01-31", 800), ("2026-02-01", 150)]);
+    let document = repriced(LADDER, &log, &[]);
+    assert_eq!(high(&document["rows"][0]), "19.25");
+    let document = repriced(LADDER, &log, &["--by", "month"]);
+    let groups = document["groups"].as_array().unwrap();
+    assert_eq!(groups.iter().map(high).collect::<Vec<_>>(), ["18.5", "0.75"]);
+    // A batch costs half of each step.
+    let document = repriced(LADDER, &log, &["--mode", "batch"]);
+    assert_eq!(high(&document["rows"][0]), "9.625");
+}
+
+#[test]
+fn parts_of_a_month_share_its_total_by_their_images() {
+    let log = log(&[("2026-01-05", 500), ("2026-01-31", 1000)]);
+    let document = repriced(LADDER, &log, &["--by", "day"]);
+    assert_eq!(high(&document["rows"][0]), "18.5");
+    let groups: Vec<_> = document["groups"].as_array().unwrap().iter().map(high).collect();
+    assert_eq!(groups, ["6.166666666667", "12.333333333333"]);
+}
+
+#[test]
+fn an_offer_counts_by_the_day_of_the_row() {
+    let log =
+        log(&[("2026-03-09", 100), ("2026-03-10", 100), ("2026-03-20", 100), ("2026-03-21", 100)]);
+    // Two hundred at 0.005 each; of the others a hundred are free, a hundred cost 0.015.
+    assert_eq!(high(&repriced(LADDER, &log, &[])["rows"][0]), "2.5");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_ladder_has_no_jumps_and_a_log_costs_what_compare_says(
+        ends in prop::collection::btree_set(1..400_u64, 1..4),
+        prices in prop::collection::vec(0..900_u32, 5), per in 1..4_u32, images in 1..900_u64,
+    ) {
+        let rows: Vec<_> = ends.iter().zip(&prices).map(|(end, price)| {
+            format!("{{ price = \"{price} USD / {} images\", up-to = {end} }}", per + 1)
+        }).collect();
+        let rows = format!("[{}, {{ price = \"{} USD / {} images\" }}]", rows.join(", "), prices[4], per + 1);
+        let stated = format!("[[statement]]\nsource = \"page\"\nseen = 2026-01-01\nprice = {rows}\n");
+        let catalog = listing(&stated);
+        let total = |images: u64| {
+            let job = job(&[("images", &images.to_string())]);
+            quote(&catalog, &catalog.listings["p/l"], &job, &terms()).unwrap().total.unwrap().high
+        };
+        // One image more costs what one image of some step does, and never less than nothing.
+        let dearest = Decimal::from(*prices.iter().max().unwrap()) / Decimal::from(per + 1);
+        let step = total(images + 1) - total(images);
+        let rounding = Decimal::new(5, 12);
+        prop_assert!(step >= -rounding && step <= dearest + rounding, "{step}");
+        let document = repriced(&format!("model = \"m\"\n{stated}"), &log(&[("2026-11-01", images)]), &[]);
+        prop_assert_eq!(high(&document["rows"][0]), total(images).normalize().to_string());
+    }
+}
