@@ -11,7 +11,9 @@ use serde_json::json;
 use super::output::{GREEN, Output, RED, clean, plural, styled};
 use super::{Exit, Format, Global, open};
 use ages::StaleSources;
-use cogdex::catalog::{Catalog, Finding, Inspection, PrintedFinding, Tree, printed_findings};
+use cogdex::catalog::{
+    Catalog, DiagnosticCode, Finding, Inspection, PrintedFinding, Tree, printed_findings,
+};
 
 mod ages;
 
@@ -63,8 +65,10 @@ impl CheckArgs {
 
 /// Tells on stderr why a catalog that another command asked for can't be used.
 pub(crate) fn report_damage(tree: &Tree, findings: &[Finding], output: &mut Output) {
-    for finding in printed_findings(findings.iter().filter(|finding| finding.is_error())) {
-        output.error(&finding.to_string());
+    // That damaged data is of no edition is no damage of its own.
+    let is_own = |it: &&Finding| it.is_error() && it.code != DiagnosticCode::EditionDigest;
+    for finding in printed_findings(findings.iter().filter(is_own)) {
+        output.error(&finding.to_string().replace('\n', " "));
     }
     let name = match tree {
         Tree::Folder(folder) => format!("{} is damaged", folder.display()),

@@ -10,6 +10,7 @@ mod figures;
 mod forms;
 mod kept;
 mod losses;
+mod public_reports;
 mod shape;
 mod sizes;
 mod stated;

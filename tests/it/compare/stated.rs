@@ -22,7 +22,7 @@ fn quoted_on(catalog: &Catalog, keys: &[(&str, &str)], as_of: Date) -> Quote {
 }
 
 /// The total as `low` or `low to high`; the code of the reason where there is none.
-fn total(what: &str, keys: &[(&str, &str)]) -> String {
+pub(super) fn total(what: &str, keys: &[(&str, &str)]) -> String {
     told(&quoted(&stating(what), keys))
 }
 
