@@ -59,7 +59,7 @@ impl Column {
         Self { title: true, ..self }
     }
 
-    /// Leaves the column out before rows take two lines.
+    /// Leaves the column out before rows take two lines, and where it has no cell.
     pub(crate) fn optional(self) -> Self {
         Self { optional: true, ..self }
     }
@@ -114,7 +114,8 @@ impl TextTable {
         }
         let room = output.width.map(|width| width.saturating_sub(indent));
         let is_narrow = output.width.is_some_and(|width| width < MIN_TABLE_WIDTH);
-        let all: Vec<usize> = (0..self.columns.len()).collect();
+        let is_used = |at: &usize| !self.columns[*at].optional || self.has_cells(*at);
+        let all: Vec<usize> = (0..self.columns.len()).filter(is_used).collect();
         let fewer: Vec<usize> =
             all.iter().copied().filter(|at| !self.columns[*at].optional).collect();
         let fits = |chosen: &[usize]| room.is_none_or(|room| self.min_width(chosen) <= room);
@@ -123,6 +124,10 @@ impl TextTable {
             Some(chosen) => self.print_wide(output, &chosen, room, indent),
             None => self.print_narrow(output, indent),
         }
+    }
+
+    fn has_cells(&self, at: usize) -> bool {
+        self.rows.iter().any(|row| row.get(at).is_some_and(|cell| !cell.is_empty()))
     }
 
     /// The cells of a column, and its heading.

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::{Serialize, Serializer};
 
 use super::document::{AsText, FilePlace};
-use crate::catalog::{Catalog, Clause, ClauseBody, Scalar};
+use crate::catalog::{Catalog, Clause, ClauseBody, Scalar, TaskClause, TaskState};
 use crate::contract::{Contract, Promise};
 
 /// Keys whose values speak for themselves.
@@ -13,6 +13,9 @@ const PLAIN: [&str; 9] =
 
 /// What a clause says, on one line.
 pub fn words(clause: &Clause) -> String {
+    if let ClauseBody::Task(task) = &clause.body {
+        return status_values(task);
+    }
     // The type that a refusal has is a word of its body.
     let is_plain = |key| PLAIN.contains(&key) && (key != "type" || !is_refusal(&clause.body));
     let part = |(key, value): (&'static str, Scalar)| match value {
@@ -25,6 +28,21 @@ pub fn words(clause: &Clause) -> String {
         Scalar::Count(count) => format!("{key} {count}"),
     };
     clause.body.entries().into_iter().map(part).collect::<Vec<_>>().join(", ")
+}
+
+/// `completed, which means done`.
+fn status_values(task: &TaskClause) -> String {
+    let value = |state: &TaskState| {
+        let words = task.words(*state)?.join(" or ");
+        let meaning = match state {
+            TaskState::UnderWay => "under way",
+            TaskState::Done => "done",
+            TaskState::Failed => "failed",
+        };
+        let is_plain = words == meaning;
+        Some(if is_plain { words } else { format!("{words}, which means {meaning}") })
+    };
+    TaskState::ALL.iter().filter_map(value).collect::<Vec<_>>().join("; ")
 }
 
 fn is_refusal(body: &ClauseBody) -> bool {

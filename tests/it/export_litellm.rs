@@ -123,7 +123,7 @@ fn each_price_that_the_map_can_say_has_its_entries() {
         map.left_out.iter().map(|(id, why)| (id.as_str(), why.as_str())).collect();
     for (id, why) in [
         ("p/disputed", "disputed: price: 0.04 USD / image; or price: 0.05 USD / image"),
-        ("p/megapixel", "its price is open: no source says how 1,048,576 pixels are counted"),
+        ("p/megapixel", "price is a range: no source says how 1,048,576 pixels are counted"),
         ("p/second", "billed by the second"),
         ("p/unknown", "no source states a price"),
         ("p/no-sizes", "a price depends on the quality alone, no source lists its sizes"),

@@ -93,7 +93,9 @@ fn ranked(
     for (number, (rank, quote)) in comparison.quotes.iter().enumerate() {
         let (Some(rank), Some(total)) = (rank, quote.total) else { continue };
         let first = quote.images.map_or_else(|| money_range(total, currency), image_span);
-        let each = quote.per_image.map_or_else(String::new, |each| money_range(each, currency));
+        // Of one image, the share would say the total again.
+        let each = quote.per_image.map(|each| money_range(each, currency));
+        let each = each.filter(|each| *each != first).unwrap_or_default();
         let time = quote.duration_s.map_or_else(String::new, time);
         let of_first = |text: String| if *rank == 1 { styled(GREEN, &text) } else { text };
         rows.add_row([

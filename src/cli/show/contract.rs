@@ -92,13 +92,13 @@ fn print_proof(
 
 fn title(kind: ClauseKind) -> &'static str {
     match kind {
-        ClauseKind::Call => "calls",
-        ClauseKind::Auth => "the key",
-        ClauseKind::Field => "fields of the request",
-        ClauseKind::Answer => "fields of the answers",
-        ClauseKind::Task => "words of a task's states",
-        ClauseKind::Error => "refusals",
-        ClauseKind::ErrorBody => "the body of a refusal",
-        ClauseKind::Unknown => "what no source states",
+        ClauseKind::Call => "Calls",
+        ClauseKind::Auth => "API key",
+        ClauseKind::Field => "Request fields",
+        ClauseKind::Answer => "Response fields",
+        ClauseKind::Task => "Task status values",
+        ClauseKind::Error => "Errors",
+        ClauseKind::ErrorBody => "Error body",
+        ClauseKind::Unknown => "Not documented",
     }
 }

@@ -42,7 +42,8 @@ pub(super) fn print<'c>(
                 let text = format!("{value} {marks}{from}");
                 let is_inherited = fact.level() == EntityKind::Model && page != EntityKind::Model;
                 let text = if is_inherited { styled(DIM, &text) } else { text };
-                let state = styled(YELLOW, state(fact, as_of));
+                let state = state(fact, as_of);
+                let state = if state.is_empty() { String::new() } else { styled(YELLOW, state) };
                 output.wrapped_styled(&first, &rest, &format!("{text}{state}"))?;
                 if let Some(catalog) = verbose {
                     proof(output, catalog, fact, claim)?;

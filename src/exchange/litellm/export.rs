@@ -276,7 +276,7 @@ fn total(quote: &Quote) -> Result<Decimal, String> {
         let is_open = |warning: &&Warning| OPEN.contains(&warning.code);
         let open = quote.warnings.iter().filter(is_open);
         let open = open.map(|warning| warning.text.as_str());
-        return Err(format!("its price is open: {}", open.collect::<Vec<_>>().join("; ")));
+        return Err(format!("price is a range: {}", open.collect::<Vec<_>>().join("; ")));
     }
     Ok(total.high)
 }

@@ -45,6 +45,9 @@ fn below_72_columns_a_listing_takes_two_lines() {
     let text = plain(40, &JOB);
     assert!(text.contains("\n13 fal/cogview4\n  $100–200 · time unknown · f h\n"), "{text}");
     assert!(!text.contains("each"), "{text}");
+    // Of one image, its share would say the total again.
+    let one = plain(80, &["compare", "--as-of", "2026-11-26"]);
+    assert!(!one.contains("Per image") && one.contains("  $0.105–0.20  ?  "), "{one}");
     assert!(plain(71, &JOB).contains("\n1 bigmodel"));
     assert!(plain(72, &JOB).contains("\n 1  bigmodel"));
 }

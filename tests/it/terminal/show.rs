@@ -85,7 +85,7 @@ fn a_listing_fits_on_a_page_and_all_adds_claims_and_the_contract() {
 fn a_provider_shows_what_it_sells_and_a_model_who_sells_it() {
     let text = plain(80, &[&["show", "apiin"], &DAY[..]].concat());
     assert!(text.starts_with("apiin: API in One\n"), "{text}");
-    assert!(text.contains("\n1  apiin/cogview-4               $0.008–0.04"), "{text}");
+    assert!(text.contains("\n1  apiin/cogview-4               $0.008–0.04  3–8 s"), "{text}");
     assert!(text.contains("credits          4 credits = 0.008 USD [1], disputed\n"), "{text}");
     assert!(!text.contains("of the provider"), "{text}");
     let text = plain(80, &[&["show", "cogview-4"], &DAY[..]].concat());
