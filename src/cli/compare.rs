@@ -66,19 +66,19 @@ pub(crate) struct JobArgs {
     /// GPU type, for sellers that bill by the second
     #[arg(long, value_name = "NAME")]
     hardware: Option<String>,
-    /// How the image comes: sync, async, or batch for a queue of jobs [default: no batch]
+    /// Delivery: sync, async, or batch for a queue of jobs [default: no batch]
     #[arg(long, value_name = "MODE")]
     mode: Option<String>,
     /// Inference steps, where a price depends on them [default: each listing's own]
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     steps: Option<String>,
-    /// For sellers of tokens: how many tokens one image is
+    /// Tokens per image, for sellers that bill by the token
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     tokens_per_image: Option<String>,
-    /// For sellers of tokens: how many tokens a prompt is
+    /// Tokens per prompt, for sellers that bill by the token
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     prompt_tokens: Option<String>,
-    /// Rank by the total, or by what has to be paid first
+    /// Rank by total, or by first-payment: what you have to pay before the first image [default: total]
     #[arg(long, value_name = "WHAT")]
     rank_by: Option<String>,
     /// Feature that the listing must offer: webhook, byok, async, … (repeatable)

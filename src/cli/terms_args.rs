@@ -29,16 +29,16 @@ pub(super) struct TermsArgs {
     /// GPU type, for sellers that bill by the second
     #[arg(long, value_name = "NAME")]
     hardware: Option<String>,
-    /// How images came: sync, async, or batch for a queue of jobs [default: no batch]
+    /// Delivery: sync, async, or batch for a queue of jobs [default: no batch]
     #[arg(long, value_name = "MODE")]
     mode: Option<String>,
     /// Inference steps, where a price depends on them [default: each listing's own]
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     steps: Option<String>,
-    /// For sellers of tokens: how many tokens one image is
+    /// Tokens per image, for sellers that bill by the token
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     tokens_per_image: Option<String>,
-    /// For sellers of tokens: how many tokens a prompt is
+    /// Tokens per prompt, for sellers that bill by the token
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     prompt_tokens: Option<String>,
 }

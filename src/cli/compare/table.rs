@@ -87,6 +87,7 @@ fn ranked(
         Column::left("Listing").title(),
         Column::right(what).named("", if job.budget.is_some() { "images" } else { "" }),
         Column::right("Per image").optional().named("", "each"),
+        Column::right("Pay first").optional().named("pay", "first"),
         Column::left("Time").or("?", "time unknown"),
         Column::left("Notes"),
     ]);
@@ -96,6 +97,7 @@ fn ranked(
         // Of one image, the share would say the total again.
         let each = quote.per_image.map(|each| money_range(each, currency));
         let each = each.filter(|each| *each != first).unwrap_or_default();
+        let first_payment = quote.first_payment.map(|range| money_range(range, currency));
         let time = quote.duration_s.map_or_else(String::new, time);
         let of_first = |text: String| if *rank == 1 { styled(GREEN, &text) } else { text };
         rows.add_row([
@@ -103,6 +105,7 @@ fn ranked(
             of_first(clean(&quote.listing)),
             of_first(first),
             each,
+            first_payment.unwrap_or_default(),
             time,
             notes.marks(&number),
         ]);

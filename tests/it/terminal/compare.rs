@@ -47,7 +47,7 @@ fn below_72_columns_a_listing_takes_two_lines() {
     assert!(!text.contains("each"), "{text}");
     // Of one image, its share would say the total again.
     let one = plain(80, &["compare", "--as-of", "2026-11-26"]);
-    assert!(!one.contains("Per image") && one.contains("  $0.105–0.20  ?  "), "{one}");
+    assert!(!one.contains("Per image") && one.contains("  $0.10–0.20  ?  "), "{one}");
     assert!(plain(71, &JOB).contains("\n1 bigmodel"));
     assert!(plain(72, &JOB).contains("\n 1  bigmodel"));
 }
@@ -180,4 +180,19 @@ fn a_log_is_priced_in_two_lines_a_listing_where_there_is_no_room() {
     assert!(
         plain(40, &["reprice", log]).contains("\n1 bigmodel/cogview-4\n  $8.55 · 1,000 images")
     );
+}
+
+#[test]
+fn what_has_to_be_paid_first_stands_beside_the_total() {
+    let listing = "model = \"m\"\n[[statement]]\nsource = \"page\"\nseen = 2026-11-20\n\
+        price = \"6 credits / image\"\npacks = [{ price = \"10 USD\", credits = 1000 }]\n";
+    let catalog = folder(&[("listings/p/l.toml", listing)]);
+    let path = catalog.path().to_str().unwrap();
+    let job = ["compare", "--catalog", path, "--as-of", "2026-11-26", "--images", "100"];
+    let wide = plain(80, &job);
+    assert!(wide.contains("#  Listing  Total  Per image  Pay first  Time  Notes\n"), "{wide}");
+    assert!(wide.contains("\n1  p/l         $6      $0.06        $10  ?"), "{wide}");
+    assert!(plain(60, &job).contains("  $6 · $0.06 each · pay $10 first · time unknown"));
+    // Nobody else asks for anything first, so there is no such column.
+    assert!(!plain(80, &JOB).contains("Pay first"));
 }

@@ -159,3 +159,24 @@ fn a_pipe_gets_each_fact_in_one_line() {
     assert!(text.contains("[4]  zai-guide, read 2025-10-26, 396 days old: https://docs.z.ai/"));
     assert!(!text.contains('\u{1b}'));
 }
+
+#[test]
+fn the_page_is_the_sellers_price_page_where_one_is_known() {
+    let listing = "model = \"m\"\n[[statement]]\nsource = \"page\"\nseen = 2026-11-20\n\
+        price = \"1 USD / image\"\n";
+    let provider = |keys: &str| {
+        format!("name = \"P\"\n[[statement]]\nsource = \"other\"\nseen = 2026-11-20\n{keys}")
+    };
+    let both = "website = \"https://p.example\"\npricing-page = \"https://p.example/prices\"\n";
+    for (keys, page) in [
+        ("input = [\"text\"]\n", "https://example.com/page"),
+        ("website = \"https://p.example\"\n", "https://p.example"),
+        (both, "https://p.example/prices"),
+    ] {
+        let provider = provider(keys);
+        let catalog = folder(&[("listings/p/l.toml", listing), ("providers/p.toml", &provider)]);
+        let path = catalog.path().to_str().unwrap();
+        let text = plain(80, &["show", "p/l", "--catalog", path, "--as-of", "2026-11-26"]);
+        assert!(text.contains(&format!("\npage      {page}\n")), "{keys}: {text}");
+    }
+}
