@@ -27,6 +27,8 @@ pub enum RankBy {
 pub struct Comparison {
     /// The day whose facts count.
     pub as_of: Date,
+    /// By what the quotes are ranked.
+    pub rank_by: RankBy,
     /// Ranked quotes first, from the cheapest; then the others by id.
     pub quotes: Vec<(Option<usize>, Quote)>,
     /// Every rate that was used.
@@ -55,7 +57,7 @@ pub fn compare(
     });
     let ranked = quotes.into_iter().enumerate();
     let quotes = ranked.map(|(i, quote)| (quote.total.map(|_| i + 1), quote)).collect();
-    Ok(Comparison { as_of, quotes, rates })
+    Ok(Comparison { as_of, rank_by, quotes, rates })
 }
 
 /// Whether there is no total, whether it may miss the deadline, the images bought from the most,

@@ -7,6 +7,7 @@ use crate::support::json;
 mod budget;
 mod conditions;
 mod figures;
+mod first_payment;
 mod forms;
 mod kept;
 mod losses;

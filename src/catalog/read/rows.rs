@@ -14,6 +14,9 @@ use crate::catalog::toml_file::{TomlFile, TomlItem};
 pub(crate) const CONDITIONS: [&str; 6] =
     ["size", "max-pixels", "quality", "mode", "hardware", "steps"];
 
+/// More rows than any seller's table has; each is held against all others.
+const MAX_ROWS: usize = 2_000;
+
 /// The keys that a row of a price table may have besides.
 pub(crate) const PRICE_CONDITIONS: [&str; 3] = ["from", "until", "up-to"];
 
@@ -59,6 +62,10 @@ where
     let rows = ConditionTable(document.each(key, item, |document, item| row(document, key, item))?);
     if rows.0.is_empty() {
         return document.checked(item, Err(format!("`{key}` has no rows")));
+    }
+    if rows.0.len() > MAX_ROWS {
+        let why = format!("`{key}` has {} rows, and a table has at most {MAX_ROWS}", rows.0.len());
+        return document.checked(item, Err(why));
     }
     if let Some((early, late)) = rows.overlap() {
         let text = format!("rows {} and {} of `{key}` hold for the same job", early + 1, late + 1);

@@ -31,10 +31,13 @@ const COLUMNS: [&str; 16] = [
 /// What every row was made from.
 const STAMP: [&str; 4] = ["as_of", "edition", "digest", "rates"];
 
+/// What has to be paid before the first image.
+const PAYMENT: [&str; 2] = ["first_payment_low", "first_payment_high"];
+
 /// One row a listing and job, with a header.
 pub(super) fn csv(output: &mut Output, catalog: &Catalog, answers: &[Answer<'_>]) -> Result<()> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(COLUMNS.iter().chain(&STAMP))?;
+    writer.write_record(COLUMNS.iter().chain(&STAMP).chain(&PAYMENT))?;
     let edition = catalog.edition().map_or("", |edition| edition.name.as_str());
     for (job, table, comparison) in answers {
         let rates: Vec<_> = comparison.rates.iter().map(rates::describe).collect();
@@ -47,7 +50,8 @@ pub(super) fn csv(output: &mut Output, catalog: &Catalog, answers: &[Answer<'_>]
         for (rank, quote) in &comparison.quotes {
             let name = job.name.clone().unwrap_or_default();
             let row = record(&name, *rank, quote, table.terms().currency.code());
-            writer.write_record(row.iter().chain(&stamp))?;
+            let paid = quote.first_payment.map(|range| [range.low, range.high].map(amount));
+            writer.write_record(row.iter().chain(&stamp).chain(&paid.unwrap_or_default()))?;
         }
     }
     output.text(&String::from_utf8(writer.into_inner()?)?)

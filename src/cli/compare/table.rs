@@ -11,7 +11,9 @@ use crate::cli::output::{BOLD, DIM, GREEN, Output, YELLOW, clean, styled};
 use crate::cli::rates;
 use crate::cli::text_table::{Column, TextTable};
 use cogdex::catalog::{Catalog, Currency};
-use cogdex::pricing::{Comparison, CountRange, Job, PriceTable, QuoteState, WarningCode, grouped};
+use cogdex::pricing::{
+    Comparison, CountRange, Job, PriceTable, QuoteState, RankBy, WarningCode, grouped,
+};
 
 /// Prints the answer to one job.
 pub(super) fn print(
@@ -91,13 +93,20 @@ fn ranked(
         Column::left("Time").or("?", "time unknown"),
         Column::left("Notes"),
     ]);
+    // Who takes any amount is told from the others where any seller asks for a first payment.
+    let by_payment = comparison.rank_by == RankBy::FirstPayment;
+    let mut payments = comparison.quotes.iter().filter_map(|(_, quote)| quote.first_payment);
+    let has_payment = by_payment || payments.next().is_some();
     for (number, (rank, quote)) in comparison.quotes.iter().enumerate() {
         let (Some(rank), Some(total)) = (rank, quote.total) else { continue };
         let first = quote.images.map_or_else(|| money_range(total, currency), image_span);
         // Of one image, the share would say the total again.
         let each = quote.per_image.map(|each| money_range(each, currency));
         let each = each.filter(|each| *each != first).unwrap_or_default();
-        let first_payment = quote.first_payment.map(|range| money_range(range, currency));
+        let is_about = quote.warnings.iter().any(|it| it.code == WarningCode::About);
+        let first = if is_about { format!("~{first}") } else { first };
+        let paid = quote.first_payment.map(|range| money_range(range, currency));
+        let first_payment = paid.or_else(|| has_payment.then(|| "any".to_owned()));
         let time = quote.duration_s.map_or_else(String::new, time);
         let of_first = |text: String| if *rank == 1 { styled(GREEN, &text) } else { text };
         rows.add_row([
