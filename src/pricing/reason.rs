@@ -202,6 +202,10 @@ pub enum WarningCode {
     Retires,
     /// What a batch would cost.
     BatchPrice,
+    /// The price is an offer that ends on a day.
+    OfferEnds,
+    /// Another price holds from a day on.
+    PriceAnnounced,
     OneImagePerCall,
     MegapixelRounding,
     FailuresNotStated,

@@ -115,6 +115,7 @@ impl<'a> Resolver<'a> {
             let read_on = fact.supported_on(self.as_of);
             found.warnings.extend(read_on.map(|read_on| OfferWarning::Age { field, read_on }));
         }
+        self.note_offers(found, &price);
         for size in &sizes {
             for quality in &qualities {
                 let open = [&size.without_answer(), &quality.without_answer()];
@@ -158,7 +159,10 @@ impl<'a> Resolver<'a> {
         let credits = credits.filter(|_| in_credits);
         let worths: Vec<Alternative<Vec<CreditValue>>> = match (in_credits, credits) {
             (false, _) => vec![Alternative::agreed(Vec::new())],
-            (true, None) => vec![Alternative::agreed(self.worth_by_packs(found)?)],
+            (true, None) => vec![Alternative {
+                sources: self.pack_sources(),
+                ..Alternative::agreed(self.worth_by_packs(found)?)
+            }],
             (true, Some(_)) => {
                 let each = Alternative::of_each_view(credits).into_iter();
                 let worth = |value: &FieldValue| value.try_as_credits_ref().copied();

@@ -333,6 +333,30 @@ fn refusals_are_rows_and_what_has_no_price_is_told_on_stderr() {
     assert!(!said.contains("apiin/cogview-4"), "{said}");
 }
 
+/// A size that no source names may be of any class, and a sum or a ladder is no price of an image:
+/// none of them is priced by a table that counts images and pixels.
+#[test]
+fn what_a_table_cannot_say_is_refused_and_never_priced_wrong() {
+    let refused = |price: &str| {
+        let stated =
+            format!("[[statement]]\nsource = \"page\"\nseen = 2026-01-01\nprice = {price}\n");
+        let book = book(&listing(&stated), None).unwrap();
+        let drawn = book.rows.iter().filter(|row| !row.entry.reason.starts_with("bad-row"));
+        drawn
+            .filter(|row| row.entry.charge.is_none())
+            .map(|row| row.entry.reason.clone())
+            .collect::<Vec<_>>()
+    };
+    let classes = "[{ price = \"0.03 USD / image\", max-pixels = 1_048_576 }, \
+                   { price = \"0.05 USD / image\" }]";
+    assert!(refused(classes).iter().any(|why| why.starts_with("its price depends on the pixels")));
+    let ladder = "[{ price = \"0 USD / image\", up-to = 100 }, { price = \"0.05 USD / image\" }]";
+    for price in [ladder, "\"0.04 USD / call + 0.03 USD / megapixel\""] {
+        let why = refused(price);
+        assert!(why.iter().any(|why| why.contains("can't say its price")), "{price}: {why:?}");
+    }
+}
+
 #[test]
 fn a_book_is_as_fine_as_its_finest_price_and_no_finer_than_engines_hold() {
     let priced = |price: &str| {

@@ -12,6 +12,9 @@ use crate::pricing::{
     Charge, ChargeUnit, OfferReading, PriceTable, QuoteError, Reason, UnitCost, UsedRate, Variant,
 };
 
+/// Why a size without a name is refused.
+const NOT_BY_CLASS: &str = "its price depends on the pixels, and no source names this size; give the sizes of the log with --sizes";
+
 /// Why a price is left out of a table that counts images and pixels alone.
 const NOT_IN_A_TABLE: &str =
     "this table can't say its price, which depends on the month's volume or is a sum; reprice can";
@@ -80,6 +83,9 @@ impl EntryMaker<'_> {
     /// is conditioned on them, and what is charged for pixels is counted later.
     fn entries_of_other_sizes(&self, quality: &CaseQuality) -> Result<Vec<BookEntry>, QuoteError> {
         let Some(any) = self.named.other_size(SizeRule::default()) else { return Ok(Vec::new()) };
+        if self.has_size_classes() {
+            return Ok(vec![BookEntry::refusal(NOT_BY_CLASS.to_owned())]);
+        }
         let fact = self.table.catalog().field(self.listing, Field::Sizes, self.day);
         let rules = fact.as_ref().and_then(rules);
         let Some(rules) = rules else { return self.entries_of_size(any, quality, None) };
@@ -100,6 +106,14 @@ impl EntryMaker<'_> {
         let refused = BookEntry::refusal(template(&beyond, false, true));
         entries.push(BookEntry { reading: last + 1, ..refused });
         Ok(entries)
+    }
+
+    /// Whether a price holds up to a number of pixels: then sizes without a name are not alike.
+    fn has_size_classes(&self) -> bool {
+        let fact = self.table.catalog().field(self.listing, Field::Price, self.day);
+        let claims = fact.iter().flat_map(Fact::effective_claims);
+        let rows = claims.filter_map(|it| it.value.try_as_price_ref()).flat_map(|rows| &rows.0);
+        rows.into_iter().any(|row| row.when.max_pixels.is_some())
     }
 
     fn entries_of_size(

@@ -187,6 +187,7 @@ fn what(
             return format!("{what}, {} in a call", units.divisor);
         }
         Unit::Image | Unit::Call => return what,
+        Unit::Megapixel if each == Decimal::ONE => "megapixel",
         Unit::Megapixel => "megapixels",
         Unit::Pixel => "pixels",
         Unit::Second => "seconds",

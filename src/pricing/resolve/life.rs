@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{Findings, Resolver};
 use crate::catalog::{
-    BATCH, CountSpan, CreditPack, EntityKind, Fact, Field, FieldKey, FieldValue, Money, Overflow,
-    RequestLimit, SourcePlace,
+    BATCH, Conditions, CountSpan, CreditPack, EntityKind, Fact, Field, FieldKey, FieldValue, Money,
+    Overflow, RequestLimit, SourcePlace,
 };
 use crate::pricing::quote::QuoteError;
 use crate::pricing::rates::UsedRate;
@@ -106,6 +106,39 @@ impl Resolver<'_> {
         let claims = fact.iter().flat_map(Fact::effective_claims);
         let packs = claims.filter_map(|claim| claim.value.try_as_packs_ref());
         packs.flat_map(|packs| packs.0.iter().copied()).collect()
+    }
+
+    /// Who says in which packs credits are sold.
+    pub(super) fn pack_sources(&self) -> Vec<SourcePlace> {
+        let fact = self.offered(Field::Packs);
+        fact.iter().flat_map(Fact::effective_sides).map(|side| side.statement.side()).collect()
+    }
+
+    /// Tells when an offer ends, and which prices are announced.
+    pub(super) fn note_offers(&self, found: &mut Findings, fact: &Fact<'_>) {
+        let size = self.variant.size;
+        let is_ours = |when: &Conditions| {
+            when.size.is_none_or(|its| its == size)
+                && when.max_pixels.is_none_or(|most| size.pixels() <= most)
+                && (when.quality.is_none() || when.quality == self.variant.quality)
+                && (when.mode.as_deref() == Some(BATCH)) == self.variant.batch
+        };
+        let values = fact.effective_claims().iter();
+        let rows = values.filter_map(|it| it.value.try_as_price_ref()).flat_map(|rows| &rows.0);
+        for row in rows.filter(|row| is_ours(&row.when)) {
+            let price = &row.value;
+            match (row.when.from, row.when.until) {
+                (Some(from), _) if from > self.as_of => {
+                    let text = format!("from {from} on a price of {price} is announced");
+                    found.warn(WarningCode::PriceAnnounced, text);
+                }
+                (_, Some(until)) if until >= self.as_of => {
+                    found
+                        .warn(WarningCode::OfferEnds, format!("{price} is an offer until {until}"));
+                }
+                _ => {}
+            }
+        }
     }
 
     /// The least that has to be paid in, by the source that asks most.

@@ -102,6 +102,12 @@ fn an_offer_holds_on_its_days() {
     assert_eq!(on(date(2026, 12, 1)), "0.02");
     assert_eq!(on(date(2026, 12, 31)), "0.02");
     assert_eq!(on(date(2027, 1, 1)), "0.06");
+    // Before it, it is announced; while it lasts, its end is told.
+    let noted = |day: Date, code: WarningCode| has(&quoted_on(&catalog, &[], day), code);
+    assert!(noted(date(2026, 11, 30), WarningCode::PriceAnnounced));
+    assert!(noted(date(2026, 12, 31), WarningCode::OfferEnds));
+    let after = quoted_on(&catalog, &[], date(2027, 1, 1));
+    assert!(!has(&after, WarningCode::OfferEnds) && !has(&after, WarningCode::PriceAnnounced));
     // A table keeps what it resolved for as long as nothing changes, and no longer.
     let table = terms().table(&catalog);
     let of = |day: Date| {
@@ -198,6 +204,7 @@ fn what_has_to_be_paid_first_is_whole_packs_with_the_fees_on_them() {
     // 600 credits: of the dearest pack 6 USD, of the cheapest 5; and one small pack pays for them.
     assert_eq!(told(&quote), "5 to 6");
     assert!(has(&quote, WarningCode::Packs) && quote.state == QuoteState::Priced);
+    assert!(quote.lines.iter().all(|line| !line.sources.is_empty()), "{:?}", quote.lines);
     assert_eq!(quote.first_payment.unwrap().to_string(), "10");
     // 7,800 credits: one large and two small packs, 70 USD; eight small ones are 80, two large 100.
     let more = quoted(&stating(packs), &[("images", "1300")]);
