@@ -9,17 +9,18 @@ use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
-use super::output::{Output, plural};
+use super::output::Output;
 use super::terms_args::TermsArgs;
 use super::{Exit, Format, Global, open};
 use cogdex::catalog::{Catalog, Listing};
 use cogdex::exchange::parquet_writer::report_parquet;
 use cogdex::pricing::{PriceTable, changes_of, counts_volume};
 use cogdex::reprice::{
-    BadRows, GroupBy, Input, Meaning, Periods, ReadOptions, ReadProgress, RepriceReport, Usage,
+    GroupBy, Input, Meaning, Periods, ReadOptions, ReadProgress, RepriceReport, TimeFormat, Usage,
     document, records,
 };
 
+mod bad_rows;
 mod progress;
 mod spreadsheet;
 mod table;
@@ -27,7 +28,7 @@ mod table;
 /// Flags of `reprice`.
 #[derive(Debug, Args)]
 pub(crate) struct RepriceArgs {
-    /// Usage log: CSV (also gzip or zstd) or Parquet; - reads stdin
+    /// Usage log: CSV (also gzip, zstd or bz2) or Parquet; - reads stdin
     #[arg(value_name = "USAGE")]
     usage: PathBuf,
     /// Name columns that are not recognized: time=ts,images=n
@@ -36,6 +37,12 @@ pub(crate) struct RepriceArgs {
     /// Translate a value: size:auto=1024x1024 (repeatable)
     #[arg(long = "read", value_name = "WHAT:WORD=WORD", value_parser = read_as)]
     words: Vec<(Meaning, String, String)>,
+    /// Read times in this form, as strptime has it: %m/%d/%Y
+    #[arg(long, value_name = "FORMAT")]
+    time_format: Option<TimeFormat>,
+    /// What stands between fields, where the header does not tell: ; or tab
+    #[arg(long, value_name = "CHAR", value_parser = delimiter)]
+    delimiter: Option<u8>,
     /// Also show totals per day, month, tag or listing of the log; several: day,tag
     #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',')]
     by: Vec<GroupOption>,
@@ -57,6 +64,16 @@ enum GroupOption {
     Tag,
     /// Per listing or model of the log
     Listing,
+}
+
+/// Reads one character, or `tab`.
+fn delimiter(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        b"tab" | b"\\t" => Ok(b'\t'),
+        [b'"' | b'\n' | b'\r'] => Err("a quote or a line's end separates no fields".to_owned()),
+        [byte] if byte.is_ascii() => Ok(*byte),
+        _ => Err(format!("`{text}` is not one character, such as ; or tab")),
+    }
 }
 
 /// Reads `time=ts`.
@@ -153,6 +170,8 @@ impl RepriceArgs {
             periods: Periods::new(&days, by.day, by.month || counts_volume(catalog, listings)),
             by_tag: by.tag,
             by_listing: by.listing,
+            time_format: self.time_format.clone(),
+            delimiter: self.delimiter,
         }
     }
 
@@ -165,13 +184,13 @@ impl RepriceArgs {
             );
         }
         if usage.bad.count > self.allow_bad {
-            let text = describe_bad_rows(&usage.bad);
+            let text = bad_rows::describe(&usage.bad);
             output
                 .error(&format!("{text}; to let that pass, give --allow-bad {}", usage.bad.count));
             return Exit::No;
         }
         if usage.bad.count > 0 {
-            output.warn(&describe_bad_rows(&usage.bad));
+            output.warn(&bad_rows::describe(&usage.bad));
         }
         if usage.partial {
             output.warn("interrupted: this is what was read so far");
@@ -179,18 +198,4 @@ impl RepriceArgs {
         }
         Exit::Done
     }
-}
-
-/// Which rows can't be read: how many for what reason, and where the first of each stands.
-fn describe_bad_rows(bad: &BadRows) -> String {
-    let each = bad.by_kind().map(|(fault, count)| {
-        let lines = bad.first.iter().filter(|(_, of)| *of == fault);
-        let lines: Vec<_> = lines.take(3).map(|(line, _)| line.to_string()).collect();
-        let at =
-            if lines.is_empty() { String::new() } else { format!(" (line {})", lines.join(", ")) };
-        format!("{count} {}{at}", fault.as_str())
-    });
-    let each: Vec<_> = each.collect();
-    let (rows, verb) = (plural(bad.count, "row"), if bad.count == 1 { "was" } else { "were" });
-    format!("{rows} could not be read and {verb} left out: {}", each.join(", "))
 }

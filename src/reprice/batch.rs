@@ -24,9 +24,14 @@ pub(super) fn day_cell(day: Result<i32, RowErrorKind>) -> u64 {
 /// More images than anyone draws in a row of a log; as for a job.
 pub(super) const MAX_IMAGES: u64 = 1_000_000_000_000;
 
-/// The images of a row: a whole number above zero.
+/// The images of a row: a whole number, which may have a plus and decimals of zero.
 pub(super) fn parse_count(text: &[u8]) -> Result<u64, RowErrorKind> {
-    if text.is_empty() || text.len() > 15 {
+    let text = text.trim_ascii();
+    let text = text.strip_prefix(b"+").unwrap_or(text);
+    let end = text.iter().position(|b| *b == b'.').unwrap_or(text.len());
+    let (text, decimals) = text.split_at(end);
+    let is_whole = decimals != b"." && decimals.iter().skip(1).all(|b| *b == b'0');
+    if text.is_empty() || text.len() > 15 || !is_whole {
         return Err(RowErrorKind::NotACount);
     }
     let mut number: u64 = 0;
@@ -36,7 +41,7 @@ pub(super) fn parse_count(text: &[u8]) -> Result<u64, RowErrorKind> {
         }
         number = number * 10 + u64::from(digit - b'0');
     }
-    if (1..=MAX_IMAGES).contains(&number) { Ok(number) } else { Err(RowErrorKind::NotACount) }
+    if number <= MAX_IMAGES { Ok(number) } else { Err(RowErrorKind::NotACount) }
 }
 
 fn fault(cell: u64) -> Option<RowErrorKind> {
@@ -62,12 +67,13 @@ impl Aggregator {
         Self { names: Dictionary::default(), tally: GroupTable::new(), rows: 0, days }
     }
 
-    /// Adds up rows; tells which of them are bad, counted from 0, and why.
+    /// Adds up rows; tells which of them are bad, counted from 0, in which column of the batch, and
+    /// why.
     pub(super) fn add(
         &mut self,
         reading: &ReadOptions,
         cells: &ColumnBatch,
-        mut bad: impl FnMut(usize, RowErrorKind),
+        mut bad: impl FnMut(usize, usize, RowErrorKind),
     ) -> Result<(), AggregateError> {
         let [times, images, sizes, qualities, listings, tags] = cells.each_ref().map(Vec::as_slice);
         let narrow = |cell: &u64| u32::try_from(*cell).unwrap_or(u32::MAX);
@@ -92,9 +98,11 @@ impl Aggregator {
         for (row, ((time, images), (((size, quality), listing), tag))) in rows.enumerate() {
             if (time | images | size | quality | listing | tag) >= FAULT {
                 // The count's fault first: a row without images is often no row at all.
-                let all = [images, time, size, quality, listing, tag];
-                let fault = all.into_iter().find_map(|cell| fault(*cell));
-                bad(row, fault.unwrap_or(RowErrorKind::MissingValue));
+                let all = [(1, images), (0, time), (2, size), (3, quality), (4, listing), (5, tag)];
+                let fault = |(column, cell): (usize, &u64)| Some((column, fault(*cell)?));
+                let fault = all.into_iter().find_map(fault);
+                let (column, kind) = fault.unwrap_or((0, RowErrorKind::MissingValue));
+                bad(row, column, kind);
                 continue;
             }
             let day = narrow(time).cast_signed();

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::dictionary::ReadOptions;
 use crate::catalog::is_dangerous;
 
 /// What a column of a log may mean.
@@ -93,20 +94,27 @@ pub struct Columns {
 
 impl Columns {
     /// Finds the columns by the names in the header, after those that the user names.
-    pub fn find(names: &[String], map: &[(Meaning, String)]) -> Result<Self, ColumnError> {
+    pub fn find(names: &[String], options: &ReadOptions) -> Result<Self, ColumnError> {
         let names: Vec<String> = names.iter().map(|name| name.trim().to_owned()).collect();
+        let map = options.map.as_slice();
         let of = |meaning| one(&names, map, meaning);
+        // What nobody asks for can't be in doubt.
+        let of_wanted = |meaning, is_wanted: bool| {
+            let is_mapped = map.iter().any(|(mapped, _)| *mapped == meaning);
+            if is_wanted || is_mapped { of(meaning) } else { Ok(None) }
+        };
         let needed =
             |meaning| of(meaning)?.ok_or_else(|| ColumnError::Missing(meaning, listed(&names)));
-        let listing = of(Meaning::Listing)?;
+        let listing = of_wanted(Meaning::Listing, options.by_listing)?;
+        let model = of_wanted(Meaning::Model, options.by_listing && listing.is_none())?;
         Ok(Self {
             count: names.len(),
             time: needed(Meaning::Time)?,
             images: needed(Meaning::Images)?,
             size: needed(Meaning::Size)?,
             quality: of(Meaning::Quality)?,
-            listing: if listing.is_some() { listing } else { of(Meaning::Model)? },
-            tag: of(Meaning::Tag)?,
+            listing: listing.or(model),
+            tag: of_wanted(Meaning::Tag, options.by_tag)?,
         })
     }
 

@@ -1,4 +1,4 @@
-//! A log of comma-separated values: blocks of whole rows, in each of which all delimiters are found
+//! A log of values separated by commas, semicolons, tabs or bars: blocks of whole rows, in each of which all delimiters are found
 //! first, and then each column is read by itself. All cores take blocks in turn.
 
 use std::collections::BTreeMap;
@@ -8,13 +8,15 @@ use std::sync::{Mutex, PoisonError};
 use super::columns::Columns;
 use super::dictionary::ReadOptions;
 use super::progress::ReadProgress;
-use super::row_error::{BadRows, RowErrorKind};
+use super::row_error::{BadRow, BadRows, RowErrorKind};
 use super::usage::{Usage, UsageError, needed};
 use blocks::{Block, Blocks};
+use row::RowFormat;
 use scan::Scan;
 
 mod blocks;
 mod delimiters;
+mod head;
 mod pair_cache;
 mod row;
 mod scan;
@@ -28,12 +30,13 @@ pub(super) fn read_csv(
     progress: &ReadProgress,
 ) -> Result<Usage, UsageError> {
     let mut blocks = Blocks::new(log);
+    let (format, before) = head::skip_to_header(&mut blocks, options)?;
     let header = blocks.header()?;
-    let columns = needed(&header_names(&header)?, options)?;
+    let columns = needed(&header_names(&header, format)?, options)?;
     let shared = Mutex::new(blocks);
-    let scans = rayon::broadcast(|_| scanned(&shared, &columns, options, progress));
+    let scans = rayon::broadcast(|_| scanned(&shared, format, &columns, options, progress));
     let scans = scans.into_iter().collect::<Result<Vec<_>, UsageError>>()?;
-    let first_line = memchr::memchr_iter(b'\n', &header).count() as u64 + 1;
+    let first_line = before + memchr::memchr_iter(b'\n', &header).count() as u64 + 1;
     merge(scans, first_line)
 }
 
@@ -50,8 +53,9 @@ fn merge(scans: Vec<Scan<'_>>, first_line: u64) -> Result<Usage, UsageError> {
         line += count;
     }
     for scan in scans {
-        let first = scan.bad.iter().map(|(block, line, kind)| {
-            (bases.get(block).copied().unwrap_or(first_line) + line, *kind)
+        let first = scan.bad.into_iter().map(|(block, bad)| {
+            let base = bases.get(&block).copied().unwrap_or(first_line);
+            BadRow { line: base + bad.line, ..bad }
         });
         let count = scan.kinds.iter().sum();
         usage.bad.merge(&BadRows { count, kinds: scan.kinds, first: first.collect() });
@@ -60,16 +64,15 @@ fn merge(scans: Vec<Scan<'_>>, first_line: u64) -> Result<Usage, UsageError> {
     Ok(usage)
 }
 
-/// The names of the columns, without a byte order mark.
-fn header_names(header: &[u8]) -> Result<Vec<String>, UsageError> {
-    let header = header.strip_prefix(b"\xef\xbb\xbf").unwrap_or(header);
+/// The names of the columns.
+fn header_names(header: &[u8], format: RowFormat) -> Result<Vec<String>, UsageError> {
     if header.trim_ascii().is_empty() {
         return Err(UsageError::Empty);
     }
     if header.len() > row::MAX_ROW_BYTES {
         return Err(UsageError::Header(RowErrorKind::TooLong));
     }
-    let fields = row::fields(header).map_err(UsageError::Header)?;
+    let fields = row::fields(header, format).map_err(UsageError::Header)?;
     let text =
         |field| String::from_utf8(field).map_err(|_| UsageError::Header(RowErrorKind::NotUtf8));
     fields.into_iter().map(text).collect()
@@ -78,11 +81,12 @@ fn header_names(header: &[u8]) -> Result<Vec<String>, UsageError> {
 /// Takes blocks and reads them until there are no more.
 fn scanned<'a, R: Read>(
     shared: &Mutex<Blocks<R>>,
+    format: RowFormat,
     columns: &'a Columns,
     reading: &'a ReadOptions,
     watch: &ReadProgress,
 ) -> Result<Scan<'a>, UsageError> {
-    let mut scan = Scan::new(columns, reading);
+    let mut scan = Scan::new(columns, reading, format);
     let mut block = Block::new();
     while !watch.is_stopped() {
         // A thread that panicked has its panic passed on; the blocks are whole in any case.

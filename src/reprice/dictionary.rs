@@ -3,14 +3,19 @@
 
 use std::collections::HashMap;
 
+use sha2::{Digest, Sha256};
+
 use super::aggregate::MAX_WORDS;
 use super::columns::Meaning;
 use super::row_error::RowErrorKind;
-use super::timestamp::Periods;
+use super::timestamp::{Periods, TimeFormat, day_of};
 use crate::catalog::Size;
 
 /// The longest word of a quality, listing or tag, in bytes.
 const MAX_WORD_BYTES: usize = 200;
+
+/// How much of a digest stands for the rest of a long tag.
+const DIGEST_BYTES: usize = 8;
 
 /// How a log is to be read.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +28,17 @@ pub struct ReadOptions {
     pub by_tag: bool,
     /// Whether rows of different listings (or models) are told apart.
     pub by_listing: bool,
+    /// How times are written, where that is no common form.
+    pub time_format: Option<TimeFormat>,
+    /// What stands between the fields of a line, where it is not to be found from the header.
+    pub delimiter: Option<u8>,
+}
+
+impl ReadOptions {
+    /// The day of a time.
+    pub(super) fn day_of(&self, text: &[u8]) -> Result<i32, RowErrorKind> {
+        self.time_format.as_ref().map_or_else(|| day_of(text), |format| format.day_of(text))
+    }
 }
 
 /// Words by number.
@@ -66,9 +82,17 @@ impl Dictionary {
         meaning: Meaning,
         text: &[u8],
     ) -> Result<u32, RowErrorKind> {
-        let text = std::str::from_utf8(text).map_err(|_| RowErrorKind::NotUtf8)?;
-        if meaning != Meaning::Size && text.len() > MAX_WORD_BYTES {
-            return Err(RowErrorKind::LongWord);
+        let text = std::str::from_utf8(text).map_err(|_| RowErrorKind::NotUtf8)?.trim();
+        if text.len() > MAX_WORD_BYTES {
+            return match meaning {
+                Meaning::Tag => self.tags.number(&cut(text)),
+                Meaning::Size => Err(RowErrorKind::NotASize),
+                Meaning::Quality
+                | Meaning::Listing
+                | Meaning::Model
+                | Meaning::Time
+                | Meaning::Images => Err(RowErrorKind::LongWord),
+            };
         }
         let text = meant(options, meaning, text);
         match meaning {
@@ -82,10 +106,10 @@ impl Dictionary {
     }
 
     fn size(&mut self, text: &str) -> Result<u32, RowErrorKind> {
-        let size = match text.parse::<Size>() {
-            Ok(size) => Some(size),
-            Err(_) if OPEN_SIZES.contains(&text) => None,
-            Err(_) => return Err(RowErrorKind::NotASize),
+        let size = match parse_size(text) {
+            Some(size) => Some(size),
+            None if OPEN_SIZES.contains(&text) => None,
+            None => return Err(RowErrorKind::NotASize),
         };
         let next = u32::try_from(self.sizes.len()).unwrap_or(MAX_WORDS);
         let number = *self.sizes_by_value.entry(size).or_insert(next);
@@ -94,6 +118,23 @@ impl Dictionary {
         }
         Ok(number)
     }
+}
+
+/// Reads a size in any of the spellings that logs have: `1024x1024`, `1024×1024`, `1024 X 1024`,
+/// `1024-x-1024`.
+fn parse_size(text: &str) -> Option<Size> {
+    let (width, height) = text.split_once(['x', 'X', '×', '*'])?;
+    let between = |c: char| c == '-' || c.is_whitespace();
+    let (width, height) = (width.trim_end_matches(between), height.trim_start_matches(between));
+    format!("{width}x{height}").parse().ok()
+}
+
+/// A long tag by its beginning and a digest of all of it: no two become one.
+fn cut(text: &str) -> String {
+    let end = text.floor_char_boundary(MAX_WORD_BYTES - 2 * DIGEST_BYTES);
+    let digest = Sha256::digest(text.as_bytes());
+    let digest: String = digest.iter().take(DIGEST_BYTES).map(|b| format!("{b:02x}")).collect();
+    format!("{}…#{digest}", &text[..end])
 }
 
 fn meant<'a>(reading: &'a ReadOptions, meaning: Meaning, text: &'a str) -> &'a str {

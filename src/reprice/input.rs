@@ -5,8 +5,10 @@ use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use bzip2::bufread::MultiBzDecoder;
 use flate2::read::MultiGzDecoder;
 
+use super::foreign::ForeignFile;
 use super::progress::ReadProgress;
 
 /// The most memory that a packed log may ask for while it is unpacked, as a power of two; what
@@ -18,6 +20,9 @@ pub enum Input {
     Text(Box<dyn Read + Send>),
     Parquet(PathBuf),
 }
+
+/// The most bytes by which a file is known for what it is.
+const MAGIC_BYTES: u64 = 264;
 
 /// Says why a log can't be opened.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +36,8 @@ pub enum InputError {
     /// Parquet has its index at the end, and a pipe has to be read from its beginning.
     #[error("a Parquet file can't be read from a pipe; give its path")]
     Pipe,
+    #[error("`{}` is {kind}; {}", path.display(), kind.way_out(path))]
+    Foreign { path: PathBuf, kind: ForeignFile },
 }
 
 /// Counts what is read, before it is unpacked.
@@ -52,7 +59,7 @@ impl Input {
     pub fn open(path: &Path, watch: &Arc<ReadProgress>) -> Result<Self, InputError> {
         let fail = |source| InputError::Read { path: path.to_owned(), source };
         if path == Path::new("-") {
-            return Self::from_reader(io::stdin(), watch).map_err(fail)?.ok_or(InputError::Pipe);
+            return Self::from_reader(path, io::stdin(), watch)?.ok_or(InputError::Pipe);
         }
         let file = File::open(path).map_err(fail)?;
         let about = file.metadata().map_err(fail)?;
@@ -62,7 +69,7 @@ impl Input {
         if about.is_file() {
             watch.expect(about.len());
         }
-        match Self::from_reader(file, watch).map_err(fail)? {
+        match Self::from_reader(path, file, watch)? {
             Some(text) => Ok(text),
             None if about.is_file() => Ok(Self::Parquet(path.to_owned())),
             None => Err(InputError::Pipe),
@@ -71,21 +78,33 @@ impl Input {
 
     /// Looks at the first bytes; `None` where they are Parquet's.
     fn from_reader(
+        path: &Path,
         log: impl Read + Send + 'static,
         watch: &Arc<ReadProgress>,
-    ) -> io::Result<Option<Self>> {
+    ) -> Result<Option<Self>, InputError> {
+        let fail = |source| InputError::Read { path: path.to_owned(), source };
         let mut log = Counted { log, watch: Arc::clone(watch) };
         let mut magic = Vec::new();
-        log.by_ref().take(4).read_to_end(&mut magic)?;
+        log.by_ref().take(4).read_to_end(&mut magic).map_err(fail)?;
+        if ForeignFile::may_begin_with(&magic) {
+            log.by_ref().take(MAGIC_BYTES).read_to_end(&mut magic).map_err(fail)?;
+        }
+        if let Some(kind) = ForeignFile::from_magic(&magic) {
+            return Err(InputError::Foreign { path: path.to_owned(), kind });
+        }
         let all = io::Cursor::new(magic.clone()).chain(log);
         Ok(match magic.as_slice() {
             b"PAR1" => None,
             [0x1f, 0x8b, ..] => Some(Self::Text(Box::new(MultiGzDecoder::new(
                 BufReader::with_capacity(1 << 16, all),
             )))),
+            [b'B', b'Z', b'h', b'1'..=b'9'] => {
+                let unpacked = MultiBzDecoder::new(BufReader::with_capacity(1 << 16, all));
+                Some(Self::Text(Box::new(unpacked)))
+            }
             [0x28, 0xb5, 0x2f, 0xfd] => {
-                let mut unpacked = zstd::stream::read::Decoder::new(all)?;
-                unpacked.window_log_max(MAX_WINDOW_LOG)?;
+                let mut unpacked = zstd::stream::read::Decoder::new(all).map_err(fail)?;
+                unpacked.window_log_max(MAX_WINDOW_LOG).map_err(fail)?;
                 Some(Self::Text(Box::new(unpacked)))
             }
             _ => Some(Self::Text(Box::new(all))),

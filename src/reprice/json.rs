@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::listing_sum::Sum;
 use super::report::RepriceReport;
+use super::row_error::BadRow;
 use super::usage::Usage;
 use crate::catalog::{Catalog, Currency};
 use crate::pricing::{catalog_stamp, rate};
@@ -40,7 +41,9 @@ pub fn document(
         })
     });
     let bad = usage.bad.first.iter();
-    let bad = bad.map(|(line, fault)| json!({ "line": line, "reason": fault.as_str() }));
+    let bad = bad.map(bad_row);
+    let reasons = usage.bad.by_kind();
+    let reasons = reasons.map(|(kind, count)| json!({ "reason": kind.as_str(), "count": count }));
     json!({
         "format": 1,
         "catalog": catalog_stamp(catalog),
@@ -53,9 +56,19 @@ pub fn document(
         })),
         "rows": rows.collect::<Vec<_>>(),
         "groups": groups.collect::<Vec<_>>(),
-        "bad_rows": { "count": usage.bad.count, "first": bad.collect::<Vec<_>>() },
+        "bad_rows": { "count": usage.bad.count, "first": bad.collect::<Vec<_>>(),
+            "reasons": reasons.collect::<Vec<_>>() },
         "partial": usage.partial,
     })
+}
+
+/// A row that can't be read; the value is that of the field at fault, where it is one.
+fn bad_row(row: &BadRow) -> Value {
+    let mut bad = json!({ "line": row.line, "reason": row.kind.as_str() });
+    if let (Some(value), Some(keys)) = (&row.value, bad.as_object_mut()) {
+        keys.insert("value".to_owned(), value.as_str().into());
+    }
+    bad
 }
 
 fn total(sum: &Sum) -> Value {

@@ -161,7 +161,7 @@ impl LogPart {
                 }
             }
             let bad = &mut self.bad;
-            self.sums.add(log.options, &cells, |at, kind| bad.add(row + at as u64, kind))?;
+            self.sums.add(log.options, &cells, |at, _, kind| bad.add(row + at as u64, kind))?;
             log.progress.scanned(batch as u64);
             left -= batch;
             row += batch as u64;

@@ -1,6 +1,7 @@
 //! What a log would have cost: totals of every listing, and of days, months, tags or listings of
 //! the log besides. What a listing can't price is counted and named.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -61,7 +62,8 @@ pub struct ReportLine<'c> {
 /// What a log would have cost.
 #[derive(Debug)]
 pub struct RepriceReport<'c> {
-    /// Every listing: whole totals first, then floors, each from the cheapest; then the others.
+    /// Every listing: whole totals from the cheapest, then floors from the one with most rows
+    /// priced, then the others.
     pub lines: Vec<ReportLine<'c>>,
     /// Each part of the log on each listing, the listings in the order of the lines.
     pub parts: Vec<(Breakdown, &'c Listing, Sum)>,
@@ -103,7 +105,8 @@ impl<'c> RepriceReport<'c> {
         order.sort_by_key(|place| {
             let sum = &sums[*place];
             let total = sum.total().map(|(low, high)| (high, low));
-            (total.is_none(), sum.is_floor(), total, listings[*place].id.clone())
+            let floor = sum.is_floor().then_some(Reverse(sum.priced.rows));
+            (total.is_none(), floor, total, listings[*place].id.clone())
         });
         let mut all = Vec::with_capacity(parts.len() * listings.len());
         for (part, sums) in parts {

@@ -1,5 +1,6 @@
 //! Rows that can't be read: each with its reason, counted, the first of them with their lines.
 
+use crate::catalog::is_dangerous;
 use strum::{EnumCount, IntoStaticStr, VariantArray};
 
 /// Why a row of a log can't be read.
@@ -17,9 +18,11 @@ pub enum RowErrorKind {
     #[strum(serialize = "line-too-long")]
     TooLong,
     NotATime,
+    /// A date whose year stands last: day and month can't be told apart.
+    AmbiguousTime,
     /// There is no such day or hour, or it is far from any log's.
     TimeOutOfRange,
-    /// The images are no whole number above zero.
+    /// The images are no whole number, or below zero.
     NotACount,
     NotASize,
     #[strum(serialize = "word-too-long")]
@@ -35,8 +38,59 @@ impl RowErrorKind {
     }
 }
 
+impl RowErrorKind {
+    /// What is accepted instead, where that can be said in few words.
+    pub fn accepted(self) -> Option<&'static str> {
+        match self {
+            Self::NotATime => Some(
+                "times are such as 2026-11-26T10:00:00Z, 2026-11-26 or seconds to nanoseconds \
+                 since 1970; for others, give --time-format",
+            ),
+            Self::AmbiguousTime => {
+                Some("day and month can't be told apart; give --time-format %m/%d/%Y or %d/%m/%Y")
+            }
+            Self::NotACount => {
+                Some("images are whole numbers from 0 on, without separators of thousands")
+            }
+            Self::NotASize => Some("sizes are such as 1024x1024; translate a word with --read"),
+            Self::BrokenQuoting
+            | Self::MissingColumns
+            | Self::ExtraColumns
+            | Self::NotUtf8
+            | Self::TooLong
+            | Self::TimeOutOfRange
+            | Self::LongWord
+            | Self::MissingValue => None,
+        }
+    }
+}
+
 /// How many bad rows are kept with their lines.
-const MAX_FIRST: usize = 20;
+pub(super) const MAX_FIRST: usize = 20;
+
+/// More of a value is not kept.
+const MAX_VALUE_CHARS: usize = 60;
+
+/// One row that can't be read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct BadRow {
+    /// The line, or the row of a Parquet file, from 1.
+    pub line: u64,
+    pub kind: RowErrorKind,
+    /// What stands where something else should, where one field is at fault.
+    pub value: Option<String>,
+}
+
+/// A value for a message: no more than a line of it, and nothing that a terminal obeys.
+pub(super) fn shown_value(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let harmless = |c: char| if is_dangerous(c) { char::REPLACEMENT_CHARACTER } else { c };
+    let mut shown: String = text.chars().take(MAX_VALUE_CHARS).map(harmless).collect();
+    if text.chars().nth(MAX_VALUE_CHARS).is_some() {
+        shown.push('…');
+    }
+    shown
+}
 
 /// The bad rows of a log.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,8 +98,8 @@ pub struct BadRows {
     pub count: u64,
     /// How many of each kind, in the order of the kinds.
     pub kinds: [u64; RowErrorKind::COUNT],
-    /// The first of them: the line (or row of a Parquet file) from 1, and what is wrong.
-    pub first: Vec<(u64, RowErrorKind)>,
+    /// The first of them.
+    pub first: Vec<BadRow>,
 }
 
 impl BadRows {
@@ -54,7 +108,7 @@ impl BadRows {
         self.count += 1;
         self.kinds[kind as usize] += 1;
         if self.first.len() < MAX_FIRST {
-            self.first.push((line, kind));
+            self.first.push(BadRow { line, kind, value: None });
         }
     }
 
@@ -64,8 +118,8 @@ impl BadRows {
         for (mine, theirs) in self.kinds.iter_mut().zip(other.kinds) {
             *mine += theirs;
         }
-        self.first.extend(&other.first);
-        self.first.sort_unstable();
+        self.first.extend(other.first.iter().cloned());
+        self.first.sort();
         self.first.truncate(MAX_FIRST);
     }
 

@@ -1,7 +1,12 @@
 //! From the words of a log's time column to whole UTC days, counted from 1970-01-01, and from days
 //! to the periods within which no fact changes. No clock, and no zone but the one that is written.
 
+use std::str::FromStr;
+
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::fmt::strtime;
+use jiff::tz::TimeZone;
 
 use super::row_error::RowErrorKind;
 
@@ -12,13 +17,63 @@ const LAST_DAY: i64 = 2_932_896;
 /// would be read as a day of 1970.
 const MIN_SECONDS: u64 = 100_000_000;
 
-/// Plain numbers from here on are milliseconds: as seconds they would lie beyond the year 5000.
+/// Plain numbers from here on are milliseconds: as seconds they would lie beyond the year 5000. So
+/// it is, a thousand times as large, with microseconds and nanoseconds.
 const MIN_MILLISECONDS: u64 = 100_000_000_000;
 
-/// The day of a time: RFC 3339 with an offset or without (then UTC), a date alone, or seconds or
-/// milliseconds since 1970 as a plain number.
+/// The day of a time: RFC 3339 with or without seconds, with an offset or without (then UTC), a
+/// date alone, either with slashes, or seconds to nanoseconds since 1970 as a plain number.
 pub(super) fn day_of(text: &[u8]) -> Result<i32, RowErrorKind> {
-    if text.get(4) == Some(&b'-') { of_words(text) } else { of_number(text) }
+    let text = text.trim_ascii();
+    match text.get(4) {
+        Some(b'-' | b'/') => of_words(text),
+        _ if is_ambiguous(text) => Err(RowErrorKind::AmbiguousTime),
+        _ => of_number(text),
+    }
+}
+
+/// Whether a date has its year last: then nobody can know whether the month comes first.
+fn is_ambiguous(text: &[u8]) -> bool {
+    let end = text.iter().position(|b| matches!(b, b' ' | b'T' | b',')).unwrap_or(text.len());
+    b"/.-".iter().any(|separator| {
+        let parts: Vec<&[u8]> = text[..end].split(|b| b == separator).collect();
+        let digits = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
+        let [first, second, year] = parts.as_slice() else { return false };
+        let is_short = |part: &[u8]| matches!(part.len(), 1 | 2) && digits(part);
+        is_short(first) && is_short(second) && matches!(year.len(), 2 | 4) && digits(year)
+    })
+}
+
+/// How the times of a log are written, where that has to be said: jiff's `strptime`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TimeFormat(String);
+
+impl FromStr for TimeFormat {
+    type Err = String;
+
+    fn from_str(format: &str) -> Result<Self, String> {
+        let example = Timestamp::UNIX_EPOCH.to_zoned(TimeZone::UTC);
+        let fault = |why| format!("`{format}` is no format of times, such as %m/%d/%Y: {why}");
+        let text = strtime::format(format, &example).map_err(|why| fault(why.to_string()))?;
+        let format = Self(format.to_owned());
+        match format.day_of(text.as_bytes()) {
+            Ok(_) => Ok(format),
+            Err(_) => Err(fault("it says no day with its year".to_owned())),
+        }
+    }
+}
+
+impl TimeFormat {
+    /// The day of a time that is written like this; without an offset it is UTC.
+    pub(super) fn day_of(&self, text: &[u8]) -> Result<i32, RowErrorKind> {
+        let text = std::str::from_utf8(text.trim_ascii()).map_err(|_| RowErrorKind::NotATime)?;
+        let time = strtime::parse(&self.0, text).map_err(|_| RowErrorKind::NotATime)?;
+        if let Ok(moment) = time.to_timestamp() {
+            return within(moment.as_second().div_euclid(86_400));
+        }
+        let day = time.to_date().map_err(|_| RowErrorKind::NotATime)?;
+        within(number_of(day).into())
+    }
 }
 
 /// A number of days since 1970, where it is one that a log may have.
@@ -52,17 +107,32 @@ pub(super) fn day_of_number(number: u64) -> Result<i32, RowErrorKind> {
     if number < MIN_SECONDS {
         return Err(RowErrorKind::NotATime);
     }
-    let seconds = if number < MIN_MILLISECONDS { number } else { number / 1000 };
+    let mut seconds = number;
+    while seconds >= MIN_MILLISECONDS {
+        seconds /= 1000;
+    }
     within(i64::try_from(seconds / 86_400).map_err(|_| RowErrorKind::TimeOutOfRange)?)
 }
 
+/// A year, and month and day behind one separator; where that is a slash, also of one digit.
 fn of_words(text: &[u8]) -> Result<i32, RowErrorKind> {
-    let date = text.get(..10).filter(|date| date[7] == b'-').ok_or(RowErrorKind::NotATime)?;
-    let year = pair(&date[..2])? * 100 + pair(&date[2..4])?;
-    let (month, day) = (pair(&date[5..7])?, pair(&date[8..10])?);
-    let minutes = minutes(&text[10..])?;
+    let year = text.get(..4).ok_or(RowErrorKind::NotATime)?;
+    let year = pair(&year[..2])? * 100 + pair(&year[2..])?;
+    let separator = text[4];
+    let (month, rest) = month_or_day(&text[5..], separator)?;
+    let rest = rest.strip_prefix(&[separator]).ok_or(RowErrorKind::NotATime)?;
+    let (day, rest) = month_or_day(rest, separator)?;
+    let minutes = minutes(rest)?;
     let day = civil(year, month, day).ok_or(RowErrorKind::TimeOutOfRange)?;
     within((day * 1440 + minutes).div_euclid(1440))
+}
+
+fn month_or_day(text: &[u8], separator: u8) -> Result<(i64, &[u8]), RowErrorKind> {
+    match text {
+        [tens @ b'0'..=b'9', ones @ b'0'..=b'9', rest @ ..] => Ok((pair(&[*tens, *ones])?, rest)),
+        [ones @ b'0'..=b'9', rest @ ..] if separator == b'/' => Ok((pair(&[b'0', *ones])?, rest)),
+        _ => Err(RowErrorKind::NotATime),
+    }
 }
 
 /// Minutes since midnight UTC, negative or beyond a day where the offset makes them so.
@@ -70,30 +140,42 @@ fn minutes(rest: &[u8]) -> Result<i64, RowErrorKind> {
     if rest.is_empty() {
         return Ok(0);
     }
-    let shape = rest.len() >= 9 && matches!(rest[0], b'T' | b't' | b' ');
-    if !shape || rest[3] != b':' || rest[6] != b':' {
+    let [b'T' | b't' | b' ', a, b, b':', c, d, rest @ ..] = rest else {
         return Err(RowErrorKind::NotATime);
-    }
-    let (hour, minute, second) = (pair(&rest[1..3])?, pair(&rest[4..6])?, pair(&rest[7..9])?);
+    };
+    let (hour, minute) = (pair(&[*a, *b])?, pair(&[*c, *d])?);
+    let (second, rest) = match rest {
+        [b':', tens, ones, rest @ ..] => (pair(&[*tens, *ones])?, fraction(rest)?),
+        rest => (0, rest),
+    };
     // 60 is a leap second.
     if hour > 23 || minute > 59 || second > 60 {
         return Err(RowErrorKind::TimeOutOfRange);
     }
-    let mut rest = &rest[9..];
-    if let Some(fraction) = rest.strip_prefix(b".") {
-        let digits = fraction.iter().take_while(|b| b.is_ascii_digit()).count();
-        if digits == 0 {
-            return Err(RowErrorKind::NotATime);
-        }
-        rest = &fraction[digits..];
-    }
     Ok(hour * 60 + minute - offset(rest)?)
 }
 
-/// Minutes east of UTC; without an offset the time is UTC.
+/// What stands behind the fraction of a second, if there is one.
+fn fraction(rest: &[u8]) -> Result<&[u8], RowErrorKind> {
+    let [b'.' | b',', fraction @ ..] = rest else { return Ok(rest) };
+    let digits = fraction.iter().take_while(|b| b.is_ascii_digit()).count();
+    if digits == 0 { Err(RowErrorKind::NotATime) } else { Ok(&fraction[digits..]) }
+}
+
+/// Minutes east of UTC; without an offset the time is UTC. Behind an offset in figures the zone's
+/// name may stand, as Go writes it.
 fn offset(text: &[u8]) -> Result<i64, RowErrorKind> {
-    let (sign, digits) = match text {
-        [] | b"Z" | b"z" => return Ok(0),
+    let text = text.trim_ascii_start();
+    let is_zero = |word: &&[u8]| text.eq_ignore_ascii_case(word);
+    if [&b""[..], b"Z", b"UTC", b"GMT"].iter().any(is_zero) {
+        return Ok(0);
+    }
+    let end = text.iter().position(|b| *b == b' ').unwrap_or(text.len());
+    let (figures, name) = text.split_at(end);
+    if !name.trim_ascii().iter().all(u8::is_ascii_alphabetic) {
+        return Err(RowErrorKind::NotATime);
+    }
+    let (sign, digits) = match figures {
         [b'+', digits @ ..] => (1, digits),
         [b'-', digits @ ..] => (-1, digits),
         _ => return Err(RowErrorKind::NotATime),

@@ -15,6 +15,7 @@ use super::input::Input;
 use super::parquet::read_parquet;
 use super::progress::ReadProgress;
 use super::row_error::{BadRows, RowErrorKind};
+use super::text_encoding::decoded;
 use super::timestamp::date_of;
 use crate::catalog::Size;
 
@@ -89,7 +90,7 @@ impl Usage {
         watch: &ReadProgress,
     ) -> Result<Self, UsageError> {
         match input {
-            Input::Text(log) => read_csv(log, reading, watch),
+            Input::Text(log) => read_csv(decoded(log)?, reading, watch),
             Input::Parquet(path) => read_parquet(&path, reading, watch),
         }
     }
@@ -126,7 +127,7 @@ impl Usage {
 
 /// The columns, among them those by which rows are to be told apart.
 pub(super) fn needed(names: &[String], reading: &ReadOptions) -> Result<Columns, UsageError> {
-    let columns = Columns::find(names, &reading.map)?;
+    let columns = Columns::find(names, reading)?;
     if reading.by_tag {
         Columns::require(columns.tag, Meaning::Tag, names)?;
     }

@@ -15,6 +15,7 @@ mod exact;
 mod forms;
 mod mixed;
 mod shapes;
+mod spellings;
 mod volume;
 
 /// Two sellers: `p/l` by size and quality, with a price that changes; `q/l` in yuan, from 2026-03-01.
@@ -102,6 +103,13 @@ fn total<'d>(document: &'d Value, listing: &str) -> &'d str {
     let total = &row(document, listing)["total"];
     assert_eq!(total["low"], total["high"]);
     total["high"].as_str().unwrap()
+}
+
+/// Each group's key and its total on a listing.
+fn groups(document: &Value, listing: &str) -> Vec<(Value, Value)> {
+    let groups = document["groups"].as_array().unwrap().iter();
+    let of = groups.filter(|group| group["listing"] == listing);
+    of.map(|group| (group["by"].clone(), group["total"]["high"].clone())).collect()
 }
 
 /// A log with these rows under the usual header.

@@ -34,6 +34,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 const HOMES: &[(&str, &str)] = &[
     ("toml", "catalog"),
     ("sha2", "catalog"),
+    ("sha2", "reprice"),
     ("sha2", "site"),
     ("sha2", "server"),
     ("twox_hash", "site"),
@@ -61,6 +62,8 @@ const HOMES: &[(&str, &str)] = &[
     ("flate2", "probe"),
     ("flate2", "reprice"),
     ("zstd", "reprice"),
+    ("bzip2", "reprice"),
+    ("glob", "cli"),
     ("parquet", "reprice"),
     ("parquet", "exchange"),
     ("fearless_simd", "reprice"),

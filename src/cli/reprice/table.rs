@@ -4,6 +4,7 @@ use anyhow::Result;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use super::bad_rows::places;
 use crate::cli::grouped_lines::GroupedLines;
 use crate::cli::money::money_range;
 use crate::cli::output::{BOLD, DIM, GREEN, Output, YELLOW, clean, plural, styled};
@@ -89,8 +90,10 @@ fn listings(output: &mut Output, currency: Currency, report: &RepriceReport<'_>)
         Column::left("Notes"),
     ]);
     for (number, line) in report.lines.iter().enumerate() {
-        let rank = line.sum.total().map_or_else(|| "-".to_owned(), |_| (number + 1).to_string());
-        let is_first = number == 0 && line.sum.total().is_some();
+        // A total that lacks rows can't be held against others.
+        let is_ranked = line.sum.total().is_some() && !line.sum.is_floor();
+        let rank = if is_ranked { (number + 1).to_string() } else { "-".to_owned() };
+        let is_first = number == 0 && is_ranked;
         let of_first = |text: String| if is_first { styled(GREEN, &text) } else { text };
         rows.add_row([
             of_first(rank),
@@ -169,10 +172,8 @@ fn bad(output: &mut Output, usage: &Usage) -> Result<()> {
     }
     output.heading(&format!("{} could not be read", plural(usage.bad.count, "row")))?;
     for (fault, rows) in usage.bad.by_kind() {
-        let lines = usage.bad.first.iter().filter(|(_, of)| *of == fault);
-        let lines: Vec<_> = lines.map(|(line, _)| line.to_string()).collect();
-        let at =
-            if lines.is_empty() { String::new() } else { format!(", line {}", lines.join(", ")) };
+        let at = places(&usage.bad, fault, usize::MAX);
+        let at = at.map_or_else(String::new, |at| format!(", {at}"));
         output.wrapped("  ", "    ", &format!("{}: {}{at}", fault.as_str(), count(rows)))?;
     }
     Ok(())

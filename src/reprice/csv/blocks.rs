@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use memchr::{memchr, memrchr};
 
-use super::row::{End, MAX_ROW_BYTES, walk};
+use super::row::{End, MAX_ROW_BYTES, RowFormat, end_of_row};
 use super::string_cache::PADDING;
 
 /// How much is read at a time: it stays in the second cache of a core until it is scanned, and whoever
@@ -38,19 +38,59 @@ pub(super) struct Blocks<R> {
     rest: Vec<u8>,
     number: usize,
     ended: bool,
+    format: RowFormat,
 }
 
 impl<R: Read> Blocks<R> {
     pub(super) fn new(log: R) -> Self {
-        Self { log, rest: Vec::new(), number: 0, ended: false }
+        let format = RowFormat { delimiter: b',' };
+        Self { log, rest: Vec::new(), number: 0, ended: false, format }
+    }
+
+    /// Says how the rows are written that were not read yet.
+    pub(super) fn set_format(&mut self, format: RowFormat) {
+        self.format = format;
+    }
+
+    /// Reads the first line, whatever quotes it has; it stays the next to be read.
+    pub(super) fn peek_line(&mut self) -> io::Result<Vec<u8>> {
+        let mut block = Block::new();
+        self.begin(&mut block);
+        loop {
+            let more = block.end <= MAX_ROW_BYTES && self.fill(&mut block)?;
+            let bytes = &block.bytes[..block.end];
+            let end = memchr(b'\n', bytes).map(|end| end + 1);
+            if let Some(end) = end.or((!more).then_some(block.end)) {
+                let line = bytes[..end].to_vec();
+                self.rest = bytes.to_vec();
+                return Ok(line);
+            }
+        }
+    }
+
+    /// Leaves out what was peeked at.
+    pub(super) fn skip_bytes(&mut self, count: usize) {
+        self.rest.drain(..count.min(self.rest.len()));
+    }
+
+    /// Puts what is left of the last block at the start of the next.
+    fn begin(&mut self, block: &mut Block) {
+        // What the block's bytes were before is overwritten: to clear them would cost a pass.
+        block.end = self.rest.len();
+        if block.bytes.len() < block.end {
+            block.bytes.resize(block.end, 0);
+        }
+        block.bytes[..block.end].copy_from_slice(&self.rest);
+        self.rest.clear();
     }
 
     /// Reads the first row, which may have quotes; empty where there is none.
     pub(super) fn header(&mut self) -> io::Result<Vec<u8>> {
         let mut block = Block::new();
+        self.begin(&mut block);
         let end = loop {
             let more = self.fill(&mut block)?;
-            match walk(&block.bytes[..block.end], 0, !more, |_, _, _| {}) {
+            match end_of_row(&block.bytes[..block.end], 0, !more, self.format) {
                 End::At(end) => break end,
                 End::Open if block.end <= MAX_ROW_BYTES => {}
                 End::Open | End::Broken => {
@@ -66,21 +106,15 @@ impl<R: Read> Blocks<R> {
 
     /// Fills `block` with the next rows; `false` at the end of the log.
     pub(super) fn next(&mut self, block: &mut Block) -> io::Result<bool> {
-        (block.number, block.dropped, block.end) = (self.number, false, 0);
-        // What the block's bytes were before is overwritten: to clear them would cost a pass.
-        block.end = self.rest.len();
-        if block.bytes.len() < block.end {
-            block.bytes.resize(block.end, 0);
-        }
-        block.bytes[..block.end].copy_from_slice(&self.rest);
-        self.rest.clear();
+        (block.number, block.dropped) = (self.number, false);
+        self.begin(block);
         loop {
             let more = self.fill(block)?;
             if !more && block.end > 0 && block.bytes[block.end - 1] != b'\n' {
                 block.bytes[block.end] = b'\n';
                 block.end += 1;
             }
-            let whole = Self::split(block, !more);
+            let whole = self.split(block, !more);
             if whole > 0 || !more {
                 self.rest.extend_from_slice(&block.bytes[whole..block.end]);
                 block.end = whole;
@@ -114,13 +148,13 @@ impl<R: Read> Blocks<R> {
     }
 
     /// Where the last whole row ends; notes the rows with quotes before it.
-    fn split(block: &mut Block, last: bool) -> usize {
+    fn split(&self, block: &mut Block, last: bool) -> usize {
         block.quoted.clear();
         let bytes = &block.bytes[..block.end];
         let mut at = 0;
         while let Some(quote) = memchr(b'"', &bytes[at..]).map(|quote| at + quote) {
             let start = memrchr(b'\n', &bytes[at..quote]).map_or(at, |end| at + end + 1);
-            let end = match walk(bytes, start, last, |_, _, _| {}) {
+            let end = match end_of_row(bytes, start, last, self.format) {
                 End::At(end) => end,
                 End::Open => return start,
                 End::Broken => match memchr(b'\n', &bytes[start..]) {

@@ -1,4 +1,4 @@
-//! Where the fields of rows end: commas and newlines are found 64 bytes at a time, as wide as the
+//! Where the fields of rows end: delimiters and newlines are found 64 bytes at a time, as wide as the
 //! processor can. Whether each row has the fields it should have is looked at for many rows
 //! together.
 
@@ -31,6 +31,7 @@ pub(super) struct DelimiterIndex {
     room: usize,
     most: usize,
     returns: bool,
+    delimiter: u8,
     level: Level,
 }
 
@@ -42,20 +43,21 @@ struct Found {
 }
 
 impl DelimiterIndex {
-    pub(super) fn new(fields: usize) -> Self {
+    pub(super) fn new(fields: usize, delimiter: u8) -> Self {
         let most = (MAX_PLACES / fields).clamp(1, BATCH);
         let places = vec![0; 1 + most * fields + MORE];
-        Self { fields, places, rows: 0, room: most, most, returns: false, level: Level::new() }
+        let level = Level::new();
+        Self { fields, places, rows: 0, room: most, most, returns: false, delimiter, level }
     }
 
     /// Finds the rows from `from` on that are text and have the fields they should have; each byte
     /// before `to` belongs to a whole row. Gives where the first row begins that is not like that,
     /// or for which there is no room.
     pub(super) fn find(&mut self, bytes: &[u8], from: usize, to: usize) -> usize {
-        let (level, most) = (self.level, self.room * self.fields);
+        let (level, most, delimiter) = (self.level, self.room * self.fields, self.delimiter);
         let places = self.places.as_mut_slice();
         places[0] = narrow(from).wrapping_sub(1);
-        let found = dispatch!(level, simd => mark(simd, bytes, from..to, most, places));
+        let found = dispatch!(level, simd => mark(simd, delimiter, bytes, from..to, most, places));
         let wanted = (found.marks / self.fields).min(self.room);
         self.rows = self.whole(bytes, wanted, &found);
         if !found.ascii {
@@ -89,8 +91,9 @@ impl DelimiterIndex {
         if found.newlines == rows + behind && each.clone().all(ends) {
             return rows;
         }
-        let commas = |row: &[u32]| row[..row.len() - 1].iter().all(|it| byte(*it) == Some(b','));
-        each.position(|row| !ends(row) || !commas(row)).unwrap_or(rows)
+        let delimiter = Some(self.delimiter);
+        let delimited = |row: &[u32]| row[..row.len() - 1].iter().all(|it| byte(*it) == delimiter);
+        each.position(|row| !ends(row) || !delimited(row)).unwrap_or(rows)
     }
 
     /// How many of the rows are text, from the first on.
@@ -145,18 +148,19 @@ fn narrow(place: usize) -> u32 {
     u32::try_from(place).unwrap_or(u32::MAX)
 }
 
-/// Marks every comma and newline of `range`, until there are `most` or more, from `places[1]` on.
+/// Marks every delimiter and newline of `range`, until there are `most` or more, from `places[1]` on.
 /// There is room for those of 64 bytes more, and behind `range` there is padding.
 #[expect(clippy::inline_always, reason = "a processor's instructions are used within one function")]
 #[inline(always)]
 fn mark<S: Simd>(
     simd: S,
+    delimiter: u8,
     bytes: &[u8],
     range: Range<usize>,
     most: usize,
     places: &mut [u32],
 ) -> Found {
-    let (comma, newline) = (u8x64::splat(simd, b','), u8x64::splat(simd, b'\n'));
+    let (delimiter, newline) = (u8x64::splat(simd, delimiter), u8x64::splat(simd, b'\n'));
     let mut seen = u8x64::splat(simd, 0);
     let (mut marks, mut newlines) = (0, 0);
     let (mut at, mut base) = (range.start, narrow(range.start));
@@ -165,7 +169,7 @@ fn mark<S: Simd>(
         let chunk = u8x64::from_slice(simd, chunk);
         seen |= chunk;
         let ends = chunk.simd_eq(newline);
-        let mut either = (chunk.simd_eq(comma) | ends).to_bitmask();
+        let mut either = (chunk.simd_eq(delimiter) | ends).to_bitmask();
         let mut ends = ends.to_bitmask();
         if range.end - at < 64 {
             let within = (1 << (range.end - at)) - 1;

@@ -19,35 +19,62 @@ pub(super) enum End {
     Open,
 }
 
-/// Walks over one row, and tells each field: whether it is quoted, and from where to where its
-/// text goes, without the quotes around it. `last` says that no bytes come after these.
-pub(super) fn walk(
+/// How a log's rows are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct RowFormat {
+    pub(super) delimiter: u8,
+}
+
+/// A field of a row: from where to where its text goes, without the quotes around it, and what
+/// stands for a quote within.
+#[derive(Debug, Clone, Copy)]
+struct Field {
+    from: usize,
+    to: usize,
+    escape: Option<u8>,
+}
+
+/// Where the row ends that begins at `start`; `last` says that no bytes come after these.
+pub(super) fn end_of_row(bytes: &[u8], start: usize, last: bool, format: RowFormat) -> End {
+    match walk(bytes, (start, last), (format, b'"'), |_| {}) {
+        End::Broken => walk(bytes, (start, last), (format, b'\\'), |_| {}),
+        end @ (End::At(_) | End::Open) => end,
+    }
+}
+
+/// Walks over one row, and tells each field. A quote that a field does not begin with is part of
+/// it; within quotes it is written twice, or behind the `escape`.
+fn walk(
     bytes: &[u8],
-    start: usize,
-    last: bool,
-    mut field: impl FnMut(bool, usize, usize),
+    (start, last): (usize, bool),
+    (format, escape): (RowFormat, u8),
+    mut field: impl FnMut(Field),
 ) -> End {
     let open = || if last || bytes.len() - start > MAX_ROW_BYTES { End::Broken } else { End::Open };
+    let after_blanks = |at: usize| {
+        let is_blank = |b: &&u8| matches!(b, b' ' | b'\t') && **b != format.delimiter;
+        at + bytes[at.min(bytes.len())..].iter().take_while(is_blank).count()
+    };
     let mut at = start;
     loop {
-        let (quoted, from, to, after) = if bytes.get(at) == Some(&b'"') {
-            let Some(close) = closing(bytes, at + 1) else { return open() };
+        let first = after_blanks(at);
+        let after = if bytes.get(first) == Some(&b'"') {
+            let Some(close) = closing(bytes, first + 1, escape) else { return open() };
             // A quote as the last byte at hand may be the first half of a doubled one.
             if close + 1 == bytes.len() && !last {
                 return open();
             }
-            (true, at + 1, close, close + 1)
+            field(Field { from: first + 1, to: close, escape: Some(escape) });
+            after_blanks(close + 1)
         } else {
-            let end = memchr2(b',', b'\n', &bytes[at..]).map_or(bytes.len(), |end| at + end);
-            if memchr(b'"', &bytes[at..end]).is_some() {
-                return End::Broken;
-            }
+            let end = memchr2(format.delimiter, b'\n', &bytes[at..]);
+            let end = end.map_or(bytes.len(), |end| at + end);
             let crlf = bytes.get(end) == Some(&b'\n') && bytes[at..end].ends_with(b"\r");
-            (false, at, end - usize::from(crlf), end)
+            field(Field { from: at, to: end - usize::from(crlf), escape: None });
+            end
         };
-        field(quoted, from, to);
         match bytes.get(after..) {
-            Some([b',', ..]) => at = after + 1,
+            Some([next, ..]) if *next == format.delimiter => at = after + 1,
             Some([b'\n', ..]) => return End::At(after + 1),
             Some([b'\r', b'\n', ..]) => return End::At(after + 2),
             Some([b'\r']) if !last => return open(),
@@ -58,31 +85,45 @@ pub(super) fn walk(
     }
 }
 
-/// The quote that closes a field, which is not one of two in a row.
-fn closing(bytes: &[u8], mut at: usize) -> Option<usize> {
+/// The quote that closes a field, and stands for none within it.
+fn closing(bytes: &[u8], mut at: usize, escape: u8) -> Option<usize> {
     loop {
-        let quote = at + memchr(b'"', bytes.get(at..)?)?;
-        if bytes.get(quote + 1) != Some(&b'"') {
-            return Some(quote);
+        let mark = at + memchr2(b'"', escape, bytes.get(at..)?)?;
+        let is_escape =
+            bytes[mark] == escape && (escape != b'"' || bytes.get(mark + 1) == Some(&b'"'));
+        if !is_escape {
+            return Some(mark);
         }
-        at = quote + 2;
+        at = mark + 2;
     }
 }
 
 /// The fields of one row, without their quotes.
-pub(super) fn fields(row: &[u8]) -> Result<Vec<Vec<u8>>, RowErrorKind> {
-    let mut fields = Vec::new();
-    let end = walk(row, 0, true, |quoted, from, to| fields.push(text(row, quoted, from, to)));
-    if matches!(end, End::At(_)) { Ok(fields) } else { Err(RowErrorKind::BrokenQuoting) }
+pub(super) fn fields(row: &[u8], format: RowFormat) -> Result<Vec<Vec<u8>>, RowErrorKind> {
+    for escape in [b'"', b'\\'] {
+        let mut fields = Vec::new();
+        let end = walk(row, (0, true), (format, escape), |field| fields.push(text(row, field)));
+        if matches!(end, End::At(_)) {
+            return Ok(fields);
+        }
+    }
+    Err(RowErrorKind::BrokenQuoting)
 }
 
-/// A field's text, in which two quotes are one.
-fn text(row: &[u8], quoted: bool, from: usize, to: usize) -> Vec<u8> {
-    let mut text = Vec::with_capacity(to - from);
-    let mut rest = &row[from..to];
-    while let Some(quote) = memchr(b'"', rest).filter(|_| quoted) {
-        text.extend_from_slice(&rest[..=quote]);
-        rest = rest.get(quote + 2..).unwrap_or_default();
+/// A field's text, in which an escape stands for no more than what is behind it.
+fn text(row: &[u8], field: Field) -> Vec<u8> {
+    let mut rest = &row[field.from..field.to];
+    let Some(escape) = field.escape else { return rest.to_vec() };
+    let mut text = Vec::with_capacity(rest.len());
+    while let Some(at) = memchr(escape, rest) {
+        let escaped = rest.get(at + 1).copied();
+        text.extend_from_slice(&rest[..at]);
+        // A backslash before anything else is one.
+        if !matches!(escaped, Some(b'"' | b'\\')) {
+            text.push(escape);
+        }
+        text.extend(escaped);
+        rest = rest.get(at + 2..).unwrap_or_default();
     }
     text.extend_from_slice(rest);
     text

@@ -12,16 +12,13 @@ use super::super::aggregate::AggregateError;
 use super::super::batch::{Aggregator, ColumnBatch, cell, parse_count};
 use super::super::columns::{Columns, Meaning};
 use super::super::dictionary::ReadOptions;
-use super::super::row_error::RowErrorKind;
+use super::super::row_error::{BadRow, MAX_FIRST, RowErrorKind, shown_value};
 use super::blocks::Block;
 use super::delimiters::DelimiterIndex;
 use super::pair_cache::PairCache;
-use super::row;
+use super::row::{self, RowFormat};
 use super::string_cache::{MISSED, PADDING, StringCache};
 use super::time_cache::TimeCache;
-
-/// How many bad rows are kept, of those of one thread.
-const FIRST: usize = 20;
 
 /// The columns that are words, with the places of their cells.
 const WORDS: [(Meaning, usize); 4] =
@@ -31,9 +28,10 @@ const WORDS: [(Meaning, usize); 4] =
 pub(super) struct Scan<'a> {
     columns: &'a Columns,
     reading: &'a ReadOptions,
+    format: RowFormat,
     pub(super) sums: Aggregator,
-    /// The first bad rows: block, line within it from 0, and what is wrong.
-    pub(super) bad: Vec<(usize, u64, RowErrorKind)>,
+    /// The first bad rows by block, with their line within it from 0.
+    pub(super) bad: Vec<(usize, BadRow)>,
     pub(super) kinds: [u64; RowErrorKind::COUNT],
     /// How many lines each block has.
     pub(super) lines: Vec<(usize, u64)>,
@@ -51,12 +49,13 @@ pub(super) struct Scan<'a> {
 }
 
 impl<'a> Scan<'a> {
-    pub(super) fn new(columns: &'a Columns, reading: &'a ReadOptions) -> Self {
+    pub(super) fn new(columns: &'a Columns, reading: &'a ReadOptions, format: RowFormat) -> Self {
         let listing = columns.listing.filter(|_| reading.by_listing);
         let tag = columns.tag.filter(|_| reading.by_tag);
         Self {
             columns,
             reading,
+            format,
             sums: Aggregator::new(),
             bad: Vec::new(),
             kinds: [0; RowErrorKind::COUNT],
@@ -69,7 +68,7 @@ impl<'a> Scan<'a> {
             words: std::array::from_fn(|_| StringCache::new()),
             pairs: PairCache::new(),
             cells: ColumnBatch::default(),
-            marks: DelimiterIndex::new(columns.count),
+            marks: DelimiterIndex::new(columns.count, format.delimiter),
         }
     }
 
@@ -77,7 +76,7 @@ impl<'a> Scan<'a> {
     pub(super) fn block(&mut self, block: &Block) -> Result<(), AggregateError> {
         (self.block, self.line) = (block.number, 0);
         if block.dropped {
-            self.fail(0, RowErrorKind::TooLong);
+            self.fail(0, RowErrorKind::TooLong, None);
             self.line += 1;
         }
         let mut at = 0;
@@ -113,7 +112,7 @@ impl<'a> Scan<'a> {
     fn odd(&mut self, bytes: &[u8], start: usize, end: usize) -> Result<(), AggregateError> {
         let row = bytes[start..end].strip_suffix(b"\r").unwrap_or(&bytes[start..end]);
         let narrow = |at: usize| u32::try_from(start + at).unwrap_or(u32::MAX);
-        let mut ends: Vec<u32> = memchr_iter(b',', row).map(narrow).collect();
+        let mut ends: Vec<u32> = memchr_iter(self.format.delimiter, row).map(narrow).collect();
         ends.push(narrow(row.len()));
         if row.is_empty() {
             self.line += 1;
@@ -128,7 +127,7 @@ impl<'a> Scan<'a> {
         } else {
             RowErrorKind::ExtraColumns
         };
-        self.fail(0, fault);
+        self.fail(0, fault, None);
         self.line += 1;
         Ok(())
     }
@@ -136,7 +135,7 @@ impl<'a> Scan<'a> {
     /// Reads one row that has quotes: as plain a row as it would be without them.
     fn quoted(&mut self, row: &[u8]) -> Result<(), AggregateError> {
         let (first, lines) = (self.line, memchr_iter(b'\n', row).count() as u64);
-        let fields = row::fields(row);
+        let fields = row::fields(row, self.format);
         let fields = fields.and_then(|fields| match fields.len().cmp(&self.columns.count) {
             _ if std::str::from_utf8(row).is_err() => Err(RowErrorKind::NotUtf8),
             Ordering::Less => Err(RowErrorKind::MissingColumns),
@@ -144,13 +143,13 @@ impl<'a> Scan<'a> {
             Ordering::Greater => Err(RowErrorKind::ExtraColumns),
         });
         match fields {
-            Err(fault) => self.fail(0, fault),
+            Err(fault) => self.fail(0, fault, None),
             Ok(fields) => {
                 let (mut plain, mut ends) = (Vec::with_capacity(row.len() + PADDING), Vec::new());
                 for field in &fields {
                     plain.extend_from_slice(field);
                     ends.push(u32::try_from(plain.len()).unwrap_or(u32::MAX));
-                    plain.push(b',');
+                    plain.push(self.format.delimiter);
                 }
                 plain.resize(plain.len() + PADDING, 0);
                 if self.marks.one(0, &ends).is_some() {
@@ -163,11 +162,24 @@ impl<'a> Scan<'a> {
     }
 
     /// Counts a bad row, so many lines on.
-    fn fail(&mut self, lines: u64, fault: RowErrorKind) {
-        self.kinds[fault as usize] += 1;
-        if self.bad.len() < FIRST {
-            self.bad.push((self.block, self.line + lines, fault));
+    fn fail(&mut self, lines: u64, kind: RowErrorKind, value: Option<&[u8]>) {
+        self.kinds[kind as usize] += 1;
+        if self.bad.len() < MAX_FIRST {
+            let value = value.map(shown_value);
+            self.bad.push((self.block, BadRow { line: self.line + lines, kind, value }));
         }
+    }
+
+    /// The field that a cell of the batch was read from.
+    fn field<'b>(&self, bytes: &'b [u8], row: usize, column: usize) -> Option<&'b [u8]> {
+        let words = column.checked_sub(2).and_then(|word| *self.wanted.get(word)?);
+        let column = match column {
+            0 => Some(self.columns.time),
+            1 => Some(self.columns.images),
+            _ => words,
+        };
+        let (from, to) = self.marks.fields(column?).nth(row)?;
+        bytes.get(from..to)
     }
 
     /// Puts the words of the rows that are marked into their cells.
@@ -229,7 +241,7 @@ impl<'a> Scan<'a> {
             cells.resize(self.marks.rows, 0);
         }
         let [times, counts, ..] = &mut cells;
-        self.last.cells(bytes, self.marks.fields(self.columns.time), times);
+        self.last.cells(self.reading, bytes, self.marks.fields(self.columns.time), times);
         for (cell, (from, to)) in counts.iter_mut().zip(self.marks.fields(self.columns.images)) {
             *cell = match bytes.get(from) {
                 Some(digit @ b'1'..=b'9') if to - from == 1 => u64::from(digit - b'0'),
@@ -238,9 +250,11 @@ impl<'a> Scan<'a> {
         }
         self.words(bytes, &mut cells);
         let mut bad = Vec::new();
-        let added = self.sums.add(self.reading, &cells, |row, fault| bad.push((row as u64, fault)));
-        for (row, fault) in bad {
-            self.fail(row, fault);
+        let fault = |row, column, kind| bad.push((row, column, kind));
+        let added = self.sums.add(self.reading, &cells, fault);
+        for (row, column, kind) in bad {
+            let value = self.field(bytes, row, column);
+            self.fail(row as u64, kind, value);
         }
         self.line += self.marks.rows as u64;
         self.cells = cells;

@@ -2,7 +2,7 @@
 //! date and hour of the one before it, and of the rest it is enough to see that it is one.
 
 use super::super::batch::day_cell;
-use super::super::timestamp::day_of;
+use super::super::dictionary::ReadOptions;
 use super::delimiters::FieldEnds;
 
 /// What is at the end of `…T23:59:59`: no more than this is looked at.
@@ -40,11 +40,17 @@ impl TimeCache {
     /// Puts the days of the times at these places into `cells`. Not inlined, so that all that the
     /// loop needs stays in registers.
     #[inline(never)]
-    pub(super) fn cells(&mut self, bytes: &[u8], fields: FieldEnds<'_>, cells: &mut [u64]) {
+    pub(super) fn cells(
+        &mut self,
+        options: &ReadOptions,
+        bytes: &[u8],
+        fields: FieldEnds<'_>,
+        cells: &mut [u64],
+    ) {
         let mut last = *self;
         for (cell, (from, to)) in cells.iter_mut().zip(fields) {
             if last.is_hour_of(bytes, from, to) != Some(true) {
-                last = Self::parse(bytes, from, to);
+                last = Self::parse(options, bytes, from, to);
             }
             *cell = last.cell;
         }
@@ -63,9 +69,11 @@ impl TimeCache {
     /// Reads a time, whatever shape it has.
     #[cold]
     #[inline(never)]
-    fn parse(bytes: &[u8], from: usize, to: usize) -> Self {
-        let cell = day_cell(day_of(bytes.get(from..to).unwrap_or_default()));
+    fn parse(options: &ReadOptions, bytes: &[u8], from: usize, to: usize) -> Self {
+        let cell = day_cell(options.day_of(bytes.get(from..to).unwrap_or_default()));
         let (end, room) = match to - from {
+            // A form of its own may put anything where others have the hour.
+            _ if options.time_format.is_some() => return Self { cell, ..Self::default() },
             19 => (SECONDS, SECONDS_ROOM),
             20 => (ZULU, ZULU_ROOM),
             _ => return Self { cell, ..Self::default() },

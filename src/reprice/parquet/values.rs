@@ -12,7 +12,7 @@ use crate::reprice::batch::{MAX_IMAGES, cell, day_cell, parse_count};
 use crate::reprice::columns::Meaning;
 use crate::reprice::dictionary::{Dictionary, ReadOptions};
 use crate::reprice::row_error::RowErrorKind;
-use crate::reprice::timestamp::{day_of, day_of_number, within};
+use crate::reprice::timestamp::{day_of_number, within};
 
 /// Times that are held against one day together.
 const SAME_DAY: usize = 64;
@@ -179,7 +179,7 @@ impl<'a> ValueReader<'a> {
 
     fn text(&self, names: &mut Dictionary, text: &[u8]) -> u64 {
         cell(match self.meaning {
-            Meaning::Time => day_of(text).map(|day| u64::from(day.cast_unsigned())),
+            Meaning::Time => self.options.day_of(text).map(|day| u64::from(day.cast_unsigned())),
             Meaning::Images => parse_count(text),
             Meaning::Size | Meaning::Quality | Meaning::Listing | Meaning::Model | Meaning::Tag => {
                 names.number(self.options, self.meaning, text).map(u64::from)
@@ -260,7 +260,7 @@ impl<'a> ValueReader<'a> {
 
 #[inline]
 fn images(count: Option<u64>) -> u64 {
-    let count = count.filter(|count| (1..=MAX_IMAGES).contains(count));
+    let count = count.filter(|count| *count <= MAX_IMAGES);
     cell(count.ok_or(RowErrorKind::NotACount))
 }
 
@@ -269,9 +269,10 @@ fn whole(number: f64) -> u64 {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "it is whole; what is too large or below zero becomes the largest or zero"
+        reason = "it is whole and not below zero; what is too large becomes the largest"
     )]
-    let count = (number.trunc().to_bits() == number.to_bits()).then_some(number as u64);
+    let count =
+        (number.trunc().to_bits() == number.to_bits() && number >= 0.0).then_some(number as u64);
     images(count)
 }
 

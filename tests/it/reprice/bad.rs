@@ -25,7 +25,6 @@ fn every_kind_of_bad_row_is_counted_with_its_line() {
     for (row, reason) in [
         ("2026-01-01,1,1024x1024,\"standard,t", "broken-quoting"),
         ("2026-01-01,1,1024x1024,\"standard\"x,t", "broken-quoting"),
-        ("2026-01-01,1,1024x1024,st\"andard,t", "broken-quoting"),
         ("2026-01-01,1,1024x1024", "missing-columns"),
         ("\"2026-01-01\",1", "missing-columns"),
         ("2026-01-01,1,1024x1024,standard,t,more", "extra-columns"),
@@ -41,7 +40,14 @@ fn every_kind_of_bad_row_is_counted_with_its_line() {
         ("1969-12-31,1,1024x1024,standard,t", "time-out-of-range"),
         ("99999999999999999999,1,1024x1024,standard,t", "time-out-of-range"),
         ("2026-01-01,one,1024x1024,standard,t", "not-a-count"),
-        ("2026-01-01,0,1024x1024,standard,t", "not-a-count"),
+        ("2026-01-01,\"1,000\",1024x1024,standard,t", "not-a-count"),
+        ("2026-01-01,1.,1024x1024,standard,t", "not-a-count"),
+        ("2026-01-01,++1,1024x1024,standard,t", "not-a-count"),
+        ("11/18/2026,1,1024x1024,standard,t", "ambiguous-time"),
+        ("18.11.2026 09:00,1,1024x1024,standard,t", "ambiguous-time"),
+        ("46344.375,1,1024x1024,standard,t", "not-a-time"),
+        ("10:00:00,1,1024x1024,standard,t", "not-a-time"),
+        ("2026-01-01T10:00:00 CST,1,1024x1024,standard,t", "not-a-time"),
         ("2026-01-01,-1,1024x1024,standard,t", "not-a-count"),
         ("2026-01-01,1.5,1024x1024,standard,t", "not-a-count"),
         ("2026-01-01,,1024x1024,standard,t", "not-a-count"),
@@ -49,9 +55,31 @@ fn every_kind_of_bad_row_is_counted_with_its_line() {
         ("2026-01-01,1,large,standard,t", "not-a-size"),
         ("2026-01-01,1,1024x,standard,t", "not-a-size"),
     ] {
-        let first = json!([{ "line": 3, "reason": reason }]);
-        assert_eq!(bad(&[row]), json!({ "count": 1, "first": first }), "{row}");
+        let bad = bad(&[row]);
+        assert_eq!(bad["count"], 1, "{row}");
+        assert_eq!(bad["reasons"], json!([{ "reason": reason, "count": 1 }]), "{row}");
+        let first = &bad["first"][0];
+        assert_eq!((&first["line"], &first["reason"]), (&json!(3), &json!(reason)), "{row}");
     }
+}
+
+#[test]
+fn a_bad_row_is_told_with_what_stands_there_and_what_is_accepted() {
+    for (row, value, words) in [
+        ("11/18/2026,1,1024x1024,standard,t", "11/18/2026", "--time-format %m/%d/%Y"),
+        ("46344.375,1,1024x1024,standard,t", "46344.375", "times are such as 2026-11-26T10:00:00Z"),
+        ("2026-01-01,\"1,000\",1024x1024,standard,t", "1,000", "without separators of thousands"),
+        ("2026-01-01,1,large,standard,t", "large", "sizes are such as 1024x1024"),
+    ] {
+        let output = World::new().reprice(log(&[GOOD, row]), &["--format", "json"]);
+        assert_eq!(document(&output, 1)["bad_rows"]["first"][0]["value"], value, "{row}");
+        let said = said(&output);
+        assert!(said.contains(&format!("line 3 `{value}`")) && said.contains(words), "{said}");
+    }
+    let long = format!("{}\u{1b}[31m{}", "x".repeat(20), "y".repeat(500));
+    let first = bad(&[&format!("2026-01-01,1,{long},standard,t")])["first"][0].clone();
+    let value = first["value"].as_str().unwrap();
+    assert!(value.ends_with('…') && value.chars().count() == 61 && !value.contains('\u{1b}'));
 }
 
 #[test]
@@ -64,7 +92,7 @@ fn bytes_that_are_no_text_spoil_their_row_alone() {
     let document = document(&output, 1);
     assert_eq!(total(&document, "p/l"), "0.02");
     let line = |line| json!({ "line": line, "reason": "not-utf-8" });
-    assert_eq!(document["bad_rows"], json!({ "count": 2, "first": [line(3), line(5)] }));
+    assert_eq!(document["bad_rows"]["first"], json!([line(3), line(5)]));
 }
 
 #[test]
@@ -111,8 +139,8 @@ fn what_is_no_log_at_all_is_refused_in_few_words() {
     for (log, words) in [
         (vec![b'x'; 3 << 20], "no header: line-too-long"),
         (
-            b"PK\x03\x04\x1b[31m,\x07,\0\n1,2,3\n".to_vec(),
-            "the log has: PK\u{fffd}\u{fffd}\u{fffd}[31m, \u{fffd}, \u{fffd};",
+            b"\x7fELF\x1b[31m,\x07,\0\n1,2,3\n".to_vec(),
+            "the log has: \u{fffd}ELF\u{fffd}[31m, \u{fffd}, \u{fffd};",
         ),
         (format!("{many}\n").into_bytes(), "column-19, and 480 more;"),
         (format!("{}\n", "n".repeat(2000)).into_bytes(), "nnn…;"),
@@ -169,7 +197,8 @@ fn a_line_of_a_gigabyte_is_one_bad_row_and_fills_no_memory() {
             after: b"\n2026-01-02,2,1024x1024\n2026-01-03,x,1024x1024\n",
         });
         assert_eq!(usage.rows, 2);
-        assert_eq!(usage.bad.first, [(3, RowErrorKind::TooLong), (5, RowErrorKind::NotACount)]);
+        let first: Vec<_> = usage.bad.first.iter().map(|row| (row.line, row.kind)).collect();
+        assert_eq!(first, [(3, RowErrorKind::TooLong), (5, RowErrorKind::NotACount)]);
         // Far less than a gigabyte: other tests of the same process have their share in it. What
         // the system tells is summed up from its threads, and can be a little less than before.
         let grown = peak().saturating_sub(before);
@@ -186,7 +215,8 @@ fn a_quote_that_is_never_closed_costs_its_own_line_alone() {
     }
     let usage = usage(std::io::Cursor::new(log));
     assert_eq!(usage.rows, 199_999);
-    assert_eq!(usage.bad.first, [(1002, RowErrorKind::BrokenQuoting)]);
+    let first: Vec<_> = usage.bad.first.iter().map(|row| (row.line, row.kind)).collect();
+    assert_eq!(first, [(1002, RowErrorKind::BrokenQuoting)]);
 }
 
 #[test]
@@ -197,6 +227,6 @@ fn the_first_bad_rows_are_kept_and_all_are_counted() {
     }
     let usage = usage(std::io::Cursor::new(log));
     assert_eq!((usage.rows, usage.bad.count), (200_000, 100_000));
-    let lines: Vec<u64> = usage.bad.first.iter().map(|(line, _)| *line).collect();
+    let lines: Vec<u64> = usage.bad.first.iter().map(|row| row.line).collect();
     assert_eq!(lines, (0..20).map(|number| number * 3 + 4).collect::<Vec<_>>());
 }

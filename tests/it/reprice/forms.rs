@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
-use super::{World, document, log, row, said, total};
+use super::{World, document, groups, log, row, said, total};
 
 const LOG: [&str; 5] = [
     "2025-12-31,1,1024x1024,standard,shop",
@@ -92,13 +92,6 @@ fn a_day_without_a_rate_refuses_its_rows_and_no_others() {
         "{reasons:?}"
     );
     assert_eq!(document["rates"][0]["date"], "2026-03-02");
-}
-
-/// Each group's key and its total on a listing.
-fn groups(document: &Value, listing: &str) -> Vec<(Value, Value)> {
-    let groups = document["groups"].as_array().unwrap().iter();
-    let of = groups.filter(|group| group["listing"] == listing);
-    of.map(|group| (group["by"].clone(), group["total"]["high"].clone())).collect()
 }
 
 #[test]

@@ -68,7 +68,7 @@ const SHAPES: &[Shape] = &[
     (b"2026-01-02T25:00:05Z,1,1024x1024,hd,a", 1, Err(RowErrorKind::TimeOutOfRange), 0),
     (b"2026-02-30T03:04:05Z,1,1024x1024,hd,a", 1, Err(RowErrorKind::TimeOutOfRange), 0),
     (b"2026-01-02T03:04:05X,1,1024x1024,hd,a", 1, Err(RowErrorKind::NotATime), 0),
-    (b"2026-01-02T03:04:05Z,0,1024x1024,hd,a", 1, Err(RowErrorKind::NotACount), 0),
+    (b"2026-01-02T03:04:05Z,-1,1024x1024,hd,a", 1, Err(RowErrorKind::NotACount), 0),
     (b"2026-01-02T03:04:05Z,a,1024x1024,hd,a", 1, Err(RowErrorKind::NotACount), 0),
     (b"2026-01-02T03:04:05Z,1,large,hd,a", 1, Err(RowErrorKind::NotASize), 0),
     (b"2026-01-02T03:04:05Z,1,1024x1024,hd,\xff", 1, Err(RowErrorKind::NotUtf8), 0),
@@ -137,7 +137,8 @@ fn read(log: Vec<u8>) -> (Groups, Vec<(u64, RowErrorKind)>, u64) {
         let [quality, tag] = [alike.quality, alike.tag].map(Option::unwrap_or_default);
         ((alike.period, size, quality, tag), (count.rows, count.images))
     });
-    (groups.collect(), usage.bad.first, usage.bad.count)
+    let bad = usage.bad.first.iter().map(|row| (row.line, row.kind));
+    (groups.collect(), bad.collect(), usage.bad.count)
 }
 
 proptest! {

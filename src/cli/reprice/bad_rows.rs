@@ -1,0 +1,30 @@
+//! Rows that can't be read, in words: how many for what reason, where the first of each stand, and
+//! what stands there instead of what is accepted.
+
+use crate::cli::output::plural;
+use cogdex::reprice::{BadRow, BadRows, RowErrorKind};
+
+/// So many places are named in one sentence.
+const FEW: usize = 3;
+
+/// Where the first rows of a kind stand, and what stands there; `None` where no place is known.
+pub(super) fn places(bad: &BadRows, kind: RowErrorKind, most: usize) -> Option<String> {
+    let of_kind = bad.first.iter().filter(|row| row.kind == kind);
+    let value = |row: &BadRow| row.value.as_ref().map(|value| format!(" `{value}`"));
+    let place = |row: &BadRow| format!("{}{}", row.line, value(row).unwrap_or_default());
+    let places: Vec<_> = of_kind.take(most).map(place).collect();
+    (!places.is_empty()).then(|| format!("line {}", places.join(", ")))
+}
+
+/// Which rows can't be read, and what is accepted instead.
+pub(super) fn describe(bad: &BadRows) -> String {
+    let each = bad.by_kind().map(|(kind, count)| {
+        let at = places(bad, kind, FEW).map_or_else(String::new, |at| format!(" ({at})"));
+        format!("{count} {}{at}", kind.as_str())
+    });
+    let each: Vec<_> = each.collect();
+    let (rows, verb) = (plural(bad.count, "row"), if bad.count == 1 { "was" } else { "were" });
+    let accepted: Vec<_> = bad.by_kind().filter_map(|(kind, _)| kind.accepted()).collect();
+    let accepted = accepted.iter().map(|text| format!("; {text}")).collect::<String>();
+    format!("{rows} could not be read and {verb} left out: {}{accepted}", each.join(", "))
+}
