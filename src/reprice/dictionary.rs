@@ -131,7 +131,7 @@ fn parse_size(text: &str) -> Option<Size> {
 
 /// A long tag by its beginning and a digest of all of it: no two become one.
 fn cut(text: &str) -> String {
-    let end = text.floor_char_boundary(MAX_WORD_BYTES - 2 * DIGEST_BYTES);
+    let end = text.floor_char_boundary(MAX_WORD_BYTES - 2 * DIGEST_BYTES - "…#".len());
     let digest = Sha256::digest(text.as_bytes());
     let digest: String = digest.iter().take(DIGEST_BYTES).map(|b| format!("{b:02x}")).collect();
     format!("{}…#{digest}", &text[..end])

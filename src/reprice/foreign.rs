@@ -81,12 +81,9 @@ impl ForeignFile {
         let tar = start.get(at..).filter(|rest| rest.starts_with(tar)).map(|_| Self::Tar);
         // A local file header has 30 bytes before the name.
         let name = start.get(30..).unwrap_or_default();
-        match found.map(|(_, kind)| *kind) {
-            Some(Self::Zip) if WORKBOOK_NAMES.iter().any(|it| name.starts_with(it)) => {
-                Some(Self::Workbook)
-            }
-            found => found.or(tar),
-        }
+        let found = found.map(|(_, kind)| *kind).or(tar)?;
+        let is_workbook = WORKBOOK_NAMES.iter().any(|it| name.starts_with(it));
+        Some(if found == Self::Zip && is_workbook { Self::Workbook } else { found })
     }
 
     /// Says how it becomes a log.

@@ -220,7 +220,8 @@ fn counts_are_read_as_their_type_says() {
         let document = document(&output, 1);
         assert_eq!(total(&document, "p/l"), "0.03", "{number}");
         let bad = json!([{ "line": 2, "reason": "not-a-count" }]);
-        assert_eq!(document["bad_rows"], json!({ "count": 1, "first": bad }), "{number}");
+        let rows = &document["bad_rows"];
+        assert_eq!((&rows["count"], &rows["first"]), (&json!(1), &bad), "{number}");
     }
 }
 
@@ -305,7 +306,8 @@ fn null_and_impossible_values_are_bad_rows_with_their_number() {
         bad(5, "time-out-of-range"),
         bad(6, "time-out-of-range"),
     ];
-    assert_eq!(document["bad_rows"], json!({ "count": 5, "first": wanted }));
+    let rows = &document["bad_rows"];
+    assert_eq!((&rows["count"], &rows["first"]), (&json!(5), &json!(wanted)));
 }
 
 #[test]

@@ -226,5 +226,5 @@ fn a_total_that_lacks_rows_stands_behind_and_has_no_rank() {
     let output = World::new().reprice(log(&rows), &[]);
     let text = String::from_utf8(output.stdout).unwrap();
     let lines: Vec<_> = text.lines().filter(|line| line.contains("/l ")).collect();
-    assert!(lines[0].starts_with("1 q/l") && lines[1].starts_with("- p/l"), "{text}");
+    assert!(lines[0].starts_with("1  q/l") && lines[1].starts_with("-  p/l"), "{text}");
 }
