@@ -133,8 +133,8 @@ fn parse_size(text: &str) -> Option<Size> {
 fn cut(text: &str) -> String {
     let end = text.floor_char_boundary(MAX_WORD_BYTES - 2 * DIGEST_BYTES - "…#".len());
     let digest = Sha256::digest(text.as_bytes());
-    let digest: String = digest.iter().take(DIGEST_BYTES).map(|b| format!("{b:02x}")).collect();
-    format!("{}…#{digest}", &text[..end])
+    let digest = digest.first_chunk::<DIGEST_BYTES>().map_or(0, |first| u64::from_be_bytes(*first));
+    format!("{}…#{digest:016x}", &text[..end])
 }
 
 fn meant<'a>(reading: &'a ReadOptions, meaning: Meaning, text: &'a str) -> &'a str {

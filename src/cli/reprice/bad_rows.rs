@@ -24,7 +24,7 @@ pub(super) fn describe(bad: &BadRows) -> String {
     });
     let each: Vec<_> = each.collect();
     let (rows, verb) = (plural(bad.count, "row"), if bad.count == 1 { "was" } else { "were" });
-    let accepted: Vec<_> = bad.by_kind().filter_map(|(kind, _)| kind.accepted()).collect();
-    let accepted = accepted.iter().map(|text| format!("; {text}")).collect::<String>();
-    format!("{rows} could not be read and {verb} left out: {}{accepted}", each.join(", "))
+    let accepted = bad.by_kind().filter_map(|(kind, _)| kind.accepted());
+    let told = format!("{rows} could not be read and {verb} left out: {}", each.join(", "));
+    [told.as_str()].into_iter().chain(accepted).collect::<Vec<_>>().join("; ")
 }

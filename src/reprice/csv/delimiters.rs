@@ -92,8 +92,8 @@ impl DelimiterIndex {
             return rows;
         }
         let delimiter = Some(self.delimiter);
-        let delimited = |row: &[u32]| row[..row.len() - 1].iter().all(|it| byte(*it) == delimiter);
-        each.position(|row| !ends(row) || !delimited(row)).unwrap_or(rows)
+        let are_split = |row: &[u32]| row[..row.len() - 1].iter().all(|it| byte(*it) == delimiter);
+        each.position(|row| !ends(row) || !are_split(row)).unwrap_or(rows)
     }
 
     /// How many of the rows are text, from the first on.
