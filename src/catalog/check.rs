@@ -303,19 +303,6 @@ fn editions(check: &mut Checking<'_>) {
         format!("the data is not that of `{}`", last.name)
     });
     let at = last.map_or(Position::START, |last| last.position);
-    let hint = next_edition(check);
+    let hint = format!("append:\n{}", catalog.next_edition(check.today).1);
     check.find("editions.toml", at, DiagnosticCode::EditionDigest, text, Some(&hint));
-}
-
-/// The block to append, to the letter; a second edition of one day gets a number.
-fn next_edition(check: &Checking<'_>) -> String {
-    let (catalog, today) = (check.catalog, check.today);
-    let taken = |name: &String| catalog.editions.iter().any(|edition| edition.name == *name);
-    let numbered = (2..).map(|n: u32| format!("{today}.{n}"));
-    let name = std::iter::once(today.to_string()).chain(numbered).find(|name| !taken(name));
-    let name = name.unwrap_or_default();
-    format!(
-        "append:\n[[edition]]\nname = \"{name}\"\ndate = {today}\ndigest = \"{}\"",
-        catalog.digest
-    )
 }

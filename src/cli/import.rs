@@ -31,9 +31,9 @@ enum ImportCommand {
     Litellm {
         /// Price map, such as `model_prices_and_context_window.json`; - reads stdin
         file: PathBuf,
-        /// Catalog folder to create or add to
+        /// Catalog folder to create or add to; --catalog means the same
         #[arg(long, value_name = "DIR")]
-        out: PathBuf,
+        out: Option<PathBuf>,
         /// Date of the map [default: today, UTC]
         #[arg(long, value_name = "DATE", value_parser = super::date, allow_hyphen_values = true)]
         seen: Option<Date>,
@@ -48,9 +48,13 @@ impl ImportArgs {
             ImportCommand::Litellm { file, out, seen } => (file, out, seen),
             ImportCommand::Openapi(args) => return args.run(global, output, today),
         };
-        if global.catalog.is_some() {
-            bail!("--catalog: an import writes to the folder of --out, and reads no other");
-        }
+        let out = match (out, &global.catalog) {
+            (Some(out), Some(catalog)) if out != catalog => {
+                bail!("--out and --catalog name two folders; an import writes to one");
+            }
+            (Some(out), _) | (None, Some(out)) => out,
+            (None, None) => bail!("give the catalog's folder to create or add to: --out DIR"),
+        };
         let seen = seen.unwrap_or(today);
         let map = open::bytes(file, MAX_BYTES)?;
         let found = import(&map, &existing_files(out)?, seen, today)
@@ -64,6 +68,9 @@ impl ImportArgs {
                 output.note(&format!("{} in part: {remark}", row.key));
             }
         }
+        for (key, why) in &found.other_modes {
+            output.note(&format!("not imported {key}: {why}"));
+        }
         for id in &found.withdrawn {
             output.note(&format!("withdrawn: {id}: the map states less of it than before"));
         }
@@ -76,8 +83,8 @@ impl ImportArgs {
         } else {
             output.line(&summary(&found, out))?;
         }
-        if !found.files.is_empty() {
-            output.note("`cogdex check` prints the edition to append");
+        if let Some(edition) = &found.edition {
+            output.note(&format!("the edition {edition} is written"));
         }
         Ok(if imported == 0 && all > 0 { Exit::No } else { Exit::Done })
     }
@@ -145,6 +152,7 @@ fn document(found: &cogdex::exchange::litellm::import::LitellmImport, seen: Date
             "left_out": row.remarks,
         })
     };
+    let other_mode = |(key, why): &(String, String)| json!({ "key": key, "reason": why });
     json!({
         "format": 1,
         "source": found.source,
@@ -153,6 +161,8 @@ fn document(found: &cogdex::exchange::litellm::import::LitellmImport, seen: Date
         "imported": found.imported(),
         "refused": found.rows.len() - found.imported(),
         "other_entries": found.others,
+        "other_modes": found.other_modes.iter().map(other_mode).collect::<Vec<_>>(),
+        "edition": found.edition,
         "withdrawn": found.withdrawn,
         "left_alone": found.left,
         "written": found.files.keys().collect::<Vec<_>>(),

@@ -8,13 +8,16 @@ use jiff::civil::Date;
 use crate::catalog::{Catalog, DiagnosticCode, Finding, Tree, TreeError};
 
 mod catalog_writer;
+mod costs;
 mod file;
+mod image_cost_key;
 mod key;
 mod listing;
 mod number;
 mod row;
 
 use catalog_writer::{ADDRESS, CatalogWriter};
+use costs::StatedCosts;
 pub use file::CatalogFiles;
 use listing::{ListingUpdate, MapItem};
 use row::JsonFields;
@@ -36,6 +39,10 @@ pub struct LitellmImport {
     pub rows: Vec<MapRow>,
     /// How many entries of the map are about something else.
     pub others: usize,
+    /// Entries of another mode that have a price for an image, and why that is odd.
+    pub other_modes: Vec<(String, String)>,
+    /// The edition that the new files make, where there are any.
+    pub edition: Option<String>,
     /// Listings of which the map states less than before.
     pub withdrawn: Vec<String>,
     /// Files that are left alone although the map has news of them, and why.
@@ -120,7 +127,13 @@ pub fn import(
         let mut all = catalog.clone();
         all.extend(import.files.clone());
         let findings = match inspected(&all, today) {
-            Ok(_) => return Ok(import),
+            Ok(catalog) => {
+                if !import.files.is_empty() {
+                    let edition = writer.edition(&mut import.files, &catalog, today);
+                    import.edition = Some(edition);
+                }
+                return Ok(import);
+            }
             Err(ImportError::Damaged(findings)) => findings,
             Err(error) => return Err(error),
         };
@@ -173,8 +186,12 @@ fn drafts(entries: &JsonFields<'_>, import: &mut LitellmImport) -> Vec<Draft> {
         *keys.entry(key.as_str()).or_insert(0) += 1;
     }
     for (key, value) in &entries.0 {
-        let fields = serde_json::from_str(value.get()).ok();
-        let Some(fields) = fields.filter(JsonFields::is_of_images) else {
+        let fields: Option<JsonFields<'_>> = serde_json::from_str(value.get()).ok();
+        let Some(fields) = fields.filter(|fields| {
+            let why = if fields.is_of_images() { None } else { fields.other_mode() };
+            import.other_modes.extend(why.map(|why| (short(key), why)));
+            fields.is_of_images()
+        }) else {
             import.others += 1;
             continue;
         };
@@ -219,7 +236,8 @@ fn place(
     if draft.items.len() == MAX_ROWS {
         return Err(format!("`{id}` has more than {MAX_ROWS} rows"));
     }
-    let said = row::said(fields);
+    let size = place.when.as_ref().ok().and_then(|when| when.size);
+    let said = StatedCosts::new(fields, size);
     draft.items.push(MapItem { number, key: key.to_owned(), when: place.when, said });
     Ok(())
 }

@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use super::file::{CatalogFiles, claims, statements};
+use super::file::{CatalogFiles, facts, statements};
 use super::listing::ListingUpdate;
 use crate::catalog::{Catalog, FORMAT, Field, Listing, SourceKind, Statement, quoted};
 
@@ -17,8 +17,17 @@ pub(super) const ADDRESS: &str =
 /// The table of all sources.
 const SOURCES: &str = "sources.toml";
 
+/// The table of all editions.
+const EDITIONS: &str = "editions.toml";
+
 /// The fields that an import states.
-const FIELDS: [Field; 2] = [Field::Price, Field::Claims];
+const FIELDS: [Field; 5] = [
+    Field::Price,
+    Field::MegapixelPixels,
+    Field::MegapixelRounding,
+    Field::Retires,
+    Field::Claims,
+];
 
 /// A catalog's files with what they say, and the map that is added to them.
 pub(super) struct CatalogWriter<'s> {
@@ -45,7 +54,7 @@ impl CatalogWriter<'_> {
         code: &str,
         said: &ListingUpdate,
     ) -> Result<Option<FileEdit>, String> {
-        let is_empty = said.tables.is_empty() && claims(said).is_empty();
+        let is_empty = said.tables.is_empty() && facts(said).is_empty();
         if !self.files.contains_key(path) {
             let head = format!("{MARK}model = {}\nslug = {}\n\n", quoted(model), quoted(code));
             let text = head + &statements(said, &[], &self.source, self.seen);
@@ -72,7 +81,7 @@ impl CatalogWriter<'_> {
     /// A file with the statements of the day at its end; nothing where they stand there already.
     fn added(&self, listing: &Listing, said: &ListingUpdate) -> Result<Option<FileEdit>, String> {
         let gone = self.gone(listing, said);
-        let says = !said.tables.is_empty() || !claims(said).is_empty() || !gone.is_empty();
+        let says = !said.tables.is_empty() || !facts(said).is_empty() || !gone.is_empty();
         let block = statements(said, &gone, &self.source, self.seen);
         let of_day = |s: &Statement| s.source == self.source && s.seen == self.seen;
         let text = self.files.get(&listing.entity.path).map(Vec::as_slice).unwrap_or_default();
@@ -91,9 +100,10 @@ impl CatalogWriter<'_> {
 
     /// The fields that the map stated of a listing on earlier days, and states no more.
     fn gone(&self, listing: &Listing, said: &ListingUpdate) -> Vec<Field> {
-        let states = |field: &Field| match field {
-            Field::Price => !said.tables.is_empty(),
-            _ => !claims(said).is_empty(),
+        let facts = facts(said);
+        let states = |field: &Field| {
+            let is_price = *field == Field::Price && !said.tables.is_empty();
+            is_price || facts.iter().any(|(stated, _)| stated == field)
         };
         let stood = |field: &Field| {
             let earlier = listing.entity.statements.iter().filter(|statement| {
@@ -129,6 +139,14 @@ impl CatalogWriter<'_> {
         if !self.files.contains_key("catalog.toml") {
             files.insert("catalog.toml".to_owned(), format!("format = {FORMAT}\n").into_bytes());
         }
+    }
+
+    /// Appends the edition of the catalog with what is new.
+    pub(super) fn edition(&self, files: &mut CatalogFiles, catalog: &Catalog, today: Date) -> String {
+        let (name, block) = catalog.next_edition(today);
+        let text = self.files.get(EDITIONS).map(Vec::as_slice).unwrap_or_default();
+        files.insert(EDITIONS.to_owned(), appended(text, &(block + "\n")));
+        name
     }
 
     fn is_ours(&self, path: &str) -> bool {

@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::key::KeyConditions;
+use super::costs::MEGAPIXEL;
 use super::listing::{ListingUpdate, StatementTable};
-use crate::catalog::{Field, quoted};
+use crate::catalog::{Conditions, Field, quoted};
 
 /// Files by path.
 pub type CatalogFiles = BTreeMap<String, Vec<u8>>;
 
 /// The statements of one day: one, or one for each side.
 pub(super) fn statements(
-    saying: &ListingUpdate,
+    update: &ListingUpdate,
     withdrawn: &[Field],
     source: &str,
     seen: Date,
@@ -27,12 +27,12 @@ pub(super) fn statements(
         [] => String::new(),
         gone => format!("withdrawn = [{}]\n", gone.join(", ")),
     };
-    let claims = claims(saying);
-    if saying.tables.is_empty() {
-        return head(None) + &gone + &claims;
+    let facts: String = facts(update).into_iter().map(|(_, line)| line).collect();
+    if update.tables.is_empty() {
+        return head(None) + &gone + &facts;
     }
-    let blocks = saying.tables.iter().enumerate().map(|(number, table)| {
-        let more = if number == 0 { format!("{gone}{claims}") } else { String::new() };
+    let blocks = update.tables.iter().enumerate().map(|(number, table)| {
+        let more = if number == 0 { format!("{gone}{facts}") } else { String::new() };
         format!("{}{}{more}", head(table.at.as_ref()), price(table))
     });
     blocks.collect::<Vec<_>>().join("\n")
@@ -40,33 +40,43 @@ pub(super) fn statements(
 
 fn price(table: &StatementTable) -> String {
     if let [(when, text)] = table.rows.as_slice()
-        && *when == KeyConditions::default()
+        && *when == Conditions::default()
     {
         return format!("price = {}\n", quoted(text));
     }
-    let row = |(when, text): &(KeyConditions, String)| {
-        let size = when.size.map(|size| format!(", size = \"{size}\"")).unwrap_or_default();
-        let quality = when.quality.as_ref();
-        let quality = quality.map(|it| format!(", quality = {}", quoted(it))).unwrap_or_default();
-        format!("{{ price = {}{size}{quality} }}", quoted(text))
-    };
-    let rows: Vec<_> = table.rows.iter().map(row).collect();
+    let rows: Vec<_> = table.rows.iter().map(|(when, text)| row(when, text)).collect();
     // A table over several lines is what a person can read, and what TOML 1.0 has.
     format!("price = [\n    {},\n]\n", rows.join(",\n    "))
 }
 
-/// Everything of money that is no price for an image or a pixel drawn; empty where there is nothing.
-pub(super) fn claims(saying: &ListingUpdate) -> String {
-    let mut claims = Vec::new();
-    if saying.by_tokens {
-        claims.push("token-priced = true".to_owned());
+/// A row with the conditions that an import makes.
+fn row(when: &Conditions, text: &str) -> String {
+    let conditions = [
+        ("size", when.size.map(|size| format!("\"{size}\""))),
+        ("max-pixels", when.max_pixels.map(|pixels| pixels.to_string())),
+        ("quality", when.quality.as_deref().map(quoted)),
+        ("mode", when.mode.as_deref().map(quoted)),
+        ("steps", when.steps.map(|steps| steps.to_string())),
+    ];
+    let stated = conditions.into_iter().filter_map(|(key, value)| Some((key, value?)));
+    let stated: String = stated.map(|(key, value)| format!(", {key} = {value}")).collect();
+    format!("{{ price = {}{stated} }}", quoted(text))
+}
+
+/// What is stated beside the price, each with its line.
+pub(super) fn facts(update: &ListingUpdate) -> Vec<(Field, String)> {
+    let mut facts = Vec::new();
+    if update.by_megapixel {
+        facts.push((Field::MegapixelPixels, format!("megapixel = {MEGAPIXEL}\n")));
+        facts.push((Field::MegapixelRounding, "megapixel-rounding = \"up\"\n".to_owned()));
     }
-    let texts = saying.claims.iter().map(|(name, text)| (name.as_str(), text.as_str()));
-    let page = saying.page.as_ref().map(|page| ("source", page.as_str()));
+    facts.extend(update.retires.map(|day| (Field::Retires, format!("retires = {day}\n"))));
+    let texts = update.claims.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+    let page = update.page.as_ref().map(|page| ("source", page.as_str()));
     let claim = |(name, text): (&str, &str)| format!("{} = {}", quoted(name), quoted(text));
-    claims.extend(texts.chain(page).map(claim));
-    match claims.as_slice() {
-        [] => String::new(),
-        claims => format!("claims = {{ {} }}\n", claims.join(", ")),
+    let claims: Vec<_> = texts.chain(page).map(claim).collect();
+    if !claims.is_empty() {
+        facts.push((Field::Claims, format!("claims = {{ {} }}\n", claims.join(", "))));
     }
+    facts
 }

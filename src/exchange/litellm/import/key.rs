@@ -1,7 +1,7 @@
 //! Keys of the map: `hd/1024-x-1024/dall-e-3` is a quality, a size and a model's code, with the
 //! provider before the code, before everything, or not at all.
 
-use crate::catalog::Size;
+use crate::catalog::{Conditions, Size};
 
 /// The most characters of a key; the longest of the map has 70.
 const MAX_KEY_BYTES: usize = 200;
@@ -17,24 +17,9 @@ const QUALITIES: [&str; 6] = ["low", "medium", "high", "auto", "standard", "hd"]
 pub(super) struct KeyParts {
     /// The model's code, without provider, size and quality.
     pub(super) code: String,
-    /// The conditions under which the row holds; the error is one that no catalog can say.
-    pub(super) when: Result<KeyConditions, String>,
-}
-
-/// Size and quality of a row; what is absent does not matter.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct KeyConditions {
-    pub(super) size: Option<Size>,
-    pub(super) quality: Option<String>,
-}
-
-impl KeyConditions {
-    /// Whether every job of `other` is a job of this, and some are not of `other`.
-    pub(super) fn is_wider(&self, other: &Self) -> bool {
-        self != other
-            && (self.size.is_none() || self.size == other.size)
-            && (self.quality.is_none() || self.quality == other.quality)
-    }
+    /// The size, quality and steps for which the row holds; the error is one that no catalog can
+    /// say.
+    pub(super) when: Result<Conditions, String>,
 }
 
 /// Reads a key beside the provider of its row.
@@ -48,7 +33,7 @@ pub(super) fn read(key: &str, provider: &str) -> Result<KeyParts, String> {
         }
     }
     let mut parts: Vec<&str> = without(provider, key.split('/').collect());
-    let mut when = Ok(KeyConditions::default());
+    let mut when = Ok(Conditions::default());
     if let Some(at) = parts.iter().take(2).position(|part| is_size(part)) {
         let size = size(parts[at]);
         let mut quality = (at == 1).then(|| parts[0].to_owned());
@@ -56,11 +41,11 @@ pub(super) fn read(key: &str, provider: &str) -> Result<KeyParts, String> {
         if parts.len() > 1 && quality.is_none() && QUALITIES.contains(&parts[0]) {
             quality = Some(parts.remove(0).to_owned());
         }
-        when = size.map(|size| KeyConditions { size: Some(size), quality });
-        if parts.len() > 1 && is_steps(parts[0]) {
-            let steps = parts.remove(0);
-            when = Err(format!("it holds for `{steps}`, which is no condition of a catalog"));
-        }
+        let has_steps = parts.len() > 1 && is_steps(parts[0]);
+        let steps = has_steps.then(|| steps(parts.remove(0))).transpose();
+        when = size.and_then(|size| {
+            Ok(Conditions { size, quality, steps: steps?, ..Conditions::default() })
+        });
         parts = without(provider, parts);
     }
     if parts.iter().any(|part| is_size(part) || is_steps(part)) {
@@ -87,8 +72,23 @@ fn is_size(part: &str) -> bool {
     sides.is_some_and(|(a, b)| !a.is_empty() && !b.is_empty() && side(a) && side(b))
 }
 
-fn size(part: &str) -> Result<Size, String> {
-    part.replace("-x-", "x").parse()
+/// The size of `1024-x-1024`; `max-x-max` is every size that no other row names.
+fn size(part: &str) -> Result<Option<Size>, String> {
+    if part == "max-x-max" {
+        return Ok(None);
+    }
+    part.replace("-x-", "x").parse().map(Some)
+}
+
+/// The steps of `50-steps`.
+fn steps(part: &str) -> Result<u64, String> {
+    let count = part.strip_suffix("-steps").and_then(|count| count.parse().ok());
+    count.ok_or_else(|| {
+        format!(
+            "it is the price of every number of steps above the other rows' (`{part}`), and the \
+             `steps` of a catalog's row are one number"
+        )
+    })
 }
 
 fn is_steps(part: &str) -> bool {
@@ -131,14 +131,17 @@ mod tests {
             ("vertex_ai/imagen", "vertex_ai-image-models", "imagen"),
             ("hd/dall-e-3", "openai", "hd/dall-e-3"),
             ("azure", "azure", "azure"),
-            ("max-x-max/50-steps/m", "bedrock", "m none"),
+            ("max-x-max/50-steps/m", "bedrock", "m 50"),
+            ("512-x-512/50-steps/bedrock/m:0", "bedrock", "m:0 512x512 50"),
             ("512-x-512/max-steps/bedrock/m:0", "bedrock", "m:0 none"),
             ("99999-x-1/m", "openai", "m none"),
         ] {
             let place = read(key, provider).unwrap();
             let when = place.when.map_or(" none".to_owned(), |when| {
                 let size = when.size.map(|size| format!(" {size}")).unwrap_or_default();
-                size + &when.quality.map(|quality| format!(" {quality}")).unwrap_or_default()
+                let quality = when.quality.map(|quality| format!(" {quality}")).unwrap_or_default();
+                let steps = when.steps.map(|steps| format!(" {steps}")).unwrap_or_default();
+                size + &quality + &steps
             });
             assert_eq!(format!("{}{when}", place.code), expected, "{key}");
         }

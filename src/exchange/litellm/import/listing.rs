@@ -1,8 +1,9 @@
 //! The rows of one model at one provider as what a source says of one listing: a table of prices by
-//! size and quality, and prices for tokens in the map's own words.
+//! size, quality and steps, and other costs in the map's own words.
 
-use super::key::KeyConditions;
-use super::row::StatedCosts;
+use jiff::civil::Date;
+
+use super::costs::{RowPrice, StatedCosts};
 use crate::catalog::{Conditions, Price};
 
 /// A row of the map that has its place.
@@ -11,26 +12,28 @@ pub(super) struct MapItem {
     /// Its place among all rows.
     pub(super) number: usize,
     pub(super) key: String,
-    pub(super) when: Result<KeyConditions, String>,
+    pub(super) when: Result<Conditions, String>,
     pub(super) said: Result<StatedCosts, String>,
 }
 
-/// What one place of the map says of the price, by size and quality.
+/// What one place of the map says of the price, by condition.
 #[derive(Debug, PartialEq)]
 pub(super) struct StatementTable {
     /// The row and field, where another place says something else.
     pub(super) at: Option<String>,
-    pub(super) rows: Vec<(KeyConditions, String)>,
+    pub(super) rows: Vec<(Conditions, String)>,
 }
 
 /// What the map says of one listing.
 #[derive(Debug, Default)]
 pub(super) struct ListingUpdate {
     pub(super) tables: Vec<StatementTable>,
+    /// Whether a price is for a megapixel.
+    pub(super) by_megapixel: bool,
+    /// The day from which it is no longer sold.
+    pub(super) retires: Option<Date>,
     pub(super) claims: Vec<(String, String)>,
     pub(super) page: Option<String>,
-    /// Whether a row has prices for tokens alone.
-    pub(super) by_tokens: bool,
     /// What each row came to: what it says, or why it is refused.
     pub(super) came: Vec<(usize, Result<String, String>)>,
     /// What is left out of a row, and why.
@@ -39,94 +42,90 @@ pub(super) struct ListingUpdate {
 
 /// The prices of one condition: two that differ are two sides.
 struct CostCell {
-    when: KeyConditions,
+    when: Conditions,
     sides: Vec<(Price, String, String)>,
 }
 
-/// Puts the rows of one listing together.
+/// Puts the rows of one listing together. A row that holds for every image becomes the row without
+/// conditions, which the others go before, as they do in the map.
 pub(super) fn saying(items: &[MapItem]) -> ListingUpdate {
-    let mut saying = ListingUpdate::default();
+    let mut update = ListingUpdate::default();
     let mut cells: Vec<CostCell> = Vec::new();
     for item in items {
-        match accepted(item, items) {
-            Ok((when, said)) => {
-                saying.came.push((item.number, Ok(words(when, said))));
-                let remarks = said.remarks.iter().map(|remark| (item.number, remark.clone()));
-                saying.remarks.extend(remarks);
-                saying.claim(item, when, said);
-                let is_covered = |other: &MapItem| {
-                    is_the_same_for_more(other, when, said) && accepted(other, items).is_ok()
-                };
-                if !items.iter().any(is_covered) {
-                    add(&mut cells, item, when, said);
-                }
+        let (when, said) = match (&item.when, &item.said) {
+            (Ok(when), Ok(said)) => (when, said),
+            (Err(why), _) | (Ok(_), Err(why)) => {
+                update.came.push((item.number, Err(why.clone())));
+                continue;
             }
-            Err(why) => saying.came.push((item.number, Err(why))),
+        };
+        let rows = said.prices.iter().map(|price| Some((joined(when, &price.when)?, price)));
+        let Some(rows) = rows.collect::<Option<Vec<_>>>() else {
+            let why = "its key and its costs name different sizes or qualities".to_owned();
+            update.came.push((item.number, Err(why)));
+            continue;
+        };
+        update.came.push((item.number, Ok(words(&rows))));
+        let remarks = said.remarks.iter().map(|remark| (item.number, remark.clone()));
+        update.remarks.extend(remarks);
+        update.claim(item, when, said);
+        if !is_covered(item, items) {
+            rows.iter().for_each(|(when, price)| add(&mut cells, item, when, price));
         }
     }
     cells.sort_by(|a, b| a.when.cmp(&b.when));
-    saying.tables = tables(&cells);
-    saying
+    update.tables = tables(&cells);
+    update
 }
 
-/// The condition and the sayings of a row that a catalog can hold.
-fn accepted<'i>(
-    item: &'i MapItem,
-    items: &[MapItem],
-) -> Result<(&'i KeyConditions, &'i StatedCosts), String> {
-    let when = item.when.as_ref().map_err(Clone::clone)?;
-    let said = item.said.as_ref().map_err(Clone::clone)?;
-    if said.prices.is_empty() {
-        if *when != KeyConditions::default() {
-            let why = "it is priced by tokens for one size or quality, which no catalog can say";
-            return Err(why.to_owned());
-        }
-        return Ok((when, said));
-    }
-    // For `LiteLLM` such a row holds where no other does, and a catalog has no such condition.
-    let narrower = items.iter().find(|other| {
-        let narrows = match &other.when {
-            Ok(narrow) => when.is_wider(narrow),
-            Err(_) => when.quality.is_none(),
-        };
-        narrows && !other.said.as_ref().is_ok_and(|other| same(other, said))
-    });
-    match narrower {
-        Some(other) => Err(format!(
-            "it holds only where no other row does, and `{}` says something else",
-            other.key
-        )),
-        None => Ok((when, said)),
+/// The conditions of a key with those of a cost; none where they exclude each other.
+fn joined(key: &Conditions, cost: &Conditions) -> Option<Conditions> {
+    let is_open = (key.size.is_none() || cost.size.is_none())
+        && (key.quality.is_none() || cost.quality.is_none());
+    is_open.then(|| Conditions {
+        size: key.size.or(cost.size),
+        quality: key.quality.clone().or_else(|| cost.quality.clone()),
+        steps: key.steps,
+        ..cost.clone()
+    })
+}
+
+/// The one price of a row that has no other conditions than its key.
+fn plain(item: &MapItem) -> Option<(&Conditions, &Price)> {
+    let (Ok(when), Ok(said)) = (&item.when, &item.said) else { return None };
+    match said.prices.as_slice() {
+        [one] if one.when == Conditions::default() => Some((when, &one.price)),
+        _ => None,
     }
 }
 
-fn same(a: &StatedCosts, b: &StatedCosts) -> bool {
-    let prices = |said: &StatedCosts| {
-        said.prices.iter().map(|(price, ..)| price.clone()).collect::<Vec<_>>()
+/// Whether another row says the same for these images and for more, and none says anything else of
+/// any of them.
+fn is_covered(item: &MapItem, items: &[MapItem]) -> bool {
+    let Some((when, price)) = plain(item) else { return false };
+    let is_wider = |(other, _): (&Conditions, &Price)| {
+        other != when
+            && (other.size.is_none() || other.size == when.size)
+            && (other.quality.is_none() || other.quality == when.quality)
+            && (other.steps.is_none() || other.steps == when.steps)
     };
-    prices(a) == prices(b)
+    let differs = |other: &MapItem| match plain(other) {
+        Some((its, other)) => its.overlap(when) && other != price,
+        None => true,
+    };
+    items.iter().filter_map(plain).any(is_wider) && !items.iter().any(differs)
 }
 
-/// Whether a row says the same for these jobs and for more.
-fn is_the_same_for_more(other: &MapItem, when: &KeyConditions, said: &StatedCosts) -> bool {
-    let (Ok(wide), Ok(its)) = (&other.when, &other.said) else { return false };
-    wide.is_wider(when) && same(its, said) && !said.prices.is_empty()
-}
-
-fn add(cells: &mut Vec<CostCell>, item: &MapItem, when: &KeyConditions, said: &StatedCosts) {
-    if said.prices.is_empty() {
-        return;
-    }
+fn add(cells: &mut Vec<CostCell>, item: &MapItem, when: &Conditions, price: &RowPrice) {
     let known = cells.iter().position(|cell| cell.when == *when);
     let at = known.unwrap_or_else(|| {
         cells.push(CostCell { when: when.clone(), sides: Vec::new() });
         cells.len() - 1
     });
     let sides = &mut cells[at].sides;
-    for (price, text, field) in &said.prices {
-        if !sides.iter().any(|(known, ..)| known == price) {
-            sides.push((price.clone(), text.clone(), format!("{}: {field}", item.key)));
-        }
+    if !sides.iter().any(|(known, ..)| *known == price.price) {
+        let place = format!("{}: {}", item.key, price.field);
+        sides.push((price.price.clone(), price.text.clone(), place));
     }
 }
 
@@ -144,15 +143,23 @@ fn tables(cells: &[CostCell]) -> Vec<StatementTable> {
 }
 
 impl ListingUpdate {
-    fn claim(&mut self, item: &MapItem, when: &KeyConditions, said: &StatedCosts) {
-        self.by_tokens |= said.prices.is_empty();
+    /// Adds what a row says beside its prices.
+    fn claim(&mut self, item: &MapItem, when: &Conditions, said: &StatedCosts) {
+        self.by_megapixel |= said.by_megapixel;
         if self.page.is_none() {
             self.page.clone_from(&said.page);
+        }
+        match (self.retires, said.retires) {
+            (Some(known), Some(day)) if known != day => {
+                let why = format!("left out: it retires on {day}, and another row on {known}");
+                self.remarks.push((item.number, why));
+            }
+            (known, day) => self.retires = known.or(day),
         }
         if said.claims.is_empty() || said.claims == self.claims {
             return;
         }
-        if *when == KeyConditions::default() && self.claims.is_empty() {
+        if *when == Conditions::default() && self.claims.is_empty() {
             self.claims.clone_from(&said.claims);
             return;
         }
@@ -162,12 +169,8 @@ impl ListingUpdate {
     }
 }
 
-/// A row's price with its condition, or that it is priced by tokens.
-fn words(when: &KeyConditions, said: &StatedCosts) -> String {
-    if said.prices.is_empty() {
-        return "priced by tokens".to_owned();
-    }
-    let prices: Vec<_> = said.prices.iter().map(|(_, text, _)| text.as_str()).collect();
-    let when = Conditions { size: when.size, quality: when.quality.clone(), ..Default::default() };
-    format!("{}{when}", prices.join(" or "))
+/// The prices of a row with their conditions.
+fn words(rows: &[(Conditions, &RowPrice)]) -> String {
+    let words = rows.iter().map(|(when, price)| format!("{}{when}", price.text));
+    words.collect::<Vec<_>>().join("; ")
 }
