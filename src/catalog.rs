@@ -165,16 +165,15 @@ impl Catalog {
         self.editions.last().filter(|edition| edition.digest == self.digest)
     }
 
-    /// The name and the block of the edition that the data would have today, to be appended to the
-    /// letter; a second edition of one day gets a number.
-    pub fn next_edition(&self, today: Date) -> (String, String) {
+    /// The name and the block of the edition that the data would have on a day, to be appended to
+    /// the letter; a second edition of one day gets a number.
+    pub fn next_edition(&self, day: Date) -> (String, String) {
         let taken = |name: &String| self.editions.iter().any(|edition| edition.name == *name);
-        let numbered = (2..).map(|n: u32| format!("{today}.{n}"));
-        let name = std::iter::once(today.to_string()).chain(numbered).find(|name| !taken(name));
+        let numbered = (2..).map(|n: u32| format!("{day}.{n}"));
+        let name = std::iter::once(day.to_string()).chain(numbered).find(|name| !taken(name));
         let name = name.unwrap_or_default();
         let digest = &self.digest;
-        let block =
-            format!("[[edition]]\nname = \"{name}\"\ndate = {today}\ndigest = \"{digest}\"");
+        let block = format!("[[edition]]\nname = \"{name}\"\ndate = {day}\ndigest = \"{digest}\"");
         (name, block)
     }
 

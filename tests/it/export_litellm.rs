@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use cogdex::catalog::{Catalog, Size};
 use cogdex::exchange::litellm::export::{Entry, PriceMap, price_map};
 use cogdex::pricing::{Job, QuoteState, amount};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::support::{BASE, TODAY, catalog, cogdex, folder, json, quote, stdout, terms};
+use crate::support::{BASE, TODAY, catalog, cogdex, folder, json as json_of, quote, stdout, terms};
 
 /// A listing with one statement of `page`.
 fn listing(statement: &str) -> String {
@@ -74,12 +74,17 @@ fn map_of(catalog: &Catalog) -> PriceMap {
     price_map(&terms.table(catalog), &listings, terms.as_of).unwrap()
 }
 
+/// The costs of an entry as text.
+fn costs_of(entry: &Entry) -> String {
+    let costs = entry.costs.iter().map(|(field, cost)| format!("{field} {}", amount(*cost)));
+    costs.collect::<Vec<_>>().join(", ")
+}
+
 #[test]
 fn each_price_that_the_map_can_say_has_its_entries() {
     let map = map_of(&all());
-    let text = |entry: &Entry| format!("{} {}", entry.field, amount(entry.cost));
     let entries: BTreeMap<_, _> =
-        map.entries.iter().map(|(key, entry)| (key.as_str(), text(entry))).collect();
+        map.entries.iter().map(|(key, entry)| (key.as_str(), costs_of(entry))).collect();
     let (image, pixel) = ("output_cost_per_image", "input_cost_per_pixel");
     let mut expected = BTreeMap::new();
     for (key, field, cost) in [
@@ -137,6 +142,134 @@ fn each_price_that_the_map_can_say_has_its_entries() {
     assert_eq!(left.len(), 6);
 }
 
+/// The entries of one listing as the map has them, and what is left out.
+fn exported(statement: &str) -> (Value, Vec<(String, String)>) {
+    let catalog = catalog(&[("listings/p/l.toml", &listing(statement))]);
+    let map = map_of(&catalog);
+    let mut written = serde_json::to_value(&map).unwrap();
+    for (_, entry) in written.as_object_mut().unwrap() {
+        for key in ["litellm_provider", "mode", "source", "metadata"] {
+            entry.as_object_mut().unwrap().remove(key);
+        }
+    }
+    (written, map.left_out)
+}
+
+#[test]
+fn prices_of_thousands_of_tokens_of_megapixels_and_of_steps_have_their_keys() {
+    let megapixel = "price = \"0.025 USD / megapixel\"\nmegapixel = ";
+    for (statement, expected) in [
+        ("price = \"60 USD / 1000 images\"", json!({ "p/l": { "output_cost_per_image": 0.06 } })),
+        (
+            "price = \"5 USD / 1000000 input-tokens + 30 USD / 1000000 image-tokens\"",
+            json!({ "p/l": {
+                "input_cost_per_token": 5e-6, "output_cost_per_image_token": 3e-5
+            } }),
+        ),
+        (
+            "price = \"0.00004 USD / image-token\"\nfee = { rate = \"5%\", on = \"top-up\" }",
+            json!({ "p/l": { "output_cost_per_image_token": 4.2e-5 } }),
+        ),
+        (
+            &format!("{megapixel}1048576\nmegapixel-rounding = \"up\""),
+            json!({ "p/l": {
+                "output_cost_per_image": 0.025, "output_cost_per_pixel": 2.384_185_791_015_625e-8
+            } }),
+        ),
+        (
+            &format!("{megapixel}1000000\nmegapixel-rounding = \"exact\""),
+            json!({ "p/l": { "input_cost_per_pixel": 2.5e-8 } }),
+        ),
+        (
+            "price = \"0.04 USD / image\"\nretires = 2027-06-30",
+            json!({ "p/l": { "output_cost_per_image": 0.04, "deprecation_date": "2027-06-30" } }),
+        ),
+        (
+            "price = [{ price = \"0.04 USD / image\" }, { price = \"0.05 USD / image\", \
+             size = \"512x512\" }]",
+            json!({
+                "p/l": { "output_cost_per_image": 0.04 },
+                "512-x-512/p/l": { "output_cost_per_image": 0.05 },
+                "p/512-x-512/l": { "output_cost_per_image": 0.05 }
+            }),
+        ),
+        (
+            "price = [{ price = \"0.04 USD / image\", steps = 50 }, { price = \"0.05 USD / \
+             image\", size = \"512x512\", steps = 50 }]",
+            json!({
+                "max-x-max/50-steps/p/l": { "output_cost_per_image": 0.04 },
+                "p/max-x-max/50-steps/l": { "output_cost_per_image": 0.04 },
+                "512-x-512/50-steps/p/l": { "output_cost_per_image": 0.05 },
+                "p/512-x-512/50-steps/l": { "output_cost_per_image": 0.05 }
+            }),
+        ),
+        (
+            "price = [{ price = \"0.04 USD / image\" }, { price = \"0.02 USD / image\", \
+             max-pixels = 262144 }]\nsizes = [\"512x512\", \"1024x1024\"]",
+            json!({
+                "512-x-512/p/l": { "output_cost_per_image": 0.02 },
+                "p/512-x-512/l": { "output_cost_per_image": 0.02 },
+                "1024-x-1024/p/l": { "output_cost_per_image": 0.04 },
+                "p/1024-x-1024/l": { "output_cost_per_image": 0.04 }
+            }),
+        ),
+    ] {
+        assert_eq!(exported(statement), (expected, Vec::new()), "{statement}");
+    }
+}
+
+#[test]
+fn what_the_map_has_no_price_for_is_left_out_and_told() {
+    let image = |conditions: &str| format!("{{ price = \"0.04 USD / image\"{conditions} }}");
+    let megapixel = "price = \"0.025 USD / megapixel\"\nmegapixel = ";
+    for (statement, why) in [
+        (
+            format!("price = [{}, {}]", image(", up-to = 100"), image("")),
+            "its price depends on the images of a month, and none of the map does",
+        ),
+        (
+            "price = \"0.04 USD / call + 0.03 USD / image\"".to_owned(),
+            "its price is a sum for call and image, and the map has no price of several parts",
+        ),
+        (
+            "price = \"4 credits / image\"\npacks = [{ price = \"10 USD\", credits = 1000 }, \
+             { price = \"50 USD\", credits = 6000 }]"
+                .to_owned(),
+            "price is a range: a credit costs what it does in a pack",
+        ),
+        (
+            "price = \"0.00004 USD / image-token\"\nfee = { amount = \"0.001 USD\", on = \"call\" }"
+                .to_owned(),
+            "beside its tokens something is billed by the call",
+        ),
+        (
+            format!("{megapixel}1000000\nmegapixel-rounding = \"up\""),
+            "its megapixels are rounded in a way that the map has no price for",
+        ),
+        (
+            format!("price = [{}]", image(", max-pixels = 262144")),
+            "a price depends on a class of sizes, no source lists its sizes",
+        ),
+        (
+            "price = \"0.04 USD / image\"\nretires = 2026-11-10".to_owned(),
+            "no longer sold from 2026-11-10 on",
+        ),
+        (
+            format!("price = [{}, {{ price = \"0.05 USD / image\", mode = \"async\" }}]", image("")),
+            "price is a range: no delivery is asked for",
+        ),
+    ] {
+        let (map, left) = exported(&statement);
+        assert_eq!(map, json!({}), "{statement}");
+        assert!(left.len() == 1 && left[0].1.starts_with(why), "{statement}: {left:?}");
+    }
+    let batch = format!("price = [{}, {{ price = \"50%\", mode = \"batch\" }}]", image(""));
+    let (map, left) = exported(&batch);
+    assert_eq!(map, json!({ "p/l": { "output_cost_per_image": 0.04 } }));
+    let why = "the map has no price for an image in a batch";
+    assert_eq!(left, [("p/l in a batch".to_owned(), why.to_owned())]);
+}
+
 #[test]
 fn yuan_without_a_rate_are_left_out() {
     let catalog = catalog(&[("listings/p/l.toml", &listing("price = \"0.06 CNY / image\""))]);
@@ -159,7 +292,11 @@ fn every_listing_of_the_catalog_is_in_the_map_or_left_out() {
         let left = map.left_out.iter().any(|(id, _)| *id == listing.id);
         let one = quote.total.filter(|total| total.low == total.high);
         let one = one.filter(|_| quote.state != QuoteState::Disputed).map(|total| total.high);
-        assert_eq!(entry.map(|(_, entry)| entry.cost), one, "{}", listing.id);
+        let cost = entry.map(|(_, entry)| match entry.costs.as_slice() {
+            [("output_cost_per_image", cost)] => *cost,
+            costs => panic!("{costs:?}"),
+        });
+        assert_eq!(cost, one, "{}", listing.id);
         assert_eq!(left, one.is_none(), "{}", listing.id);
     }
     assert!(map.entries.len() >= 4);
@@ -190,8 +327,8 @@ fn the_day_and_the_model_are_asked_for() {
     let catalog = folder.path().to_str().unwrap();
     for (day, cost) in [("2026-11-09", 0.04), ("2026-11-10", 0.05)] {
         let arguments = ["export", "litellm", "--catalog", catalog, "--as-of", day, "--model", "m"];
-        assert_eq!(json(&arguments)["p/l"]["output_cost_per_image"], cost);
-        let document = json(&["export", "json", "--catalog", catalog, "--as-of", day]);
+        assert_eq!(json_of(&arguments)["p/l"]["output_cost_per_image"], cost);
+        let document = json_of(&["export", "json", "--catalog", catalog, "--as-of", day]);
         assert_eq!(document["listings"][0]["quote"]["total"]["high"], cost.to_string());
     }
     for (flag, value) in [("--as-of", "2020-01-01"), ("--model", "nobody"), ("--rate", "x")] {
@@ -207,17 +344,17 @@ fn the_day_and_the_model_are_asked_for() {
 
 #[test]
 fn the_whole_catalog_is_every_listing_as_show_gives_it() {
-    let document = json(&["export", "json", "--as-of", "2026-11-20"]);
+    let document = json_of(&["export", "json", "--as-of", "2026-11-20"]);
     let catalog = Catalog::embedded().unwrap();
     let listings = document["listings"].as_array().unwrap();
     assert_eq!(listings.len(), catalog.listings.len());
     assert_eq!(document["catalog"]["digest"], catalog.digest.as_str());
     assert_eq!(document["as_of"], "2026-11-20");
     let compared =
-        json(&["compare", "--model", "any", "--format", "json", "--as-of", "2026-11-20"]);
+        json_of(&["compare", "--model", "any", "--format", "json", "--as-of", "2026-11-20"]);
     for listing in listings.iter().take(4) {
         let id = listing["listing"].as_str().unwrap();
-        let mut shown = json(&["show", id, "--format", "json", "--as-of", "2026-11-20"]);
+        let mut shown = json_of(&["show", id, "--format", "json", "--as-of", "2026-11-20"]);
         for key in ["format", "catalog", "as_of", "differences", "probed"] {
             shown.as_object_mut().unwrap().remove(key);
         }

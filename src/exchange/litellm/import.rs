@@ -129,8 +129,7 @@ pub fn import(
         let findings = match inspected(&all, today) {
             Ok(catalog) => {
                 if !import.files.is_empty() {
-                    let edition = writer.edition(&mut import.files, &catalog, today);
-                    import.edition = Some(edition);
+                    import.edition = Some(writer.edition(&mut import.files, &catalog));
                 }
                 return Ok(import);
             }

@@ -76,14 +76,16 @@ fn no_number_is_taken_for_another() {
         ("\"output_cost_per_image\": [0.04]", "refused: `output_cost_per_image` is no number"),
         ("\"output_cost_per_image\": null", "refused: it has no price"),
         ("\"output_cost_per_image\": 0.04, \"output_cost_per_image\": 0.05", "refused: `output_"),
-        ("\"output_cost_per_image\": 0.0000000000001", "refused: `output_cost_per_image` is 0.0"),
+        ("\"output_cost_per_image\": 0.0000000000001", "a/x: 0.0000000000001 USD / image"),
+        ("\"output_cost_per_image\": 1e-29", "refused: `output_cost_per_image` comes to 0.0"),
         ("\"output_cost_per_image\": 123456789012345678901234567890", "refused: `output_cost"),
         ("\"output_cost_per_image\": 4e-08", "a/x: 0.00000004 USD / image"),
         ("\"output_cost_per_image\": 0.1e1", "a/x: 1 USD / image"),
         ("\"input_cost_per_pixel\": 1e-9, \"output_cost_per_pixel\": 1e-9", "refused: it has two"),
         ("\"cost\\n\\\"]\": 1", "refused: a cost has a name"),
         ("\"output_cost_per_image\": 0.04, \"source\": \"https://x\\n\\\"\"", "a/x: 0.04 USD"),
-        ("\"input_cost_per_token\": 1e-300", "a/x: priced by tokens"),
+        ("\"output_cost_per_token\": 1e-300", "refused: `output_cost_per_token` comes to 0.0"),
+        ("\"input_cost_per_token\": 1e-300", "refused: it has no price for what is drawn, only"),
     ] {
         let (_, told) = sound(&with("x", &format!("\"litellm_provider\": \"a\", {fields}")));
         assert!(told.starts_with(expected), "{fields}: {told}");

@@ -21,13 +21,8 @@ const SOURCES: &str = "sources.toml";
 const EDITIONS: &str = "editions.toml";
 
 /// The fields that an import states.
-const FIELDS: [Field; 5] = [
-    Field::Price,
-    Field::MegapixelPixels,
-    Field::MegapixelRounding,
-    Field::Retires,
-    Field::Claims,
-];
+const FIELDS: [Field; 5] =
+    [Field::Price, Field::MegapixelPixels, Field::MegapixelRounding, Field::Retires, Field::Claims];
 
 /// A catalog's files with what they say, and the map that is added to them.
 pub(super) struct CatalogWriter<'s> {
@@ -141,9 +136,10 @@ impl CatalogWriter<'_> {
         }
     }
 
-    /// Appends the edition of the catalog with what is new.
-    pub(super) fn edition(&self, files: &mut CatalogFiles, catalog: &Catalog, today: Date) -> String {
-        let (name, block) = catalog.next_edition(today);
+    /// Appends the edition of the catalog with what is new, of the map's day or of the last edition's.
+    pub(super) fn edition(&self, files: &mut CatalogFiles, catalog: &Catalog) -> String {
+        let last = catalog.editions.last().map_or(self.seen, |last| last.date);
+        let (name, block) = catalog.next_edition(last.max(self.seen));
         let text = self.files.get(EDITIONS).map(Vec::as_slice).unwrap_or_default();
         files.insert(EDITIONS.to_owned(), appended(text, &(block + "\n")));
         name

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::image_cost_key::{self, ImageCost};
+use super::image_cost_key::{self, NamedImageCost};
 use super::number::plain;
 use super::row::JsonFields;
 use super::short;
@@ -110,10 +110,12 @@ impl StatedCosts {
             let part = self.pixel_price(&of_images, pixel, size)?;
             return self.add(Conditions::default(), vec![part], call.as_ref());
         }
-        for (when, (_, cost, name)) in image_cost_key::conditions(&of_images)?.iter().zip(&of_images)
-        {
-            let part = (name.clone(), format!("{cost} USD / image"));
-            self.add(when.clone(), vec![part], call.as_ref())?;
+        let conditions = image_cost_key::conditions(&of_images)?;
+        for (whens, (_, cost, name)) in conditions.into_iter().zip(&of_images) {
+            for when in whens {
+                let part = (name.clone(), format!("{cost} USD / image"));
+                self.add(when, vec![part], call.as_ref())?;
+            }
         }
         Ok(())
     }
@@ -122,7 +124,7 @@ impl StatedCosts {
     /// it where it does not know the size, and a job has one.
     fn pixel_price(
         &mut self,
-        of_images: &[ImageCost],
+        of_images: &[NamedImageCost],
         (pixel, cost): (String, String),
         size: Option<Size>,
     ) -> Result<(String, String), String> {
@@ -255,8 +257,8 @@ impl Costs {
     }
 
     /// Takes the costs of an image that is drawn.
-    fn of_images(&mut self) -> Result<Vec<ImageCost>, String> {
-        let mut found: Vec<ImageCost> = Vec::new();
+    fn of_images(&mut self) -> Result<Vec<NamedImageCost>, String> {
+        let mut found: Vec<NamedImageCost> = Vec::new();
         let drawn = self.take("output_cost_per_image");
         // Beside a price of the image drawn, this is one of images that are given.
         let plain = drawn.or_else(|| self.take("input_cost_per_image"));

@@ -59,8 +59,9 @@ fn row(when: &Conditions, text: &str) -> String {
         ("steps", when.steps.map(|steps| steps.to_string())),
     ];
     let stated = conditions.into_iter().filter_map(|(key, value)| Some((key, value?)));
-    let stated: String = stated.map(|(key, value)| format!(", {key} = {value}")).collect();
-    format!("{{ price = {}{stated} }}", quoted(text))
+    let stated = stated.map(|(key, value)| format!("{key} = {value}"));
+    let all: Vec<_> = std::iter::once(format!("price = {}", quoted(text))).chain(stated).collect();
+    format!("{{ {} }}", all.join(", "))
 }
 
 /// What is stated beside the price, each with its line.

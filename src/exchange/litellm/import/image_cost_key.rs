@@ -16,9 +16,14 @@ const ONE_K: u64 = 1024 * 1024;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum ImageCostKey {
     /// For images of more pixels than these, of a quality or of any.
-    Above { pixels: u64, quality: Option<String> },
+    Above {
+        pixels: u64,
+        quality: Option<String>,
+    },
     /// For images of at most so many pixels, and of more than the next smaller class has.
-    Class { pixels: u64 },
+    Class {
+        pixels: u64,
+    },
     Quality(String),
     Size(Size),
     Batch,
@@ -71,11 +76,11 @@ fn condition(text: &str) -> Option<ImageCostKey> {
 }
 
 /// One cost for an image: its condition, the cost and its name. The plain price has no condition.
-pub(super) type ImageCost = (Option<ImageCostKey>, String, String);
+pub(super) type NamedImageCost = (Option<ImageCostKey>, String, String);
 
-/// The conditions of some costs for an image, in their order, so that each image has the cost that
-/// the map names for it.
-pub(super) fn conditions(costs: &[ImageCost]) -> Result<Vec<Conditions>, String> {
+/// The conditions of each of some costs for an image, in their order, so that each image has the cost
+/// that the map names for it.
+pub(super) fn conditions(costs: &[NamedImageCost]) -> Result<Vec<Vec<Conditions>>, String> {
     let classes = costs.iter().filter_map(|(key, ..)| match key {
         Some(ImageCostKey::Class { pixels }) => Some(*pixels),
         Some(
@@ -121,8 +126,13 @@ pub(super) fn conditions(costs: &[ImageCost]) -> Result<Vec<Conditions>, String>
             | None => None,
         };
         let mode = (key == Some(&ImageCostKey::Batch)).then(|| crate::catalog::BATCH.to_owned());
-        let quality = quality(key).map(str::to_owned);
-        Ok(Conditions { size, max_pixels, quality, mode, ..Conditions::default() })
+        // A row for a quality goes before one for a class of sizes where it has the class, too.
+        let classes = splits(costs, key, max_pixels).into_iter().map(Some);
+        let row = |max_pixels| {
+            let (quality, mode) = (quality(key).map(str::to_owned), mode.clone());
+            Conditions { size, max_pixels, quality, mode, ..Conditions::default() }
+        };
+        Ok(classes.chain([max_pixels]).map(row).collect())
     });
     rows.collect()
 }
@@ -175,7 +185,7 @@ fn below_classes(classes: &[u64]) -> Option<u64> {
 
 /// From how many pixels on another cost of the same quality holds; where a quality has none, the
 /// first of all images.
-fn next_threshold(costs: &[ImageCost], key: Option<&ImageCostKey>) -> Option<u64> {
+fn next_threshold(costs: &[NamedImageCost], key: Option<&ImageCostKey>) -> Option<u64> {
     let of = |wanted: Option<&str>| {
         let thresholds = costs.iter().filter(move |(other, ..)| quality(other.as_ref()) == wanted);
         let mut thresholds: Vec<_> =
@@ -188,9 +198,23 @@ fn next_threshold(costs: &[ImageCost], key: Option<&ImageCostKey>) -> Option<u64
     thresholds.into_iter().find(|pixels| *pixels > threshold(key).unwrap_or(0))
 }
 
+/// The thresholds of any quality that lie within what one of a quality holds for.
+fn splits(costs: &[NamedImageCost], key: Option<&ImageCostKey>, end: Option<u64>) -> Vec<u64> {
+    if quality(key).is_none() {
+        return Vec::new();
+    }
+    let all = costs.iter().filter_map(|(other, ..)| threshold(other.as_ref()));
+    let start = threshold(key).unwrap_or(0);
+    let within = all.filter(|pixels| *pixels > start && end.is_none_or(|end| *pixels < end));
+    let mut within: Vec<_> = within.collect();
+    within.sort_unstable();
+    within.dedup();
+    within
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{ImageCost, conditions, read};
+    use super::{NamedImageCost, conditions, read};
 
     /// The conditions of some names as a catalog prints them, the plain price first.
     fn rows(names: &[&str]) -> Result<Vec<String>, String> {
@@ -199,8 +223,8 @@ mod tests {
             let key = read(&name)?;
             Ok((key, "1".to_owned(), name))
         };
-        let costs: Vec<ImageCost> = names.iter().map(cost).collect::<Result<_, String>>()?;
-        Ok(conditions(&costs)?.iter().map(|when| when.to_string()).collect())
+        let costs: Vec<NamedImageCost> = names.iter().map(cost).collect::<Result<_, String>>()?;
+        Ok(conditions(&costs)?.iter().flatten().map(ToString::to_string).collect())
     }
 
     #[test]
@@ -223,6 +247,21 @@ mod tests {
                     " if at most 524288 pixels and quality premium",
                     "",
                     " if quality premium",
+                ],
+            ),
+            (
+                &[
+                    "",
+                    "_premium_image",
+                    "_above_512_and_512_pixels_and_premium_image",
+                    "_above_1024_and_1024_pixels",
+                ],
+                &[
+                    " if at most 1048576 pixels",
+                    " if at most 262144 pixels and quality premium",
+                    " if at most 1048576 pixels and quality premium",
+                    " if quality premium",
+                    "",
                 ],
             ),
             (

@@ -70,7 +70,9 @@ pub(super) fn saying(items: &[MapItem]) -> ListingUpdate {
         update.remarks.extend(remarks);
         update.claim(item, when, said);
         if !is_covered(item, items) {
-            rows.iter().for_each(|(when, price)| add(&mut cells, item, when, price));
+            for (when, price) in &rows {
+                add(&mut cells, item, when, price);
+            }
         }
     }
     cells.sort_by(|a, b| a.when.cmp(&b.when));
