@@ -56,6 +56,7 @@ pub(crate) static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
         &[
             include_str!("../../templates/static/script/base.js"),
             include_str!("../../templates/static/script/decimal.js"),
+            include_str!("../../templates/static/script/quote.js"),
             include_str!("../../templates/static/script/home.js"),
         ],
     )

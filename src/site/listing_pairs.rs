@@ -1,6 +1,8 @@
 //! Which listings have a page side by side: all of a model that few sell, else each with its
 //! neighbours in the ranking, so that the number of pages grows with that of the listings.
 
+use std::cmp::Ordering;
+
 use crate::catalog::Listing;
 use crate::site::context::SiteContext;
 use crate::site::link::Link;
@@ -58,4 +60,16 @@ pub(crate) fn links<'c>(
         Link { label: other.id.to_string(), href: urls::pair(pair.one, pair.other) }
     };
     others.map(link).collect()
+}
+
+/// How two ranges, each from its lowest to its highest, stand to each other; `None` where they
+/// leave it open.
+pub(crate) fn order<T: Ord + Copy>(one: (T, T), other: (T, T)) -> Option<Ordering> {
+    if one.1 < other.0 {
+        Some(Ordering::Less)
+    } else if other.1 < one.0 {
+        Some(Ordering::Greater)
+    } else {
+        (one == other && one.0 == one.1).then_some(Ordering::Equal)
+    }
 }

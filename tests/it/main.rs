@@ -38,6 +38,7 @@ mod site_links;
 mod site_listing;
 mod site_pages;
 mod site_snippets;
+mod site_truth;
 mod support;
 mod terminal;
 mod tidy;

@@ -8,10 +8,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::catalog::{Claim, Currency, Field, Listing, Size};
+use crate::catalog::{Claim, Currency, EntityKind, Field, Listing, Size};
 use crate::pricing::{
-    CostStep, ImageCost, Job, Offer, PriceTable, PricingTerms, Quote, QuoteError, UnitCost,
-    Variant, amount, catalog_stamp, rate,
+    CostStep, ImageCost, Job, Offer, PriceTable, PricingTerms, Quote, QuoteError, QuoteState,
+    UnitCost, Variant, amount, catalog_stamp, rate,
 };
 use crate::site::context::SiteContext;
 use crate::site::format::{distinct, reason_text};
@@ -39,7 +39,7 @@ pub(crate) fn listings<'c>(site: &SiteContext<'c>) -> Vec<&'c Listing> {
         .collect()
 }
 
-/// Every size and quality that some listing mentions, and every currency that has a rate.
+/// Every size and quality that is stated of some listing, not of its model alone, and every currency that has a rate.
 pub(crate) fn choices<'c>(site: &SiteContext<'c>, listings: &[&'c Listing]) -> CalculatorChoices {
     let mut sizes = BTreeSet::from([site.index.job.size]);
     let mut qualities = BTreeSet::new();
@@ -110,7 +110,7 @@ fn fill<'c>(
                         rates.push(used);
                     }
                 }
-                offers.push(offer_entry(&offer, &quote));
+                offers.push(offer_entry(site, listing, &offer, &quote));
             }
         }
         made.push(offers);
@@ -147,18 +147,62 @@ fn qualities(choices: &CalculatorChoices) -> impl Iterator<Item = Option<&String
 }
 
 fn views<'c>(site: &SiteContext<'c>, listing: &'c Listing, field: Field) -> Vec<Claim<'c>> {
-    site.fact(listing, field).map(|fact| fact.claims).unwrap_or_default()
+    let fact = site.fact(listing, field).filter(|fact| fact.level() != EntityKind::Model);
+    fact.map(|fact| fact.claims).unwrap_or_default()
+}
+
+/// What sources differ on where a quote is disputed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
+pub(crate) enum DisputedPart {
+    Price,
+    /// Whether the size is offered: the price itself has one answer.
+    Size,
+    /// Whether the quality is offered.
+    Quality,
+}
+
+impl DisputedPart {
+    /// The word that stands before `disputed`.
+    pub(crate) fn as_str(self) -> &'static str {
+        self.into()
+    }
+}
+
+/// What sources differ on; nothing where the quote is not disputed.
+pub(crate) fn disputed_part<'c>(
+    site: &SiteContext<'c>,
+    listing: &'c Listing,
+    quote: &Quote,
+) -> Option<DisputedPart> {
+    if quote.state != QuoteState::Disputed {
+        return None;
+    }
+    let is_plain = quote.total.is_some_and(|total| total.low == total.high);
+    let differs = |field| site.fact(listing, field).is_some_and(|fact| fact.value().is_none());
+    Some(match () {
+        () if is_plain && differs(Field::Sizes) => DisputedPart::Size,
+        () if is_plain && differs(Field::Qualities) => DisputedPart::Quality,
+        () => DisputedPart::Price,
+    })
 }
 
 /// What one image costs and how long it takes, of a quote for one image. Where a total is a
 /// quotient, `shares` has what is multiplied and what it is divided by, once.
-fn offer_entry(offer: &Offer, quote: &Quote) -> Value {
+fn offer_entry<'c>(
+    site: &SiteContext<'c>,
+    listing: &'c Listing,
+    offer: &Offer,
+    quote: &Quote,
+) -> Value {
     let warnings = quote.warnings.iter();
     let warnings = warnings.map(|it| json!({ "code": it.code.to_string(), "text": it.text }));
     let mut entry = json!({
         "state": quote.state.as_str(),
         "low": quote.total.map(|total| amount(total.low)),
         "high": quote.total.map(|total| amount(total.high)),
+        "disputed": disputed_part(site, listing, quote).map(DisputedPart::as_str),
+        "converted": !quote.rates.is_empty(),
         "seconds_low": quote.duration_s.map(|took| took.low),
         "seconds_high": quote.duration_s.map(|took| took.high),
         "reason": quote.reason.as_ref().map(reason_text),

@@ -6,6 +6,7 @@ use crate::catalog::{Currency, Field, SourcePlace};
 use crate::pricing::{PriceRange, Quote, QuoteReading, QuoteState, WarningCode};
 use crate::site::faq::context::{AnswerBasis, FaqContext, FaqNames};
 use crate::site::faq::fact_text::{FactText, and_list, one_line};
+use crate::site::listing::price;
 use crate::site::view::rate::{self, RateView};
 
 #[derive(Template)]
@@ -20,6 +21,7 @@ struct CostText<'a> {
     price: Option<FactText>,
     credits: Option<FactText>,
     fee: Option<FactText>,
+    sum: String,
     rates: Vec<RateView>,
     warnings: Vec<String>,
 }
@@ -48,6 +50,7 @@ pub(super) fn cost(faq: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> askama:
         price,
         credits,
         fee: faq.fact(basis, Field::Fee, None),
+        sum: price::fee_sum(quote).unwrap_or_default(),
         rates: rate::rate_views(faq.site, &quote.rates),
         warnings: warnings.map(|warning| one_line(&warning.text)).collect(),
     };

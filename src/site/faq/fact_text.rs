@@ -1,6 +1,8 @@
 //! A fact in words: its value where one counts, else every side with who takes it.
 
-use crate::catalog::{Claim, ConditionRow, Fact, FieldValue, PromptLimit, SizeRule, Sizes, Texts};
+use crate::catalog::{
+    Claim, ConditionRow, EntityKind, Fact, FieldValue, PromptLimit, SizeRule, Sizes, Texts,
+};
 use crate::site::format::distinct;
 
 pub(crate) use crate::site::format::and_list;
@@ -15,6 +17,8 @@ pub(crate) struct FactText {
     /// Each answer with those who give it, where sources differ.
     pub(crate) said: String,
     pub(crate) flag: Option<bool>,
+    /// Whether it is said of the model, and not of what the seller offers.
+    pub(crate) is_of_model: bool,
 }
 
 impl FactText {
@@ -45,6 +49,7 @@ impl FactText {
             value: one.map(words).unwrap_or_default(),
             said,
             flag: one.and_then(FieldValue::try_as_flag_ref).copied(),
+            is_of_model: fact.level() == EntityKind::Model,
         }
     }
 

@@ -1,20 +1,26 @@
 //! A listing beside others: where sellers differ, who is cheaper or faster, what else there is.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 use crate::catalog::{Entity, EntityKind, Fact, FactState, FieldKey, FieldPart, Listing};
 use crate::pricing::Quote;
 use crate::site::family_index::ValueGroup;
 use crate::site::link::Link;
 use crate::site::listing::context::ListingContext;
+use crate::site::listing_pairs;
 use crate::site::urls;
 use crate::site::view::fact::{self, FactView, meaning};
+use crate::site::view::price_row;
 
 /// The most answers, sellers and neighbours that a page names; beyond these it counts.
 const MAX_ANSWERS: usize = 6;
 const MAX_SELLERS: usize = 8;
 const MAX_NEIGHBOURS: usize = 5;
 const MAX_SIBLINGS: usize = 8;
+
+/// The most listings that are looked at for ranges that overlap with the own.
+const MAX_COMPARED: usize = 200;
 
 /// What others say.
 #[derive(Debug)]
@@ -37,13 +43,27 @@ pub(crate) struct DifferenceView {
 }
 
 /// Another seller of the same model.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Neighbour {
     pub(crate) link: Link,
     pub(crate) price: String,
     pub(crate) state: &'static str,
     pub(crate) duration: String,
     pub(crate) model: String,
+}
+
+/// Other sellers under a heading, or why there is none.
+#[derive(Debug, Clone)]
+pub(crate) struct NeighbourGroup {
+    pub(crate) title: &'static str,
+    pub(crate) none: &'static str,
+    pub(crate) neighbours: Vec<Neighbour>,
+}
+
+impl NeighbourGroup {
+    fn new(title: &'static str, none: &'static str, neighbours: Vec<Neighbour>) -> Self {
+        Self { title, none, neighbours }
+    }
 }
 
 /// Listings that share something with this one.
@@ -104,46 +124,86 @@ fn other_answer<'c>(
     }
 }
 
-/// Sellers of the family whose highest total is below this one's, cheapest first; where this
-/// one has none, the cheapest of all.
-pub(crate) fn cheaper(context: &ListingContext<'_, '_>) -> Vec<Neighbour> {
-    let own = context.quote.and_then(|quote| quote.total).map(|total| total.high);
-    neighbours(context, context.site.family_index().cheapest(context.family()), |quote| {
-        let high = quote.total.map(|total| total.high);
-        high.zip(own).is_none_or(|(high, own)| high < own)
-    })
+/// Sellers of the family that surely cost less, cheapest first, and those whose range overlaps;
+/// where this one has no price, those that have one.
+pub(crate) fn cheaper(context: &ListingContext<'_, '_>) -> Vec<NeighbourGroup> {
+    let total = |quote: &Quote| quote.total.map(|total| (total.low, total.high));
+    let ranked = context.site.family_index().cheapest(context.family());
+    let words = GroupWords {
+        known: "Sellers with a known price",
+        sure: "Cheaper",
+        maybe: "Maybe cheaper",
+        none: "No listing of the family is known to be cheaper.",
+        none_known: "No listing of the family has a known price.",
+    };
+    neighbours(context, ranked, total, words)
 }
 
-/// Sellers of the family that are stated to be faster, fastest first.
-pub(crate) fn faster(context: &ListingContext<'_, '_>) -> Vec<Neighbour> {
-    let own = context.quote.and_then(|quote| quote.duration_s).map(|took| took.high);
-    neighbours(context, context.site.family_index().fastest(context.family()), |quote| {
-        let high = quote.duration_s.map(|took| took.high);
-        high.zip(own).is_none_or(|(high, own)| high < own)
-    })
+/// Sellers of the family that are surely faster by what is stated, and those that may be.
+pub(crate) fn faster(context: &ListingContext<'_, '_>) -> Vec<NeighbourGroup> {
+    let took = |quote: &Quote| quote.duration_s.map(|took| (took.low, took.high));
+    let ranked = context.site.family_index().fastest(context.family());
+    let words = GroupWords {
+        known: "Sellers with a stated time",
+        sure: "Faster",
+        maybe: "Maybe faster",
+        none: "No listing of the family is stated to be faster.",
+        none_known: "No listing of the family has a stated time.",
+    };
+    neighbours(context, ranked, took, words)
 }
 
-fn neighbours<'c>(
+/// What the groups of one question are called.
+#[derive(Clone, Copy)]
+struct GroupWords {
+    known: &'static str,
+    sure: &'static str,
+    maybe: &'static str,
+    none: &'static str,
+    none_known: &'static str,
+}
+
+/// The groups of `ranked`, which is sorted by the high end of what `range` gives.
+fn neighbours<'c, T: Ord + Copy>(
     context: &ListingContext<'_, 'c>,
     ranked: &[&'c Listing],
-    better: impl Fn(&Quote) -> bool,
-) -> Vec<Neighbour> {
-    let others = ranked.iter().filter(|other| other.id != context.listing.id);
-    let better = others.map_while(|other| {
-        context.site.index.quote(other).filter(|quote| better(quote)).map(|quote| (other, quote))
-    });
-    let view = |(other, quote): (&&'c Listing, &Quote)| Neighbour {
+    range: impl Fn(&Quote) -> Option<(T, T)>,
+    words: GroupWords,
+) -> Vec<NeighbourGroup> {
+    let index = &context.site.index;
+    let range_of = |listing: &Listing| index.quote(listing).and_then(&range);
+    let view = |other: &&'c Listing| index.quote(other).map(|it| neighbour(context, other, it));
+    let is_other = |other: &&&'c Listing| other.id != context.listing.id;
+    let Some(own) = range_of(context.listing) else {
+        let known = ranked.iter().filter(is_other).take(MAX_NEIGHBOURS).filter_map(view);
+        return vec![NeighbourGroup::new(words.known, words.none_known, known.collect())];
+    };
+    let is_less = |other: &&Listing| {
+        range_of(other).is_some_and(|it| listing_pairs::order(it, own) == Some(Ordering::Less))
+    };
+    let may_be_less = |other: &&&Listing| {
+        range_of(other).is_some_and(|it| listing_pairs::order(it, own).is_none() && it.0 < own.1)
+    };
+    let (less, rest) = ranked.split_at(ranked.partition_point(is_less));
+    let sure: Vec<_> = less.iter().take(MAX_NEIGHBOURS).filter_map(view).collect();
+    let near = rest.iter().take(MAX_COMPARED).filter(is_other).filter(may_be_less);
+    let maybe: Vec<_> = near.take(MAX_NEIGHBOURS).filter_map(view).collect();
+    let mut groups = vec![NeighbourGroup::new(words.sure, words.none, sure)];
+    if !maybe.is_empty() {
+        groups.push(NeighbourGroup::new(words.maybe, "", maybe));
+    }
+    groups
+}
+
+fn neighbour(context: &ListingContext<'_, '_>, other: &Listing, quote: &Quote) -> Neighbour {
+    let is_same_model = other.model.as_str() == context.listing.model.as_str();
+    Neighbour {
         link: link(&other.entity),
-        price: quote.total.map(crate::site::listing::price::range).unwrap_or_default(),
+        price: price_row::cost(quote, context.site.index.currency).unwrap_or_default(),
         state: quote.state.as_str(),
         duration: quote.duration_s.map(duration).unwrap_or_default(),
-        model: if other.model.as_str() == context.listing.model.as_str() {
-            String::new()
-        } else {
-            other.model.as_str().to_owned()
-        },
-    };
-    better.take(MAX_NEIGHBOURS).map(view).collect()
+        model: if is_same_model { String::new() } else { other.model.as_str().to_owned() },
+    }
 }
 
 /// More from this maker, this provider and this endpoint.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{Fact, FactState, Field, SourcePlace};
+use crate::catalog::{Currency, Fact, FactState, Field, SourcePlace};
 use crate::pricing::{
     PriceRange, Quote, QuoteLine, QuoteReading, QuoteState, Reason, amount, grouped,
 };
@@ -11,6 +11,7 @@ use crate::site::format::{Digits, capitalized, reason_text};
 use crate::site::link::Link;
 use crate::site::listing::context::ListingContext;
 use crate::site::view::fact::FactView;
+use crate::site::view::price_row::{self, StateBadge};
 use crate::site::view::rate::{self, RateView};
 
 /// One line of a bill.
@@ -36,8 +37,7 @@ pub(crate) struct ReadingView {
 /// What a listing costs.
 #[derive(Debug)]
 pub(crate) struct PriceView<'s> {
-    /// `priced`, `disputed`, `free`, `unknown` or `refused`.
-    pub(crate) state: &'static str,
+    pub(crate) badge: StateBadge,
     /// Whether an image has no total: nobody states one, or the default image is not offered.
     pub(crate) is_unknown: bool,
     /// What one image costs: `0.008 to 0.04 USD`, or `unknown`.
@@ -62,7 +62,7 @@ pub(crate) fn price_view<'s>(context: &ListingContext<'s, '_>) -> PriceView<'s> 
     let state = context.quote.map_or(QuoteState::Unknown, |quote| quote.state);
     let warnings = context.quote.iter().flat_map(|quote| &quote.warnings);
     PriceView {
-        state: state.as_str(),
+        badge: StateBadge::new(context.site, context.listing),
         is_unknown: matches!(state, QuoteState::Unknown | QuoteState::Refused),
         figure: figure(context.quote),
         one: one(context.quote),
@@ -102,6 +102,7 @@ fn agreement(context: &ListingContext<'_, '_>) -> String {
             let sources: BTreeSet<_> = sides.map(|side| &side.statement.source).collect();
             let said = match sources.len() {
                 0 => String::new(),
+                _ if fee_sum(quote).is_some() => ours(context, sources.len()),
                 1 => "One source says so; none says otherwise.".to_owned(),
                 count => format!("{count} sources agree."),
             };
@@ -110,6 +111,29 @@ fn agreement(context: &ListingContext<'_, '_>) -> String {
             said + more
         }
     }
+}
+
+/// What the sources state, where the total is a sum or a conversion of our own.
+fn ours(context: &ListingContext<'_, '_>, sources: usize) -> String {
+    let stated = context.words(Field::Price);
+    match sources {
+        1 => format!("One source states {stated}; the rest is our sum."),
+        count => format!("{count} sources state {stated}; the rest is our sum."),
+    }
+}
+
+/// The bill of an agreed price with a fee, as a sum: `0.100 USD / image stated + 5% fee on top-up =
+/// 0.105 USD`; nothing where there is none.
+pub(crate) fn fee_sum(quote: &Quote) -> Option<String> {
+    let total = quote.total.filter(|total| total.low == total.high)?;
+    let (stated, fees) = quote.lines.split_first()?;
+    let is_plain = quote.rates.is_empty() && stated.currency != Currency::Credits;
+    if quote.readings.len() != 1 || fees.is_empty() || !is_plain {
+        return None;
+    }
+    let fee = |line: &QuoteLine| format!("{} {}", line.unit_price, line.what);
+    let fees = fees.iter().map(fee).collect::<Vec<_>>().join(" + ");
+    Some(format!("{} stated + {fees} = {}", stated.unit_price, range(total)))
 }
 
 /// Whether sources differ on what makes the price, and something decided.
@@ -164,16 +188,27 @@ fn side_links(context: &ListingContext<'_, '_>, sides: &[SourcePlace]) -> Vec<Li
 fn one(quote: Option<&Quote>) -> String {
     match quote {
         Some(Quote { state: QuoteState::Free, .. }) => "free".to_owned(),
-        Some(Quote { total: Some(total), .. }) => range(*total),
-        _ => "unknown".to_owned(),
+        Some(quote) => {
+            let cost = price_row::cost(quote, Currency::DOLLARS);
+            cost.unwrap_or_else(|| "unknown".to_owned())
+        }
+        None => "unknown".to_owned(),
     }
 }
 
 fn figure(quote: Option<&Quote>) -> Digits {
-    let total = quote.filter(|it| it.state != QuoteState::Free).and_then(|quote| quote.total);
-    match total {
-        Some(PriceRange { low, high }) if low == high => Digits::new(low, " USD"),
-        _ => Digits::whole(one(quote)),
+    let paid = quote.filter(|it| it.state != QuoteState::Free);
+    let plain = paid.and_then(|quote| Some((quote, quote.total?)));
+    let Some((quote, total)) = plain.filter(|(_, total)| total.low == total.high) else {
+        return Digits::whole(one(quote));
+    };
+    let digits = Digits::new(total.low, " USD");
+    match price_row::own_cost(quote, Currency::DOLLARS) {
+        Some((own, currency)) => {
+            let own = crate::site::format::range(own, currency);
+            Digits { head: format!("{own} ≈ {}", digits.head), ..digits }
+        }
+        None => digits,
     }
 }
 
@@ -188,7 +223,10 @@ fn sentence(quote: Option<&Quote>) -> String {
     let one = one(Some(quote));
     let why = reason(quote);
     match quote.state {
-        QuoteState::Priced => format!("One image costs {one}."),
+        QuoteState::Priced => match fee_sum(quote) {
+            Some(sum) => format!("One image costs {one}: {sum}."),
+            None => format!("One image costs {one}."),
+        },
         QuoteState::Disputed => format!("One image costs {one}: the sources disagree."),
         QuoteState::Free => "By all sources, an image costs nothing.".to_owned(),
         QuoteState::Unknown => format!("What an image costs is unknown: {why}."),

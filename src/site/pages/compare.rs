@@ -18,6 +18,8 @@ use crate::site::page_meta::{self, PageHead, PageMeta};
 use crate::site::pages::forms;
 use crate::site::urls;
 use crate::site::view::fact::{self, FactSummary};
+use crate::site::view::price_row;
+use crate::site::view::rate::{self, RateView};
 
 /// What is set side by side, in this order; then the capabilities.
 const FIELDS: &[Field] = &[
@@ -82,6 +84,7 @@ pub(crate) struct ComparePage {
     pub(crate) other: Link,
     pub(crate) model: Link,
     pub(crate) costs: Vec<CostRow>,
+    pub(crate) rates: Vec<RateView>,
     pub(crate) rows: Vec<ComparisonRow>,
     pub(crate) verdict: String,
     pub(crate) summary: String,
@@ -113,6 +116,7 @@ impl ComparePage {
             other: Link::to(&other.entity),
             model,
             costs,
+            rates: rate::rates_of(site, &[one, other]),
             verdict,
             summary: summary(&rows),
             rows,
@@ -124,11 +128,19 @@ impl ComparePage {
 
 forms!(ComparePage, "pages/compare.html", "pages/compare.md");
 
+/// How two costs stand to each other; `None` where ranges leave it open.
+fn order(one: PriceRange, other: PriceRange) -> Option<Ordering> {
+    listing_pairs::order((one.low, one.high), (other.low, other.high))
+}
+
 /// Which costs less by how much, or why that can't be told.
 fn verdict(site: &SiteContext<'_>, one: &Listing, other: &Listing) -> String {
     let currency = site.index.currency;
     let total = |listing: &Listing| site.index.quote(listing).and_then(|quote| quote.total);
-    let told = |total: PriceRange| range(total, currency);
+    let told = |listing: &Listing| {
+        let quote = site.index.quote(listing);
+        quote.and_then(|quote| price_row::cost(quote, currency)).unwrap_or_default()
+    };
     let is_refused = |listing: &Listing| {
         site.index.quote(listing).is_some_and(|quote| quote.state == QuoteState::Refused)
     };
@@ -139,15 +151,15 @@ fn verdict(site: &SiteContext<'_>, one: &Listing, other: &Listing) -> String {
             format!("what {} costs is unknown", listing.id)
         }
     };
-    let half = |known: &Listing, total: PriceRange, other: &Listing| {
-        format!("{} costs {} an image; {}.", known.id, told(total), open(other))
+    let half = |known: &Listing, other: &Listing| {
+        format!("{} costs {} an image; {}.", known.id, told(known), open(other))
     };
-    let less = |cheap: &Listing, low: PriceRange, dear: &Listing, high: PriceRange| {
+    let less = |cheap: &Listing, dear: &Listing| {
         format!(
             "{} costs less: {} an image, against {} on {}.",
             cheap.id,
-            told(low),
-            told(high),
+            told(cheap),
+            told(dear),
             dear.id
         )
     };
@@ -155,31 +167,20 @@ fn verdict(site: &SiteContext<'_>, one: &Listing, other: &Listing) -> String {
         (None, None) if is_refused(one) => format!("{}; {}.", open(one), open(other)),
         (None, None) if is_refused(other) => format!("{}; {}.", open(other), open(one)),
         (None, None) => format!("What an image costs on {} or {} is unknown.", one.id, other.id),
-        (Some(a), None) => half(one, a, other),
-        (None, Some(b)) => half(other, b, one),
-        (Some(a), Some(b)) => match ordered(a, b) {
-            Some(Ordering::Equal) => format!("An image costs the same on both: {}.", told(a)),
-            Some(Ordering::Less) => less(one, a, other, b),
-            Some(Ordering::Greater) => less(other, b, one, a),
+        (Some(_), None) => half(one, other),
+        (None, Some(_)) => half(other, one),
+        (Some(a), Some(b)) => match order(a, b) {
+            Some(Ordering::Equal) => format!("An image costs the same on both: {}.", told(one)),
+            Some(Ordering::Less) => less(one, other),
+            Some(Ordering::Greater) => less(other, one),
             None => format!(
                 "Which costs less is not settled: {} an image on {}, {} on {}.",
-                told(a),
+                told(one),
                 one.id,
-                told(b),
+                told(other),
                 other.id
             ),
         },
-    }
-}
-
-/// How two costs stand to each other; `None` where ranges leave it open.
-fn ordered(one: PriceRange, other: PriceRange) -> Option<Ordering> {
-    if one.high < other.low {
-        Some(Ordering::Less)
-    } else if other.high < one.low {
-        Some(Ordering::Greater)
-    } else {
-        (one == other && one.low == one.high).then_some(Ordering::Equal)
     }
 }
 
@@ -242,12 +243,16 @@ fn cost(site: &SiteContext<'_>, one: &Listing, other: &Listing, images: u64) -> 
         }
     };
     let ((one_total, one_why), (other_total, other_why)) = (ask(one), ask(other));
-    let text = |total: Option<PriceRange>, why: String| total.map_or(why, |it| range(it, currency));
+    let text = |listing: &Listing, total: Option<PriceRange>, why: String| {
+        let is_converted = site.index.quote(listing).is_some_and(|it| !it.rates.is_empty());
+        let sign = if is_converted { "≈ " } else { "" };
+        total.map_or(why, |it| format!("{sign}{}", range(it, currency)))
+    };
     CostRow {
         images: grouped(Decimal::from(images)),
-        one: text(one_total, one_why),
-        other: text(other_total, other_why),
-        cheaper: match one_total.zip(other_total).map(|(a, b)| ordered(a, b)) {
+        one: text(one, one_total, one_why),
+        other: text(other, other_total, other_why),
+        cheaper: match one_total.zip(other_total).map(|(a, b)| order(a, b)) {
             None => "can't be told".to_owned(),
             Some(Some(Ordering::Equal)) => "the same".to_owned(),
             Some(Some(Ordering::Less)) => one.id.to_string(),

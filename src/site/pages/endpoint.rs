@@ -13,6 +13,7 @@ use crate::site::urls;
 use crate::site::view::fact::{self, FactView};
 use crate::site::view::price_row::{self, PriceRow};
 use crate::site::view::promise::{self, PromiseGroup};
+use crate::site::view::rate::{self, RateView};
 use crate::site::view::side::ClauseWording;
 
 /// So many listings are named in the panel; the table has all.
@@ -34,6 +35,7 @@ pub(crate) struct EndpointPage<'s> {
     pub(crate) note: String,
     pub(crate) panel: Vec<PanelRow<'s>>,
     pub(crate) prices: Vec<PriceRow>,
+    pub(crate) rates: Vec<RateView>,
     pub(crate) flow: Vec<CallStep>,
     pub(crate) advice: Vec<CallStep>,
     pub(crate) promises: Vec<PromiseGroup<'s>>,
@@ -67,6 +69,7 @@ impl<'s> EndpointPage<'s> {
             note: endpoint.entity.note.as_deref().unwrap_or_default().to_owned(),
             panel: panel(site, endpoint, listings),
             prices: price_row::price_rows(site, listings),
+            rates: rate::rates_of(site, listings),
             flow: contract.map(|it| call_sequence::steps(site, it)).unwrap_or_default(),
             advice: contract.map(|it| integration_guide::advice(site, it)).unwrap_or_default(),
             promises: contract.map(|it| promise::promises(site, it)).unwrap_or_default(),

@@ -1,16 +1,15 @@
 //! The home page: every listing in one table, cheapest first, and the calculator that ranks them
 //! anew for another job.
 
-use crate::site::data::calculator;
-use crate::site::view::dataset;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::catalog::{
-    ConditionTable, Conditions, Currency, Fact, Field, FieldKey, FieldValue, Listing, Size, Sizes,
-    UnitPrice,
+    ConditionTable, Conditions, Currency, EntityKind, Fact, Field, FieldKey, FieldValue, Listing,
+    Size, Sizes, UnitPrice, is_stale,
 };
-use crate::pricing::{PriceRange, Quote, QuoteState, amount};
+use crate::pricing::{PriceRange, Quote, QuoteState, Reason, amount};
 use crate::site::context::SiteContext;
+use crate::site::data::calculator;
 use crate::site::format::{Digits, count_of, reason_text};
 use crate::site::link::Link;
 use crate::site::page::Page;
@@ -18,6 +17,9 @@ use crate::site::page_meta::{self, EmbeddedJson, PageHead, PageMeta};
 use crate::site::pages::forms;
 use crate::site::probe_records::day;
 use crate::site::urls;
+use crate::site::view::dataset;
+use crate::site::view::rate::{self, RateView};
+use jiff::civil::Date;
 
 /// One cell that can be sorted: what is shown, and what it is sorted by.
 #[derive(Debug)]
@@ -26,6 +28,8 @@ pub(crate) struct HomeCell {
     pub(crate) by: String,
     pub(crate) disputed: bool,
     pub(crate) known: bool,
+    /// How old it is, where it is too old to be relied on.
+    pub(crate) old: String,
 }
 
 /// One listing.
@@ -40,7 +44,11 @@ pub(crate) struct HomeRow {
     pub(crate) state: &'static str,
     pub(crate) high: String,
     pub(crate) total: Digits,
-    pub(crate) disputed: bool,
+    /// What sources differ on: `price`, `size` or `quality`; else empty.
+    pub(crate) disputed: &'static str,
+    pub(crate) is_converted: bool,
+    /// The letters of its notes.
+    pub(crate) marks: Vec<String>,
     pub(crate) reason: String,
     pub(crate) price: HomeCell,
     pub(crate) mode: HomeCell,
@@ -48,7 +56,7 @@ pub(crate) struct HomeRow {
     pub(crate) qualities: HomeCell,
     pub(crate) latency: HomeCell,
     pub(crate) webhook: HomeCell,
-    pub(crate) seen: HomeCell,
+    pub(crate) checked: HomeCell,
     pub(crate) probed: HomeCell,
 }
 
@@ -60,16 +68,28 @@ pub(crate) struct HomeChoice {
     pub(crate) selected: bool,
 }
 
+/// So many offers of one kind: `6 clear prices`.
+#[derive(Debug)]
+pub(crate) struct HomeCount {
+    pub(crate) count: usize,
+    pub(crate) label: String,
+}
+
+/// What has to be known with some figures, by the letter beside them.
+#[derive(Debug)]
+pub(crate) struct HomeNote {
+    pub(crate) mark: String,
+    pub(crate) text: String,
+}
+
 /// Every listing, ranked.
 #[derive(Debug)]
 pub(crate) struct HomePage {
     pub(crate) head: PageHead,
     pub(crate) rows: Vec<HomeRow>,
-    pub(crate) listings: usize,
-    pub(crate) priced: usize,
-    pub(crate) disputed: usize,
-    pub(crate) statements: usize,
-    pub(crate) sources: usize,
+    pub(crate) tally: Vec<HomeCount>,
+    pub(crate) notes: Vec<HomeNote>,
+    pub(crate) rates: Vec<RateView>,
     pub(crate) sizes: Vec<HomeChoice>,
     pub(crate) qualities: Vec<HomeChoice>,
     pub(crate) currencies: Vec<HomeChoice>,
@@ -91,7 +111,7 @@ impl HomePage {
                 ),
             )
         };
-        let rows = rows(site);
+        let (rows, notes) = rows(site);
         let choices = calculator::choices(site, &calculator::listings(site));
         let choice = |value: String, label: String, selected| HomeChoice { value, label, selected };
         let sized =
@@ -104,11 +124,9 @@ impl HomePage {
         };
         Self {
             head: page_meta::head(site, meta),
-            listings: rows.len(),
-            priced: rows.iter().filter(|row| !row.high.is_empty()).count(),
-            disputed: rows.iter().filter(|row| row.disputed).count(),
-            statements: site.catalog.entities().map(|entity| entity.statements.len()).sum(),
-            sources: site.catalog.sources.len(),
+            tally: tally(site),
+            notes,
+            rates: rate::rate_views(site, &site.index.everything.rates),
             rows,
             sizes: choices.sizes.iter().map(sized).collect(),
             qualities: std::iter::once(own).chain(qualities).collect(),
@@ -127,31 +145,71 @@ fn family(site: &SiteContext<'_>) -> String {
     Link::model(site.catalog, id).label
 }
 
-/// The family that is compared where no model is named, ranked; then all others by their own rank.
-fn rows(site: &SiteContext<'_>) -> Vec<HomeRow> {
+/// The offers of the family that is compared, each counted once.
+fn tally(site: &SiteContext<'_>) -> Vec<HomeCount> {
+    let quotes = || site.index.family.quotes.iter().map(|(_, quote)| quote);
+    let by_second = |quote: &Quote| quote.reason == Some(Reason::SecondsNotGiven);
+    let count = |is: &dyn Fn(&Quote) -> bool| quotes().filter(|quote| is(quote)).count();
+    let clear = count(&|quote| matches!(quote.state, QuoteState::Priced | QuoteState::Free));
+    let noun = |count: usize, one: &str, many: &str| {
+        let label = if count == 1 { one } else { many };
+        HomeCount { count, label: label.to_owned() }
+    };
+    let family = family(site);
+    let mut tally = vec![
+        noun(quotes().count(), &format!("{family} offer"), &format!("{family} offers")),
+        noun(clear, "clear price", "clear prices"),
+        noun(count(&|quote| quote.state == QuoteState::Disputed), "disputed", "disputed"),
+        noun(count(&by_second), "by the second", "by the second"),
+        noun(
+            count(&|quote| quote.state == QuoteState::Refused && !by_second(quote)),
+            "does not offer this image",
+            "do not offer this image",
+        ),
+        noun(count(&|quote| quote.state == QuoteState::Unknown), "unknown", "unknown"),
+    ];
+    tally.retain(|it| it.count > 0);
+    tally
+}
+
+/// The family that is compared where no model is named, ranked; then all others by their own rank;
+/// with the notes on what has a total, each once.
+fn rows(site: &SiteContext<'_>) -> (Vec<HomeRow>, Vec<HomeNote>) {
     let family = &site.index.family.quotes;
     let ranked = family.iter().map(|(rank, quote)| (*rank, quote, true));
     let taking: BTreeSet<_> = family.iter().map(|(_, quote)| quote.listing.as_str()).collect();
     let others = site.index.everything.quotes.iter();
     let others = others.filter(|(_, quote)| !taking.contains(quote.listing.as_str()));
     let others = others.map(|(_, quote)| (None, quote, false));
-    ranked
-        .chain(others)
-        .filter_map(|(rank, quote, in_family)| {
-            Some(row(
-                site,
-                site.catalog.listings.get(quote.listing.as_str())?,
-                quote,
-                rank,
-                in_family,
-            ))
-        })
-        .collect()
+    let mut notes = Vec::new();
+    let mut places = HashMap::new();
+    let mut rows = Vec::new();
+    for (rank, quote, in_family) in ranked.chain(others) {
+        let Some(listing) = site.catalog.listings.get(quote.listing.as_str()) else { continue };
+        let mut row = row(site, listing, quote, rank, in_family);
+        for warning in quote.warnings.iter().filter(|_| quote.total.is_some()) {
+            let mark = places.entry(warning.text.as_str()).or_insert_with(|| {
+                let mark = letters(notes.len());
+                notes.push(HomeNote { mark: mark.clone(), text: warning.text.clone() });
+                mark
+            });
+            row.marks.push(mark.clone());
+        }
+        rows.push(row);
+    }
+    (rows, notes)
 }
 
-fn row(
-    site: &SiteContext<'_>,
-    listing: &Listing,
+/// The mark of a note: `a` to `z`, then `aa`.
+fn letters(at: usize) -> String {
+    let before = if at < 26 { String::new() } else { letters(at / 26 - 1) };
+    let last = "abcdefghijklmnopqrstuvwxyz".chars().nth(at % 26);
+    before.chars().chain(last).collect()
+}
+
+fn row<'c>(
+    site: &SiteContext<'c>,
+    listing: &'c Listing,
     quote: &Quote,
     rank: Option<usize>,
     in_family: bool,
@@ -181,7 +239,11 @@ fn row(
         state: quote.state.as_str(),
         high: quote.total.map(|total| amount(total.high)).unwrap_or_default(),
         total,
-        disputed: quote.state == QuoteState::Disputed,
+        disputed: calculator::disputed_part(site, listing, quote)
+            .map(calculator::DisputedPart::as_str)
+            .unwrap_or_default(),
+        is_converted: !quote.rates.is_empty(),
+        marks: Vec::new(),
         reason: quote.reason.as_ref().map(reason_text).unwrap_or_default(),
         price: HomeCell::from_fact(fact(Field::Price).as_ref(), price),
         mode: HomeCell::from_fact(fact(Field::Mode).as_ref(), FieldValue::to_string),
@@ -189,20 +251,9 @@ fn row(
         qualities: HomeCell::from_fact(fact(Field::Qualities).as_ref(), FieldValue::to_string),
         latency: HomeCell::from_fact(fact(Field::Latency).as_ref(), latency),
         webhook: HomeCell::from_fact(webhook.as_ref(), FieldValue::to_string),
-        seen: HomeCell::day(last_seen(listing)),
+        checked: HomeCell::checked(fact(Field::Price).as_ref(), site.settings.as_of),
         probed: HomeCell::day(probed.map(|record| day(record.run.begun.started_ms))),
     }
-}
-
-/// The newest day on which anything was read of the listing itself.
-fn last_seen(listing: &Listing) -> Option<String> {
-    listing
-        .entity
-        .statements
-        .iter()
-        .map(|statement| statement.seen)
-        .max()
-        .map(|day| day.to_string())
 }
 
 /// A table of prices by its span, and by what decides: `1 to 3 USD / second, by hardware`.
@@ -234,9 +285,9 @@ fn sizes(value: &FieldValue) -> String {
     match value.try_as_sizes_ref() {
         Some(Sizes::List(list)) => count_of(list.len(), "size"),
         Some(Sizes::Rule(rule)) => match (rule.min, rule.max) {
-            (Some(min), Some(max)) => format!("free, {min} to {max}"),
-            (None, Some(max)) => format!("free, up to {max}"),
-            _ => "free, by a rule".to_owned(),
+            (Some(min), Some(max)) => format!("any, {min}–{max} px"),
+            (None, Some(max)) => format!("any, up to {max} px"),
+            _ => "any, by a rule".to_owned(),
         },
         None => value.to_string(),
     }
@@ -259,20 +310,49 @@ impl HomeCell {
         let mut words: Vec<_> =
             fact.effective_claims().iter().map(|view| word(view.value)).collect();
         words.dedup();
-        let text = words.join(" or ");
-        Self { by: text.clone(), text, disputed: fact.effective_claims().len() > 1, known: true }
+        let mut text = words.join(" or ");
+        let is_of_model = fact.level() == EntityKind::Model;
+        if is_of_model {
+            text.push_str(" (from the model, not the seller)");
+        }
+        Self {
+            by: text.clone(),
+            text,
+            disputed: fact.effective_claims().len() > 1,
+            known: !is_of_model,
+            old: String::new(),
+        }
+    }
+
+    /// The day of a price's youngest support, with its age where that is old.
+    fn checked(price: Option<&Fact<'_>>, as_of: Date) -> Self {
+        let day = price.and_then(|price| price.supported_on(as_of));
+        let old = day.filter(|day| is_stale(*day, as_of)).map(|day| rate::age(day, as_of));
+        Self { old: old.unwrap_or_default(), ..Self::day(day.map(|day| day.to_string())) }
     }
 
     /// A day on which something happened, or that it never did.
     fn day(day: Option<String>) -> Self {
         day.map_or_else(
             || Self::missing("never"),
-            |text| Self { by: text.clone(), text, disputed: false, known: true },
+            |text| Self {
+                by: text.clone(),
+                text,
+                disputed: false,
+                known: true,
+                old: String::new(),
+            },
         )
     }
 
     fn missing(word: &str) -> Self {
-        Self { text: word.to_owned(), by: String::new(), disputed: false, known: false }
+        Self {
+            text: word.to_owned(),
+            by: String::new(),
+            disputed: false,
+            known: false,
+            old: String::new(),
+        }
     }
 }
 

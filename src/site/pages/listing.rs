@@ -15,7 +15,7 @@ use crate::site::view::promise;
 use crate::site::view::side::ClauseWording;
 use crate::site::{snippets, urls};
 
-use crate::site::listing::alternatives::{self, DifferenceView, Neighbour, Siblings};
+use crate::site::listing::alternatives::{self, DifferenceView, NeighbourGroup, Siblings};
 use crate::site::listing::call::{self, CallRow, FieldRow, ResponsePart};
 use crate::site::listing::capabilities::{self, CapabilityRow};
 use crate::site::listing::examples::{self, ExamplePrompt};
@@ -88,8 +88,7 @@ pub(crate) struct ListingPage<'s> {
     pub(crate) disputed: String,
     pub(crate) differences: Vec<DifferenceView>,
     pub(crate) faq: Vec<FaqAnswer>,
-    pub(crate) cheaper: Vec<Neighbour>,
-    pub(crate) faster: Vec<Neighbour>,
+    pub(crate) neighbours: Vec<NeighbourGroup>,
     pub(crate) siblings: Vec<Siblings>,
     pub(crate) rest: Vec<FactGroup<'s>>,
 }
@@ -191,8 +190,7 @@ impl<'s> ListingPage<'s> {
             disputes,
             differences: alternatives::differences(&context),
             faq,
-            cheaper: alternatives::cheaper(&context),
-            faster: alternatives::faster(&context),
+            neighbours: [alternatives::cheaper(&context), alternatives::faster(&context)].concat(),
             siblings: alternatives::siblings(&context),
             rest: other_facts(&context),
         }

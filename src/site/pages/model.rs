@@ -13,6 +13,7 @@ use crate::site::view::dispute::{self, DisputeView};
 use crate::site::view::fact::LabelledFact;
 use crate::site::view::fact::{self, FactView};
 use crate::site::view::price_row::{self, PriceRow};
+use crate::site::view::rate::{self, RateView};
 
 /// What is asked of every model.
 const ASKED: &[Field] = &[
@@ -58,6 +59,7 @@ pub(crate) struct ModelPage<'s> {
     pub(crate) claims: Vec<ModelClaim<'s>>,
     pub(crate) disputes: Vec<DisputeView<'s>>,
     pub(crate) prices: Vec<PriceRow>,
+    pub(crate) rates: Vec<RateView>,
 }
 
 impl<'s> ModelPage<'s> {
@@ -101,6 +103,7 @@ impl<'s> ModelPage<'s> {
             claims,
             disputes,
             prices: price_row::price_rows(site, listings),
+            rates: rate::rates_of(site, listings),
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::site::urls;
 use crate::site::view::dispute::{self, DisputeView};
 use crate::site::view::fact::{self, LabelledFact};
 use crate::site::view::price_row::{self, PriceRow};
+use crate::site::view::rate::{self, RateView};
 
 /// What is asked of every provider; the rest is shown where it is stated.
 const ASKED: &[Field] = &[
@@ -36,6 +37,7 @@ pub(crate) struct ProviderPage<'s> {
     pub(crate) terms: Vec<LabelledFact<'s>>,
     pub(crate) others: Vec<LabelledFact<'s>>,
     pub(crate) prices: Vec<PriceRow>,
+    pub(crate) rates: Vec<RateView>,
     pub(crate) endpoints: Vec<Link>,
     pub(crate) disputes: Vec<DisputeView<'s>>,
     pub(crate) sources: Vec<Link>,
@@ -73,6 +75,7 @@ impl<'s> ProviderPage<'s> {
             terms: fact::labelled_facts(site, &provider.entity, ASKED),
             others: others.collect(),
             prices: price_row::price_rows(site, listings),
+            rates: rate::rates_of(site, listings),
             endpoints: endpoints.iter().map(|endpoint| Link::named(&endpoint.entity)).collect(),
             disputes: entities.iter().flat_map(|entity| dispute::disputes(site, entity)).collect(),
             sources: sources(site, &entities),

@@ -1,7 +1,9 @@
 //! Listings with what they cost, ranked as the comparison ranks them.
 
-use crate::catalog::{Field, Listing};
-use crate::pricing::PriceRange;
+use rust_decimal::Decimal;
+
+use crate::catalog::{Currency, Field, Listing, sum};
+use crate::pricing::{PriceRange, Quote, QuoteLine, QuoteState};
 use crate::site::context::SiteContext;
 use crate::site::format::{range, reason_text};
 use crate::site::link::Link;
@@ -17,10 +19,67 @@ pub(crate) struct PriceRow {
     pub(crate) stated: String,
     pub(crate) total: String,
     pub(crate) reason: String,
-    /// The word for the quote: `priced`, `disputed`, `free`, `unknown`, `refused`.
-    pub(crate) state: &'static str,
+    pub(crate) badge: StateBadge,
     pub(crate) mode: String,
     pub(crate) mode_disputed: bool,
+}
+
+/// The word for a quote, and the class by which it is coloured.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct StateBadge {
+    pub(crate) class: &'static str,
+    pub(crate) label: &'static str,
+}
+
+impl StateBadge {
+    /// The state of a listing's quote; a price that was last read long ago is no good news.
+    pub(crate) fn new<'c>(site: &SiteContext<'c>, listing: &'c Listing) -> Self {
+        let state = site.index.quote(listing).map_or(QuoteState::Unknown, |quote| quote.state);
+        let is_good = matches!(state, QuoteState::Priced | QuoteState::Free);
+        let price = site.fact(listing, Field::Price);
+        if is_good && price.is_some_and(|price| price.is_stale(site.settings.as_of)) {
+            return Self { class: "stale", label: "old price" };
+        }
+        Self { class: state.as_str(), label: state.as_str() }
+    }
+}
+
+/// What a quote comes to; where it is converted, the money of the seller first:
+/// `0.06 CNY ≈ 0.0085 USD`.
+pub(crate) fn cost(quote: &Quote, currency: Currency) -> Option<String> {
+    let total = range(quote.total?, currency);
+    let own =
+        own_cost(quote, currency).map(|(own, currency)| format!("{} ≈ ", range(own, currency)));
+    let approximate = if quote.rates.is_empty() { "" } else { "≈ " };
+    Some(format!("{}{total}", own.unwrap_or_else(|| approximate.to_owned())))
+}
+
+/// What a converted quote comes to in the seller's own money, where all its bills are in one.
+pub(crate) fn own_cost(quote: &Quote, currency: Currency) -> Option<(PriceRange, Currency)> {
+    if quote.rates.is_empty() {
+        return None;
+    }
+    let whole = quote.readings.iter().filter(|reading| reading.total.is_some());
+    let bills = whole.flat_map(|it| [&it.lines, &it.low_lines]).filter(|it| !it.is_empty());
+    let sums: Option<Vec<_>> = bills.map(|lines| own_sum(lines, currency)).collect();
+    let sums = sums?;
+    let (_, own) = *sums.first()?;
+    let amounts = || sums.iter().map(|(amount, _)| *amount);
+    let range = PriceRange { low: amounts().min()?, high: amounts().max()? };
+    sums.iter().all(|(_, it)| *it == own).then_some((range, own))
+}
+
+/// What a bill comes to before its last line converts it; nothing for any other bill.
+fn own_sum(lines: &[QuoteLine], currency: Currency) -> Option<(Decimal, Currency)> {
+    let (conversion, own) = lines.split_last()?;
+    let money = own.first()?.currency;
+    let is_own = |line: &QuoteLine| line.currency == money;
+    let is_converted = conversion.currency == currency && own.iter().all(is_own);
+    if !is_converted || money == currency || money == Currency::Credits {
+        return None;
+    }
+    let added = own.iter().try_fold(Decimal::ZERO, |total, line| sum(total, line.amount).ok());
+    added.map(|total| (total, money))
 }
 
 /// The listings, cheapest first; those without a total last.
@@ -41,9 +100,9 @@ fn price_row<'c>(site: &SiteContext<'c>, rank: usize, listing: &'c Listing) -> P
         provider: Link::provider(site.catalog, listing.provider.as_str()),
         model: Link::model(site.catalog, listing.model.as_str()),
         stated: site.answers(listing, Field::Price),
-        total: total.map(|it| range(it, site.index.currency)).unwrap_or_default(),
+        total: quote.and_then(|quote| cost(quote, site.index.currency)).unwrap_or_default(),
         reason: quote.and_then(|quote| quote.reason.as_ref()).map(reason_text).unwrap_or_default(),
-        state: quote.map_or("unknown", |quote| quote.state.as_str()),
+        badge: StateBadge::new(site, listing),
         mode: site.answers(listing, Field::Mode),
         mode_disputed: mode.as_ref().is_some_and(fact::is_disputed),
     }

@@ -53,7 +53,7 @@ impl<'s> SideView<'s> {
             seen: statement.seen,
             excerpt: statement.excerpt(field).unwrap_or_default(),
             note: "",
-            stale: age.is_stale(),
+            stale: age.is_stale() && field.can_age(),
             undated: age.undated,
             place: CatalogPlace { path: &entity.path, line },
         }

@@ -40,54 +40,9 @@
     return job;
   };
 
-  const ceil = (top, bottom) => (top + bottom - 1n) / bottom;
-
-  const quote = (book, row, job) => {
-    const currency = book.currencies.findIndex((it) => it.code === job.currency);
-    const quality = job.quality === "" ? 0 : book.qualities.indexOf(job.quality);
-    const at = (currency * book.qualities.length + quality) * book.sizes.length + book.sizes.indexOf(job.size);
-    const offer = row.offers[row.table[at]];
-    const [part, whole] = job.reject;
-    const drawn = ceil(job.images * whole, whole - part);
-    const quote = { row, state: offer.state, reason: offer.reason, warnings: offer.warnings };
-    if (offer.high === null) return quote;
-    if (offer.seconds_low !== null) {
-      quote.seconds = [drawn * BigInt(offer.seconds_low), drawn * BigInt(offer.seconds_high)];
-      if (job.deadline && quote.seconds[0] * 1000n > job.deadline) {
-        const reason = `takes at least ${quote.seconds[0]} s, and the deadline is ${job.deadline} ms`;
-        return { ...quote, state: "refused", reason };
-      }
-    }
-    const comesTo = (steps) => {
-      let [before, sum] = [0n, Decimal.parse("0")];
-      for (const step of steps) {
-        const last = step.up_to === null || BigInt(step.up_to) > drawn ? drawn : BigInt(step.up_to);
-        if (last <= before) continue;
-        const share = Decimal.parse(step.amount).times(last - before);
-        sum = sum.plus(step.divisor === "1" ? share : share.dividedBy(BigInt(step.divisor)));
-        before = last;
-      }
-      return sum;
-    };
-    const ladders = offer.ladders?.map(comesTo).sort((a, b) => a.compare(b));
-    quote.total = ladders ? [ladders[0], ladders.at(-1)] : ["low", "high"].map((end) => {
-      const share = offer.shares?.[end];
-      if (!share) return Decimal.parse(offer[end]).times(drawn);
-      return Decimal.parse(share.amount).times(drawn).dividedBy(BigInt(share.divisor));
-    });
-    quote.each = quote.total.map((total) => total.dividedBy(job.images));
-    return quote;
-  };
-
-  const order = (a, b) => {
-    if (!a.total || !b.total) return (a.total ? 0 : 1) - (b.total ? 0 : 1) || byId(a, b);
-    return a.total[1].compare(b.total[1]) || a.total[0].compare(b.total[0]) || byId(a, b);
-  };
-  const byId = (a, b) => (a.row.listing < b.row.listing ? -1 : 1);
-
-  const span = ([low, high], unit = "") => {
+  const span = ([low, high]) => {
     const [a, b] = [low.toString(), high.toString()];
-    return (a === b ? a : `${a} to ${b}`) + unit;
+    return a === b ? a : `${a} to ${b}`;
   };
 
   // Whole units, largest two: 5 h 33 min.
@@ -116,6 +71,48 @@
     return tail ? [head, part("tail", tail)] : [text];
   };
 
+  // Letters that lead to the notes below the table.
+  const noteMarks = (notes) => {
+    const marks = document.createElement("sup");
+    for (const mark of notes) {
+      const link = document.createElement("a");
+      link.href = `#note-${mark}`;
+      link.textContent = mark;
+      marks.append(...(marks.childNodes.length ? [" ", link] : [link]));
+    }
+    return marks;
+  };
+
+  // a, b, …, z, aa, ab, …
+  const letter = (at) => (at < 26 ? "" : letter(Math.floor(at / 26) - 1)) + String.fromCharCode(97 + (at % 26));
+
+  // Each note once, in the order of the ranks; each quote learns the letters of its own.
+  const showNotes = (quotes) => {
+    const texts = [];
+    for (const quote of quotes.filter((it) => it.total)) {
+      quote.notes = quote.warnings.map(({ text }) => {
+        if (!texts.includes(text)) texts.push(text);
+        return letter(texts.indexOf(text));
+      });
+    }
+    const list = document.getElementById("notes");
+    list.replaceChildren(...texts.map((text, at) => {
+      const item = document.createElement("li");
+      item.id = `note-${letter(at)}`;
+      item.append(part("mark", letter(at)), ` ${text}`);
+      return item;
+    }));
+  };
+
+  const showRates = (book, job) => {
+    const { rates } = book.currencies.find((it) => it.code === job.currency);
+    const words = rates.map((it) => {
+      const days = it.date && Math.round((Date.parse(book.as_of) - Date.parse(it.date)) / 86400000);
+      return `${it.stated}${it.date ? ` of ${it.date}, ${days} ${days === 1 ? "day" : "days"} old` : ""}`;
+    });
+    document.getElementById("rates").textContent = words.length ? `Figures after ≈ are converted at ${words.join("; ")}.` : "";
+  };
+
   const fill = (line, quote, rank) => {
     const cell = (name) => line.querySelector(`[data-cell="${name}"]`);
     const put = (name, by, ...content) => {
@@ -128,22 +125,25 @@
     line.dataset.low = quote.total ? quote.total[0].toString() : "";
     line.dataset.high = quote.total ? quote.total[1].toString() : "";
     put("rank", rank, rank);
-    const marks = quote.state === "disputed" ? [" ", badge("disputed")] : [];
+    const marks = quote.disputed ? [" ", part("badge disputed", `${quote.disputed} disputed`)] : [];
+    if (quote.mayMiss) marks.push(" ", part("badge warn", "may miss"));
+    if (quote.notes?.length) marks.push(" ", noteMarks(quote.notes));
     const why = quote.state === "refused" ? [" ", part("small soft why", quote.reason)] : [];
-    const total = quote.total ? [...figure(span(quote.total)), ...marks] : [badge(quote.state), ...why];
-    put("total", line.dataset.high, ...total).title = quote.reason ?? quote.warnings.map((it) => it.text).join("; ");
+    const none = quote.timeUnknown ? part("badge", "time unknown") : badge(quote.state);
+    put("total", line.dataset.high, ...(quote.total ? [quote.converted ? "≈ " : "", ...figure(span(quote.total)), ...marks] : [none, ...why]));
     put("each", quote.each ? quote.each[1].toString() : "", quote.each ? span(quote.each) : "");
-    const takes = put("takes", quote.seconds ? quote.seconds[1].toString() : "", quote.seconds ? span(quote.seconds.map(took)) : "");
-    takes.title = quote.seconds ? span(quote.seconds, " s") : "";
+    put("takes", quote.seconds ? quote.seconds[1].toString() : "", quote.seconds ? span(quote.seconds.map(took)) : "");
   };
 
   const show = (book, job) => {
     const any = filters.elements.models.value === "any";
     const lines = new Map([...table.tBodies[0].rows].map((line) => [line.dataset.listing, line]));
-    const quotes = book.rows.map((row) => quote(book, row, job));
+    const quotes = book.rows.map((row) => Calculator.quote(book, row, job));
     const family = (it) => lines.get(it.row.listing)?.dataset.family === "true";
-    const taking = quotes.filter((it) => any || family(it)).sort(order);
-    const others = quotes.filter((it) => !(any || family(it))).sort(order);
+    const taking = quotes.filter((it) => any || family(it)).sort(Calculator.order);
+    const others = quotes.filter((it) => !(any || family(it))).sort(Calculator.order);
+    showNotes([...taking, ...others]);
+    showRates(book, job);
     let rank = 0;
     for (const it of [...taking, ...others]) {
       const line = lines.get(it.row.listing);

@@ -1,0 +1,55 @@
+// What a job costs on one listing, from the calculator's data, and which of two comes first: the
+// sure ones, then those that may miss the deadline, then those without a total, as the program does.
+const Calculator = (() => {
+  const ceil = (top, bottom) => (top + bottom - 1n) / bottom;
+
+  const quote = (book, row, job) => {
+    const currency = book.currencies.findIndex((it) => it.code === job.currency);
+    const quality = job.quality === "" ? 0 : book.qualities.indexOf(job.quality);
+    const at = (currency * book.qualities.length + quality) * book.sizes.length + book.sizes.indexOf(job.size);
+    const offer = row.offers[row.table[at]];
+    const [part, whole] = job.reject;
+    const drawn = ceil(job.images * whole, whole - part);
+    const quote = { row, state: offer.state, reason: offer.reason, warnings: offer.warnings, mayMiss: false,
+      disputed: offer.disputed, converted: offer.converted };
+    if (offer.high === null) return quote;
+    if (offer.seconds_low !== null) {
+      quote.seconds = [drawn * BigInt(offer.seconds_low), drawn * BigInt(offer.seconds_high)];
+      if (job.deadline && quote.seconds[0] * 1000n > job.deadline) {
+        const reason = `takes at least ${quote.seconds[0]} s, and the deadline is ${job.deadline} ms`;
+        return { ...quote, state: "refused", reason };
+      }
+      quote.mayMiss = job.deadline > 0n && quote.seconds[1] * 1000n > job.deadline;
+    } else if (job.deadline) {
+      return { ...quote, state: "unknown", timeUnknown: true, reason: "no source states how long an image takes" };
+    }
+    const comesTo = (steps) => {
+      let [before, sum] = [0n, Decimal.parse("0")];
+      for (const step of steps) {
+        const last = step.up_to === null || BigInt(step.up_to) > drawn ? drawn : BigInt(step.up_to);
+        if (last <= before) continue;
+        const share = Decimal.parse(step.amount).times(last - before);
+        sum = sum.plus(step.divisor === "1" ? share : share.dividedBy(BigInt(step.divisor)));
+        before = last;
+      }
+      return sum;
+    };
+    const ladders = offer.ladders?.map(comesTo).sort((a, b) => a.compare(b));
+    quote.total = ladders ? [ladders[0], ladders.at(-1)] : ["low", "high"].map((end) => {
+      const share = offer.shares?.[end];
+      if (!share) return Decimal.parse(offer[end]).times(drawn);
+      return Decimal.parse(share.amount).times(drawn).dividedBy(BigInt(share.divisor));
+    });
+    quote.each = quote.total.map((total) => total.dividedBy(job.images));
+    return quote;
+  };
+
+  const order = (a, b) => {
+    if (!a.total || !b.total) return (a.total ? 0 : 1) - (b.total ? 0 : 1) || byId(a, b);
+    if (a.mayMiss !== b.mayMiss) return (a.mayMiss ? 1 : 0) - (b.mayMiss ? 1 : 0);
+    return a.total[1].compare(b.total[1]) || a.total[0].compare(b.total[0]) || byId(a, b);
+  };
+  const byId = (a, b) => (a.row.listing < b.row.listing ? -1 : 1);
+
+  return { quote, order };
+})();

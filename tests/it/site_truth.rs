@@ -1,0 +1,319 @@
+//! The pages say nothing that the data does not support: ranks under a deadline, who is cheaper,
+//! how old a price and a rate are, and whose sum a total is.
+
+use std::process::Command;
+
+use cogdex::catalog::{Catalog, Currency};
+use cogdex::pricing::{Job, PriceTable, PricingTerms, RankBy, Selection, compare, select};
+use cogdex::site::{ProbeRecords, Settings, Site};
+
+use crate::support::{TODAY, catalog};
+
+/// One file of the site of a catalog, by how its path begins and ends.
+fn file(catalog: &Catalog, start: &str, end: &str) -> String {
+    let records = ProbeRecords::default();
+    let site = Site::new(catalog, &records, Settings { as_of: TODAY, served: false }).unwrap();
+    let files = site.files();
+    let fits = |path: &str| path.starts_with(start) && path.ends_with(end);
+    let file = files.iter().find(|file| fits(&file.path)).unwrap();
+    String::from_utf8(site.render(file).unwrap()).unwrap()
+}
+
+fn page(catalog: &Catalog, path: &str) -> String {
+    file(catalog, path, path)
+}
+
+/// A listing of the model that is compared where none is named, with some facts.
+fn sold(facts: &str) -> String {
+    format!("model = \"m\"\n[[statement]]\nsource = \"page\"\nseen = 2026-11-20\n{facts}\n")
+}
+
+fn sellers(listings: &[(&str, &str)]) -> Catalog {
+    let files: Vec<_> =
+        listings.iter().map(|(id, facts)| (format!("listings/{id}.toml"), sold(facts))).collect();
+    let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    catalog(&files)
+}
+
+#[track_caller]
+fn in_order(text: &str, parts: &[&str]) {
+    let mut rest = text;
+    for part in parts {
+        let at = rest.find(part).unwrap_or_else(|| panic!("{part} is missing, or too early"));
+        rest = &rest[at + part.len()..];
+    }
+}
+
+/// What the script of the pages makes of a job: a line for each listing, in its order.
+const HARNESS: &str = r#"
+const book = JSON.parse(require("fs").readFileSync(process.argv[2], "utf8"));
+const [, , , family, images, deadline] = process.argv;
+const job = { images: BigInt(images), size: "1024x1024", quality: "", currency: "USD", reject: [0n, 1n], deadline: BigInt(deadline) };
+const quotes = book.rows.filter((row) => row.family === family).map((row) => Calculator.quote(book, row, job));
+for (const it of quotes.sort(Calculator.order)) {
+  const total = it.total ? it.total.map(String).join(" to ") : it.timeUnknown ? "time unknown" : it.state;
+  console.log(`${it.row.listing} ${total}${it.mayMiss ? " may miss" : ""}`);
+}
+"#;
+
+const BROWSER: &str = "const nothing = () => null;\n\
+    globalThis.document = { documentElement: { dataset: {} }, querySelector: nothing, \
+    getElementById: nothing, querySelectorAll: () => [] };\n\
+    globalThis.localStorage = { getItem: nothing };\n\
+    globalThis.matchMedia = () => ({ matches: false });\n";
+
+/// The lines of the calculator; nothing where there is no Node to run it.
+fn calculated(
+    catalog: &Catalog,
+    family: &str,
+    images: u64,
+    deadline_ms: u64,
+) -> Option<Vec<String>> {
+    let folder = tempfile::tempdir().unwrap();
+    let (script, book) = (folder.path().join("site.cjs"), folder.path().join("book.json"));
+    let code = file(catalog, "static/site-", ".js");
+    std::fs::write(&script, format!("{BROWSER}{code}{HARNESS}")).unwrap();
+    std::fs::write(&book, page(catalog, "api/v1/book.json")).unwrap();
+    let arguments = [family.to_owned(), images.to_string(), deadline_ms.to_string()];
+    let output = Command::new("node").arg(&script).arg(&book).args(arguments).output().ok()?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    Some(String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect())
+}
+
+#[test]
+fn under_a_deadline_the_sure_come_first_and_an_unstated_time_has_no_rank() {
+    let catalog = sellers(&[
+        ("p/silent", "price = \"0.01 USD / image\""),
+        ("p/may-miss", "price = \"0.02 USD / image\"\nlatency = \"5-10 s\""),
+        ("p/sure", "price = \"0.03 USD / image\"\nlatency = \"1-2 s\""),
+        ("p/slow", "price = \"0.001 USD / image\"\nlatency = \"60 s\""),
+    ]);
+    let Some(lines) = calculated(&catalog, "cogview-4", 1, 7000) else { return };
+    let expected = [
+        "p/sure 0.03 to 0.03",
+        "p/may-miss 0.02 to 0.02 may miss",
+        "p/silent time unknown",
+        "p/slow refused",
+    ];
+    assert_eq!(lines, expected);
+}
+
+#[test]
+fn the_calculator_ranks_as_the_comparison_does() {
+    let catalog = Catalog::embedded().unwrap();
+    let terms = PricingTerms { currency: Currency::DOLLARS, rates: Vec::new() };
+    let table = PriceTable::new(&catalog, terms);
+    let listings = select(&catalog, &Selection::default()).unwrap();
+    for (images, deadline) in [(1, 0), (1, 1000), (1, 6000), (1000, 7_200_000)] {
+        let deadline_ms = (deadline > 0).then_some(deadline);
+        let job = Job { images, deadline_ms, ..Job::default() };
+        let compared = compare(&table, &listings, &job, TODAY, RankBy::Total).unwrap();
+        let Some(lines) = calculated(&catalog, "cogview-4", images, deadline) else { return };
+        let ranked: Vec<_> = compared.quotes.iter().filter(|(rank, _)| rank.is_some()).collect();
+        for (line, (_, quote)) in lines.iter().zip(&ranked) {
+            let total = quote.total.unwrap();
+            let total = format!(
+                "{} {} to {}",
+                quote.listing,
+                total.low.normalize(),
+                total.high.normalize()
+            );
+            assert!(line.starts_with(&total), "{line}, not {total}");
+        }
+        let totals = lines.iter().filter(|line| line.contains(" to ")).count();
+        assert_eq!(totals, ranked.len(), "{lines:?}");
+    }
+}
+
+#[test]
+fn cheaper_and_faster_are_only_those_that_surely_are() {
+    let catalog = sellers(&[
+        (
+            "p/range",
+            "price = \"0.01 USD / image\"\nlatency = \"5-10 s\"\n[[statement]]\n\
+         source = \"other\"\nseen = 2026-11-20\nprice = \"0.03 USD / image\"",
+        ),
+        ("q/surely", "price = \"0.005 USD / image\"\nlatency = \"1 s\""),
+        ("q/within", "price = \"0.02 USD / image\"\nlatency = \"6 s\""),
+        ("q/dearer", "price = \"0.04 USD / image\"\nlatency = \"30 s\""),
+        ("q/silent", "mode = \"sync\""),
+    ]);
+    let page = |id: &str| {
+        let text = page(&catalog, &format!("listings/{id}/index.md"));
+        text.split_once("## The same model elsewhere").unwrap().1.to_owned()
+    };
+    let text = page("p/range");
+    in_order(
+        &text,
+        &[
+            "### Cheaper",
+            "q/surely",
+            "### Maybe cheaper",
+            "q/within",
+            "### Faster",
+            "q/surely",
+            "### Maybe faster",
+            "q/within",
+        ],
+    );
+    let cheaper = text.split("### Maybe cheaper").next().unwrap();
+    assert!(!cheaper.contains("q/within") && !cheaper.contains("q/dearer"), "{text}");
+}
+
+#[test]
+fn who_states_no_price_has_no_cheaper_sellers() {
+    let catalog = sellers(&[
+        ("p/silent", "mode = \"sync\""),
+        ("q/priced", "price = \"0.02 USD / image\"\nlatency = \"6 s\""),
+    ]);
+    for ending in ["html", "md"] {
+        let text = page(&catalog, &format!("listings/p/silent/index.{ending}"));
+        in_order(
+            &text,
+            &["Sellers with a known price", "q/priced", "Sellers with a stated time", "q/priced"],
+        );
+        for wrong in ["Cheaper", "Faster"] {
+            assert!(!text.contains(wrong), "{wrong} in {ending}");
+        }
+    }
+}
+
+#[test]
+fn the_embedded_pages_do_not_contradict_their_pairs() {
+    let catalog = Catalog::embedded().unwrap();
+    let listing = page(&catalog, "listings/apiin/cogview-4/index.md");
+    let elsewhere = listing.split_once("## The same model elsewhere").unwrap().1;
+    in_order(
+        elsewhere,
+        &[
+            "### Cheaper",
+            "No listing of the family is known to be cheaper",
+            "### Maybe cheaper",
+            "zai/cogview-4-250304",
+        ],
+    );
+}
+
+#[test]
+fn a_converted_figure_stands_behind_the_stated_one_with_the_day_of_its_rate() {
+    let catalog = Catalog::embedded().unwrap();
+    let rate = "1 USD = 7.0197 CNY of 2026-01-08, ";
+    for path in [
+        "index",
+        "listings/bigmodel/cogview-4/index",
+        "models/cogview-4/index",
+        "providers/bigmodel/index",
+        "endpoints/bigmodel/images/index",
+    ] {
+        for ending in ["html", "md"] {
+            let text = page(&catalog, &format!("{path}.{ending}"));
+            assert!(text.contains("≈ 0.0085"), "{path}.{ending} has no converted figure");
+            let (_, age) =
+                text.split_once(rate).unwrap_or_else(|| panic!("{path}.{ending}: no rate"));
+            assert!(age[..60].contains("days old"), "{path}.{ending}: {}", &age[..60]);
+        }
+    }
+    let model = page(&catalog, "models/cogview-4/index.md");
+    assert!(model.contains("0.06 CNY ≈ 0.0085473738"), "{model}");
+}
+
+#[test]
+fn home_tells_when_the_price_was_checked_and_an_old_one_is_not_green() {
+    let catalog = Catalog::embedded().unwrap();
+    let home = page(&catalog, "index.html");
+    let row = home.split("<tr data-listing=\"zai/cogview-4-250304\"").nth(1).unwrap();
+    let row = row.split("</tr>").next().unwrap();
+    in_order(row, &["data-name=\"Price checked\"", "2025-10-26", "badge stale", "days old"]);
+    for path in [
+        "models/cogview-4/index.html",
+        "providers/zai/index.html",
+        "listings/zai/cogview-4-250304/index.html",
+    ] {
+        let text = page(&catalog, path);
+        assert!(text.contains("old price"), "{path}");
+    }
+    let listing = page(&catalog, "listings/zai/cogview-4-250304/index.html");
+    assert!(!listing.contains("badge priced"), "an old price is no good news");
+    for (path, wrong) in
+        [("index.html", "Last seen"), ("listings/zai/cogview-4-250304/index.html", "Last verified")]
+    {
+        assert!(!page(&catalog, path).contains(wrong), "{path}: {wrong}");
+    }
+}
+
+#[test]
+fn home_has_notes_below_and_no_price_is_called_free_or_disputed_that_is_not() {
+    let catalog = Catalog::embedded().unwrap();
+    let home = page(&catalog, "index.html");
+    for note in ["a fee of 5% on top-up", "assumes one image per call", "counted in megapixels"] {
+        let list = home.split("id=\"notes\"").nth(1).unwrap();
+        assert!(list.contains(note), "{note}");
+    }
+    assert!(home.contains("<sup><a href=\"#note-a\">a</a>"));
+    assert!(!home.contains("free, "), "a free choice of size is no free image");
+    assert!(home.contains("any, 512–2048 px"));
+    let size_disputed = sellers(&[(
+        "p/l",
+        "price = \"0.02 USD / image\"\nsizes = [\"1024x1024\"]\n[[statement]]\nsource = \"other\"\n\
+         seen = 2026-11-20\nsizes = [\"512x512\"]",
+    )]);
+    let home = page(&size_disputed, "index.html");
+    assert!(home.contains("size disputed"), "the price has one answer");
+}
+
+#[test]
+fn home_counts_each_offer_once() {
+    let catalog = sellers(&[
+        ("p/a", "price = \"0.02 USD / image\""),
+        ("p/b", "price = \"0.03 USD / image\""),
+        ("p/c", "mode = \"sync\""),
+        ("p/d", "price = \"0.001 USD / second\""),
+    ]);
+    let home = page(&catalog, "index.html");
+    for (count, label) in [(2, "clear prices"), (1, "by the second"), (1, "unknown")] {
+        assert!(home.contains(&format!("<b>{count}</b> {label}")), "{label}");
+    }
+    assert!(!home.contains("statements"));
+}
+
+#[test]
+fn a_total_with_a_fee_is_told_as_our_sum() {
+    let catalog = Catalog::embedded().unwrap();
+    for ending in ["html", "md"] {
+        let text = page(&catalog, &format!("listings/aigateway/cogview4/index.{ending}"));
+        assert!(text.contains("0.100 USD / image stated + 5% fee on top-up = 0.105 USD"));
+        assert!(!text.contains("One source says so"), "no source says 0.105");
+    }
+}
+
+#[test]
+fn what_is_stated_of_the_model_is_not_told_as_the_sellers_offer() {
+    let catalog = Catalog::embedded().unwrap();
+    for ending in ["html", "md"] {
+        let text = page(&catalog, &format!("listings/gitee/cogview4-6b/index.{ending}"));
+        assert!(!text.contains("Gitee AI offers any"), "{ending}");
+        assert!(text.contains("no source says what Gitee AI offers"), "{ending}");
+        assert!(text.contains("from the model, not the seller"), "{ending}");
+    }
+    let home = page(&catalog, "index.md");
+    let row = home.lines().find(|line| line.contains("[gitee/cogview4-6b]")).unwrap();
+    assert!(row.contains("any, 512–2048 px (from the model, not the seller)"), "{row}");
+}
+
+#[test]
+fn the_calculator_offers_no_choice_that_is_stated_of_a_model_alone() {
+    let model = (
+        "models/m.toml",
+        "name = \"M\"\nfamily = \"cogview-4\"\n[[statement]]\nsource = \"page\"\n\
+         seen = 2026-11-20\nsizes = [\"512x512\"]\nqualities = [\"ultra\"]\n",
+    );
+    let listing = sold("sizes = [\"768x768\"]");
+    let silent = sold("mode = \"sync\"");
+    let files = [model, ("listings/p/l.toml", &*listing), ("listings/p/silent.toml", &*silent)];
+    let home = page(&catalog(&files), "index.html");
+    assert!(home.contains("value=\"768x768\""));
+    for choice in ["512x512", "ultra"] {
+        assert!(!home.contains(&format!("value=\"{choice}\"")), "{choice}");
+    }
+}
