@@ -16,11 +16,12 @@ use cogdex::catalog::{Catalog, Listing};
 use cogdex::exchange::parquet_writer::report_parquet;
 use cogdex::pricing::{PriceTable, changes_of, counts_volume};
 use cogdex::reprice::{
-    GroupBy, Input, Meaning, Periods, ReadOptions, ReadProgress, RepriceReport, TimeFormat, Usage,
-    document, records,
+    ConditionTest, GroupBy, Input, LogKind, Meaning, Periods, ReadOptions, ReadProgress,
+    RepriceReport, RowCondition, TimeFormat, Usage, document, records,
 };
 
 mod bad_rows;
+mod log_files;
 mod progress;
 mod spreadsheet;
 mod table;
@@ -28,12 +29,21 @@ mod table;
 /// Flags of `reprice`.
 #[derive(Debug, Args)]
 pub(crate) struct RepriceArgs {
-    /// Usage log: CSV (also gzip, zstd or bz2) or Parquet; - reads stdin
-    #[arg(value_name = "USAGE")]
-    usage: PathBuf,
+    /// Usage logs: CSV, JSON (also gzip, zstd or bz2) or Parquet, folders of them; - reads stdin
+    #[arg(value_name = "USAGE", required = true)]
+    usage: Vec<PathBuf>,
     /// Name columns that are not recognized: time=ts,images=n
     #[arg(long, value_name = "WHAT=COLUMN", value_delimiter = ',', value_parser = mapped)]
     map: Vec<(Meaning, String)>,
+    /// Say what the log lacks, of all rows: images=1, size=1024x1024 (repeatable)
+    #[arg(long = "set", value_name = "WHAT=VALUE", value_parser = set)]
+    constants: Vec<(Meaning, String)>,
+    /// Count only some rows: type=image, type!=chat, type~image for a prefix (repeatable)
+    #[arg(long = "where", value_name = "COLUMN=VALUE", value_parser = condition)]
+    conditions: Vec<RowCondition>,
+    /// Read the log of a gateway: litellm, openrouter, langfuse, new-api or openai
+    #[arg(long = "log", value_name = "GATEWAY", value_parser = log_kind)]
+    kind: Option<LogKind>,
     /// Translate a value: size:auto=1024x1024 (repeatable)
     #[arg(long = "read", value_name = "WHAT:WORD=WORD", value_parser = read_as)]
     words: Vec<(Meaning, String, String)>,
@@ -83,6 +93,45 @@ fn mapped(text: &str) -> Result<(Meaning, String), String> {
     Ok((Meaning::from_str(what).map_err(|why| format!("{}: {why}", form()))?, column.to_owned()))
 }
 
+/// Reads `images=1`.
+fn set(text: &str) -> Result<(Meaning, String), String> {
+    let (what, value) = mapped(text)?;
+    match what {
+        Meaning::Images => {
+            value.parse::<u64>().map_err(|_| format!("`{value}` is no count of images"))?;
+        }
+        Meaning::Size => {
+            value.parse::<cogdex::catalog::Size>()?;
+        }
+        Meaning::Width | Meaning::Height => {
+            return Err("give both sides: size=1024x1024".to_owned());
+        }
+        Meaning::Time | Meaning::Quality | Meaning::Listing | Meaning::Model | Meaning::Tag => {}
+    }
+    Ok((what, value))
+}
+
+/// Reads `type=image`, `type!=chat` and `type~image`.
+fn condition(text: &str) -> Result<RowCondition, String> {
+    let form = || format!("`{text}` is not such as type=image");
+    let at = text.find(['=', '~']).ok_or_else(form)?;
+    let (column, value) = (&text[..at], &text[at + 1..]);
+    let (column, test) = match (column.strip_suffix('!'), &text[at..=at]) {
+        (Some(column), "=") => (column, ConditionTest::IsNot),
+        (_, "=") => (column, ConditionTest::Is),
+        _ => (column, ConditionTest::StartsWith),
+    };
+    if column.is_empty() {
+        return Err(form());
+    }
+    Ok(RowCondition { column: column.to_owned(), test, value: value.to_owned() })
+}
+
+fn log_kind(text: &str) -> Result<LogKind, String> {
+    let known = "litellm, openrouter, langfuse, new-api, openai";
+    text.parse().map_err(|_| format!("`{text}` is none of: {known}"))
+}
+
 /// Reads `size:auto=1024x1024`.
 fn read_as(text: &str) -> Result<(Meaning, String, String), String> {
     let form = || format!("`{text}` is not such as size:auto=1024x1024");
@@ -109,13 +158,8 @@ impl RepriceArgs {
         let catalog = open::catalog(global, output, today)?;
         let listings = self.terms.listings(&catalog)?;
         let watch = Arc::new(ReadProgress::default());
-        let input = Input::open(&self.usage, &watch)?;
         let reading = self.reading(&catalog, &listings, by);
-        progress::stop_on_interrupt(&watch)?;
-        let bar = progress::show(&watch, global.quiet);
-        let usage = Usage::read(input, &reading, &watch);
-        drop(bar);
-        let usage = usage.with_context(|| format!("`{}`", self.usage.display()))?;
+        let usage = self.read(global, output, &reading, &watch)?;
         let currency = terms.currency;
         let table = PriceTable::new(&catalog, terms);
         let as_of = self.terms.as_of;
@@ -139,6 +183,40 @@ impl RepriceArgs {
         // To free each of the catalog's texts would take longer than to leave.
         std::mem::forget(catalog);
         Ok(exit)
+    }
+
+    /// Reads all files, as one log.
+    fn read(
+        &self,
+        global: &Global,
+        output: &mut Output,
+        reading: &ReadOptions,
+        watch: &Arc<ReadProgress>,
+    ) -> Result<Usage> {
+        if let Some(kind) = self.kind {
+            output.warn(&format!("log of {}: {}", kind.as_str(), kind.assumptions()));
+        }
+        let files = log_files::expand(&self.usage)?;
+        // All of them are looked at before the first is read: a wrong name is told at once.
+        let inputs = files.iter().map(|path| Input::open(path, watch));
+        let inputs = inputs.collect::<Result<Vec<_>, _>>()?;
+        progress::stop_on_interrupt(watch)?;
+        let bar = progress::show(watch, global.quiet);
+        let mut all = Usage::default();
+        for (path, input) in files.iter().zip(inputs) {
+            let usage = Usage::read(input, reading, watch);
+            let usage = usage.with_context(|| format!("`{}`", path.display()))?;
+            if files.len() == 1 {
+                all = usage;
+            } else {
+                all.append(usage, &path.display().to_string())?;
+            }
+            if all.partial {
+                break;
+            }
+        }
+        drop(bar);
+        Ok(all)
     }
 
     fn by(&self) -> Result<GroupBy> {
@@ -172,6 +250,9 @@ impl RepriceArgs {
             by_listing: by.listing,
             time_format: self.time_format.clone(),
             delimiter: self.delimiter,
+            constants: self.constants.clone(),
+            conditions: self.conditions.clone(),
+            kind: self.kind,
         }
     }
 
@@ -182,6 +263,10 @@ impl RepriceArgs {
                 "rows before a listing's first statement have no price there; to price them with \
                  the facts of a later day, give --as-of DATE",
             );
+        }
+        if usage.rows == 0 && usage.bad.count == 0 && usage.left_out.count > 0 {
+            output.error(&bad_rows::describe_left_out(&usage.left_out));
+            return Exit::No;
         }
         if usage.bad.count > self.allow_bad {
             let text = bad_rows::describe(&usage.bad);

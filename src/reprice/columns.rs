@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::dictionary::ReadOptions;
+use super::log_kind::LogKind;
 use crate::catalog::is_dangerous;
 
 /// What a column of a log may mean.
@@ -13,6 +14,9 @@ pub enum Meaning {
     Time,
     Images,
     Size,
+    /// The sides of a size, where these are two columns.
+    Width,
+    Height,
     Quality,
     Listing,
     /// By which model, where no listing is given.
@@ -22,15 +26,20 @@ pub enum Meaning {
 }
 
 /// Each meaning with the headers it is known by; the first is its word on the command line.
-const HEADERS: [(Meaning, &[&str]); 7] = [
+const HEADERS: [(Meaning, &[&str]); 9] = [
     (Meaning::Time, &["time", "timestamp", "ts", "date", "datetime", "created_at", "created"]),
     (Meaning::Images, &["images", "n", "image_count", "num_images", "count", "quantity"]),
     (Meaning::Size, &["size", "resolution", "image_size"]),
+    (Meaning::Width, &["width", "image_width"]),
+    (Meaning::Height, &["height", "image_height"]),
     (Meaning::Quality, &["quality"]),
     (Meaning::Listing, &["listing"]),
     (Meaning::Model, &["model"]),
     (Meaning::Tag, &["tag", "tags", "project", "team"]),
 ];
+
+/// A header that means the time where none of the others is there.
+const LATE_TIME: &str = "start_time";
 
 /// More names than this are not listed in a message, nor more of a name.
 const MAX_NAMES: usize = 20;
@@ -65,8 +74,11 @@ impl FromStr for Meaning {
 /// Says why a log's columns can't be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ColumnError {
-    #[error("no column says the {0}; the log has: {1}; name one with --map {0}=COLUMN")]
-    Missing(Meaning, String),
+    #[error(
+        "no column says the {0}; the log has: {1}; name one with --map {0}=COLUMN, or say it of all \
+         rows with --set {0}=VALUE{2}"
+    )]
+    Missing(Meaning, String, String),
     #[error("`{1}` and `{2}` may both be the {0}; name one with --map {0}=COLUMN")]
     Several(Meaning, String, String),
     /// Several headers are the same word, so that not even `--map` can name one.
@@ -77,6 +89,49 @@ pub enum ColumnError {
     /// The user named a column that is not there, or that is there twice.
     #[error("--map {0}={1}: the log has not one such column; it has: {2}")]
     NotOne(Meaning, String, String),
+    #[error("--set {0}: --map names a column for the {0}; leave out one of the two")]
+    SetAndMapped(Meaning),
+    #[error("--where {0}: the log has no such column; it has: {1}")]
+    NoCondition(String, String),
+}
+
+impl ColumnError {
+    /// Says that rows can't be told apart by a column that is not there.
+    pub(super) fn no_condition(column: &str, names: &[String]) -> Self {
+        Self::NoCondition(shown(column), listed(names))
+    }
+}
+
+/// A column, or a place within one that holds JSON.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ColumnPath {
+    pub(super) at: usize,
+    pub(super) path: Vec<String>,
+}
+
+/// Says that no column has a meaning, and which kind of log it looks like.
+pub(super) fn missing(meaning: Meaning, names: &[String]) -> ColumnError {
+    let kind = LogKind::from_names(names);
+    let hint = kind.map_or_else(String::new, |kind| {
+        format!("; it looks like a log of {0}: give --log {0}", kind.as_str())
+    });
+    ColumnError::Missing(meaning, listed(names), hint)
+}
+
+/// The names that a column of a meaning may have.
+pub(super) fn candidates(options: &ReadOptions, meaning: Meaning) -> Vec<&str> {
+    let mapped = options.map.iter().filter(|(mapped, _)| *mapped == meaning);
+    let mapped: Vec<&str> = mapped.map(|(_, name)| name.as_str()).collect();
+    if !mapped.is_empty() {
+        return mapped;
+    }
+    let of_kind = options.kind.map_or(&[][..], |kind| kind.columns(meaning));
+    let late: &[&str] = if meaning == Meaning::Time { &[LATE_TIME] } else { &[] };
+    [of_kind, headers(meaning), late].concat()
+}
+
+fn headers(meaning: Meaning) -> &'static [&'static str] {
+    HEADERS.iter().find(|(known, _)| *known == meaning).map_or(&[], |(_, headers)| headers)
 }
 
 /// The columns of a log, by number.
@@ -92,73 +147,70 @@ pub struct Columns {
     pub tag: Option<usize>,
 }
 
-impl Columns {
-    /// Finds the columns by the names in the header, after those that the user names.
-    pub fn find(names: &[String], options: &ReadOptions) -> Result<Self, ColumnError> {
-        let names: Vec<String> = names.iter().map(|name| name.trim().to_owned()).collect();
-        let map = options.map.as_slice();
-        let of = |meaning| one(&names, map, meaning);
-        // What nobody asks for can't be in doubt.
-        let of_wanted = |meaning, is_wanted: bool| {
-            let is_mapped = map.iter().any(|(mapped, _)| *mapped == meaning);
-            if is_wanted || is_mapped { of(meaning) } else { Ok(None) }
-        };
-        let needed =
-            |meaning| of(meaning)?.ok_or_else(|| ColumnError::Missing(meaning, listed(&names)));
-        let listing = of_wanted(Meaning::Listing, options.by_listing)?;
-        let model = of_wanted(Meaning::Model, options.by_listing && listing.is_none())?;
-        Ok(Self {
-            count: names.len(),
-            time: needed(Meaning::Time)?,
-            images: needed(Meaning::Images)?,
-            size: needed(Meaning::Size)?,
-            quality: of(Meaning::Quality)?,
-            listing: listing.or(model),
-            tag: of_wanted(Meaning::Tag, options.by_tag)?,
-        })
-    }
-
-    /// The column that tells rows apart by `meaning`, or an error that names it.
-    pub(super) fn require(
-        column: Option<usize>,
-        meaning: Meaning,
-        names: &[String],
-    ) -> Result<usize, ColumnError> {
-        column.ok_or_else(|| ColumnError::Missing(meaning, listed(names)))
-    }
-}
-
-fn one(
+/// Finds the column of a meaning: the one that the user names, that the kind of the log has, or that
+/// is known by its header.
+pub(super) fn find(
     names: &[String],
-    map: &[(Meaning, String)],
+    options: &ReadOptions,
     meaning: Meaning,
-) -> Result<Option<usize>, ColumnError> {
-    let places = |wanted: &dyn Fn(&str) -> bool| -> Vec<usize> {
-        (0..names.len()).filter(|at| wanted(&names[*at])).collect()
-    };
+) -> Result<Option<ColumnPath>, ColumnError> {
+    let map = options.map.as_slice();
     let mut mapped = map.iter().filter(|(mapped, _)| *mapped == meaning);
     if let Some((_, wanted)) = mapped.next() {
         if let Some((_, other)) = mapped.find(|(_, other)| other != wanted) {
             return Err(ColumnError::MappedTwice(meaning, wanted.clone(), other.clone()));
         }
-        return match places(&|name| name == wanted).as_slice() {
-            [one] => Ok(Some(*one)),
-            _ => Err(ColumnError::NotOne(meaning, wanted.clone(), listed(names))),
-        };
+        let missing = || ColumnError::NotOne(meaning, wanted.clone(), listed(names));
+        return find_named(names, wanted).ok_or_else(missing).map(Some);
     }
-    let known = HEADERS.iter().find(|(known, _)| *known == meaning);
-    let known = known.map_or(&[][..], |(_, headers)| headers);
+    let of_kind = options.kind.map_or(&[][..], |kind| kind.columns(meaning));
+    if let Some(column) = of_kind.iter().find_map(|name| find_named(names, name)) {
+        return Ok(Some(column));
+    }
+    let found = find_header(names, map, meaning, headers(meaning))?;
+    if found.is_none() && meaning == Meaning::Time {
+        return find_header(names, map, meaning, &[LATE_TIME]);
+    }
+    Ok(found)
+}
+
+/// Finds the one column of a name; or a place within a column, whose name a dot ends.
+pub(super) fn find_named(names: &[String], wanted: &str) -> Option<ColumnPath> {
+    let places: Vec<usize> = (0..names.len()).filter(|at| names[*at].trim() == wanted).collect();
+    match places.as_slice() {
+        [one] => return Some(ColumnPath { at: *one, path: Vec::new() }),
+        [] => {}
+        [_, _, ..] => return None,
+    }
+    let mut dots = wanted.match_indices('.').map(|(at, _)| at).rev();
+    dots.find_map(|dot| {
+        let at = names.iter().position(|name| name.trim() == &wanted[..dot])?;
+        let path = wanted[dot + 1..].split('.').map(str::to_owned).collect();
+        Some(ColumnPath { at, path })
+    })
+}
+
+/// Finds the one column that is known by its header, and that nothing else was named for.
+fn find_header(
+    names: &[String],
+    map: &[(Meaning, String)],
+    meaning: Meaning,
+    known: &[&str],
+) -> Result<Option<ColumnPath>, ColumnError> {
     let taken = |name: &str| map.iter().any(|(_, taken)| taken == name);
-    let fits =
-        |name: &str| !taken(name) && known.iter().any(|header| header.eq_ignore_ascii_case(name));
-    match places(&fits).as_slice() {
+    let fits = |at: &usize| {
+        let name = names[*at].trim();
+        !taken(name) && known.iter().any(|header| header.eq_ignore_ascii_case(name))
+    };
+    let places: Vec<usize> = (0..names.len()).filter(fits).collect();
+    match places.as_slice() {
         [] => Ok(None),
-        [one] => Ok(Some(*one)),
-        [one, other, ..] if names[*one] == names[*other] => {
-            Err(ColumnError::Alike(meaning, shown(&names[*one])))
+        [one] => Ok(Some(ColumnPath { at: *one, path: Vec::new() })),
+        [one, other, ..] if names[*one].trim() == names[*other].trim() => {
+            Err(ColumnError::Alike(meaning, shown(names[*one].trim())))
         }
         [one, other, ..] => {
-            let name = |at: &usize| shown(&names[*at]);
+            let name = |at: &usize| shown(names[*at].trim());
             Err(ColumnError::Several(meaning, name(one), name(other)))
         }
     }
@@ -166,7 +218,8 @@ fn one(
 
 /// The names of a header in a message.
 fn listed(names: &[String]) -> String {
-    let mut shown: Vec<String> = names.iter().take(MAX_NAMES).map(|name| shown(name)).collect();
+    let mut shown: Vec<String> =
+        names.iter().take(MAX_NAMES).map(|name| shown(name.trim())).collect();
     if names.len() > MAX_NAMES {
         shown.push(format!("and {} more", names.len() - MAX_NAMES));
     }

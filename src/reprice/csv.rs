@@ -5,43 +5,51 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::sync::{Mutex, PoisonError};
 
-use super::columns::Columns;
 use super::dictionary::ReadOptions;
 use super::progress::ReadProgress;
 use super::row_error::{BadRow, BadRows, RowErrorKind};
-use super::usage::{Usage, UsageError, needed};
-use blocks::{Block, Blocks};
-use row::RowFormat;
-use scan::Scan;
+use super::row_plan::RowPlan;
+use super::usage::{Usage, UsageError};
+pub(super) use blocks::{Block, Blocks};
+pub(super) use row::RowFormat;
+pub(super) use scan::Scan;
 
 mod blocks;
 mod delimiters;
 mod head;
 mod pair_cache;
 mod row;
+mod row_buffer;
 mod scan;
 mod string_cache;
 mod time_cache;
 
 /// Reads a log to its end, or until `progress` is told to stop.
-pub(super) fn read_csv(
-    log: Box<dyn Read + Send>,
+pub(super) fn read_csv<R: Read + Send>(
+    mut blocks: Blocks<R>,
     options: &ReadOptions,
     progress: &ReadProgress,
 ) -> Result<Usage, UsageError> {
-    let mut blocks = Blocks::new(log);
     let (format, before) = head::skip_to_header(&mut blocks, options)?;
     let header = blocks.header()?;
-    let columns = needed(&header_names(&header, format)?, options)?;
+    let plan = RowPlan::new(&header_names(&header, format)?, options)?;
+    let plain = plan.columns();
+    // Rows of plain columns are scanned as they are; of others the fields are gathered first.
+    let gathers = plain.is_none().then_some(&plan);
+    let columns = plain.unwrap_or_else(|| plan.gathered_columns());
     let shared = Mutex::new(blocks);
-    let scans = rayon::broadcast(|_| scanned(&shared, format, &columns, options, progress));
+    let scans = rayon::broadcast(|_| {
+        let mut scan = Scan::new(&columns, options, format).with_plan(gathers);
+        scanned_by(&shared, &mut scan, progress, |scan, block| Ok(scan.block(block)?))?;
+        Ok(scan)
+    });
     let scans = scans.into_iter().collect::<Result<Vec<_>, UsageError>>()?;
     let first_line = before + memchr::memchr_iter(b'\n', &header).count() as u64 + 1;
     merge(scans, first_line)
 }
 
 /// Puts together what the threads have read; `first_line` is that of the first block.
-fn merge(scans: Vec<Scan<'_>>, first_line: u64) -> Result<Usage, UsageError> {
+pub(super) fn merge(scans: Vec<Scan<'_>>, first_line: u64) -> Result<Usage, UsageError> {
     let partial = !scans.iter().any(|scan| scan.ended);
     let mut usage = Usage { partial, ..Usage::default() };
     let mut lines: Vec<_> = scans.iter().flat_map(|scan| &scan.lines).copied().collect();
@@ -59,6 +67,7 @@ fn merge(scans: Vec<Scan<'_>>, first_line: u64) -> Result<Usage, UsageError> {
         });
         let count = scan.kinds.iter().sum();
         usage.bad.merge(&BadRows { count, kinds: scan.kinds, first: first.collect() });
+        usage.left_out.merge(&scan.left_out);
         usage.add(&scan.sums)?;
     }
     Ok(usage)
@@ -78,17 +87,15 @@ fn header_names(header: &[u8], format: RowFormat) -> Result<Vec<String>, UsageEr
     fields.into_iter().map(text).collect()
 }
 
-/// Takes blocks and reads them until there are no more.
-fn scanned<'a, R: Read>(
+/// Takes blocks and lets them be read until there are no more.
+pub(super) fn scanned_by<'a, R: Read>(
     shared: &Mutex<Blocks<R>>,
-    format: RowFormat,
-    columns: &'a Columns,
-    reading: &'a ReadOptions,
-    watch: &ReadProgress,
-) -> Result<Scan<'a>, UsageError> {
-    let mut scan = Scan::new(columns, reading, format);
+    scan: &mut Scan<'a>,
+    progress: &ReadProgress,
+    read: impl Fn(&mut Scan<'a>, &Block) -> Result<(), UsageError>,
+) -> Result<(), UsageError> {
     let mut block = Block::new();
-    while !watch.is_stopped() {
+    while !progress.is_stopped() {
         // A thread that panicked has its panic passed on; the blocks are whole in any case.
         let next = shared.lock().unwrap_or_else(PoisonError::into_inner).next(&mut block);
         if !next? {
@@ -96,11 +103,11 @@ fn scanned<'a, R: Read>(
             break;
         }
         let before = scan.sums.rows;
-        if let Err(full) = scan.block(&block) {
-            watch.stop();
-            return Err(full.into());
+        if let Err(full) = read(scan, &block) {
+            progress.stop();
+            return Err(full);
         }
-        watch.scanned(scan.sums.rows - before);
+        progress.scanned(scan.sums.rows - before);
     }
-    Ok(scan)
+    Ok(())
 }

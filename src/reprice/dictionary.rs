@@ -7,7 +7,9 @@ use sha2::{Digest, Sha256};
 
 use super::aggregate::MAX_WORDS;
 use super::columns::Meaning;
+use super::log_kind::LogKind;
 use super::row_error::RowErrorKind;
+use super::row_plan::RowCondition;
 use super::timestamp::{Periods, TimeFormat, day_of};
 use crate::catalog::Size;
 
@@ -32,6 +34,12 @@ pub struct ReadOptions {
     pub time_format: Option<TimeFormat>,
     /// What stands between the fields of a line, where it is not to be found from the header.
     pub delimiter: Option<u8>,
+    /// What all rows have: of which meaning, what.
+    pub constants: Vec<(Meaning, String)>,
+    /// Which rows count.
+    pub conditions: Vec<RowCondition>,
+    /// Which gateway wrote the log.
+    pub kind: Option<LogKind>,
 }
 
 impl ReadOptions {
@@ -88,6 +96,8 @@ impl Dictionary {
                 Meaning::Tag => self.tags.number(&cut(text)),
                 Meaning::Size => Err(RowErrorKind::NotASize),
                 Meaning::Quality
+                | Meaning::Width
+                | Meaning::Height
                 | Meaning::Listing
                 | Meaning::Model
                 | Meaning::Time
@@ -99,9 +109,12 @@ impl Dictionary {
             Meaning::Size => self.size(text),
             Meaning::Quality => self.qualities.number(text),
             Meaning::Tag => self.tags.number(text),
-            Meaning::Listing | Meaning::Model | Meaning::Time | Meaning::Images => {
-                self.listings.number(text)
-            }
+            Meaning::Listing
+            | Meaning::Model
+            | Meaning::Width
+            | Meaning::Height
+            | Meaning::Time
+            | Meaning::Images => self.listings.number(text),
         }
     }
 

@@ -58,6 +58,7 @@ pub fn document(
         "groups": groups.collect::<Vec<_>>(),
         "bad_rows": { "count": usage.bad.count, "first": bad.collect::<Vec<_>>(),
             "reasons": reasons.collect::<Vec<_>>() },
+        "left_out_rows": usage.left_out.count,
         "partial": usage.partial,
     })
 }
@@ -65,8 +66,10 @@ pub fn document(
 /// A row that can't be read; the value is that of the field at fault, where it is one.
 fn bad_row(row: &BadRow) -> Value {
     let mut bad = json!({ "line": row.line, "reason": row.kind.as_str() });
-    if let (Some(value), Some(keys)) = (&row.value, bad.as_object_mut()) {
-        keys.insert("value".to_owned(), value.as_str().into());
+    for (key, value) in [("value", &row.value), ("file", &row.file)] {
+        if let Some(value) = value {
+            bad[key] = value.as_str().into();
+        }
     }
     bad
 }

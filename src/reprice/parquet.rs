@@ -17,7 +17,8 @@ use super::columns::{Columns, Meaning};
 use super::dictionary::ReadOptions;
 use super::progress::ReadProgress;
 use super::row_error::BadRows;
-use super::usage::{Usage, UsageError, needed};
+use super::row_plan::RowPlan;
+use super::usage::{Usage, UsageError};
 use column::ColumnDecoder;
 use values::ValueReader;
 
@@ -50,7 +51,8 @@ pub(super) fn read_parquet(
     let metadata = reader.parse_and_finish(&file)?;
     let schema = metadata.file_metadata().schema_descr();
     let names: Vec<String> = schema.columns().iter().map(|it| it.path().string()).collect();
-    let Columns { time, images, size, quality, listing, tag, .. } = needed(&names, options)?;
+    let columns = RowPlan::new(&names, options)?.columns().ok_or(UsageError::OnlyText)?;
+    let Columns { time, images, size, quality, listing, tag, .. } = columns;
     let columns = [
         Some((time, Meaning::Time)),
         Some((images, Meaning::Images)),

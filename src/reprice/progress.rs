@@ -37,7 +37,7 @@ impl ReadProgress {
     }
 
     pub(super) fn expect(&self, bytes: u64) {
-        self.expected.store(bytes, Ordering::Relaxed);
+        self.expected.fetch_add(bytes, Ordering::Relaxed);
     }
 
     pub(super) fn read(&self, bytes: usize) {

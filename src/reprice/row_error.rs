@@ -11,6 +11,8 @@ use strum::{EnumCount, IntoStaticStr, VariantArray};
 pub enum RowErrorKind {
     /// A quote is not closed, or stands within or behind a field.
     BrokenQuoting,
+    /// A line is no JSON.
+    BrokenJson,
     MissingColumns,
     ExtraColumns,
     #[strum(serialize = "not-utf-8")]
@@ -54,6 +56,7 @@ impl RowErrorKind {
             }
             Self::NotASize => Some("sizes are such as 1024x1024; translate a word with --read"),
             Self::BrokenQuoting
+            | Self::BrokenJson
             | Self::MissingColumns
             | Self::ExtraColumns
             | Self::NotUtf8
@@ -74,6 +77,8 @@ const MAX_VALUE_CHARS: usize = 60;
 /// One row that can't be read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct BadRow {
+    /// Which file it is in, where there are several.
+    pub file: Option<String>,
     /// The line, or the row of a Parquet file, from 1.
     pub line: u64,
     pub kind: RowErrorKind,
@@ -108,8 +113,19 @@ impl BadRows {
         self.count += 1;
         self.kinds[kind as usize] += 1;
         if self.first.len() < MAX_FIRST {
-            self.first.push(BadRow { line, kind, value: None });
+            self.first.push(BadRow { file: None, line, kind, value: None });
         }
+    }
+
+    /// Adds what another file has.
+    pub(super) fn append(&mut self, other: Self, file: &str) {
+        self.count += other.count;
+        for (mine, theirs) in self.kinds.iter_mut().zip(other.kinds) {
+            *mine += theirs;
+        }
+        let first = other.first.into_iter();
+        self.first.extend(first.map(|row| BadRow { file: Some(file.to_owned()), ..row }));
+        self.first.truncate(MAX_FIRST);
     }
 
     /// Adds what another part of the log has.

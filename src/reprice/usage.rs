@@ -2,19 +2,21 @@
 //! take blocks in turn; what each has added up is put together at the end.
 
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, Read};
 
 use jiff::civil::Date;
 
 use super::aggregate::{AggregateError, MAX_GROUPS};
 use super::batch::Aggregator;
-use super::columns::{ColumnError, Columns, Meaning};
-use super::csv::read_csv;
+use super::columns::ColumnError;
+use super::csv::{Blocks, read_csv};
 use super::dictionary::ReadOptions;
 use super::input::Input;
+use super::json_log::read_json;
 use super::parquet::read_parquet;
 use super::progress::ReadProgress;
 use super::row_error::{BadRows, RowErrorKind};
+use super::row_plan::LeftOut;
 use super::text_encoding::decoded;
 use super::timestamp::date_of;
 use crate::catalog::Size;
@@ -48,6 +50,8 @@ pub struct Usage {
     pub days: Option<(Date, Date)>,
     pub rows: u64,
     pub bad: BadRows,
+    /// Rows that do not count, by what the user or the kind of the log says.
+    pub left_out: LeftOut,
     pub partial: bool,
 }
 
@@ -62,6 +66,12 @@ pub enum UsageError {
     Columns(#[from] ColumnError),
     #[error("the log is empty: it has not even a header")]
     Empty,
+    /// A Parquet file is read column by column.
+    #[error(
+        "of a Parquet file each column is read as it is: --set, --where and --log are for CSV and \
+         JSON"
+    )]
+    OnlyText,
     #[error("the log's first line is no header: {}", .0.as_str())]
     Header(RowErrorKind),
     #[error(
@@ -90,9 +100,30 @@ impl Usage {
         watch: &ReadProgress,
     ) -> Result<Self, UsageError> {
         match input {
-            Input::Text(log) => read_csv(decoded(log)?, reading, watch),
+            Input::Text(log) => read_text(decoded(log)?, reading, watch),
             Input::Parquet(path) => read_parquet(&path, reading, watch),
         }
+    }
+
+    /// Adds what another file of the log has; its bad rows are told with its name.
+    pub fn append(&mut self, other: Self, file: &str) -> Result<(), UsageError> {
+        for (alike, count) in other.groups {
+            let sum = self.groups.entry(alike).or_default();
+            sum.rows += count.rows;
+            sum.images = sum.images.checked_add(count.images).ok_or(UsageError::Images)?;
+        }
+        if self.groups.len() > MAX_GROUPS {
+            return Err(UsageError::Groups);
+        }
+        self.rows += other.rows;
+        self.partial |= other.partial;
+        self.left_out.merge(&other.left_out);
+        self.bad.append(other.bad, file);
+        if let Some((first, last)) = other.days {
+            let days = self.days.unwrap_or((first, last));
+            self.days = Some((days.0.min(first), days.1.max(last)));
+        }
+        Ok(())
     }
 
     /// Adds the sums of one thread.
@@ -125,14 +156,19 @@ impl Usage {
     }
 }
 
-/// The columns, among them those by which rows are to be told apart.
-pub(super) fn needed(names: &[String], reading: &ReadOptions) -> Result<Columns, UsageError> {
-    let columns = Columns::find(names, reading)?;
-    if reading.by_tag {
-        Columns::require(columns.tag, Meaning::Tag, names)?;
+/// Reads CSV or JSON, whichever the beginning looks like.
+fn read_text(
+    log: Box<dyn Read + Send>,
+    options: &ReadOptions,
+    progress: &ReadProgress,
+) -> Result<Usage, UsageError> {
+    let mut blocks = Blocks::new(log);
+    let start = blocks.peek()?;
+    let mut first = start.iter().filter(|byte| !byte.is_ascii_whitespace());
+    match (first.next(), first.next()) {
+        (Some(b'{'), _) | (Some(b'['), Some(b'{' | b'[' | b']')) => {
+            read_json(blocks, &start, options, progress)
+        }
+        _ => read_csv(blocks, options, progress),
     }
-    if reading.by_listing {
-        Columns::require(columns.listing, Meaning::Listing, names)?;
-    }
-    Ok(columns)
 }

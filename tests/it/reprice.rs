@@ -15,6 +15,7 @@ mod exact;
 mod forms;
 mod mixed;
 mod shapes;
+mod sources;
 mod spellings;
 mod volume;
 

@@ -14,10 +14,10 @@ use super::string_cache::PADDING;
 const BLOCK: usize = 512 << 10;
 
 /// Whole rows.
-pub(super) struct Block {
+pub(in crate::reprice) struct Block {
     /// The rows, with [`PADDING`] after `end`.
-    pub(super) bytes: Vec<u8>,
-    pub(super) end: usize,
+    pub(in crate::reprice) bytes: Vec<u8>,
+    pub(in crate::reprice) end: usize,
     pub(super) quoted: Vec<Range<usize>>,
     pub(super) number: usize,
     /// Whether a row that was too long is dropped before this block.
@@ -25,14 +25,14 @@ pub(super) struct Block {
 }
 
 impl Block {
-    pub(super) fn new() -> Self {
+    pub(in crate::reprice) fn new() -> Self {
         let (bytes, quoted) = (Vec::new(), Vec::new());
         Self { bytes, end: 0, quoted, number: 0, dropped: false }
     }
 }
 
 /// The blocks that are still to come.
-pub(super) struct Blocks<R> {
+pub(in crate::reprice) struct Blocks<R> {
     log: R,
     /// The beginning of a row whose rest was not read yet.
     rest: Vec<u8>,
@@ -42,13 +42,13 @@ pub(super) struct Blocks<R> {
 }
 
 impl<R: Read> Blocks<R> {
-    pub(super) fn new(log: R) -> Self {
-        let format = RowFormat { delimiter: b',' };
+    pub(in crate::reprice) fn new(log: R) -> Self {
+        let format = RowFormat::delimited(b',');
         Self { log, rest: Vec::new(), number: 0, ended: false, format }
     }
 
     /// Says how the rows are written that were not read yet.
-    pub(super) fn set_format(&mut self, format: RowFormat) {
+    pub(in crate::reprice) fn set_format(&mut self, format: RowFormat) {
         self.format = format;
     }
 
@@ -66,6 +66,21 @@ impl<R: Read> Blocks<R> {
                 return Ok(line);
             }
         }
+    }
+
+    /// What the log begins with; it stays the next to be read.
+    pub(in crate::reprice) fn peek(&mut self) -> io::Result<Vec<u8>> {
+        let mut block = Block::new();
+        self.begin(&mut block);
+        self.fill(&mut block)?;
+        block.bytes.truncate(block.end);
+        self.rest.clone_from(&block.bytes);
+        Ok(block.bytes)
+    }
+
+    /// All that was not handed out yet.
+    pub(in crate::reprice) fn into_reader(self) -> impl Read {
+        io::Cursor::new(self.rest).chain(self.log)
     }
 
     /// Leaves out what was peeked at.
@@ -152,6 +167,9 @@ impl<R: Read> Blocks<R> {
         block.quoted.clear();
         let bytes = &block.bytes[..block.end];
         let mut at = 0;
+        if !self.format.has_quotes {
+            return memrchr(b'\n', bytes).map_or(0, |end| end + 1);
+        }
         while let Some(quote) = memchr(b'"', &bytes[at..]).map(|quote| at + quote) {
             let start = memrchr(b'\n', &bytes[at..quote]).map_or(at, |end| at + end + 1);
             let end = match end_of_row(bytes, start, last, self.format) {

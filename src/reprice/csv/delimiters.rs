@@ -114,6 +114,14 @@ impl DelimiterIndex {
         Some(())
     }
 
+    /// Marks rows one after the other by the ends of their fields.
+    pub(super) fn set(&mut self, ends: &[u32]) {
+        let Some(places) = self.places.get_mut(1..=ends.len()) else { return };
+        places.copy_from_slice(ends);
+        self.places[0] = u32::MAX;
+        (self.rows, self.returns) = (ends.len() / self.fields, false);
+    }
+
     /// From where to where the field of a column goes, in each row.
     #[inline]
     pub(super) fn fields(&self, column: usize) -> FieldEnds<'_> {

@@ -24,7 +24,7 @@ pub(super) fn skip_to_header<R: Read>(
         let is_remark = line.starts_with(b"#") || line.trim_ascii().is_empty();
         if line.is_empty() || !is_remark && named.is_none() {
             let delimiter = delimiter.unwrap_or_else(|| delimiter_of(&line));
-            let format = RowFormat { delimiter };
+            let format = RowFormat::delimited(delimiter);
             blocks.set_format(format);
             return Ok((format, lines));
         }

@@ -21,8 +21,21 @@ pub(super) enum End {
 
 /// How a log's rows are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct RowFormat {
+pub(in crate::reprice) struct RowFormat {
     pub(super) delimiter: u8,
+    pub(super) has_quotes: bool,
+}
+
+impl RowFormat {
+    /// Fields that a delimiter separates, and quotes hold together.
+    pub(super) fn delimited(delimiter: u8) -> Self {
+        Self { delimiter, has_quotes: true }
+    }
+
+    /// Lines of another form.
+    pub(in crate::reprice) fn lines() -> Self {
+        Self { delimiter: b',', has_quotes: false }
+    }
 }
 
 /// A field of a row: from where to where its text goes, without the quotes around it, and what

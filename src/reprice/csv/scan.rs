@@ -3,6 +3,7 @@
 //! quotes go a longer way, and so does every word, time or number of a rare shape. No allocation
 //! for a row.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use memchr::{memchr, memchr_iter};
@@ -10,13 +11,16 @@ use strum::EnumCount;
 
 use super::super::aggregate::AggregateError;
 use super::super::batch::{Aggregator, ColumnBatch, cell, parse_count};
-use super::super::columns::{Columns, Meaning};
+use super::super::columns::{ColumnPath, Columns, Meaning};
 use super::super::dictionary::ReadOptions;
+use super::super::json_place::text_within;
 use super::super::row_error::{BadRow, MAX_FIRST, RowErrorKind, shown_value};
+use super::super::row_plan::{LeftOut, RowPlan};
 use super::blocks::Block;
 use super::delimiters::DelimiterIndex;
 use super::pair_cache::PairCache;
 use super::row::{self, RowFormat};
+use super::row_buffer::RowBuffer;
 use super::string_cache::{MISSED, PADDING, StringCache};
 use super::time_cache::TimeCache;
 
@@ -25,7 +29,7 @@ const WORDS: [(Meaning, usize); 4] =
     [(Meaning::Size, 2), (Meaning::Quality, 3), (Meaning::Listing, 4), (Meaning::Tag, 5)];
 
 /// What one thread has read.
-pub(super) struct Scan<'a> {
+pub(in crate::reprice) struct Scan<'a> {
     columns: &'a Columns,
     reading: &'a ReadOptions,
     format: RowFormat,
@@ -36,7 +40,11 @@ pub(super) struct Scan<'a> {
     /// How many lines each block has.
     pub(super) lines: Vec<(usize, u64)>,
     /// Whether it met the end of the log.
-    pub(super) ended: bool,
+    pub(in crate::reprice) ended: bool,
+    pub(super) left_out: LeftOut,
+    /// Where fields come from, where they are no plain columns.
+    plan: Option<&'a RowPlan>,
+    buffer: RowBuffer,
     block: usize,
     line: u64,
     last: TimeCache,
@@ -49,7 +57,11 @@ pub(super) struct Scan<'a> {
 }
 
 impl<'a> Scan<'a> {
-    pub(super) fn new(columns: &'a Columns, reading: &'a ReadOptions, format: RowFormat) -> Self {
+    pub(in crate::reprice) fn new(
+        columns: &'a Columns,
+        reading: &'a ReadOptions,
+        format: RowFormat,
+    ) -> Self {
         let listing = columns.listing.filter(|_| reading.by_listing);
         let tag = columns.tag.filter(|_| reading.by_tag);
         Self {
@@ -61,6 +73,9 @@ impl<'a> Scan<'a> {
             kinds: [0; RowErrorKind::COUNT],
             lines: Vec::new(),
             ended: false,
+            left_out: LeftOut::default(),
+            plan: None,
+            buffer: RowBuffer::default(),
             block: 0,
             line: 0,
             last: TimeCache::default(),
@@ -72,13 +87,75 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Reads every row of a block.
-    pub(super) fn block(&mut self, block: &Block) -> Result<(), AggregateError> {
+    /// Gathers fields by a plan before they are read.
+    pub(super) fn with_plan(self, plan: Option<&'a RowPlan>) -> Self {
+        Self { plan, ..self }
+    }
+
+    /// Begins a block.
+    pub(in crate::reprice) fn begin(&mut self, block: &Block) {
         (self.block, self.line) = (block.number, 0);
         if block.dropped {
             self.fail(0, RowErrorKind::TooLong, None);
             self.line += 1;
         }
+    }
+
+    /// Ends a block.
+    pub(in crate::reprice) fn end(&mut self, block: &Block) -> Result<(), AggregateError> {
+        self.flush()?;
+        self.lines.push((block.number, self.line));
+        self.sums.tally.settle()
+    }
+
+    /// Goes to the next line of the block, and gives the number of this one.
+    pub(in crate::reprice) fn next_line(&mut self) -> u64 {
+        self.line += 1;
+        self.line - 1
+    }
+
+    /// Counts a row of the block that is bad as a whole.
+    pub(in crate::reprice) fn fail_at(
+        &mut self,
+        line: u64,
+        kind: RowErrorKind,
+        value: Option<&[u8]>,
+    ) -> Result<(), AggregateError> {
+        // Rows before it come first.
+        self.flush()?;
+        self.add_bad(line, kind, value);
+        Ok(())
+    }
+
+    /// Gathers a row by a plan, and reads it with others when they are enough.
+    pub(in crate::reprice) fn gather<'r>(
+        &mut self,
+        plan: &'r RowPlan,
+        line: u64,
+        value: impl Fn(&'r ColumnPath) -> Cow<'r, str>,
+    ) -> Result<(), AggregateError> {
+        let Some(fields) = plan.gather(&mut self.left_out, value) else { return Ok(()) };
+        self.buffer.push(line, &fields);
+        if self.buffer.is_full() { self.flush() } else { Ok(()) }
+    }
+
+    /// Reads the rows that were gathered.
+    fn flush(&mut self) -> Result<(), AggregateError> {
+        if self.buffer.lines.is_empty() {
+            return Ok(());
+        }
+        let mut buffer = std::mem::take(&mut self.buffer);
+        buffer.pad();
+        self.marks.set(&buffer.ends);
+        let added = self.rows(&buffer.bytes, Some(&buffer.lines));
+        buffer.clear();
+        self.buffer = buffer;
+        added
+    }
+
+    /// Reads every row of a block.
+    pub(super) fn block(&mut self, block: &Block) -> Result<(), AggregateError> {
+        self.begin(block);
         let mut at = 0;
         for quoted in &block.quoted {
             self.plain(&block.bytes, at, quoted.start)?;
@@ -86,17 +163,23 @@ impl<'a> Scan<'a> {
             at = quoted.end;
         }
         self.plain(&block.bytes, at, block.end)?;
-        self.lines.push((block.number, self.line));
-        self.sums.tally.settle()
+        self.end(block)
     }
 
     /// Reads rows that have no quotes.
     fn plain(&mut self, bytes: &[u8], from: usize, to: usize) -> Result<(), AggregateError> {
         let mut at = from;
+        if let Some(plan) = self.plan {
+            for end in memchr_iter(b'\n', &bytes[from..to]).map(|end| from + end + 1) {
+                self.gather_row(plan, &bytes[at..end])?;
+                at = end;
+            }
+            return Ok(());
+        }
         while at < to {
             let end = self.marks.find(bytes, at, to);
             if end > at {
-                self.rows(bytes)?;
+                self.rows(bytes, None)?;
                 at = end;
                 continue;
             }
@@ -121,7 +204,7 @@ impl<'a> Scan<'a> {
         let fault = if std::str::from_utf8(row).is_err() {
             RowErrorKind::NotUtf8
         } else if self.marks.one(start, &ends).is_some() {
-            return self.rows(bytes);
+            return self.rows(bytes, None);
         } else if ends.len() < self.columns.count {
             RowErrorKind::MissingColumns
         } else {
@@ -132,17 +215,46 @@ impl<'a> Scan<'a> {
         Ok(())
     }
 
-    /// Reads one row that has quotes: as plain a row as it would be without them.
-    fn quoted(&mut self, row: &[u8]) -> Result<(), AggregateError> {
-        let (first, lines) = (self.line, memchr_iter(b'\n', row).count() as u64);
-        let fields = row::fields(row, self.format);
-        let fields = fields.and_then(|fields| match fields.len().cmp(&self.columns.count) {
+    /// The fields of a row, each text, and as many as there should be.
+    fn fields(&self, row: &[u8]) -> Result<Vec<Vec<u8>>, RowErrorKind> {
+        let fields = row::fields(row, self.format)?;
+        let count = self.plan.map_or(self.columns.count, |plan| plan.count);
+        match fields.len().cmp(&count) {
             _ if std::str::from_utf8(row).is_err() => Err(RowErrorKind::NotUtf8),
             Ordering::Less => Err(RowErrorKind::MissingColumns),
             Ordering::Equal => Ok(fields),
             Ordering::Greater => Err(RowErrorKind::ExtraColumns),
-        });
-        match fields {
+        }
+    }
+
+    /// Gathers a row by the plan.
+    fn gather_row(&mut self, plan: &RowPlan, row: &[u8]) -> Result<(), AggregateError> {
+        let line = self.line;
+        self.line += memchr_iter(b'\n', row).count() as u64;
+        if matches!(row, b"\n" | b"\r\n") {
+            return Ok(());
+        }
+        match self.fields(row) {
+            Err(kind) => self.fail_at(line, kind, None),
+            Ok(fields) => self.gather(plan, line, |column| {
+                let text = fields.get(column.at).map_or(&b""[..], Vec::as_slice);
+                let text = String::from_utf8_lossy(text);
+                if column.path.is_empty() {
+                    text
+                } else {
+                    Cow::Owned(text_within(&text, &column.path))
+                }
+            }),
+        }
+    }
+
+    /// Reads one row that has quotes: as plain a row as it would be without them.
+    fn quoted(&mut self, row: &[u8]) -> Result<(), AggregateError> {
+        if let Some(plan) = self.plan {
+            return self.gather_row(plan, row);
+        }
+        let (first, lines) = (self.line, memchr_iter(b'\n', row).count() as u64);
+        match self.fields(row) {
             Err(fault) => self.fail(0, fault, None),
             Ok(fields) => {
                 let (mut plain, mut ends) = (Vec::with_capacity(row.len() + PADDING), Vec::new());
@@ -153,7 +265,7 @@ impl<'a> Scan<'a> {
                 }
                 plain.resize(plain.len() + PADDING, 0);
                 if self.marks.one(0, &ends).is_some() {
-                    self.rows(&plain)?;
+                    self.rows(&plain, None)?;
                 }
             }
         }
@@ -163,10 +275,14 @@ impl<'a> Scan<'a> {
 
     /// Counts a bad row, so many lines on.
     fn fail(&mut self, lines: u64, kind: RowErrorKind, value: Option<&[u8]>) {
+        self.add_bad(self.line + lines, kind, value);
+    }
+
+    fn add_bad(&mut self, line: u64, kind: RowErrorKind, value: Option<&[u8]>) {
         self.kinds[kind as usize] += 1;
         if self.bad.len() < MAX_FIRST {
             let value = value.map(shown_value);
-            self.bad.push((self.block, BadRow { line: self.line + lines, kind, value }));
+            self.bad.push((self.block, BadRow { file: None, line, kind, value }));
         }
     }
 
@@ -234,8 +350,8 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Adds up the rows that are marked, each a line.
-    fn rows(&mut self, bytes: &[u8]) -> Result<(), AggregateError> {
+    /// Adds up the rows that are marked, each a line, unless their `lines` are given.
+    fn rows(&mut self, bytes: &[u8], lines: Option<&[u64]>) -> Result<(), AggregateError> {
         let mut cells = std::mem::take(&mut self.cells);
         for cells in &mut cells {
             cells.resize(self.marks.rows, 0);
@@ -254,9 +370,12 @@ impl<'a> Scan<'a> {
         let added = self.sums.add(self.reading, &cells, fault);
         for (row, column, kind) in bad {
             let value = self.field(bytes, row, column);
-            self.fail(row as u64, kind, value);
+            let line = lines.and_then(|lines| lines.get(row).copied());
+            self.add_bad(line.unwrap_or(self.line + row as u64), kind, value);
         }
-        self.line += self.marks.rows as u64;
+        if lines.is_none() {
+            self.line += self.marks.rows as u64;
+        }
         self.cells = cells;
         added
     }

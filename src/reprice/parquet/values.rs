@@ -171,9 +171,13 @@ impl<'a> ValueReader<'a> {
     pub(super) fn null(&self, names: &mut Dictionary) -> u64 {
         match self.meaning {
             Meaning::Time | Meaning::Images => cell(Err(RowErrorKind::MissingValue)),
-            Meaning::Size | Meaning::Quality | Meaning::Listing | Meaning::Model | Meaning::Tag => {
-                self.text(names, b"")
-            }
+            Meaning::Size
+            | Meaning::Width
+            | Meaning::Height
+            | Meaning::Quality
+            | Meaning::Listing
+            | Meaning::Model
+            | Meaning::Tag => self.text(names, b""),
         }
     }
 
@@ -181,9 +185,13 @@ impl<'a> ValueReader<'a> {
         cell(match self.meaning {
             Meaning::Time => self.options.day_of(text).map(|day| u64::from(day.cast_unsigned())),
             Meaning::Images => parse_count(text),
-            Meaning::Size | Meaning::Quality | Meaning::Listing | Meaning::Model | Meaning::Tag => {
-                names.number(self.options, self.meaning, text).map(u64::from)
-            }
+            Meaning::Size
+            | Meaning::Width
+            | Meaning::Height
+            | Meaning::Quality
+            | Meaning::Listing
+            | Meaning::Model
+            | Meaning::Tag => names.number(self.options, self.meaning, text).map(u64::from),
         })
     }
 

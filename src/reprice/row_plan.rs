@@ -1,0 +1,247 @@
+//! Where the fields of a row come from: columns, places within a column that holds JSON, what the
+//! user sets for all rows, or two sides that make a size; and which rows count at all.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use super::columns::{ColumnError, ColumnPath, Columns, Meaning, find, find_named, missing};
+use super::dictionary::ReadOptions;
+
+/// More values of a filtered column are not kept for a message.
+const MAX_VALUES: usize = 10;
+
+/// Where one field comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum FieldSource {
+    Absent,
+    Column(ColumnPath),
+    Constant(String),
+    /// The width and the height of a size.
+    Sides(ColumnPath, ColumnPath),
+}
+
+/// A rule for which rows count: `call_type=aimage_generation`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowCondition {
+    pub column: String,
+    pub test: ConditionTest,
+    pub value: String,
+}
+
+/// How a value is held against that of a [`RowCondition`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConditionTest {
+    Is,
+    IsNot,
+    StartsWith,
+}
+
+impl RowCondition {
+    fn holds(&self, value: &str) -> bool {
+        match self.test {
+            ConditionTest::Is => value == self.value,
+            ConditionTest::IsNot => value != self.value,
+            ConditionTest::StartsWith => value.starts_with(&self.value),
+        }
+    }
+}
+
+/// The conditions on one column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct ColumnFilter {
+    column: ColumnPath,
+    conditions: Vec<RowCondition>,
+}
+
+impl ColumnFilter {
+    /// One of the values has to be there, and none that must not be.
+    fn holds(&self, value: &str) -> bool {
+        let (not, any): (Vec<_>, Vec<_>) =
+            self.conditions.iter().partition(|it| it.test == ConditionTest::IsNot);
+        not.iter().all(|it| it.holds(value))
+            && (any.is_empty() || any.iter().any(|it| it.holds(value)))
+    }
+}
+
+/// Rows that were left out by a filter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    pub count: u64,
+    /// Each filtered column with the first of its values that were left out.
+    pub values: BTreeSet<(String, String)>,
+}
+
+impl LeftOut {
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.count += other.count;
+        for (column, value) in &other.values {
+            self.add_value(column, value);
+        }
+    }
+
+    fn add_value(&mut self, column: &str, value: &str) {
+        let of_column = self.values.iter().filter(|(of, _)| of == column).count();
+        if of_column < MAX_VALUES {
+            self.values.insert((column.to_owned(), value.to_owned()));
+        }
+    }
+}
+
+/// Where the fields of all rows of a log come from, in the order of a batch's columns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct RowPlan {
+    fields: [FieldSource; 6],
+    filters: Vec<ColumnFilter>,
+    /// How many columns the log has.
+    pub(super) count: usize,
+}
+
+impl RowPlan {
+    /// Finds out where fields are, by the names of the columns.
+    pub(super) fn new(names: &[String], options: &ReadOptions) -> Result<Self, ColumnError> {
+        let of = |meaning| source(names, options, meaning);
+        let needed = |meaning| match of(meaning)? {
+            FieldSource::Absent => Err(missing(meaning, names)),
+            found => Ok(found),
+        };
+        let wanted = |meaning, is_wanted: bool| {
+            let is_mapped = options.map.iter().any(|(mapped, _)| *mapped == meaning);
+            if is_wanted || is_mapped { of(meaning) } else { Ok(FieldSource::Absent) }
+        };
+        let size = match of(Meaning::Size)? {
+            FieldSource::Absent => {
+                sides(names, options)?.ok_or_else(|| missing(Meaning::Size, names))?
+            }
+            found => found,
+        };
+        let listing = match wanted(Meaning::Listing, options.by_listing)? {
+            FieldSource::Absent => wanted(Meaning::Model, options.by_listing)?,
+            found => found,
+        };
+        let tag = wanted(Meaning::Tag, options.by_tag)?;
+        for (meaning, is_wanted, field) in
+            [(Meaning::Tag, options.by_tag, &tag), (Meaning::Listing, options.by_listing, &listing)]
+        {
+            if is_wanted && *field == FieldSource::Absent {
+                return Err(missing(meaning, names));
+            }
+        }
+        Ok(Self {
+            fields: [
+                needed(Meaning::Time)?,
+                needed(Meaning::Images)?,
+                size,
+                of(Meaning::Quality)?,
+                listing,
+                tag,
+            ],
+            filters: filters(names, options)?,
+            count: names.len(),
+        })
+    }
+
+    /// The columns, where each field is one as it is and every row counts.
+    pub(super) fn columns(&self) -> Option<Columns> {
+        let [time, images, size, quality, listing, tag] = &self.fields;
+        let place = |field: &FieldSource| match field {
+            FieldSource::Absent => Some(None),
+            FieldSource::Column(column) if column.path.is_empty() => Some(Some(column.at)),
+            FieldSource::Column(_) | FieldSource::Constant(_) | FieldSource::Sides(..) => None,
+        };
+        if !self.filters.is_empty() {
+            return None;
+        }
+        Some(Columns {
+            count: self.count,
+            time: place(time)??,
+            images: place(images)??,
+            size: place(size)??,
+            quality: place(quality)?,
+            listing: place(listing)?,
+            tag: place(tag)?,
+        })
+    }
+
+    /// The columns of rows that were gathered by the plan.
+    pub(super) fn gathered_columns(&self) -> Columns {
+        let place = |at: usize| (self.fields[at] != FieldSource::Absent).then_some(at);
+        let (quality, listing, tag) = (place(3), place(4), place(5));
+        Columns { count: 6, time: 0, images: 1, size: 2, quality, listing, tag }
+    }
+
+    /// Gathers the fields of a row; `None` where the row does not count. `value` tells what stands in
+    /// a place of the row.
+    pub(super) fn gather<'r>(
+        &'r self,
+        left_out: &mut LeftOut,
+        value: impl Fn(&'r ColumnPath) -> Cow<'r, str>,
+    ) -> Option<[Cow<'r, str>; 6]> {
+        for filter in &self.filters {
+            let value = value(&filter.column);
+            if !filter.holds(value.trim()) {
+                left_out.count += 1;
+                let column = filter.conditions.first().map_or("", |it| it.column.as_str());
+                left_out.add_value(column, value.trim());
+                return None;
+            }
+        }
+        Some(self.fields.each_ref().map(|field| match field {
+            FieldSource::Absent => Cow::Borrowed(""),
+            FieldSource::Column(column) => value(column),
+            FieldSource::Constant(text) => Cow::Borrowed(text.as_str()),
+            FieldSource::Sides(width, height) => {
+                Cow::Owned(format!("{}x{}", value(width).trim(), value(height).trim()))
+            }
+        }))
+    }
+}
+
+fn source(
+    names: &[String],
+    options: &ReadOptions,
+    meaning: Meaning,
+) -> Result<FieldSource, ColumnError> {
+    let mut constants = options.constants.iter().filter(|(of, _)| *of == meaning);
+    if let Some((_, value)) = constants.next() {
+        if options.map.iter().any(|(mapped, _)| *mapped == meaning) {
+            return Err(ColumnError::SetAndMapped(meaning));
+        }
+        return Ok(FieldSource::Constant(value.clone()));
+    }
+    if let Some(column) = find(names, options, meaning)? {
+        return Ok(FieldSource::Column(column));
+    }
+    let of_kind = options.kind.and_then(|kind| kind.constant(meaning));
+    Ok(of_kind.map_or(FieldSource::Absent, |value| FieldSource::Constant(value.to_owned())))
+}
+
+/// Width and height, where both are there.
+fn sides(names: &[String], options: &ReadOptions) -> Result<Option<FieldSource>, ColumnError> {
+    let (width, height) =
+        (find(names, options, Meaning::Width)?, find(names, options, Meaning::Height)?);
+    Ok(width.zip(height).map(|(width, height)| FieldSource::Sides(width, height)))
+}
+
+fn filters(names: &[String], options: &ReadOptions) -> Result<Vec<ColumnFilter>, ColumnError> {
+    let mut filters: Vec<ColumnFilter> = Vec::new();
+    let mut add = |column: ColumnPath, condition: RowCondition| match filters
+        .iter_mut()
+        .find(|filter| filter.column == column)
+    {
+        Some(filter) => filter.conditions.push(condition),
+        None => filters.push(ColumnFilter { column, conditions: vec![condition] }),
+    };
+    for condition in &options.conditions {
+        let column = find_named(names, &condition.column);
+        let missing = || ColumnError::no_condition(&condition.column, names);
+        add(column.ok_or_else(missing)?, condition.clone());
+    }
+    // What a kind leaves out stands behind what the user says of the same column.
+    for condition in options.kind.map(super::log_kind::LogKind::conditions).unwrap_or_default() {
+        let is_said = options.conditions.iter().any(|it| it.column == condition.column);
+        if let Some(column) = find_named(names, &condition.column).filter(|_| !is_said) {
+            add(column, condition);
+        }
+    }
+    Ok(filters)
+}
