@@ -112,11 +112,11 @@ fn set(text: &str) -> Result<(Meaning, String), String> {
 }
 
 /// Reads `type=image`, `type!=chat` and `type~image`.
-fn condition(text: &str) -> Result<RowCondition, String> {
-    let form = || format!("`{text}` is not such as type=image");
-    let at = text.find(['=', '~']).ok_or_else(form)?;
-    let (column, value) = (&text[..at], &text[at + 1..]);
-    let (column, test) = match (column.strip_suffix('!'), &text[at..=at]) {
+fn condition(written: &str) -> Result<RowCondition, String> {
+    let form = || format!("`{written}` is not such as type=image");
+    let at = written.find(['=', '~']).ok_or_else(form)?;
+    let (column, value) = (&written[..at], &written[at + 1..]);
+    let (column, test) = match (column.strip_suffix('!'), &written[at..=at]) {
         (Some(column), "=") => (column, ConditionTest::IsNot),
         (_, "=") => (column, ConditionTest::Is),
         _ => (column, ConditionTest::StartsWith),

@@ -33,10 +33,10 @@ pub(super) fn read_csv<R: Read + Send>(
     let (format, before) = head::skip_to_header(&mut blocks, options)?;
     let header = blocks.header()?;
     let plan = RowPlan::new(&header_names(&header, format)?, options)?;
-    let plain = plan.columns();
+    let direct = plan.columns();
     // Rows of plain columns are scanned as they are; of others the fields are gathered first.
-    let gathers = plain.is_none().then_some(&plan);
-    let columns = plain.unwrap_or_else(|| plan.gathered_columns());
+    let gathers = direct.is_none().then_some(&plan);
+    let columns = direct.unwrap_or_else(|| plan.gathered_columns());
     let shared = Mutex::new(blocks);
     let scans = rayon::broadcast(|_| {
         let mut scan = Scan::new(&columns, options, format).with_plan(gathers);

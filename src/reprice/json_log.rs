@@ -104,11 +104,13 @@ impl JsonPlan {
         if names.is_empty() {
             return Err(UsageError::Empty);
         }
+        let plan = RowPlan::new(&names, options)?;
         // What no row at the beginning has may come later; all else a row has to have.
         let quality = Meaning::Quality.as_str();
-        if !names.iter().any(|name| name.eq_ignore_ascii_case(quality)) {
-            names.push(quality.to_owned());
+        if names.iter().any(|name| name.eq_ignore_ascii_case(quality)) {
+            return Ok(Self { names, plan });
         }
+        names.push(quality.to_owned());
         let plan = RowPlan::new(&names, options)?;
         Ok(Self { names, plan })
     }

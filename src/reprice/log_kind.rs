@@ -12,14 +12,14 @@ use super::row_plan::{ConditionTest, RowCondition};
 pub enum LogKind {
     /// The table `LiteLLM_SpendLogs`.
     Litellm,
-    /// OpenRouter's generations, from its activity page or its API.
+    /// The generations of `OpenRouter`, from its activity page or its API.
     Openrouter,
     /// Langfuse's observations.
     Langfuse,
     /// The table `logs` of new-api and one-api.
     #[strum(serialize = "new-api")]
     NewApi,
-    /// OpenAI's usage of images, per bucket.
+    /// The usage of images at `OpenAI`, per bucket.
     Openai,
 }
 

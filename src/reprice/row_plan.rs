@@ -13,7 +13,6 @@ const MAX_VALUES: usize = 10;
 /// Where one field comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum FieldSource {
-    Absent,
     Column(ColumnPath),
     Constant(String),
     /// The width and the height of a size.
@@ -90,7 +89,7 @@ impl LeftOut {
 /// Where the fields of all rows of a log come from, in the order of a batch's columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct RowPlan {
-    fields: [FieldSource; 6],
+    fields: [Option<FieldSource>; 6],
     filters: Vec<ColumnFilter>,
     /// How many columns the log has.
     pub(super) count: usize,
@@ -100,53 +99,40 @@ impl RowPlan {
     /// Finds out where fields are, by the names of the columns.
     pub(super) fn new(names: &[String], options: &ReadOptions) -> Result<Self, ColumnError> {
         let of = |meaning| source(names, options, meaning);
-        let needed = |meaning| match of(meaning)? {
-            FieldSource::Absent => Err(missing(meaning, names)),
-            found => Ok(found),
-        };
+        let needed = |meaning| of(meaning)?.ok_or_else(|| missing(meaning, names));
         let wanted = |meaning, is_wanted: bool| {
             let is_mapped = options.map.iter().any(|(mapped, _)| *mapped == meaning);
-            if is_wanted || is_mapped { of(meaning) } else { Ok(FieldSource::Absent) }
+            if is_wanted || is_mapped { of(meaning) } else { Ok(None) }
         };
-        let size = match of(Meaning::Size)? {
-            FieldSource::Absent => {
-                sides(names, options)?.ok_or_else(|| missing(Meaning::Size, names))?
-            }
-            found => found,
-        };
-        let listing = match wanted(Meaning::Listing, options.by_listing)? {
-            FieldSource::Absent => wanted(Meaning::Model, options.by_listing)?,
-            found => found,
-        };
+        let (time, images) = (needed(Meaning::Time)?, needed(Meaning::Images)?);
+        let size =
+            of(Meaning::Size)?.map_or_else(|| sides(names, options), |size| Ok(Some(size)))?;
+        let size = size.ok_or_else(|| missing(Meaning::Size, names))?;
+        let listing = wanted(Meaning::Listing, options.by_listing)?;
+        let listing = listing.map_or_else(
+            || wanted(Meaning::Model, options.by_listing),
+            |listing| Ok(Some(listing)),
+        )?;
         let tag = wanted(Meaning::Tag, options.by_tag)?;
-        for (meaning, is_wanted, field) in
-            [(Meaning::Tag, options.by_tag, &tag), (Meaning::Listing, options.by_listing, &listing)]
-        {
-            if is_wanted && *field == FieldSource::Absent {
-                return Err(missing(meaning, names));
-            }
+        if options.by_tag && tag.is_none() {
+            return Err(missing(Meaning::Tag, names));
         }
-        Ok(Self {
-            fields: [
-                needed(Meaning::Time)?,
-                needed(Meaning::Images)?,
-                size,
-                of(Meaning::Quality)?,
-                listing,
-                tag,
-            ],
-            filters: filters(names, options)?,
-            count: names.len(),
-        })
+        if options.by_listing && listing.is_none() {
+            return Err(missing(Meaning::Listing, names));
+        }
+        let fields = [Some(time), Some(images), Some(size), of(Meaning::Quality)?, listing, tag];
+        Ok(Self { fields, filters: filters(names, options)?, count: names.len() })
     }
 
     /// The columns, where each field is one as it is and every row counts.
     pub(super) fn columns(&self) -> Option<Columns> {
         let [time, images, size, quality, listing, tag] = &self.fields;
-        let place = |field: &FieldSource| match field {
-            FieldSource::Absent => Some(None),
-            FieldSource::Column(column) if column.path.is_empty() => Some(Some(column.at)),
-            FieldSource::Column(_) | FieldSource::Constant(_) | FieldSource::Sides(..) => None,
+        let place = |field: &Option<FieldSource>| match field {
+            None => Some(None),
+            Some(FieldSource::Column(column)) if column.path.is_empty() => Some(Some(column.at)),
+            Some(FieldSource::Column(_) | FieldSource::Constant(_) | FieldSource::Sides(..)) => {
+                None
+            }
         };
         if !self.filters.is_empty() {
             return None;
@@ -164,7 +150,7 @@ impl RowPlan {
 
     /// The columns of rows that were gathered by the plan.
     pub(super) fn gathered_columns(&self) -> Columns {
-        let place = |at: usize| (self.fields[at] != FieldSource::Absent).then_some(at);
+        let place = |at: usize| self.fields[at].is_some().then_some(at);
         let (quality, listing, tag) = (place(3), place(4), place(5));
         Columns { count: 6, time: 0, images: 1, size: 2, quality, listing, tag }
     }
@@ -186,10 +172,10 @@ impl RowPlan {
             }
         }
         Some(self.fields.each_ref().map(|field| match field {
-            FieldSource::Absent => Cow::Borrowed(""),
-            FieldSource::Column(column) => value(column),
-            FieldSource::Constant(text) => Cow::Borrowed(text.as_str()),
-            FieldSource::Sides(width, height) => {
+            None => Cow::Borrowed(""),
+            Some(FieldSource::Column(column)) => value(column),
+            Some(FieldSource::Constant(text)) => Cow::Borrowed(text.as_str()),
+            Some(FieldSource::Sides(width, height)) => {
                 Cow::Owned(format!("{}x{}", value(width).trim(), value(height).trim()))
             }
         }))
@@ -200,19 +186,19 @@ fn source(
     names: &[String],
     options: &ReadOptions,
     meaning: Meaning,
-) -> Result<FieldSource, ColumnError> {
+) -> Result<Option<FieldSource>, ColumnError> {
     let mut constants = options.constants.iter().filter(|(of, _)| *of == meaning);
     if let Some((_, value)) = constants.next() {
         if options.map.iter().any(|(mapped, _)| *mapped == meaning) {
             return Err(ColumnError::SetAndMapped(meaning));
         }
-        return Ok(FieldSource::Constant(value.clone()));
+        return Ok(Some(FieldSource::Constant(value.clone())));
     }
     if let Some(column) = find(names, options, meaning)? {
-        return Ok(FieldSource::Column(column));
+        return Ok(Some(FieldSource::Column(column)));
     }
     let of_kind = options.kind.and_then(|kind| kind.constant(meaning));
-    Ok(of_kind.map_or(FieldSource::Absent, |value| FieldSource::Constant(value.to_owned())))
+    Ok(of_kind.map(|value| FieldSource::Constant(value.to_owned())))
 }
 
 /// Width and height, where both are there.

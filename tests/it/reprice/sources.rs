@@ -204,7 +204,8 @@ fn several_files_are_one_log_and_faults_name_theirs() {
     };
     let (a, b, c) = (path("a.csv"), path("b.csv"), path("more/c.jsonl"));
     let all = folder.to_str().unwrap();
-    for paths in [&[&a, &b, &c][..], &[all], &[&path("*.csv"), &path("more")]] {
+    let (pattern, more) = (path("*.csv"), path("more"));
+    for paths in [&[a.as_str(), &b, &c][..], &[all], &[pattern.as_str(), &more]] {
         let document = json(paths);
         assert_eq!(total(&document, "p/l"), "0.07", "{paths:?}");
         assert_eq!(
