@@ -98,11 +98,14 @@ pub(super) struct RowPlan {
 impl RowPlan {
     /// Finds out where fields are, by the names of the columns.
     pub(super) fn new(names: &[String], options: &ReadOptions) -> Result<Self, ColumnError> {
+        let is_mapped = |meaning| options.map.iter().any(|(mapped, _)| *mapped == meaning);
+        if let Some((meaning, _)) = options.constants.iter().find(|(of, _)| is_mapped(*of)) {
+            return Err(ColumnError::SetAndMapped(*meaning));
+        }
         let of = |meaning| source(names, options, meaning);
         let needed = |meaning| of(meaning)?.ok_or_else(|| missing(meaning, names));
         let wanted = |meaning, is_wanted: bool| {
-            let is_mapped = options.map.iter().any(|(mapped, _)| *mapped == meaning);
-            if is_wanted || is_mapped { of(meaning) } else { Ok(None) }
+            if is_wanted || is_mapped(meaning) { of(meaning) } else { Ok(None) }
         };
         let (time, images) = (needed(Meaning::Time)?, needed(Meaning::Images)?);
         let size =
@@ -189,9 +192,6 @@ fn source(
 ) -> Result<Option<FieldSource>, ColumnError> {
     let mut constants = options.constants.iter().filter(|(of, _)| *of == meaning);
     if let Some((_, value)) = constants.next() {
-        if options.map.iter().any(|(mapped, _)| *mapped == meaning) {
-            return Err(ColumnError::SetAndMapped(meaning));
-        }
         return Ok(Some(FieldSource::Constant(value.clone())));
     }
     if let Some(column) = find(names, options, meaning)? {
