@@ -58,7 +58,7 @@ impl FromStr for CreditValue {
         let credits =
             decimal(count.ok_or_else(form)?).map_err(|why| format!("{}: {why}", form()))?;
         let (worth, currency) = amount_of(right).map_err(|why| format!("{}: {why}", form()))?;
-        if credits.is_zero() || currency == Currency::Credits {
+        if credits.is_zero() || worth.is_zero() || currency == Currency::Credits {
             return Err(form());
         }
         Ok(Self { credits, worth, currency, is_about })

@@ -68,7 +68,10 @@ impl Conditions {
             wanted.is_none() || wanted == given
         }
         implied(self.size.as_ref(), other.size.as_ref())
-            && implied(self.max_pixels.as_ref(), other.max_pixels.as_ref())
+            && self.max_pixels.is_none_or(|most| {
+                other.max_pixels.is_some_and(|its| its <= most)
+                    || other.size.is_some_and(|size| size.pixels() <= most)
+            })
             && implied(self.quality.as_ref(), other.quality.as_ref())
             && implied(self.mode.as_ref(), other.mode.as_ref())
             && (self.mode.is_some() || other.mode.as_deref() != Some(BATCH))
@@ -135,7 +138,9 @@ impl Conditions {
         if self.same_ladder(other) {
             return self.up_to == other.up_to;
         }
-        self.precedence() == other.precedence() && self.overlap(other)
+        // Of two classes of sizes the smaller goes first; nothing else is ordered by its size.
+        let are_classes = self.max_pixels.zip(other.max_pixels).is_some_and(|(a, b)| a != b);
+        self.count() == other.count() && !are_classes && self.overlap(other)
     }
 }
 

@@ -193,6 +193,11 @@ impl Price {
         }
     }
 
+    /// Whether it costs nothing.
+    pub fn is_free(&self) -> bool {
+        matches!(self, Self::Sum { parts, .. } if parts.iter().all(|it| it.amount.is_zero()))
+    }
+
     /// The currency of its parts; a share has none of its own.
     pub fn currency(&self) -> Option<Currency> {
         self.parts().first().map(|part| part.currency)

@@ -209,7 +209,14 @@ fn value<'i>(document: &mut TomlFile<'i>, field: Field, item: &TomlItem<'i>) -> 
         FieldKind::Texts => FieldValue::Texts(Texts(
             document.each(key, item, |d, item| Some(d.text(key, item)?.into_owned()))?,
         )),
-        FieldKind::Count => FieldValue::Count(document.count(key, item)?),
+        FieldKind::Count => {
+            let count = document.count(key, item)?;
+            let counts_something =
+                [Field::MegapixelPixels, Field::Concurrency, Field::DefaultSteps].contains(&field);
+            let why = format!("`{key}` is above 0");
+            let is_fine = count > 0 || !counts_something;
+            FieldValue::Count(document.checked(item, is_fine.then_some(count).ok_or(why))?)
+        }
         FieldKind::Span => FieldValue::Span(document.parsed(key, item)?),
         FieldKind::Share => FieldValue::Share(document.parsed(key, item)?),
         FieldKind::Size => FieldValue::Size(document.parsed(key, item)?),

@@ -98,6 +98,8 @@ pub struct Charge {
     pub price_sources: Sources,
     /// The share of the price that is paid, as in a batch, and who states it.
     pub share: Option<(Percent, Sources)>,
+    /// How many images a call gives, for fees that are taken on calls.
+    pub images_per_call: u64,
     /// What a credit is worth and who says so, where the price is in credits.
     pub credits: Option<(CreditValue, Sources)>,
     /// The fees on top in their order, and who states them.
@@ -123,14 +125,24 @@ impl Charge {
     /// Works out what an image costs.
     pub(super) fn new(
         (steps, ladder, price_sources): (Vec<PriceStep>, Arc<str>, Sources),
+        images_per_call: u64,
         share: Option<(Percent, Sources)>,
         credits: Option<(CreditValue, Sources)>,
         fees: Option<(Fees, Sources)>,
         (rates, currency): (Vec<UsedRate>, Currency),
     ) -> Result<Self, Overflow> {
         let image_cost = ImageCost { steps: [].into(), ladder };
-        let mut charge =
-            Self { steps, price_sources, share, credits, fees, rates, currency, image_cost };
+        let mut charge = Self {
+            steps,
+            price_sources,
+            share,
+            images_per_call,
+            credits,
+            fees,
+            rates,
+            currency,
+            image_cost,
+        };
         let mut steps = Vec::with_capacity(charge.steps.len());
         for step in &charge.steps {
             let StepCost { cost, units, .. } = charge.step_cost(step, 0)?;
@@ -148,7 +160,9 @@ impl Charge {
 
     /// The currency of the price, or credits.
     pub fn price_currency(&self) -> Currency {
-        self.steps.first().and_then(|step| step.price.currency()).unwrap_or(self.currency)
+        let mut prices = self.steps.iter().map(|step| &step.price);
+        let paid = prices.clone().find(|price| !price.is_free());
+        paid.or_else(|| prices.next()).and_then(Price::currency).unwrap_or(self.currency)
     }
 
     /// The stages of a bill in their order, each with the currency that is paid in before it.
@@ -225,7 +239,7 @@ impl Charge {
             Stage::Credits(credits) => cost.times(credits.worth)?.over(credits.credits),
             Stage::Fee(FeeAmount::Rate(rate), _) => cost.times(sum(Decimal::ONE, rate.0)?),
             Stage::Fee(FeeAmount::PerCall(amount, of), _) => {
-                let fee = UnitCost::from(amount);
+                let fee = UnitCost::from(amount).over(self.images_per_call.into())?;
                 let rate = (of != currency).then(|| self.rate_of(of)).flatten();
                 cost.plus(rate.map_or(Ok(fee), |rate| converted(fee, rate))?)
             }
@@ -340,7 +354,7 @@ impl ImageCounts {
     }
 }
 
-fn converted(cost: UnitCost, rate: &UsedRate) -> Result<UnitCost, Overflow> {
+pub(super) fn converted(cost: UnitCost, rate: &UsedRate) -> Result<UnitCost, Overflow> {
     rate.conversions.iter().try_fold(cost, |cost, conversion| match conversion {
         Conversion::MultiplyBy(value) => cost.times(*value),
         Conversion::DivideBy(value) => cost.over(*value),

@@ -3,8 +3,10 @@
 
 use rust_decimal::Decimal;
 
-use super::charge::{Charge, Stage, StepCost};
-use super::rates::{Conversion, UsedRate};
+use super::charge::{Charge, Stage, StepCost, converted};
+use super::quote::PriceRange;
+use super::rates::UsedRate;
+use super::unit_cost::UnitCost;
 use crate::catalog::{
     CreditPack, Currency, FeeAmount, FeeOccasion, Money, Overflow, product, quotient, sum, whole_up,
 };
@@ -12,83 +14,138 @@ use crate::catalog::{
 /// More steps than any search for the cheapest packs takes.
 const MAX_STEPS: usize = 4_000_000;
 
-/// How money becomes a balance.
+/// How money becomes a balance, by every side that says so.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Funding<'a> {
-    /// The packs in which credits are sold.
-    pub(super) packs: &'a [CreditPack],
-    /// The least that has to be paid in.
-    pub(super) minimum: Option<Money>,
+    /// The packs in which each side says that credits are sold.
+    pub(super) packs: &'a [Vec<CreditPack>],
+    /// The least that has to be paid in, by each side.
+    pub(super) minimums: &'a [Money],
     /// The rates from their currencies to that of totals.
     pub(super) rates: &'a [UsedRate],
 }
 
+/// What has to be paid first.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum FirstPayment {
+    /// Any amount can be paid in.
+    Any,
+    /// It can't be told.
+    Unknown,
+    Amounts(PriceRange),
+}
+
 impl Funding<'_> {
-    /// What pays for so many calls, in the currency of totals; `None` where any amount can be paid
-    /// in, or where it can't be told.
+    /// What pays for so many calls, in the currency of totals.
     pub(super) fn first_payment(
         &self,
         charge: &Charge,
         calls: u64,
-    ) -> Result<Option<Decimal>, Overflow> {
-        let minimum = self.minimum.and_then(|it| self.converted(it.amount, it.currency, charge));
+    ) -> Result<FirstPayment, Overflow> {
         let by_packs = !self.packs.is_empty() && charge.price_currency() == Currency::Credits;
-        let paid = if by_packs {
-            let needed = charge.price_of(calls)?;
-            match self.cheapest_packs(needed, charge)? {
-                Some(price) => price,
-                None => return Ok(None),
+        if (!by_packs && self.minimums.is_empty()) || charge.image_cost().amount(calls)?.is_zero() {
+            return Ok(FirstPayment::Any);
+        }
+        let mut spent_by_side = Vec::new();
+        if by_packs {
+            for packs in self.packs {
+                spent_by_side.push(self.cheapest_packs(packs, charge, calls)?);
             }
-        } else if minimum.is_some() {
-            spent(charge, calls)?
         } else {
-            return Ok(None);
-        };
-        let mut paid = minimum.map_or(paid, |minimum| paid.max(minimum));
-        for fee in charge.fees.iter().flat_map(|(fees, _)| &fees.0) {
-            if let (FeeAmount::Rate(rate), FeeOccasion::TopUp | FeeOccasion::Tax) =
-                (fee.amount, fee.on)
-            {
-                paid = product(paid, sum(Decimal::ONE, rate.0)?)?;
+            spent_by_side.push(Some(spent(charge, calls)?));
+        }
+        let mut minimums = Vec::new();
+        for minimum in self.minimums {
+            minimums.push(self.converted(minimum.amount, minimum.currency, charge)?);
+        }
+        if minimums.is_empty() {
+            minimums.push(Some(Decimal::ZERO));
+        }
+        let mut range: Option<PriceRange> = None;
+        for spent in &spent_by_side {
+            for minimum in &minimums {
+                let Some((spent, minimum)) = spent.zip(*minimum) else {
+                    return Ok(FirstPayment::Unknown);
+                };
+                let paid = with_fees(spent.max(minimum), charge)?;
+                let paid = PriceRange { low: paid, high: paid };
+                range = Some(range.map_or(paid, |range| range.hull(paid)));
             }
         }
-        quotient(paid, Decimal::ONE).map(Some)
+        Ok(range.map_or(FirstPayment::Any, FirstPayment::Amounts))
     }
 
-    fn converted(&self, amount: Decimal, from: Currency, charge: &Charge) -> Option<Decimal> {
-        if from == charge.currency {
-            return Some(amount);
-        }
-        let rate = self.rates.iter().find(|rate| rate.from == from)?;
-        let by = |amount: Option<Decimal>, conversion: &Conversion| match conversion {
-            Conversion::MultiplyBy(value) => product(amount?, *value).ok(),
-            Conversion::DivideBy(value) => quotient(amount?, *value).ok(),
-        };
-        rate.conversions.iter().fold(Some(amount), by)
-    }
-
-    /// The cheapest set of packs that has so many credits, and what it costs.
-    fn cheapest_packs(
+    /// An amount in the currency of totals; none where there is no rate.
+    fn converted(
         &self,
-        needed: Decimal,
+        amount: Decimal,
+        from: Currency,
         charge: &Charge,
     ) -> Result<Option<Decimal>, Overflow> {
-        let prices: Option<Vec<Decimal>> =
-            self.packs.iter().map(|it| self.converted(it.price, it.currency, charge)).collect();
-        let Some(prices) = prices else { return Ok(None) };
+        if from == charge.currency {
+            return Ok(Some(amount));
+        }
+        let Some(rate) = self.rates.iter().find(|rate| rate.from == from) else { return Ok(None) };
+        converted(UnitCost::from(amount), rate)?.finished().share(1)?.to_decimal().map(Some)
+    }
+
+    /// What the cheapest set of packs costs that pays for so many calls, fees on the price with it.
+    fn cheapest_packs(
+        &self,
+        packs: &[CreditPack],
+        charge: &Charge,
+        calls: u64,
+    ) -> Result<Option<Decimal>, Overflow> {
+        let Some(first) = packs.first() else { return Ok(None) };
+        // Of one currency the sum alone is converted, so that a quotient is taken once.
+        let is_one = packs.iter().all(|pack| pack.currency == first.currency);
+        let mut prices = Vec::with_capacity(packs.len());
+        for pack in packs {
+            let price = if is_one {
+                Some(pack.price)
+            } else {
+                self.converted(pack.price, pack.currency, charge)?
+            };
+            let Some(price) = price else { return Ok(None) };
+            prices.push(price);
+        }
+        let mut needed = charge.price_of(calls)?;
+        for fee in charge.fees.iter().flat_map(|(fees, _)| &fees.0) {
+            if let (FeeAmount::Rate(rate), FeeOccasion::Price | FeeOccasion::Call) =
+                (fee.amount, fee.on)
+            {
+                needed = product(needed, sum(Decimal::ONE, rate.0)?)?;
+            }
+        }
         // Everything in whole units of the finest number of credits.
-        let scale = self.packs.iter().map(|pack| pack.credits.normalize().scale()).max();
-        let unit = Decimal::from_i128_with_scale(10_i128.pow(scale.unwrap_or(0)), 0);
+        let scale = packs.iter().map(|pack| pack.credits.normalize().scale()).max();
+        let unit = 10_i128.checked_pow(scale.unwrap_or(0)).ok_or(Overflow)?;
+        let unit = Decimal::try_from_i128_with_scale(unit, 0).map_err(|_| Overflow)?;
         let whole = |credits: Decimal| -> Result<u64, Overflow> {
             u64::try_from(whole_up(product(credits, unit)?, Decimal::ONE)?).map_err(|_| Overflow)
         };
         let sizes: Vec<u64> =
-            self.packs.iter().map(|pack| whole(pack.credits)).collect::<Result<_, _>>()?;
+            packs.iter().map(|pack| whole(pack.credits)).collect::<Result<_, _>>()?;
         let common = sizes.iter().fold(0, |a, b| gcd(a, *b)).max(1);
         let sizes: Vec<u64> = sizes.iter().map(|size| size / common).collect();
         let needed = whole(needed)?.div_ceil(common);
-        cheapest(&sizes, &prices, needed)
+        match cheapest(&sizes, &prices, needed)? {
+            Some(price) if is_one => self.converted(price, first.currency, charge),
+            price => Ok(price),
+        }
     }
+}
+
+/// The fees and taxes on what is paid in, rounded once.
+fn with_fees(paid: Decimal, charge: &Charge) -> Result<Decimal, Overflow> {
+    let mut paid = UnitCost::from(paid);
+    for fee in charge.fees.iter().flat_map(|(fees, _)| &fees.0) {
+        if let (FeeAmount::Rate(rate), FeeOccasion::TopUp | FeeOccasion::Tax) = (fee.amount, fee.on)
+        {
+            paid = paid.times(sum(Decimal::ONE, rate.0)?)?;
+        }
+    }
+    paid.share(1)?.to_decimal()
 }
 
 /// The least that sums of prices come to whose sizes add up to `needed` at least.

@@ -39,14 +39,15 @@ pub(super) struct ResolvedOffer {
     pub(super) failures: FailedCalls,
     /// How long one image takes.
     pub(super) seconds: Option<CountRange>,
-    /// How many calls may be under way at once.
-    pub(super) concurrency: Option<u64>,
-    pub(super) request_limit: Option<RequestLimit>,
+    /// How many calls may be under way at once, from the fewest to the most that a side says.
+    pub(super) concurrency: Option<CountRange>,
+    /// How many requests may be sent, by each side.
+    pub(super) request_limits: Vec<RequestLimit>,
     pub(super) images_per_call: Option<CountSpan>,
-    /// The packs in which credits are sold.
-    pub(super) packs: Vec<CreditPack>,
-    /// The least that has to be paid in.
-    pub(super) minimum: Option<Money>,
+    /// The packs in which each side says that credits are sold.
+    pub(super) packs: Vec<Vec<CreditPack>>,
+    /// The least that has to be paid in, by each side.
+    pub(super) minimums: Vec<Money>,
     /// The rates from the currencies of packs and of the least payment.
     pub(super) funding_rates: Vec<UsedRate>,
     /// Whether a source states a price for a batch.

@@ -73,7 +73,9 @@ fn order(quote: &Quote, rank_by: RankBy) -> Rank {
     let amount = amount.map(|amount| (amount.high, amount.low));
     // With a budget every total is near the budget, and says nothing.
     let amount = amount.filter(|_| quote.images.is_none());
-    let may_miss = quote.warnings.iter().any(|it| it.code == WarningCode::DeadlineNotSure);
+    let has = |code: WarningCode| quote.warnings.iter().any(|it| it.code == code);
+    let is_open = rank_by == RankBy::FirstPayment && has(WarningCode::FirstPaymentOpen);
+    let may_miss = has(WarningCode::DeadlineNotSure) || is_open;
     let may_miss = may_miss && quote.total.is_some();
     (quote.total.is_none(), may_miss, Reverse(images), amount)
 }

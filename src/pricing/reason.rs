@@ -206,6 +206,8 @@ pub enum WarningCode {
     OfferEnds,
     /// Another price holds from a day on.
     PriceAnnounced,
+    /// What has to be paid first can't be told.
+    FirstPaymentOpen,
     OneImagePerCall,
     MegapixelRounding,
     FailuresNotStated,

@@ -22,8 +22,8 @@ use super::reason::{OfferWarning, Reason, WarningCode};
 use super::terms::PricingTerms;
 use super::variant::Variant;
 use crate::catalog::{
-    Catalog, CreditPack, CreditValue, Currency, EntityKind, Fact, FeeAmount, Fees, Field,
-    FieldValue, Listing, Overflow, Price,
+    BATCH, Catalog, ConditionCase, ConditionTable, CreditPack, CreditValue, Currency, EntityKind,
+    Fact, FeeAmount, Fees, Field, FieldValue, Listing, Overflow, Price,
 };
 
 /// The facts of one listing on a day, asked for one variant.
@@ -80,10 +80,10 @@ impl<'a> Resolver<'a> {
             failures: self.failed_calls(),
             seconds: self.latency(found.quality.as_deref()),
             concurrency: self.concurrency(),
-            request_limit: self.request_limit(),
+            request_limits: self.request_limits(),
             images_per_call: self.images_per_call(),
             packs: self.packs(),
-            minimum: self.minimum(),
+            minimums: self.minimums(),
             funding_rates: self.funding_rates()?,
             has_batch: self.has_batch(),
             unmet,
@@ -191,7 +191,7 @@ impl<'a> Resolver<'a> {
             currency: pack.currency,
             is_about: false,
         };
-        let mut worths: Vec<CreditValue> = self.packs().iter().map(worth).collect();
+        let mut worths: Vec<CreditValue> = self.packs().concat().iter().map(worth).collect();
         let each = |worth: &CreditValue| worth.of_one().map_err(|Overflow| self.overflow());
         for worth in &worths {
             each(worth)?;
@@ -244,8 +244,10 @@ impl<'a> Resolver<'a> {
                     let steps = steps_of(ladder, units);
                     let share = ladder.share.map(|share| (share, Arc::clone(sources)));
                     let rates = self.rates(found, ladder, worth_of_one, fees.as_ref())?;
+                    let per_call = self.images_per_fee(found, fees.as_ref());
                     let charge = Charge::new(
                         (steps, Arc::clone(&ladder.name), Arc::clone(sources)),
+                        per_call,
                         share,
                         credits.clone(),
                         fees.clone(),
@@ -309,26 +311,44 @@ impl<'a> Resolver<'a> {
     }
 
     /// How many calls may be under way at once.
-    fn concurrency(&self) -> Option<u64> {
-        let fact = self.offered(Field::Concurrency);
-        let most = fact.as_ref().and_then(Fact::value).and_then(FieldValue::try_as_count_ref);
-        most.map(|most| (*most).max(1))
+    fn concurrency(&self) -> Option<CountRange> {
+        let fact = self.offered(Field::Concurrency)?;
+        let counts = fact.effective_claims().iter().filter_map(|it| it.value.try_as_count_ref());
+        let ranges = counts.map(|most| CountRange { low: (*most).max(1), high: (*most).max(1) });
+        ranges.reduce(CountRange::hull)
     }
 
     /// From the fastest to the slowest that is stated for one image, over all sides of a dispute
     /// and, where the quality is not known, over all qualities.
     fn latency(&self, quality: Option<&str>) -> Option<CountRange> {
         let fact = self.offered(Field::Latency)?;
-        let rows = fact.effective_claims().iter().flat_map(|view| {
-            view.value.try_as_latency_ref().map_or(&[][..], |rows| rows.0.as_slice())
-        });
-        let fits = rows.filter(|row| {
-            quality.is_none()
-                || row.when.quality.is_none()
-                || row.when.quality.as_deref() == quality
-        });
-        fits.map(|row| CountRange { low: row.value.0.low, high: row.value.0.high })
-            .reduce(CountRange::hull)
+        let tables = fact.effective_claims().iter().filter_map(|it| it.value.try_as_latency_ref());
+        let mut range: Option<CountRange> = None;
+        for table in tables {
+            let named = table.0.iter().map(|row| row.when.quality.as_deref());
+            let qualities: Vec<_> = match quality {
+                Some(quality) => vec![Some(quality)],
+                None => named.chain([None]).collect(),
+            };
+            for (quality, mode) in qualities
+                .iter()
+                .flat_map(|it| self.latency_modes().into_iter().map(move |m| (*it, m)))
+            {
+                let (size, steps, day) = (self.variant.size, self.variant.steps, self.as_of);
+                let case = ConditionCase { size, quality, mode, steps, day };
+                let fit = table.0.iter().filter(|row| row.when.hold(case));
+                for row in ConditionTable::most_specific(fit) {
+                    let took = CountRange { low: row.value.0.low, high: row.value.0.high };
+                    range = Some(range.map_or(took, |range| range.hull(took)));
+                }
+            }
+        }
+        range
+    }
+
+    /// The ways of delivery whose latencies count; a batch has its own.
+    fn latency_modes(&self) -> Vec<&'static str> {
+        if self.variant.batch { vec![BATCH] } else { self.deliveries() }
     }
 }
 
@@ -354,6 +374,9 @@ fn steps_of(ladder: &PriceLadder, units: &[Vec<UnitCount>]) -> Vec<PriceStep> {
 
 impl PriceLadder {
     fn currency(&self) -> Option<Currency> {
-        self.steps.first().and_then(|(_, price)| price.currency())
+        let mut prices = self.steps.iter().map(|(_, price)| price);
+        // A step that is free may name any money.
+        let paid = prices.clone().find(|price| !price.is_free());
+        paid.or_else(|| prices.next()).and_then(Price::currency)
     }
 }

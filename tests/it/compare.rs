@@ -12,6 +12,7 @@ mod forms;
 mod kept;
 mod losses;
 mod public_reports;
+mod reviewed;
 mod shape;
 mod sizes;
 mod stated;

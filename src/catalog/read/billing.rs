@@ -85,6 +85,9 @@ fn pack<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Option<CreditPa
         }
     }
     let Money { amount: price, currency } = price?;
+    if price.is_zero() {
+        return document.checked(item, Err("a pack has a price above zero".to_owned()));
+    }
     Some(CreditPack { price, currency, credits: credits? })
 }
 

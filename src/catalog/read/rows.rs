@@ -34,12 +34,31 @@ pub(super) fn prices<'i>(
         let why = format!("a share is a price of a row with mode = \"{BATCH}\"");
         return document.checked(item, Err(why));
     }
+    let is_step = |row: &ConditionRow<Price>| {
+        matches!(row.value, Price::Share(_)) && row.when.up_to.is_some()
+    };
+    if table.0.iter().any(is_step) {
+        let why = "a share is of the price at every volume, and has no `up-to`".to_owned();
+        return document.checked(item, Err(why));
+    }
+    if table.0.iter().any(|row| table.0.iter().any(|other| differ_in_currency(row, other))) {
+        let why = "the steps of a ladder are in one currency".to_owned();
+        return document.checked(item, Err(why));
+    }
     if let Some(gap) = table.gap() {
         let hint = "give it a row without that condition, if the page states one".to_owned();
         let text = format!("`{key}`: {gap}");
         document.find(DiagnosticCode::PriceGap, item.span(), text, Some(hint));
     }
     Some(table)
+}
+
+/// Whether two rows are steps of one ladder, and ask different money; what is free has none.
+fn differ_in_currency(a: &ConditionRow<Price>, b: &ConditionRow<Price>) -> bool {
+    let paid = |row: &ConditionRow<Price>| {
+        row.value.parts().iter().find(|it| !it.amount.is_zero()).map(|it| it.currency)
+    };
+    a.when.same_ladder(&b.when) && paid(a).zip(paid(b)).is_some_and(|(a, b)| a != b)
 }
 
 /// One string for every job, or rows with conditions.

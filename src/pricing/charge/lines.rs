@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::{Charge, ImageCounts, PriceStep, Stage, StepCost, UnitCount};
 use crate::catalog::{
-    Currency, FeeAmount, Overflow, SourcePlace, Unit, UnitPrice, product, quotient, subtract,
+    Currency, FeeAmount, Overflow, SourcePlace, Unit, UnitPrice, product, quotient, subtract, sum,
 };
 use crate::pricing::format::grouped;
 use crate::pricing::job::Job;
@@ -65,7 +65,7 @@ impl Charge {
                 what: format!("fee on {}", on.as_str()),
                 quantity: match fee {
                     FeeAmount::Rate(_) => paid,
-                    FeeAmount::PerCall(..) => Decimal::from(calls),
+                    FeeAmount::PerCall(..) => quotient(calls.into(), self.images_per_call.into())?,
                 },
                 unit_price: fee.to_string(),
                 amount: subtract(now, paid)?,
@@ -94,9 +94,11 @@ impl Charge {
                 ("failed", counts.failed, false),
             ];
             let only = counts.thrown.is_zero() && counts.failed.is_zero();
+            let mut before = Decimal::ZERO;
             for (word, count, _) in parts.iter().filter(|(_, count, it)| *it || !count.is_zero()) {
                 let word = if only { "" } else { word };
-                self.step_lines(&mut lines, step, (*count, word))?;
+                self.step_lines(&mut lines, step, (before, *count, word))?;
+                before = sum(before, *count)?;
             }
             return Ok(lines);
         }
@@ -110,26 +112,30 @@ impl Charge {
                     }
                     _ => format!("from number {} of a month", grouped((before + 1).into())),
                 };
-                self.step_lines(&mut lines, step, (images.into(), &of_month))?;
+                self.step_lines(&mut lines, step, (Decimal::ZERO, images.into(), &of_month))?;
             }
             before = last;
         }
         Ok(lines)
     }
 
-    /// One line for each part of a step's price.
+    /// One line for each part of a step's price, for what is added to the images `before`.
     fn step_lines(
         &self,
         lines: &mut Vec<QuoteLine>,
         step: &PriceStep,
-        (images, word): (Decimal, &str),
+        (images_before, images, word): (Decimal, Decimal, &str),
     ) -> Result<(), Overflow> {
-        let whole = u64::try_from(images).map_err(|_| Overflow)?;
+        let whole = |images: Decimal| u64::try_from(images).map_err(|_| Overflow);
+        let (first, last) = (whole(images_before)?, whole(sum(images_before, images)?)?);
         let mut before = UnitCost::from(Decimal::ZERO);
         for (part, units) in step.price.parts().iter().zip(&step.units) {
             // The sum alone is rounded, and each part is what it adds.
             let with = before.plus(units.image_cost(part)?)?;
-            let paid = |cost: UnitCost| cost.share(whole)?.to_decimal();
+            let paid = |cost: UnitCost| -> Result<Decimal, Overflow> {
+                let up_to = |images: u64| cost.share(images)?.to_decimal();
+                subtract(up_to(last)?, up_to(first)?)
+            };
             let each = units.each()?;
             lines.push(QuoteLine {
                 what: what(part, *units, each, (images, word)),

@@ -6,7 +6,7 @@ use super::{FailedCalls, Offer, OfferReading, state};
 use crate::catalog::{Overflow, quotient};
 use crate::pricing::budget;
 use crate::pricing::charge::{Charge, charged_calls};
-use crate::pricing::first_payment::Funding;
+use crate::pricing::first_payment::{FirstPayment, Funding};
 use crate::pricing::format::time;
 use crate::pricing::job::Job;
 use crate::pricing::latency::Timing;
@@ -105,7 +105,16 @@ impl Offer {
         if let Some(total) = quote.total {
             let each = |total| quotient(total, Decimal::from(images));
             quote.per_image = Some(PriceRange { low: each(total.low)?, high: each(total.high)? });
-            quote.first_payment = self.first_payment(readings, job, images)?;
+            // A payment that can't be held can't be told.
+            let first = self.first_payment(readings, job, images).unwrap_or(FirstPayment::Unknown);
+            match first {
+                FirstPayment::Amounts(paid) => quote.first_payment = Some(paid),
+                FirstPayment::Any => {}
+                FirstPayment::Unknown => {
+                    let text = "what has to be paid first can't be told".to_owned();
+                    quote.warnings.push(Warning { code: WarningCode::FirstPaymentOpen, text });
+                }
+            }
             self.time(quote, job, images)?;
         }
         Ok(())
@@ -206,36 +215,50 @@ impl Offer {
         readings: &[OfferReading],
         job: &Job,
         images: u64,
-    ) -> Result<Option<PriceRange>, Overflow> {
+    ) -> Result<FirstPayment, Overflow> {
         let offer = &self.resolved;
         let funding =
-            Funding { packs: &offer.packs, minimum: offer.minimum, rates: &offer.funding_rates };
-        let mut range: Option<PriceRange> = None;
+            Funding { packs: &offer.packs, minimums: &offer.minimums, rates: &offer.funding_rates };
+        let (mut range, mut is_any) = (None::<PriceRange>, true);
         for charges in readings.iter().filter_map(|reading| reading.charges.as_deref().ok()) {
             for (charge, failed) in self.ways_of(job, charges) {
                 let calls = charged_calls(job, images, failed)?;
-                let Some(paid) = funding.first_payment(charge, calls)? else { continue };
-                let paid = PriceRange { low: paid, high: paid };
+                let paid = match funding.first_payment(charge, calls)? {
+                    FirstPayment::Unknown => return Ok(FirstPayment::Unknown),
+                    FirstPayment::Amounts(paid) => {
+                        is_any = false;
+                        paid
+                    }
+                    // Where any amount will do, the total is paid.
+                    FirstPayment::Any => {
+                        let total = charge.total(job, images, failed)?;
+                        PriceRange { low: total, high: total }
+                    }
+                };
                 range = Some(range.map_or(paid, |range| range.hull(paid)));
             }
         }
-        Ok(range)
+        Ok(range.filter(|_| !is_any).map_or(FirstPayment::Any, FirstPayment::Amounts))
     }
 
     /// Sets the duration, and refuses where even the fastest comes after the deadline, or where
     /// nobody states a time.
     fn time(&self, quote: &mut Quote, job: &Job, images: u64) -> Result<(), Overflow> {
         let offer = &self.resolved;
-        let calls = job.concurrency.min(offer.concurrency.unwrap_or(u64::MAX));
-        if calls < job.concurrency {
-            let text = format!("only {calls} calls may be under way at once");
+        let limit = offer.concurrency.unwrap_or(CountRange { low: u64::MAX, high: u64::MAX });
+        let at_once = CountRange {
+            low: job.concurrency.min(limit.low),
+            high: job.concurrency.min(limit.high),
+        };
+        if at_once.low < job.concurrency {
+            let text = format!("only {} calls may be under way at once", at_once.low);
             quote.warnings.push(Warning { code: WarningCode::ConcurrencyLimit, text });
         }
         let timing = Timing {
             one: offer.seconds,
             given: job.seconds_per_image,
-            concurrency: calls,
-            request_limit: offer.request_limit,
+            concurrency: at_once,
+            request_limits: &offer.request_limits,
             images_per_call: offer.images_per_call,
         };
         let Some(duration) = timing.job_duration(job, images)? else {

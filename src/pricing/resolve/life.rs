@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::{Findings, Resolver};
 use crate::catalog::{
-    BATCH, Conditions, CountSpan, CreditPack, EntityKind, Fact, Field, FieldKey, FieldValue, Money,
-    Overflow, RequestLimit, SourcePlace,
+    BATCH, Conditions, CountSpan, CreditPack, EntityKind, Fact, FeeAmount, Fees, Field, FieldKey,
+    FieldValue, Money, Overflow, RequestLimit, SourcePlace,
 };
+use crate::pricing::charge::Sources;
 use crate::pricing::quote::QuoteError;
 use crate::pricing::rates::UsedRate;
 use crate::pricing::reason::{Reason, WarningCode};
@@ -40,7 +41,10 @@ impl Resolver<'_> {
 
     /// The first requirement that is not met.
     pub(super) fn unmet(&self) -> Option<Reason> {
-        self.variant.require.iter().find_map(|wanted| self.unmet_one(wanted))
+        // That the maker bills says nothing of what else is required.
+        let (own_key, others): (Vec<_>, Vec<_>) =
+            self.variant.require.iter().partition(|wanted| *wanted == "byok");
+        others.into_iter().chain(own_key).find_map(|wanted| self.unmet_one(wanted))
     }
 
     fn unmet_one(&self, wanted: &str) -> Option<Reason> {
@@ -77,7 +81,9 @@ impl Resolver<'_> {
         let own = catalog.listings.values().filter(|other| {
             let provider = catalog.providers.get(&*other.provider);
             let is_own = provider.is_some_and(|it| it.maker.as_ref() == Some(maker));
-            is_own && catalog.family(other) == family
+            let sold = catalog.field(other, Field::Active, self.as_of);
+            let sold = sold.as_ref().and_then(Fact::value) != Some(&FieldValue::Flag(false));
+            is_own && sold && catalog.family(other) == family
         });
         let mut asks: BTreeMap<String, Vec<&str>> = BTreeMap::new();
         for listing in own {
@@ -89,23 +95,36 @@ impl Resolver<'_> {
         asks.collect::<Vec<_>>().join("; ")
     }
 
-    pub(super) fn request_limit(&self) -> Option<RequestLimit> {
+    /// How many requests may be sent, by each side.
+    pub(super) fn request_limits(&self) -> Vec<RequestLimit> {
         let fact = self.offered(Field::RequestLimit);
-        fact.as_ref()?.value()?.try_as_request_limit_ref().copied()
+        let claims = fact.iter().flat_map(Fact::effective_claims);
+        claims.filter_map(|it| it.value.try_as_request_limit_ref().copied()).collect()
     }
 
-    /// How many images one call may give.
+    /// How many images one call may give, from the fewest to the most that any side says.
     pub(super) fn images_per_call(&self) -> Option<CountSpan> {
-        let fact = self.offered(Field::ImagesPerAnswer);
-        fact.as_ref()?.value()?.try_as_span_ref().copied()
+        let fact = self.offered(Field::ImagesPerAnswer)?;
+        let spans = fact.effective_claims().iter().filter_map(|it| it.value.try_as_span_ref());
+        spans.copied().reduce(|a, b| CountSpan { low: a.low.min(b.low), high: a.high.max(b.high) })
     }
 
-    /// Every pack in which any source says that credits are sold.
-    pub(super) fn packs(&self) -> Vec<CreditPack> {
+    /// How many images a fee on a call pays for.
+    pub(super) fn images_per_fee(
+        &self,
+        found: &mut Findings,
+        fees: Option<&(Fees, Sources)>,
+    ) -> u64 {
+        let mut fees = fees.iter().flat_map(|(fees, _)| &fees.0);
+        let has_fee = fees.any(|fee| matches!(fee.amount, FeeAmount::PerCall(..)));
+        if has_fee { self.calls(found).divisor } else { 1 }
+    }
+
+    /// The packs in which each side says that credits are sold.
+    pub(super) fn packs(&self) -> Vec<Vec<CreditPack>> {
         let fact = self.offered(Field::Packs);
         let claims = fact.iter().flat_map(Fact::effective_claims);
-        let packs = claims.filter_map(|claim| claim.value.try_as_packs_ref());
-        packs.flat_map(|packs| packs.0.iter().copied()).collect()
+        claims.filter_map(|claim| Some(claim.value.try_as_packs_ref()?.0.clone())).collect()
     }
 
     /// Who says in which packs credits are sold.
@@ -141,18 +160,18 @@ impl Resolver<'_> {
         }
     }
 
-    /// The least that has to be paid in, by the source that asks most.
-    pub(super) fn minimum(&self) -> Option<Money> {
-        let fact = self.offered(Field::TopUp)?;
-        let all = fact.effective_claims().iter();
-        all.filter_map(|it| it.value.try_as_top_up_ref().copied()).max_by_key(|it| it.amount)
+    /// The least that has to be paid in, by each side.
+    pub(super) fn minimums(&self) -> Vec<Money> {
+        let fact = self.offered(Field::TopUp);
+        let claims = fact.iter().flat_map(Fact::effective_claims);
+        claims.filter_map(|it| it.value.try_as_top_up_ref().copied()).collect()
     }
 
     /// The rates from the currencies of packs and of the least payment, where there are any.
     pub(super) fn funding_rates(&self) -> Result<Vec<UsedRate>, QuoteError> {
-        let packs = self.packs().into_iter().map(|pack| pack.currency);
+        let packs = self.packs().into_iter().flatten().map(|pack| pack.currency);
         let mut rates: Vec<UsedRate> = Vec::new();
-        for from in packs.chain(self.minimum().map(|it| it.currency)) {
+        for from in packs.chain(self.minimums().into_iter().map(|it| it.currency)) {
             let to = self.terms.currency;
             if from != to && !rates.iter().any(|rate| rate.from == from) {
                 let rate = self.terms.rate(self.catalog, from, self.as_of);

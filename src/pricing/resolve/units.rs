@@ -94,7 +94,7 @@ impl Resolver<'_> {
     }
 
     /// A call holds one image where no source says otherwise.
-    fn calls(&self, found: &mut Findings) -> UnitCount {
+    pub(super) fn calls(&self, found: &mut Findings) -> UnitCount {
         let one = UnitCount::new(Unit::Call, Decimal::ONE);
         let span = self.images_per_call();
         match span {
@@ -146,7 +146,8 @@ impl MegapixelReading {
         match self.rounding {
             Rounding::Up => whole(pixels.div_ceil(self.pixels), PixelRule::Up(self.pixels)),
             Rounding::Nearest => {
-                let count = (pixels + self.pixels / 2) / self.pixels;
+                // No image is none at all.
+                let count = ((pixels + self.pixels / 2) / self.pixels).max(1);
                 whole(count, PixelRule::Nearest(self.pixels))
             }
             Rounding::Exact => UnitCount { divisor: self.pixels, ..new(pixels) },

@@ -6,13 +6,13 @@ use crate::support::{Terms, catalog, compare, job, listing, quote, terms};
 use cogdex::catalog::Catalog;
 use cogdex::pricing::{Quote, QuoteState, WarningCode};
 
-const STATED: &str = "[[statement]]\nsource = \"page\"\nseen = 2026-01-01\n";
+pub(super) const STATED: &str = "[[statement]]\nsource = \"page\"\nseen = 2026-01-01\n";
 
-fn stating(what: &str) -> Catalog {
+pub(super) fn stating(what: &str) -> Catalog {
     listing(&format!("{STATED}{what}\n"))
 }
 
-fn quoted(catalog: &Catalog, keys: &[(&str, &str)]) -> Quote {
+pub(super) fn quoted(catalog: &Catalog, keys: &[(&str, &str)]) -> Quote {
     quoted_on(catalog, keys, terms().as_of)
 }
 
@@ -26,7 +26,7 @@ pub(super) fn total(what: &str, keys: &[(&str, &str)]) -> String {
     told(&quoted(&stating(what), keys))
 }
 
-fn told(quote: &Quote) -> String {
+pub(super) fn told(quote: &Quote) -> String {
     // What is in the currency of totals adds up to the highest.
     if let Some(total) = quote.total {
         let lines: Vec<_> = quote.lines.iter().map(|line| line.currency).collect();
@@ -39,7 +39,7 @@ fn told(quote: &Quote) -> String {
     quote.total.map_or_else(code, |total| total.to_string())
 }
 
-fn has(quote: &Quote, code: WarningCode) -> bool {
+pub(super) fn has(quote: &Quote, code: WarningCode) -> bool {
     quote.warnings.iter().any(|warning| warning.code == code)
 }
 
