@@ -133,6 +133,22 @@ impl Conditions {
             && after(other, self)
     }
 
+    /// Both together, where some job meets both.
+    fn and(&self, other: &Self) -> Self {
+        let smaller = |a: Option<u64>, b: Option<u64>| a.into_iter().chain(b).min();
+        Self {
+            size: self.size.or(other.size),
+            max_pixels: smaller(self.max_pixels, other.max_pixels),
+            quality: self.quality.clone().or_else(|| other.quality.clone()),
+            mode: self.mode.clone().or_else(|| other.mode.clone()),
+            hardware: self.hardware.clone().or_else(|| other.hardware.clone()),
+            steps: self.steps.or(other.steps),
+            from: None,
+            until: None,
+            up_to: None,
+        }
+    }
+
     /// Whether both hold for some job, and neither goes before the other.
     fn collide(&self, other: &Self) -> bool {
         if self.same_ladder(other) {
@@ -169,6 +185,9 @@ impl fmt::Display for Conditions {
     }
 }
 
+/// More pairs of rows that another row decides between than any table needs.
+const MAX_COLLISIONS: usize = 10_000;
+
 /// One value with the conditions under which it holds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ConditionRow<T> {
@@ -202,9 +221,22 @@ impl<T> ConditionTable<T> {
 
     /// Where two rows could hold for one job and neither goes before, their places in the table.
     pub fn overlap(&self) -> Option<(usize, usize)> {
-        (0..self.0.len())
-            .flat_map(|late| (0..late).map(move |early| (early, late)))
-            .find(|&(early, late)| self.0[early].when.collide(&self.0[late].when))
+        (0..self.0.len()).flat_map(|late| (0..late).map(move |early| (early, late))).find(
+            |&(early, late)| {
+                let (early, late) = (&self.0[early].when, &self.0[late].when);
+                early.collide(late) && !self.is_decided(early, late)
+            },
+        )
+    }
+
+    /// Whether a row with more conditions says what holds where both rows do.
+    fn is_decided(&self, a: &Conditions, b: &Conditions) -> bool {
+        let both = a.and(b);
+        let decides = |row: &ConditionRow<T>| {
+            let is_dated = row.when.from.is_some() || row.when.until.is_some();
+            row.when.count() > a.count() && !is_dated && row.when.holds_wherever(&both)
+        };
+        self.0.iter().any(decides)
     }
 
     /// What the table leaves without a row: where a ladder ends, or the first day without a row

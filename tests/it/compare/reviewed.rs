@@ -123,6 +123,11 @@ fn one_condition_is_no_more_than_another() {
     assert!(is_damaged(
         "price = [{ price = \"0.03 USD / image\", max-pixels = 1048576 }, { price = \"0.05 USD / image\", quality = \"hd\" }]"
     ));
+    // A row with both conditions decides between two with one of them.
+    let decided = "price = [{ price = \"0.03 USD / image\", max-pixels = 1048576 }, \
+                   { price = \"0.05 USD / image\", quality = \"hd\" }, \
+                   { price = \"0.04 USD / image\", quality = \"hd\", max-pixels = 1048576 }]";
+    assert_eq!(total(decided, &[("quality", "hd")]), "0.04");
     let hardware = "price = [{ price = \"0.05 USD / image\", size = \"1024x1024\", quality = \"hd\" }, \
                     { price = \"0.03 USD / image\", hardware = \"H100\" }]";
     assert_eq!(total(hardware, &[("quality", "hd"), ("hardware", "H100")]), "0.05");
