@@ -221,12 +221,16 @@ impl<T> ConditionTable<T> {
 
     /// Where two rows could hold for one job and neither goes before, their places in the table.
     pub fn overlap(&self) -> Option<(usize, usize)> {
-        (0..self.0.len()).flat_map(|late| (0..late).map(move |early| (early, late))).find(
-            |&(early, late)| {
-                let (early, late) = (&self.0[early].when, &self.0[late].when);
-                early.collide(late) && !self.is_decided(early, late)
-            },
-        )
+        let mut looked = 0;
+        let mut pairs = (0..self.0.len()).flat_map(|late| (0..late).map(move |it| (it, late)));
+        pairs.find(|&(early, late)| {
+            let (early, late) = (&self.0[early].when, &self.0[late].when);
+            if !early.collide(late) {
+                return false;
+            }
+            looked += 1;
+            looked > MAX_COLLISIONS || !self.is_decided(early, late)
+        })
     }
 
     /// Whether a row with more conditions says what holds where both rows do.

@@ -105,16 +105,7 @@ impl Offer {
         if let Some(total) = quote.total {
             let each = |total| quotient(total, Decimal::from(images));
             quote.per_image = Some(PriceRange { low: each(total.low)?, high: each(total.high)? });
-            // A payment that can't be held can't be told.
-            let first = self.first_payment(readings, job, images).unwrap_or(FirstPayment::Unknown);
-            match first {
-                FirstPayment::Amounts(paid) => quote.first_payment = Some(paid),
-                FirstPayment::Any => {}
-                FirstPayment::Unknown => {
-                    let text = "what has to be paid first can't be told".to_owned();
-                    quote.warnings.push(Warning { code: WarningCode::FirstPaymentOpen, text });
-                }
-            }
+            self.set_first_payment(quote, readings, job, images);
             self.time(quote, job, images)?;
         }
         Ok(())
@@ -207,6 +198,24 @@ impl Offer {
         let highest = highest.max_by_key(|reading| reading.total.map(|total| total.high));
         quote.lines = highest.map(|reading| reading.lines.clone()).unwrap_or_default();
         quote.total = Some(total);
+    }
+
+    /// Sets what has to be paid first; a payment that can't be held can't be told.
+    fn set_first_payment(
+        &self,
+        quote: &mut Quote,
+        readings: &[OfferReading],
+        job: &Job,
+        images: u64,
+    ) {
+        match self.first_payment(readings, job, images).unwrap_or(FirstPayment::Unknown) {
+            FirstPayment::Amounts(paid) => quote.first_payment = Some(paid),
+            FirstPayment::Any => {}
+            FirstPayment::Unknown => {
+                let text = "what has to be paid first can't be told".to_owned();
+                quote.warnings.push(Warning { code: WarningCode::FirstPaymentOpen, text });
+            }
+        }
     }
 
     /// What has to be paid before the first image, by all readings.
