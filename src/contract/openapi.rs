@@ -110,6 +110,10 @@ fn security(contract: &Contract<'_>) -> Value {
     let Some(auth) = contract.clauses::<AuthClause>().next() else { return json!({}) };
     let scheme = match auth.scheme.as_str() {
         "Bearer" => json!({ "type": "http", "scheme": "bearer" }),
+        _ if auth.is_payment() => json!({
+            "type": "apiKey", "in": "header", "name": auth.header,
+            "description": "A payment for the call, signed as x402 says",
+        }),
         scheme => json!({
             "type": "apiKey", "in": "header", "name": auth.header,
             "description": format!("`{scheme} ` and the key"),

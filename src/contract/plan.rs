@@ -33,6 +33,10 @@ impl<'c> Plan<'c> {
     pub fn new(contract: &Contract<'c>) -> Self {
         let mut plan = Self::default();
         plan.entry(contract);
+        // Each call is paid for by itself, and no key pays: the unpaid call is all that is free.
+        if contract.clauses::<AuthClause>().any(|auth| auth.is_payment()) {
+            return plan;
+        }
         plan.refusals(contract);
         plan.plain(contract);
         sizes::sizes(&mut plan, contract);
@@ -80,10 +84,15 @@ impl<'c> Plan<'c> {
     fn entry(&mut self, contract: &Contract<'c>) {
         let auth = contract.promises.iter().find(|promise| promise.kind == ClauseKind::Auth);
         let Some(auth) = auth else { return };
-        for (id, credential, condition) in [
-            ("auth.no-key", Credential::None, Condition::NoKey),
-            ("auth.wrong-key", Credential::Invalid, Condition::WrongKey),
-        ] {
+        let entries: &[_] = if auth.typed::<AuthClause>().any(|auth| auth.is_payment()) {
+            &[("auth.no-payment", Credential::None, Condition::NoPayment)]
+        } else {
+            &[
+                ("auth.no-key", Credential::None, Condition::NoKey),
+                ("auth.wrong-key", Credential::Invalid, Condition::WrongKey),
+            ]
+        };
+        for &(id, credential, condition) in entries {
             let request =
                 self.request(contract, id, credential, ImageRequest::prompt(PROMPT), true);
             let promise = contract.error_promise(condition).unwrap_or(auth);

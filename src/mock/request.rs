@@ -40,6 +40,9 @@ pub(super) fn refused_entry(
         return None;
     }
     let shown = request.authorization.as_deref().unwrap_or_default();
+    if auth.is_payment() {
+        return shown.is_empty().then_some(Condition::NoPayment);
+    }
     // A scheme's name may stand in any case (RFC 9110, 11.1).
     let key = shown
         .split_once(' ')

@@ -64,10 +64,11 @@ fn create_step<'c>(
 ) -> CallStep {
     let mut step = call_step(site, "Send the request", call);
     if let Some(auth) = contract.clauses::<AuthClause>().next() {
-        step.say(format!(
-            "The key goes into the header {}, after the word {}.",
-            auth.header, auth.scheme
-        ));
+        step.say(if auth.is_payment() {
+            format!("A payment, signed as x402 says, goes into the header {}.", auth.header)
+        } else {
+            format!("The key goes into the header {}, after the word {}.", auth.header, auth.scheme)
+        });
     }
     let fields = contract.clauses::<FieldClause>().filter(|field| field.required);
     let required = distinct(fields.map(|field| field.body.name.as_str()));

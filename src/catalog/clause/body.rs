@@ -267,6 +267,18 @@ const USUAL_NAMES: [(&str, FieldMeaning); 7] = [
     ("user_id", FieldMeaning::UserId),
 ];
 
+impl AuthClause {
+    /// Whether no key is shown, but each call paid for by itself.
+    pub fn is_payment(&self) -> bool {
+        self.scheme == "x402"
+    }
+
+    /// The word that stands before the key in the header; may be empty.
+    pub fn prefix(&self) -> &str {
+        if self.is_payment() { "" } else { &self.scheme }
+    }
+}
+
 impl FieldClause {
     /// What the field is for: by the catalog field that it names, else by its own name.
     pub fn meaning(&self) -> Option<FieldMeaning> {

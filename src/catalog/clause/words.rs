@@ -65,6 +65,7 @@ word_list! {
         ImageType "image-type",
         Message "message",
         Code "code",
+        Price "price",
     }
 }
 
@@ -96,6 +97,7 @@ word_list! {
         NotFound "not-found",
         ServerError "server-error",
         NoPermission "no-permission",
+        NoPayment "no-payment",
     }
 }
 
@@ -104,7 +106,7 @@ impl Condition {
     pub fn usual_status(self) -> u16 {
         match self {
             Self::NoKey | Self::WrongKey => 401,
-            Self::NoFunds => 402,
+            Self::NoFunds | Self::NoPayment => 402,
             Self::NoPermission => 403,
             Self::UnknownModel | Self::NotFound => 404,
             Self::BadSize
@@ -142,6 +144,7 @@ impl Condition {
             Self::NotFound => "there is no such thing",
             Self::ServerError => "the server failed",
             Self::NoPermission => "that is not permitted",
+            Self::NoPayment => "nothing was paid",
         }
     }
 
@@ -163,7 +166,8 @@ impl Condition {
             | Self::Unsafe
             | Self::NotFound
             | Self::ServerError
-            | Self::NoPermission => None,
+            | Self::NoPermission
+            | Self::NoPayment => None,
         }
     }
 }

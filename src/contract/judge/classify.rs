@@ -198,6 +198,7 @@ fn refusal(status: u16, details: &ErrorDetails) -> (AnswerClass, &'static str) {
     match condition {
         Some(Condition::NoFunds) => (AnswerClass::AccountRefused, "the balance is used up"),
         Some(Condition::NoPermission) => (AnswerClass::AccountRefused, "that is not permitted"),
+        Some(Condition::NoPayment) => (AnswerClass::AccountRefused, "a payment is asked for"),
         Some(Condition::NoKey | Condition::WrongKey) => (AnswerClass::AccountRefused, account),
         Some(Condition::RateLimit) => (AnswerClass::NotServed, "too many requests"),
         Some(Condition::Overloaded | Condition::ServerError) => (AnswerClass::NotServed, server),

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::error_details::{error_code, error_type};
 use super::{AnswerClass, Assessment, Classification, Verdict};
-use crate::catalog::{CodeType, Condition, ErrorBodyClause, ErrorClause, TypedClause};
+use crate::catalog::{AnswerClause, AnswerRole, CodeType, Condition, ErrorBodyClause, ErrorClause, TypedClause};
 use crate::contract::error_case::errors;
 use crate::contract::{Contract, Exchange, Promise, at};
 
@@ -28,8 +28,16 @@ pub(super) fn refused(
         None if (200..300).contains(&status) => {
             Assessment::caused(Verdict::Broken, format!("refused with status {status}"), class)
         }
-        None => Assessment::holds(seen),
+        None => Assessment::holds(seen + &quote(contract, exchange).unwrap_or_default()),
     }
+}
+
+/// The price that an answer quotes, where the contract has a place for one.
+fn quote(contract: &Contract<'_>, exchange: &Exchange) -> Option<String> {
+    let mut answers = contract.clauses::<AnswerClause>();
+    let place = answers.find(|answer| answer.role == Some(AnswerRole::Price))?;
+    let amount = at(&exchange.body, &place.path)?.as_str()?;
+    Some(format!(", quotes {amount}"))
 }
 
 /// In what a refusal differs from all that sources pair with its condition, or with a broader one

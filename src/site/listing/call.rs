@@ -68,8 +68,12 @@ pub(crate) fn calls<'s>(context: &ListingContext<'s, '_>) -> Vec<CallRow<'s>> {
         CallRow { what: known.map_or("", |(_, what, _)| what), says, billable, by }
     };
     let key = |ClauseWording { says: auth, by }: ClauseWording<'s, &AuthClause>| {
-        let says = format!("{}: {} <key>", auth.header, auth.scheme);
-        CallRow { what: "Show the key", says, billable: "", by }
+        let (what, says) = if auth.is_payment() {
+            ("Pay for the call", format!("{}: <payment, signed as x402 says>", auth.header))
+        } else {
+            ("Show the key", format!("{}: {} <key>", auth.header, auth.scheme))
+        };
+        CallRow { what, says, billable: "", by }
     };
     let keys = context.wordings(|_| true).into_iter().map(key);
     context.wordings(|_| true).into_iter().map(call).chain(keys).collect()

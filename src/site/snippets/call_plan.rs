@@ -99,7 +99,7 @@ impl CallPlan {
 }
 
 fn header(auth: &AuthClause) -> SnippetHeader {
-    let scheme = &auth.scheme;
+    let scheme = auth.prefix();
     let before = if scheme.is_empty() { String::new() } else { format!("{scheme} ") };
     SnippetHeader { name: auth.header.clone(), before }
 }
