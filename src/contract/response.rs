@@ -146,10 +146,9 @@ fn sample(answer: &AnswerClause, moment: &ResponseContext, image: Option<&Image>
             (None, Some(mildest)) => Some(json!(mildest)),
             (Some(_), _) | (None, None) => example(answer),
         },
-        AnswerRole::FilterRole
-        | AnswerRole::Message
-        | AnswerRole::Code
-        | AnswerRole::Price => example(answer),
+        AnswerRole::FilterRole | AnswerRole::Message | AnswerRole::Code | AnswerRole::Price => {
+            example(answer)
+        }
     }
 }
 

@@ -28,7 +28,7 @@ fn kinds() -> Vec<(String, String)> {
         ("yuan", "price = \"0.06 CNY / image\"".to_owned()),
         (
             "credits",
-            "price = \"4 credits / image\"\ncredits = \"4 credits = 0.008 USD\"".to_owned(),
+            "price = \"4 credits / image\"\ncredits = \"4 credits ~ 0.008 USD\"".to_owned(),
         ),
         ("pixel", "price = \"0.000000019 USD / pixel\"".to_owned()),
         ("megapixel", "price = \"0.1 USD / megapixel\"".to_owned()),
@@ -290,6 +290,11 @@ fn every_listing_of_the_catalog_is_in_the_map_or_left_out() {
         let quote = quote(&catalog, listing, &Job::default(), &terms).unwrap();
         let entry = map.entries.iter().find(|(key, _)| *key == listing.id);
         let left = map.left_out.iter().any(|(id, _)| *id == listing.id);
+        // Its price depends on the size, and its sizes are a rule: the map has no key for that.
+        if listing.id.to_string() == "blockrun/cogview-4" {
+            assert!(left && entry.is_none());
+            continue;
+        }
         let one = quote.total.filter(|total| total.low == total.high);
         let one = one.filter(|_| quote.state != QuoteState::Disputed).map(|total| total.high);
         let cost = entry.map(|(_, entry)| match entry.costs.as_slice() {
@@ -306,7 +311,7 @@ fn every_listing_of_the_catalog_is_in_the_map_or_left_out() {
 fn numbers_are_exact_and_an_entry_says_what_it_was_made_of() {
     let arguments = ["export", "litellm", "--as-of", "2026-11-20"];
     let text = stdout(&arguments);
-    assert!(text.contains("\"output_cost_per_image\": 0.008547373819,\n"), "{text}");
+    assert!(text.contains("\"output_cost_per_image\": 0.00882196302,\n"), "{text}");
     let map: Value = serde_json::from_str(&text).unwrap();
     let entry = &map["aigateway/cogview4"];
     assert_eq!(entry["litellm_provider"], "aigateway");
@@ -314,7 +319,7 @@ fn numbers_are_exact_and_an_entry_says_what_it_was_made_of() {
     assert_eq!(entry["metadata"]["as_of"], "2026-11-20");
     assert_eq!(entry["metadata"]["lines"][1], "fee on top-up, 5%, aigateway-page");
     let said = String::from_utf8(cogdex(&arguments).stderr).unwrap();
-    assert!(said.contains("skipped apiin/cogview-4: disputed: credits: 4 credits = 0.008 USD"));
+    assert!(said.contains("skipped apiin/cogview-4: disputed: credits: 4 credits ~ 0.008 USD"));
     assert!(map.get("apiin/cogview-4").is_none());
     assert_eq!(stdout(&arguments), text);
 }

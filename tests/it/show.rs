@@ -17,8 +17,9 @@ fn a_dispute_names_both_sides_and_their_places() {
     let disputes = section(&apiin(), "Disputes");
     for words in [
         "credits (provider apiin): nothing settles it",
-        "4 credits = 0.008 USD, says [1]\n",
-        "4 credits = 0.04 USD, says [2] @ Pricing; 25 credits = 0.25 USD: [2] @ Endpoint",
+        "4 credits ~ 0.008 USD, says [1]\n",
+        "4 credits ~ 0.04 USD, says [2] @ Pricing; 4 credits = 0.04 USD: [2] @ Base cost; ",
+        "25 credits = 0.25 USD: [2] @ Endpoint",
         "mode (listing apiin/cogview-4): nothing settles it",
         "async, says [1]; [2] @ Runtime behavior; ",
         "sync, says [2] @ Service highlights; ",

@@ -5,7 +5,9 @@ use serde_json::Value;
 
 use super::error_details::{error_code, error_type};
 use super::{AnswerClass, Assessment, Classification, Verdict};
-use crate::catalog::{AnswerClause, AnswerRole, CodeType, Condition, ErrorBodyClause, ErrorClause, TypedClause};
+use crate::catalog::{
+    AnswerClause, AnswerRole, CodeType, Condition, ErrorBodyClause, ErrorClause, TypedClause,
+};
 use crate::contract::error_case::errors;
 use crate::contract::{Contract, Exchange, Promise, at};
 

@@ -50,17 +50,17 @@ fn a_size_that_no_source_mentions_is_priced_and_warned() {
 
 #[test]
 fn sides_that_differ_on_the_size_give_a_price_and_a_refusal() {
-    let document = compared(&["--size", "768x1344", "--rate", "CNY/USD=0.14"]);
+    let document = compared(&["--size", "1024x768", "--rate", "CNY/USD=0.14"]);
     let both = row(&document, "bigmodel/cogview-4-250304");
     assert_eq!((both["state"].as_str(), total(both)), (Some("disputed"), ("8.4", "8.4")));
     let readings = both["readings"].as_array().unwrap();
-    let (priced, refusing) = (&readings[0], &readings[1]);
+    let (refusing, priced) = (&readings[0], &readings[1]);
     assert_eq!(readings.len(), 2);
     assert_eq!(total(priced), ("8.4", "8.4"));
-    assert_eq!(priced["sources"], json!(["bigmodel-docs @ size, optional range"]));
+    assert_eq!(priced["sources"], json!(["bigmodel-reference"]));
     assert!(refusing["total"].is_null());
-    assert_eq!(refusing["sources"], json!(["bigmodel-docs @ size, which model"]));
-    assert!(refusing["reason"].as_str().unwrap().contains("768x1344 is not offered"));
+    assert_eq!(refusing["sources"], json!(["bigmodel-docs @ size, optional range"]));
+    assert!(refusing["reason"].as_str().unwrap().contains("1024x768 is not offered"));
 }
 
 #[test]

@@ -43,7 +43,7 @@ fn agrees(catalog: &Catalog, rates: &[GivenRate], images: u64) {
                     fresh.total.map(|_| fresh.state)
                 );
                 assert_eq!(offer.cost().err(), fresh.reason.as_ref());
-                assert_eq!(offer.quote(&job).unwrap(), fresh);
+                assert_eq!(table.quote(listing, day, &job).unwrap(), fresh);
                 priced += u32::from(fresh.total.is_some());
             }
         }

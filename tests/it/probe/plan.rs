@@ -37,7 +37,7 @@ fn what_stays_unverified_is_named_once_and_lines_fit() {
     let words = unverified.split([',', ' ', '\n']).filter(|word| *word == "sizes");
     assert_eq!(words.count(), 1, "{told}");
     // What it could cost rests on a rate, and the rate on a day that is long past.
-    let rate = told.lines().find(|line| line.starts_with("Rate: 1 USD = 7.0197 CNY")).unwrap();
+    let rate = told.lines().find(|line| line.starts_with("Rate: 1 EUR = 7.9989 CNY")).unwrap();
     assert!(rate.ends_with(" days old"), "{told}");
 }
 
@@ -54,8 +54,8 @@ fn a_run_that_leaves_a_check_out_takes_nothing_back_in_the_history() {
     let mock = Mock::start(&["bigmodel"]);
     let bench = Bench::new();
     let at = base(&mock, "bigmodel");
-    bench.run(&at, &["bigmodel/cogview-4", "--spend-limit", "0.02 USD"]);
-    bench.run(&at, &["bigmodel/cogview-4"]);
+    bench.run(&at, &["bigmodel/cogview-4-250304", "--spend-limit", "0.02 USD"]);
+    bench.run(&at, &["bigmodel/cogview-4-250304"]);
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_cogdex"));
     command.args(["history", "--history", &bench.text("h.sqlite")]);
     let told = Seen::of(command).stdout;

@@ -27,7 +27,7 @@ fn it_begins_with_seller_price_rank_and_page() {
     for line in [
         "price     $0.008–0.04 for an image of 1024x1024",
         "          disputed: a credit is $0.002 (apiin-docs) or $0.01 (apiin-market)",
-        "rank      5 of 7 listings of cogview-4 with a price",
+        "rank      6 of 8 listings of cogview-4 with a price",
         "page      https://apiin.one/models/cogview-4",
     ] {
         assert!(text.lines().take(10).any(|shown| shown == line), "{line}\n{text}");
@@ -37,11 +37,11 @@ fn it_begins_with_seller_price_rank_and_page() {
 #[test]
 fn a_price_in_yuan_stands_first_with_the_age_of_its_rate() {
     let arguments = [&["show", "bigmodel/cogview-4"], &DAY[..]].concat();
-    let text = plain(80, &arguments);
-    assert!(text.contains("\nprice     ¥0.06, which is $0.00855 for an image of 1024x1024\n"));
-    let rate = "1 USD = 7.0197 CNY (cfets-january of 2026-01-08), 322 days old";
+    let text = plain(200, &arguments);
+    assert!(text.contains("\nprice     ¥0.06, which is $0.00882 for an image of 1024x1024\n"));
+    let rate = "1 EUR = 7.9989 CNY, 1 EUR = 1.1761 USD (ecb-reference of 2026-05-08), 202 days old";
     assert!(text.contains(&format!("\nrate      {rate}\n")), "{text}");
-    let (_, text) = shown(80, &arguments);
+    let (_, text) = shown(200, &arguments);
     assert!(text.contains(&coloured(YELLOW, rate)), "{text:?}");
     // It is the cheapest of its family.
     assert!(text.contains(&format!("\u{1b}[{GREEN}m¥0.06, which")), "{text:?}");
@@ -85,12 +85,12 @@ fn a_listing_fits_on_a_page_and_all_adds_claims_and_the_contract() {
 fn a_provider_shows_what_it_sells_and_a_model_who_sells_it() {
     let text = plain(80, &[&["show", "apiin"], &DAY[..]].concat());
     assert!(text.starts_with("apiin: API in One\n"), "{text}");
-    assert!(text.contains("\n1  apiin/cogview-4               $0.008–0.04  3–8 s"), "{text}");
-    assert!(text.contains("credits          4 credits = 0.008 USD [1], disputed\n"), "{text}");
+    assert!(text.contains("\n1  apiin/cogview-4               ~$0.008–0.04  3–8 s"), "{text}");
+    assert!(text.contains("credits     4 credits ~ 0.008 USD [1], disputed\n"), "{text}");
     assert!(!text.contains("of the provider"), "{text}");
     let text = plain(80, &[&["show", "cogview-4"], &DAY[..]].concat());
     assert!(text.starts_with("cogview-4: CogView-4\nmade by Zhipu AI"), "{text}");
-    assert!(text.contains("\n7  fal/cogview4                $0.10–0.20"), "{text}");
+    assert!(text.contains("\n8  fal/cogview4                 $0.10–0.20"), "{text}");
     let document = json(&[&["show", "apiin", "--format", "json"], &DAY[..]].concat());
     assert_eq!((&document["format"], &document["kind"]), (&1.into(), &"provider".into()));
     assert_eq!(document["listings"].as_array().unwrap().len(), 6);
