@@ -71,7 +71,9 @@ impl Resolver<'_> {
             if let [one] = answers.as_mut_slice() {
                 one.says.clear();
             }
-            answers.iter_mut().for_each(|answer| answer.sources.extend(share_sides.clone()));
+            for answer in &mut answers {
+                answer.sources.extend(share_sides.clone());
+            }
         }
         // Alone, a price still names its source, for the lines.
         if let [one] = answers.as_mut_slice()
