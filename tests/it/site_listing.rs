@@ -158,7 +158,7 @@ fn a_disputed_price_is_an_offer_from_the_lowest_to_the_highest() {
 
 #[test]
 fn an_unknown_price_is_called_unknown_and_is_no_offer() {
-    let pages = Pages::embedded("geekai/cogview-4");
+    let pages = Pages::embedded("gitee/cogview4-6b");
     pages.both_say(&["What an image costs is unknown: no source states a price."]);
     assert!(pages.product().get("offers").is_none());
     assert!(!pages.html.contains("service-desc"), "no contract is known, so none is linked");

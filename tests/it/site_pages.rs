@@ -168,8 +168,8 @@ fn a_pair_has_one_page_with_what_differs_and_what_images_cost() {
     has(&html, &["1 0.008 to 0.04 USD 0.01 USD not settled: the ranges overlap"]);
     has(&html, &["1,000 8 to 40 USD 10 USD", "100,000 800 to 4,000 USD 1,000 USD"]);
     has(&html, &["Size spelling W*H WxH", "Link lifetime unknown 30d"]);
-    let path = "compare/aigateway/cogview4/vs/zai/cogview-4-250304/index.html";
-    has(&words(&page(&catalog, path)), &["1 0.105 USD 0.01 USD zai/cogview-4-250304"]);
+    let path = "compare/aigateway/cogview4/vs/xpay/zai-generate-image/index.html";
+    has(&words(&page(&catalog, path)), &["1 0.105 USD 0.02 USD xpay/zai-generate-image"]);
     let site = texts(&catalog);
     let turned = "compare/zai/cogview-4-250304/vs/apiin/cogview-4/index.html";
     assert!(site.iter().all(|(path, ..)| path != turned));
