@@ -81,5 +81,5 @@ fn an_export_ends_with_how_much_is_in_it_and_gives_no_advice_that_leads_nowhere(
     assert!(told.contains("skipped replicate/cogview4-6b: billed by the second\n"), "{told}");
     assert!(!told.contains("--seconds-per-image"), "{told}");
     let listings = json(&["export", "json", "--as-of", "2026-11-26"]);
-    assert_eq!(listings["listings"].as_array().map(Vec::len), Some(23));
+    assert_eq!(listings["listings"].as_array().map(Vec::len), Some(25));
 }
