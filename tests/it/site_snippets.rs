@@ -327,7 +327,7 @@ fn the_package_that_the_sources_name_is_used_and_never_sends_twice() {
 #[test]
 fn where_no_contract_is_known_there_is_no_code() {
     let catalog = Catalog::embedded().unwrap();
-    for id in ["gitee/cogview4-6b", "geekai/cogview-4", "replicate/cogview4-6b"] {
+    for id in ["gitee/cogview4-6b", "huggingface/cogview4-6b", "replicate/cogview4-6b"] {
         assert!(snippets(&catalog, id).is_empty(), "{id}");
     }
 }

@@ -198,7 +198,7 @@ fn the_embedded_pages_do_not_contradict_their_pairs() {
 #[test]
 fn a_converted_figure_stands_behind_the_stated_one_with_the_day_of_its_rate() {
     let catalog = Catalog::embedded().unwrap();
-    let rate = "1 USD = 7.0197 CNY of 2026-01-08, ";
+    let rate = "1 EUR = 7.9989 CNY, 1 EUR = 1.1761 USD of 2026-05-08, ";
     for path in [
         "index",
         "listings/bigmodel/cogview-4/index",
@@ -208,14 +208,14 @@ fn a_converted_figure_stands_behind_the_stated_one_with_the_day_of_its_rate() {
     ] {
         for ending in ["html", "md"] {
             let text = page(&catalog, &format!("{path}.{ending}"));
-            assert!(text.contains("≈ 0.0085"), "{path}.{ending} has no converted figure");
+            assert!(text.contains("≈ 0.0088"), "{path}.{ending} has no converted figure");
             let (_, age) =
                 text.split_once(rate).unwrap_or_else(|| panic!("{path}.{ending}: no rate"));
             assert!(age[..60].contains("days old"), "{path}.{ending}: {}", &age[..60]);
         }
     }
     let model = page(&catalog, "models/cogview-4/index.md");
-    assert!(model.contains("0.06 CNY ≈ 0.0085473738"), "{model}");
+    assert!(model.contains("0.06 CNY ≈ 0.00882196"), "{model}");
 }
 
 #[test]
