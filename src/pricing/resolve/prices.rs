@@ -1,6 +1,7 @@
 //! Which rows of a price table count for a variant: for each quality, delivery and number of steps
 //! that the sources leave open, the row with the most conditions.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::super::reason::Reason;
@@ -8,7 +9,7 @@ use super::Resolver;
 use super::alternatives::{Alternative, grouped};
 use crate::catalog::{
     BATCH, Claim, ConditionCase, ConditionRow, ConditionTable, Fact, Field, FieldValue, Percent,
-    Price, SourcePlace, Texts,
+    Price, Texts,
 };
 
 /// The prices of a variant by a month's volume: one step where volume does not matter.
@@ -54,25 +55,26 @@ impl Resolver<'_> {
         fact: &Fact<'_>,
         quality: Option<&str>,
     ) -> Vec<Alternative<Result<PriceAnswer, Reason>>> {
-        let (shares, share_sides) = self.shares(fact);
+        let tables = || fact.effective_claims().iter().filter_map(|it| it.value.try_as_price_ref());
+        let others: Vec<_> = tables().collect();
         let mut answers = grouped(fact, |value| match value.try_as_price_ref() {
-            Some(rows) if shares.is_empty() || only_shares(rows) => self.answer(rows, quality),
-            Some(rows) => {
-                let rows = rows.0.iter().chain(&shares).cloned().collect();
-                self.answer(&ConditionTable(rows), quality)
-            }
+            Some(rows) => self.answer(rows, &others, quality),
             None => Err(Reason::NoPrice),
         });
         let is_silent = |answer: &Alternative<Result<PriceAnswer, Reason>>| {
-            matches!(answer.answer, Err(Reason::NoPriceForVariant | Reason::NoBatch))
+            matches!(
+                answer.answer,
+                Err(Reason::NoPriceForVariant
+                    | Reason::NoBatch
+                    | Reason::QualityNotGiven { .. }
+                    | Reason::HardwareNotPriced { .. }
+                    | Reason::SecondsNotGiven)
+            )
         };
         if answers.len() > 1 && !answers.iter().all(is_silent) {
             answers.retain(|answer| !is_silent(answer));
             if let [one] = answers.as_mut_slice() {
                 one.says.clear();
-            }
-            for answer in &mut answers {
-                answer.sources.extend(share_sides.clone());
             }
         }
         // Alone, a price still names its source, for the lines.
@@ -84,37 +86,27 @@ impl Resolver<'_> {
         answers
     }
 
-    /// For a batch, the shares of sources that state nothing else: they are shares of what the
-    /// other sources ask.
-    fn shares(&self, fact: &Fact<'_>) -> (Vec<ConditionRow<Price>>, Vec<SourcePlace>) {
-        let (mut rows, mut sides) = (Vec::new(), Vec::new());
-        for claim in fact.effective_claims().iter().filter(|_| self.variant.batch) {
-            if let Some(table) = claim.value.try_as_price_ref().filter(|it| only_shares(it)) {
-                rows.extend(table.0.iter().cloned());
-                sides.extend(claim.sides());
-            }
-        }
-        (rows, sides)
-    }
-
     fn answer(
         &self,
         rows: &ConditionTable<Price>,
+        others: &[&ConditionTable<Price>],
         drawn: Option<&str>,
     ) -> Result<PriceAnswer, Reason> {
         let listed = self.listed_qualities();
+        let steps = self.open_steps(rows);
+        let ours = self.rows_of_variant(rows, &steps);
         let qualities = match drawn {
             Some(quality) => vec![Some(quality)],
-            None => open_qualities(rows, listed.as_deref()),
+            None => open_qualities(&ours, listed.as_deref()),
         };
-        let steps = self.open_steps(rows);
+        let mut open = OpenConditions::default();
         let mut found: Vec<(Drawing<'_>, PriceLadder)> = Vec::new();
         for quality in &qualities {
             let (mut fault, before) = (None, found.len());
             for mode in self.deliveries() {
-                for steps in &steps {
-                    let drawing = Drawing { quality: *quality, mode, steps: *steps };
-                    match self.ladder(rows, &drawing, self.variant.batch) {
+                for number in &steps {
+                    let drawing = Drawing { quality: *quality, mode, steps: *number };
+                    match self.ladder((rows, others), &drawing, self.variant.batch) {
                         Ok(ladder) => found.push((drawing, ladder)),
                         Err(reason) => fault = fault.or(Some(reason)),
                     }
@@ -122,17 +114,24 @@ impl Resolver<'_> {
             }
             if let Some(reason) = fault.filter(|_| found.len() == before) {
                 let is_open = qualities.len() > 1 && matches!(reason, Reason::NoPriceForVariant);
-                let priced = priced_qualities(rows);
+                let priced = priced_qualities(&ours);
                 return Err(if is_open { Reason::QualityNotGiven { priced } } else { reason });
             }
         }
-        Ok(PriceAnswer { open: open_conditions(&found), ladders: distinct(found) })
+        let differs = open_conditions(&found);
+        // A price for one way of drawing alone hangs on it, too.
+        let modes: BTreeSet<_> = found.iter().map(|(drawing, _)| drawing.mode).collect();
+        let priced: BTreeSet<_> = found.iter().map(|(drawing, _)| drawing.steps).collect();
+        open.quality = differs.quality;
+        open.mode = differs.mode || modes.len() < self.deliveries().len();
+        open.steps = differs.steps || priced.len() < steps.len();
+        Ok(PriceAnswer { open, ladders: distinct(found) })
     }
 
     /// The row, or the steps of a ladder, that count for one way of drawing.
     fn ladder(
         &self,
-        rows: &ConditionTable<Price>,
+        (rows, others): (&ConditionTable<Price>, &[&ConditionTable<Price>]),
         drawing: &Drawing<'_>,
         batch: bool,
     ) -> Result<PriceLadder, Reason> {
@@ -149,13 +148,37 @@ impl Resolver<'_> {
         }
         let steps = ConditionTable::most_specific(self.on_hardware(fit)?.into_iter());
         if let [ConditionRow { value: Price::Share(share), .. }] = steps.as_slice() {
-            let full = self.ladder(rows, drawing, false)?;
+            // The page that states the share may leave the price to another.
+            let full = self.ladder((rows, &[]), drawing, false);
+            let of_others =
+                || others.iter().find_map(|rows| self.ladder((rows, &[]), drawing, false).ok());
+            let full = full.or_else(|reason| of_others().ok_or(reason))?;
             return Ok(PriceLadder { share: Some(*share), ..full });
         }
         let has_steps = steps.iter().any(|row| row.when.up_to.is_some());
         let name = steps.first().filter(|_| has_steps).map(|row| row.when.ladder_name());
         let steps = steps.iter().map(|row| (row.when.up_to, row.value.clone())).collect();
         Ok(PriceLadder { steps, share: None, name: name.unwrap_or_default().into() })
+    }
+
+    /// The rows that hold for the variant in some quality.
+    fn rows_of_variant<'t>(
+        &self,
+        rows: &'t ConditionTable<Price>,
+        steps: &[Option<u64>],
+    ) -> Vec<&'t ConditionRow<Price>> {
+        let batch = self.variant.batch.then_some(BATCH);
+        let modes: Vec<_> = self.deliveries().into_iter().chain(batch).collect();
+        let holds = |row: &&ConditionRow<Price>| {
+            modes.iter().any(|mode| {
+                steps.iter().any(|steps| {
+                    let quality = row.when.quality.as_deref();
+                    let (size, day) = (self.variant.size, self.as_of);
+                    row.when.hold(ConditionCase { size, quality, mode, steps: *steps, day })
+                })
+            })
+        };
+        rows.0.iter().filter(holds).collect()
     }
 
     /// The rows of the hardware that is asked for, or those for whatever hardware.
@@ -168,10 +191,9 @@ impl Resolver<'_> {
             let any: Vec<_> = rows.into_iter().filter(|row| row.when.hardware.is_none()).collect();
             return if any.is_empty() { Err(Reason::SecondsNotGiven) } else { Ok(any) };
         };
-        let on = |row: &&ConditionRow<Price>| row.when.hardware.as_ref() == Some(wanted);
-        if priced.is_empty() {
-            return Ok(rows);
-        }
+        let on = |row: &&ConditionRow<Price>| {
+            row.when.hardware.as_ref().is_none_or(|hardware| hardware == wanted)
+        };
         let on: Vec<_> = rows.into_iter().filter(on).collect();
         if on.is_empty() {
             return Err(Reason::HardwareNotPriced { hardware: wanted.clone(), priced });
@@ -180,7 +202,7 @@ impl Resolver<'_> {
     }
 
     /// The deliveries that a price may be for: what is required, else what is stated, else both.
-    fn deliveries(&self) -> Vec<&'static str> {
+    pub(super) fn deliveries(&self) -> Vec<&'static str> {
         let required = self.variant.deliveries();
         if !required.is_empty() {
             return required;
@@ -216,13 +238,8 @@ impl Resolver<'_> {
     }
 }
 
-/// Whether a table states shares alone, and nothing that they are of.
-fn only_shares(rows: &ConditionTable<Price>) -> bool {
-    rows.0.iter().all(|row| matches!(row.value, Price::Share(_)))
-}
-
-fn priced_qualities(rows: &ConditionTable<Price>) -> Vec<String> {
-    let mut priced: Vec<_> = rows.0.iter().filter_map(|row| row.when.quality.clone()).collect();
+fn priced_qualities(rows: &[&ConditionRow<Price>]) -> Vec<String> {
+    let mut priced: Vec<_> = rows.iter().filter_map(|row| row.when.quality.clone()).collect();
     priced.sort_unstable();
     priced.dedup();
     priced
@@ -231,19 +248,19 @@ fn priced_qualities(rows: &ConditionTable<Price>) -> Vec<String> {
 /// The qualities that may be drawn where none is asked for and no default is stated: those that
 /// are offered, else those that are priced, and any other where a row holds for it.
 fn open_qualities<'a>(
-    rows: &'a ConditionTable<Price>,
+    rows: &[&'a ConditionRow<Price>],
     listed: Option<&'a [String]>,
 ) -> Vec<Option<&'a str>> {
     if let Some(listed) = listed
-        && rows.0.iter().any(|row| row.when.quality.is_some())
+        && rows.iter().any(|row| row.when.quality.is_some())
     {
         return listed.iter().map(|quality| Some(quality.as_str())).collect();
     }
-    let mut named: Vec<_> = rows.0.iter().filter_map(|row| row.when.quality.as_deref()).collect();
+    let mut named: Vec<_> = rows.iter().filter_map(|row| row.when.quality.as_deref()).collect();
     named.sort_unstable();
     named.dedup();
     // One quality that is priced says nothing of all others.
-    let other = named.len() < 2 || rows.0.iter().any(|row| row.when.quality.is_none());
+    let other = named.len() < 2 || rows.iter().any(|row| row.when.quality.is_none());
     named.into_iter().map(Some).chain(other.then_some(None)).collect()
 }
 
