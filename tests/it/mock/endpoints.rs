@@ -161,7 +161,7 @@ fn a_head_tells_the_length_of_the_whole() {
 
 #[test]
 fn a_provider_without_a_contract_is_an_error_and_no_empty_server() {
-    let output = crate::support::cogdex(&["mock", "geekai", "--addr", "127.0.0.1:0"]);
+    let output = crate::support::cogdex(&["mock", "xpay", "--addr", "127.0.0.1:0"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("no contract is known"));
 }

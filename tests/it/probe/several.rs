@@ -42,11 +42,11 @@ fn a_listing_without_a_key_does_not_drop_the_others() {
 #[test]
 fn what_is_broken_outweighs_a_listing_that_failed() {
     let server = Recorder::saying(200, "{}");
-    let named = ["apiin/cogview-4", "geekai/cogview-4"];
+    let named = ["apiin/cogview-4", "xpay/zai-generate-image"];
     let seen = Seen::of(with_one_key(&Bench::new(), &server.base("apiin"), &named));
     assert_eq!(listings(&seen).len(), 0, "one document is printed whole, not a line");
     assert_eq!(seen.document()["listing"], "apiin/cogview-4");
-    assert!(seen.stderr.contains("geekai/cogview-4: no contract"), "{}", seen.stderr);
+    assert!(seen.stderr.contains("xpay/zai-generate-image: no contract"), "{}", seen.stderr);
     assert_eq!(seen.code, 1);
 }
 
