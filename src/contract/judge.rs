@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::exchange::{BodyPrefix, SkipCause};
 use super::expectation::{Check, Expectation};
 use super::{Contract, Exchange, Plan, Promise};
-use crate::catalog::AnswerClause;
+use crate::catalog::{AnswerClause, AuthClause};
 
 mod accepted_values;
 mod answer_shape;
@@ -216,8 +216,12 @@ impl<'j, 'c> Judge<'j, 'c> {
         is_entry: bool,
     ) -> Result<(&'j Exchange, &Classification), Assessment> {
         let (exchange, class) = self.sent(request)?;
+        // Where each call is paid for by itself, money is what lets in.
+        let money_lets_in = self.contract.clauses::<AuthClause>().any(|auth| auth.is_payment());
         match class.class {
-            AnswerClass::AccountRefused if is_entry && !class.is_about_money() => {
+            AnswerClass::AccountRefused
+                if is_entry && (money_lets_in || !class.is_about_money()) =>
+            {
                 Ok((exchange, class))
             }
             AnswerClass::Malformed if is_entry => Ok((exchange, class)),

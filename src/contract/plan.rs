@@ -100,7 +100,9 @@ impl<'c> Plan<'c> {
             self.check(id, vec![request], evidence, Expectation::RefusedEntry(condition));
             // Only where a source says how this is refused does its body have the stated shape.
             let shape = contract.promises.iter().find(|p| p.kind == ClauseKind::ErrorBody);
-            if let Some(shape) = shape.filter(|_| contract.error(condition).is_some()) {
+            let is_stated =
+                condition != Condition::NoPayment && contract.error(condition).is_some();
+            if let Some(shape) = shape.filter(|_| is_stated) {
                 let evidence = of_promise(contract, shape);
                 let id = format!("error-body.{condition}");
                 self.check(&id, vec![request], evidence, Expectation::ErrorBody(shape.clone()));

@@ -131,3 +131,19 @@ fn every_size_that_a_page_names_is_asked_for_and_two_images_where_n_is_a_field()
         assert!(aigateway.contains(&id.to_owned()), "{id}: {aigateway:?}");
     }
 }
+
+#[test]
+fn what_is_paid_by_the_call_is_asked_once_unpaid_and_quotes_its_price() {
+    let catalog = Catalog::embedded().unwrap();
+    let listing = &catalog.listings["blockrun/cogview-4"];
+    let contract = Contract::new(&catalog, listing, TODAY).unwrap();
+    let plan = Plan::new(&contract);
+    let ids: Vec<_> = plan.requests.iter().map(|request| request.id.as_str()).collect();
+    assert_eq!(ids, ["auth.no-payment"]);
+    let price = json!({ "amount": "0.016750", "currency": "USD" });
+    let body = json!({ "error": "Payment Required", "price": price });
+    let seen = |status| judged("blockrun/cogview-4", "auth.no-payment", status, body.clone());
+    assert_eq!(seen(402).outcome, Verdict::Holds);
+    assert_eq!(seen(402).observed, "status 402, quotes 0.016750");
+    assert_eq!(seen(401).outcome, Verdict::Broken);
+}
