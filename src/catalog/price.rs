@@ -198,6 +198,14 @@ impl Price {
         matches!(self, Self::Sum { parts, .. } if parts.iter().all(|it| it.amount.is_zero()))
     }
 
+    /// The currency of several prices of one kind; what is free may name any.
+    pub fn common_currency<'p>(
+        mut prices: impl Iterator<Item = &'p Self> + Clone,
+    ) -> Option<Currency> {
+        let paid = prices.clone().find(|price| !price.is_free());
+        paid.or_else(|| prices.next()).and_then(Self::currency)
+    }
+
     /// The currency of its parts; a share has none of its own.
     pub fn currency(&self) -> Option<Currency> {
         self.parts().first().map(|part| part.currency)

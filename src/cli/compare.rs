@@ -8,7 +8,7 @@ use clap::Args;
 use jiff::civil::Date;
 
 use super::output::Output;
-use super::terms_args::question;
+use super::terms_args::{ImageArgs, question};
 use super::{Exit, Format, Global, Reported, open};
 use cogdex::catalog::{MAX_FILE_BYTES, printed_findings, read_jobs};
 use cogdex::pricing::{Comparison, Job, PriceTable, PriceTables, Query, compare, document};
@@ -60,24 +60,8 @@ pub(crate) struct JobArgs {
     /// Share of calls that fail: 5%
     #[arg(long, value_name = "SHARE", allow_hyphen_values = true)]
     fail_rate: Option<String>,
-    /// Seconds per image, for sellers that bill by the second
-    #[arg(long, value_name = "S", allow_hyphen_values = true)]
-    seconds_per_image: Option<String>,
-    /// GPU type, for sellers that bill by the second
-    #[arg(long, value_name = "NAME")]
-    hardware: Option<String>,
-    /// Delivery: sync, async, or batch for a queue of jobs [default: no batch]
-    #[arg(long, value_name = "MODE")]
-    mode: Option<String>,
-    /// Inference steps, where a price depends on them [default: each listing's own]
-    #[arg(long, value_name = "N", allow_hyphen_values = true)]
-    steps: Option<String>,
-    /// Tokens per image, for sellers that bill by the token
-    #[arg(long, value_name = "N", allow_hyphen_values = true)]
-    tokens_per_image: Option<String>,
-    /// Tokens per prompt, for sellers that bill by the token
-    #[arg(long, value_name = "N", allow_hyphen_values = true)]
-    prompt_tokens: Option<String>,
+    #[command(flatten)]
+    image: ImageArgs,
     /// Rank by total, or by first-payment: what you have to pay before the first image [default: total]
     #[arg(long, value_name = "WHAT")]
     rank_by: Option<String>,
@@ -172,17 +156,11 @@ impl JobArgs {
             ("concurrency", &self.concurrency),
             ("reject-rate", &self.reject_rate),
             ("fail-rate", &self.fail_rate),
-            ("seconds-per-image", &self.seconds_per_image),
-            ("hardware", &self.hardware),
-            ("mode", &self.mode),
-            ("steps", &self.steps),
-            ("tokens-per-image", &self.tokens_per_image),
-            ("prompt-tokens", &self.prompt_tokens),
             ("rank-by", &self.rank_by),
             ("model", &self.model),
             ("currency", &self.currency),
         ];
-        let mut question = question(flags.into_iter(), &self.rates)?;
+        let mut question = question(flags.into_iter().chain(self.image.flags()), &self.rates)?;
         question.as_of = self.as_of;
         for text in &self.require {
             question.set("require", text).map_err(|why| anyhow!(why))?;

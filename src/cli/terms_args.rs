@@ -8,21 +8,9 @@ use jiff::civil::Date;
 use cogdex::catalog::{Catalog, Currency, Listing};
 use cogdex::pricing::{PricingTerms, Query, Variant};
 
-/// Which listings, in which currency, with the facts of which day.
+/// What of an image its price may depend on, besides size and quality.
 #[derive(Debug, Args)]
-pub(super) struct TermsArgs {
-    /// Model, family, provider, listing or code; `any` for all listings [default: cogview-4]
-    #[arg(long, value_name = "M|any")]
-    model: Option<String>,
-    /// Currency of all totals [default: USD]
-    #[arg(long, value_name = "CODE", allow_hyphen_values = true)]
-    currency: Option<String>,
-    /// Exchange rate to use: CNY/USD=0.14 means 1 CNY = 0.14 USD
-    #[arg(long = "rate", value_name = "A/B=R", allow_hyphen_values = true)]
-    rates: Vec<String>,
-    /// Use data as of this date for every row [default: each row's own date]
-    #[arg(long, value_name = "DATE", value_parser = super::date, allow_hyphen_values = true)]
-    pub(super) as_of: Option<Date>,
+pub(super) struct ImageArgs {
     /// Seconds per image, for sellers that bill by the second
     #[arg(long, value_name = "S", allow_hyphen_values = true)]
     seconds_per_image: Option<String>,
@@ -43,20 +31,44 @@ pub(super) struct TermsArgs {
     prompt_tokens: Option<String>,
 }
 
-impl TermsArgs {
-    /// The flags as a question, which knows what each may say.
-    fn question(&self) -> Result<Query> {
-        let flags = [
-            ("model", &self.model),
-            ("currency", &self.currency),
+impl ImageArgs {
+    /// The flags by the keys of a query.
+    pub(super) fn flags(&self) -> [(&'static str, &Option<String>); 6] {
+        [
             ("seconds-per-image", &self.seconds_per_image),
             ("hardware", &self.hardware),
             ("mode", &self.mode),
             ("steps", &self.steps),
             ("tokens-per-image", &self.tokens_per_image),
             ("prompt-tokens", &self.prompt_tokens),
-        ];
-        question(flags.into_iter(), &self.rates)
+        ]
+    }
+}
+
+/// Which listings, in which currency, with the facts of which day.
+#[derive(Debug, Args)]
+pub(super) struct TermsArgs {
+    /// Model, family, provider, listing or code; `any` for all listings [default: cogview-4]
+    #[arg(long, value_name = "M|any")]
+    model: Option<String>,
+    /// Currency of all totals [default: USD]
+    #[arg(long, value_name = "CODE", allow_hyphen_values = true)]
+    currency: Option<String>,
+    /// Exchange rate to use: CNY/USD=0.14 means 1 CNY = 0.14 USD
+    #[arg(long = "rate", value_name = "A/B=R", allow_hyphen_values = true)]
+    rates: Vec<String>,
+    /// Use data as of this date for every row [default: each row's own date]
+    #[arg(long, value_name = "DATE", value_parser = super::date, allow_hyphen_values = true)]
+    pub(super) as_of: Option<Date>,
+    #[command(flatten)]
+    image: ImageArgs,
+}
+
+impl TermsArgs {
+    /// The flags as a question, which knows what each may say.
+    fn question(&self) -> Result<Query> {
+        let flags = [("model", &self.model), ("currency", &self.currency)];
+        question(flags.into_iter().chain(self.image.flags()), &self.rates)
     }
 
     /// The terms, and what of a variant does not change from row to row.

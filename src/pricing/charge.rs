@@ -57,8 +57,8 @@ pub enum PixelRule {
     Exact,
     /// In units of so many, rounded up.
     Up(u64),
-    /// In units of so many, rounded to the nearest.
-    Nearest(u64),
+    /// In units that are rounded to the nearest.
+    Nearest,
 }
 
 impl UnitCount {
@@ -160,9 +160,8 @@ impl Charge {
 
     /// The currency of the price, or credits.
     pub fn price_currency(&self) -> Currency {
-        let mut prices = self.steps.iter().map(|step| &step.price);
-        let paid = prices.clone().find(|price| !price.is_free());
-        paid.or_else(|| prices.next()).and_then(Price::currency).unwrap_or(self.currency)
+        let prices = self.steps.iter().map(|step| &step.price);
+        Price::common_currency(prices).unwrap_or(self.currency)
     }
 
     /// The stages of a bill in their order, each with the currency that is paid in before it.
@@ -249,7 +248,7 @@ impl Charge {
 
     /// What a table that counts images, pixels and megapixels itself has to multiply them with;
     /// `None` where such a table can't say it.
-    pub fn counted_units(&self) -> Result<Option<Vec<(ChargeUnit, UnitCost)>>, Overflow> {
+    pub fn counted_unit(&self) -> Result<Option<(ChargeUnit, UnitCost)>, Overflow> {
         let ([step], Some(_)) = (self.steps.as_slice(), self.image_cost.single()) else {
             return Ok(None);
         };
@@ -262,17 +261,17 @@ impl Charge {
             PixelRule::Exact => ChargeUnit::Pixel,
             PixelRule::Up(1_000_000) => ChargeUnit::WholeMegapixel,
             PixelRule::Up(1_048_576) => ChargeUnit::WholeBinaryMegapixel,
-            PixelRule::Up(_) | PixelRule::Nearest(_) => return Ok(None),
+            PixelRule::Up(_) | PixelRule::Nearest => return Ok(None),
         };
-        Ok(Some(vec![(counted, self.billed(units.unit_cost(part)?)?)]))
+        Ok(Some((counted, self.billed(units.unit_cost(part)?)?)))
     }
 
     /// The cost of an image, where it is the same for every size.
-    fn by_image(&self, step: &PriceStep) -> Option<Vec<(ChargeUnit, UnitCost)>> {
+    fn by_image(&self, step: &PriceStep) -> Option<(ChargeUnit, UnitCost)> {
         let by_size = |part: &UnitPrice| matches!(part.unit, Unit::Pixel | Unit::Megapixel);
         let cost = self.image_cost.single()?;
         let is_alike = !step.price.parts().iter().any(by_size);
-        is_alike.then(|| vec![(ChargeUnit::Image, cost)])
+        is_alike.then_some((ChargeUnit::Image, cost))
     }
 
     /// What `images` images that are kept come to.

@@ -155,7 +155,8 @@ impl<'a> Resolver<'a> {
         if prices().any(Price::is_about) {
             found.warn_about("price");
         }
-        let in_credits = prices().any(|price| price.currency() == Some(Currency::Credits));
+        let in_credits =
+            answer.ladders.iter().any(|ladder| ladder.currency() == Some(Currency::Credits));
         let credits = credits.filter(|_| in_credits);
         let worths: Vec<Alternative<Vec<CreditValue>>> = match (in_credits, credits) {
             (false, _) => vec![Alternative::agreed(Vec::new())],
@@ -191,17 +192,16 @@ impl<'a> Resolver<'a> {
             currency: pack.currency,
             is_about: false,
         };
-        let mut worths: Vec<CreditValue> = self.packs().concat().iter().map(worth).collect();
-        let each = |worth: &CreditValue| worth.of_one().map_err(|Overflow| self.overflow());
-        for worth in &worths {
-            each(worth)?;
+        let mut worths = Vec::new();
+        for pack in self.packs().concat() {
+            let one = worth(&pack).of_one().map_err(|Overflow| self.overflow())?;
+            worths.push((one, worth(&pack)));
         }
-        worths.sort_by_key(|worth| worth.of_one().unwrap_or_default());
-        worths.dedup();
-        let (Some(cheapest), Some(dearest)) = (worths.first().copied(), worths.last().copied())
-        else {
+        worths.sort_by_key(|(one, _)| *one);
+        let (Some((_, cheapest)), Some((_, dearest))) = (worths.first(), worths.last()) else {
             return Err(Failure::Unknown(Reason::NoCreditValue));
         };
+        let (cheapest, dearest) = (*cheapest, *dearest);
         if cheapest == dearest {
             return Ok(vec![cheapest]);
         }
@@ -374,9 +374,6 @@ fn steps_of(ladder: &PriceLadder, units: &[Vec<UnitCount>]) -> Vec<PriceStep> {
 
 impl PriceLadder {
     fn currency(&self) -> Option<Currency> {
-        let mut prices = self.steps.iter().map(|(_, price)| price);
-        // A step that is free may name any money.
-        let paid = prices.clone().find(|price| !price.is_free());
-        paid.or_else(|| prices.next()).and_then(Price::currency)
+        Price::common_currency(self.steps.iter().map(|(_, price)| price))
     }
 }

@@ -1,7 +1,7 @@
 //! What rows cost on one listing. Exact amounts are added up at once; where a quotient has to be
 //! taken, images of equal cost are added up first, and it is taken once for all of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -73,11 +73,6 @@ impl Shares {
     }
 }
 
-/// The month that a day is in, by its first day.
-fn month_of(day: Date) -> Date {
-    day.first_of_month()
-}
-
 /// How many images of each month each ladder of volume counts.
 pub(super) type MonthVolumes = BTreeMap<(Date, String), u64>;
 
@@ -103,7 +98,7 @@ impl OpenSum {
             self.low.add(low, count.images)?;
             self.high.add(high, count.images)?;
         } else {
-            let key = (month_of(period), cost.costs().to_vec());
+            let key = (period.first_of_month(), cost.costs().to_vec());
             let images = self.by_volume.entry(key).or_default();
             *images = images.checked_add(count.images).ok_or(Overflow)?;
         }
@@ -125,8 +120,8 @@ impl OpenSum {
     pub(super) fn volumes(&self) -> MonthVolumes {
         let mut volumes = MonthVolumes::new();
         for ((month, costs), images) in &self.by_volume {
-            let mut ladders: Vec<&str> = costs.iter().map(ImageCost::ladder).collect();
-            ladders.dedup();
+            // Several costs of one ladder, as where units are open, count its images once.
+            let ladders: BTreeSet<&str> = costs.iter().map(ImageCost::ladder).collect();
             for ladder in ladders {
                 *volumes.entry((*month, ladder.to_owned())).or_default() += images;
             }

@@ -149,6 +149,23 @@ proptest! {
 }
 
 #[test]
+fn what_a_model_can_draw_refuses_no_size() {
+    let stated = |source: &str, what: &str| {
+        format!("[[statement]]\nsource = \"{source}\"\nseen = 2026-01-01\n{what}\n")
+    };
+    let model = stated("page", "sizes = [\"512x512\"]");
+    let offer = stated("other", "price = \"0.02 USD / image\"");
+    let catalog = catalog(&[
+        ("models/m.toml", &format!("name = \"M\"\nfamily = \"cogview-4\"\n{model}")),
+        ("listings/p/l.toml", &format!("model = \"m\"\n{offer}")),
+    ]);
+    let log = "time,images,size,quality\n2026-02-01,5,640x480,\n2026-02-01,5,512x512,\n";
+    let sums = asked(&book(&catalog, None).unwrap(), log);
+    assert_eq!(sums, reported(&catalog, log, None));
+    assert_eq!((sums[0].1.as_deref(), sums[0].3, sums[0].4), (Some("0.2"), 2, 0));
+}
+
+#[test]
 fn totals_beyond_64_bits_are_exact_where_numbers_are_narrow() {
     let price = "price = \"1234567.123456789012 USD / image\"";
     let catalog =

@@ -5,8 +5,8 @@ use rust_decimal::Decimal;
 
 use super::case::{CaseQuality, NamedValues};
 use crate::catalog::{
-    Claim, Fact, Fees, Field, Listing, Overflow, Price, Size, SizeRule, Sizes, SourcePlace,
-    quotient,
+    Claim, EntityKind, Fact, Fees, Field, Listing, Overflow, Price, Size, SizeRule, Sizes,
+    SourcePlace, quotient,
 };
 use crate::pricing::{
     Charge, ChargeUnit, OfferReading, PriceTable, QuoteError, Reason, UnitCost, UsedRate, Variant,
@@ -87,6 +87,8 @@ impl EntryMaker<'_> {
             return Ok(vec![BookEntry::refusal(NOT_BY_CLASS.to_owned())]);
         }
         let fact = self.table.catalog().field(self.listing, Field::Sizes, self.day);
+        // What a model can draw is no offer, and refuses nothing.
+        let fact = fact.filter(|fact| fact.level() != EntityKind::Model);
         let rules = fact.as_ref().and_then(rules);
         let Some(rules) = rules else { return self.entries_of_size(any, quality, None) };
         let offer = self.table.offer(self.listing, self.day, &self.variant_of(any, quality))?;
@@ -179,22 +181,22 @@ fn book_charges(charges: &[Charge]) -> Result<Option<Vec<BookCharge>>, Overflow>
     let mut all: Vec<BookCharge> = Vec::new();
     for charge in charges {
         let price = charge.steps.first().map(|step| &step.price);
-        let (Some(units), Some(price)) = (charge.counted_units()?, price) else { return Ok(None) };
-        for (unit, cost) in units {
-            let worth = charge.credits.as_ref();
-            let worth = worth.map(|(credits, _)| quotient(credits.worth, credits.credits));
-            let charge = BookCharge {
-                cost,
-                unit,
-                price: price.clone(),
-                price_source: SourcePlace::list(&charge.price_sources),
-                credit: worth.transpose()?,
-                fees: charge.fees.as_ref().map(|(fees, _)| fees.clone()),
-                rate: charge.rates.first().cloned(),
-            };
-            if !all.contains(&charge) {
-                all.push(charge);
-            }
+        let (Some((unit, cost)), Some(price)) = (charge.counted_unit()?, price) else {
+            return Ok(None);
+        };
+        let worth = charge.credits.as_ref();
+        let worth = worth.map(|(credits, _)| quotient(credits.worth, credits.credits));
+        let charge = BookCharge {
+            cost,
+            unit,
+            price: price.clone(),
+            price_source: SourcePlace::list(&charge.price_sources),
+            credit: worth.transpose()?,
+            fees: charge.fees.as_ref().map(|(fees, _)| fees.clone()),
+            rate: charge.rates.first().cloned(),
+        };
+        if !all.contains(&charge) {
+            all.push(charge);
         }
     }
     Ok(Some(all))

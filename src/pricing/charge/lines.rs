@@ -89,16 +89,19 @@ impl Charge {
         let mut lines = Vec::new();
         if let [step] = self.steps.as_slice() {
             let parts = [
-                ("kept", counts.kept, true),
-                ("thrown away", counts.thrown, false),
-                ("failed", counts.failed, false),
+                ("image", " kept", counts.kept),
+                ("image", " thrown away", counts.thrown),
+                ("call", " failed", counts.failed),
             ];
             let only = counts.thrown.is_zero() && counts.failed.is_zero();
             let mut before = Decimal::ZERO;
-            for (word, count, _) in parts.iter().filter(|(_, count, it)| *it || !count.is_zero()) {
-                let word = if only { "" } else { word };
-                self.step_lines(&mut lines, step, (before, *count, word))?;
-                before = sum(before, *count)?;
+            for (at, (noun, which, count)) in parts.into_iter().enumerate() {
+                if at > 0 && count.is_zero() {
+                    continue;
+                }
+                let which = if only { "" } else { which };
+                self.step_lines(&mut lines, step, (before, count), (noun, which))?;
+                before = sum(before, count)?;
             }
             return Ok(lines);
         }
@@ -108,11 +111,12 @@ impl Charge {
             if images > 0 {
                 let of_month = match step.up_to {
                     Some(_) if before == 0 => {
-                        format!("the first {} of a month", grouped(last.into()))
+                        format!(", the first {} of a month", grouped(last.into()))
                     }
-                    _ => format!("from number {} of a month", grouped((before + 1).into())),
+                    _ => format!(", from number {} of a month", grouped((before + 1).into())),
                 };
-                self.step_lines(&mut lines, step, (Decimal::ZERO, images.into(), &of_month))?;
+                let count = (Decimal::ZERO, images.into());
+                self.step_lines(&mut lines, step, count, ("image", &of_month))?;
             }
             before = last;
         }
@@ -124,7 +128,8 @@ impl Charge {
         &self,
         lines: &mut Vec<QuoteLine>,
         step: &PriceStep,
-        (images_before, images, word): (Decimal, Decimal, &str),
+        (images_before, images): (Decimal, Decimal),
+        counted: (&str, &str),
     ) -> Result<(), Overflow> {
         let whole = |images: Decimal| u64::try_from(images).map_err(|_| Overflow);
         let (first, last) = (whole(images_before)?, whole(sum(images_before, images)?)?);
@@ -138,7 +143,7 @@ impl Charge {
             };
             let each = units.each()?;
             lines.push(QuoteLine {
-                what: what(part, *units, each, (images, word)),
+                what: what((part.unit, units.divisor, each), images, counted),
                 quantity: product(images, each)?,
                 unit_price: stated(step, part),
                 amount: subtract(paid(with)?, paid(before)?)?,
@@ -171,27 +176,17 @@ impl UnitCount {
     }
 }
 
+/// `1,000 images kept, 2 megapixels each`.
 fn what(
-    part: &UnitPrice,
-    units: UnitCount,
-    each: Decimal,
-    (count, word): (Decimal, &str),
+    (unit, divisor, each): (Unit, u64, Decimal),
+    count: Decimal,
+    (noun, which): (&str, &str),
 ) -> String {
-    let noun = match (part.unit, word) {
-        (Unit::Call, _) if units.divisor == 1 => "call",
-        (_, "failed") => "call",
-        _ => "image",
-    };
+    let noun = if unit == Unit::Call && divisor == 1 { "call" } else { noun };
     let plural = if count == Decimal::ONE { "" } else { "s" };
-    let mut what = format!("{} {noun}{plural}", grouped(count));
-    if !word.is_empty() {
-        let comma = if word.ends_with("month") { "," } else { "" };
-        what = format!("{what}{comma} {word}");
-    }
-    let name = match part.unit {
-        Unit::Call if units.divisor != 1 => {
-            return format!("{what}, {} in a call", units.divisor);
-        }
+    let what = format!("{} {noun}{plural}{which}", grouped(count));
+    let name = match unit {
+        Unit::Call if divisor != 1 => return format!("{what}, {divisor} in a call"),
         Unit::Image | Unit::Call => return what,
         Unit::Megapixel if each == Decimal::ONE => "megapixel",
         Unit::Megapixel => "megapixels",

@@ -117,27 +117,21 @@ impl Offer {
         reading: &OfferReading,
         job: &Job,
     ) -> Result<Result<Option<CountRange>, Reason>, Overflow> {
-        let beyond = |charges: &[Charge]| -> Result<Option<Reason>, Overflow> {
-            for (charge, failed) in self.ways_of(job, charges) {
-                let limit = charge.image_cost().limit();
-                let calls = charged_calls(job, job.images, failed)?;
-                if let Some(last) = limit.filter(|last| calls > *last && job.budget.is_none()) {
-                    return Ok(Some(Reason::BeyondVolume { last }));
-                }
-            }
-            Ok(None)
+        let charges = match &reading.charges {
+            Ok(charges) => charges,
+            Err(reason) => return Ok(Err(reason.clone())),
         };
-        if let Some(reason) = reading.charges.as_deref().map_or(Ok(None), beyond)? {
-            return Ok(Err(reason));
+        if let Some(budget) = job.budget {
+            let ways = self.ways_of(job, charges);
+            return Ok(budget::affordable_images(job, budget, ways)?.map(Some));
         }
-        match (job.budget, &reading.charges) {
-            (_, Err(reason)) => Ok(Err(reason.clone())),
-            (Some(budget), Ok(charges)) => {
-                let ways = self.ways_of(job, charges);
-                Ok(budget::affordable_images(job, budget, ways)?.map(Some))
+        for (charge, failed) in self.ways_of(job, charges) {
+            let calls = charged_calls(job, job.images, failed)?;
+            if let Some(last) = charge.image_cost().limit().filter(|last| calls > *last) {
+                return Ok(Err(Reason::BeyondVolume { last }));
             }
-            (None, Ok(_)) => Ok(Ok(None)),
         }
+        Ok(Ok(None))
     }
 
     /// Every charge with every way to count failed calls.

@@ -186,15 +186,25 @@ pub(super) fn grouped<T: PartialEq>(
     if let [view] = fact.effective_claims() {
         return vec![Alternative::agreed(answer(view.value))];
     }
+    merged(fact.effective_claims().iter().map(|view| Alternative {
+        answer: answer(view.value),
+        says: format!("{}: {}", fact.key, view.value),
+        sources: view.sides(),
+    }))
+}
+
+/// Alternatives with equal answers as one; alone, it neither says anything nor names its sides.
+pub(super) fn merged<T: PartialEq>(
+    alternatives: impl Iterator<Item = Alternative<T>>,
+) -> Vec<Alternative<T>> {
     let mut groups: Vec<Alternative<T>> = Vec::new();
-    for view in fact.effective_claims() {
-        let (answer, says) = (answer(view.value), format!("{}: {}", fact.key, view.value));
-        match groups.iter_mut().find(|group| group.answer == answer) {
+    for it in alternatives {
+        match groups.iter_mut().find(|group| group.answer == it.answer) {
             Some(group) => {
-                group.sources.extend(view.sides());
-                group.says = joined(&group.says, &says);
+                group.sources.extend(it.sources);
+                group.says = joined(&group.says, &it.says);
             }
-            None => groups.push(Alternative { answer, says, sources: view.sides() }),
+            None => groups.push(it),
         }
     }
     if let [one] = groups.as_mut_slice() {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::super::reason::Reason;
 use super::Resolver;
-use super::alternatives::{Alternative, grouped};
+use super::alternatives::{Alternative, grouped, merged};
 use crate::catalog::{
     BATCH, Claim, ConditionCase, ConditionRow, ConditionTable, Fact, Field, FieldValue, Percent,
     Price, Texts,
@@ -55,12 +55,15 @@ impl Resolver<'_> {
         fact: &Fact<'_>,
         quality: Option<&str>,
     ) -> Vec<Alternative<Result<PriceAnswer, Reason>>> {
-        let tables = || fact.effective_claims().iter().filter_map(|it| it.value.try_as_price_ref());
-        let others: Vec<_> = tables().collect();
-        let mut answers = grouped(fact, |value| match value.try_as_price_ref() {
-            Some(rows) => self.answer(rows, &others, quality),
-            None => Err(Reason::NoPrice),
-        });
+        let mut answers = match self.shared_tables(fact) {
+            tables if tables.is_empty() => grouped(fact, |value| match value.try_as_price_ref() {
+                Some(rows) => self.answer(rows, quality),
+                None => Err(Reason::NoPrice),
+            }),
+            tables => merged(
+                tables.into_iter().map(|table| table.map(|rows| self.answer(&rows, quality))),
+            ),
+        };
         let is_silent = |answer: &Alternative<Result<PriceAnswer, Reason>>| {
             matches!(
                 answer.answer,
@@ -86,10 +89,39 @@ impl Resolver<'_> {
         answers
     }
 
+    /// For a batch, where a page states nothing but the share that is paid: its rows beside those
+    /// of each page that states what it is a share of, and each page's own price for a batch. Both
+    /// pages are the sources of what follows. Nothing where no page is so.
+    fn shared_tables(&self, fact: &Fact<'_>) -> Vec<Alternative<ConditionTable<Price>>> {
+        let claims = fact.effective_claims().iter().filter(|_| self.variant.batch);
+        let tables = claims.filter_map(|claim| Some((claim, claim.value.try_as_price_ref()?)));
+        let is_share = |row: &&ConditionRow<Price>| matches!(row.value, Price::Share(_));
+        let (shares, full): (Vec<_>, Vec<_>) =
+            tables.partition(|(_, table)| table.0.iter().all(|row| is_share(&row)));
+        if shares.is_empty() || full.is_empty() {
+            return Vec::new();
+        }
+        let says = |claim: &Claim<'_>| format!("{}: {}", fact.key, claim.value);
+        let mut tables = Vec::new();
+        for (claim, table) in &full {
+            let is_batch = |row: &&ConditionRow<Price>| row.when.mode.as_deref() == Some(BATCH);
+            if table.0.iter().any(|row| is_batch(&row)) {
+                let answer = ConditionTable(table.0.clone());
+                tables.push(Alternative { answer, says: says(claim), sources: claim.sides() });
+            }
+            let rows = || table.0.iter().filter(|row| !is_batch(row));
+            tables.extend(shares.iter().map(|(share, of_share)| Alternative {
+                answer: ConditionTable(rows().chain(&of_share.0).cloned().collect()),
+                says: format!("{}; {}", says(share), says(claim)),
+                sources: [share.sides(), claim.sides()].concat(),
+            }));
+        }
+        tables
+    }
+
     fn answer(
         &self,
         rows: &ConditionTable<Price>,
-        others: &[&ConditionTable<Price>],
         drawn: Option<&str>,
     ) -> Result<PriceAnswer, Reason> {
         let listed = self.listed_qualities();
@@ -99,14 +131,13 @@ impl Resolver<'_> {
             Some(quality) => vec![Some(quality)],
             None => open_qualities(&ours, listed.as_deref()),
         };
-        let mut open = OpenConditions::default();
         let mut found: Vec<(Drawing<'_>, PriceLadder)> = Vec::new();
         for quality in &qualities {
             let (mut fault, before) = (None, found.len());
             for mode in self.deliveries() {
                 for number in &steps {
                     let drawing = Drawing { quality: *quality, mode, steps: *number };
-                    match self.ladder((rows, others), &drawing, self.variant.batch) {
+                    match self.ladder(rows, &drawing, self.variant.batch) {
                         Ok(ladder) => found.push((drawing, ladder)),
                         Err(reason) => fault = fault.or(Some(reason)),
                     }
@@ -118,20 +149,19 @@ impl Resolver<'_> {
                 return Err(if is_open { Reason::QualityNotGiven { priced } } else { reason });
             }
         }
-        let differs = open_conditions(&found);
+        let mut open = open_conditions(&found);
         // A price for one way of drawing alone hangs on it, too.
         let modes: BTreeSet<_> = found.iter().map(|(drawing, _)| drawing.mode).collect();
         let priced: BTreeSet<_> = found.iter().map(|(drawing, _)| drawing.steps).collect();
-        open.quality = differs.quality;
-        open.mode = differs.mode || modes.len() < self.deliveries().len();
-        open.steps = differs.steps || priced.len() < steps.len();
+        open.mode |= modes.len() < self.deliveries().len();
+        open.steps |= priced.len() < steps.len();
         Ok(PriceAnswer { open, ladders: distinct(found) })
     }
 
     /// The row, or the steps of a ladder, that count for one way of drawing.
     fn ladder(
         &self,
-        (rows, others): (&ConditionTable<Price>, &[&ConditionTable<Price>]),
+        rows: &ConditionTable<Price>,
         drawing: &Drawing<'_>,
         batch: bool,
     ) -> Result<PriceLadder, Reason> {
@@ -148,11 +178,7 @@ impl Resolver<'_> {
         }
         let steps = ConditionTable::most_specific(self.on_hardware(fit)?.into_iter());
         if let [ConditionRow { value: Price::Share(share), .. }] = steps.as_slice() {
-            // The page that states the share may leave the price to another.
-            let full = self.ladder((rows, &[]), drawing, false);
-            let of_others =
-                || others.iter().find_map(|rows| self.ladder((rows, &[]), drawing, false).ok());
-            let full = full.or_else(|reason| of_others().ok_or(reason))?;
+            let full = self.ladder(rows, drawing, false)?;
             return Ok(PriceLadder { share: Some(*share), ..full });
         }
         let has_steps = steps.iter().any(|row| row.when.up_to.is_some());

@@ -148,7 +148,7 @@ impl MegapixelReading {
             Rounding::Nearest => {
                 // No image is none at all.
                 let count = ((pixels + self.pixels / 2) / self.pixels).max(1);
-                whole(count, PixelRule::Nearest(self.pixels))
+                whole(count, PixelRule::Nearest)
             }
             Rounding::Exact => UnitCount { divisor: self.pixels, ..new(pixels) },
         }

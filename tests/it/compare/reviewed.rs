@@ -147,7 +147,28 @@ fn a_page_may_leave_the_price_to_another() {
         "{STATED}price = \"0.06 USD / image\"{}",
         also("price = [{ price = \"50%\", mode = \"batch\" }]\n")
     );
-    assert_eq!(told(&quoted(&listing(&share), &[("mode", "batch")])), "0.03");
+    let halved = quoted(&listing(&share), &[("mode", "batch")]);
+    assert_eq!(told(&halved), "0.03");
+    // The amount follows from both pages.
+    assert_eq!(halved.lines[0].sources.len(), 2, "{:?}", halved.lines);
+}
+
+#[test]
+fn a_share_of_prices_that_disagree_is_open_too() {
+    let text = format!(
+        "{STATED}price = \"0.06 USD / image\"{}{}",
+        also("price = \"0.08 USD / image\"\n"),
+        also("price = [{ price = \"50%\", mode = \"batch\" }]\n").replace("other", "run")
+    );
+    let halved = quoted(&listing(&text), &[("mode", "batch")]);
+    assert_eq!(told(&halved), "0.03 to 0.04");
+    // A page's own price for a batch stands beside the share.
+    let own = format!(
+        "{STATED}price = [{{ price = \"0.06 USD / image\" }}, \
+         {{ price = \"0.05 USD / image\", mode = \"batch\" }}]{}",
+        also("price = [{ price = \"50%\", mode = \"batch\" }]\n")
+    );
+    assert_eq!(told(&quoted(&listing(&own), &[("mode", "batch")])), "0.03 to 0.05");
 }
 
 #[test]

@@ -65,6 +65,20 @@ fn an_offer_counts_by_the_day_of_the_row() {
     assert_eq!(high(&repriced(LADDER, &log, &[])["rows"][0]), "2.5");
 }
 
+#[test]
+fn images_count_once_where_their_units_are_open() {
+    // No source says how 1.5 megapixels are rounded: 1.5 or 2 units an image. The 100 images of the
+    // month all lie in the first step by either.
+    let listing = "model = \"m\"\n[[statement]]\nsource = \"page\"\nseen = 2026-01-01\n\
+        megapixel = 1_000_000\n\
+        price = [{ price = \"0.02 USD / megapixel\", up-to = 100 }, \
+        { price = \"0.01 USD / megapixel\" }]\n";
+    let log =
+        "time,images,size\n2026-01-05T08:00:00Z,60,1500x1000\n2026-01-06T08:00:00Z,40,1500x1000\n";
+    let total = &repriced(listing, log, &[])["rows"][0]["total"];
+    assert_eq!((total["low"].as_str(), total["high"].as_str()), (Some("3"), Some("4")), "{total}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -1,5 +1,7 @@
 //! What is served follows the folder, as long as it has no errors, and the day.
 
+use std::io::{BufRead, Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -152,23 +154,45 @@ fn a_link_that_was_swung_is_followed() {
 fn a_load_that_failed_for_want_of_descriptors_is_tried_again() {
     let server = Server::start(&["--watch"]);
     assert_eq!(total(&server.get(API)), "0.01");
-    let open = std::fs::read_dir(format!("/proc/{}/fd", server.id())).unwrap().count() as u64;
     let pid = rustix::process::Pid::from_raw(server.id().try_into().unwrap());
-    let limit = rustix::process::Rlimit { current: Some(open + 3), maximum: Some(4096) };
-    rustix::process::prlimit(pid, rustix::process::Resource::Nofile, limit).unwrap();
-    // Idle connections take what is left.
-    let idle: Vec<_> = (0..20).map(|_| server.connect()).collect();
-    server.until("/healthz", |answer| answer.status == 200);
+    let limit_to = |current| {
+        let limit = rustix::process::Rlimit { current: Some(current), maximum: Some(4096) };
+        rustix::process::prlimit(pid, rustix::process::Resource::Nofile, limit).unwrap();
+    };
+    // What is open stays so: this connection is asked while nothing more can be opened.
+    let mut kept = server.connect();
+    assert_eq!(asked_on(&mut kept, "/live.json")["findings"], serde_json::json!([]));
+    limit_to(0);
     edit(&server, |text| text.replace("0.01 USD", "0.09 USD"));
-    let failed = server.until("/live.json", |answer| answer.json()["findings"][0].is_string());
-    let why = failed.json()["findings"][0].as_str().unwrap().to_owned();
+    let why = poll(|| {
+        let findings = asked_on(&mut kept, "/live.json")["findings"].take();
+        findings[0].as_str().map(str::to_owned)
+    });
     assert!(why.contains("Too many open files") || why.contains("catalog.toml"), "{why}");
-    let limit = rustix::process::Rlimit { current: Some(4096), maximum: Some(4096) };
-    rustix::process::prlimit(pid, rustix::process::Resource::Nofile, limit).unwrap();
-    drop(idle);
+    limit_to(4096);
     // Nothing in the folder changes any more.
     server.until(API, |answer| total(answer) == "0.09");
     server.until("/live.json", |answer| answer.json()["findings"] == serde_json::json!([]));
+}
+
+/// The document at a path, asked on a connection that stays open.
+fn asked_on(socket: &mut TcpStream, path: &str) -> serde_json::Value {
+    write!(socket, "GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n").unwrap();
+    let mut reader = std::io::BufReader::new(socket);
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).unwrap();
+        if line == "\r\n" {
+            break;
+        }
+        if let Some(stated) = line.strip_prefix("content-length: ") {
+            length = stated.trim_end().parse().unwrap();
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).unwrap();
+    serde_json::from_slice(&body).unwrap()
 }
 
 static CLOCK: AtomicI64 = AtomicI64::new(0);

@@ -130,11 +130,9 @@ fn pixel_costs(count: &UnitCount, total: Decimal, pixels: u64) -> Result<Costs, 
             // The first is for images whose size LiteLLM does not know.
             Ok(vec![("output_cost_per_image", megapixel), ("output_cost_per_pixel", pixel)])
         }
-        PixelRule::Up(_) | PixelRule::Nearest(_) => {
-            Err("its megapixels are rounded in a way that \
+        PixelRule::Up(_) | PixelRule::Nearest => Err("its megapixels are rounded in a way that \
             the map has no price for"
-                .to_owned())
-        }
+            .to_owned()),
     }
 }
 
