@@ -41,7 +41,11 @@ fn the_readme_prints_what_the_program_prints() {
         readme.len() <= MAX_README_BYTES,
         "reference belongs into `--help` and catalog/README.md"
     );
-    assert!(made == readme, "the README is behind; run the tests once with COGDEX_UPDATE=1");
+    let behind = readme.lines().zip(made.lines()).find(|(told, printed)| told != printed);
+    assert!(
+        made == readme,
+        "the README is behind; run the tests once with COGDEX_UPDATE=1: {behind:#?}"
+    );
 }
 
 /// Runs a documented line in a shell, with the program on its path and a mock in place of the

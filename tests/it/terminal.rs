@@ -2,7 +2,7 @@
 //! pipe gets whole lines without colour.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -35,10 +35,14 @@ pub(crate) fn open(columns: u16) -> (File, File) {
 pub(crate) fn read(mut master: File) -> String {
     let mut written = Vec::new();
     let mut chunk = [0; 4096];
-    while let Ok(length @ 1..) = master.read(&mut chunk) {
-        written.extend_from_slice(&chunk[..length]);
+    loop {
+        match master.read(&mut chunk) {
+            Ok(length @ 1..) => written.extend_from_slice(&chunk[..length]),
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            // A terminal that nobody has open is an error to its reader, or an end.
+            Ok(0) | Err(_) => return String::from_utf8(written).unwrap(),
+        }
     }
-    String::from_utf8(written).unwrap()
 }
 
 /// What a command shows on a terminal of so many columns: its exit code, and stdout as it is.
