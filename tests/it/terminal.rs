@@ -2,9 +2,9 @@
 //! pipe gets whole lines without colour.
 
 use std::fs::File;
-use std::io::{ErrorKind, Read};
+use std::io::{Read, Write};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
@@ -19,29 +19,49 @@ mod show;
 /// The widths of terminals that all commands are looked at in.
 const WIDTHS: [u16; 4] = [40, 60, 80, 200];
 
-/// Opens a terminal of so many columns; what is written to the second is read from the first.
-pub(crate) fn open(columns: u16) -> (File, File) {
-    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-    grantpt(&master).unwrap();
-    unlockpt(&master).unwrap();
-    let size = Winsize { ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
-    tcsetwinsize(&master, size).unwrap();
-    let name = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
-    let terminal = File::options().read(true).write(true).open(name).unwrap();
-    (File::from(master), terminal)
+/// What ends the reading of a terminal; no command writes it.
+const END: &[u8] = b"\0end\0";
+
+/// A terminal of which both sides are ours.
+pub(crate) struct Terminal {
+    ours: File,
+    of_commands: File,
 }
 
-/// Reads all that is written to a terminal, until nobody has it open any more.
-pub(crate) fn read(mut master: File) -> String {
-    let mut written = Vec::new();
-    let mut chunk = [0; 4096];
-    loop {
-        match master.read(&mut chunk) {
-            Ok(length @ 1..) => written.extend_from_slice(&chunk[..length]),
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            // A terminal that nobody has open is an error to its reader, or an end.
-            Ok(0) | Err(_) => return String::from_utf8(written).unwrap(),
-        }
+impl Terminal {
+    /// Opens a terminal of so many columns.
+    pub(crate) fn open(columns: u16) -> Self {
+        let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        grantpt(&ours).unwrap();
+        unlockpt(&ours).unwrap();
+        let size = Winsize { ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
+        tcsetwinsize(&ours, size).unwrap();
+        let name = ptsname(&ours, Vec::new()).unwrap().into_string().unwrap();
+        let of_commands = File::options().read(true).write(true).open(name).unwrap();
+        Self { ours: File::from(ours), of_commands }
+    }
+
+    /// The side that a command writes to.
+    pub(crate) fn output(&self) -> Stdio {
+        Stdio::from(self.of_commands.try_clone().unwrap())
+    }
+
+    /// Runs a command to its end, and gives all that was written to the terminal meanwhile. It
+    /// stays open until all is read, so that nothing can get lost with its last writer.
+    pub(crate) fn run(mut self, command: &mut Command) -> (ExitStatus, String) {
+        let mut ours = self.ours;
+        let reader = std::thread::spawn(move || {
+            let (mut written, mut chunk) = (Vec::new(), [0; 4096]);
+            while !written.ends_with(END) {
+                let length = ours.read(&mut chunk).unwrap();
+                written.extend_from_slice(&chunk[..length]);
+            }
+            written.truncate(written.len() - END.len());
+            String::from_utf8(written).unwrap()
+        });
+        let status = command.status().unwrap();
+        self.of_commands.write_all(END).unwrap();
+        (status, reader.join().unwrap())
     }
 }
 
@@ -52,7 +72,7 @@ pub(crate) fn shown(columns: u16, arguments: &[&str]) -> (i32, String) {
 
 /// The same with variables of the environment.
 fn shown_with(columns: u16, arguments: &[&str], variables: &[(&str, &str)]) -> (i32, String) {
-    let (master, terminal) = open(columns);
+    let terminal = Terminal::open(columns);
     let mut command = Command::new(program());
     command
         .args(arguments)
@@ -63,13 +83,10 @@ fn shown_with(columns: u16, arguments: &[&str], variables: &[(&str, &str)]) -> (
         .envs(variables.iter().copied())
         .env("XDG_DATA_HOME", env!("CARGO_TARGET_TMPDIR"))
         .stdin(Stdio::null())
-        .stdout(Stdio::from(terminal))
+        .stdout(terminal.output())
         .stderr(Stdio::null());
-    let mut child = command.spawn().unwrap();
-    // Without its copy of the terminal, reading ends when the program does.
-    drop(command);
-    let written = read(master).replace("\r\n", "\n");
-    (child.wait().unwrap().code().unwrap(), written)
+    let (status, written) = terminal.run(&mut command);
+    (status.code().unwrap(), written.replace("\r\n", "\n"))
 }
 
 /// The same without colours; panics where the command failed.

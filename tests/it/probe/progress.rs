@@ -4,20 +4,17 @@ use std::process::Stdio;
 
 use super::{Bench, base};
 use crate::served::Mock;
-use crate::terminal;
+use crate::terminal::{self, Terminal};
 
 /// What the program writes to stderr where that is a terminal.
 fn on_a_terminal(arguments: &[&str]) -> String {
     let mock = Mock::small(&[]);
     let bench = Bench::small();
-    let (master, terminal) = terminal::open(80);
+    let terminal = Terminal::open(80);
     let mut command = bench.command(&base(&mock, "p"), arguments);
-    command.env("TERM", "xterm").stdout(Stdio::null()).stderr(Stdio::from(terminal));
-    let mut child = command.spawn().unwrap();
-    // Without its copy of the terminal, reading ends when the program does.
-    drop(command);
-    let written = terminal::read(master);
-    assert!(child.wait().unwrap().success());
+    command.env("TERM", "xterm").stdout(Stdio::null()).stderr(terminal.output());
+    let (status, written) = terminal.run(&mut command);
+    assert!(status.success());
     written
 }
 
