@@ -42,7 +42,7 @@ pub use clause::{
     HttpMethod, JsonType, PayloadForm, PayloadKey, Scalar, TaskClause, TaskState, TypedClause,
     UnknownClause,
 };
-pub use condition::{BATCH, ConditionCase, ConditionRow, ConditionTable, Conditions};
+pub use condition::{ConditionCase, ConditionRow, ConditionTable, Conditions, DeliveryMode};
 pub use diagnostic::{
     DiagnosticCode, Finding, FindingPlace, MAX_PRINTED_FINDINGS, PrintedFinding, Severity,
     printed_findings,

@@ -29,7 +29,7 @@ mod variant;
 pub use charge::{Charge, ChargeUnit, PixelRule, PriceStep, UnitCount};
 pub use format::{amount, grouped, time};
 pub use image_cost::{CostStep, ImageCost};
-pub use job::{Budget, JOB_KEYS, Job, JobMode, read_duration};
+pub use job::{Budget, JOB_KEYS, Job, read_duration};
 pub use json::{CatalogStamp, QuoteRow, catalog_stamp, document, job_keys, rate};
 pub use offer::{Offer, OfferCost, OfferReading};
 pub use query::{Query, TERM_KEYS, read_day};

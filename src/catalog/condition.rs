@@ -15,8 +15,7 @@ pub struct Conditions {
     /// The largest number of pixels.
     pub max_pixels: Option<u64>,
     pub quality: Option<String>,
-    /// `sync`, `async` or `batch`.
-    pub mode: Option<String>,
+    pub mode: Option<DeliveryMode>,
     /// The machine it runs on.
     pub hardware: Option<String>,
     /// The number of inference steps.
@@ -25,30 +24,60 @@ pub struct Conditions {
     pub from: Option<Date>,
     /// The last day of the offer.
     pub until: Option<Date>,
-    /// The last image of a calendar month, UTC, for which it holds.
-    pub up_to: Option<u64>,
 }
 
-/// The mode in which a price for a queue of jobs holds; a row without a mode never does.
-pub const BATCH: &str = "batch";
+/// How an image comes. A row without a mode never holds for a batch.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    strum::Display,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantNames,
+)]
+#[strum(serialize_all = "kebab-case")]
+pub enum DeliveryMode {
+    /// With the answer.
+    Sync,
+    /// By a task.
+    Async,
+    /// From a queue of jobs, at what that costs.
+    Batch,
+}
+
+impl DeliveryMode {
+    /// The modes that a word of the field `mode` stands for.
+    pub fn stated(word: &str) -> &'static [Self] {
+        match word {
+            "sync" => &[Self::Sync],
+            "async" => &[Self::Async],
+            _ => &[Self::Sync, Self::Async],
+        }
+    }
+}
 
 /// What the conditions of a row are held against.
 #[derive(Debug, Clone, Copy)]
 pub struct ConditionCase<'a> {
     pub size: Size,
     pub quality: Option<&'a str>,
-    /// `sync`, `async` or `batch`.
-    pub mode: &'a str,
+    pub mode: DeliveryMode,
     pub steps: Option<u64>,
     pub day: Date,
 }
 
 impl Conditions {
-    /// Whether all of them hold for a case, the volume of the month and the hardware aside.
+    /// Whether all of them hold for a case, the hardware aside.
     pub fn hold(&self, case: ConditionCase<'_>) -> bool {
-        let mode = match &self.mode {
+        let mode = match self.mode {
             Some(mode) => mode == case.mode,
-            None => case.mode != BATCH,
+            None => case.mode != DeliveryMode::Batch,
         };
         mode && self.size.is_none_or(|size| size == case.size)
             && self.max_pixels.is_none_or(|most| case.size.pixels() <= most)
@@ -74,12 +103,17 @@ impl Conditions {
             })
             && implied(self.quality.as_ref(), other.quality.as_ref())
             && implied(self.mode.as_ref(), other.mode.as_ref())
-            && (self.mode.is_some() || other.mode.as_deref() != Some(BATCH))
+            && (self.mode.is_some() || !other.is_batch())
             && implied(self.hardware.as_ref(), other.hardware.as_ref())
             && implied(self.steps.as_ref(), other.steps.as_ref())
     }
 
-    /// How many there are, the volume of the month aside; a span of days is one.
+    /// Whether they are those of a batch.
+    pub fn is_batch(&self) -> bool {
+        self.mode == Some(DeliveryMode::Batch)
+    }
+
+    /// How many there are; a span of days is one.
     pub fn count(&self) -> usize {
         let all = [
             self.size.is_some(),
@@ -99,14 +133,9 @@ impl Conditions {
         (Reverse(self.count()), self.max_pixels.unwrap_or(u64::MAX))
     }
 
-    /// Whether both are steps of one ladder of volume.
-    pub fn same_ladder(&self, other: &Self) -> bool {
-        Self { up_to: None, ..self.clone() } == Self { up_to: None, ..other.clone() }
-    }
-
     /// What tells its ladder from others of a table; one that goes on in other days is the same.
     pub fn ladder_name(&self) -> String {
-        Self { up_to: None, from: None, until: None, ..self.clone() }.to_string() + " "
+        Self { from: None, until: None, ..self.clone() }.to_string() + " "
     }
 
     /// Whether some job meets both: no key on which the two exclude each other.
@@ -119,7 +148,7 @@ impl Conditions {
         };
         let after =
             |a: &Self, b: &Self| a.until.zip(b.from).is_none_or(|(end, start)| start <= end);
-        let batch = |a: &Self, b: &Self| a.mode.as_deref() != Some(BATCH) || b.mode.is_some();
+        let batch = |a: &Self, b: &Self| !a.is_batch() || b.mode.is_some();
         free(self.size.as_ref(), other.size.as_ref())
             && within(self, other)
             && within(other, self)
@@ -140,20 +169,16 @@ impl Conditions {
             size: self.size.or(other.size),
             max_pixels: smaller(self.max_pixels, other.max_pixels),
             quality: self.quality.clone().or_else(|| other.quality.clone()),
-            mode: self.mode.clone().or_else(|| other.mode.clone()),
+            mode: self.mode.or(other.mode),
             hardware: self.hardware.clone().or_else(|| other.hardware.clone()),
             steps: self.steps.or(other.steps),
             from: None,
             until: None,
-            up_to: None,
         }
     }
 
     /// Whether both hold for some job, and neither goes before the other.
     fn collide(&self, other: &Self) -> bool {
-        if self.same_ladder(other) {
-            return self.up_to == other.up_to;
-        }
         // Of two classes of sizes the smaller goes first; nothing else is ordered by its size.
         let are_classes = self.max_pixels.zip(other.max_pixels).is_some_and(|(a, b)| a != b);
         self.count() == other.count() && !are_classes && self.overlap(other)
@@ -163,16 +188,15 @@ impl Conditions {
 impl fmt::Display for Conditions {
     /// ` if size 1024x1024 and quality hd`, or nothing at all.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let named: [(&str, Option<String>); 9] = [
+        let named: [(&str, Option<String>); 8] = [
             ("size", self.size.map(|size| size.to_string())),
             ("at most", self.max_pixels.map(|most| format!("{most} pixels"))),
             ("quality", self.quality.clone()),
-            ("mode", self.mode.clone()),
+            ("mode", self.mode.map(|mode| mode.to_string())),
             ("hardware", self.hardware.clone()),
             ("steps", self.steps.map(|steps| steps.to_string())),
             ("from", self.from.map(|day| day.to_string())),
             ("until", self.until.map(|day| day.to_string())),
-            ("up to", self.up_to.map(|images| format!("{images} images a month"))),
         ];
         let mut word = " if ";
         for (key, value) in named {
@@ -192,7 +216,29 @@ const MAX_COLLISIONS: usize = 10_000;
 #[derive(Debug, Clone, PartialEq)]
 pub struct ConditionRow<T> {
     pub when: Conditions,
+    /// The last image of a calendar month, UTC, for which it holds: rows of equal conditions are
+    /// the steps of a ladder.
+    pub up_to: Option<u64>,
     pub value: T,
+}
+
+impl<T> ConditionRow<T> {
+    /// Whether both hold for some job, and neither goes before the other.
+    fn collides_with(&self, other: &Self) -> bool {
+        if self.when == other.when {
+            return self.up_to == other.up_to;
+        }
+        self.when.collide(&other.when)
+    }
+}
+
+impl<T: fmt::Display> fmt::Display for ConditionRow<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.value, self.when)?;
+        let Some(last) = self.up_to else { return Ok(()) };
+        let word = if self.when.count() == 0 { "if" } else { "and" };
+        write!(f, " {word} up to {last} images a month")
+    }
 }
 
 /// Values by condition. Of the rows that hold, the one with the most conditions counts.
@@ -202,7 +248,7 @@ pub struct ConditionTable<T>(pub Vec<ConditionRow<T>>);
 impl<T> ConditionTable<T> {
     /// One value that holds for every job.
     pub fn always(value: T) -> Self {
-        Self(vec![ConditionRow { when: Conditions::default(), value }])
+        Self(vec![ConditionRow { when: Conditions::default(), up_to: None, value }])
     }
 
     /// The rows that count where these hold: one, or the steps of a ladder from its first image.
@@ -213,9 +259,9 @@ impl<T> ConditionTable<T> {
         T: 't,
     {
         let mut rows: Vec<_> = rows.collect();
-        rows.sort_by_key(|row| (row.when.precedence(), row.when.up_to.unwrap_or(u64::MAX)));
+        rows.sort_by_key(|row| (row.when.precedence(), row.up_to.unwrap_or(u64::MAX)));
         let Some(first) = rows.first().map(|row| &row.when) else { return rows };
-        rows.retain(|row| row.when.same_ladder(first));
+        rows.retain(|row| row.when == *first);
         rows
     }
 
@@ -224,12 +270,12 @@ impl<T> ConditionTable<T> {
         let mut looked = 0;
         let mut pairs = (0..self.0.len()).flat_map(|late| (0..late).map(move |it| (it, late)));
         pairs.find(|&(early, late)| {
-            let (early, late) = (&self.0[early].when, &self.0[late].when);
-            if !early.collide(late) {
+            let (early, late) = (&self.0[early], &self.0[late]);
+            if !early.collides_with(late) {
                 return false;
             }
             looked += 1;
-            looked > MAX_COLLISIONS || !self.is_decided(early, late)
+            looked > MAX_COLLISIONS || !self.is_decided(&early.when, &late.when)
         })
     }
 
@@ -246,15 +292,14 @@ impl<T> ConditionTable<T> {
     /// What the table leaves without a row: where a ladder ends, or the first day without a row
     /// between the first and the last that it speaks of.
     pub fn gap(&self) -> Option<TableGap> {
-        let whens = || self.0.iter().map(|row| &row.when);
-        let open = whens()
-            .filter(|when| when.up_to.is_some())
-            .find(|step| !whens().any(|other| other.up_to.is_none() && other.same_ladder(step)));
-        if let Some(step) = open {
-            let steps = whens().filter(|other| other.same_ladder(step));
-            let last = steps.filter_map(|other| other.up_to).max().unwrap_or_default();
+        let last_of = |row: &ConditionRow<T>| {
+            let steps = self.0.iter().filter(|step| step.when == row.when);
+            steps.map(|step| step.up_to).max_by_key(|last| last.unwrap_or(u64::MAX)).flatten()
+        };
+        if let Some(last) = self.0.iter().find_map(last_of) {
             return Some(TableGap::Volume(last));
         }
+        let whens = || self.0.iter().map(|row| &row.when);
         let ends = whens().filter_map(|when| when.until?.tomorrow().ok());
         let starts = whens().filter_map(|when| when.from?.yesterday().ok());
         let mut days: Vec<Date> = ends.chain(starts).collect();
@@ -297,7 +342,7 @@ impl<T: PartialEq> ConditionTable<T> {
     /// Whether both say the same wherever both speak: rows that hold for one job are equal.
     pub fn agrees_with(&self, other: &Self) -> bool {
         let differs = |a: &ConditionRow<T>, b: &ConditionRow<T>| {
-            a.value != b.value && a.when.up_to == b.when.up_to && a.when.overlap(&b.when)
+            a.value != b.value && a.up_to == b.up_to && a.when.overlap(&b.when)
         };
         !self.0.iter().any(|row| other.0.iter().any(|it| differs(row, it)))
     }
@@ -306,7 +351,7 @@ impl<T: PartialEq> ConditionTable<T> {
 impl<T: fmt::Display> fmt::Display for ConditionTable<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (i, row) in self.0.iter().enumerate() {
-            write!(f, "{}{}{}", if i == 0 { "" } else { "; " }, row.value, row.when)?;
+            write!(f, "{}{row}", if i == 0 { "" } else { "; " })?;
         }
         Ok(())
     }

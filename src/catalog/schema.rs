@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::billing::FeeOccasion;
 use super::clause::{CLAUSE_KEYS, CLAUSE_SOURCE_KEYS, ClauseKind, ERROR_ROW_KEYS, PayloadForm};
-use super::condition::BATCH;
+use super::condition::DeliveryMode;
 use super::entity::EntityKind;
 use super::field::{Field, FieldKind};
 use super::read::{CONDITIONS, PRICE_CONDITIONS, RULING_KEYS, STATEMENT_KEYS};
@@ -155,7 +155,7 @@ fn rows(key: &str, value: &Value) -> Value {
     let count = json!({ "type": "integer", "minimum": 1 });
     let form = |condition: &str| match condition {
         "size" => size(),
-        "mode" => json!({ "enum": ["sync", "async", BATCH] }),
+        "mode" => json!({ "enum": <DeliveryMode as strum::VariantNames>::VARIANTS }),
         "max-pixels" | "steps" | "up-to" => count.clone(),
         "from" | "until" => json!({ "$ref": "#/$defs/date" }),
         _ => json!({ "type": "string" }),

@@ -3,8 +3,8 @@
 use rust_decimal::Decimal;
 
 use crate::catalog::{
-    CAPABILITIES, Currency, DiagnosticCode, Finding, FindingPlace, JobKey, JobTable, Overflow,
-    Percent, Size, amount_of, decimal, nearest, subtract, whole_up,
+    CAPABILITIES, Currency, DeliveryMode, DiagnosticCode, Finding, FindingPlace, JobKey, JobTable,
+    Overflow, Percent, Size, amount_of, decimal, nearest, subtract, whole_up,
 };
 
 /// The keys of a job.
@@ -45,18 +45,6 @@ pub struct Budget {
     pub currency: Currency,
 }
 
-/// How an image comes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::EnumString, strum::IntoStaticStr)]
-#[strum(serialize_all = "kebab-case")]
-pub enum JobMode {
-    /// With the answer.
-    Sync,
-    /// By a task.
-    Async,
-    /// From a queue of jobs, at what that costs.
-    Batch,
-}
-
 /// What a person wants drawn.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Job {
@@ -85,7 +73,7 @@ pub struct Job {
     /// What the listing has to be able to do: capabilities, `sync` or `async`.
     pub require: Vec<String>,
     /// How the image comes; what each listing offers where absent.
-    pub mode: Option<JobMode>,
+    pub mode: Option<DeliveryMode>,
     /// The inference steps; the listing's own default where absent.
     pub steps: Option<u64>,
     /// The tokens that an image is made of, for sellers of tokens.
@@ -160,9 +148,9 @@ impl Job {
     /// A mode and a required delivery are the same, or exclude each other.
     fn agree(&self) -> Result<(), String> {
         let (mode, other) = match self.mode {
-            Some(JobMode::Sync) => ("sync", "async"),
-            Some(JobMode::Async) => ("async", "sync"),
-            Some(JobMode::Batch) | None => return Ok(()),
+            Some(DeliveryMode::Sync) => ("sync", "async"),
+            Some(DeliveryMode::Async) => ("async", "sync"),
+            Some(DeliveryMode::Batch) | None => return Ok(()),
         };
         if self.require.iter().any(|wanted| wanted == other) {
             return Err(format!("the mode is {mode}, and {other} is required"));

@@ -22,8 +22,8 @@ use super::reason::{OfferWarning, Reason, WarningCode};
 use super::terms::PricingTerms;
 use super::variant::Variant;
 use crate::catalog::{
-    BATCH, Catalog, ConditionCase, ConditionTable, CreditPack, CreditValue, Currency, EntityKind,
-    Fact, FeeAmount, Fees, Field, FieldValue, Listing, Overflow, Price,
+    Catalog, ConditionCase, ConditionTable, CreditPack, CreditValue, Currency, DeliveryMode,
+    EntityKind, Fact, FeeAmount, Fees, Field, FieldValue, Listing, Overflow, Price,
 };
 
 /// The facts of one listing on a day, asked for one variant.
@@ -347,8 +347,8 @@ impl<'a> Resolver<'a> {
     }
 
     /// The ways of delivery whose latencies count; a batch has its own.
-    fn latency_modes(&self) -> Vec<&'static str> {
-        if self.variant.batch { vec![BATCH] } else { self.deliveries() }
+    fn latency_modes(&self) -> Vec<DeliveryMode> {
+        if self.variant.batch { vec![DeliveryMode::Batch] } else { self.deliveries() }
     }
 }
 

@@ -7,14 +7,14 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::civil::Date;
 
-use super::job::{Job, JobMode};
+use super::job::Job;
 use super::offer::{Offer, ResolvedOffer};
 use super::quote::{Quote, QuoteError};
 use super::reason::{Reason, Warning, WarningCode};
 use super::resolve::{Resolver, refusal_on};
 use super::terms::PricingTerms;
 use super::variant::Variant;
-use crate::catalog::{Catalog, FieldValue, Listing, Statement};
+use crate::catalog::{Catalog, DeliveryMode, FieldValue, Listing, Statement};
 
 /// How many offers a table keeps, unless it is told otherwise: some 50 MB.
 pub const MAX_OFFERS: usize = 50_000;
@@ -164,7 +164,7 @@ impl<'c> PriceTable<'c> {
         let offer = self.offer(listing, as_of, &Variant::from(job))?;
         let mut quote = offer.quote(job)?;
         if offer.has_batch() && job.mode.is_none() && quote.total.is_some() {
-            let batch = Job { mode: Some(JobMode::Batch), ..job.clone() };
+            let batch = Job { mode: Some(DeliveryMode::Batch), ..job.clone() };
             let batch = self.offer(listing, as_of, &Variant::from(&batch))?.quote(&batch)?;
             if let Some(total) = batch.total {
                 let text =
@@ -246,5 +246,5 @@ pub fn counts_volume(catalog: &Catalog, listings: &[&Listing]) -> bool {
     let entities = listings.iter().flat_map(|listing| catalog.levels(listing));
     let stated = entities.flat_map(|it| &it.statements).flat_map(|it| &it.stated);
     let rows = stated.filter_map(|it| it.value.try_as_price_ref()).flat_map(|it| &it.0);
-    rows.into_iter().any(|row| row.when.up_to.is_some())
+    rows.into_iter().any(|row| row.up_to.is_some())
 }

@@ -2,8 +2,8 @@
 
 use rust_decimal::Decimal;
 
-use super::job::{Job, JobMode};
-use crate::catalog::Size;
+use super::job::Job;
+use crate::catalog::{DeliveryMode, Size};
 
 /// What one image is, as far as an offer can depend on it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -33,7 +33,7 @@ impl From<&Job> for Variant {
             size: job.size,
             quality: job.quality.clone(),
             require: required(job),
-            batch: job.mode == Some(JobMode::Batch),
+            batch: job.mode == Some(DeliveryMode::Batch),
             steps: job.steps,
             tokens_per_image: job.tokens_per_image,
             prompt_tokens: job.prompt_tokens,
@@ -52,16 +52,19 @@ impl Default for Variant {
 
 impl Variant {
     /// The deliveries that are required, among `sync` and `async`.
-    pub(super) fn deliveries(&self) -> Vec<&'static str> {
-        let is_required = |mode: &&str| self.require.iter().any(|it| it == mode);
-        ["sync", "async"].into_iter().filter(is_required).collect()
+    pub(super) fn deliveries(&self) -> Vec<DeliveryMode> {
+        let is_required = |mode: &DeliveryMode| {
+            let word: &str = mode.into();
+            self.require.iter().any(|it| it == word)
+        };
+        [DeliveryMode::Sync, DeliveryMode::Async].into_iter().filter(is_required).collect()
     }
 }
 
 /// What is required, the delivery that the mode names among it.
 fn required(job: &Job) -> Vec<String> {
     let mut require = job.require.clone();
-    if let Some(mode @ (JobMode::Sync | JobMode::Async)) = job.mode {
+    if let Some(mode @ (DeliveryMode::Sync | DeliveryMode::Async)) = job.mode {
         let mode: &str = mode.into();
         if !require.iter().any(|wanted| wanted == mode) {
             require.push(mode.to_owned());

@@ -128,7 +128,10 @@ fn moved(past: &FieldValue, now: &FieldValue, seen: Date) -> Option<String> {
         (FieldValue::Price(past), FieldValue::Price(now)) => {
             let single = |row: &ConditionRow<Price>| row.value.single().copied();
             let rows = now.0.iter().filter_map(|row| {
-                let same = past.0.iter().find(|past| past.when == row.when)?;
+                let same = past
+                    .0
+                    .iter()
+                    .find(|past| (&past.when, past.up_to) == (&row.when, row.up_to))?;
                 let (past, now) = (single(same)?, single(row)?);
                 let unit = (past.currency, past.unit, past.per);
                 (unit == (now.currency, now.unit, now.per)).then_some((past.amount, now.amount))

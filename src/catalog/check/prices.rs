@@ -18,7 +18,7 @@ use crate::catalog::value::FieldValue;
 /// Prices are held against each other within one family, currency and unit, for one condition,
 /// and where they have the same digits: only then can one be the other with its unit mistaken.
 /// The digits come first, since they tell most prices apart at once.
-type Group<'c> = (i128, &'c str, &'static str, &'static str, &'c Conditions);
+type Group<'c> = (i128, &'c str, &'static str, &'static str, &'c Conditions, Option<u64>);
 
 /// A price that counts today.
 pub(super) struct StatedPrice<'c> {
@@ -69,7 +69,8 @@ pub(super) fn collect<'c>(check: &mut Checking<'c>, entity: &'c Entity) {
             };
             let one = if per == 1 { Ok(amount) } else { quotient(amount, per.into()) };
             let Ok(amount) = one else { continue };
-            let group = (digits(amount), family, currency.code(), unit.as_str(), &row.when);
+            let (digits, code) = (digits(amount), currency.code());
+            let group = (digits, family, code, unit.as_str(), &row.when, row.up_to);
             check.prices.push(StatedPrice { group, amount, unit, listing, side });
         }
     }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use toml::de::DeValue;
 
 use super::{set, words};
-use crate::catalog::condition::{BATCH, ConditionRow, ConditionTable, Conditions};
+use crate::catalog::condition::{ConditionRow, ConditionTable, Conditions, DeliveryMode};
 use crate::catalog::diagnostic::DiagnosticCode;
 use crate::catalog::price::Price;
 use crate::catalog::toml_file::{TomlFile, TomlItem};
@@ -27,16 +27,14 @@ pub(super) fn prices<'i>(
     item: &TomlItem<'i>,
 ) -> Option<ConditionTable<Price>> {
     let table: ConditionTable<Price> = rows(document, key, item)?;
-    let is_bare = |row: &ConditionRow<Price>| {
-        matches!(row.value, Price::Share(_)) && row.when.mode.as_deref() != Some(BATCH)
-    };
+    let is_bare =
+        |row: &ConditionRow<Price>| matches!(row.value, Price::Share(_)) && !row.when.is_batch();
     if table.0.iter().any(is_bare) {
-        let why = format!("a share is a price of a row with mode = \"{BATCH}\"");
+        let why = "a share is a price of a row with mode = \"batch\"".to_owned();
         return document.checked(item, Err(why));
     }
-    let is_step = |row: &ConditionRow<Price>| {
-        matches!(row.value, Price::Share(_)) && row.when.up_to.is_some()
-    };
+    let is_step =
+        |row: &ConditionRow<Price>| matches!(row.value, Price::Share(_)) && row.up_to.is_some();
     if table.0.iter().any(is_step) {
         let why = "a share is of the price at every volume, and has no `up-to`".to_owned();
         return document.checked(item, Err(why));
@@ -58,7 +56,7 @@ fn differ_in_currency(a: &ConditionRow<Price>, b: &ConditionRow<Price>) -> bool 
     let paid = |row: &ConditionRow<Price>| {
         row.value.parts().iter().find(|it| !it.amount.is_zero()).map(|it| it.currency)
     };
-    a.when.same_ladder(&b.when) && paid(a).zip(paid(b)).is_some_and(|(a, b)| a != b)
+    a.when == b.when && paid(a).zip(paid(b)).is_some_and(|(a, b)| a != b)
 }
 
 /// One string for every job, or rows with conditions.
@@ -107,7 +105,7 @@ where
     T: std::str::FromStr<Err = String>,
 {
     let table = document.table(key, item)?;
-    let (mut value, mut when) = (None, Conditions::default());
+    let (mut value, mut when, mut up_to) = (None, Conditions::default(), None);
     // A row that lost a condition would hold for more jobs than it says.
     let mut whole = true;
     let is_price = key == "price";
@@ -122,7 +120,7 @@ where
             "steps" => set(&mut when.steps, above_zero(document, "steps", item)),
             "from" if is_price => set(&mut when.from, document.date("from", item)),
             "until" if is_price => set(&mut when.until, document.date("until", item)),
-            "up-to" if is_price => set(&mut when.up_to, above_zero(document, "up-to", item)),
+            "up-to" if is_price => set(&mut up_to, above_zero(document, "up-to", item)),
             _ => {
                 let more = if is_price { &PRICE_CONDITIONS[..] } else { &[] };
                 let known = CONDITIONS.into_iter().chain(more.iter().copied());
@@ -135,7 +133,7 @@ where
         document.missing_key(item.span(), key);
     }
     days(document, item.span(), &when)?;
-    value.filter(|_| whole).map(|value| ConditionRow { when, value })
+    value.filter(|_| whole).map(|value| ConditionRow { when, up_to, value })
 }
 
 /// An offer ends no earlier than it begins.
@@ -153,9 +151,8 @@ fn above_zero<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -
     document.checked(item, Some(count).filter(|count| *count > 0).ok_or(why))
 }
 
-fn mode<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Option<String> {
-    let word = words(document, "mode", item)?;
-    let why = format!("`{word}` is none of: sync, async, {BATCH}");
-    let known = matches!(word.as_str(), "sync" | "async" | BATCH);
-    document.checked(item, if known { Ok(word) } else { Err(why) })
+fn mode<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Option<DeliveryMode> {
+    let word = document.text("mode", item)?;
+    let why = |_| format!("`{word}` is none of: sync, async, batch");
+    document.checked(item, word.parse().map_err(why))
 }

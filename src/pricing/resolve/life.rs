@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{Findings, Resolver};
 use crate::catalog::{
-    BATCH, Conditions, CountSpan, CreditPack, EntityKind, Fact, FeeAmount, Fees, Field, FieldKey,
-    FieldValue, Money, Overflow, RequestLimit, SourcePlace,
+    Conditions, CountSpan, CreditPack, DeliveryMode, EntityKind, Fact, FeeAmount, Fees, Field,
+    FieldKey, FieldValue, Money, Overflow, RequestLimit, SourcePlace,
 };
 use crate::pricing::charge::Sources;
 use crate::pricing::quote::QuoteError;
@@ -48,11 +48,10 @@ impl Resolver<'_> {
     }
 
     fn unmet_one(&self, wanted: &str) -> Option<Reason> {
-        let is_delivery = wanted == "sync" || wanted == "async";
-        let key = if is_delivery {
-            FieldKey::new(Field::Mode)
-        } else {
-            FieldKey::named(Field::Capabilities, wanted)
+        let delivery = wanted.parse::<DeliveryMode>().ok();
+        let key = match delivery {
+            Some(_) => FieldKey::new(Field::Mode),
+            None => FieldKey::named(Field::Capabilities, wanted),
         };
         let fact = self.catalog.fact(self.listing, &key, self.as_of);
         let Some(fact) = fact.filter(|fact| fact.level() != EntityKind::Model) else {
@@ -64,7 +63,11 @@ impl Resolver<'_> {
                 Some(Reason::ByokMakerBills { maker_asks: self.maker_asks() })
             }
             Some(FieldValue::Flag(true)) => None,
-            Some(FieldValue::Text(mode)) if mode.split(' ').any(|word| word == wanted) => None,
+            Some(FieldValue::Text(word))
+                if delivery.is_some_and(|mode| DeliveryMode::stated(word).contains(&mode)) =>
+            {
+                None
+            }
             Some(_) => Some(Reason::RequirementNotOffered(wanted.to_owned())),
             None => Some(Reason::RequirementDisputed(wanted.to_owned())),
         }
@@ -140,7 +143,7 @@ impl Resolver<'_> {
             when.size.is_none_or(|its| its == size)
                 && when.max_pixels.is_none_or(|most| size.pixels() <= most)
                 && (when.quality.is_none() || when.quality == self.variant.quality)
-                && (when.mode.as_deref() == Some(BATCH)) == self.variant.batch
+                && when.is_batch() == self.variant.batch
         };
         let values = fact.effective_claims().iter();
         let rows = values.filter_map(|it| it.value.try_as_price_ref()).flat_map(|rows| &rows.0);
@@ -187,7 +190,7 @@ impl Resolver<'_> {
         self.field(Field::Price).is_some_and(|fact| {
             let values = fact.effective_claims().iter();
             let rows = values.filter_map(|it| it.value.try_as_price_ref()).flat_map(|it| &it.0);
-            rows.into_iter().any(|row| row.when.mode.as_deref() == Some(BATCH))
+            rows.into_iter().any(|row| row.when.is_batch())
         })
     }
 }

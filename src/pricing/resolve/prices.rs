@@ -8,8 +8,8 @@ use super::super::reason::Reason;
 use super::Resolver;
 use super::alternatives::{Alternative, grouped, merged};
 use crate::catalog::{
-    BATCH, Claim, ConditionCase, ConditionRow, ConditionTable, Fact, Field, FieldValue, Percent,
-    Price, Texts,
+    Claim, ConditionCase, ConditionRow, ConditionTable, DeliveryMode, Fact, Field, FieldValue,
+    Percent, Price, Texts,
 };
 
 /// The prices of a variant by a month's volume: one step where volume does not matter.
@@ -43,7 +43,7 @@ pub(super) struct PriceAnswer {
 struct Drawing<'a> {
     quality: Option<&'a str>,
     /// `sync` or `async`.
-    mode: &'static str,
+    mode: DeliveryMode,
     steps: Option<u64>,
 }
 
@@ -104,12 +104,11 @@ impl Resolver<'_> {
         let says = |claim: &Claim<'_>| format!("{}: {}", fact.key, claim.value);
         let mut tables = Vec::new();
         for (claim, table) in &full {
-            let is_batch = |row: &&ConditionRow<Price>| row.when.mode.as_deref() == Some(BATCH);
-            if table.0.iter().any(|row| is_batch(&row)) {
+            if table.0.iter().any(|row| row.when.is_batch()) {
                 let answer = ConditionTable(table.0.clone());
                 tables.push(Alternative { answer, says: says(claim), sources: claim.sides() });
             }
-            let rows = || table.0.iter().filter(|row| !is_batch(row));
+            let rows = || table.0.iter().filter(|row| !row.when.is_batch());
             tables.extend(shares.iter().map(|(share, of_share)| Alternative {
                 answer: ConditionTable(rows().chain(&of_share.0).cloned().collect()),
                 says: format!("{}; {}", says(share), says(claim)),
@@ -168,7 +167,7 @@ impl Resolver<'_> {
         let case = ConditionCase {
             size: self.variant.size,
             quality: drawing.quality,
-            mode: if batch { BATCH } else { drawing.mode },
+            mode: if batch { DeliveryMode::Batch } else { drawing.mode },
             steps: drawing.steps,
             day: self.as_of,
         };
@@ -181,9 +180,9 @@ impl Resolver<'_> {
             let full = self.ladder(rows, drawing, false)?;
             return Ok(PriceLadder { share: Some(*share), ..full });
         }
-        let has_steps = steps.iter().any(|row| row.when.up_to.is_some());
+        let has_steps = steps.iter().any(|row| row.up_to.is_some());
         let name = steps.first().filter(|_| has_steps).map(|row| row.when.ladder_name());
-        let steps = steps.iter().map(|row| (row.when.up_to, row.value.clone())).collect();
+        let steps = steps.iter().map(|row| (row.up_to, row.value.clone())).collect();
         Ok(PriceLadder { steps, share: None, name: name.unwrap_or_default().into() })
     }
 
@@ -193,10 +192,10 @@ impl Resolver<'_> {
         rows: &'t ConditionTable<Price>,
         steps: &[Option<u64>],
     ) -> Vec<&'t ConditionRow<Price>> {
-        let batch = self.variant.batch.then_some(BATCH);
+        let batch = self.variant.batch.then_some(DeliveryMode::Batch);
         let modes: Vec<_> = self.deliveries().into_iter().chain(batch).collect();
         let holds = |row: &&ConditionRow<Price>| {
-            modes.iter().any(|mode| {
+            modes.iter().any(|&mode| {
                 steps.iter().any(|steps| {
                     let quality = row.when.quality.as_deref();
                     let (size, day) = (self.variant.size, self.as_of);
@@ -228,18 +227,14 @@ impl Resolver<'_> {
     }
 
     /// The deliveries that a price may be for: what is required, else what is stated, else both.
-    pub(super) fn deliveries(&self) -> Vec<&'static str> {
+    pub(super) fn deliveries(&self) -> Vec<DeliveryMode> {
         let required = self.variant.deliveries();
         if !required.is_empty() {
             return required;
         }
         let fact = self.offered(Field::Mode);
         let word = fact.as_ref().and_then(Fact::value).and_then(FieldValue::try_as_text_ref);
-        match word.map(String::as_str) {
-            Some("sync") => vec!["sync"],
-            Some("async") => vec!["async"],
-            Some(_) | None => vec!["sync", "async"],
-        }
+        DeliveryMode::stated(word.map_or("", String::as_str)).to_vec()
     }
 
     /// The qualities that the listing is stated to offer.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use cogdex::catalog::{BATCH, Catalog, ConditionRow, Listing, Price, Size, Tree};
+use cogdex::catalog::{Catalog, ConditionRow, Listing, Price, Size, Tree};
 use cogdex::exchange::litellm::export::price_map;
 use cogdex::exchange::litellm::import::{CatalogFiles, LitellmImport};
 use cogdex::pricing::{Job, PriceTable, QuoteState};
@@ -111,8 +111,7 @@ pub(super) fn compare_totals(map: &Value, import: &LitellmImport) -> (usize, usi
         let (own, code) = id.split_once('/').unwrap();
         let short = own.split('-').next().unwrap();
         for row in &rows.0 {
-            let is_sayable =
-                row.when.max_pixels.is_none() && row.when.mode.as_deref() != Some(BATCH);
+            let is_sayable = row.when.max_pixels.is_none() && !row.when.is_batch();
             if !is_sayable || row.value.parts().iter().any(|part| part.unit.as_str() == "call") {
                 continue;
             }

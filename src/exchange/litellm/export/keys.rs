@@ -1,7 +1,7 @@
 //! The keys of the map for the prices of a listing, each with the job that its price is of.
 
 use super::Seller;
-use crate::catalog::{BATCH, ConditionRow, Fact, Field, Price, Size};
+use crate::catalog::{ConditionRow, Fact, Field, Price, Size};
 use crate::pricing::Job;
 
 /// The quality that `LiteLLM` takes for a job that names none.
@@ -37,14 +37,14 @@ pub(super) struct JobFinder<'s, 'c>(pub(super) &'s Seller<'c>);
 impl<'c> JobFinder<'_, 'c> {
     /// Whether a source states a price for a batch.
     pub(super) fn has_batch(&self) -> bool {
-        self.0.all_rows().iter().any(|row| row.when.mode.as_deref() == Some(BATCH))
+        self.0.all_rows().iter().any(|row| row.when.is_batch())
     }
 
     /// The jobs whose prices make up the listing, each with its keys; or why there are none.
     pub(super) fn jobs(&self) -> Vec<Result<Keyed, String>> {
         let mut rows = self.0.all_rows();
-        rows.retain(|row| row.when.mode.as_deref() != Some(BATCH));
-        if rows.iter().any(|row| row.when.up_to.is_some()) {
+        rows.retain(|row| !row.when.is_batch());
+        if rows.iter().any(|row| row.up_to.is_some()) {
             let why = "its price depends on the images of a month, and none of the map does";
             return vec![Err(why.to_owned())];
         }

@@ -10,7 +10,7 @@ use super::image_cost_key::{self, NamedImageCost};
 use super::number::plain;
 use super::row::JsonFields;
 use super::short;
-use crate::catalog::{BATCH, Conditions, Price, Size};
+use crate::catalog::{Conditions, DeliveryMode, Price, Size};
 
 /// The most other costs that a row may have; the fullest of the map has 15.
 const MAX_CLAIMS: usize = 40;
@@ -285,7 +285,7 @@ impl Costs {
         } else {
             "output_cost_per_token"
         };
-        let batch = Conditions { mode: Some(BATCH.to_owned()), ..Conditions::default() };
+        let batch = Conditions { mode: Some(DeliveryMode::Batch), ..Conditions::default() };
         for (when, suffix) in [(Conditions::default(), ""), (batch, "_batches")] {
             let Some((name, cost)) = self.take(&format!("{image}{suffix}")) else { continue };
             let input = self.take(&format!("input_cost_per_token{suffix}"));

@@ -55,7 +55,7 @@ fn row(when: &Conditions, text: &str) -> String {
         ("size", when.size.map(|size| format!("\"{size}\""))),
         ("max-pixels", when.max_pixels.map(|pixels| pixels.to_string())),
         ("quality", when.quality.as_deref().map(quoted)),
-        ("mode", when.mode.as_deref().map(quoted)),
+        ("mode", when.mode.map(|mode| quoted(mode.into()))),
         ("steps", when.steps.map(|steps| steps.to_string())),
     ];
     let stated = conditions.into_iter().filter_map(|(key, value)| Some((key, value?)));

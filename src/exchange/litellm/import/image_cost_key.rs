@@ -1,7 +1,7 @@
 //! The names of the map's costs for an image under a condition, such as
 //! `output_cost_per_image_above_512_and_512_pixels`, as rows of a table.
 
-use crate::catalog::{Conditions, Size};
+use crate::catalog::{Conditions, DeliveryMode, Size};
 
 /// How the name of every such cost begins.
 const IMAGE: &str = "output_cost_per_image";
@@ -125,11 +125,11 @@ pub(super) fn conditions(costs: &[NamedImageCost]) -> Result<Vec<Vec<Conditions>
             )
             | None => None,
         };
-        let mode = (key == Some(&ImageCostKey::Batch)).then(|| crate::catalog::BATCH.to_owned());
+        let mode = (key == Some(&ImageCostKey::Batch)).then_some(DeliveryMode::Batch);
         // A row for a quality goes before one for a class of sizes where it has the class, too.
         let classes = splits(costs, key, max_pixels).into_iter().map(Some);
         let row = |max_pixels| {
-            let (quality, mode) = (quality(key).map(str::to_owned), mode.clone());
+            let quality = quality(key).map(str::to_owned);
             Conditions { size, max_pixels, quality, mode, ..Conditions::default() }
         };
         Ok(classes.chain([max_pixels]).map(row).collect())
