@@ -53,7 +53,7 @@ pub use entity::{
     ProviderId, SourceId,
 };
 pub use fact::{Claim, ClaimSide, Fact, FactState, Settlement};
-pub use field::{CAPABILITIES, Field, FieldInfo, FieldKind, FieldPart, MODES};
+pub use field::{CAPABILITIES, Field, FieldInfo, FieldKind, FieldPart, FieldTopic, MODES};
 pub use jobs::{JobKey, JobTable, read_jobs};
 pub use money::{DECIMALS, Overflow, difference as subtract, product, quotient, sum, whole_up};
 pub use price::{Currency, Price, Unit, UnitPrice, amount_of, decimal};
@@ -165,6 +165,11 @@ impl Catalog {
         self.editions.last().filter(|edition| edition.digest == self.digest)
     }
 
+    /// The name of the edition, or that there is none yet.
+    pub fn edition_name(&self) -> &str {
+        self.edition().map_or("under edit", |edition| &edition.name)
+    }
+
     /// The name and the block of the edition that the data would have on a day, to be appended to
     /// the letter; a second edition of one day gets a number.
     pub fn next_edition(&self, day: Date) -> (String, String) {
@@ -180,6 +185,17 @@ impl Catalog {
     /// The day of the first statement of all.
     pub fn first_day(&self) -> Option<Date> {
         self.entities().flat_map(|s| s.statements.iter().map(|s| s.seen)).min()
+    }
+
+    /// The statements on which a stale fact rests, each with its entity and the keys of those facts.
+    pub fn stale_statements(
+        &self,
+        today: Date,
+    ) -> impl Iterator<Item = (&Entity, &Statement, Vec<&FieldKey>)> {
+        self.entities().flat_map(move |entity| {
+            let stale = check::stale_statements(entity, today).into_iter();
+            stale.map(move |(statement, keys)| (entity, statement, keys))
+        })
     }
 
     /// Every entity, listings first.
@@ -219,6 +235,17 @@ impl Catalog {
     /// The family of a listing's model, or the model itself.
     pub fn family<'c>(&'c self, listing: &'c Listing) -> &'c str {
         self.models.get(&listing.model).map_or(&*listing.model, Model::family)
+    }
+
+    /// The address of a source.
+    pub fn address(&self, source: &str) -> Option<&str> {
+        self.sources.get(source).map(|source| source.address.as_str())
+    }
+
+    /// Who trained a model, where that is known.
+    pub fn maker_of(&self, model: &str) -> Option<&Maker> {
+        let id = self.models.get(model)?.maker.as_deref()?;
+        self.makers.iter().find(|maker| maker.id == id)
     }
 
     /// Who is meant by a maker's spelling.

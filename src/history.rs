@@ -57,11 +57,6 @@ impl History {
         Ok(Self { path, connection })
     }
 
-    /// The full path of the file.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// Stores a run that begins.
     pub fn begin(&mut self, run: &NewRun) -> Result<RunId> {
         self.firmly("begin a run", |connection| run::begin(connection, run))
@@ -75,11 +70,6 @@ impl History {
     /// The run of a number.
     pub fn run(&self, run: RunId) -> Result<Option<Run>> {
         run::by_id(&self.connection, run).map_err(self.during("read a run"))
-    }
-
-    /// The newest run of a listing.
-    pub fn last_run(&self, listing: &str) -> Result<Option<Run>> {
-        run::last(&self.connection, listing).map_err(self.during("read the last run"))
     }
 
     /// Every run, or those of one listing, oldest first.

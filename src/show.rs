@@ -12,12 +12,10 @@ use crate::contract::Contract;
 mod document;
 mod entity;
 mod promise;
-mod topic;
 
 pub use document::{ListingBody, ListingDocument, ListingHead};
 pub use entity::EntityDocument;
 pub use promise::{views, words};
-pub use topic::{FACT_TOPICS, FactTopic, topic_of};
 
 /// What is known of a listing on a day.
 #[derive(Debug)]

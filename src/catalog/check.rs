@@ -16,6 +16,8 @@ mod figures;
 mod histories;
 mod prices;
 
+pub(super) use histories::stale_statements;
+
 /// What a check looks at, and where it writes down what it finds.
 pub(super) struct Checking<'c> {
     catalog: &'c Catalog,

@@ -101,14 +101,9 @@ struct ClauseSource {
 
 impl ClauseSource {
     fn read<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Option<Self> {
-        let table = document.table("by", item)?;
-        for key in table.keys() {
-            if !CLAUSE_SOURCE_KEYS.contains(&key.get_ref().as_ref()) {
-                document.unknown_key(key, CLAUSE_SOURCE_KEYS.into_iter());
-            }
-        }
+        let table = document.strict_table("by", item, &[], &CLAUSE_SOURCE_KEYS)?;
         let source = Self::from_table(document, item, table)?;
-        Some(Self { item_position: Some(position(document, item)), ..source })
+        Some(Self { item_position: Some(document.position(item.span().start)), ..source })
     }
 
     /// Reads what a table says of its source, whatever else stands in it.
@@ -117,13 +112,13 @@ impl ClauseSource {
         item: &TomlItem<'i>,
         table: &DeTable<'i>,
     ) -> Option<Self> {
-        let at = text(document, table, "at");
-        let note = text(document, table, "note");
+        let at = document.text_of(table, "at");
+        let note = document.text_of(table, "note");
         let named = required(document, item, table, "source");
         let seen = required(document, item, table, "seen");
         let seen = seen.and_then(|seen| document.date("seen", seen));
         let named = named?;
-        let position = position(document, named);
+        let position = document.position(named.span().start);
         let source = document.text("source", named)?.into_owned();
         Some(Self { source, at, seen: seen?, note, position, item_position: None })
     }
@@ -147,7 +142,7 @@ impl ClauseSource {
 /// findings say why.
 pub(crate) fn clauses<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Vec<Clause> {
     let Some(table) = document.table("clause", item) else { return Vec::new() };
-    let position = position(document, item);
+    let position = document.position(item.span().start);
     let mut bodies = Vec::new();
     for (key, item) in table {
         let name = key.get_ref().as_ref();
@@ -187,7 +182,7 @@ fn sources<'i>(
             document.find(DiagnosticCode::UnknownKey, key.span(), text, Some(hint));
         }
     }
-    let note = text(document, table, "note");
+    let note = document.text_of(table, "note");
     let items = document.array("by", by).unwrap_or_default();
     if items.is_empty() {
         let text = "`by` names no source".to_owned();
@@ -203,21 +198,15 @@ fn sources<'i>(
 
 /// Reads one `[[errors]]`: a source's list of errors, a clause for each row.
 pub(crate) fn error_rows<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Vec<Clause> {
-    let Some(table) = document.table("errors", item) else { return Vec::new() };
-    for key in table.keys() {
-        let known = CLAUSE_SOURCE_KEYS.into_iter().chain(["rows"]);
-        if known.clone().all(|name| name != key.get_ref().as_ref()) {
-            document.unknown_key(key, known);
-        }
-    }
+    let table = document.strict_table("errors", item, &["rows"], &CLAUSE_SOURCE_KEYS);
+    let Some(table) = table else { return Vec::new() };
     let source = ClauseSource::from_table(document, item, table);
-    let rows = required(document, item, table, "rows");
-    let rows = rows.and_then(|rows| document.array("rows", rows)).unwrap_or_default();
+    let rows = table.get("rows").and_then(|rows| document.array("rows", rows)).unwrap_or_default();
     let mut clauses = Vec::with_capacity(rows.len());
     for row in rows {
         let read = error_row(document, row);
         if let (Some((id, note, body)), Some(source)) = (read, &source) {
-            let position = position(document, row);
+            let position = document.position(row.span().start);
             let mut clause = source.clause(&id, ClauseBody::Error(body), position);
             clause.note = note.or(clause.note);
             clauses.push(clause);
@@ -233,9 +222,9 @@ fn error_row<'i>(
 ) -> Option<(String, Option<String>, ErrorClause)> {
     let table = document.table("rows", item)?;
     let body = ErrorClause::read_beside(document, item, &ERROR_ROW_KEYS)?;
-    let note = text(document, table, "note");
+    let note = document.text_of(table, "note");
     if table.contains_key("id") {
-        return Some((text(document, table, "id")?, note, body));
+        return Some((document.text_of(table, "id")?, note, body));
     }
     let id = match (body.status, body.code_text()) {
         (Some(status), Some(code)) => format!("error.{status}.{code}"),
@@ -247,11 +236,6 @@ fn error_row<'i>(
         }
     };
     Some((id, note, body))
-}
-
-/// The text of a key, where it stands.
-fn text<'i>(document: &mut TomlFile<'i>, table: &DeTable<'i>, key: &str) -> Option<String> {
-    document.text(key, table.get(key)?).map(Into::into)
 }
 
 /// The value of a key, or a finding where it is absent.
@@ -266,9 +250,4 @@ fn required<'a, 'i>(
         document.missing_key(item.span(), key);
     }
     found
-}
-
-fn position(document: &TomlFile<'_>, item: &TomlItem<'_>) -> Position {
-    let (line, column) = document.line_column(item.span().start);
-    Position { line, column }
 }

@@ -62,12 +62,25 @@ pub enum FieldPart {
     Page,
 }
 
+/// What a field is about, for headings in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::Display, strum::VariantArray)]
+pub enum FieldTopic {
+    #[strum(serialize = "Price and billing")]
+    Billing,
+    Calling,
+    Images,
+    Model,
+    Seller,
+    More,
+}
+
 /// One row of the table.
 #[derive(Debug)]
 pub struct FieldInfo {
     pub key: &'static str,
     pub kind: FieldKind,
     pub part: FieldPart,
+    pub topic: FieldTopic,
     /// Whether a probe's statement settles it.
     pub observable: bool,
     /// What it means, in a phrase.
@@ -95,16 +108,16 @@ pub const CAPABILITIES: &[&str] = &[
 pub const MODES: &[&str] = &["sync", "async", "sync or async"];
 
 macro_rules! fields {
-    ($($name:ident $key:literal $kind:expr, $part:ident $observed:ident, $meaning:literal;)*) => {
+    ($($name:ident $key:literal $kind:expr, $part:ident $topic:ident $observed:ident, $meaning:literal;)*) => {
         /// A field that a statement may hold.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-                #[repr(u8)]
+        #[repr(u8)]
         pub enum Field {
             $(#[doc = $meaning] $name,)*
         }
 
         static TABLE: &[FieldInfo] = &[$(FieldInfo {
-            key: $key, kind: $kind, part: FieldPart::$part,
+            key: $key, kind: $kind, part: FieldPart::$part, topic: FieldTopic::$topic,
             observable: fields!(@ $observed), meaning: $meaning,
         },)*];
 
@@ -126,92 +139,92 @@ macro_rules! fields {
 }
 
 fields! {
-    Price "price" FieldKind::Price, Terms told, "What one unit costs";
-    Credits "credits" FieldKind::Credits, Terms told, "What credits are worth";
-    Fee "fee" FieldKind::Fees, Terms told, "What the provider takes besides the price";
-    MegapixelPixels "megapixel" FieldKind::Count, Terms told, "How many pixels one megapixel is";
-    MegapixelRounding "megapixel-rounding" FieldKind::Words(&["up", "nearest", "exact"]), Terms told, "How the megapixels of an image are rounded";
-    TopUp "top-up" FieldKind::TopUp, Terms told, "The least that has to be paid in";
-    Packs "packs" FieldKind::Packs, Terms told, "The packs in which credits are sold";
-    CreditsExpire "credits-expire" FieldKind::Days, Terms told, "How long credits last";
-    FailureCharged "failure-charged" FieldKind::Flag, Terms seen, "Whether failed calls are charged";
-    ByokWaivesFee "byok-waives-fee" FieldKind::Flag, Terms told, "Whether calls with an own key are free of the fee";
-    ByokKey "byok-key" FieldKind::Text, Terms told, "Whose key may be brought";
-    OutOfFunds "out-of-funds" FieldKind::Text, Terms seen, "How a call without balance is refused";
-    CostRange "cost-range" FieldKind::Text, Terms told, "What the models on the endpoint cost";
-    Promotion "promotion" FieldKind::Texts, Page told, "Offers on the page that are not about this model";
+    Price "price" FieldKind::Price, Terms Billing told, "What one unit costs";
+    Credits "credits" FieldKind::Credits, Terms Billing told, "What credits are worth";
+    Fee "fee" FieldKind::Fees, Terms Billing told, "What the provider takes besides the price";
+    MegapixelPixels "megapixel" FieldKind::Count, Terms Billing told, "How many pixels one megapixel is";
+    MegapixelRounding "megapixel-rounding" FieldKind::Words(&["up", "nearest", "exact"]), Terms Billing told, "How the megapixels of an image are rounded";
+    TopUp "top-up" FieldKind::TopUp, Terms Billing told, "The least that has to be paid in";
+    Packs "packs" FieldKind::Packs, Terms Billing told, "The packs in which credits are sold";
+    CreditsExpire "credits-expire" FieldKind::Days, Terms Billing told, "How long credits last";
+    FailureCharged "failure-charged" FieldKind::Flag, Terms Billing seen, "Whether failed calls are charged";
+    ByokWaivesFee "byok-waives-fee" FieldKind::Flag, Terms Billing told, "Whether calls with an own key are free of the fee";
+    ByokKey "byok-key" FieldKind::Text, Terms Billing told, "Whose key may be brought";
+    OutOfFunds "out-of-funds" FieldKind::Text, Terms Billing seen, "How a call without balance is refused";
+    CostRange "cost-range" FieldKind::Text, Terms Billing told, "What the models on the endpoint cost";
+    Promotion "promotion" FieldKind::Texts, Page More told, "Offers on the page that are not about this model";
 
-    Name "name" FieldKind::Text, Terms told, "The name as the page spells it";
-    Active "active" FieldKind::Flag, Terms seen, "Whether it is sold now";
-    Retires "retires" FieldKind::Date, Terms told, "The day from which it is no longer sold";
-    Website "website" FieldKind::Address, About told, "The seller's site";
-    PricingPage "pricing-page" FieldKind::Address, About told, "The seller's price page";
-    Signup "signup" FieldKind::Address, About told, "Where an account is opened";
-    Payment "payment" FieldKind::Texts, Terms told, "How a bill can be paid";
-    Region "region" FieldKind::Texts, Terms told, "From where it can be bought";
-    Maker "maker" FieldKind::Text, Terms told, "Who trained it, as the page spells it";
-    Upstream "upstream" FieldKind::Text, Terms told, "Who stands behind the seller, as it says itself";
-    UpstreamHost "upstream-host" FieldKind::Text, Terms told, "The host behind the seller, as it says itself";
-    Node "node" FieldKind::Text, About told, "The seller's name for its machine";
-    ModelCode "model-code" FieldKind::Text, Terms seen, "The model's code as the source spells it";
-    ModelCodes "model-codes" FieldKind::Texts, Terms told, "All model codes the source lists";
-    LatestCode "latest-code" FieldKind::Text, About told, "The code the source calls the latest";
-    ApiShape "api-shape" FieldKind::Text, Terms told, "Whose API it says it matches";
-    Client "client" FieldKind::Text, About told, "The Python package that it is called with";
-    KeyVariable "key-variable" FieldKind::Text, About told, "The variable its examples read the key from";
-    KeyPrefix "key-prefix" FieldKind::Text, About told, "What its keys begin with";
-    KeyPlaceholder "key-placeholder" FieldKind::Text, Page told, "What stands for the key in an example";
-    Licence "licence" FieldKind::Text, About told, "The licence of the weights";
-    Parameters "parameters" FieldKind::Text, About told, "How many parameters the model has";
-    TextEncoder "text-encoder" FieldKind::Text, About told, "What reads the prompt";
-    Released "released" FieldKind::Text, About told, "When the model came out";
+    Name "name" FieldKind::Text, Terms Model told, "The name as the page spells it";
+    Active "active" FieldKind::Flag, Terms Seller seen, "Whether it is sold now";
+    Retires "retires" FieldKind::Date, Terms Seller told, "The day from which it is no longer sold";
+    Website "website" FieldKind::Address, About Seller told, "The seller's site";
+    PricingPage "pricing-page" FieldKind::Address, About Seller told, "The seller's price page";
+    Signup "signup" FieldKind::Address, About Seller told, "Where an account is opened";
+    Payment "payment" FieldKind::Texts, Terms Billing told, "How a bill can be paid";
+    Region "region" FieldKind::Texts, Terms Seller told, "From where it can be bought";
+    Maker "maker" FieldKind::Text, Terms Model told, "Who trained it, as the page spells it";
+    Upstream "upstream" FieldKind::Text, Terms Seller told, "Who stands behind the seller, as it says itself";
+    UpstreamHost "upstream-host" FieldKind::Text, Terms Seller told, "The host behind the seller, as it says itself";
+    Node "node" FieldKind::Text, About Seller told, "The seller's name for its machine";
+    ModelCode "model-code" FieldKind::Text, Terms Calling seen, "The model's code as the source spells it";
+    ModelCodes "model-codes" FieldKind::Texts, Terms Calling told, "All model codes the source lists";
+    LatestCode "latest-code" FieldKind::Text, About Calling told, "The code the source calls the latest";
+    ApiShape "api-shape" FieldKind::Text, Terms Calling told, "Whose API it says it matches";
+    Client "client" FieldKind::Text, About Calling told, "The Python package that it is called with";
+    KeyVariable "key-variable" FieldKind::Text, About Calling told, "The variable its examples read the key from";
+    KeyPrefix "key-prefix" FieldKind::Text, About Calling told, "What its keys begin with";
+    KeyPlaceholder "key-placeholder" FieldKind::Text, Page More told, "What stands for the key in an example";
+    Licence "licence" FieldKind::Text, About Model told, "The licence of the weights";
+    Parameters "parameters" FieldKind::Text, About Model told, "How many parameters the model has";
+    TextEncoder "text-encoder" FieldKind::Text, About Model told, "What reads the prompt";
+    Released "released" FieldKind::Text, About Model told, "When the model came out";
 
-    Mode "mode" FieldKind::Words(MODES), Terms seen, "Whether the answer holds the image, or a task";
-    AsyncModels "async-models" FieldKind::Texts, Terms told, "The codes the asynchronous route takes";
-    Latency "latency" FieldKind::Latency, Terms seen, "How long an image takes";
-    Input "input" FieldKind::Texts, Terms told, "What goes in";
-    Output "output" FieldKind::Texts, Terms told, "What comes out";
-    Sizes "sizes" FieldKind::Sizes, Terms seen, "The sizes offered";
-    ShownSizes "shown-sizes" FieldKind::Sizes, Terms told, "Sizes that a sample call shows";
-    RecommendedSizes "recommended-sizes" FieldKind::Sizes, Terms told, "The sizes recommended";
-    DefaultSize "default-size" FieldKind::Size, Terms seen, "The size where none is asked for";
-    SizeSpelling "size-spelling" FieldKind::Words(&["WxH", "W*H"]), Terms seen, "How a size goes on the wire";
-    SizeModels "size-models" FieldKind::Texts, Terms told, "The codes that take a size";
-    Qualities "qualities" FieldKind::Texts, Terms seen, "The quality modes offered";
-    ShownQualities "shown-qualities" FieldKind::Texts, Terms told, "Quality modes that a sample call shows";
-    DefaultQuality "default-quality" FieldKind::Text, Terms told, "The quality where none is asked for";
-    QualityModels "quality-models" FieldKind::Texts, Terms told, "The codes that take a quality";
-    ImagesPerAnswer "images-per-answer" FieldKind::Span, Terms seen, "How many images an answer holds";
-    ResponseFormats "response-formats" FieldKind::Texts, Terms seen, "How the image is handed over";
-    OutputFormats "output-formats" FieldKind::Texts, Terms seen, "The file formats offered";
-    LinkLifetime "link-lifetime" FieldKind::Days, Terms told, "How long an image link lives";
-    PromptLimit "prompt-limit" FieldKind::Limit, Terms seen, "How long a prompt may be";
-    UserIdLength "user-id-length" FieldKind::Span, Terms seen, "How long a user id may be, in characters";
-    LimitWindow "limit-window" FieldKind::Text, Terms told, "What the rate limit counts";
-    Concurrency "concurrency" FieldKind::Count, Terms told, "How many calls may be under way";
-    RequestLimit "request-limit" FieldKind::RequestLimit, Terms told, "How many requests may be sent in a time";
-    Steps "steps" FieldKind::Span, Terms told, "How many inference steps may be asked for";
-    DefaultSteps "default-steps" FieldKind::Count, Terms told, "The steps where none are asked for";
-    Guidance "guidance" FieldKind::Span, Terms told, "The guidance scale that may be asked for";
-    DefaultGuidance "default-guidance" FieldKind::Text, Terms told, "The guidance scale where none is asked for";
-    Capabilities "capabilities" FieldKind::Flags(CAPABILITIES), Terms seen, "What it can do";
-    WebhookRequired "webhook-required" FieldKind::Flag, Page told, "Whether a webhook must be handled";
-    Languages "languages" FieldKind::Texts, About told, "The languages of prompts";
+    Mode "mode" FieldKind::Words(MODES), Terms Calling seen, "Whether the answer holds the image, or a task";
+    AsyncModels "async-models" FieldKind::Texts, Terms Calling told, "The codes the asynchronous route takes";
+    Latency "latency" FieldKind::Latency, Terms Calling seen, "How long an image takes";
+    Input "input" FieldKind::Texts, Terms Images told, "What goes in";
+    Output "output" FieldKind::Texts, Terms Images told, "What comes out";
+    Sizes "sizes" FieldKind::Sizes, Terms Images seen, "The sizes offered";
+    ShownSizes "shown-sizes" FieldKind::Sizes, Terms Images told, "Sizes that a sample call shows";
+    RecommendedSizes "recommended-sizes" FieldKind::Sizes, Terms Images told, "The sizes recommended";
+    DefaultSize "default-size" FieldKind::Size, Terms Images seen, "The size where none is asked for";
+    SizeSpelling "size-spelling" FieldKind::Words(&["WxH", "W*H"]), Terms Calling seen, "How a size goes on the wire";
+    SizeModels "size-models" FieldKind::Texts, Terms Images told, "The codes that take a size";
+    Qualities "qualities" FieldKind::Texts, Terms Images seen, "The quality modes offered";
+    ShownQualities "shown-qualities" FieldKind::Texts, Terms Images told, "Quality modes that a sample call shows";
+    DefaultQuality "default-quality" FieldKind::Text, Terms Images told, "The quality where none is asked for";
+    QualityModels "quality-models" FieldKind::Texts, Terms Images told, "The codes that take a quality";
+    ImagesPerAnswer "images-per-answer" FieldKind::Span, Terms Images seen, "How many images an answer holds";
+    ResponseFormats "response-formats" FieldKind::Texts, Terms Calling seen, "How the image is handed over";
+    OutputFormats "output-formats" FieldKind::Texts, Terms Images seen, "The file formats offered";
+    LinkLifetime "link-lifetime" FieldKind::Days, Terms Calling told, "How long an image link lives";
+    PromptLimit "prompt-limit" FieldKind::Limit, Terms Images seen, "How long a prompt may be";
+    UserIdLength "user-id-length" FieldKind::Span, Terms Calling seen, "How long a user id may be, in characters";
+    LimitWindow "limit-window" FieldKind::Text, Terms Calling told, "What the rate limit counts";
+    Concurrency "concurrency" FieldKind::Count, Terms Calling told, "How many calls may be under way";
+    RequestLimit "request-limit" FieldKind::RequestLimit, Terms Calling told, "How many requests may be sent in a time";
+    Steps "steps" FieldKind::Span, Terms Images told, "How many inference steps may be asked for";
+    DefaultSteps "default-steps" FieldKind::Count, Terms Images told, "The steps where none are asked for";
+    Guidance "guidance" FieldKind::Span, Terms Images told, "The guidance scale that may be asked for";
+    DefaultGuidance "default-guidance" FieldKind::Text, Terms Images told, "The guidance scale where none is asked for";
+    Capabilities "capabilities" FieldKind::Flags(CAPABILITIES), Terms Calling seen, "What it can do";
+    WebhookRequired "webhook-required" FieldKind::Flag, Page More told, "Whether a webhook must be handled";
+    Languages "languages" FieldKind::Texts, About Images told, "The languages of prompts";
 
-    EndpointModels "endpoint-models" FieldKind::Count, Page told, "How many models share the endpoint";
-    ProviderCoverage "provider-coverage" FieldKind::Count, Page told, "How many sources stand behind the endpoint";
-    Routes "routes" FieldKind::Count, Page told, "How many routes lead to the model";
-    WebhookCoverage "webhook-coverage" FieldKind::Share, Page told, "How many models of the endpoint take a callback";
-    CostPosition "cost-position" FieldKind::Share, Page told, "The model's place by cost on the endpoint";
-    CheapestModel "cheapest-model" FieldKind::Text, Page told, "The model the page calls the cheapest";
+    EndpointModels "endpoint-models" FieldKind::Count, Page More told, "How many models share the endpoint";
+    ProviderCoverage "provider-coverage" FieldKind::Count, Page More told, "How many sources stand behind the endpoint";
+    Routes "routes" FieldKind::Count, Page More told, "How many routes lead to the model";
+    WebhookCoverage "webhook-coverage" FieldKind::Share, Page More told, "How many models of the endpoint take a callback";
+    CostPosition "cost-position" FieldKind::Share, Page More told, "The model's place by cost on the endpoint";
+    CheapestModel "cheapest-model" FieldKind::Text, Page More told, "The model the page calls the cheapest";
 
-    UseCases "use-cases" FieldKind::Texts, About told, "What it is recommended for";
-    Strengths "strengths" FieldKind::Texts, About told, "What the source praises";
-    Benchmarks "benchmarks" FieldKind::Notes, About told, "Benchmark figures";
-    BenchmarkPeers "benchmark-peers" FieldKind::Notes, About told, "Figures of the models compared";
-    BenchmarkRanks "benchmark-ranks" FieldKind::Notes, About told, "Places in benchmarks";
-    Claims "claims" FieldKind::Notes, Page told, "What the source claims";
-    Flaw "flaw" FieldKind::Text, Page told, "A defect of the page, in our words";
+    UseCases "use-cases" FieldKind::Texts, About Model told, "What it is recommended for";
+    Strengths "strengths" FieldKind::Texts, About Model told, "What the source praises";
+    Benchmarks "benchmarks" FieldKind::Notes, About Model told, "Benchmark figures";
+    BenchmarkPeers "benchmark-peers" FieldKind::Notes, About Model told, "Figures of the models compared";
+    BenchmarkRanks "benchmark-ranks" FieldKind::Notes, About Model told, "Places in benchmarks";
+    Claims "claims" FieldKind::Notes, Page More told, "What the source claims";
+    Flaw "flaw" FieldKind::Text, Page More told, "A defect of the page, in our words";
 }
 
 impl Field {

@@ -265,9 +265,8 @@ fn entity<'i>(
             }
             name => match kind.head_keys().iter().find(|(key, _)| *key == name) {
                 Some((key, _)) => {
-                    let (line, column) = document.line_column(item.span().start);
+                    let position = document.position(item.span().start);
                     if let Some(text) = document.text(key, item) {
-                        let position = Position { line, column };
                         head.texts.insert(key, (text.into_owned(), position));
                     }
                 }

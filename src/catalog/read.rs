@@ -32,15 +32,10 @@ pub(crate) const STATEMENT_KEYS: [&str; 11] = [
 /// The keys of a ruling.
 pub(crate) const RULING_KEYS: [&str; 5] = ["field", "decides", "date", "reason", "sides"];
 
-fn position(document: &TomlFile<'_>, offset: usize) -> Position {
-    let (line, column) = document.line_column(offset);
-    Position { line, column }
-}
-
 /// Reads one `[[statement]]`; `None` where it is unusable, and the findings say why.
 pub(crate) fn statement<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Option<Statement> {
     let table = document.table("statement", item)?;
-    let here = position(document, item.span().start);
+    let here = document.position(item.span().start);
     let (mut source, mut at, mut seen) = (None, None, None);
     let (mut page_date, mut corrected, mut confirmed) = (None, None, None);
     let (mut checked, mut not_before) = (None, None);
@@ -52,7 +47,7 @@ pub(crate) fn statement<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) ->
     for (key, item) in table {
         match key.get_ref().as_ref() {
             "source" => {
-                source_position = position(document, item.span().start);
+                source_position = document.position(item.span().start);
                 source = document.text("source", item);
             }
             "at" => at = document.text("at", item),
@@ -104,7 +99,7 @@ pub(crate) fn statement<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) ->
 
 fn field<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Option<(Field, Position)> {
     let name = document.text("withdrawn", item)?;
-    let here = position(document, item.span().start);
+    let here = document.position(item.span().start);
     let field = Field::named(&name).ok_or_else(|| format!("`{name}` is not a field"));
     Some((document.checked(item, field)?, here))
 }
@@ -115,7 +110,7 @@ fn excerpt<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Vec<Excerpt>
     for (key, item) in table {
         match Field::named(key.get_ref()) {
             Some(field) => {
-                let here = position(document, item.span().start);
+                let here = document.position(item.span().start);
                 if let Some(text) = document.string(key.get_ref(), item) {
                     excerpts.push(Excerpt { field, text: text.into_owned(), position: here });
                 }
@@ -135,7 +130,7 @@ fn read_field<'i>(
     stated: &mut Vec<Stated>,
 ) -> bool {
     if !field.info().kind.is_keyed() {
-        let here = position(document, item.span().start);
+        let here = document.position(item.span().start);
         let value = value(document, field, item);
         let read = value.is_some();
         stated.extend(value.map(|value| Stated {
@@ -158,7 +153,7 @@ fn read_field<'i>(
         } else {
             note(document, name, item)
         };
-        let position = position(document, item.span().start);
+        let position = document.position(item.span().start);
         match value {
             Some(value) => {
                 stated.push(Stated { key: FieldKey::named(field, name), value, position });
@@ -296,43 +291,28 @@ fn pixels<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Op
 
 /// Reads one `[[ruling]]`; `None` where it is unusable, and the findings say why.
 pub(crate) fn ruling<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Option<Ruling> {
-    let table = document.table("ruling", item)?;
-    let (mut key, mut decides, mut date, mut reason) = (None, None, None, None);
+    let table = document.strict_table("ruling", item, &RULING_KEYS, &[])?;
+    let key = table.get("field").and_then(|item| {
+        let text = document.text("field", item)?;
+        let key = FieldKey::parse(&text).ok_or_else(|| format!("`{text}` is not a field"));
+        document.checked(item, key)
+    });
+    let (decides, reason) = (document.text_of(table, "decides"), document.text_of(table, "reason"));
+    let date = table.get("date").and_then(|date| document.date("date", date));
     let (mut sides, mut whole) = (Vec::new(), true);
-    for (name, item) in table {
-        match name.get_ref().as_ref() {
-            "field" => {
-                if let Some(text) = document.text("field", item) {
-                    let parsed = FieldKey::parse(&text);
-                    let parsed = parsed.ok_or_else(|| format!("`{text}` is not a field"));
-                    key = document.checked(item, parsed);
-                }
-            }
-            "decides" => decides = document.text("decides", item),
-            "date" => date = document.date("date", item),
-            "reason" => reason = document.text("reason", item),
-            "sides" => {
-                for (side, item) in document.table("sides", item).into_iter().flatten() {
-                    let value = words(document, side.get_ref(), item);
-                    whole &= value.is_some();
-                    sides.extend(value.map(|value| (side.get_ref().to_string(), value)));
-                }
-            }
-            _ => document.unknown_key(name, RULING_KEYS.into_iter()),
-        }
-    }
-    for required in RULING_KEYS {
-        if !table.contains_key(required) {
-            document.missing_key(item.span(), required);
-        }
+    let all = table.get("sides").and_then(|sides| document.table("sides", sides));
+    for (side, item) in all.into_iter().flatten() {
+        let value = words(document, side.get_ref(), item);
+        whole &= value.is_some();
+        sides.extend(value.map(|value| (side.get_ref().to_string(), value)));
     }
     whole.then_some(())?;
     Some(Ruling {
         key: key?,
-        decides: decides?.into_owned(),
+        decides: decides?,
         date: date?,
-        reason: reason?.into_owned(),
+        reason: reason?,
         sides,
-        position: position(document, item.span().start),
+        position: document.position(item.span().start),
     })
 }

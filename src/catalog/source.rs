@@ -4,7 +4,6 @@
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::money::{self, Overflow};
 use super::price::{Currency, amount_of};
 use super::statement::Position;
 
@@ -62,15 +61,6 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// What one of `from` is worth in `to`: as stated, or turned round and rounded once.
-    pub fn worth(&self, from: Currency, to: Currency) -> Option<Result<Decimal, Overflow>> {
-        if (from, to) == (self.one, self.of) {
-            return Some(Ok(self.value));
-        }
-        let turned = (to, from) == (self.one, self.of);
-        turned.then(|| money::quotient(Decimal::ONE, self.value))
-    }
-
     /// Reads `1 USD = 7.0197 CNY`.
     pub(crate) fn parse(text: &str) -> Result<(Currency, Decimal, Currency), String> {
         let form = || format!("`{text}` is not a rate such as \"1 USD = 7.0197 CNY\"");

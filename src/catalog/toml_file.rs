@@ -9,6 +9,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::diagnostic::{DiagnosticCode, Finding, FindingPlace, in_brief};
+use super::statement::Position;
 
 /// A value with its place in the file.
 pub(crate) type TomlItem<'i> = Spanned<DeValue<'i>>;
@@ -87,18 +88,18 @@ impl<'i> TomlFile<'i> {
 
     /// The place of a byte offset.
     pub(crate) fn place(&self, offset: usize) -> FindingPlace {
-        let (line, column) = self.line_column(offset);
+        let Position { line, column } = self.position(offset);
         FindingPlace { path: self.path.to_owned(), line, column }
     }
 
-    /// Line and column of a byte offset, from 1; the column counts characters.
-    pub(crate) fn line_column(&self, offset: usize) -> (u32, u32) {
+    /// Line and column of a byte offset.
+    pub(crate) fn position(&self, offset: usize) -> Position {
         let offset = offset.min(self.text.len());
         let line = self.newlines.partition_point(|&newline| (newline as usize) < offset);
         let start = if line == 0 { 0 } else { self.newlines[line - 1] as usize + 1 };
         let column = self.chars_before(offset) - self.chars_before(start);
         let one_based = |n: usize| u32::try_from(n + 1).unwrap_or(u32::MAX);
-        (one_based(line), one_based(column))
+        Position { line: one_based(line), column: one_based(column) }
     }
 
     /// Characters that begin before a byte offset.
@@ -143,6 +144,11 @@ impl<'i> TomlFile<'i> {
             None
         };
         self.checked(item, fault.map_or(Ok(text), |fault| Err(format!("`{key}` {fault}"))))
+    }
+
+    /// The words of a key, where it stands; or a finding.
+    pub(crate) fn text_of(&mut self, table: &DeTable<'i>, key: &str) -> Option<String> {
+        self.text(key, table.get(key)?).map(Cow::into_owned)
     }
 
     /// A string in a form, or a finding.
@@ -222,6 +228,25 @@ impl<'i> TomlFile<'i> {
         }
         self.wrong_type(key, item, "a table");
         None
+    }
+
+    /// A table that has each of the required keys and no other, with a finding for each fault.
+    pub(crate) fn strict_table<'a>(
+        &mut self,
+        name: &str,
+        item: &'a TomlItem<'i>,
+        required: &[&str],
+        optional: &[&str],
+    ) -> Option<&'a DeTable<'i>> {
+        let table = self.table(name, item)?;
+        let known = || required.iter().chain(optional).copied();
+        for key in table.keys().filter(|key| known().all(|name| name != key.get_ref().as_ref())) {
+            self.unknown_key(key, known());
+        }
+        for key in required.iter().filter(|key| !table.contains_key(**key)) {
+            self.missing_key(item.span(), key);
+        }
+        Some(table)
     }
 
     /// Every item of an array read by `read`; findings for those that can't be.

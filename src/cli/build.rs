@@ -45,8 +45,8 @@ impl BuildArgs {
             let folder = clean(&self.out.display().to_string());
             let files = site.files();
             let pages = files.iter().filter(|file| is_page(&file.path)).count();
-            let (pages, changed) = (plural(pages as u64, "page"), report.written + report.removed);
-            let files = plural(files.len() as u64, "file");
+            let (pages, changed) = (plural(pages, "page"), report.written + report.removed);
+            let files = plural(files.len(), "file");
             output.line(&format!("{folder}: {pages}, {changed} of {files} changed"))?;
         }
         // The program is about to end: to free each of the catalog's texts would take longer than

@@ -51,11 +51,12 @@ impl CheckArgs {
         today: Date,
     ) -> Result<()> {
         let (catalog, findings) = (&inspection.catalog, &inspection.findings);
-        let (errors, warnings): (Vec<_>, Vec<_>) = findings.iter().partition(|it| it.is_error());
+        let (errors, mut warnings): (Vec<_>, Vec<_>) =
+            findings.iter().partition(|it| it.is_error());
+        warnings.retain(|it| it.code != DiagnosticCode::Stale);
         if !self.errors {
-            let (stale, warnings) = StaleSources::new(catalog, warnings, today);
             print_findings(tree, &warnings, output)?;
-            stale.print(output)?;
+            StaleSources::new(catalog, today).print(output)?;
             ages::print_old_rates(catalog, output, today)?;
         }
         print_findings(tree, &errors, output)?;
@@ -163,7 +164,6 @@ fn summary(catalog: &Catalog, findings: &[Finding]) -> String {
     let errors = findings.iter().filter(|finding| finding.is_error()).count();
     let warnings = findings.len() - errors;
     let statements: usize = catalog.entities().map(|subject| subject.statements.len()).sum();
-    let plural = |count: usize, word| plural(count as u64, word);
     let (listings, sources) = (catalog.listings.len(), catalog.sources.len());
     let read = [(listings, "listing"), (statements, "statement"), (sources, "source")];
     let read = read.map(|(count, word)| plural(count, word)).join(", ");

@@ -4,22 +4,22 @@ use std::error::Error as _;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-/// What other programs call an option of ours.
-const OTHER_NAMES: [(&str, &str); 14] = [
-    ("--address", "addr"),
-    ("--bind", "addr"),
-    ("--host", "addr"),
-    ("--listen", "addr"),
-    ("--port", "addr"),
-    ("--output", "out"),
-    ("--dir", "out"),
-    ("--date", "as-of"),
-    ("--count", "images"),
-    ("--num", "images"),
-    ("--resolution", "size"),
-    ("--json", "format json"),
-    ("--csv", "format csv"),
-    ("--dry-run", "plan"),
+/// What other programs call an option of ours, and the value that it then has.
+const OTHER_NAMES: [(&str, &str, &str); 14] = [
+    ("--address", "addr", ""),
+    ("--bind", "addr", ""),
+    ("--host", "addr", ""),
+    ("--listen", "addr", ""),
+    ("--port", "addr", ""),
+    ("--output", "out", ""),
+    ("--dir", "out", ""),
+    ("--date", "as-of", ""),
+    ("--count", "images", ""),
+    ("--num", "images", ""),
+    ("--resolution", "size", ""),
+    ("--json", "format", " json"),
+    ("--csv", "format", " csv"),
+    ("--dry-run", "plan", ""),
 ];
 
 /// One line that says what is wrong with the command line of a command.
@@ -36,10 +36,9 @@ pub(crate) fn is_without_command(error: &clap::Error) -> bool {
 
 /// The option of a command that other programs call so.
 fn same_elsewhere(option: &str, command: &clap::Command) -> Option<String> {
-    let (_, ours) = OTHER_NAMES.iter().find(|(theirs, _)| *theirs == option)?;
-    let name = ours.split(' ').next();
+    let (_, ours, value) = OTHER_NAMES.iter().find(|(theirs, ..)| *theirs == option)?;
     let mut options = command.get_arguments().filter_map(clap::Arg::get_long);
-    options.any(|own| Some(own) == name).then(|| format!("; did you mean `--{ours}`?"))
+    options.any(|own| own == *ours).then(|| format!("; did you mean `--{ours}{value}`?"))
 }
 
 fn explain(error: &clap::Error, command: &clap::Command) -> Option<String> {

@@ -8,12 +8,13 @@ use clap::Args;
 use jiff::civil::Date;
 
 use super::compare::JobArgs;
+use super::compare::table::image_span;
 use super::money::money_range;
 use super::output::{GREEN, Output, RED, clean, styled};
 use super::{Exit, Format, Global, open, rates};
 use cogdex::catalog::{Catalog, Currency, EntityKind, Listing, ListingId, Percent};
 use cogdex::diff::{Alarm, AlarmOutcome, Differences, Effect, FactChangeKind, diff};
-use cogdex::pricing::{PriceTable, PricingTerms, Query, Quote, grouped};
+use cogdex::pricing::{PriceTable, PricingTerms, Query, Quote};
 
 /// What became dearer; what fires an alarm is bold.
 const RISE: Style = AnsiColor::Red.on_default();
@@ -220,10 +221,7 @@ fn effect_line(
 fn total(quote: Option<&Quote>, currency: Currency) -> String {
     match quote {
         None => "not listed".to_owned(),
-        Some(Quote { images: Some(images), .. }) => {
-            let (low, high) = (grouped(images.low.into()), grouped(images.high.into()));
-            if low == high { format!("{low} images") } else { format!("{low}–{high} images") }
-        }
+        Some(Quote { images: Some(images), .. }) => format!("{} images", image_span(*images)),
         Some(quote) => match quote.total {
             Some(total) => money_range(total, currency),
             None => quote.state.as_str().to_owned(),

@@ -64,7 +64,7 @@ impl HistoryArgs {
                 let own = runs
                     .iter()
                     .filter(|run| run.begun.listing == *listing && run.begun.base_url == address);
-                let runs = plural(own.count() as u64, "run");
+                let runs = plural(own.count(), "run");
                 Self::section(&history, (listing, &address), &runs, output)?;
             }
         }

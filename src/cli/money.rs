@@ -2,7 +2,7 @@
 //! `--explain`, JSON, CSV and Markdown.
 
 use cogdex::catalog::Currency;
-use cogdex::pricing::{PriceRange, grouped};
+use cogdex::pricing::{PriceRange, grouped, span};
 use rust_decimal::Decimal;
 
 /// So many digits tell prices apart, and no more are read.
@@ -18,11 +18,7 @@ pub(crate) fn money(amount: Decimal, currency: Currency) -> String {
 
 /// Returns a range, with the currency once: `$8–40`.
 pub(crate) fn money_range(range: PriceRange, currency: Currency) -> String {
-    let (low, high) = (rounded(range.low), rounded(range.high));
-    if low == high {
-        return with_sign(&low, currency);
-    }
-    with_sign(&format!("{low}–{high}"), currency)
+    with_sign(&span(rounded(range.low), &rounded(range.high)), currency)
 }
 
 fn with_sign(figure: &str, currency: Currency) -> String {

@@ -5,7 +5,8 @@ use std::io::{BufWriter, Write};
 
 use anstyle::{AnsiColor, Style};
 use anyhow::Result;
-use cogdex::pricing::grouped;
+
+pub(crate) use cogdex::pricing::plural;
 
 /// Headings.
 pub(crate) const BOLD: Style = Style::new().bold();
@@ -234,9 +235,4 @@ pub(crate) fn styled(style: Style, text: &str) -> String {
 /// Text of a catalog, file or command line without what could steer a terminal, in one line.
 pub(crate) fn clean(text: &str) -> String {
     cogdex::catalog::sanitize(text)
-}
-
-/// `1 row`, `1,000 rows`.
-pub(crate) fn plural(count: u64, word: &str) -> String {
-    format!("{} {word}{}", grouped(count.into()), if count == 1 { "" } else { "s" })
 }

@@ -26,6 +26,7 @@ mod source_list;
 
 pub(crate) use lookup::listing;
 
+use entity::EntityPage;
 use listing::ListingPrinter;
 use lookup::NamedEntity;
 use probed::LatestVerdicts;
@@ -63,18 +64,12 @@ impl ShowArgs {
                 self.show_listing(&catalog, listing, as_of, (global, output))?;
             }
             NamedEntity::Provider(provider) => {
-                let table = dollars(&catalog);
-                entity::show_provider(
-                    &catalog,
-                    &table,
-                    provider,
-                    (as_of, self.all),
-                    (global, output),
-                )?;
+                let page = EntityPage::of_provider(&catalog, provider);
+                page.show(&dollars(&catalog), (as_of, self.all), (global, output))?;
             }
             NamedEntity::Model(model) => {
-                let table = dollars(&catalog);
-                entity::show_model(&catalog, &table, model, (as_of, self.all), (global, output))?;
+                let page = EntityPage::of_model(&catalog, model);
+                page.show(&dollars(&catalog), (as_of, self.all), (global, output))?;
             }
         }
         Ok(Exit::Done)

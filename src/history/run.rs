@@ -65,11 +65,6 @@ pub(super) fn by_id(connection: &Connection, run: RunId) -> Result<Option<Run>, 
     connection.query_row(&sql, [run], |row| Ok(read(row))).optional()?.transpose()
 }
 
-pub(super) fn last(connection: &Connection, listing: &str) -> Result<Option<Run>, HistoryFault> {
-    let sql = format!("SELECT {COLUMNS} FROM runs WHERE listing = ?1 ORDER BY id DESC LIMIT 1");
-    connection.query_row(&sql, [listing], |row| Ok(read(row))).optional()?.transpose()
-}
-
 pub(super) fn all(
     connection: &Connection,
     listing: Option<&str>,

@@ -26,6 +26,17 @@ pub fn grouped(number: Decimal) -> String {
     apart
 }
 
+/// So many of a thing: `1 row`, `1,000 rows`.
+pub fn plural(count: impl Into<Decimal>, noun: &str) -> String {
+    let count = count.into();
+    format!("{} {noun}{}", grouped(count), if count == Decimal::ONE { "" } else { "s" })
+}
+
+/// From the lowest to the highest, or one of them where both are the same: `8–40`.
+pub fn span(low: String, high: &str) -> String {
+    if low == high { low } else { format!("{low}–{high}") }
+}
+
 /// A time in its largest two units: `2 h 47 min`, `45 s`.
 pub fn time(seconds: u64) -> String {
     let mut left = seconds;

@@ -190,11 +190,6 @@ fn state(differ: bool, free: bool) -> QuoteState {
 }
 
 impl Offer {
-    /// The listing's id.
-    pub fn listing(&self) -> &str {
-        &self.resolved.listing
-    }
-
     /// What one image costs, of which none is lost; or why it has no price.
     pub fn cost(&self) -> Result<&OfferCost, &Reason> {
         self.resolved.cost.as_ref()

@@ -111,11 +111,10 @@ impl<'s> Facts<'s> {
         let side = |side: &catalog::ClaimSide<'s>| {
             let statement = side.statement;
             let age = statement.age(self.as_of);
-            let source = self.catalog.sources.get(&statement.source);
             SideBody {
                 source: &statement.source,
                 at: statement.at.as_deref(),
-                address: source.map(|source| source.address.as_str()),
+                address: self.catalog.address(&statement.source),
                 seen: statement.seen,
                 page_date: statement.page_date,
                 age_days: age.days,

@@ -73,7 +73,7 @@ impl<'s> ContractBody<'s> {
         let side = |clause: &'s Clause| ClauseSide {
             source: &clause.source,
             at: clause.at.as_deref(),
-            address: catalog.sources.get(&clause.source).map(|it| it.address.as_str()),
+            address: catalog.address(&clause.source),
             seen: clause.seen,
             note: clause.note.as_deref(),
             place: AsText(FilePlace(&contract.endpoint.entity, clause.position)),

@@ -90,8 +90,7 @@ impl<'c> SiteContext<'c> {
 
     /// Who trained a model, where that is known.
     pub(crate) fn maker(&self, model: &str) -> Option<&'c Maker> {
-        let id = self.catalog.models.get(model)?.maker.as_deref()?;
-        self.catalog.makers.iter().find(|maker| maker.id == id)
+        self.catalog.maker_of(model)
     }
 
     /// The title of a source, or its id where it has none.
@@ -107,7 +106,7 @@ impl<'c> SiteContext<'c> {
 
     /// The name of the edition, or that there is none yet.
     pub(crate) fn edition(&self) -> &str {
-        self.catalog.edition().map_or("under edit", |edition| &edition.name)
+        self.catalog.edition_name()
     }
 
     /// The whole address of one within the site.

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::catalog::{Currency, Fact, FieldValue};
+pub(crate) use crate::pricing::plural;
 use crate::pricing::{PriceRange, Reason, amount, grouped};
 
 /// A key as a phrase: `link-lifetime` is `link lifetime`.
@@ -87,12 +88,6 @@ pub(crate) fn reason_text(reason: &Reason) -> String {
     reason.to_string()
 }
 
-/// So many of a thing: `1 listing`, `2 listings`.
-pub(crate) fn count_of(count: usize, noun: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {noun}{plural}")
-}
-
 /// An amount with the digits apart that nobody reads, for type to set them back; all are kept.
 #[derive(Debug)]
 pub(crate) struct Digits {
@@ -131,7 +126,7 @@ pub(crate) fn range(range: PriceRange, currency: Currency) -> String {
 /// The answers that count of a fact, with a length of time as `30 days` instead of `30d`.
 pub(crate) fn counting_text(fact: &Fact<'_>) -> String {
     let text = |value: &FieldValue| match value.try_as_days_ref() {
-        Some(days) => count_of(days.0.try_into().unwrap_or(usize::MAX), "day"),
+        Some(days) => plural(days.0, "day"),
         None => value.to_string(),
     };
     let values = fact.effective_claims().iter().map(|view| text(view.value));

@@ -104,8 +104,8 @@ fn the_last_run_is_the_newest_by_number_though_the_clock_went_back() {
     let a = history.begin(&new_run("p/l", NOW)).unwrap();
     let b = history.begin(&new_run("p/l", NOW - 1000)).unwrap();
     let other = history.begin(&new_run("p/m", NOW)).unwrap();
-    assert_eq!(history.last_run("p/l").unwrap().unwrap().id, b);
-    assert_eq!(history.last_run("p/none").unwrap(), None);
+    assert_eq!(history.runs(Some("p/l")).unwrap().pop().unwrap().id, b);
+    assert_eq!(history.runs(Some("p/none")).unwrap(), []);
     let ids = |listing| history.runs(listing).unwrap().iter().map(|r| r.id).collect::<Vec<_>>();
     assert_eq!(ids(Some("p/l")), [a, b]);
     assert_eq!(ids(None), [a, b, other]);
@@ -126,7 +126,7 @@ fn hostile_text_comes_back_as_it_was() {
         history.open_task(&task).unwrap();
 
         let history = History::open(&path).unwrap();
-        assert_eq!(history.last_run(text).unwrap().unwrap().begun.listing, text);
+        assert_eq!(history.runs(Some(text)).unwrap().pop().unwrap().begun.listing, text);
         let read = history.evidence(run).unwrap();
         assert_eq!(read, [evidence]);
         // Keys keep their order: a document is evidence of that, too.

@@ -85,9 +85,19 @@ pub(super) fn withdrawals(check: &mut Checking<'_>, entity: &Entity) {
 
 pub(super) fn ages(check: &mut Checking<'_>, entity: &Entity) {
     let today = check.today;
+    for (statement, _) in stale_statements(entity, today) {
+        let (side, age) = (statement.side(), statement.age(today));
+        let text = format!("`{side}` is {} days old, of {}", age.days, statement.dated(today));
+        let hint = "read the page again, and add a statement with today's date";
+        check.find(&entity.path, statement.position, DiagnosticCode::Stale, text, Some(hint));
+    }
+}
+
+/// The statements of one file on which a stale fact rests, each with the keys of those facts.
+pub(crate) fn stale_statements(entity: &Entity, today: Date) -> Vec<(&Statement, Vec<&FieldKey>)> {
     let is_old = |it: &&Statement| it.seen <= today && it.age(today).is_stale();
     if !entity.statements.iter().any(|it| is_old(&it)) {
-        return;
+        return Vec::new();
     }
     // The day on which a source last spoke of a field: nothing older of it is current.
     let mut newest: BTreeMap<(&str, Field), Date> = BTreeMap::new();
@@ -112,13 +122,10 @@ pub(super) fn ages(check: &mut Checking<'_>, entity: &Entity) {
     let is_stale = |key: &FieldKey| {
         key.field.can_age() && youngest.get(key).is_some_and(|day| is_stale(*day, today))
     };
-    for statement in entity.statements.iter().filter(is_old) {
-        let mut stated = statement.stated.iter();
-        if stated.any(|it| is_newest(statement, it.key.field) && is_stale(&it.key)) {
-            let (side, age) = (statement.side(), statement.age(today));
-            let text = format!("`{side}` is {} days old, of {}", age.days, statement.dated(today));
-            let hint = "read the page again, and add a statement with today's date";
-            check.find(&entity.path, statement.position, DiagnosticCode::Stale, text, Some(hint));
-        }
-    }
+    let stale = entity.statements.iter().filter(is_old).map(|statement| {
+        let keys = statement.stated.iter().map(|stated| &stated.key);
+        let keys = keys.filter(|key| is_newest(statement, key.field) && is_stale(key));
+        (statement, keys.collect())
+    });
+    stale.filter(|(_, keys): &(_, Vec<_>)| !keys.is_empty()).collect()
 }

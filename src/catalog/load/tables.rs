@@ -5,7 +5,6 @@ use toml::de::DeTable;
 
 use crate::catalog::price::Currency;
 use crate::catalog::source::{Edition, Maker, Rate, SiteName, Source, SourceKind};
-use crate::catalog::statement::Position;
 use crate::catalog::toml_file::{TomlFile, TomlItem};
 
 /// The entries of the one array of tables that a file holds.
@@ -27,54 +26,27 @@ pub(super) fn list<'i, T>(
     entries
 }
 
-/// A table that has each of `keys` and no other, with a finding for each fault.
-fn table_of<'a, 'i>(
-    document: &mut TomlFile<'i>,
-    name: &str,
-    item: &'a TomlItem<'i>,
-    keys: &[&str],
-) -> Option<&'a DeTable<'i>> {
-    let table = document.table(name, item)?;
-    for (key, _) in table {
-        if !keys.contains(&key.get_ref().as_ref()) {
-            document.unknown_key(key, keys.iter().copied());
-        }
-    }
-    for key in keys.iter().filter(|key| !table.contains_key(**key)) {
-        document.missing_key(item.span(), key);
-    }
-    Some(table)
-}
-
-fn text<'i>(document: &mut TomlFile<'i>, table: &DeTable<'i>, key: &str) -> Option<String> {
-    Some(document.text(key, table.get(key)?)?.into_owned())
-}
-
 fn date<'i>(document: &mut TomlFile<'i>, table: &DeTable<'i>) -> Option<Date> {
     document.date("date", table.get("date")?)
-}
-
-fn here(document: &TomlFile<'_>, item: &TomlItem<'_>) -> Position {
-    let (line, column) = document.line_column(item.span().start);
-    Position { line, column }
 }
 
 pub(super) fn sources<'i>(document: &mut TomlFile<'i>, table: &DeTable<'i>) -> Vec<Source> {
     let mut sources = Vec::new();
     for (id, item) in table {
-        let (line, column) = document.line_column(id.span().start);
         // With a fault it is defined all the same, so that nobody who cites it is blamed as well.
         let mut source = Source {
             id: id.get_ref().to_string(),
             address: String::new(),
             title: String::new(),
             kind: SourceKind::Page,
-            position: Position { line, column },
+            position: document.position(id.span().start),
         };
-        if let Some(table) = table_of(document, &source.id, item, &["address", "title", "kind"]) {
+        if let Some(table) =
+            document.strict_table(&source.id, item, &["address", "title", "kind"], &[])
+        {
             source.address =
                 table.get("address").and_then(|item| address(document, item)).unwrap_or_default();
-            source.title = text(document, table, "title").unwrap_or_default();
+            source.title = document.text_of(table, "title").unwrap_or_default();
             if let Some(kind) = table.get("kind").and_then(|item| kind(document, item)) {
                 source.kind = kind;
             }
@@ -103,8 +75,8 @@ pub(super) fn makers<'i>(document: &mut TomlFile<'i>, table: &DeTable<'i>) -> Ve
     for (id, item) in table {
         let id = id.get_ref();
         let mut maker = Maker { id: id.to_string(), name: String::new(), aliases: Vec::new() };
-        if let Some(table) = table_of(document, id, item, &["name", "aliases"]) {
-            maker.name = text(document, table, "name").unwrap_or_default();
+        if let Some(table) = document.strict_table(id, item, &["name", "aliases"], &[]) {
+            maker.name = document.text_of(table, "name").unwrap_or_default();
             let aliases = table.get("aliases").and_then(|aliases| {
                 document.each("aliases", aliases, |document, item| {
                     Some(document.text("aliases", item)?.into_owned())
@@ -118,13 +90,14 @@ pub(super) fn makers<'i>(document: &mut TomlFile<'i>, table: &DeTable<'i>) -> Ve
 }
 
 pub(super) fn rate<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Option<Rate> {
-    let table = table_of(document, "rate", item, &["rate", "date", "source", "official"])?;
-    let equation = text(document, table, "rate");
+    let table =
+        document.strict_table("rate", item, &["rate", "date", "source", "official"], &[])?;
+    let equation = document.text_of(table, "rate");
     let equation = equation
         .zip(table.get("rate"))
         .and_then(|(equation, item)| document.checked(item, Rate::parse(&equation)));
     let date = date(document, table);
-    let source = text(document, table, "source");
+    let source = document.text_of(table, "source");
     let official = table.get("official").and_then(|item| document.flag("official", item));
     let (one, value, of) = equation?;
     debug_assert_ne!(one, Currency::Credits);
@@ -135,15 +108,20 @@ pub(super) fn rate<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Opti
         date: date?,
         source: source?,
         official: official?,
-        position: here(document, item),
+        position: document.position(item.span().start),
     })
 }
 
 pub(super) fn edition<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Option<Edition> {
-    let table = table_of(document, "edition", item, &["name", "date", "digest"])?;
-    let name = text(document, table, "name");
-    let (date, digest) = (date(document, table), text(document, table, "digest"));
-    Some(Edition { name: name?, date: date?, digest: digest?, position: here(document, item) })
+    let table = document.strict_table("edition", item, &["name", "date", "digest"], &[])?;
+    let name = document.text_of(table, "name");
+    let (date, digest) = (date(document, table), document.text_of(table, "digest"));
+    Some(Edition {
+        name: name?,
+        date: date?,
+        digest: digest?,
+        position: document.position(item.span().start),
+    })
 }
 
 pub(super) fn site<'i>(document: &mut TomlFile<'i>, table: &DeTable<'i>) -> SiteName {

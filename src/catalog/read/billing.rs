@@ -70,20 +70,9 @@ pub(super) fn packs<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Opt
 }
 
 fn pack<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Option<CreditPack> {
-    let table = document.table("packs", item)?;
-    let (mut price, mut credits) = (None, None);
-    for (key, item) in table {
-        match key.get_ref().as_ref() {
-            "price" => price = document.parsed::<Money>("price", item),
-            "credits" => credits = credit_count(document, item),
-            _ => document.unknown_key(key, ["price", "credits"].into_iter()),
-        }
-    }
-    for key in ["price", "credits"] {
-        if !table.contains_key(key) {
-            document.missing_key(item.span(), key);
-        }
-    }
+    let table = document.strict_table("packs", item, &["price", "credits"], &[])?;
+    let price = table.get("price").and_then(|price| document.parsed::<Money>("price", price));
+    let credits = table.get("credits").and_then(|credits| credit_count(document, credits));
     let Money { amount: price, currency } = price?;
     if price.is_zero() {
         return document.checked(item, Err("a pack has a price above zero".to_owned()));
@@ -107,18 +96,8 @@ fn credit_count<'i>(
 
 /// `{ minimum = "10 USD" }`.
 pub(super) fn top_up<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Option<Money> {
-    let table = document.table("top-up", item)?;
-    let mut minimum = None;
-    for (key, item) in table {
-        match key.get_ref().as_ref() {
-            "minimum" => minimum = document.parsed::<Money>("minimum", item),
-            _ => document.unknown_key(key, ["minimum"].into_iter()),
-        }
-    }
-    if !table.contains_key("minimum") {
-        document.missing_key(item.span(), "minimum");
-    }
-    let minimum = minimum?;
+    let table = document.strict_table("top-up", item, &["minimum"], &[])?;
+    let minimum = document.parsed::<Money>("minimum", table.get("minimum")?)?;
     let why = "a minimum is above zero".to_owned();
     let some = Some(minimum).filter(|it| !it.amount.is_zero()).ok_or(why);
     debug_assert_ne!(minimum.currency, Currency::Credits);

@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::cli::output::{BOLD, Output, YELLOW, clean, styled};
 use crate::cli::text_table::{Column, TextTable};
 use cogdex::catalog::{Currency, SourcePlace};
-use cogdex::pricing::{PriceRange, Quote, QuoteLine, grouped};
+use cogdex::pricing::{PriceRange, Quote, QuoteLine, grouped, span};
 
 /// Prints every reading of a quote.
 pub(super) fn print(output: &mut Output, currency: Currency, quote: &Quote) -> Result<()> {
@@ -28,7 +28,7 @@ pub(super) fn print(output: &mut Output, currency: Currency, quote: &Quote) -> R
         if let Some(total) = reading.total {
             let ends =
                 if total.low == total.high { "total" } else { "total, from lowest to highest" };
-            let sum = format!("{} {}", span(total), currency);
+            let sum = format!("{} {}", amounts(total), currency);
             output.figure(&format!("  {ends} "), &styled(BOLD, &sum))?;
         }
     }
@@ -36,11 +36,8 @@ pub(super) fn print(output: &mut Output, currency: Currency, quote: &Quote) -> R
 }
 
 /// `8–40`, or one amount.
-fn span(range: PriceRange) -> String {
-    if range.low == range.high {
-        return grouped(range.low);
-    }
-    format!("{}–{}", grouped(range.low), grouped(range.high))
+fn amounts(range: PriceRange) -> String {
+    span(grouped(range.low), &grouped(range.high))
 }
 
 fn lines(output: &mut Output, lines: &[QuoteLine]) -> Result<()> {

@@ -7,7 +7,7 @@ use super::table::title;
 use crate::cli::output::{Output, clean};
 use crate::cli::rates;
 use cogdex::catalog::Catalog;
-use cogdex::pricing::{Quote, amount};
+use cogdex::pricing::{Quote, amount, span};
 
 const COLUMNS: [&str; 16] = [
     "job",
@@ -113,7 +113,7 @@ pub(super) fn markdown(
                 warnings,
                 reason,
             ] = record("", *rank, quote, currency.code());
-            let images = if fewest == most { fewest } else { format!("{fewest}–{most}") };
+            let images = span(fewest, &most);
             let images = if budget { format!(" {images} |") } else { String::new() };
             let notes = cell(&format!("{warnings} {reason}"));
             let (listing, notes) = (cell(&listing), notes.trim());
@@ -121,14 +121,14 @@ pub(super) fn markdown(
                 format!("| {rank} | {listing} | {state} |{images} {low} | {high} | {notes} |");
             output.line(&row)?;
         }
-        let edition = catalog.edition().map_or("under edit", |edition| edition.name.as_str());
         if !comparison.rates.is_empty() {
             output.line("")?;
         }
         for rate in &comparison.rates {
             output.line(&format!("- Rate: {}", cell(&rates::describe(rate))))?;
         }
-        output.line(&format!("\nCatalog {} `{}`\n", cell(edition), catalog.digest))?;
+        let edition = cell(catalog.edition_name());
+        output.line(&format!("\nCatalog {edition} `{}`\n", catalog.digest))?;
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use crate::cli::rates;
 use crate::cli::text_table::{Column, TextTable};
 use cogdex::catalog::{Catalog, Currency};
 use cogdex::pricing::{
-    Comparison, CountRange, Job, PriceTable, QuoteState, RankBy, WarningCode, grouped,
+    Comparison, CountRange, Job, PriceTable, QuoteState, RankBy, WarningCode, grouped, span,
 };
 
 /// Prints the answer to one job.
@@ -71,9 +71,9 @@ pub(super) fn title(job: &Job) -> String {
 }
 
 fn stamp(catalog: &Catalog, comparison: &Comparison) -> String {
-    let edition = catalog.edition().map_or("under edit", |edition| edition.name.as_str());
+    let edition = clean(catalog.edition_name());
     let digest = catalog.digest.get(..12).unwrap_or_default();
-    format!("as of {}, catalog {} ({digest})", comparison.as_of, clean(edition))
+    format!("as of {}, catalog {edition} ({digest})", comparison.as_of)
 }
 
 fn ranked(
@@ -126,14 +126,13 @@ fn ranked(
 }
 
 /// `8–40`, or one number.
-fn image_span(images: CountRange) -> String {
-    let (low, high) = (grouped(images.low.into()), grouped(images.high.into()));
-    if low == high { low } else { format!("{low}–{high}") }
+pub(crate) fn image_span(images: CountRange) -> String {
+    span(grouped(images.low.into()), &grouped(images.high.into()))
 }
 
 /// `5–10 s`, `25–67 min`, `3.2–6.5 h`: rounded outwards, never faster or slower than stated.
-fn time(span: CountRange) -> String {
-    let (per, tenths, unit) = match span.high {
+fn time(range: CountRange) -> String {
+    let (per, tenths, unit) = match range.high {
         0..=119 => (1, 1, "s"),
         120..=7_199 => (60, 1, "min"),
         _ => (3_600, 10, "h"),
@@ -142,13 +141,10 @@ fn time(span: CountRange) -> String {
         let (whole, rest) = (number / tenths, number % tenths);
         if rest == 0 { grouped(whole.into()) } else { format!("{}.{rest}", grouped(whole.into())) }
     };
-    let low = one(span.low.saturating_mul(tenths) / per);
-    let high = one(span.high.saturating_mul(tenths).div_ceil(per));
-    if span.low == span.high || low == high {
-        format!("{high} {unit}")
-    } else {
-        format!("{low}–{high} {unit}")
-    }
+    let low = one(range.low.saturating_mul(tenths) / per);
+    let high = one(range.high.saturating_mul(tenths).div_ceil(per));
+    let is_one = range.low == range.high;
+    format!("{} {unit}", if is_one { high } else { span(low, &high) })
 }
 
 /// What is said below the table, by the numbers of the rows it is said of.

@@ -46,7 +46,7 @@ pub(super) fn report(
         report.run,
         report.base_url,
         spent(report),
-        plural(report.spend.calls_billable.into(), "billable call")
+        plural(report.spend.calls_billable, "billable call")
     );
     output.styled_line(DIM, &spent)?;
     rates::print(output, rates, day)?;

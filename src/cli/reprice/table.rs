@@ -11,7 +11,7 @@ use crate::cli::output::{BOLD, DIM, GREEN, Output, YELLOW, clean, plural, styled
 use crate::cli::rates;
 use crate::cli::text_table::{Column, TextTable};
 use cogdex::catalog::{Catalog, Currency};
-use cogdex::pricing::{PriceRange, QuoteState, UsedRate, grouped};
+use cogdex::pricing::{PriceRange, QuoteState, UsedRate, grouped, span};
 use cogdex::reprice::{Breakdown, RepriceReport, Sum, Total, Usage};
 
 /// Prints the answer.
@@ -62,13 +62,13 @@ fn last_day_of(rate: &UsedRate, usage: &Usage, report: &RepriceReport<'_>) -> Op
 }
 
 fn stamp(catalog: &Catalog, report: &RepriceReport<'_>) -> String {
-    let edition = catalog.edition().map_or("under edit", |edition| edition.name.as_str());
+    let edition = clean(catalog.edition_name());
     let digest = catalog.digest.get(..12).unwrap_or_default();
     let day = report.as_of.map_or_else(
         || "each row as of its own day".to_owned(),
         |day| format!("all rows as of {day}"),
     );
-    format!("{day}, catalog {} ({digest})", clean(edition))
+    format!("{day}, catalog {edition} ({digest})")
 }
 
 fn listings(output: &mut Output, currency: Currency, report: &RepriceReport<'_>) -> Result<()> {
@@ -128,8 +128,7 @@ fn total_of(sum: &Sum, currency: Currency) -> String {
     // A sum may be longer than any one amount; then it is shown as it is.
     let text = match (amount(low), amount(high)) {
         (Some(low), Some(high)) => money_range(PriceRange { low, high }, currency),
-        _ if low == high => format!("{low} {currency}"),
-        _ => format!("{low}–{high} {currency}"),
+        _ => format!("{} {currency}", span(low.to_string(), &high.to_string())),
     };
     format!("{floor}{text}")
 }

@@ -80,7 +80,7 @@ fn print_proof(
     if !printer.verbose {
         return Ok(());
     }
-    let address = printer.table.catalog().sources.get(&clause.source).map(|s| s.address.as_str());
+    let address = printer.table.catalog().address(&clause.source);
     let (path, line) = (&contract.endpoint.entity.path, clause.position.line);
     let text = format!("{path}:{line} {}", address.unwrap_or_default());
     printer.output.wrapped("        ", "        ", &text)?;

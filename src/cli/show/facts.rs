@@ -5,8 +5,8 @@ use jiff::civil::Date;
 
 use super::source_list::SourceList;
 use crate::cli::output::{BOLD, DIM, Output, YELLOW, clean, styled};
-use cogdex::catalog::{Catalog, Claim, EntityKind, Fact, FactState};
-use cogdex::show::{FACT_TOPICS, topic_of};
+use cogdex::catalog::{Catalog, Claim, EntityKind, Fact, FactState, FieldTopic};
+use strum::VariantArray;
 
 /// The widest that the column of names may be.
 const MAX_NAME: usize = 26;
@@ -27,12 +27,13 @@ pub(super) fn print<'c>(
     if !facts.is_empty() {
         output.line("")?;
     }
-    for topic in &FACT_TOPICS {
-        let own: Vec<_> = facts.iter().filter(|fact| topic_of(fact.key.field) == topic).collect();
+    for topic in FieldTopic::VARIANTS {
+        let is_own = |fact: &&&Fact<'_>| fact.key.field.info().topic == *topic;
+        let own: Vec<_> = facts.iter().filter(is_own).collect();
         if own.is_empty() {
             continue;
         }
-        output.styled_line(BOLD, topic.title)?;
+        output.styled_line(BOLD, &topic.to_string())?;
         for fact in own {
             let (first, rest) = name(output, &clean(&fact.key.to_string()), name_width);
             for claim in &fact.claims {
@@ -93,8 +94,7 @@ pub(super) fn proof(
         let line = side.stated.position.line;
         let excerpt = side.statement.excerpt(fact.key.field);
         let words = excerpt.map(|words| format!(" \"{words}\"")).unwrap_or_default();
-        let source = catalog.sources.get(&side.statement.source);
-        let address = source.map(|source| source.address.as_str()).unwrap_or_default();
+        let address = catalog.address(&side.statement.source).unwrap_or_default();
         let text = format!("{}:{line}{words} {address}", fact.entity.path);
         output.wrapped("      ", "      ", &text)?;
     }

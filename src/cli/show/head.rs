@@ -23,7 +23,7 @@ pub(super) fn print(
     details: &ListingDetails<'_>,
 ) -> Result<()> {
     let (catalog, listing) = (printer.sources.catalog(), details.listing);
-    let edition = catalog.edition().map_or("under edit", |edition| edition.name.as_str());
+    let edition = catalog.edition_name();
     printer.output.styled_line(BOLD, &listing.id)?;
     printer.output.wrapped("", "  ", &sentence(catalog, listing))?;
     let stamp = format!("as of {}, catalog {edition}", details.as_of);
@@ -77,8 +77,7 @@ fn sentence(catalog: &Catalog, listing: &Listing) -> String {
     let seller = catalog.providers.get(&listing.provider).map_or("?", |it| it.entity.label());
     let model = catalog.models.get(&listing.model);
     let name = model.map_or(listing.model.as_str(), |model| model.entity.label());
-    let maker = model.and_then(|model| model.maker.as_deref());
-    let maker = catalog.makers.iter().find(|it| Some(it.id.as_str()) == maker);
+    let maker = catalog.maker_of(&listing.model);
     let by = maker.map(|maker| format!(" by {}", maker.name)).unwrap_or_default();
     format!("{seller} sells {name}{by} as {}", listing.slug())
 }
@@ -127,7 +126,7 @@ fn price_page<'c>(catalog: &'c Catalog, details: &ListingDetails<'c>) -> Option<
     let of_source = || {
         let fact = catalog.field(details.listing, Field::Price, details.as_of)?;
         let side = fact.effective_claims().first()?.sides.first()?;
-        catalog.sources.get(&side.statement.source).map(|source| source.address.as_str())
+        catalog.address(&side.statement.source)
     };
     known.or_else(of_source)
 }

@@ -65,12 +65,12 @@ impl<'p, 'c> ListingPrinter<'p, 'c> {
             parts.push(format!("the contract ({})", promises(contract)));
         }
         if !details.differences.is_empty() {
-            let count = plural(details.differences.len() as u64, "fact");
+            let count = plural(details.differences.len(), "fact");
             parts.push(format!("{count} on which other sellers differ"));
         }
         let counts = [(details.pages.len(), "claim"), (details.past.len(), "older statement")];
         for (count, word) in counts.into_iter().filter(|(count, _)| *count > 0) {
-            parts.push(plural(count as u64, word));
+            parts.push(plural(count, word));
         }
         if parts.is_empty() {
             return Ok(());

@@ -69,8 +69,7 @@ impl<'c> SourceList<'c> {
         }
         output.heading("Sources")?;
         for (at, entry) in self.entries.iter().enumerate() {
-            let source = self.catalog.sources.get(entry.id);
-            let address = source.map_or("no address", |source| source.address.as_str());
+            let address = self.catalog.address(entry.id).unwrap_or("no address");
             let when =
                 if entry.is_stale { styled(YELLOW, &entry.when) } else { styled(DIM, &entry.when) };
             let number = format!("{:<5}", format!("[{}]", at + 1));

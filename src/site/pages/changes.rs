@@ -2,7 +2,7 @@
 
 use crate::site::changelog::{self, ChangeKind};
 use crate::site::context::SiteContext;
-use crate::site::format::count_of;
+use crate::site::format::plural;
 use crate::site::page::Page;
 use crate::site::page_meta::{self, PageHead, PageMeta};
 use crate::site::pages::forms;
@@ -46,7 +46,7 @@ impl ChangesPage {
         let count = |how: ChangeKind| log.iter().filter(|change| change.how == how).count();
         let summary = format!(
             "{}: {} changed by their source, {} vanished from it, {} corrected by us.",
-            count_of(log.len() - count(ChangeKind::Corrected), "statement"),
+            plural(log.len() - count(ChangeKind::Corrected), "statement"),
             count(ChangeKind::Changed),
             count(ChangeKind::Withdrawn),
             count(ChangeKind::Corrected)

@@ -9,9 +9,7 @@ use rust_decimal::Decimal;
 use crate::catalog::{CAPABILITIES, Fact, Field, FieldKey, Listing};
 use crate::pricing::{PriceRange, QuoteState, grouped};
 use crate::site::context::SiteContext;
-use crate::site::format::{
-    and_list, capability, capitalized, count_of, phrase, range, reason_text,
-};
+use crate::site::format::{and_list, capability, capitalized, phrase, plural, range, reason_text};
 use crate::site::link::Link;
 use crate::site::listing_pairs::{self, ListingPair};
 use crate::site::page_meta::{self, PageHead, PageMeta};
@@ -194,7 +192,7 @@ fn summary(rows: &[ComparisonRow]) -> String {
     } else {
         format!("They differ on {}", and_list(&names))
     };
-    let stated = count_of(rows.len(), "thing");
+    let stated = plural(rows.len(), "thing");
     match alone {
         _ if rows.is_empty() => "No source states anything of either.".to_owned(),
         0 => format!("{differ}, of {stated} that any source states."),

@@ -1,7 +1,7 @@
 //! Every dispute: what sources differ on, with all sides, and what has been decided.
 
 use crate::site::context::SiteContext;
-use crate::site::format::count_of;
+use crate::site::format::plural;
 use crate::site::page::Page;
 use crate::site::page_meta::{self, PageHead, PageMeta};
 use crate::site::pages::forms;
@@ -31,8 +31,7 @@ impl<'s> DisputesPage<'s> {
             .entities()
             .flat_map(|entity| dispute::lapsed_rulings(site, entity))
             .collect();
-        let summary =
-            format!("{} open, {} settled.", count_of(open.len(), "dispute"), settled.len());
+        let summary = format!("{} open, {} settled.", plural(open.len(), "dispute"), settled.len());
         Self { head: page_meta::head(site, meta), open, settled, lapsed, summary }
     }
 }

@@ -4,7 +4,7 @@ use crate::catalog::{Endpoint, Fact, Field, FieldKey, FieldValue, Listing};
 use crate::contract::Contract;
 use crate::site::call_sequence::{self, CallStep};
 use crate::site::context::SiteContext;
-use crate::site::format::{count_of, range};
+use crate::site::format::{plural, range};
 use crate::site::integration_guide;
 use crate::site::link::Link;
 use crate::site::page_meta::{self, PageHead, PageMeta};
@@ -113,7 +113,7 @@ fn panel<'s, 'c>(
 
 /// How many of the models we know, and how many not.
 fn known_models(said: Option<&Fact<'_>>, listings: &[&Listing]) -> (String, Vec<Link>) {
-    let known = count_of(listings.len(), "listing");
+    let known = plural(listings.len(), "listing");
     let count = said.and_then(Fact::value).and_then(FieldValue::try_as_count_ref);
     let count = count.and_then(|count| usize::try_from(*count).ok());
     let ours = match count.and_then(|count| count.checked_sub(listings.len())) {
@@ -132,7 +132,7 @@ fn cost_range(site: &SiteContext<'_>, listings: &[&Listing]) -> (String, Vec<Lin
     let open = listings.len() - priced;
     let mut ours = format!("{} for one image", range(whole, site.index.currency));
     if open > 0 {
-        ours = format!("{ours}; {} without a known price", count_of(open, "listing"));
+        ours = format!("{ours}; {} without a known price", plural(open, "listing"));
     }
     (ours, Vec::new())
 }
@@ -203,7 +203,7 @@ fn runtime<'c>(site: &SiteContext<'c>, listings: &[&'c Listing]) -> (String, Vec
     }
     let words: Vec<_> = counts
         .iter()
-        .map(|(word, count)| format!("{word}: {}", count_of(*count, "listing")))
+        .map(|(word, count)| format!("{word}: {}", plural(*count, "listing")))
         .collect();
     disputed.truncate(MAX_NAMED);
     (words.join("; "), disputed)

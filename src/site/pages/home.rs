@@ -10,7 +10,7 @@ use crate::catalog::{
 use crate::pricing::{PriceRange, Quote, QuoteState, Reason, amount};
 use crate::site::context::SiteContext;
 use crate::site::data::calculator;
-use crate::site::format::{Digits, count_of, reason_text};
+use crate::site::format::{Digits, plural, reason_text};
 use crate::site::link::Link;
 use crate::site::page::Page;
 use crate::site::page_meta::{self, EmbeddedJson, PageHead, PageMeta};
@@ -283,7 +283,7 @@ fn price(value: &FieldValue) -> String {
 /// A list of sizes by its number, a rule by its bounds.
 fn sizes(value: &FieldValue) -> String {
     match value.try_as_sizes_ref() {
-        Some(Sizes::List(list)) => count_of(list.len(), "size"),
+        Some(Sizes::List(list)) => plural(list.len(), "size"),
         Some(Sizes::Rule(rule)) => match (rule.min, rule.max) {
             (Some(min), Some(max)) => format!("any, {min}–{max} px"),
             (None, Some(max)) => format!("any, up to {max} px"),

@@ -4,7 +4,7 @@
 use crate::catalog::{Fact, FactState, Field, Model, decimal};
 use crate::site::charts::bars::{BarChart, BarFigure, bars};
 use crate::site::context::SiteContext;
-use crate::site::format::{count_of, heading};
+use crate::site::format::{heading, plural};
 use crate::site::link::Link;
 use crate::site::page_meta::{self, PageHead, PageMeta};
 use crate::site::pages::forms;
@@ -76,7 +76,7 @@ impl<'s> ModelPage<'s> {
             name.to_owned(),
             format!(
                 "{} of {name}: {cost}. Who sells it, benchmarks, languages, licence and claims.",
-                count_of(listings.len(), "listing")
+                plural(listings.len(), "listing")
             ),
         );
         let maker = site.maker(model.id.as_str());

@@ -5,7 +5,7 @@ use std::iter;
 
 use crate::catalog::{Endpoint, EndpointId, Entity, Field, Provider};
 use crate::site::context::SiteContext;
-use crate::site::format::count_of;
+use crate::site::format::plural;
 use crate::site::link::Link;
 use crate::site::page_meta::{self, PageHead, PageMeta};
 use crate::site::pages::forms;
@@ -55,7 +55,7 @@ impl<'s> ProviderPage<'s> {
             name.to_owned(),
             format!(
                 "What {name} sells ({}{cost}), on what terms, and who says so.",
-                count_of(listings.len(), "listing")
+                plural(listings.len(), "listing")
             ),
         );
         let endpoints = endpoints(site, provider);

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::catalog::{Entity, Source, is_stale};
 use crate::site::context::SiteContext;
-use crate::site::format::count_of;
+use crate::site::format::plural;
 use crate::site::link::Link;
 use crate::site::page::Page;
 use crate::site::page_meta::{self, EmbeddedJson, PageHead, PageMeta};
@@ -92,7 +92,7 @@ impl SourcesPage {
                 "Every document that was read: what each states, how old that is, and what cites it.",
             )
         };
-        let summary = format!("{}, {stale} of them stale.", count_of(sources.len(), "source"));
+        let summary = format!("{}, {stale} of them stale.", plural(sources.len(), "source"));
         Self { head: page_meta::head(site, meta), sources, summary }
     }
 }
@@ -122,7 +122,7 @@ fn view(site: &SiteContext<'_>, source: &Source, used: &SourceUse<'_>) -> Source
     let cited = used.subjects.iter().take(MAX_NAMED).map(|(entity, facts, clauses)| {
         let counts = [(*facts, "fact"), (*clauses, "clause")];
         let counts = counts.into_iter().filter(|(count, _)| *count > 0);
-        let counts: Vec<_> = counts.map(|(count, noun)| count_of(count, noun)).collect();
+        let counts: Vec<_> = counts.map(|(count, noun)| plural(count, noun)).collect();
         SourceCitation {
             subject: Link::to(entity),
             level: entity.kind.to_string(),

@@ -3,7 +3,7 @@
 use crate::catalog::Field;
 use crate::site::changelog::{ChangeKind, ChangedItem, FieldChange, StatementChange};
 use crate::site::context::SiteContext;
-use crate::site::format::{capability, count_of, key_text, phrase};
+use crate::site::format::{capability, key_text, phrase, plural};
 use crate::site::link::Link;
 
 /// One fact of a change.
@@ -91,7 +91,7 @@ fn names(items: &[&FieldChange<'_>]) -> Vec<String> {
     };
     let mut names: Vec<_> = tables.iter().map(written).collect();
     if clauses > 0 {
-        names.push(format!("{} of the contract", count_of(clauses, "clause")));
+        names.push(format!("{} of the contract", plural(clauses, "clause")));
     }
     names
 }

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::catalog::{Listing, days_between};
 use crate::pricing::{UsedRate, amount, old_rate_days};
 use crate::site::context::SiteContext;
-use crate::site::format::count_of;
+use crate::site::format::plural;
 use crate::site::link::Link;
 
 /// One rate, with its day, its age and its source.
@@ -54,5 +54,5 @@ pub(crate) fn rates_of(site: &SiteContext<'_>, listings: &[&Listing]) -> Vec<Rat
 /// How old a day is: `1 day old`, `322 days old`.
 pub(crate) fn age(day: Date, as_of: Date) -> String {
     let days = usize::try_from(days_between(day, as_of)).unwrap_or_default();
-    format!("{} old", count_of(days, "day"))
+    format!("{} old", plural(days, "day"))
 }

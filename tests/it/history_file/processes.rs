@@ -143,7 +143,7 @@ fn what_a_killed_process_reserved_stays_spent() {
     assert_eq!(history.reserve(&more).unwrap(), ReservationResult::OverLimit { used });
     let fits = reservation(run, &rest.to_string(), "7.7", NOW);
     assert!(matches!(history.reserve(&fits).unwrap(), ReservationResult::Yes(_)));
-    assert_eq!(history.last_run("p/l").unwrap().unwrap().id, run);
+    assert_eq!(history.runs(Some("p/l")).unwrap().pop().unwrap().id, run);
     assert_eq!(history.runs(None).unwrap()[0].finished_ms, None);
 }
 

@@ -55,7 +55,7 @@ fn taking(listing: &str, ask: &str, change: &str) -> Seen {
     let limits = [listing, "--spend-limit", "50 USD", "--assume-price", &price];
     bench.run(&relay.base(provider), &limits).all_is_well(listing);
     let history = History::open(&bench.path("h.sqlite")).unwrap();
-    let run = history.last_run(listing).unwrap().unwrap().id.to_string();
+    let run = history.runs(Some(listing)).unwrap().pop().unwrap().id.to_string();
     let connection = Connection::open(bench.path("h.sqlite")).unwrap();
     let sql = format!("UPDATE exchanges SET body = json_set(body, {change}) WHERE ask = '{ask}'");
     assert_eq!(connection.execute(&sql, []).unwrap(), 1, "{ask}");

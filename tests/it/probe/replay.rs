@@ -68,7 +68,7 @@ fn kept(listing: &str) -> (Bench, RunId, History) {
     let seen = bench.run(&server.base(provider), &[listing, "--spend-limit", "50 USD"]);
     seen.all_is_well(listing);
     let history = History::open(&bench.path("h.sqlite")).unwrap();
-    let run = history.last_run(listing).unwrap().unwrap().id;
+    let run = history.runs(Some(listing)).unwrap().pop().unwrap().id;
     (bench, run, history)
 }
 
