@@ -53,10 +53,14 @@ pub use entity::{
     ProviderId, SourceId,
 };
 pub use fact::{Claim, ClaimSide, Fact, FactState, Settlement};
-pub use field::{CAPABILITIES, Field, FieldInfo, FieldKind, FieldPart, FieldTopic, MODES};
+pub use field::{
+    CAPABILITIES, Capability, Field, FieldInfo, FieldKind, FieldPart, FieldTopic, MODES,
+};
 pub use jobs::{JobKey, JobTable, read_jobs};
-pub use money::{DECIMALS, Overflow, difference as subtract, product, quotient, sum, whole_up};
-pub use price::{Currency, Price, Unit, UnitPrice, amount_of, decimal};
+pub use money::{
+    DECIMALS, Overflow, decimal, difference as subtract, product, quotient, sum, whole_up,
+};
+pub use price::{Currency, Price, Unit, UnitPrice, amount_of};
 pub use schema::schema;
 pub use size::{Size, SizeRule, Sizes};
 pub use source::{Edition, Maker, Rate, SiteName, Source, SourceKind};

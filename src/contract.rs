@@ -115,6 +115,12 @@ impl<'c> Contract<'c> {
         self.clauses::<CallClause>().find(|call| call.name == name)
     }
 
+    /// The promise of a call, with all who make it.
+    pub(crate) fn call_promise(&self, name: CallName) -> Option<&Promise<'c>> {
+        let is_it = |it: &&Promise<'c>| it.typed::<CallClause>().any(|call| call.name == name);
+        self.promises.iter().find(is_it)
+    }
+
     /// What is known of a field for the listing.
     pub fn fact(&self, field: Field) -> Option<Fact<'c>> {
         self.catalog.field(self.listing, field, self.as_of)

@@ -14,7 +14,8 @@ use crate::pricing::{
 };
 
 /// How a fact moved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum FactChangeKind {
     Added,
     Removed,
@@ -27,12 +28,7 @@ pub enum FactChangeKind {
 impl FactChangeKind {
     /// The word in the document: `added`.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Added => "added",
-            Self::Removed => "removed",
-            Self::Changed => "changed",
-            Self::Corrected => "corrected",
-        }
+        self.into()
     }
 }
 

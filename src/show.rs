@@ -79,12 +79,3 @@ impl<'c> ListingDetails<'c> {
         self.facts.iter().filter(|fact| fact.state() != FactState::Agreed)
     }
 }
-
-/// The word for a fact's state.
-pub fn state_word(state: FactState) -> &'static str {
-    match state {
-        FactState::Agreed => "agreed",
-        FactState::Disputed => "disputed",
-        FactState::Settled => "settled",
-    }
-}

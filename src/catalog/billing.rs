@@ -7,7 +7,7 @@ use std::str::FromStr;
 use rust_decimal::Decimal;
 
 use super::money::{self, Overflow};
-use super::price::{Currency, amount_of, decimal};
+use super::price::{Currency, amount_of};
 use super::terms::Percent;
 
 /// An equation as a page gives it: `4 credits = 0.008 USD`.
@@ -56,7 +56,7 @@ impl FromStr for CreditValue {
         let ((left, right), is_about) = equal.or_else(about).ok_or_else(form)?;
         let count = left.strip_suffix(" credits").or_else(|| left.strip_suffix(" credit"));
         let credits =
-            decimal(count.ok_or_else(form)?).map_err(|why| format!("{}: {why}", form()))?;
+            money::decimal(count.ok_or_else(form)?).map_err(|why| format!("{}: {why}", form()))?;
         let (worth, currency) = amount_of(right).map_err(|why| format!("{}: {why}", form()))?;
         if credits.is_zero() || worth.is_zero() || currency == Currency::Credits {
             return Err(form());

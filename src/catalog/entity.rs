@@ -11,7 +11,10 @@ use super::clause::Clause;
 use super::statement::{Position, Ruling, Statement};
 
 /// The four kinds of entities, from the nearest to a job to the farthest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, strum::Display, strum::IntoStaticStr,
+)]
+#[strum(serialize_all = "lowercase")]
 pub enum EntityKind {
     /// One model code sold by a provider.
     Listing,
@@ -29,12 +32,7 @@ impl EntityKind {
 
     /// Returns its name in the JSON.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Listing => "listing",
-            Self::Endpoint => "endpoint",
-            Self::Provider => "provider",
-            Self::Model => "model",
-        }
+        self.into()
     }
 
     /// Returns the folder that its files stand in.
@@ -67,12 +65,6 @@ impl EntityKind {
             }
             Self::Model => &[("name", true), ("maker", false), ("family", false), ("note", false)],
         }
-    }
-}
-
-impl fmt::Display for EntityKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
     }
 }
 

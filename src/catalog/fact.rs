@@ -45,7 +45,8 @@ pub enum Settlement<'c> {
 }
 
 /// How the sources stand to each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum FactState {
     Agreed,
     /// They differ, and nothing decides.

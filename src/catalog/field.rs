@@ -88,21 +88,30 @@ pub struct FieldInfo {
 }
 
 /// What a source may state about capabilities.
-pub const CAPABILITIES: &[&str] = &[
-    "streaming",
-    "tools",
-    "vision",
-    "json-mode",
-    "caching",
-    "byok",
-    "webhook",
-    "n",
-    "seed",
-    "negative-prompt",
-    "commercial-use",
-    "safety-checker",
-    "watermark",
-];
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr, strum::VariantNames,
+)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Capability {
+    Streaming,
+    Tools,
+    Vision,
+    JsonMode,
+    Caching,
+    /// Calls with a key of the maker's own.
+    Byok,
+    Webhook,
+    /// Several images a call.
+    N,
+    Seed,
+    NegativePrompt,
+    CommercialUse,
+    SafetyChecker,
+    Watermark,
+}
+
+/// The keys of all capabilities.
+pub const CAPABILITIES: &[&str] = <Capability as strum::VariantNames>::VARIANTS;
 
 /// Words for how an image is delivered.
 pub const MODES: &[&str] = &["sync", "async", "sync or async"];

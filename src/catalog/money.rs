@@ -1,5 +1,5 @@
-//! Exact decimal arithmetic: products and sums never round, a quotient rounds once.
-//! It knows no currency.
+//! Exact decimal arithmetic: numbers are read to the last digit, products and sums never round, a
+//! quotient rounds once. It knows no currency.
 
 use std::cmp::Ordering;
 
@@ -7,6 +7,9 @@ use rust_decimal::Decimal;
 
 /// How many decimals a quotient keeps, and a written price may have.
 pub const DECIMALS: u32 = 12;
+
+/// The most decimals of a number in a catalog.
+const MAX_DECIMALS: usize = 28;
 
 /// Says that a result does not fit 96 bits and 28 decimals, so it was refused rather than rounded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -133,4 +136,17 @@ fn exact(mut mantissa: i128, mut scale: u32) -> Result<Decimal, Overflow> {
         scale -= 1;
     }
     Decimal::try_from_i128_with_scale(mantissa, scale).map_err(|_| Overflow)
+}
+
+/// Reads a plain decimal that is not negative, of at most 28 digits.
+pub fn decimal(text: &str) -> Result<Decimal, String> {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
+    if !digits(whole) || !digits(decimals) {
+        return Err(format!("`{text}` is not a plain decimal number"));
+    }
+    if decimals.len() > MAX_DECIMALS {
+        return Err(format!("`{text}` has more than {MAX_DECIMALS} decimals"));
+    }
+    Decimal::from_str_exact(text).map_err(|_| format!("`{text}` is beyond the decimal range"))
 }

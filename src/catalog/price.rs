@@ -5,12 +5,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use rust_decimal::Decimal;
+use strum::VariantNames;
 
-use super::money::product;
+use super::money::{decimal, product};
 use super::terms::Percent;
-
-/// The most decimals of a number in a catalog.
-const MAX_DECIMALS: usize = 28;
 
 /// Money of a state, or the credits of a provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,7 +64,19 @@ impl FromStr for Currency {
 }
 
 /// What a price is charged for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantNames,
+)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Unit {
     Image,
     /// As many pixels as the fact `megapixel` says.
@@ -82,25 +92,15 @@ pub enum Unit {
 }
 
 impl Unit {
-    const ALL: [(Self, &'static str); 7] = [
-        (Self::Image, "image"),
-        (Self::Megapixel, "megapixel"),
-        (Self::Pixel, "pixel"),
-        (Self::Call, "call"),
-        (Self::Second, "second"),
-        (Self::ImageToken, "image-token"),
-        (Self::InputToken, "input-token"),
-    ];
-
     /// The unit as it is written in a price.
     pub fn as_str(self) -> &'static str {
-        Self::ALL.iter().find(|(unit, _)| *unit == self).map_or("", |(_, word)| word)
+        self.into()
     }
 
     /// Reads `image`, or `images` where more than one is meant.
     fn parse(text: &str, count: u64) -> Option<Self> {
         let singular = if count == 1 { text } else { text.strip_suffix('s')? };
-        Self::ALL.iter().find(|(_, word)| *word == singular).map(|(unit, _)| *unit)
+        singular.parse().ok()
     }
 }
 
@@ -156,7 +156,7 @@ impl FromStr for UnitPrice {
             }
         };
         let unit = Unit::parse(unit, per).ok_or_else(|| {
-            let units = Unit::ALL.map(|(_, word)| word).join(", ");
+            let units = Unit::VARIANTS.join(", ");
             format!("{}: the unit is one of {units}, with an s after a number", form())
         })?;
         Ok(Self { amount, currency, per, unit })
@@ -281,17 +281,4 @@ pub fn amount_of(text: &str) -> Result<(Decimal, Currency), String> {
     let (amount, currency) =
         text.split_once(' ').ok_or_else(|| format!("`{text}` lacks its currency"))?;
     Ok((decimal(amount)?, currency.parse()?))
-}
-
-/// Reads a plain decimal that is not negative, of at most 28 digits.
-pub fn decimal(text: &str) -> Result<Decimal, String> {
-    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
-    if !digits(whole) || !digits(decimals) {
-        return Err(format!("`{text}` is not a plain decimal number"));
-    }
-    if decimals.len() > MAX_DECIMALS {
-        return Err(format!("`{text}` has more than {MAX_DECIMALS} decimals"));
-    }
-    Decimal::from_str_exact(text).map_err(|_| format!("`{text}` is beyond the decimal range"))
 }

@@ -2,6 +2,7 @@
 //! `cogdex check` remains the judge: a schema can't look at sources, dates or figures.
 
 use serde_json::{Map, Value, json};
+use strum::VariantNames;
 
 use super::billing::FeeOccasion;
 use super::clause::{CLAUSE_KEYS, CLAUSE_SOURCE_KEYS, ClauseKind, ERROR_ROW_KEYS, PayloadForm};
@@ -143,7 +144,7 @@ fn fees() -> Value {
     let fee = json!({
         "rate": { "type": "string", "examples": ["5%"] },
         "amount": { "type": "string", "examples": ["0.001 USD"] },
-        "on": { "enum": <FeeOccasion as strum::VariantNames>::VARIANTS }
+        "on": { "enum": FeeOccasion::VARIANTS }
     });
     let mut fee = object(&fee, &["on"]);
     fee["oneOf"] = json!([{ "required": ["rate"] }, { "required": ["amount"] }]);
@@ -155,7 +156,7 @@ fn rows(key: &str, value: &Value) -> Value {
     let count = json!({ "type": "integer", "minimum": 1 });
     let form = |condition: &str| match condition {
         "size" => size(),
-        "mode" => json!({ "enum": <DeliveryMode as strum::VariantNames>::VARIANTS }),
+        "mode" => json!({ "enum": DeliveryMode::VARIANTS }),
         "max-pixels" | "steps" | "up-to" => count.clone(),
         "from" | "until" => json!({ "$ref": "#/$defs/date" }),
         _ => json!({ "type": "string" }),
@@ -238,7 +239,7 @@ fn payload(kind: ClauseKind) -> (Map<String, Value>, Vec<&'static str>) {
 }
 
 fn source() -> Value {
-    let kinds = SourceKind::ALL.map(|(_, word)| word);
+    let kinds = SourceKind::VARIANTS;
     let keys = json!({
         "address": { "type": "string", "pattern": "^https?://" },
         "title": { "type": "string" }, "kind": { "enum": kinds }

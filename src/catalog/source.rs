@@ -8,7 +8,10 @@ use super::price::{Currency, amount_of};
 use super::statement::Position;
 
 /// What kind of document a source is, which decides what it can settle.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr, strum::VariantNames,
+)]
+#[strum(serialize_all = "kebab-case")]
 pub enum SourceKind {
     /// A page, article or readme.
     Page,
@@ -21,17 +24,9 @@ pub enum SourceKind {
 }
 
 impl SourceKind {
-    /// Every kind with its word.
-    pub const ALL: [(Self, &'static str); 4] = [
-        (Self::Page, "page"),
-        (Self::ApiSpec, "api-spec"),
-        (Self::Invoice, "invoice"),
-        (Self::Probe, "probe"),
-    ];
-
     /// The word in `sources.toml`.
     pub fn as_str(self) -> &'static str {
-        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("", |(_, word)| word)
+        self.into()
     }
 }
 

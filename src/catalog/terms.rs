@@ -5,8 +5,7 @@ use std::str::FromStr;
 
 use rust_decimal::Decimal;
 
-use super::money;
-use super::price::decimal;
+use super::money::{self, decimal};
 
 /// A share, written `5%`: held as the fraction 0.05.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -111,6 +111,12 @@ impl Tree {
         Ok(paths)
     }
 
+    /// All files with data, by path.
+    pub fn files(&self) -> Result<BTreeMap<String, Vec<u8>>, TreeError> {
+        let paths = self.paths()?.into_iter();
+        paths.map(|path| Ok((path.clone(), self.read(&path)?.into_owned()))).collect()
+    }
+
     /// The bytes of a file that [`Tree::paths`] gave.
     pub fn read(&self, path: &str) -> Result<Cow<'_, [u8]>, TreeError> {
         match self {

@@ -65,7 +65,7 @@ fn is_page(path: &str) -> bool {
 /// What probes saw, where a history is named.
 pub(crate) fn records(catalog: &Catalog, history: Option<&Path>) -> Result<ProbeRecords> {
     let Some(path) = history else { return Ok(ProbeRecords::default()) };
-    super::show::existing_history(path)?;
+    open::existing_history(path)?;
     let history = History::open(path)?;
     Ok(ProbeRecords::read(&history, catalog.listings.keys().map(ListingId::as_str))?)
 }

@@ -64,20 +64,6 @@ impl CheckArgs {
     }
 }
 
-/// Tells on stderr why a catalog that another command asked for can't be used.
-pub(crate) fn report_damage(tree: &Tree, findings: &[Finding], output: &mut Output) {
-    // That damaged data is of no edition is no damage of its own.
-    let is_own = |it: &&Finding| it.is_error() && it.code != DiagnosticCode::EditionDigest;
-    for finding in printed_findings(findings.iter().filter(is_own)) {
-        output.error(&finding.to_string().replace('\n', " "));
-    }
-    let name = match tree {
-        Tree::Folder(folder) => format!("{} is damaged", folder.display()),
-        Tree::Embedded | Tree::Files(_) => "the catalog is damaged".to_owned(),
-    };
-    output.error(&format!("{name}, and nothing of it is used; see `cogdex check`"));
-}
-
 fn document<'f>(findings: impl Iterator<Item = &'f Finding>) -> serde_json::Value {
     let finding = |finding: &Finding| {
         json!({

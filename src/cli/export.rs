@@ -6,11 +6,12 @@ use jiff::civil::Date;
 
 use super::output::Output;
 use super::terms_args::question;
-use super::{Exit, Global, open, show};
+use super::{Exit, Global, open};
 use cogdex::catalog::{Catalog, Listing};
 use cogdex::contract::{Contract, openapi};
 use cogdex::exchange::json;
 use cogdex::exchange::litellm::export as litellm;
+use cogdex::exchange::sql::Dialect;
 use cogdex::pricing::PriceTable;
 
 mod prices;
@@ -34,8 +35,8 @@ enum ExportCommand {
     /// Export prices as SQL: tables, and views that price a usage table as `reprice` does
     Sql {
         /// SQL dialect
-        #[arg(long, value_enum)]
-        dialect: prices::Engine,
+        #[arg(long, value_parser = prices::dialects())]
+        dialect: Dialect,
         #[command(flatten)]
         asked: prices::PriceBookArgs,
     },
@@ -95,7 +96,7 @@ impl ExportArgs {
         match &self.command {
             ExportCommand::Schema => {}
             ExportCommand::Openapi { listing } => {
-                let listing = show::listing(&catalog, listing)?;
+                let listing = open::listing(&catalog, listing)?;
                 let contract = Contract::new(&catalog, listing, today)
                     .ok_or_else(|| anyhow!("no contract is known for `{}`", listing.id))?;
                 output.json(&openapi(&contract), false)?;

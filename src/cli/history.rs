@@ -11,7 +11,7 @@ use serde_json::json;
 use super::money::money;
 use super::output::{DIM, Output, clean, plural, styled};
 use super::text_table::{Column, TextTable};
-use super::{Exit, Format, Global, now_ms, open, probe, show};
+use super::{Exit, Format, Global, now_ms, open, probe};
 use cogdex::contract::Verdict;
 use cogdex::history::{ClauseHistory, History, is_loopback};
 use cogdex::pricing::amount;
@@ -34,7 +34,7 @@ pub(crate) struct HistoryArgs {
 
 impl HistoryArgs {
     pub(crate) fn run(&self, global: &Global, output: &mut Output, today: Date) -> Result<Exit> {
-        let path = self.history.clone().map_or_else(probe::default_history, Ok)?;
+        let path = self.history.clone().map_or_else(open::default_history, Ok)?;
         if !path.exists() {
             anyhow::bail!("there is no history at {}; `cogdex probe` makes one", path.display());
         }
@@ -49,7 +49,7 @@ impl HistoryArgs {
         let mut runs = history.runs(wanted.as_deref())?;
         if let Some(name) = self.listing.as_ref().filter(|_| runs.is_empty()) {
             // What left the catalog may still have a past; what has neither is a slip of the hand.
-            let id = show::listing(&open::catalog(global, output, today)?, name)?.id.to_string();
+            let id = open::listing(&open::catalog(global, output, today)?, name)?.id.to_string();
             runs = history.runs(Some(&id))?;
             wanted = Some(id);
         }
@@ -189,8 +189,8 @@ impl HistoryArgs {
 
 /// A verdict in its colour; a word that this program does not know has none.
 fn verdict(word: &str) -> String {
-    let known = Verdict::ALL.into_iter().find(|verdict| verdict.word() == word);
-    known.map_or_else(|| clean(word), |verdict| styled(probe::verdict_style(verdict), word))
+    let known = word.parse::<Verdict>();
+    known.map_or_else(|_| clean(word), |verdict| styled(probe::verdict_style(verdict), word))
 }
 
 /// The day on which a clause was looked at; nothing for one that never was.

@@ -97,16 +97,10 @@ fn existing_files(folder: &Path) -> Result<CatalogFiles> {
         Err(why) if why.kind() == std::io::ErrorKind::NotFound => true,
         Err(why) => return Err(why).with_context(|| format!("can't read {}", folder.display())),
     };
-    let mut files = CatalogFiles::new();
     if is_new {
-        return Ok(files);
+        return Ok(CatalogFiles::new());
     }
-    let tree = Tree::folder(folder).context("--out")?;
-    for path in tree.paths()? {
-        let bytes = tree.read(&path)?.into_owned();
-        files.insert(path, bytes);
-    }
-    Ok(files)
+    Ok(Tree::folder(folder).context("--out")?.files()?)
 }
 
 /// Writes the files in an order in which whoever reads meanwhile finds what each one names.
@@ -114,14 +108,7 @@ fn write(folder: &Path, files: &CatalogFiles) -> Result<()> {
     let of_listings = |path: &&String| path.starts_with("listings/");
     let (listings, first): (Vec<_>, Vec<_>) = files.keys().partition(of_listings);
     for path in first.into_iter().chain(listings) {
-        let to = folder.join(path);
-        let (parent, name) = (to.parent().unwrap_or(folder), to.file_name().unwrap_or_default());
-        // No catalog has hidden files, so that one that is left over is no part of it.
-        let new = parent.join(format!(".{}.new", name.to_string_lossy()));
-        let written = std::fs::create_dir_all(parent)
-            .and_then(|()| std::fs::write(&new, &files[path]))
-            .and_then(|()| std::fs::rename(&new, &to));
-        written.with_context(|| format!("can't write {}", to.display()))?;
+        open::replace(&folder.join(path), &files[path])?;
     }
     Ok(())
 }

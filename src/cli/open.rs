@@ -1,14 +1,19 @@
-//! Opens the catalog that a command asks for, or prints why it can't be used.
+//! Opens the catalog and the history that a command asks for, or tells why they can't be used; and
+//! finds the listing that a name stands for.
 
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use jiff::civil::Date;
 
 use super::output::Output;
-use super::{Exit, Global, Reported, check};
-use cogdex::catalog::{Catalog, OpenError, Tree};
+use super::{Exit, Global, Reported};
+use cogdex::catalog::{
+    Catalog, DiagnosticCode, Finding, Listing, OpenError, Tree, printed_findings,
+};
+use cogdex::pricing::select_one;
+use cogdex::probe::ApiKey;
 
 /// The catalog of `--catalog`, or the built-in one. Why a damaged one is refused goes to stderr.
 pub(crate) fn catalog(global: &Global, output: &mut Output, today: Date) -> Result<Catalog> {
@@ -28,11 +33,25 @@ pub(crate) fn read(tree: &Tree, output: &mut Output, today: Date) -> Result<Cata
             Ok(catalog)
         }
         Err(OpenError::Damaged(findings)) => {
-            check::report_damage(tree, &findings, output);
+            report_damage(tree, &findings, output);
             Err(Reported(Exit::No).into())
         }
         Err(error @ OpenError::Tree(_)) => Err(error.into()),
     }
+}
+
+/// Tells on stderr why a catalog that another command asked for can't be used.
+fn report_damage(tree: &Tree, findings: &[Finding], output: &mut Output) {
+    // That damaged data is of no edition is no damage of its own.
+    let is_own = |it: &&Finding| it.is_error() && it.code != DiagnosticCode::EditionDigest;
+    for finding in printed_findings(findings.iter().filter(is_own)) {
+        output.error(&finding.to_string().replace('\n', " "));
+    }
+    let name = match tree {
+        Tree::Folder(folder) => format!("{} is damaged", folder.display()),
+        Tree::Embedded | Tree::Files(_) => "the catalog is damaged".to_owned(),
+    };
+    output.error(&format!("{name}, and nothing of it is used; see `cogdex check`"));
 }
 
 /// The files that a command asks for.
@@ -72,6 +91,27 @@ pub(crate) fn bytes(file: &Path, max_bytes: u64) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// The key that a variable of the environment holds; a warning where it is unusual.
+pub(crate) fn api_key(variable: &str, output: &mut Output) -> Result<Option<ApiKey>> {
+    let Ok(text) = std::env::var(variable) else { return Ok(None) };
+    let key = ApiKey::new(text).map_err(|why| anyhow!("the key in {variable}: {why}"))?;
+    if let Some(odd) = key.unusual() {
+        output.warn(&format!("the key in {variable} is unusual: {odd}"));
+    }
+    Ok(Some(key))
+}
+
+/// Writes a file of a catalog; whoever reads meanwhile sees the old one or the new, never a half.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
+    let (parent, name) = (path.parent().unwrap_or(Path::new(".")), path.file_name());
+    // No catalog has hidden files, so that one that is left over is no part of it.
+    let new = parent.join(format!(".{}.new", name.unwrap_or_default().to_string_lossy()));
+    let written = std::fs::create_dir_all(parent)
+        .and_then(|()| std::fs::write(&new, bytes))
+        .and_then(|()| std::fs::rename(&new, path));
+    written.with_context(|| format!("can't write {}", path.display()))
+}
+
 /// Whether a file's name stands for stdin.
 pub(crate) fn is_stdin(file: &Path) -> bool {
     file.as_os_str() == "-"
@@ -105,4 +145,24 @@ fn resolved(path: &Path) -> Result<PathBuf> {
         whole = whole.canonicalize().unwrap_or(whole);
     }
     Ok(whole)
+}
+
+/// Fails where a history that was named is not there: to open it would make an empty one.
+pub(crate) fn existing_history(path: &Path) -> Result<()> {
+    if !path.exists() {
+        bail!("--history: there is no file {}", path.display());
+    }
+    Ok(())
+}
+
+/// The history file under the user's data folder.
+pub(crate) fn default_history() -> Result<PathBuf> {
+    use etcetera::BaseStrategy;
+    let folders = etcetera::choose_base_strategy().context("there is no home folder")?;
+    Ok(folders.data_dir().join("cogdex").join("history.sqlite"))
+}
+
+/// The one listing that a name stands for; an error names the nearest, or all of several.
+pub(crate) fn listing<'c>(catalog: &'c Catalog, name: &str) -> Result<&'c Listing> {
+    select_one(catalog, name).map_err(|why| anyhow!(why))
 }

@@ -1,6 +1,5 @@
 //! `cogdex probe`: does an endpoint keep its contract, without wasting a cent?
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
@@ -8,7 +7,7 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 use super::output::Output;
-use super::{Exit, Format, Global, now_ms, open, show};
+use super::{Exit, Format, Global, now_ms, open};
 use cogdex::catalog::{Catalog, Listing};
 use cogdex::contract::{Credential, Exchange, Plan, PlannedRequest, SkipCause};
 use cogdex::history::{History, RunId};
@@ -181,7 +180,7 @@ fn replay_run(
     let history = History::open(path)?;
     let id = number;
     let found = history.run(id)?.ok_or_else(|| anyhow!("there is no run {number}"))?;
-    let listing = show::listing(catalog, &found.begun.listing)?;
+    let listing = open::listing(catalog, &found.begun.listing)?;
     let contract = contract_of(catalog, listing, found.begun.as_of)?;
     let plan = Plan::new(&contract);
     let mut exchanges: Vec<Option<Exchange>> = vec![None; plan.requests.len()];
@@ -215,13 +214,6 @@ fn kept_exchange(ask: &PlannedRequest, body: Value) -> Option<Exchange> {
         exchange.skip = Some(SkipCause::Withheld);
     }
     Some(exchange)
-}
-
-/// The history file under the user's data folder.
-pub(crate) fn default_history() -> Result<PathBuf> {
-    use etcetera::BaseStrategy;
-    let folders = etcetera::choose_base_strategy().context("there is no home folder")?;
-    Ok(folders.data_dir().join("cogdex").join("history.sqlite"))
 }
 
 /// A seed of the operating system's, for a key that nobody has.

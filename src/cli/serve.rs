@@ -82,7 +82,7 @@ impl ServeArgs {
             ..SnapshotLoader::default()
         };
         loader.features.live = self.watch;
-        let opened = match console::open(self, global, address, today, output).await? {
+        let opened = match console::open_console(self, global, address, today, output).await? {
             Some((console, offer, temporary)) => {
                 loader.features.console = Some(offer);
                 Some((console, temporary))

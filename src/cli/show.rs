@@ -1,14 +1,14 @@
 //! `cogdex show`: everything that is known of a listing, a provider or a model, for reading or as
 //! JSON.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use clap::Args;
 use jiff::civil::Date;
 
 use super::output::Output;
-use super::{Exit, Format, Global, open, probe};
+use super::{Exit, Format, Global, open};
 use cogdex::catalog::{Catalog, Currency, Listing};
 use cogdex::history::History;
 use cogdex::pricing::{PriceTable, PricingTerms};
@@ -23,8 +23,6 @@ mod listing;
 mod lookup;
 mod probed;
 mod source_list;
-
-pub(crate) use lookup::listing;
 
 use entity::EntityPage;
 use listing::ListingPrinter;
@@ -51,7 +49,7 @@ impl ShowArgs {
     pub(crate) fn run(&self, global: &Global, output: &mut Output, today: Date) -> Result<Exit> {
         let history = self.history.as_deref();
         if let Some(path) = history {
-            existing_history(path)?;
+            open::existing_history(path)?;
         }
         let catalog = open::catalog(global, output, today)?;
         let found = lookup::find(&catalog, &self.name)?;
@@ -96,20 +94,12 @@ impl ShowArgs {
 
     /// What probes saw last, by check; nothing where there is no history.
     fn probed(&self, listing: &str) -> Result<LatestVerdicts> {
-        let path = self.history.clone().or_else(|| probe::default_history().ok());
+        let path = self.history.clone().or_else(|| open::default_history().ok());
         let Some(path) = path.filter(|path| path.exists()) else {
             return Ok(LatestVerdicts::default());
         };
         probed::newest(&History::open(&path)?, listing)
     }
-}
-
-/// Fails where a history that was named is not there: to open it would make an empty one.
-pub(crate) fn existing_history(path: &Path) -> Result<()> {
-    if !path.exists() {
-        bail!("--history: there is no file {}", path.display());
-    }
-    Ok(())
 }
 
 /// The price table that a page of `show` quotes from.

@@ -33,8 +33,21 @@ pub(super) use images::{has_size, mode_of};
 pub use images::{odd_images, stated_kind};
 
 /// What was seen of a promise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    strum::EnumString,
+    strum::IntoStaticStr,
+)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Verdict {
     Holds,
     /// Not as promised; also stricter than promised.
@@ -48,19 +61,9 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// Every verdict.
-    pub const ALL: [Self; 5] =
-        [Self::Holds, Self::Broken, Self::Looser, Self::Inconclusive, Self::Skipped];
-
     /// The word in a report.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Holds => "holds",
-            Self::Broken => "broken",
-            Self::Looser => "looser",
-            Self::Inconclusive => "inconclusive",
-            Self::Skipped => "skipped",
-        }
+        self.into()
     }
 }
 

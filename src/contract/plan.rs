@@ -192,7 +192,7 @@ impl<'c> Plan<'c> {
             ImageRequest::prompt(PROMPT),
             false,
         );
-        let Some(call) = contract.promises.iter().find(|p| p.id == "call.create") else { return };
+        let Some(call) = contract.call_promise(CallName::Create) else { return };
         self.check("accepted", vec![request], of_promise(contract, call), Expectation::Accepted);
         self.check("answer.json", vec![request], of_promise(contract, call), Expectation::Json);
         for promise in &contract.promises {
@@ -238,7 +238,7 @@ impl<'c> Plan<'c> {
         if !contract.has_tasks() {
             return;
         }
-        let poll = contract.promises.iter().find(|p| p.id == "call.poll").unwrap_or(call);
+        let poll = contract.call_promise(CallName::Poll).unwrap_or(call);
         self.check("task.ends", vec![request], of_promise(contract, poll), Expectation::TaskEnds);
         let auth = contract.promises.iter().find(|promise| {
             promise.typed::<AuthClause>().any(|auth| auth.calls.contains(&CallName::Poll))
@@ -251,7 +251,7 @@ impl<'c> Plan<'c> {
 
     /// Every image that is paid for is looked at.
     fn picture(&mut self, contract: &Contract<'c>, request: usize, id: &str) {
-        if let Some(call) = contract.promises.iter().find(|p| p.id == "call.create") {
+        if let Some(call) = contract.call_promise(CallName::Create) {
             let image = format!("image.{id}");
             self.check(&image, vec![request], of_promise(contract, call), Expectation::Pictures);
         }

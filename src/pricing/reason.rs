@@ -9,7 +9,8 @@ use super::rates::old_rate_days;
 use crate::catalog::{Currency, FRESH_DAYS, Size, days_between};
 
 /// Why a job has no total on a listing.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Reason {
     #[error("no source states a price")]
     NoPrice,
@@ -85,18 +86,23 @@ pub enum Reason {
     #[error("`{hardware}` has no price; these have: {}", priced.join(", "))]
     HardwareNotPriced { hardware: String, priced: Vec<String> },
     #[error("not-stated: no source states `{0}`")]
+    #[strum(serialize = "not-stated")]
     RequirementNotStated(String),
     #[error("not-offered: `{0}` is not offered")]
+    #[strum(serialize = "not-offered")]
     RequirementNotOffered(String),
     #[error("disputed: sources differ on `{0}`")]
+    #[strum(serialize = "disputed")]
     RequirementDisputed(String),
     #[error("takes at least {seconds} s, and the deadline is {deadline_ms} ms")]
     TooSlow { seconds: u64, deadline_ms: u64 },
     #[error("the budget does not buy one image")]
     BudgetTooSmall,
     #[error("a budget in credits, and it is billed in {billed}")]
+    #[strum(serialize = "budget-currency")]
     BudgetInCredits { billed: Currency },
     #[error("a budget in {budget}, and totals are in {total}")]
+    #[strum(serialize = "budget-currency")]
     BudgetInOtherCurrency { budget: Currency, total: Currency },
     #[error("it is free, and a budget sets no limit")]
     BudgetOfFree,
@@ -111,33 +117,8 @@ impl Reason {
     /// The id in JSON.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::NoPrice => "no-price",
-            Self::NoCreditValue => "no-credit-value",
-            Self::NoRate { .. } => "no-rate",
-            Self::BeforeFirstStatement { .. } => "before-first-statement",
-            Self::SizeNotGiven => "size-not-given",
-            Self::SizeNotOffered { .. } => "size-not-offered",
-            Self::QualityNotOffered { .. } => "quality-not-offered",
-            Self::QualityOfOtherModels { .. } => "quality-of-other-models",
-            Self::NoPriceForVariant => "no-price-for-variant",
-            Self::QualityNotGiven { .. } => "quality-not-given",
-            Self::BeyondVolume { .. } => "beyond-volume",
-            Self::NoBatch => "no-batch",
-            Self::Retired { .. } => "retired",
-            Self::ByokMakerBills { .. } => "byok-maker-bills",
-            Self::LatencyNotStated => "latency-not-stated",
-            Self::TokensNotGiven { .. } => "tokens-not-given",
-            Self::SecondsNotGiven => "seconds-not-given",
-            Self::HardwareNotPriced { .. } => "hardware-not-priced",
-            Self::RequirementNotStated(_) => "not-stated",
-            Self::RequirementNotOffered(_) => "not-offered",
-            Self::RequirementDisputed(_) => "disputed",
-            Self::TooSlow { .. } => "too-slow",
-            Self::BudgetTooSmall => "budget-too-small",
-            Self::BudgetInCredits { .. } | Self::BudgetInOtherCurrency { .. } => "budget-currency",
-            Self::BudgetOfFree => "budget-of-free",
-            Self::BudgetTooLarge { .. } => "budget-too-large",
             Self::Disputed { reason, .. } => reason.code(),
+            other => other.into(),
         }
     }
 

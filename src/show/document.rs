@@ -6,8 +6,8 @@ use std::fmt::{self, Display};
 use jiff::civil::Date;
 use serde::{Serialize, Serializer};
 
+use super::ListingDetails;
 use super::promise::ContractBody;
-use super::{ListingDetails, state_word};
 use crate::catalog::{
     self, Catalog, Entity, EntityKind, FieldKey, FieldValue, Listing, Position, Statement,
 };
@@ -87,7 +87,7 @@ impl<'s> Facts<'s> {
             field: AsText(fact.key),
             level: AsText(fact.level()),
             from: &fact.entity.id,
-            state: state_word(fact.state()),
+            state: fact.state().into(),
             views: self.views(fact),
             settled,
         }

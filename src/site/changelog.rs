@@ -13,9 +13,12 @@ use crate::site::urls;
 use crate::site::view::promise::says;
 
 /// What became of a fact, or of a whole statement: the weightiest of its facts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, strum::IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub(crate) enum ChangeKind {
+    #[strum(serialize = "seen-again")]
     Again,
+    #[strum(serialize = "first-seen")]
     First,
     Changed,
     Withdrawn,
@@ -25,13 +28,7 @@ pub(crate) enum ChangeKind {
 impl ChangeKind {
     /// The word in the JSON.
     pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Again => "seen-again",
-            Self::First => "first-seen",
-            Self::Changed => "changed",
-            Self::Withdrawn => "withdrawn",
-            Self::Corrected => "corrected",
-        }
+        self.into()
     }
 }
 

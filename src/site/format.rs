@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::catalog::{Currency, Fact, FieldValue};
+use crate::catalog::{Capability, Currency, Fact, FieldValue};
 pub(crate) use crate::pricing::plural;
 use crate::pricing::{PriceRange, Reason, amount, grouped};
 
@@ -41,21 +41,21 @@ pub(crate) fn heading(key: &str) -> String {
 
 /// A capability within a sentence, in words that need no knowledge of the field.
 pub(crate) fn capability(key: &str) -> &str {
-    match key {
-        "streaming" => "streaming",
-        "tools" => "tools",
-        "vision" => "images as input",
-        "json-mode" => "JSON mode",
-        "caching" => "prompt caching",
-        "byok" => "own key (BYOK)",
-        "webhook" => "webhook when done",
-        "n" => "several images a call",
-        "seed" => "seed",
-        "negative-prompt" => "negative prompt",
-        "commercial-use" => "commercial use",
-        "safety-checker" => "safety checker",
-        "watermark" => "watermark",
-        other => other,
+    match key.parse() {
+        Ok(Capability::Streaming) => "streaming",
+        Ok(Capability::Tools) => "tools",
+        Ok(Capability::Vision) => "images as input",
+        Ok(Capability::JsonMode) => "JSON mode",
+        Ok(Capability::Caching) => "prompt caching",
+        Ok(Capability::Byok) => "own key (BYOK)",
+        Ok(Capability::Webhook) => "webhook when done",
+        Ok(Capability::N) => "several images a call",
+        Ok(Capability::Seed) => "seed",
+        Ok(Capability::NegativePrompt) => "negative prompt",
+        Ok(Capability::CommercialUse) => "commercial use",
+        Ok(Capability::SafetyChecker) => "safety checker",
+        Ok(Capability::Watermark) => "watermark",
+        Err(_) => key,
     }
 }
 

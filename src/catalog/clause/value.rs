@@ -14,78 +14,49 @@ pub(super) trait ClauseValue: Sized {
     fn scalar(&self) -> Scalar;
 }
 
-impl ClauseValue for String {
-    const FORM: PayloadForm = PayloadForm::Text;
+macro_rules! clause_values {
+    ($($type:ty, $form:ident: $read:expr, $scalar:expr;)*) => {$(
+        impl ClauseValue for $type {
+            const FORM: PayloadForm = PayloadForm::$form;
 
-    fn read<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Option<Self> {
-        document.text(key, item).map(Into::into)
-    }
+            fn read<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Option<Self> {
+                $read(document, key, item)
+            }
 
-    fn scalar(&self) -> Scalar {
-        Scalar::Text(self.clone())
-    }
+            fn scalar(&self) -> Scalar {
+                $scalar(self)
+            }
+        }
+    )*};
 }
 
-impl ClauseValue for Vec<String> {
-    const FORM: PayloadForm = PayloadForm::Texts;
-
-    fn read<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Option<Self> {
-        document.each(key, item, |document, item| String::read(document, key, item))
-    }
-
-    fn scalar(&self) -> Scalar {
-        Scalar::Texts(self.clone())
-    }
+clause_values! {
+    String, Text: words, |text: &Self| Scalar::Text(text.clone());
+    Vec<String>, Texts: each, |texts: &Self| Scalar::Texts(texts.clone());
+    Vec<CallName>, Texts: each, |calls: &Self| {
+        Scalar::Texts(calls.iter().map(ToString::to_string).collect())
+    };
+    u64, Count: TomlFile::count, |count: &Self| Scalar::Count(*count);
+    bool, Flag: TomlFile::flag, |flag: &Self| Scalar::Flag(*flag);
+    Field, Fact: field, |field: &Self| Scalar::Text(field.key().to_owned());
 }
 
-impl ClauseValue for Vec<CallName> {
-    const FORM: PayloadForm = PayloadForm::Texts;
-
-    fn read<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Option<Self> {
-        document.each(key, item, |document, item| CallName::read(document, key, item))
-    }
-
-    fn scalar(&self) -> Scalar {
-        Scalar::Texts(self.iter().map(ToString::to_string).collect())
-    }
+fn words<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Option<String> {
+    document.text(key, item).map(Into::into)
 }
 
-impl ClauseValue for u64 {
-    const FORM: PayloadForm = PayloadForm::Count;
-
-    fn read<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Option<Self> {
-        document.count(key, item)
-    }
-
-    fn scalar(&self) -> Scalar {
-        Scalar::Count(*self)
-    }
+fn each<'i, T: ClauseValue>(
+    document: &mut TomlFile<'i>,
+    key: &str,
+    item: &TomlItem<'i>,
+) -> Option<Vec<T>> {
+    document.each(key, item, |document, item| T::read(document, key, item))
 }
 
-impl ClauseValue for bool {
-    const FORM: PayloadForm = PayloadForm::Flag;
-
-    fn read<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Option<Self> {
-        document.flag(key, item)
-    }
-
-    fn scalar(&self) -> Scalar {
-        Scalar::Flag(*self)
-    }
-}
-
-impl ClauseValue for Field {
-    const FORM: PayloadForm = PayloadForm::Fact;
-
-    fn read<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Option<Self> {
-        let text = document.text(key, item)?;
-        let field = Self::named(&text).ok_or_else(|| format!("`{text}` is not a field"));
-        document.checked(item, field)
-    }
-
-    fn scalar(&self) -> Scalar {
-        Scalar::Text(self.key().to_owned())
-    }
+fn field<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Option<Field> {
+    let text = document.text(key, item)?;
+    let field = Field::named(&text).ok_or_else(|| format!("`{text}` is not a field"));
+    document.checked(item, field)
 }
 
 macro_rules! word_values {

@@ -1,6 +1,7 @@
 //! Reads the catalog's small tables: sources, rates, makers, editions and the site's name.
 
 use jiff::civil::Date;
+use strum::VariantNames;
 use toml::de::DeTable;
 
 use crate::catalog::price::Currency;
@@ -65,9 +66,8 @@ fn address<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Option<Strin
 
 fn kind<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Option<SourceKind> {
     let word = document.text("kind", item)?;
-    let kind = SourceKind::ALL.iter().find(|(_, known)| *known == word).map(|(kind, _)| *kind);
-    let why = || format!("`{word}` is none of: page, api-spec, invoice, probe");
-    document.checked(item, kind.ok_or_else(why))
+    let why = |_| format!("`{word}` is none of: {}", SourceKind::VARIANTS.join(", "));
+    document.checked(item, word.parse().map_err(why))
 }
 
 pub(super) fn makers<'i>(document: &mut TomlFile<'i>, table: &DeTable<'i>) -> Vec<Maker> {

@@ -4,7 +4,8 @@ use toml::de::DeValue;
 
 use super::set;
 use crate::catalog::billing::{CreditPack, CreditPacks, Fee, FeeAmount, FeeOccasion, Fees, Money};
-use crate::catalog::price::{Currency, decimal};
+use crate::catalog::money::decimal;
+use crate::catalog::price::Currency;
 use crate::catalog::toml_file::{TomlFile, TomlItem};
 
 /// One fee, or several in the order in which they are taken.

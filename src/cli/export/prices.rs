@@ -3,8 +3,10 @@
 use std::io::IsTerminal;
 
 use anyhow::{Result, bail};
-use clap::{Args, ValueEnum};
+use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use jiff::civil::Date;
+use strum::VariantArray;
 
 use crate::cli::output::Output;
 use crate::cli::terms_args::TermsArgs;
@@ -25,38 +27,21 @@ pub(super) struct PriceBookArgs {
     sizes: Vec<Size>,
 }
 
-/// The SQL of which engine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Engine {
-    /// DuckDB
-    Duckdb,
-    /// ClickHouse
-    Clickhouse,
-    /// PostgreSQL
-    Postgres,
-    /// Spark SQL
-    Spark,
-    /// SQLite
-    Sqlite,
-}
-
-impl From<Engine> for Dialect {
-    fn from(engine: Engine) -> Self {
-        match engine {
-            Engine::Duckdb => Self::Duckdb,
-            Engine::Clickhouse => Self::Clickhouse,
-            Engine::Postgres => Self::Postgres,
-            Engine::Spark => Self::Spark,
-            Engine::Sqlite => Self::Sqlite,
-        }
-    }
+/// Reads the name of an engine, of which the help lists all.
+pub(super) fn dialects() -> impl TypedValueParser<Value = Dialect> {
+    let value = |dialect: &Dialect| {
+        let name: &str = dialect.into();
+        PossibleValue::new(name).help(dialect.name())
+    };
+    let values: Vec<_> = Dialect::VARIANTS.iter().map(value).collect();
+    PossibleValuesParser::new(values).try_map(|name| name.parse::<Dialect>())
 }
 
 impl PriceBookArgs {
     /// Writes the book in the SQL of an engine; as Parquet where there is none.
     pub(super) fn run(
         &self,
-        engine: Option<Engine>,
+        engine: Option<Dialect>,
         global: &Global,
         output: &mut Output,
         today: Date,
@@ -70,7 +55,7 @@ impl PriceBookArgs {
         let table = PriceTable::new(&catalog, terms);
         let book = PriceBook::new(&table, &listings, &self.sizes, &variant, self.terms.as_of)?;
         match engine {
-            Some(engine) => output.text(&sql(&book, engine.into())?)?,
+            Some(engine) => output.text(&sql(&book, engine)?)?,
             None => output.bytes(&book_parquet(&book)?)?,
         }
         for (listing, why) in &book.unpriced {

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Result, anyhow, bail};
 use jiff::civil::Date;
 
 use super::writable;
-use crate::cli::Global;
 use crate::cli::output::Output;
+use crate::cli::{Global, open};
 use cogdex::catalog::{
     CallName, Catalog, DiagnosticCode, FieldKey, FieldValue, Finding, Listing, SourceKind, Tree,
     quoted,
@@ -99,12 +99,7 @@ pub(super) fn record(
 ) -> Result<()> {
     let folder = folder(global)?;
     // Somebody may have edited the catalog while the run was under way.
-    let tree = Tree::folder(folder)?;
-    let mut files = BTreeMap::new();
-    for path in tree.paths()? {
-        let bytes = tree.read(&path)?.into_owned();
-        files.insert(path, bytes);
-    }
+    let mut files = Tree::folder(folder)?.files()?;
     let (mut written, mut notes): (Vec<String>, Vec<String>) = Default::default();
     let mut rest = statements;
     while let Some(first) = rest.first() {
@@ -136,7 +131,7 @@ pub(super) fn record(
         bail!("nothing is recorded, for the catalog would be damaged: {}", wrong.text);
     }
     for path in &written {
-        replace(&folder.join(path), &files[path])?;
+        open::replace(&folder.join(path), &files[path])?;
     }
     notes.push("`cogdex check` prints the edition to append".to_owned());
     for note in &notes {
@@ -216,12 +211,4 @@ fn append(files: &mut BTreeMap<String, Vec<u8>>, path: &str, block: &str) {
         file.extend(if file.ends_with(b"\n") { "\n" } else { "\n\n" }.bytes());
     }
     file.extend(block.bytes());
-}
-
-/// Whoever reads meanwhile sees the old file or the new one, and never a half.
-fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
-    let mut new = path.as_os_str().to_owned();
-    new.push(".new");
-    let written = std::fs::write(&new, bytes).and_then(|()| std::fs::rename(&new, path));
-    written.with_context(|| format!("can't write {}", path.display()))
 }

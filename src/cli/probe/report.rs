@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, anyhow};
 use jiff::civil::Date;
 
-use super::settings::ReportTarget;
+use super::settings::{ReportKind, ReportTarget};
 use super::{ProbeArgs, table};
 use crate::cli::output::Output;
 use crate::cli::{Exit, Format, Global};
@@ -47,16 +47,16 @@ pub(super) fn write(
     (rates_of, today): (impl Fn(&ProbeReport) -> Vec<UsedRate>, Date),
 ) -> Result<()> {
     for report in targets {
-        let text = match report.kind.as_str() {
-            "json" => {
+        let text = match report.kind {
+            ReportKind::Json => {
                 let all: Vec<_> = reports.iter().map(|r| format!("{}\n", r.document())).collect();
                 all.concat()
             }
-            "junit" => junit(reports).map_err(|why| anyhow!("junit: {why}"))?,
-            "sarif" => format!("{}\n", serde_json::to_string_pretty(&sarif(reports))?),
-            "github" => github(reports),
-            "markdown" => markdown(reports),
-            _ => prometheus(reports),
+            ReportKind::Junit => junit(reports).map_err(|why| anyhow!("junit: {why}"))?,
+            ReportKind::Sarif => format!("{}\n", serde_json::to_string_pretty(&sarif(reports))?),
+            ReportKind::Github => github(reports),
+            ReportKind::Markdown => markdown(reports),
+            ReportKind::Prometheus => prometheus(reports),
         };
         if report.file == "-" {
             output.text(&text)?;

@@ -8,22 +8,33 @@ use anyhow::{Result, anyhow, bail};
 use clap::Args;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+use strum::VariantNames;
 
-use super::{ProbeEnv, default_history};
+use super::ProbeEnv;
 use crate::cli::output::Output;
 use crate::cli::terms_args::question;
-use crate::cli::{Exit, Global, show};
+use crate::cli::{Exit, Global, open};
 use cogdex::catalog::{CallName, Catalog, Currency, Listing, UnitPrice, amount_of};
 use cogdex::contract::{Check, Contract, Credential, Expectation, Plan, PlannedRequest};
 use cogdex::history::RunId;
 use cogdex::pricing::{named_listings, select_one};
 use cogdex::probe::{ApiKey, BaseUrl, RunOptions, SpendLimit, Trust, trusted_hosts};
 
-const KINDS: [&str; 6] = ["json", "junit", "sarif", "github", "markdown", "prometheus"];
+/// The form of a report.
+#[derive(Debug, Clone, Copy, strum::EnumString, strum::VariantNames)]
+#[strum(serialize_all = "lowercase")]
+pub(super) enum ReportKind {
+    Json,
+    Junit,
+    Sarif,
+    Github,
+    Markdown,
+    Prometheus,
+}
 
 /// Where a report goes.
 pub(super) struct ReportTarget {
-    pub(super) kind: String,
+    pub(super) kind: ReportKind,
     pub(super) file: String,
 }
 
@@ -148,13 +159,8 @@ impl ProbeArgs {
         listing: &Listing,
         output: &mut Output,
     ) -> Result<Option<ApiKey>> {
-        let Some(name) = self.key_name(embedded, listing) else { return Ok(None) };
-        let Ok(text) = std::env::var(&name) else { return Ok(None) };
-        let key = ApiKey::new(text).map_err(|why| anyhow!("the key in {name}: {why}"))?;
-        if let Some(odd) = key.unusual() {
-            output.warn(&format!("the key in {name} is unusual: {odd}"));
-        }
-        Ok(Some(key))
+        let name = self.key_name(embedded, listing);
+        name.map_or(Ok(None), |name| open::api_key(&name, output))
     }
 
     /// The hosts that may be sent the key.
@@ -264,16 +270,16 @@ impl ProbeArgs {
         if let Some(path) = &self.history {
             return Ok(path.clone());
         }
-        default_history()
+        open::default_history()
     }
 
     pub(super) fn report_targets(&self) -> Result<Vec<ReportTarget>> {
         let read = |text: &String| {
             let (kind, file) = text.split_once('=').unwrap_or((text, "-"));
-            if !KINDS.contains(&kind) || file.is_empty() {
-                bail!("--report: `{text}` is not KIND=FILE; a kind is one of {}", KINDS.join(", "));
-            }
-            Ok(ReportTarget { kind: kind.to_owned(), file: file.to_owned() })
+            let kinds = ReportKind::VARIANTS.join(", ");
+            let form = || anyhow!("--report: `{text}` is not KIND=FILE; a kind is one of {kinds}");
+            let kind = kind.parse().ok().filter(|_| !file.is_empty()).ok_or_else(form)?;
+            Ok(ReportTarget { kind, file: file.to_owned() })
         };
         self.report.iter().map(read).collect()
     }
@@ -290,7 +296,7 @@ fn probed_listings<'c>(catalog: &'c Catalog, name: &str) -> Result<Vec<&'c Listi
         named.retain(clauses);
     }
     // One has to have a contract, and says so if it has none; of none the reason is told.
-    if named.is_empty() { Ok(vec![show::listing(catalog, name)?]) } else { Ok(named) }
+    if named.is_empty() { Ok(vec![open::listing(catalog, name)?]) } else { Ok(named) }
 }
 
 pub(super) fn contract_of<'c>(

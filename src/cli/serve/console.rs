@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use super::ServeArgs;
 use crate::cli::output::Output;
 use crate::cli::terms_args::question;
-use crate::cli::{Global, now_ms, probe};
+use crate::cli::{Global, now_ms, open};
 use cogdex::catalog::{Catalog, Currency, OpenError, Tree, amount_of};
 use cogdex::history::History;
 use cogdex::mock::{self, MockState};
@@ -34,7 +34,7 @@ impl Drop for Temporary {
 }
 
 /// The console, where a limit is given; everything that can fail for free fails here.
-pub(super) async fn open(
+pub(super) async fn open_console(
     args: &ServeArgs,
     global: &Global,
     address: SocketAddr,
@@ -78,7 +78,7 @@ fn ledger(args: &ServeArgs, token: &str) -> Result<(PathBuf, Temporary)> {
             let path = std::env::temp_dir().join(name);
             Ok((path.clone(), Temporary(Some(path))))
         }
-        None => Ok((probe::default_history()?, Temporary(None))),
+        None => Ok((open::default_history()?, Temporary(None))),
     }
 }
 
@@ -95,12 +95,8 @@ fn keys(output: &mut Output) -> Result<BTreeMap<String, ApiKey>> {
     let mut keys = BTreeMap::new();
     for provider in embedded.providers.values() {
         let Some(name) = provider.key_env.as_deref() else { continue };
-        let Ok(text) = std::env::var(name) else { continue };
-        let key = ApiKey::new(text).map_err(|why| anyhow!("the key in {name}: {why}"))?;
-        if let Some(odd) = key.unusual() {
-            output.warn(&format!("the key in {name} is unusual: {odd}"));
-        }
-        keys.insert(provider.id.to_string(), key);
+        let key = open::api_key(name, output)?;
+        keys.extend(key.map(|key| (provider.id.to_string(), key)));
     }
     Ok(keys)
 }

@@ -1,9 +1,9 @@
 //! What a name on the command line means: a listing, a provider, a model, or a code that is sold.
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 
+use crate::cli::open;
 use cogdex::catalog::{Catalog, Listing, Model, Provider};
-use cogdex::pricing::select_one;
 
 /// What a name was found to be.
 pub(super) enum NamedEntity<'c> {
@@ -23,10 +23,5 @@ pub(super) fn find<'c>(catalog: &'c Catalog, name: &str) -> Result<NamedEntity<'
     if let Some(model) = catalog.models.get(name) {
         return Ok(NamedEntity::Model(model));
     }
-    listing(catalog, name).map(NamedEntity::Listing)
-}
-
-/// The one listing that a name stands for; an error names the nearest, or all of several.
-pub(crate) fn listing<'c>(catalog: &'c Catalog, name: &str) -> Result<&'c Listing> {
-    select_one(catalog, name).map_err(|why| anyhow!(why))
+    open::listing(catalog, name).map(NamedEntity::Listing)
 }

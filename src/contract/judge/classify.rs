@@ -1,15 +1,16 @@
 //! What an exchange is, before any promise is held against it: each is classified once, by the
 //! provider's own code where a clause knows it, else by its status.
 
-use std::fmt;
-
 use super::error_details::ErrorDetails;
 use super::foreign::{ForeignPage, foreign_page};
 use crate::catalog::{AnswerClause, AnswerRole, CallName, Condition};
 use crate::contract::{Contract, Exchange, each};
 
 /// The class of an exchange.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, strum::Display, strum::IntoStaticStr,
+)]
+#[strum(serialize_all = "snake_case")]
 pub enum AnswerClass {
     /// An image or a task came.
     Accepted,
@@ -33,23 +34,7 @@ pub enum AnswerClass {
 impl AnswerClass {
     /// The word in a report.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Accepted => "accepted",
-            Self::Refused => "refused",
-            Self::NotServed => "not_served",
-            Self::AccountRefused => "account_refused",
-            Self::PromptRefused => "prompt_refused",
-            Self::Redirected => "redirected",
-            Self::Malformed => "malformed",
-            Self::TaskFailed => "task_failed",
-            Self::NotSent => "not_sent",
-        }
-    }
-}
-
-impl fmt::Display for AnswerClass {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
+        self.into()
     }
 }
 

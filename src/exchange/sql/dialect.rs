@@ -5,7 +5,10 @@ use super::narrow;
 use crate::catalog::DECIMALS;
 
 /// A database engine, by its SQL.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr, strum::VariantArray,
+)]
+#[strum(serialize_all = "lowercase")]
 pub enum Dialect {
     Duckdb,
     Clickhouse,

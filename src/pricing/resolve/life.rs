@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{Findings, Resolver};
 use crate::catalog::{
-    Conditions, CountSpan, CreditPack, DeliveryMode, EntityKind, Fact, FeeAmount, Fees, Field,
-    FieldKey, FieldValue, Money, Overflow, RequestLimit, SourcePlace,
+    Capability, Conditions, CountSpan, CreditPack, DeliveryMode, EntityKind, Fact, FeeAmount, Fees,
+    Field, FieldKey, FieldValue, Money, Overflow, RequestLimit, SourcePlace,
 };
 use crate::pricing::charge::Sources;
 use crate::pricing::quote::QuoteError;
@@ -43,7 +43,7 @@ impl Resolver<'_> {
     pub(super) fn unmet(&self) -> Option<Reason> {
         // That the maker bills says nothing of what else is required.
         let (own_key, others): (Vec<_>, Vec<_>) =
-            self.variant.require.iter().partition(|wanted| *wanted == "byok");
+            self.variant.require.iter().partition(|wanted| is_own_key(wanted));
         others.into_iter().chain(own_key).find_map(|wanted| self.unmet_one(wanted))
     }
 
@@ -59,7 +59,7 @@ impl Resolver<'_> {
         };
         match fact.value() {
             // With an own key it is the maker who bills, and the seller's price says nothing.
-            Some(FieldValue::Flag(true)) if wanted == "byok" => {
+            Some(FieldValue::Flag(true)) if is_own_key(wanted) => {
                 Some(Reason::ByokMakerBills { maker_asks: self.maker_asks() })
             }
             Some(FieldValue::Flag(true)) => None,
@@ -193,6 +193,10 @@ impl Resolver<'_> {
             rows.into_iter().any(|row| row.when.is_batch())
         })
     }
+}
+
+fn is_own_key(wanted: &str) -> bool {
+    wanted.parse() == Ok(Capability::Byok)
 }
 
 fn retired(from: Option<jiff::civil::Date>, fact: &Fact<'_>) -> Reason {

@@ -8,7 +8,6 @@ use crate::catalog::{
     Catalog, Claim, ClaimSide, Entity, Fact, FactState, Field, FieldKey, Settlement, Size, Sizes,
     Statement,
 };
-use crate::show::state_word;
 
 use crate::site::context::SiteContext;
 use crate::site::format::{capability, capitalized, heading, phrase};
@@ -79,7 +78,7 @@ pub(crate) fn fact_view<'s>(site: &'s SiteContext<'_>, fact: &Fact<'s>) -> FactV
         anchor: FactView::anchor_of(fact.key),
         key: fact.key,
         meaning: meaning(fact.key),
-        state: state_word(fact.state()),
+        state: fact.state().into(),
         decided: fact.state(),
         value,
         settled: fact.settled.map(|(_, by)| settlement(site.catalog, by)).unwrap_or_default(),
@@ -97,7 +96,7 @@ pub(crate) fn fact_view<'s>(site: &'s SiteContext<'_>, fact: &Fact<'s>) -> FactV
 
 /// A fact in short.
 pub(crate) fn summary(site: &SiteContext<'_>, fact: &Fact<'_>) -> FactSummary {
-    let (value, state) = (fact.words(), state_word(fact.state()));
+    let (value, state) = (fact.words(), fact.state().into());
     FactSummary { value, state, stale: fact.is_stale(site.settings.as_of) }
 }
 
@@ -201,7 +200,7 @@ pub(crate) struct Glance {
 impl Glance {
     /// What counts of a fact, with the way to its place on the page.
     pub(crate) fn new(label: &'static str, fact: &Fact<'_>) -> Self {
-        let (value, state) = (fact.words(), state_word(fact.state()));
+        let (value, state) = (fact.words(), fact.state().into());
         Self { label, value, state, href: format!("#{}", FactView::anchor_of(fact.key)) }
     }
 }
