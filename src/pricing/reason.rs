@@ -116,10 +116,7 @@ pub enum Reason {
 impl Reason {
     /// The id in JSON.
     pub fn code(&self) -> &'static str {
-        match self {
-            Self::Disputed { reason, .. } => reason.code(),
-            other => other.into(),
-        }
+        if let Self::Disputed { reason, .. } = self { reason.code() } else { self.into() }
     }
 
     /// Whether the day is earlier than all that is stated of the listing.
