@@ -48,6 +48,7 @@ pub use diagnostic::{
     printed_findings,
 };
 pub use difference::{OtherSeller, SellerDifference};
+pub use digest::hex;
 pub use entity::{
     Endpoint, EndpointId, Entity, EntityKind, Listing, ListingId, Model, ModelId, Provider,
     ProviderId, SourceId,
@@ -68,9 +69,9 @@ pub use statement::{
     Excerpt, FieldKey, Position, Ruling, SourcePlace, Stated, Statement, StatementAge, is_stale,
 };
 pub use terms::{CountSpan, Days, Latency, Percent, Portion, PromptLimit, RequestLimit};
-pub use text::{is_dangerous, sanitize};
+pub use text::{free_name, is_dangerous, sanitize};
 pub use toml_file::nearest;
-pub use toml_writer::quoted;
+pub use toml_writer::{append_block, quoted};
 pub use tree::{FileFault, MAX_FILE_BYTES, MAX_FILES, Tree, TreeError};
 pub use value::{ExcerptFigures, FieldValue, Texts, numbers};
 
@@ -177,10 +178,8 @@ impl Catalog {
     /// The name and the block of the edition that the data would have on a day, to be appended to
     /// the letter; a second edition of one day gets a number.
     pub fn next_edition(&self, day: Date) -> (String, String) {
-        let taken = |name: &String| self.editions.iter().any(|edition| edition.name == *name);
-        let numbered = (2..).map(|n: u32| format!("{day}.{n}"));
-        let name = std::iter::once(day.to_string()).chain(numbered).find(|name| !taken(name));
-        let name = name.unwrap_or_default();
+        let is_taken = |name: &str| self.editions.iter().any(|edition| edition.name == name);
+        let name = free_name(day.to_string(), ".", is_taken);
         let digest = &self.digest;
         let block = format!("[[edition]]\nname = \"{name}\"\ndate = {day}\ndigest = \"{digest}\"");
         (name, block)

@@ -56,19 +56,23 @@
 //! # Where to add what
 //!
 //! - A **seller**: its files below `catalog/`, and nothing in Rust.
-//! - A **capability**: its key in `catalog::CAPABILITIES`, its words in `site/format.rs`, and the list
-//!   in `catalog/README.md`.
+//! - A **capability**: its variant in `catalog::Capability`, its words in `site/format.rs`, which the
+//!   compiler asks for, and the list in `catalog/README.md`.
 //! - A **field** of a statement: one line in `catalog/field.rs`, its row in `catalog/README.md`.
-//! - A **price unit**: `catalog::Unit`, and what the compiler then asks for in `pricing/resolve.rs`
-//!   (how many units an image is) and in the exports.
-//! - A **dialect** of SQL: `exchange::sql::Dialect`; the compiler names what each function lacks.
-//!   `cli/export/prices.rs` has its name on the command line.
-//! - A **question** of the FAQ: a row of `site/faq/facts.rs` if facts alone answer it, else a function
-//!   in the file of its subject below `site/faq/`; and its row in `QUESTIONS` of `site/faq.rs`.
-//! - A **check** of a probe: `contract::Expectation`, `contract/plan.rs` or a file below it, which
-//!   plans it, and the file of `contract/judge/` that judges it.
-//! - A **check** of the catalog: a code in `catalog/diagnostic.rs`, a function below
-//!   `catalog/check/`, and a folder below `tests/fixtures/invalid/`.
+//! - A **price unit**: `catalog::Unit` and the list in `catalog/README.md`; the compiler names what
+//!   has to know it: how many units an image is (`pricing/resolve/units.rs`), their word on a bill
+//!   (`pricing/charge/lines.rs`), the check of all prices, the export to LiteLLM.
+//! - A **dialect** of SQL: `exchange::sql::Dialect`; the compiler names what each function lacks, and
+//!   the command line has it from there.
+//! - A **question** of the FAQ: its template below `templates/faq/`; a row of `site/faq/facts.rs` if
+//!   facts alone answer it, else a function in the file of its subject below `site/faq/`; and its row
+//!   in `QUESTIONS` of `site/faq.rs`.
+//! - A **check** of a probe: `contract::Expectation`; `contract/plan.rs` or a file below it, which
+//!   plans it; and the file of `contract/judge/` that judges it, for which the compiler asks in
+//!   `contract/judge.rs`.
+//! - A **check** of the catalog: a code in `catalog/diagnostic.rs`; a function with its row in
+//!   `catalog/check.rs`, or in the file of its subject below; and a folder below
+//!   `tests/fixtures/invalid/`, for which the tests ask.
 //!
 //! # What is absent
 //!

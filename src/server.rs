@@ -7,7 +7,6 @@
 //! what is written (`guarded_stream`); and a pause where the system has no descriptor left. The time
 //! for a head and its size are hyper's, the time for an answer and the size of a body tower-http's.
 
-use std::fmt::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,6 +21,8 @@ use hyper_util::server::graceful::GracefulShutdown;
 use sha2::{Digest, Sha256};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tower::ServiceExt;
+
+use crate::catalog::hex;
 
 mod compare_api;
 mod connections;
@@ -238,10 +239,5 @@ async fn stopped(after: Option<Duration>) {
 
 /// The first bytes of a digest in hex, for validators and for names that nobody guesses.
 fn hex_digest(data: &[u8], bytes: usize) -> String {
-    let mut text = String::with_capacity(2 * bytes);
-    for byte in Sha256::digest(data).iter().take(bytes) {
-        // A write to a string can't fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    hex(&Sha256::digest(data)[..bytes])
 }

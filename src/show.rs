@@ -12,6 +12,7 @@ use crate::contract::Contract;
 mod document;
 mod entity;
 mod promise;
+mod text;
 
 pub use document::{ListingBody, ListingDocument, ListingHead};
 pub use entity::EntityDocument;

@@ -25,7 +25,13 @@ pub(crate) fn of_files(digests: &[FileDigest]) -> String {
     for digest in digests {
         hash.update(digest);
     }
-    hash.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {
+    hex(&hash.finalize())
+}
+
+/// Bytes as lower-case hex.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut hex, byte| {
+        // A write to a string can't fail.
         let _ = write!(hex, "{byte:02x}");
         hex
     })

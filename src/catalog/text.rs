@@ -15,6 +15,15 @@ pub fn is_dangerous(c: char) -> bool {
     c.is_control() || is_invisible(c) || matches!(c, '\u{fffe}' | '\u{ffff}')
 }
 
+/// Returns a name, or the same with the first number from 2 on, where it is taken: `run 7, 2`.
+pub fn free_name(name: String, separator: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    if !is_taken(&name) {
+        return name;
+    }
+    let numbered = (2_u32..).map(|number| format!("{name}{separator}{number}"));
+    numbered.into_iter().find(|name| !is_taken(name)).unwrap_or_default()
+}
+
 /// Returns the text in one line, with U+FFFD for every dangerous character.
 pub fn sanitize(text: &str) -> String {
     text.chars().map(|c| if is_dangerous(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()

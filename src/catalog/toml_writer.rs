@@ -7,6 +7,14 @@ use super::size::{SizeRule, Sizes};
 use super::text::is_dangerous;
 use super::value::FieldValue;
 
+/// Adds a block at the end of a file, with an empty line before it.
+pub fn append_block(file: &mut Vec<u8>, block: &str) {
+    if !file.is_empty() {
+        file.extend(if file.ends_with(b"\n") { "\n" } else { "\n\n" }.bytes());
+    }
+    file.extend(block.bytes());
+}
+
 /// A text as a basic string of TOML, on one line.
 pub fn quoted(text: &str) -> String {
     let mut string = String::from("\"");

@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use anyhow::{Context, Result, anyhow, bail};
 use jiff::civil::Date;
 
-use super::output::Output;
+use super::output::{Output, clean};
 use super::{Exit, Global, Reported};
 use cogdex::catalog::{
     Catalog, DiagnosticCode, Finding, Listing, OpenError, Tree, printed_findings,
@@ -60,6 +60,12 @@ pub(crate) fn tree(global: &Global) -> Result<Tree> {
         Some(folder) => Ok(Tree::folder(folder)?),
         None => Ok(Tree::Embedded),
     }
+}
+
+/// A catalog within a line: `catalog 2026-11-27 (0f3c…)`, the edition with the digest's beginning.
+pub(crate) fn describe(catalog: &Catalog) -> String {
+    let digest = catalog.digest.get(..12).unwrap_or_default();
+    format!("catalog {} ({digest})", clean(catalog.edition_name()))
 }
 
 /// `git:REV`, a folder, or nothing for the catalog of `--catalog`.

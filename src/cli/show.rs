@@ -21,12 +21,13 @@ mod facts;
 mod head;
 mod listing;
 mod lookup;
+mod printer;
 mod probed;
 mod source_list;
 
 use entity::EntityPage;
-use listing::ListingPrinter;
 use lookup::NamedEntity;
+use printer::ListingPrinter;
 use probed::LatestVerdicts;
 
 /// Flags of `show`.
@@ -89,7 +90,7 @@ impl ShowArgs {
         }
         let table = dollars(catalog);
         let mut printer = ListingPrinter::new(output, catalog, &table, global.verbose, probed);
-        printer.print(&details, self.all)
+        listing::print(&mut printer, &details, self.all)
     }
 
     /// What probes saw last, by check; nothing where there is no history.

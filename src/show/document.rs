@@ -8,9 +8,8 @@ use serde::{Serialize, Serializer};
 
 use super::ListingDetails;
 use super::promise::ContractBody;
-use crate::catalog::{
-    self, Catalog, Entity, EntityKind, FieldKey, FieldValue, Listing, Position, Statement,
-};
+use super::text::{AsText, FilePlace};
+use crate::catalog::{self, Catalog, Entity, EntityKind, FieldKey, FieldValue, Listing, Statement};
 use crate::pricing::{CatalogStamp, catalog_stamp};
 
 /// A listing, and of which data and day all is that is said of it.
@@ -222,27 +221,6 @@ struct StatedValues<'s>(&'s Statement);
 impl Serialize for StatedValues<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.stated.iter().map(|it| (AsText(&it.key), AsText(&it.value))))
-    }
-}
-
-/// Whatever can be displayed, as a text.
-#[derive(Debug)]
-pub(super) struct AsText<T>(pub(super) T);
-
-impl<T: Display> Serialize for AsText<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
-    }
-}
-
-/// A place in an entity's file: `listings/a/b.toml:3:1`.
-#[derive(Debug)]
-pub(super) struct FilePlace<'s>(pub(super) &'s Entity, pub(super) Position);
-
-impl Display for FilePlace<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(entity, position) = self;
-        write!(f, "{}:{}:{}", entity.path, position.line, position.column)
     }
 }
 

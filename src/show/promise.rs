@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Serialize, Serializer};
 
-use super::document::{AsText, FilePlace};
+use super::text::{AsText, FilePlace};
 use crate::catalog::{Catalog, Clause, ClauseBody, Scalar, TaskClause, TaskState};
 use crate::contract::{Contract, Promise};
 

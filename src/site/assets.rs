@@ -1,10 +1,11 @@
 //! Style, script and icon: built in, and named by what is in them, so that they can be kept for
 //! ever. Nothing is loaded from elsewhere.
 
-use std::fmt::Write;
 use std::sync::LazyLock;
 
 use sha2::{Digest, Sha256};
+
+use crate::catalog::hex;
 
 /// A file that pages refer to.
 #[derive(Debug)]
@@ -22,12 +23,8 @@ impl Asset {
     /// One file of several parts, named like `static/site-0123456789ab.css`.
     fn new(stem: &str, ending: &str, parts: &[&str]) -> Self {
         let bytes = parts.concat().into_bytes();
-        let digest = Sha256::digest(&bytes);
-        let hex = digest.iter().take(6).fold(String::new(), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        });
-        Self { path: format!("static/{stem}-{hex}.{ending}"), bytes }
+        let digest = hex(&Sha256::digest(&bytes)[..6]);
+        Self { path: format!("static/{stem}-{digest}.{ending}"), bytes }
     }
 }
 

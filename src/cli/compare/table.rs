@@ -8,8 +8,8 @@ use super::{disputes, explain};
 use crate::cli::grouped_lines::GroupedLines;
 use crate::cli::money::money_range;
 use crate::cli::output::{BOLD, DIM, GREEN, Output, YELLOW, clean, styled};
-use crate::cli::rates;
 use crate::cli::text_table::{Column, TextTable};
+use crate::cli::{open, rates};
 use cogdex::catalog::{Catalog, Currency};
 use cogdex::pricing::{
     Comparison, CountRange, Job, PriceTable, QuoteState, RankBy, WarningCode, grouped, span,
@@ -71,9 +71,7 @@ pub(super) fn title(job: &Job) -> String {
 }
 
 fn stamp(catalog: &Catalog, comparison: &Comparison) -> String {
-    let edition = clean(catalog.edition_name());
-    let digest = catalog.digest.get(..12).unwrap_or_default();
-    format!("as of {}, catalog {edition} ({digest})", comparison.as_of)
+    format!("as of {}, {}", comparison.as_of, open::describe(catalog))
 }
 
 fn ranked(

@@ -13,7 +13,7 @@ use crate::cli::output::Output;
 use crate::cli::{Global, open};
 use cogdex::catalog::{
     CallName, Catalog, DiagnosticCode, FieldKey, FieldValue, Finding, Listing, SourceKind, Tree,
-    quoted,
+    append_block, free_name, quoted,
 };
 use cogdex::contract::{Contract, Plan, dispute_evidence};
 use cogdex::probe::{BaseUrl, ProbeReport, RunResult, call_host, clean};
@@ -113,7 +113,8 @@ pub(super) fn record(
             continue;
         }
         let source = source(&catalog, first, &mut files);
-        append(&mut files, &first.path, &statement(&catalog, &source, first, &new)?);
+        let file = files.entry(first.path.clone()).or_default();
+        append_block(file, &statement(&catalog, &source, first, &new)?);
         for path in [SOURCES, &first.path] {
             if !written.iter().any(|known| known == path) {
                 written.push(path.to_owned());
@@ -169,12 +170,10 @@ fn source(
     // A dot in a key would open a table within a table.
     let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
     let name: String = format!("probe-{}", seen.listing).chars().map(plain).collect();
-    let numbered = (2..).map(|n: u32| format!("{name}-{n}"));
-    let mut names = std::iter::once(name.clone()).chain(numbered);
-    let id = names.find(|id| !catalog.sources.contains_key(id)).unwrap_or(name);
+    let id = free_name(name, "-", |id| catalog.sources.contains_key(id));
     let (address, title) = (quoted(&seen.address), quoted(&title));
     let text = format!("[{id}]\naddress = {address}\ntitle = {title}\nkind = \"probe\"\n");
-    append(files, SOURCES, &text);
+    append_block(files.entry(SOURCES.to_owned()).or_default(), &text);
     id
 }
 
@@ -186,14 +185,11 @@ fn statement(
 ) -> Result<String> {
     // Another history may have had a run of this number on the same day.
     let subject = catalog.entities().find(|subject| subject.path == first.path);
-    let taken = |at: &String| {
+    let is_taken = |at: &str| {
         let mut statements = subject.iter().flat_map(|subject| &subject.statements);
-        statements.any(|s| s.source == source && s.at.as_ref() == Some(at))
+        statements.any(|s| s.source == source && s.at.as_deref() == Some(at))
     };
-    let name = format!("run {}", first.run);
-    let numbered = (2..).map(|n: u32| format!("{name}, {n}"));
-    let mut names = std::iter::once(name.clone()).chain(numbered);
-    let at = quoted(&names.find(|at| !taken(at)).unwrap_or(name));
+    let at = quoted(&free_name(format!("run {}", first.run), ", ", is_taken));
     let source = quoted(source);
     let mut text = format!("[[statement]]\nsource = {source}\nat = {at}\nseen = {}\n", first.seen);
     for seen in statements {
@@ -202,13 +198,4 @@ fn statement(
         writeln!(text, "{} = {value}", seen.key)?;
     }
     Ok(text)
-}
-
-/// Adds a block at the end of a file, with an empty line before it.
-fn append(files: &mut BTreeMap<String, Vec<u8>>, path: &str, block: &str) {
-    let file = files.entry(path.to_owned()).or_default();
-    if !file.is_empty() {
-        file.extend(if file.ends_with(b"\n") { "\n" } else { "\n\n" }.bytes());
-    }
-    file.extend(block.bytes());
 }

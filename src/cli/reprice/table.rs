@@ -8,8 +8,8 @@ use super::bad_rows::places;
 use crate::cli::grouped_lines::GroupedLines;
 use crate::cli::money::money_range;
 use crate::cli::output::{BOLD, DIM, GREEN, Output, YELLOW, clean, plural, styled};
-use crate::cli::rates;
 use crate::cli::text_table::{Column, TextTable};
+use crate::cli::{open, rates};
 use cogdex::catalog::{Catalog, Currency};
 use cogdex::pricing::{PriceRange, QuoteState, UsedRate, grouped, span};
 use cogdex::reprice::{Breakdown, RepriceReport, Sum, Total, Usage};
@@ -62,13 +62,11 @@ fn last_day_of(rate: &UsedRate, usage: &Usage, report: &RepriceReport<'_>) -> Op
 }
 
 fn stamp(catalog: &Catalog, report: &RepriceReport<'_>) -> String {
-    let edition = clean(catalog.edition_name());
-    let digest = catalog.digest.get(..12).unwrap_or_default();
     let day = report.as_of.map_or_else(
         || "each row as of its own day".to_owned(),
         |day| format!("all rows as of {day}"),
     );
-    format!("{day}, catalog {edition} ({digest})")
+    format!("{day}, {}", open::describe(catalog))
 }
 
 fn listings(output: &mut Output, currency: Currency, report: &RepriceReport<'_>) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::listing::{ListingPrinter, promises};
+use super::printer::ListingPrinter;
 use super::probed;
 use crate::cli::output::{DIM, YELLOW, clean};
 use cogdex::catalog::{Clause, ClauseKind};
@@ -101,4 +101,10 @@ fn title(kind: ClauseKind) -> &'static str {
         ClauseKind::ErrorBody => "Error body",
         ClauseKind::Unknown => "Not documented",
     }
+}
+
+/// `29 promises, 5 disputed`.
+pub(super) fn promises(contract: &Contract<'_>) -> String {
+    let disputed = contract.promises.iter().filter(|promise| promise.is_disputed()).count();
+    format!("{} promises, {disputed} disputed", contract.promises.len())
 }

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::listing::ListingPrinter;
+use super::printer::ListingPrinter;
 use super::{facts, probed};
 use crate::cli::output::YELLOW;
 use cogdex::catalog::{Fact, Settlement};

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::listing::ListingPrinter;
+use super::printer::ListingPrinter;
 use crate::cli::compare::disputes;
 use crate::cli::money::{money, money_range};
 use crate::cli::output::{BOLD, DIM, GREEN, YELLOW, clean, styled};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::listing::ListingPrinter;
+use super::printer::ListingPrinter;
 use crate::cli::output::clean;
 use cogdex::history::{History, RunId};
 

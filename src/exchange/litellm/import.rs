@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use crate::catalog::{Catalog, DiagnosticCode, Finding, Tree, TreeError};
+use crate::catalog::{Catalog, DiagnosticCode, Finding, Tree, TreeError, free_name};
 
 mod catalog_writer;
 mod costs;
@@ -171,10 +171,7 @@ fn source(catalog: &Catalog) -> String {
     if let Some(known) = known.find(|source| source.address == ADDRESS) {
         return known.id.clone();
     }
-    let name = "litellm-map".to_owned();
-    let numbered = (2..).map(|n: u32| format!("{name}-{n}"));
-    let mut names = std::iter::once(name.clone()).chain(numbered);
-    names.find(|id| !catalog.sources.contains_key(id)).unwrap_or(name)
+    free_name("litellm-map".to_owned(), "-", |id| catalog.sources.contains_key(id))
 }
 
 /// The rows about images by listing; rows without a place are refused.

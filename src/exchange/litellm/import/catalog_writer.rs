@@ -5,7 +5,9 @@ use jiff::civil::Date;
 
 use super::file::{CatalogFiles, facts, statements};
 use super::listing::ListingUpdate;
-use crate::catalog::{Catalog, FORMAT, Field, Listing, SourceKind, Statement, quoted};
+use crate::catalog::{
+    Catalog, FORMAT, Field, Listing, SourceKind, Statement, append_block, quoted,
+};
 
 /// How every file of an import begins.
 const MARK: &str = "# Written by `cogdex import litellm`, which adds to its end.\n";
@@ -153,9 +155,6 @@ impl CatalogWriter<'_> {
 /// A file with a block at its end, and an empty line before it.
 fn appended(text: &[u8], block: &str) -> Vec<u8> {
     let mut file = text.to_vec();
-    if !file.is_empty() {
-        file.extend(if file.ends_with(b"\n") { "\n" } else { "\n\n" }.bytes());
-    }
-    file.extend(block.bytes());
+    append_block(&mut file, block);
     file
 }
