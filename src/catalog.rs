@@ -37,10 +37,10 @@ pub(crate) use statement::days_between;
 
 pub use billing::{CreditPack, CreditPacks, CreditValue, Fee, FeeAmount, FeeOccasion, Fees, Money};
 pub use clause::{
-    AnswerClause, AnswerRole, AuthClause, CallClause, CallName, Clause, ClauseBody, ClauseKind,
-    ClauseKindBody, CodeType, Condition, ErrorBodyClause, ErrorClause, FieldClause, FieldMeaning,
-    HttpMethod, JsonType, PayloadForm, PayloadKey, Scalar, TaskClause, TaskState, TypedClause,
-    UnknownClause,
+    AnswerClause, AnswerRole, AuthClause, AuthScheme, CallClause, CallName, Clause, ClauseBody,
+    ClauseKind, ClauseKindBody, CodeType, Condition, ErrorBodyClause, ErrorClause, FieldClause,
+    FieldMeaning, HttpMethod, JsonType, PayloadForm, PayloadKey, Scalar, TaskClause, TaskState,
+    TypedClause, UnknownClause,
 };
 pub use condition::{ConditionCase, ConditionRow, ConditionTable, Conditions, DeliveryMode};
 pub use diagnostic::{

@@ -20,9 +20,9 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 use crate::catalog::{
-    AnswerClause, CallClause, CallName, Catalog, Clause, ClauseKind, ClauseKindBody, Condition,
-    Endpoint, ErrorClause, Fact, Field, FieldClause, FieldMeaning, Listing, TaskClause, TaskState,
-    TypedClause,
+    AnswerClause, AnswerRole, AuthClause, AuthScheme, CallClause, CallName, Catalog, Clause,
+    ClauseKind, ClauseKindBody, Condition, Endpoint, ErrorClause, Fact, Field, FieldClause,
+    FieldMeaning, Listing, TaskClause, TaskState, TypedClause,
 };
 
 pub use dispute_evidence::{DisputeEvidence, dispute_evidence};
@@ -121,6 +121,16 @@ impl<'c> Contract<'c> {
         self.promises.iter().find(is_it)
     }
 
+    /// What lets a call in.
+    pub fn auth(&self, name: CallName) -> Option<TypedClause<'c, AuthClause>> {
+        self.clauses::<AuthClause>().find(|auth| auth.calls.contains(&name))
+    }
+
+    /// Whether each call is paid for by itself, in place of a key.
+    pub fn is_paid_by_call(&self) -> bool {
+        self.clauses::<AuthClause>().any(|auth| auth.scheme == Some(AuthScheme::X402))
+    }
+
     /// What is known of a field for the listing.
     pub fn fact(&self, field: Field) -> Option<Fact<'c>> {
         self.catalog.field(self.listing, field, self.as_of)
@@ -129,6 +139,14 @@ impl<'c> Contract<'c> {
     /// Whether an image comes by a task that is asked for again.
     pub fn has_tasks(&self) -> bool {
         self.call(CallName::Poll).is_some()
+    }
+
+    /// Whether the first answer may hold the image itself, and not a task alone.
+    pub fn answers_at_once(&self) -> bool {
+        let is_image = |role| matches!(role, Some(AnswerRole::ImageLink | AnswerRole::ImageBase64));
+        let mut answers = self.clauses::<AnswerClause>();
+        !self.has_tasks()
+            || answers.any(|answer| answer.call == CallName::Create && is_image(answer.role))
     }
 
     /// The path of a call's address, with `{task}` and `{model}` as they stand.

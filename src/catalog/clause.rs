@@ -16,7 +16,9 @@ pub use body::{
     AnswerClause, AuthClause, CallClause, ClauseBody, ClauseKind, ClauseKindBody, ErrorBodyClause,
     ErrorClause, FieldClause, FieldMeaning, TaskClause, TypedClause, UnknownClause,
 };
-pub use words::{AnswerRole, CallName, CodeType, Condition, HttpMethod, JsonType, TaskState};
+pub use words::{
+    AnswerRole, AuthScheme, CallName, CodeType, Condition, HttpMethod, JsonType, TaskState,
+};
 
 /// The form of a value in TOML.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

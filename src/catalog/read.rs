@@ -186,13 +186,7 @@ fn value<'i>(document: &mut TomlFile<'i>, field: Field, item: &TomlItem<'i>) -> 
         FieldKind::TopUp => FieldValue::TopUp(billing::top_up(document, item)?),
         FieldKind::RequestLimit => FieldValue::RequestLimit(document.parsed(key, item)?),
         FieldKind::Date => FieldValue::Date(document.date(key, item)?),
-        FieldKind::Address => {
-            let address = document.text(key, item)?;
-            let is_public = ["https://", "http://"].iter().any(|it| address.starts_with(it));
-            let why = || format!("`{key}` is a public address, such as https://example.com");
-            let address = is_public.then(|| address.into_owned()).ok_or_else(why);
-            FieldValue::Text(document.checked(item, address)?)
-        }
+        FieldKind::Address => FieldValue::Text(document.address(key, item)?),
         FieldKind::Flag => FieldValue::Flag(document.flag(key, item)?),
         FieldKind::Text => FieldValue::Text(document.text(key, item)?.into_owned()),
         FieldKind::Words(words) => {

@@ -151,6 +151,14 @@ impl<'i> TomlFile<'i> {
         self.text(key, table.get(key)?).map(Cow::into_owned)
     }
 
+    /// The address of a public page, or a finding.
+    pub(crate) fn address(&mut self, key: &str, item: &TomlItem<'i>) -> Option<String> {
+        let address = self.text(key, item)?;
+        let is_public = ["https://", "http://"].iter().any(|start| address.starts_with(start));
+        let why = || format!("`{key}` is a public address, such as https://example.com");
+        self.checked(item, is_public.then(|| address.into_owned()).ok_or_else(why))
+    }
+
     /// A string in a form, or a finding.
     pub(crate) fn parsed<T: std::str::FromStr<Err = String>>(
         &mut self,

@@ -13,6 +13,11 @@ use cogdex::mock::{Fault, MockOptions, MockState, serve};
 
 /// Flags of `mock`.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "A request may say what it wants by headers: x-cogdex-fault names a fault; \
+    x-cogdex-variant names the source whose side of a dispute is answered, or `async` for a task \
+    where the endpoint may answer at once as well."
+)]
 pub(crate) struct MockArgs {
     /// Providers to imitate [default: all whose API is documented]
     providers: Vec<String>,

@@ -101,8 +101,8 @@ fn finish(
     }
     if !reports.is_empty() {
         let used_rates = |report: &ProbeReport| {
-            let listing = catalog.listings.get(report.listing.as_str());
-            listing.map(|listing| rates_of(args, catalog, listing, today)).unwrap_or_default()
+            let listing = show::listing(catalog, &report.listing)?;
+            rates_of(args, catalog, listing, today)
         };
         report::write(&reports, targets, global, output, (used_rates, today))?;
     }
@@ -116,10 +116,15 @@ fn finish(
 }
 
 /// The rates at which a listing's price becomes money of the limit's; none where it needs none.
-fn rates_of(args: &ProbeArgs, catalog: &Catalog, listing: &Listing, today: Date) -> Vec<UsedRate> {
-    let Ok(spend_limit) = args.spend_limit(catalog, listing, today) else { return Vec::new() };
-    let table = spend_limit.price_table(catalog);
-    table.quote(listing, today, &Job::default()).map(|quote| quote.rates).unwrap_or_default()
+fn rates_of(
+    args: &ProbeArgs,
+    catalog: &Catalog,
+    listing: &Listing,
+    today: Date,
+) -> Result<Vec<UsedRate>> {
+    let table = args.spend_limit(catalog, listing, today)?.price_table(catalog);
+    let quote = table.quote(listing, today, &Job::default());
+    Ok(quote.with_context(|| format!("can't tell the rates of {}", listing.id))?.rates)
 }
 
 fn print_plan(
@@ -139,7 +144,7 @@ fn print_plan(
         let document = plan_costs.document(&contract, &plan, &spend_limit);
         return output.text(&format!("{document}\n"));
     }
-    let rates = rates_of(args, catalog, listing, today);
+    let rates = rates_of(args, catalog, listing, today)?;
     plan_costs.print(output, listing, &plan, &spend_limit, (&rates, today))
 }
 

@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 
 use super::Contract;
 use super::json_path;
-use crate::catalog::{CodeType, Condition, ErrorBodyClause, ErrorClause, TypedClause};
+use crate::catalog::{
+    AnswerClause, AnswerRole, CodeType, Condition, ErrorBodyClause, ErrorClause, TypedClause,
+};
 
 /// How a request is refused.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,8 +50,23 @@ pub(super) fn error_case(contract: &Contract<'_>, condition: Condition) -> Error
     let retry_after = chosen.is_some_and(|error| error.retry_after == Some(true));
     let assumed = !own.iter().any(|error| error.status.is_some());
     let error_type = chosen.and_then(|error| error.body.error_type.as_deref());
-    let body = error_body(contract, status, code, message, error_type);
+    let mut body = error_body(contract, status, code, message, error_type);
+    if condition == Condition::NoPayment {
+        quote_price(contract, &mut body);
+    }
     ErrorCase { status, body, retry_after, assumed }
+}
+
+/// Puts the price of a call where its refusal has it, as a source shows it.
+fn quote_price(contract: &Contract<'_>, body: &mut Value) {
+    let mut answers = contract.clauses::<AnswerClause>();
+    let quoted = answers.find_map(|answer| {
+        let example = answer.body.example.as_ref()?;
+        (answer.role == Some(AnswerRole::Price)).then_some((&answer.body.path, example))
+    });
+    if let Some((path, amount)) = quoted {
+        json_path::set(body, path, json!(amount));
+    }
 }
 
 fn error_body(

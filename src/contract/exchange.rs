@@ -20,6 +20,9 @@ pub struct ImageEvidence {
     /// Whether it is an image of a kind that is not read.
     #[serde(default)]
     pub unread: bool,
+    /// Whether its link led elsewhere, where it was.
+    #[serde(default)]
+    pub redirected: bool,
     /// The type that its link's server declares.
     pub content_type: Option<String>,
     /// The kind that the answer names.

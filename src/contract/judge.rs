@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::exchange::{BodyPrefix, SkipCause};
 use super::expectation::{Check, Expectation};
 use super::{Contract, Exchange, Plan, Promise};
-use crate::catalog::{AnswerClause, AuthClause};
+use crate::catalog::AnswerClause;
 
 mod accepted_values;
 mod answer_shape;
@@ -220,7 +220,7 @@ impl<'j, 'c> Judge<'j, 'c> {
     ) -> Result<(&'j Exchange, &Classification), Assessment> {
         let (exchange, class) = self.sent(request)?;
         // Where each call is paid for by itself, money is what lets in.
-        let money_lets_in = self.contract.clauses::<AuthClause>().any(|auth| auth.is_payment());
+        let money_lets_in = self.contract.is_paid_by_call();
         match class.class {
             AnswerClass::AccountRefused
                 if is_entry && (money_lets_in || !class.is_about_money()) =>

@@ -10,9 +10,9 @@ use super::request::ImageRequest;
 use super::response::{Image, ResponseContext, answer_clauses};
 use super::{Contract, Promise};
 use crate::catalog::{
-    AnswerClause, AuthClause, CallClause, CallName, Clause, CodeType, ErrorBodyClause, ErrorClause,
-    Fact, Field, FieldClause, FieldMeaning, FieldValue, PromptLimit, Scalar, Size, Sizes,
-    TaskState, Texts, TypedClause, UnknownClause,
+    AnswerClause, AuthClause, AuthScheme, CallClause, CallName, Clause, CodeType, ErrorBodyClause,
+    ErrorClause, Fact, Field, FieldClause, FieldMeaning, FieldValue, PromptLimit, Scalar, Size,
+    Sizes, TaskState, Texts, TypedClause, UnknownClause,
 };
 
 mod nesting;
@@ -63,12 +63,12 @@ fn operation(contract: &Contract<'_>, call: &TypedClause<'_, CallClause>, path: 
     let mut operation = json!({
         "operationId": name.as_str(),
         "summary": match name {
-            CallName::Create if contract.has_tasks() => "Submits a task that draws an image",
+            CallName::Create if !contract.answers_at_once() => "Submits a task that draws an image",
             CallName::Create => "Draws an image",
             CallName::Poll => "Tells how a task stands",
             CallName::Result => "Gives a finished task's result",
         },
-        "security": if takes_key(contract, name) { json!([{ "key": [] }]) } else { json!([]) },
+        "security": if contract.auth(name).is_some() { json!([{ "key": [] }]) } else { json!([]) },
         "responses": responses(contract, name),
         "x-billable": call.billable,
         "x-source": call.clause.side(),
@@ -102,24 +102,20 @@ fn operation(contract: &Contract<'_>, call: &TypedClause<'_, CallClause>, path: 
     operation
 }
 
-fn takes_key(contract: &Contract<'_>, call: CallName) -> bool {
-    contract.clauses::<AuthClause>().any(|auth| auth.calls.contains(&call))
-}
-
 fn security(contract: &Contract<'_>) -> Value {
     let Some(auth) = contract.clauses::<AuthClause>().next() else { return json!({}) };
-    let scheme = match auth.scheme.as_str() {
-        "Bearer" => json!({ "type": "http", "scheme": "bearer" }),
-        _ if auth.is_payment() => json!({
-            "type": "apiKey", "in": "header", "name": auth.header,
-            "description": "A payment for the call, signed as x402 says",
-        }),
-        scheme => json!({
-            "type": "apiKey", "in": "header", "name": auth.header,
-            "description": format!("`{scheme} ` and the key"),
-        }),
+    let description = match &auth.scheme {
+        Some(AuthScheme::Word(word)) if word == "Bearer" => {
+            return json!({ "key": { "type": "http", "scheme": "bearer" } });
+        }
+        Some(AuthScheme::Word(word)) => format!("`{word} ` and the key"),
+        None => "The key alone".to_owned(),
+        Some(AuthScheme::X402) => "A payment for the call, signed as x402 says".to_owned(),
     };
-    json!({ "key": scheme })
+    let name = &auth.header;
+    json!({ "key": {
+        "type": "apiKey", "in": "header", "name": name, "description": description
+    } })
 }
 
 /// The sides of every promise on which sources differ.
@@ -361,20 +357,21 @@ fn answer_schema(contract: &Contract<'_>, answer: &TypedClause<'_, AnswerClause>
 }
 
 fn example(contract: &Contract<'_>, call: CallName, source: Option<&str>) -> Value {
-    let word = |state| contract.task_words(state).first().cloned();
+    let is_task = call == CallName::Create && !contract.answers_at_once();
+    let state = if is_task { TaskState::UnderWay } else { TaskState::Done };
+    let word = contract.task_words(state).first().filter(|_| is_task || call != CallName::Create);
     let moment = ResponseContext {
         unix_seconds: 1_760_335_349,
         task: "task_123".to_owned(),
         poll_link: "https://example.com/tasks/task_123".to_owned(),
-        word: word(if call == CallName::Create { TaskState::UnderWay } else { TaskState::Done }),
+        word: word.cloned(),
     };
     let image = Image {
         size: Size { width: 1024, height: 1024 },
         link: "https://example.com/image.png".to_owned(),
         base64: None,
     };
-    let images =
-        if call == CallName::Create && contract.has_tasks() { vec![] } else { vec![image] };
+    let images = if is_task { vec![] } else { vec![image] };
     let mut body = contract.answer(call, source, &moment, &images);
     if body.as_object().is_some_and(Map::is_empty) {
         json_path::set(&mut body, "message", json!("no source shows this answer"));

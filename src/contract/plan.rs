@@ -10,8 +10,8 @@ use super::expectation::{
 use super::request::ImageRequest;
 use super::{Contract, Promise};
 use crate::catalog::{
-    AuthClause, CallName, ClauseKind, Condition, Fact, FactState, Field, FieldMeaning, FieldValue,
-    PromptLimit, Texts,
+    CallName, ClauseKind, Condition, Fact, FactState, Field, FieldMeaning, FieldValue, PromptLimit,
+    Texts,
 };
 
 mod boundaries;
@@ -34,7 +34,7 @@ impl<'c> Plan<'c> {
         let mut plan = Self::default();
         plan.entry(contract);
         // Each call is paid for by itself, and no key pays: the unpaid call is all that is free.
-        if contract.clauses::<AuthClause>().any(|auth| auth.is_payment()) {
+        if contract.is_paid_by_call() {
             return plan;
         }
         plan.refusals(contract);
@@ -84,7 +84,7 @@ impl<'c> Plan<'c> {
     fn entry(&mut self, contract: &Contract<'c>) {
         let auth = contract.promises.iter().find(|promise| promise.kind == ClauseKind::Auth);
         let Some(auth) = auth else { return };
-        let entries: &[_] = if auth.typed::<AuthClause>().any(|auth| auth.is_payment()) {
+        let entries: &[_] = if contract.is_paid_by_call() {
             &[("auth.no-payment", Credential::None, Condition::NoPayment)]
         } else {
             &[
@@ -240,10 +240,8 @@ impl<'c> Plan<'c> {
         }
         let poll = contract.call_promise(CallName::Poll).unwrap_or(call);
         self.check("task.ends", vec![request], of_promise(contract, poll), Expectation::TaskEnds);
-        let auth = contract.promises.iter().find(|promise| {
-            promise.typed::<AuthClause>().any(|auth| auth.calls.contains(&CallName::Poll))
-        });
-        if let Some(auth) = auth {
+        let auth = contract.auth(CallName::Poll).map(|auth| auth.clause.id.as_str());
+        if let Some(auth) = contract.promises.iter().find(|promise| Some(promise.id) == auth) {
             let evidence = of_promise(contract, auth);
             self.check("auth.poll", vec![request], evidence, Expectation::PollNeedsKey);
         }

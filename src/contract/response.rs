@@ -138,8 +138,8 @@ fn sample(answer: &AnswerClause, moment: &ResponseContext, image: Option<&Image>
             JsonType::Integer | JsonType::Number => Some(json!(moment.unix_seconds)),
             JsonType::Boolean | JsonType::Object | JsonType::Array => example(answer),
         },
-        AnswerRole::TaskId => Some(json!(moment.task)),
-        AnswerRole::PollLink => Some(json!(moment.poll_link)),
+        AnswerRole::TaskId => moment.word.as_ref().map(|_| json!(moment.task)),
+        AnswerRole::PollLink => moment.word.as_ref().map(|_| json!(moment.poll_link)),
         AnswerRole::TaskStatus => moment.word.as_ref().map(|word| json!(word)),
         // The lowest level is the most severe; a faithful answer to a harmless prompt has the mildest.
         AnswerRole::FilterLevel => match (answer.example.as_ref(), answer.max) {

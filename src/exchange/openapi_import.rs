@@ -156,18 +156,29 @@ impl Draft<'_> {
             .get("scheme")
             .and_then(Value::as_str)
             .is_some_and(|it| it.eq_ignore_ascii_case("bearer"));
-        if kind == "http" && is_bearer {
-            let payload =
-                "auth = { calls = [\"create\"], header = \"Authorization\", scheme = \"Bearer\" }";
-            self.clauses.push(("auth".to_owned(), payload.to_owned()));
-        } else {
-            let name = scheme.get("name").and_then(Value::as_str).unwrap_or("no name");
-            let place = scheme.get("in").and_then(Value::as_str).unwrap_or("no place");
-            self.notes.push(format!(
-                "the key is shown in another way ({kind}, {name} in {place}): write the clause \
-                 `auth` by hand"
-            ));
-        }
+        let name = scheme.get("name").and_then(Value::as_str).unwrap_or("no name");
+        let place = scheme.get("in").and_then(Value::as_str).unwrap_or("no place");
+        let keys = match (kind, place) {
+            ("http", _) if is_bearer => {
+                "header = \"Authorization\", scheme = \"Bearer\"".to_owned()
+            }
+            ("apiKey", "header") => {
+                self.notes.push(format!(
+                    "the key is taken to stand alone in the header {name}: add a `scheme` where a \
+                     word stands before it"
+                ));
+                format!("header = {}", quoted(name))
+            }
+            _ => {
+                self.notes.push(format!(
+                    "the key is shown in another way ({kind}, {name} in {place}): write the \
+                     clause `auth` by hand"
+                ));
+                return;
+            }
+        };
+        let payload = format!("auth = {{ calls = [\"create\"], {keys} }}");
+        self.clauses.push(("auth".to_owned(), payload));
     }
 
     fn request(&mut self, description: &Description<'_>, path: &str) {

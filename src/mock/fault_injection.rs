@@ -23,7 +23,7 @@ pub(super) fn inject(
             response.with("location", "http://127.0.0.2:9/elsewhere")
         }
         Some(Fault::KeyEcho) => {
-            let key = request.authorization.clone().unwrap_or_default();
+            let key = request.header("authorization").unwrap_or_default().to_owned();
             let mut body: Value = serde_json::from_slice(&response.body).unwrap_or_default();
             body["key"] = json!(key);
             body["debug"] = json!({ "headers": { "authorization": key } });

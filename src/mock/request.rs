@@ -1,30 +1,46 @@
 //! What a request asks for: who it comes from, which task it means, how many images of which size.
 
+use axum::http::HeaderMap;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
 use super::fault::Fault;
-use crate::catalog::{AuthClause, CallName, Condition, Field, FieldClause, FieldMeaning, Size};
+use crate::catalog::{AuthScheme, CallName, Condition, Field, FieldClause, FieldMeaning, Size};
 use crate::contract::Contract;
 
 /// More images than any seller gives in one answer.
 const MAX_IMAGES: usize = 10;
+
+/// The header that says which of several good answers is wanted: a source's, or a task.
+const VARIANT: &str = "x-cogdex-variant";
 
 /// A request as the server hands it over.
 #[derive(Debug, Clone, Default)]
 pub(super) struct MockRequest {
     pub(super) method: String,
     pub(super) path: String,
-    pub(super) authorization: Option<String>,
+    /// By their names in lower case.
+    pub(super) headers: HeaderMap,
     /// Whether the body was longer than the mock reads.
     pub(super) is_too_long: bool,
     pub(super) fault: Option<Fault>,
     /// What is wrong with the fault that the request names.
     pub(super) no_fault: Option<String>,
-    pub(super) variant: Option<String>,
     pub(super) body: Vec<u8>,
     pub(super) unix_seconds: i64,
+}
+
+impl MockRequest {
+    /// The value of a header, in whatever case its name is written.
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The side of a dispute whose answer is wanted, where the contract has it.
+    pub(super) fn variant(&self, contract: &Contract<'_>) -> Option<&str> {
+        self.header(VARIANT).filter(|side| contract.is_variant(side))
+    }
 }
 
 /// Whether a key is missing or wrong. The mock knows every key with `mock` in it, and tokens that
@@ -35,19 +51,22 @@ pub(super) fn refused_entry(
     request: &MockRequest,
     fault: Option<Fault>,
 ) -> Option<Condition> {
-    let auth = contract.clauses::<AuthClause>().find(|auth| auth.calls.contains(&call))?;
+    let auth = contract.auth(call)?;
     if fault == Some(Fault::AcceptsAnyKey) {
         return None;
     }
-    let shown = request.authorization.as_deref().unwrap_or_default();
-    if auth.is_payment() {
-        return shown.is_empty().then_some(Condition::NoPayment);
-    }
-    // A scheme's name may stand in any case (RFC 9110, 11.1).
-    let key = shown
-        .split_once(' ')
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case(&auth.scheme))
-        .map_or("", |(_, key)| key.trim());
+    let shown = request.header(&auth.header).unwrap_or_default();
+    let key = match &auth.scheme {
+        Some(AuthScheme::X402) => return shown.is_empty().then_some(Condition::NoPayment),
+        None => shown.trim(),
+        // A scheme's name may stand in any case (RFC 9110, 11.1).
+        Some(AuthScheme::Word(word)) => {
+            let parts = shown.split_once(' ');
+            parts
+                .filter(|(own, _)| own.eq_ignore_ascii_case(word))
+                .map_or("", |(_, key)| key.trim())
+        }
+    };
     if key.is_empty() {
         return Some(Condition::NoKey);
     }
@@ -77,6 +96,11 @@ pub(super) fn images_asked(contract: &Contract<'_>, body: &Value) -> Option<usiz
 pub(super) fn wants_stream(contract: &Contract<'_>, body: &Value) -> bool {
     body.get("stream") == Some(&Value::Bool(true))
         && !contract.clauses::<FieldClause>().any(|field| field.name == "stream")
+}
+
+/// Whether a task is wanted of an endpoint that may answer at once as well.
+pub(super) fn wants_task(contract: &Contract<'_>, request: &MockRequest) -> bool {
+    contract.has_tasks() && request.header(VARIANT) == Some("async")
 }
 
 pub(super) fn wants_base64(contract: &Contract<'_>, body: &Value) -> bool {

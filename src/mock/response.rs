@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use super::fault::Fault;
-use super::request::MockRequest;
 use crate::catalog::{AnswerClause, AnswerRole, CallName, Condition, TaskClause, TaskState};
 use crate::contract::Contract;
 
@@ -73,11 +72,6 @@ pub(super) fn refusal(contract: &Contract<'_>, condition: Condition) -> MockResp
         response = response.with("retry-after", "1");
     }
     if refusal.assumed { response.with(ASSUMED, "how this is refused") } else { response }
-}
-
-/// The side that is asked for, where the contract has it.
-pub(super) fn variant<'a>(contract: &Contract<'_>, request: &'a MockRequest) -> Option<&'a str> {
-    request.variant.as_deref().filter(|side| contract.is_variant(side))
 }
 
 pub(super) fn task_word(

@@ -99,11 +99,10 @@ async fn handle(State(served): State<ServerState>, request: Request) -> Response
     let mock_request = MockRequest {
         method: if head { "GET".to_owned() } else { parts.method.as_str().to_owned() },
         path: parts.uri.path().to_owned(),
-        authorization: text("authorization").or_else(|| text("x-payment")),
         is_too_long: body.is_none(),
         no_fault: fault.as_ref().err().cloned(),
         fault: fault.unwrap_or_default(),
-        variant: text("x-cogdex-variant"),
+        headers: parts.headers.clone(),
         body: body.unwrap_or_default().to_vec(),
         unix_seconds: (served.clock)(),
     };

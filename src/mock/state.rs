@@ -14,10 +14,9 @@ use super::fault_injection::inject;
 use super::png::{image, png};
 use super::request::{
     MockRequest, drawn, images_asked, matched, refused_entry, wants_base64, wants_stream,
+    wants_task,
 };
-use super::response::{
-    ASSUMED, MockResponse, rate_limit, refusal, shows_image, task_word, variant,
-};
+use super::response::{ASSUMED, MockResponse, rate_limit, refusal, shows_image, task_word};
 use crate::catalog::{
     AnswerClause, AnswerRole, CallName, Catalog, Condition, Field, FieldMeaning, Size, TaskState,
 };
@@ -264,13 +263,13 @@ impl MockState {
             return refusal(contract, Condition::ServerError);
         }
         let sizes = vec![drawn(contract, body, fault); count];
-        if !contract.has_tasks() {
+        if contract.answers_at_once() && !wants_task(contract, request) {
             let (link, base64) = (self.take_links(count), wants_base64(contract, body));
             let images = self.images(&sizes, link, fault, base64);
             let moment = self.moment(contract, request, 0, None);
             return MockResponse::json(
                 200,
-                &contract.answer(CallName::Create, variant(contract, request), &moment, &images),
+                &contract.answer(CallName::Create, request.variant(contract), &moment, &images),
             );
         }
         let task = MockTask {
@@ -281,11 +280,11 @@ impl MockState {
             polls: 0,
         };
         let id = self.remember(task);
-        let word = task_word(contract, TaskState::UnderWay, variant(contract, request), fault);
+        let word = task_word(contract, TaskState::UnderWay, request.variant(contract), fault);
         let moment = self.moment(contract, request, id, Some(word));
         MockResponse::json(
             200,
-            &contract.answer(CallName::Create, variant(contract, request), &moment, &[]),
+            &contract.answer(CallName::Create, request.variant(contract), &moment, &[]),
         )
     }
 
@@ -331,7 +330,7 @@ impl MockState {
             _ if task.polls < 2 && call == CallName::Poll => TaskState::UnderWay,
             _ => TaskState::Done,
         };
-        let word = task_word(contract, state, variant(contract, request), fault);
+        let word = task_word(contract, state, request.variant(contract), fault);
         let moment = self.moment(contract, request, id, Some(word));
         let finished = state == TaskState::Done;
         let images = if finished {
@@ -339,7 +338,7 @@ impl MockState {
         } else {
             Vec::new()
         };
-        let mut body = contract.answer(call, variant(contract, request), &moment, &images);
+        let mut body = contract.answer(call, request.variant(contract), &moment, &images);
         if finished && !shows_image(contract, call) && contract.call(CallName::Result).is_none() {
             // No source shows this body: the link stands where many put it, and the response says so.
             json_path::set(&mut body, "data.output.url", json!(images[0].link));

@@ -50,6 +50,9 @@ pub enum ClientError {
     Tls(#[from] TlsError),
 }
 
+/// How long an exchange may take, and how much of the answer is read.
+type Bounds = (Duration, usize);
+
 /// Over which connections a request goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way {
@@ -137,11 +140,11 @@ impl Client {
 
     /// Sends a request once and reads the answer.
     pub async fn send(&self, out: OutgoingRequest<'_>) -> Outcome {
-        let (timeout, cap) = (out.timeout, out.cap_bytes);
+        let bounds = (out.timeout, out.cap_bytes);
         let way = if out.alone { Way::Alone } else { Way::Shared };
         match self.request(&out) {
             Ok(request) => {
-                let fetched = self.fetch(request, way, timeout, cap).await;
+                let fetched = self.fetch(request, way, bounds).await;
                 fetched.map(|raw| {
                     let headers = raw.headers.iter();
                     let headers = headers.map(|(name, value)| (name.as_str(), value.as_bytes()));
@@ -169,7 +172,7 @@ impl Client {
                 None
             })
         } else {
-            let fetched = self.follow(link, cap, timeout).await;
+            let fetched = self.follow(link, (timeout, cap), &mut picture.redirected).await;
             fetched.map(|raw| {
                 let header = |name| raw.headers.get(name).map(|v| text(v.as_bytes(), MAX_TEXT));
                 let all = ["content-type", "location", "retry-after"].map(header);
@@ -229,7 +232,7 @@ impl Client {
 
     /// Fetches what a link leads to, without any key and over a few redirects, none of which leads
     /// where the link itself may not.
-    async fn follow(&self, link: &str, cap: usize, timeout: Duration) -> Outcome<Raw> {
+    async fn follow(&self, link: &str, bounds: Bounds, was_led: &mut bool) -> Outcome<Raw> {
         let mut next = self.image_request(link);
         let mut redirect = None;
         for _ in 0..=MAX_REDIRECTS {
@@ -238,13 +241,13 @@ impl Client {
                 Err(why) => return redirect.unwrap_or_else(|| self.refused(&why)),
             };
             let from = request.url().clone();
-            let fetched = self.fetch(request, Way::Shared, timeout, cap).await;
+            let fetched = self.fetch(request, Way::Shared, bounds).await;
             match (&fetched, redirect) {
                 (Outcome::Refused(_), Some(redirect)) => return redirect,
                 (Outcome::Answered(raw), _) => {
                     let location = raw.headers.get(LOCATION).and_then(|to| to.to_str().ok());
                     let Some(to) = redirected(&from, raw.status, location) else { return fetched };
-                    next = self.image_request(to.as_str());
+                    (next, *was_led) = (self.image_request(to.as_str()), true);
                     redirect = Some(fetched);
                 }
                 _ => return fetched,
@@ -258,13 +261,7 @@ impl Client {
     }
 
     /// Sends and reads; the time counts for both together, so that a slow drip ends as well.
-    async fn fetch(
-        &self,
-        request: Request,
-        way: Way,
-        timeout: Duration,
-        cap: usize,
-    ) -> Outcome<Raw> {
+    async fn fetch(&self, request: Request, way: Way, (timeout, cap): Bounds) -> Outcome<Raw> {
         let way = if self.trust.names(request.url()) {
             way
         } else {
@@ -322,9 +319,8 @@ impl Client {
         start: Instant,
         ttfb_ms: u64,
     ) -> Outcome<Raw> {
-        let status = response.status().as_u16();
+        let (status, mut body) = (response.status().as_u16(), Vec::new());
         let headers = std::mem::take(response.headers_mut());
-        let mut body = Vec::new();
         loop {
             match response.chunk().await {
                 Ok(Some(chunk)) if body.len() + chunk.len() > cap => return Outcome::TooLarge,

@@ -15,6 +15,8 @@ pub struct ImageFetch {
     pub outcome: Outcome<Option<u16>>,
     /// Where a redirect points, which is not followed.
     pub location: Option<String>,
+    /// Whether the link led elsewhere, where it was.
+    pub redirected: bool,
     /// When the server says to come back.
     pub retry_after: Option<String>,
     /// The type that the server declares.
@@ -31,7 +33,8 @@ impl ImageFetch {
     pub(super) fn new(link: String) -> Self {
         let (location, retry_after, content_type) = (None, None, None);
         let (outcome, size, kind, body) = (Outcome::TimedOut, None, None, Vec::new());
-        Self { link, outcome, location, retry_after, content_type, size, kind, body }
+        let redirected = false;
+        Self { link, outcome, location, redirected, retry_after, content_type, size, kind, body }
     }
 }
 

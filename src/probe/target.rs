@@ -103,7 +103,7 @@ impl<'c> KeyHeader<'c> {
     pub fn from_contract(contract: &Contract<'c>) -> Self {
         contract.clauses::<AuthClause>().next().map_or(
             Self { name: "Authorization", scheme: "Bearer" },
-            |auth| Self { name: &auth.body.header, scheme: auth.body.prefix() },
+            |auth| Self { name: &auth.body.header, scheme: auth.body.word() },
         )
     }
 

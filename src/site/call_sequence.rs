@@ -1,8 +1,8 @@
 //! How an image is asked for, step by step, from the clauses of a contract.
 
 use crate::catalog::{
-    AnswerClause, AnswerRole, AuthClause, CallClause, CallName, Field, FieldClause, TaskClause,
-    TaskState, TypedClause,
+    AnswerClause, AnswerRole, AuthClause, AuthScheme, CallClause, CallName, Field, FieldClause,
+    TaskClause, TaskState, TypedClause,
 };
 use crate::contract::Contract;
 use crate::site::context::SiteContext;
@@ -64,10 +64,15 @@ fn create_step<'c>(
 ) -> CallStep {
     let mut step = call_step(site, "Send the request", call);
     if let Some(auth) = contract.clauses::<AuthClause>().next() {
-        step.say(if auth.is_payment() {
-            format!("A payment, signed as x402 says, goes into the header {}.", auth.header)
-        } else {
-            format!("The key goes into the header {}, after the word {}.", auth.header, auth.scheme)
+        let header = &auth.header;
+        step.say(match &auth.scheme {
+            Some(AuthScheme::X402) => {
+                format!("A payment, signed as x402 says, goes into the header {header}.")
+            }
+            None => format!("The key goes into the header {header}, alone."),
+            Some(AuthScheme::Word(word)) => {
+                format!("The key goes into the header {header}, after the word {word}.")
+            }
         });
     }
     let fields = contract.clauses::<FieldClause>().filter(|field| field.required);

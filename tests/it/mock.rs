@@ -40,6 +40,13 @@ fn a_good_request_gets_a_real_image_of_the_size_asked_for() {
     let picture = mock.ask("GET", path(&mock, &link), &[], "");
     assert!(picture.headers.contains("content-type: image/png"));
     assert_eq!(size(&picture.body), (768, 1344));
+    // The picture says what it is.
+    let (head, pixels) = (png::Decoder::new(std::io::Cursor::new(&picture.body)), 768 * 1344 / 8);
+    let mut head = head.read_info().unwrap();
+    let mut lines = vec![0; head.output_buffer_size().unwrap()];
+    head.next_frame(&mut lines).unwrap();
+    let black = lines.iter().map(|byte| byte.count_zeros()).sum::<u32>();
+    assert!(lines.len() == pixels && (2000..30_000).contains(&black), "{black}");
     let head = mock.ask("HEAD", path(&mock, &link), &[], "");
     assert_eq!((head.status, head.body.len()), (200, 0));
 }

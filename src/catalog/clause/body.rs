@@ -4,7 +4,9 @@
 use std::ops::Deref;
 
 use super::value::ClauseValue;
-use super::words::{AnswerRole, CallName, CodeType, Condition, HttpMethod, JsonType, TaskState};
+use super::words::{
+    AnswerRole, AuthScheme, CallName, CodeType, Condition, HttpMethod, JsonType, TaskState,
+};
 use super::{Clause, PayloadKey, Scalar};
 use crate::catalog::field::Field;
 use crate::catalog::toml_file::{TomlFile, TomlItem};
@@ -163,7 +165,7 @@ clause_kinds! {
     Auth AuthClause "auth" {
         required calls "calls" Vec<CallName>,
         required header "header" String,
-        required scheme "scheme" String,
+        optional scheme "scheme" AuthScheme,
     }
 
     /// A field of the request.
@@ -268,14 +270,12 @@ const USUAL_NAMES: [(&str, FieldMeaning); 7] = [
 ];
 
 impl AuthClause {
-    /// Whether no key is shown, but each call paid for by itself.
-    pub fn is_payment(&self) -> bool {
-        self.scheme == "x402"
-    }
-
-    /// The word that stands before the key in the header; may be empty.
-    pub fn prefix(&self) -> &str {
-        if self.is_payment() { "" } else { &self.scheme }
+    /// The word that stands before the key; empty where the key, or a payment, stands alone.
+    pub fn word(&self) -> &str {
+        match &self.scheme {
+            Some(AuthScheme::Word(word)) => word,
+            Some(AuthScheme::X402) | None => "",
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The types that keys of clauses have: how each is read, and how it is shown.
 
-use super::words::{AnswerRole, CallName, CodeType, Condition, HttpMethod, JsonType};
+use super::words::{AnswerRole, AuthScheme, CallName, CodeType, Condition, HttpMethod, JsonType};
 use super::{PayloadForm, Scalar};
 use crate::catalog::field::Field;
 use crate::catalog::toml_file::{TomlFile, TomlItem};
@@ -57,6 +57,18 @@ fn field<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Opt
     let text = document.text(key, item)?;
     let field = Field::named(&text).ok_or_else(|| format!("`{text}` is not a field"));
     document.checked(item, field)
+}
+
+impl ClauseValue for AuthScheme {
+    const FORM: PayloadForm = PayloadForm::Text;
+
+    fn read<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Option<Self> {
+        document.text(key, item).map(|text| Self::parse(&text))
+    }
+
+    fn scalar(&self) -> Scalar {
+        Scalar::Text(self.to_string())
+    }
 }
 
 macro_rules! word_values {

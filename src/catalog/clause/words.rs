@@ -41,6 +41,31 @@ word_list! {
     HttpMethod { Get "GET", Post "POST", }
 }
 
+/// What a header has to hold that lets a call in, where it is not the key alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AuthScheme {
+    /// This word, such as `Bearer`, and the key.
+    Word(String),
+    /// No key, but a payment for this very call, signed as x402 says.
+    X402,
+}
+
+impl AuthScheme {
+    /// Reads the scheme's name; any but ours is a word before the key.
+    pub(super) fn parse(text: &str) -> Self {
+        if text == "x402" { Self::X402 } else { Self::Word(text.to_owned()) }
+    }
+}
+
+impl fmt::Display for AuthScheme {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Word(word) => word,
+            Self::X402 => "x402",
+        })
+    }
+}
+
 word_list! {
     /// The type of a JSON value.
     JsonType {

@@ -45,8 +45,10 @@ pub(super) fn sources<'i>(document: &mut TomlFile<'i>, table: &DeTable<'i>) -> V
         if let Some(table) =
             document.strict_table(&source.id, item, &["address", "title", "kind"], &[])
         {
-            source.address =
-                table.get("address").and_then(|item| address(document, item)).unwrap_or_default();
+            source.address = table
+                .get("address")
+                .and_then(|item| document.address("address", item))
+                .unwrap_or_default();
             source.title = document.text_of(table, "title").unwrap_or_default();
             if let Some(kind) = table.get("kind").and_then(|item| kind(document, item)) {
                 source.kind = kind;
@@ -55,13 +57,6 @@ pub(super) fn sources<'i>(document: &mut TomlFile<'i>, table: &DeTable<'i>) -> V
         sources.push(source);
     }
     sources
-}
-
-fn address<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Option<String> {
-    let address = document.text("address", item)?;
-    let public = ["https://", "http://"].iter().any(|scheme| address.starts_with(scheme));
-    let why = || "a source has a public address".to_owned();
-    document.checked(item, public.then(|| address.into_owned()).ok_or_else(why))
 }
 
 fn kind<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Option<SourceKind> {
@@ -130,7 +125,7 @@ pub(super) fn site<'i>(document: &mut TomlFile<'i>, table: &DeTable<'i>) -> Site
         match key.get_ref().as_ref() {
             "title" => site.title = document.text("title", item).unwrap_or_default().into_owned(),
             "base" => {
-                if let Some(base) = address(document, item) {
+                if let Some(base) = document.address("base", item) {
                     base.trim_end_matches('/').clone_into(&mut site.base);
                 }
             }

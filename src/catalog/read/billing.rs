@@ -5,7 +5,6 @@ use toml::de::DeValue;
 use super::set;
 use crate::catalog::billing::{CreditPack, CreditPacks, Fee, FeeAmount, FeeOccasion, Fees, Money};
 use crate::catalog::money::decimal;
-use crate::catalog::price::Currency;
 use crate::catalog::toml_file::{TomlFile, TomlItem};
 
 /// One fee, or several in the order in which they are taken.
@@ -101,6 +100,5 @@ pub(super) fn top_up<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Op
     let minimum = document.parsed::<Money>("minimum", table.get("minimum")?)?;
     let why = "a minimum is above zero".to_owned();
     let some = Some(minimum).filter(|it| !it.amount.is_zero()).ok_or(why);
-    debug_assert_ne!(minimum.currency, Currency::Credits);
     document.checked(item, some)
 }

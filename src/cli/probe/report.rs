@@ -44,7 +44,7 @@ pub(super) fn write(
     targets: &[ReportTarget],
     global: &Global,
     output: &mut Output,
-    (rates_of, today): (impl Fn(&ProbeReport) -> Vec<UsedRate>, Date),
+    (rates_of, today): (impl Fn(&ProbeReport) -> Result<Vec<UsedRate>>, Date),
 ) -> Result<()> {
     for report in targets {
         let text = match report.kind {
@@ -76,7 +76,10 @@ pub(super) fn write(
                 table::broken(output, report)?;
             }
             Format::Table | Format::Csv | Format::Parquet => {
-                let rates = rates_of(report);
+                let rates = rates_of(report).unwrap_or_else(|why| {
+                    output.warn(&format!("{why:#}"));
+                    Vec::new()
+                });
                 table::report(output, report, (&rates, today), global.verbose)?;
             }
         }

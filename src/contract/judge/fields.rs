@@ -52,7 +52,7 @@ pub(super) fn answer(
     if let Some(why) = otherwise {
         return Assessment::broken(why, "");
     }
-    if contract.has_tasks() && is_sync(exchange) {
+    if !contract.answers_at_once() && is_sync(exchange) {
         return Assessment::skipped(
             "not applicable: no source shows what an immediate answer looks like",
         );

@@ -88,22 +88,38 @@ fn promises_kind(contract: &Contract<'_>) -> bool {
 /// What is said where an answer names another kind than its image is of.
 fn misnamed(image: &ImageEvidence) -> Option<String> {
     let (kind, named) = (image.kind.as_deref()?, image.named_kind.as_deref()?);
-    // Both are made of the same boxes, and have one name.
-    let is_it = kind == named || (named == "heif" && ["heic", "avif"].contains(&kind));
-    (!is_it).then(|| {
+    (!is_kind(named, kind)).then(|| {
         format!("the answer names {} what is a {}", named.to_uppercase(), kind.to_uppercase())
     })
 }
 
+/// Kinds of images, each with the names that types and fields give it.
+const KINDS: [(&str, &[&str]); 11] = [
+    ("png", &["png", "apng"]),
+    ("jpeg", &["jpeg", "jpg", "jpe", "jfif", "pjpeg"]),
+    ("webp", &["webp"]),
+    ("gif", &["gif"]),
+    ("bmp", &["bmp", "ms-bmp"]),
+    ("avif", &["avif", "avif-sequence"]),
+    ("heic", &["heic", "heic-sequence"]),
+    ("heif", &["heif", "heif-sequence"]),
+    ("tiff", &["tiff", "tif"]),
+    ("jxl", &["jxl"]),
+    ("jp2", &["jp2"]),
+];
+
 /// The kind that a text such as `image/jpeg`, `JPG` or `.png` names, if it is one of an image.
 pub fn stated_kind(text: &str) -> Option<&'static str> {
-    const KINDS: [&str; 10] =
-        ["png", "jpeg", "webp", "gif", "bmp", "avif", "heic", "heif", "tiff", "jxl"];
     let name = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let name = name.strip_prefix("image/").unwrap_or(&name).trim_start_matches('.');
     let name = name.strip_prefix("x-").unwrap_or(name);
-    let name = if matches!(name, "jpg" | "pjpeg") { "jpeg" } else { name };
-    KINDS.into_iter().find(|kind| *kind == name)
+    KINDS.into_iter().find(|(_, names)| names.contains(&name)).map(|(kind, _)| kind)
+}
+
+/// Whether a name of a kind is one of what an image is: HEIC and AVIF are made of the same boxes, and
+/// have one name beside their own.
+fn is_kind(named: &str, kind: &str) -> bool {
+    named == kind || (named == "heif" && ["heic", "avif"].contains(&kind))
 }
 
 /// The name of the field that holds images themselves.
@@ -116,16 +132,8 @@ fn inline_field<'c>(contract: &Contract<'c>) -> &'c str {
 
 /// Whether a declared type is that of a kind; types have several names, and know no case.
 fn declares(declared: &str, kind: &str) -> bool {
-    let declared = declared.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let Some(name) = declared.strip_prefix("image/") else { return false };
-    let name = name.strip_prefix("x-").unwrap_or(name);
-    match kind {
-        "jpeg" => ["jpeg", "jpg", "pjpeg"].contains(&name),
-        "heic" => ["heic", "heif", "heic-sequence", "heif-sequence"].contains(&name),
-        "avif" => ["avif", "avif-sequence", "heif"].contains(&name),
-        "bmp" => ["bmp", "ms-bmp"].contains(&name),
-        kind => name == kind,
-    }
+    let is_of_image = declared.get(..6).is_some_and(|s| s.eq_ignore_ascii_case("image/"));
+    is_of_image && stated_kind(declared).is_some_and(|named| is_kind(named, kind))
 }
 
 /// Whether a declared type says no more than that there are bytes.
@@ -135,8 +143,8 @@ fn is_bare_type(declared: &str) -> bool {
         .contains(&declared.as_str())
 }
 
-/// What is odd about images that open all the same: a bare type, another name than their kind has, or
-/// a kind that no page promises.
+/// What is odd about images that open all the same: a bare type, another name than their kind has,
+/// a kind that no page promises, or a link that redirects.
 pub fn odd_images(contract: &Contract<'_>, exchange: &Exchange) -> Vec<String> {
     const USUAL_KINDS: [&str; 3] = ["png", "jpeg", "webp"];
     let mut odd: Vec<String> = Vec::new();
@@ -152,7 +160,8 @@ pub fn odd_images(contract: &Contract<'_>, exchange: &Exchange) -> Vec<String> {
                 .then(|| "an image is declared as nothing".to_owned())
         });
         let misnamed = misnamed(image).filter(|_| !promises_kind(contract));
-        for text in strange.into_iter().chain(bare).chain(misnamed) {
+        let redirect = image.redirected.then(|| "an image's link redirects to it".to_owned());
+        for text in strange.into_iter().chain(bare).chain(misnamed).chain(redirect) {
             if !odd.contains(&text) {
                 odd.push(text);
             }

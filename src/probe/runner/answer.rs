@@ -84,6 +84,7 @@ pub(super) fn seen(picture: ImageFetch, found: &ImageRef) -> ImageEvidence {
         status: if inline { Some(200) } else { status },
         trouble,
         unfit,
+        redirected: picture.redirected,
         unread: fault == Some(ImageFault::UnreadKind),
         content_type: if inline { None } else { picture.content_type },
         named_kind: found.named_kind().map(str::to_owned),

@@ -3,7 +3,8 @@
 use serde_json::Value as Json;
 
 use crate::catalog::{
-    AnswerClause, AuthClause, CallClause, CallName, Field, FieldClause, TaskClause, TaskState,
+    AnswerClause, AuthClause, AuthScheme, CallClause, CallName, Field, FieldClause, TaskClause,
+    TaskState,
 };
 use crate::contract::{Contract, Image, ResponseContext};
 use crate::site::escape::CodeBlock;
@@ -68,11 +69,15 @@ pub(crate) fn calls<'s>(context: &ListingContext<'s, '_>) -> Vec<CallRow<'s>> {
         CallRow { what: known.map_or("", |(_, what, _)| what), says, billable, by }
     };
     let key = |ClauseWording { says: auth, by }: ClauseWording<'s, &AuthClause>| {
-        let (what, says) = if auth.is_payment() {
-            ("Pay for the call", format!("{}: <payment, signed as x402 says>", auth.header))
-        } else {
-            ("Show the key", format!("{}: {} <key>", auth.header, auth.scheme))
+        let what = "Show the key";
+        let (what, says) = match &auth.scheme {
+            Some(AuthScheme::X402) => {
+                ("Pay for the call", "<payment, signed as x402 says>".to_owned())
+            }
+            None => (what, "<key>".to_owned()),
+            Some(AuthScheme::Word(word)) => (what, format!("{word} <key>")),
         };
+        let says = format!("{}: {says}", auth.header);
         CallRow { what, says, billable: "", by }
     };
     let keys = context.wordings(|_| true).into_iter().map(key);
@@ -178,7 +183,8 @@ fn samples<'c>(
         link: "https://images.example/image.png".to_owned(),
         base64: None,
     };
-    let images = if is_first && contract.has_tasks() { vec![] } else { vec![image] };
+    let is_at_once = is_first && contract.answers_at_once();
+    let images = if is_first && !is_at_once { vec![] } else { vec![image] };
     let variants = contract.answer_variants(call);
     let several = variants.len() > 1;
     let mut sources: Vec<_> = variants.into_iter().map(Some).collect();
@@ -186,7 +192,7 @@ fn samples<'c>(
         sources.push(None);
     }
     let mut sample = |(number, source): (usize, Option<&str>)| {
-        moment.word = word(contract, state, source);
+        moment.word = word(contract, state, source).filter(|_| !is_at_once);
         let body = contract.answer(call, source, &moment, &images);
         (body != Json::Object(serde_json::Map::new())).then(|| BodySample {
             by: source

@@ -38,14 +38,14 @@ impl ConsolePage {
             let providers = offer.and_then(|offer| offer.providers.as_ref());
             providers.is_none_or(|known| known.contains(listing.provider.as_str()))
         };
-        let listings: Vec<Value> = site
-            .catalog
-            .listings
-            .values()
-            .filter(keyed)
-            .filter_map(|listing| choices(site, listing))
-            .take(MAX_LISTINGS)
-            .collect();
+        let mut listings: Vec<_> = site.catalog.listings.values().filter(keyed).collect();
+        // The first is the one that is asked for: of what has no price nothing is sent.
+        let has_price = |listing: &Listing| {
+            site.index.quote(listing).is_some_and(|quote| quote.total.is_some())
+        };
+        listings.sort_by_key(|listing| !has_price(listing));
+        let listings = listings.into_iter().filter_map(|listing| choices(site, listing));
+        let listings: Vec<Value> = listings.take(MAX_LISTINGS).collect();
         let token = offer.map(|offer| offer.token.as_str()).unwrap_or_default();
         Self {
             head: PageHead { twin: String::new(), ..page_meta::head(site, meta) },

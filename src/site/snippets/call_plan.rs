@@ -4,8 +4,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::catalog::{
-    AnswerClause, AnswerRole, AuthClause, CallName, Fact, Field, FieldClause, FieldMeaning,
-    FieldValue, PromptLimit, Size, TaskState, Texts,
+    AnswerClause, AnswerRole, AuthClause, AuthScheme, CallName, Fact, Field, FieldClause,
+    FieldMeaning, FieldValue, PromptLimit, Size, TaskState, Texts,
 };
 use crate::contract::{Contract, ImageRequest};
 use crate::site::call_sequence::task_words;
@@ -89,8 +89,7 @@ impl CallPlan {
         let provider = contract.catalog.providers.get(&contract.listing.provider);
         let key = provider.and_then(|provider| provider.key_env.as_deref()).unwrap_or_default();
         let key = if is_identifier(key) { key } else { "API_KEY" };
-        let mut auth = contract.clauses::<AuthClause>();
-        let auth = auth.find(|auth| auth.calls.contains(&CallName::Create));
+        let auth = contract.auth(CallName::Create);
         let inline = if links.is_empty() { inline } else { Vec::new() };
         let file = format!("image.{}", ending(contract));
         let (key, header) = (key.to_owned(), auth.map(|auth| header(&auth)));
@@ -99,8 +98,10 @@ impl CallPlan {
 }
 
 fn header(auth: &AuthClause) -> SnippetHeader {
-    let scheme = auth.prefix();
-    let before = if scheme.is_empty() { String::new() } else { format!("{scheme} ") };
+    let before = match &auth.scheme {
+        Some(AuthScheme::Word(word)) => format!("{word} "),
+        Some(AuthScheme::X402) | None => String::new(),
+    };
     SnippetHeader { name: auth.header.clone(), before }
 }
 

@@ -32,6 +32,15 @@ const AUTH: &str =
     "auth = { calls = [\"create\"], header = \"Authorization\", scheme = \"Key\" }\n";
 
 #[test]
+fn a_key_may_stand_in_its_header_alone() {
+    let alone = AUTH.replace(", scheme = \"Key\"", "");
+    let file = format!("[[clause]]\nid = \"auth\"\nsource = \"page\"\nseen = 2026-11-20\n{alone}");
+    assert_eq!(faults(&file), [""; 0]);
+    let empty = file.replace("\"Authorization\"", "\"x-key\", scheme = \"\"");
+    assert_eq!(faults(&empty), ["6:57 bad-value"]);
+}
+
+#[test]
 fn a_clause_by_several_sources_is_a_clause_of_each() {
     let by = "by = [\n  { source = \"page\", seen = 2026-11-20 },\n  \
               { source = \"page\", at = \"Keys\", seen = 2026-11-19, note = \"Own.\" },\n]\n";

@@ -81,6 +81,17 @@ fn draft(description: &Value, path: Option<&str>) -> Result<ContractDraft, OpenA
 }
 
 #[test]
+fn a_key_that_stands_in_a_header_of_its_own_stands_there_alone() {
+    let mut own = description();
+    own["components"]["securitySchemes"]["bearer"] =
+        json!({ "type": "apiKey", "in": "header", "name": "X-Key" });
+    let made = draft(&own, None).unwrap();
+    let clause = "auth = { calls = [\"create\"], header = \"X-Key\" }";
+    assert!(made.toml.lines().any(|line| line == clause), "{}", made.toml);
+    assert!(made.notes.iter().any(|note| note.contains("X-Key")), "{:?}", made.notes);
+}
+
+#[test]
 fn a_draft_says_what_the_description_says_and_no_more() {
     let made = draft(&description(), None).unwrap();
     assert_eq!(made.path, "/images/generations");

@@ -115,6 +115,28 @@ fn the_queue_of_fal_tells_its_states_and_hands_over_the_result() {
 }
 
 #[test]
+fn a_call_that_is_paid_for_by_itself_is_answered_at_once_or_by_a_task() {
+    let mock = Mock::start(&["blockrun"]);
+    let (path, body) = ("/blockrun/api/v1/images/generations", r#"{"model":"@","prompt":"a cat"}"#);
+    let body = body.replace('@', "zai/cogview-4");
+    let unpaid = mock.ask("POST", path, &["authorization: Bearer mock"], &body);
+    assert_eq!(unpaid.status, 402, "{}", unpaid.headers);
+    assert_eq!(unpaid.json()["price"]["amount"], "0.015000");
+    let pay = "x-payment: signed";
+    let at_once = mock.ask("POST", path, &[pay], &body).json();
+    assert!(at_once["data"][0]["url"].is_string(), "{at_once}");
+    assert!(at_once.get("id").is_none() && at_once.get("poll_url").is_none(), "{at_once}");
+    let task = mock.ask("POST", path, &[pay, "x-cogdex-variant: async"], &body).json();
+    assert_eq!((&task["status"], task.get("data")), (&json!("queued"), None), "{task}");
+    let own = format!("{path}/{}", task["id"].as_str().unwrap());
+    assert!(task["poll_url"].as_str().unwrap().ends_with(&own), "{task}");
+    let polls = [(); 2].map(|()| mock.ask("GET", &own, &[pay], "").json());
+    assert_eq!(polls[0]["status"], "queued");
+    assert_eq!(polls[1]["status"], "completed");
+    assert!(polls[1]["data"][0]["url"].is_string(), "{}", polls[1]);
+}
+
+#[test]
 fn both_paths_on_which_sources_differ_tell_the_task() {
     let mock = Mock::start(&["wavespeed"]);
     let made = mock.post("/wavespeed/api/v3/z-ai/cogview-4", r#"{"prompt":"a cat"}"#).json();

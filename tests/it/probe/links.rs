@@ -277,6 +277,8 @@ fn an_image_behind_a_redirect_of_its_own_host_holds() {
         if count == 0 { say(socket, 302, "location: /real.png\r\n", b"") } else { picture(socket) }
     });
     assert_eq!(seen.check("image.plain")["verdict"], "holds", "{}", seen.check("image.plain"));
+    let observed = seen.document()["observations"].to_string();
+    assert!(observed.contains("an image's link redirects to it (plain)"), "{observed}");
 }
 
 #[test]

@@ -32,6 +32,15 @@ fn gif() -> Vec<u8> {
     bytes
 }
 
+fn bmp() -> Vec<u8> {
+    let pixels = vec![0; 1024 * 128];
+    let length = u32::try_from(pixels.len() + 62).unwrap().to_le_bytes();
+    let side = 1024_u32.to_le_bytes();
+    let head = [b"BM".as_slice(), &length, &[0; 4], &[62, 0, 0, 0], &[40, 0, 0, 0], &side, &side];
+    let depth = [1, 0, 1, 0].into_iter().chain([0; 24]).chain([0, 0, 0, 0, 255, 255, 255, 0]);
+    [head.concat(), depth.collect(), pixels].concat()
+}
+
 fn webp() -> Vec<u8> {
     // A lossless image, whose header holds each side less one in 14 bits.
     let size = 1023_u32 | (1023 << 14);
@@ -128,6 +137,13 @@ fn an_image_that_opens_holds_whatever_it_is_and_what_is_odd_is_told() {
             "binary/octet-stream",
         ),
         ("a PNG without a type", picture("", png(1024, 1024)), "declared as nothing"),
+        ("a BMP by its older name", picture("image/x-ms-bmp", bmp()), "of the kind bmp"),
+        ("a HEIC in a sequence's name", picture("image/heif-sequence", avif(b"heic")), "kind heic"),
+        (
+            "an AVIF in a sequence's name",
+            picture("image/avif-sequence", avif(b"avis")),
+            "kind avif",
+        ),
         (
             "a PNG with more behind it",
             picture("image/png", [png(1024, 1024), vec![0; 9]].concat()),
