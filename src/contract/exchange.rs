@@ -17,6 +17,9 @@ pub struct ImageEvidence {
     /// Whether the link itself leads to nothing that could be fetched, or to something endless.
     #[serde(default)]
     pub unfit: bool,
+    /// Whether a CDN asks for a browser in its place.
+    #[serde(default)]
+    pub challenged: bool,
     /// Whether it is an image of a kind that is not read.
     #[serde(default)]
     pub unread: bool,

@@ -177,6 +177,7 @@ impl Client {
                 let header = |name| raw.headers.get(name).map(|v| text(v.as_bytes(), MAX_TEXT));
                 let all = ["content-type", "location", "retry-after"].map(header);
                 [picture.content_type, picture.location, picture.retry_after] = all;
+                picture.challenged = raw.headers.contains_key("cf-mitigated");
                 keep(raw.body);
                 Some(raw.status)
             })

@@ -17,6 +17,8 @@ pub struct ImageFetch {
     pub location: Option<String>,
     /// Whether the link led elsewhere, where it was.
     pub redirected: bool,
+    /// Whether a CDN asks for a browser in its place.
+    pub challenged: bool,
     /// When the server says to come back.
     pub retry_after: Option<String>,
     /// The type that the server declares.
@@ -33,8 +35,19 @@ impl ImageFetch {
     pub(super) fn new(link: String) -> Self {
         let (location, retry_after, content_type) = (None, None, None);
         let (outcome, size, kind, body) = (Outcome::TimedOut, None, None, Vec::new());
-        let redirected = false;
-        Self { link, outcome, location, redirected, retry_after, content_type, size, kind, body }
+        let (redirected, challenged) = (false, false);
+        Self {
+            link,
+            outcome,
+            location,
+            redirected,
+            challenged,
+            retry_after,
+            content_type,
+            size,
+            kind,
+            body,
+        }
     }
 }
 
@@ -67,9 +80,10 @@ pub(super) fn embedded(link: &str, most: usize) -> Option<Outcome<(String, Vec<u
     if text.len() / 4 * 3 > most.saturating_add(3) {
         return Some(Outcome::TooLarge);
     }
-    match STANDARD.decode(text) {
+    match STANDARD.decode(&text) {
         Ok(bytes) if bytes.len() > most => Some(Outcome::TooLarge),
         Ok(bytes) => Some(Outcome::Answered((kind.to_owned(), bytes))),
+        Err(_) if text.contains(['-', '_']) => refused("it is base64 as addresses have it"),
         Err(_) => refused("it is not base64"),
     }
 }

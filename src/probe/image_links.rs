@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+use super::runner::answer::parsed;
 use crate::catalog::{AnswerClause, AnswerRole, CallName};
 use crate::contract::{Contract, Exchange, at, stated_kind};
 
@@ -231,6 +232,12 @@ impl PossibleImages<'_> {
             return;
         }
         match value {
+            // Some hand on the answer of another service as they got it.
+            Value::String(text) if text.trim_start().starts_with(['{', '[']) => {
+                if let Some(inner) = parsed(text.as_bytes()) {
+                    self.walk(&inner, place, kind);
+                }
+            }
             Value::String(text) => self.add(text, place, kind),
             Value::Array(items) => {
                 let place = format!("{place}[]");

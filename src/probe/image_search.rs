@@ -129,5 +129,6 @@ pub(super) fn is_image(picture: &ImageFetch) -> bool {
 /// Whether the image may be there in a moment: stores that are asked for what they have not yet
 /// got say so in many ways.
 fn is_late(picture: &ImageFetch) -> bool {
-    matches!(picture.outcome, Outcome::Answered(Some(403 | 404 | 408 | 425 | 429 | 500..)))
+    !picture.challenged
+        && matches!(picture.outcome, Outcome::Answered(Some(403 | 404 | 408 | 425 | 429 | 500..)))
 }

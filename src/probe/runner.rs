@@ -20,7 +20,7 @@ use crate::contract::{
 };
 use crate::history::{Evidence, History, HistoryError, RunId};
 
-mod answer;
+pub(super) mod answer;
 mod money;
 mod pace;
 mod task;

@@ -11,7 +11,7 @@ use crate::contract::{Contract, Exchange, at};
 
 /// Where servers put what no source of a contract shows: the format that most endpoints follow,
 /// and those of common frameworks.
-const USUAL_MESSAGES: [&str; 12] = [
+const USUAL_MESSAGES: [&str; 15] = [
     "error.message",
     "error_message",
     "error_msg",
@@ -24,9 +24,21 @@ const USUAL_MESSAGES: [&str; 12] = [
     "errors[].message",
     "error",
     "title",
+    "base_resp.status_msg",
+    "Response.Error.Message",
+    "ResponseMetadata.Error.Message",
 ];
-const USUAL_CODES: [&str; 6] =
-    ["error.code", "error.type", "error_code", "errors[].code", "errcode", "code"];
+const USUAL_CODES: [&str; 9] = [
+    "error.code",
+    "error.type",
+    "error_code",
+    "errors[].code",
+    "errcode",
+    "code",
+    "base_resp.status_code",
+    "Response.Error.Code",
+    "ResponseMetadata.Error.Code",
+];
 
 /// Objects within which an answer or a poll may have them, the innermost first.
 const WRAPPERS: [&str; 5] = ["data.", "output.", "result.", "task.", ""];
@@ -96,7 +108,8 @@ impl ErrorDetails {
         };
         let code = code.or(error_type).or_else(usual_code);
         let has_error = ["error", "errors"].iter().any(|key| body.get(key).is_some_and(is_given));
-        let says_success = body.get("code").and_then(text).is_some_and(|c| is_good(contract, &c));
+        let says_success =
+            first_text(body, &USUAL_CODES).is_some_and(|code| is_good(contract, &code));
         Self {
             is_error: has_error || code.is_some() || (message.is_some() && !says_success),
             code,

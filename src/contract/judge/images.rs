@@ -59,7 +59,7 @@ fn fault(contract: &Contract<'_>, image: &ImageEvidence) -> Option<Assessment> {
             None => format!("`{}`: {trouble}", inline_field(contract)),
         };
         return Some(match image.status {
-            _ if image.unread => Assessment::unclear(reason, link),
+            _ if image.unread || image.challenged => Assessment::unclear(reason, link),
             // It may be there another time.
             Some(408 | 425 | 429 | 499..) => Assessment::unclear(reason, link),
             None if !image.unfit => Assessment::unclear(reason, link),
@@ -144,7 +144,7 @@ fn is_bare_type(declared: &str) -> bool {
 }
 
 /// What is odd about images that open all the same: a bare type, another name than their kind has,
-/// a kind that no page promises, or a link that redirects.
+/// a kind that no page promises, a link that redirects, or one image for several.
 pub fn odd_images(contract: &Contract<'_>, exchange: &Exchange) -> Vec<String> {
     const USUAL_KINDS: [&str; 3] = ["png", "jpeg", "webp"];
     let mut odd: Vec<String> = Vec::new();
@@ -166,6 +166,10 @@ pub fn odd_images(contract: &Contract<'_>, exchange: &Exchange) -> Vec<String> {
                 odd.push(text);
             }
         }
+    }
+    let (count, different) = (image_count(contract, exchange), exchange.images.len());
+    if (1..count).contains(&different) {
+        odd.push(format!("the answer has {count} images, of which only {different} differ"));
     }
     odd
 }

@@ -70,6 +70,7 @@ pub(super) fn seen(picture: ImageFetch, found: &ImageRef) -> ImageEvidence {
     };
     if let Some(status) = status.filter(|status| *status != 200) {
         trouble = Some(match picture.location {
+            _ if picture.challenged => "a CDN asks for a browser, and gives no image".to_owned(),
             Some(_) => format!("the link leads elsewhere, with status {status}"),
             None => format!("the link answers {status}"),
         });
@@ -85,6 +86,7 @@ pub(super) fn seen(picture: ImageFetch, found: &ImageRef) -> ImageEvidence {
         trouble,
         unfit,
         redirected: picture.redirected,
+        challenged: picture.challenged,
         unread: fault == Some(ImageFault::UnreadKind),
         content_type: if inline { None } else { picture.content_type },
         named_kind: found.named_kind().map(str::to_owned),
@@ -145,7 +147,7 @@ fn measure(bytes: &[u8]) -> (usize, usize) {
 
 /// The JSON of an answer, without the mark that some servers put before it; none where it nests
 /// deeper, or has more values, than any honest one.
-pub(super) fn parsed(bytes: &[u8]) -> Option<Value> {
+pub(in crate::probe) fn parsed(bytes: &[u8]) -> Option<Value> {
     let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     let (depth, values) = measure(bytes);
     let honest = depth <= MAX_DEPTH && values <= MAX_VALUES;

@@ -94,7 +94,12 @@ fn task_id(contract: &Contract<'_>, body: &Value) -> Option<String> {
     let answers = contract.clauses::<AnswerClause>();
     let mut ids =
         answers.filter(|a| a.call == CallName::Create && a.role == Some(AnswerRole::TaskId));
-    ids.find_map(|answer| at(body, &answer.path)?.as_str().map(str::to_owned))
+    // An id of another type than promised is still the task's, which was paid for.
+    ids.find_map(|answer| match at(body, &answer.path)? {
+        Value::String(id) => Some(id.clone()),
+        Value::Number(id) => Some(id.to_string()),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    })
 }
 
 /// Polls a task to its end, asks for its result, and looks at every image.

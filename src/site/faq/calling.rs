@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::catalog::{AuthClause, CallName, Field, FieldClause, TaskState};
+use crate::catalog::{AuthClause, AuthScheme, CallName, Field, FieldClause, TaskState};
 use crate::site::call_sequence::task_words;
 use crate::site::faq::context::{AnswerBasis, FaqContext, FaqNames};
 use crate::site::faq::fact_text::{FactText, and_list, one_line};
@@ -48,7 +48,7 @@ pub(super) fn call(faq: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> askama:
         url: one_line(&create.url.replace("{model}", &faq.names.slug)),
         header: auth.map(|auth| one_line(&auth.header)).unwrap_or_default(),
         scheme: auth.map(|auth| one_line(auth.word())).unwrap_or_default(),
-        is_payment: contract.is_some_and(|it| it.is_paid_by_call()),
+        is_payment: auth.is_some_and(|auth| auth.scheme == Some(AuthScheme::X402)),
         variable: one_line(provider.and_then(|it| it.key_env.as_deref()).unwrap_or_default()),
         required: fields(true),
         optional: fields(false),

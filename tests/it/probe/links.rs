@@ -121,6 +121,18 @@ fn links_are_tried_in_turn_and_all_images_of_one_place_count() {
 }
 
 #[test]
+fn an_image_in_the_answer_of_another_service_that_is_handed_on_as_a_text_is_found() {
+    let (seen, server) = done(|own| {
+        let inner = json!({ "resultUrls": [format!("{own}/img/1")], "cancel": format!("{own}/x") });
+        json!({ "resultJson": inner.to_string(), "log": "[not] {JSON" })
+    });
+    assert_eq!(got(&server), ["/img/1"]);
+    assert_eq!(seen.check("image.plain")["verdict"], "holds", "{}", seen.check("image.plain"));
+    let told = seen.document()["observations"].to_string();
+    assert!(told.contains("`data.resultJson.resultUrls[]`"), "{told}");
+}
+
+#[test]
 fn where_no_link_is_an_image_it_could_not_be_told() {
     let (seen, _) = done(|own| json!({ "url": format!("{own}/page") }));
     let check = seen.check("image.plain");

@@ -80,6 +80,24 @@ fn a_task_that_a_later_run_sees_through_is_judged_by_what_is_still_to_be_seen() 
 }
 
 #[test]
+fn a_task_whose_id_is_a_number_is_broken_for_that_and_polled() {
+    let server = Recorder::start(|request, socket| {
+        if !request.contains(KEY) {
+            say(socket, 401, "", br#"{"error":{"code":401,"message":"no","type":"x"}}"#);
+        } else if request.starts_with("POST") {
+            say(socket, 200, "", br#"{"data":{"task_id":77,"status":"IN_PROGRESS"}}"#);
+        } else {
+            say(socket, 200, "", br#"{"data":{"status":"failed"}}"#);
+        }
+    });
+    let seen = Bench::small().run(&server.base("q"), &["q/l", "--spend-limit", "0.01 USD"]);
+    let asked = server.asked();
+    assert!(asked.iter().any(|it| it.starts_with("GET /q/api/tasks/77 ")), "{asked:?}");
+    assert_eq!(seen.check("answer.task-id")["verdict"], "broken");
+    assert!(seen.check("task.ends")["observed"].to_string().contains("failed"));
+}
+
+#[test]
 fn a_task_without_end_is_given_up_in_time() {
     let (bench, mock) = (Bench::small(), Mock::small(&["--fault", "task-never-ends"]));
     let limits = ["q/l", "--spend-limit", "0.01 USD", "--task-timeout", "100ms"];

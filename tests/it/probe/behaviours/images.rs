@@ -169,6 +169,26 @@ fn an_image_that_is_declared_as_another_is_named() {
 }
 
 #[test]
+fn an_image_for_which_a_cdn_wants_a_browser_is_inconclusive() {
+    let image = super::html(403, "cf-mitigated: challenge\r\n", "<title>Just a moment...</title>");
+    let check = Behaviour { image, ..Behaviour::default() }.probed("0.01 USD").check("image.plain");
+    assert_eq!(check["verdict"], "inconclusive", "{check}");
+    assert!(check["reason"].to_string().contains("CDN"), "{check}");
+}
+
+#[test]
+fn one_image_for_two_is_told() {
+    let paid = Behaviour::paid(|request| {
+        let item = r#"{"url":"@LINK"}"#;
+        let items = if request.contains("\"n\":2") { [item, item].join(",") } else { item.into() };
+        super::json_answer(200, &format!(r#"{{"created":@NOW,"data":[{items}]}}"#))
+    });
+    let seen = Behaviour { paid, ..Behaviour::default() }.probed("5 USD");
+    let told = seen.document()["observations"].to_string();
+    assert!(told.contains("2 images, of which only 1 differ"), "{told}");
+}
+
+#[test]
 fn an_image_of_a_kind_that_is_not_read_is_inconclusive() {
     let image = picture("image/tiff", b"II*\0\x08\0\0\0\0\0\0\0".to_vec());
     let check = Behaviour { image, ..Behaviour::default() }.probed("0.01 USD").check("image.plain");

@@ -64,7 +64,7 @@ fn another_server_breaks_nothing_and_makes_no_refusal_hold() {
 
 /// What a server does, its status and body, and the class and the words with which it is told; a
 /// body that begins with `<` is a page.
-const SILENT: [(&str, u16, &str, &str, &str); 13] = [
+const SILENT: [(&str, u16, &str, &str, &str); 14] = [
     ("a balancer gives up", 408, "<h1>408 Request Time-out</h1>", "not_served", "408"),
     ("too early", 425, r#"{"error":{"message":"replay"}}"#, "not_served", "replay"),
     ("nginx: the client closed", 499, "", "not_served", "499"),
@@ -92,6 +92,13 @@ const SILENT: [(&str, u16, &str, &str, &str); 13] = [
         r#"{"error":{"type":"new_api_error","code":"insufficient_user_quota"}}"#,
         "account_refused",
         "insufficient_user_quota",
+    ),
+    (
+        "no money, as a platform of several services says",
+        200,
+        r#"{"id":"","data":null,"base_resp":{"status_code":1008,"status_msg":"insufficient balance"}}"#,
+        "account_refused",
+        "1008",
     ),
     ("no permission", 434, r#"{"error":{"code":"1220"}}"#, "account_refused", "1220"),
     (
@@ -201,19 +208,26 @@ fn a_refusal_of_everything_tells_nothing_of_a_value() {
 
 #[test]
 fn a_bad_value_that_is_refused_with_status_200_is_broken_and_not_looser() {
-    let lax = Behaviour {
-        paid: Behaviour::paid(|request| {
-            if request.contains("no-such-") || request.contains("1000x1000") {
-                return json_answer(200, r#"{"error":{"code":"1211","message":"unknown"}}"#);
-            }
-            super::good()
-        }),
-        ..Behaviour::default()
-    };
-    let seen = lax.probed("5 USD");
-    for id in ["model.unknown", "quality.outside", "size.outside.1000x1000"] {
-        assert_eq!(seen.check(id)["verdict"], "broken", "{id}");
+    for (body, reason) in [
+        (r#"{"error":{"code":"1211","message":"unknown"}}"#, "refused with status 200"),
+        (r#"{"base_resp":{"status_code":2013,"status_msg":"invalid"}}"#, "refused with status 200"),
+        (r#"{"Response":{"Error":{"Code":"InvalidParameter"}}}"#, "refused with status 200"),
+        (r#"{"success":false,"msg":"unknown"}"#, "refused with status 200"),
+    ] {
+        let lax = Behaviour {
+            paid: Behaviour::paid(move |request| {
+                if request.contains("no-such-") || request.contains("1000x1000") {
+                    return json_answer(200, body);
+                }
+                super::good()
+            }),
+            ..Behaviour::default()
+        };
+        let seen = lax.probed("5 USD");
+        for id in ["model.unknown", "quality.outside", "size.outside.1000x1000"] {
+            assert_eq!(seen.check(id)["verdict"], "broken", "{body}: {id}");
+        }
+        assert_eq!(seen.check("quality.outside")["reason"], reason, "{body}");
+        assert_eq!(seen.check("accepted")["verdict"], "holds", "{body}");
     }
-    assert_eq!(seen.check("quality.outside")["reason"], "refused with status 200");
-    assert_eq!(seen.check("accepted")["verdict"], "holds");
 }
