@@ -101,7 +101,7 @@ fn finish(
     }
     if !reports.is_empty() {
         let used_rates = |report: &ProbeReport| {
-            let listing = show::listing(catalog, &report.listing)?;
+            let listing = open::listing(catalog, &report.listing)?;
             rates_of(args, catalog, listing, today)
         };
         report::write(&reports, targets, global, output, (used_rates, today))?;
