@@ -17,10 +17,8 @@ pub struct ImageEvidence {
     /// Whether the link itself leads to nothing that could be fetched, or to something endless.
     #[serde(default)]
     pub unfit: bool,
-    /// Whether a CDN asks for a browser in its place.
-    #[serde(default)]
-    pub challenged: bool,
-    /// Whether it is an image of a kind that is not read.
+    /// Whether it can't be told: an image of a kind that is not read, or a CDN that asks for a
+    /// browser.
     #[serde(default)]
     pub unread: bool,
     /// Whether its link led elsewhere, where it was.

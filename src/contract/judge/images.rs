@@ -59,7 +59,7 @@ fn fault(contract: &Contract<'_>, image: &ImageEvidence) -> Option<Assessment> {
             None => format!("`{}`: {trouble}", inline_field(contract)),
         };
         return Some(match image.status {
-            _ if image.unread || image.challenged => Assessment::unclear(reason, link),
+            _ if image.unread => Assessment::unclear(reason, link),
             // It may be there another time.
             Some(408 | 425 | 429 | 499..) => Assessment::unclear(reason, link),
             None if !image.unfit => Assessment::unclear(reason, link),
