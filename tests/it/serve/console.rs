@@ -32,14 +32,18 @@ fn open(limit: &str, more: &[&str]) -> (Server, Vec<String>) {
     let mut flags = vec!["--mock", "--spend-limit", limit];
     flags.extend(more);
     let server = Server::start(&flags);
+    let headers = own_headers(&server);
+    (server, headers)
+}
+
+fn own_headers(server: &Server) -> Vec<String> {
     let page = String::from_utf8(server.get("/console/").body).unwrap();
-    let headers = vec![
+    vec![
         format!("host: {}", server.address),
         format!("origin: http://{}", server.address),
         format!("x-console-token: {}", token(&page)),
         "content-type: application/json".to_owned(),
-    ];
-    (server, headers)
+    ]
 }
 
 fn post(server: &Server, path: &str, headers: &[String], body: &str) -> Answer {
@@ -120,6 +124,24 @@ fn a_request_is_sent_once_under_the_ledger_and_its_image_is_shown() {
     assert_eq!(counts(&server, &headers)["billed"], json!({ "p/images": 1 }));
     let told = stdout(&["history", "--history", history]);
     assert!(told.contains("0.01"), "{told}");
+}
+
+#[test]
+fn a_listing_with_a_price_comes_first_and_the_mock_needs_none() {
+    let folder = tempfile::tempdir().unwrap();
+    write_catalog(folder.path());
+    let (catalog, listings) = (folder.path().to_owned(), folder.path().join("listings/p"));
+    let priced = std::fs::read_to_string(listings.join("l.toml")).unwrap();
+    let lines: Vec<_> = priced.lines().filter(|line| !line.starts_with("price")).collect();
+    std::fs::write(listings.join("a.toml"), lines.join("\n").replace("model-l", "model-a"))
+        .unwrap();
+    let server = Server::on(folder, &catalog, &["--mock", "--spend-limit", "1 USD"], &[]);
+    let page = String::from_utf8(server.get("/console/").body).unwrap();
+    let place = |id: &str| page.find(&format!("\"id\":\"{id}\"")).expect(id);
+    assert!(place("p/l") < place("q/l") && place("q/l") < place("p/a"), "{page}");
+    let wish = WISH.replace("p/l", "p/a");
+    let plan = post(&server, "/console/plan", &own_headers(&server), &wish).json();
+    assert_eq!((&plan["worst"], &plan["sendable"]), (&json!("0"), &json!(true)), "{plan}");
 }
 
 #[test]
