@@ -98,6 +98,8 @@ pub struct Catalog {
     pub site: SiteName,
     /// The digest of the data, in lower-case hex.
     pub digest: String,
+    /// The newest day on which a statement was checked; the digest is without it.
+    pub checked: Option<Date>,
 }
 
 /// Says why a catalog can't be used.

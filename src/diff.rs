@@ -10,7 +10,7 @@ use crate::catalog::{
     Catalog, EntityKind, Fact, FieldKey, Listing, ListingId, Overflow, product, quotient, subtract,
 };
 use crate::pricing::{
-    Job, PriceRange, PriceTable, Quote, QuoteError, UsedRate, amount, catalog_stamp, rate,
+    Job, PriceRange, PriceTable, Quote, RankBy, UsedRate, amount, catalog_stamp, rate,
 };
 
 /// How a fact moved.
@@ -47,13 +47,15 @@ pub struct FactChange {
 #[derive(Debug)]
 pub struct Effect {
     pub job: String,
+    /// What is compared: totals, or what has to be paid first.
+    pub rank_by: RankBy,
     pub listing: String,
     pub old: Option<Quote>,
     pub new: Option<Quote>,
-    /// By how much the high total moved, as a fraction of the old one; with a budget, by how much
+    /// By how much the high end of it moved, as a fraction of the old one; with a budget, by how much
     /// an image did. Rounded once.
     pub share: Option<Decimal>,
-    /// The same of the low total.
+    /// The same of the low end.
     pub low_share: Option<Decimal>,
 }
 
@@ -65,13 +67,13 @@ pub struct Differences {
     pub effects: Vec<Effect>,
 }
 
-/// Compares two catalogs on one day.
+/// Compares two catalogs on one day; each job by what it is ranked by.
 pub fn diff(
     (old_table, new_table): (&PriceTable<'_>, &PriceTable<'_>),
-    jobs: &[Job],
+    jobs: &[(Job, RankBy)],
     as_of: Date,
     listings: impl Fn(&Catalog, &Listing) -> bool,
-) -> Result<Differences, QuoteError> {
+) -> Differences {
     let (old, new) = (old_table.catalog(), new_table.catalog());
     let mut facts = Vec::new();
     for level in EntityKind::ALL {
@@ -82,17 +84,17 @@ pub fn diff(
     }
     let mut effects = Vec::new();
     let both: BTreeSet<&ListingId> = old.listings.keys().chain(new.listings.keys()).collect();
-    for job in jobs {
+    for (job, rank_by) in jobs {
         for id in &both {
             let one = |table: &PriceTable<'_>| {
                 let listing = table.catalog().listings.get(*id);
                 let listing = listing.filter(|listing| listings(table.catalog(), listing));
-                listing.map(|listing| table.quote(listing, as_of, job)).transpose()
+                listing.map(|listing| table.quote(listing, as_of, job))
             };
-            effects.extend(effect(job, id, one(old_table)?, one(new_table)?)?);
+            effects.extend(effect((job, *rank_by), id, one(old_table), one(new_table)));
         }
     }
-    Ok(Differences { facts, effects })
+    Differences { facts, effects }
 }
 
 fn ids(catalog: &Catalog, kind: EntityKind) -> impl Iterator<Item = &str> {
@@ -155,24 +157,28 @@ fn views(fact: &Fact<'_>) -> String {
 }
 
 fn effect(
-    job: &Job,
+    (job, rank_by): (&Job, RankBy),
     id: &str,
     old: Option<Quote>,
     new: Option<Quote>,
-) -> Result<Option<Effect>, QuoteError> {
-    let seen = |quote: &Option<Quote>| quote.as_ref().map(|q| (q.state, q.total, q.images));
-    if seen(&old) == seen(&new) {
-        return Ok(None);
-    }
-    let share = |end: fn(PriceRange) -> Decimal| {
-        let (old, new) = (cost(old.as_ref()), cost(new.as_ref()));
-        let pair = old.zip(new).map(|(old, new)| (end(old), end(new)));
-        let moved = pair.filter(|(old, _)| !old.is_zero()).map(|(old, new)| moved_by(old, new));
-        moved.transpose().map_err(|_| QuoteError::Overflow { listing: id.to_owned() })
+) -> Option<Effect> {
+    let seen = |quote: &Option<Quote>| {
+        quote.as_ref().map(|it| (it.state, it.total, it.images, it.first_payment))
     };
-    let (share, low_share) = (share(|range| range.high)?, share(|range| range.low)?);
+    if seen(&old) == seen(&new) {
+        return None;
+    }
     let job = job.name.clone().unwrap_or_default();
-    Ok(Some(Effect { job, listing: id.to_owned(), old, new, share, low_share }))
+    let listing = id.to_owned();
+    let mut effect = Effect { job, rank_by, listing, old, new, share: None, low_share: None };
+    if let (Some(old), Some(new)) =
+        (effect.cost(effect.old.as_ref()), effect.cost(effect.new.as_ref()))
+    {
+        // What can't be held is told by the totals alone.
+        let share = |old: Decimal, new| moved_by(old, new).ok().filter(|_| !old.is_zero());
+        (effect.share, effect.low_share) = (share(old.high, new.high), share(old.low, new.low));
+    }
+    Some(effect)
 }
 
 /// By how much a figure moved, as a fraction of the old one.
@@ -180,21 +186,21 @@ fn moved_by(old: Decimal, new: Decimal) -> Result<Decimal, Overflow> {
     quotient(subtract(new, old)?, old)
 }
 
-/// What of a quote is dearer or cheaper: its total, or what an image costs where a budget keeps
-/// the total near itself.
-fn cost(quote: Option<&Quote>) -> Option<PriceRange> {
-    let quote = quote?;
-    if quote.images.is_some() { quote.per_image } else { quote.total }
-}
-
 /// A pair of figures that stand for the same before and now, the greater being the worse.
 type Ends = (Decimal, Decimal);
 
 impl Effect {
+    /// What of a quote is dearer or cheaper: what it is ranked by, or what an image costs where a
+    /// budget keeps the total near itself.
+    pub fn cost(&self, quote: Option<&Quote>) -> Option<PriceRange> {
+        let quote = quote?;
+        if quote.images.is_some() { quote.per_image } else { quote.ranked_amount(self.rank_by) }
+    }
+
     /// What got better or worse: both ends of what is paid and, with a budget, of what an image of
     /// the same budget takes of it; none where a total came or went.
     fn ends(&self) -> Option<Vec<Ends>> {
-        let (old, new) = (cost(self.old.as_ref())?, cost(self.new.as_ref())?);
+        let (old, new) = (self.cost(self.old.as_ref())?, self.cost(self.new.as_ref())?);
         let mut ends = vec![(old.low, new.low), (old.high, new.high)];
         let images = |quote: &Option<Quote>| quote.as_ref().and_then(|quote| quote.images);
         if let (Some(old), Some(new)) = (images(&self.old), images(&self.new)) {
@@ -244,7 +250,7 @@ impl Alarm {
     /// Judges one effect by both ends of what it costs, and of the images that a budget gives; from
     /// nothing to something is an increase without limit.
     pub fn judge(self, effect: &Effect) -> AlarmOutcome {
-        let (old, new) = (cost(effect.old.as_ref()), cost(effect.new.as_ref()));
+        let (old, new) = (effect.cost(effect.old.as_ref()), effect.cost(effect.new.as_ref()));
         if old.is_none() && new.is_none() {
             return AlarmOutcome::Quiet;
         }
@@ -299,6 +305,7 @@ impl Differences {
                 let images = quote.images.map(|n| json!({ "low": n.low, "high": n.high }));
                 json!({
                     "state": quote.state.as_str(), "total": quote.total.map(range), "images": images,
+                    "first_payment": quote.first_payment.map(range),
                 })
             })
         };

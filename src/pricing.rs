@@ -31,9 +31,11 @@ pub use format::{amount, grouped, plural, span, time};
 pub use image_cost::{CostStep, ImageCost};
 pub use job::{Budget, JOB_KEYS, Job, read_duration};
 pub use json::{CatalogStamp, QuoteRow, catalog_stamp, document, job_keys, rate};
-pub use offer::{Offer, OfferCost, OfferReading};
+pub use offer::{AmountSpread, Offer, OfferCost, OfferReading};
 pub use query::{Query, TERM_KEYS, read_day};
-pub use quote::{CountRange, PriceRange, Quote, QuoteError, QuoteLine, QuoteReading, QuoteState};
+pub use quote::{
+    CountRange, DisputedPart, LineKind, PriceRange, Quote, QuoteLine, QuoteReading, QuoteState,
+};
 pub use ranking::{Comparison, RankBy, compare};
 pub use rates::{Conversion, GivenRate, UsedRate, old_rate_days};
 pub use reason::{Reason, Warning, WarningCode};

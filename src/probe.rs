@@ -33,7 +33,7 @@ pub use report::{
     observations, prometheus, rows, sarif,
 };
 pub use runner::{RunContext, RunOptions, RunResult, Spend, order, read_answer, run};
-pub use spend_limit::{SpendLimit, WorstCaseError};
+pub use spend_limit::SpendLimit;
 pub use target::{BaseUrl, BaseUrlError, KeyHeader, call_host, trusted_hosts};
 pub use tls::TlsError;
 pub use trust::{HostError, Trust, is_public};

@@ -73,6 +73,7 @@ codes! {
     OverlappingConditions "overlapping-conditions" Error "no two rows of a table hold for the same job";
     PriceOverlap "price-overlap" Error "of two rows of a price table that hold for one job, one has more conditions";
     PriceGap "price-gap" Warning "a price table has a row for every day, and for every number of images";
+    AboveWhole "above-whole" Warning "a share of a price, or a fee in per cent, is at most 100%";
     CheckedBeforeSeen "checked-before-seen" Error "a statement was not checked before it was seen";
     NoRate "no-rate" Warning "a currency has a rate to another";
     UnknownRulingSide "unknown-ruling-side" Error "a ruling names sides that were stated, and decides for one of them";

@@ -111,6 +111,8 @@ fn assemble(files: Vec<File<'_>>) -> Loaded {
     catalog.providers = providers.into_iter().collect();
     catalog.models = models.into_iter().collect();
     catalog.digest = digest::of_files(&digests);
+    let statements = catalog.entities().flat_map(|entity| &entity.statements);
+    catalog.checked = statements.filter_map(|statement| statement.checked).max();
     Loaded { catalog, findings, broken }
 }
 

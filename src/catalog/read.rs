@@ -5,12 +5,16 @@ mod rows;
 
 pub(crate) use rows::{CONDITIONS, PRICE_CONDITIONS};
 
+use std::ops::Range;
+
+use rust_decimal::Decimal;
 use toml::de::{DeTable, DeValue};
 
+use super::diagnostic::DiagnosticCode;
 use super::field::{Field, FieldKind};
 use super::size::{Size, SizeRule, Sizes};
 use super::statement::{Excerpt, FieldKey, Position, Ruling, Stated, Statement};
-use super::terms::Latency;
+use super::terms::{Latency, Percent};
 use super::toml_file::{TomlFile, TomlItem};
 use super::value::{FieldValue, Texts};
 
@@ -220,6 +224,15 @@ fn value<'i>(document: &mut TomlFile<'i>, field: Field, item: &TomlItem<'i>) -> 
 pub(super) fn set<T>(place: &mut Option<T>, read: Option<T>) -> bool {
     *place = read;
     place.is_some()
+}
+
+/// Warns of a share that is more than the whole: a factor or an amount may be meant.
+fn find_above_whole(document: &mut TomlFile<'_>, share: Percent, span: Range<usize>) {
+    if share.0 > Decimal::ONE {
+        let text = format!("`{share}` is more than the whole");
+        let hint = "write what the page says; `150%` is one and a half times as much".to_owned();
+        document.find(DiagnosticCode::AboveWhole, span, text, Some(hint));
+    }
 }
 
 pub(super) fn words<'i>(

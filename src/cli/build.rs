@@ -33,7 +33,7 @@ impl BuildArgs {
         let catalog = open::catalog(global, output, today)?;
         let records = records(&catalog, self.history.as_deref())?;
         let settings = Settings { as_of: self.as_of.unwrap_or(today), served: false };
-        let site = Site::new(&catalog, &records, settings)?;
+        let site = Site::new(&catalog, &records, settings);
         let report = publish(&site, &self.out)?;
         for path in &report.left {
             output.warn(&format!("`{path}` is no longer part of the site, and was changed: left"));

@@ -92,7 +92,7 @@ impl CompareArgs {
             query.check(&catalog, &listings).map_err(|why| anyhow!(why))?;
             let as_of = query.day(&catalog, today).map_err(|why| anyhow!(why))?;
             let table = tables.table(&query.terms(&query.job).map_err(|why| anyhow!(why))?);
-            let comparison = compare(&table, &listings, &query.job, as_of, query.rank_by)?;
+            let comparison = compare(&table, &listings, &query.job, as_of, query.rank_by);
             answers.push((&query.job, table, comparison));
         }
         match global.format {

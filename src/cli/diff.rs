@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::compare::JobArgs;
 use super::compare::table::image_span;
-use super::money::money_range;
+use super::money::{money_range, money_ranges};
 use super::output::{GREEN, Output, RED, clean, styled};
 use super::{Exit, Format, Global, open, rates};
 use cogdex::catalog::{Catalog, Currency, EntityKind, Listing, ListingId, Percent};
@@ -66,13 +66,13 @@ impl DiffArgs {
             listings.into_iter().flatten().map(|listing| listing.id.clone()).collect()
         };
         let (before, now) = (ids(before), ids(now));
-        let jobs: Vec<_> = queries.iter().map(|query| query.job.clone()).collect();
+        let jobs: Vec<_> = queries.iter().map(|query| (query.job.clone(), query.rank_by)).collect();
         let (old, new) = (PriceTable::new(&old, terms.clone()), PriceTable::new(&new, terms));
         let chosen = |catalog: &Catalog, listing: &Listing| {
             let ids = if std::ptr::eq(catalog, old.catalog()) { &before } else { &now };
             ids.contains(&listing.id)
         };
-        let found = diff((&old, &new), &jobs, as_of, chosen)?;
+        let found = diff((&old, &new), &jobs, as_of, chosen);
         if global.format == Format::Json {
             output.json(&found.document(&old, &new, as_of), false)?;
         } else {
@@ -207,7 +207,7 @@ fn effect_line(
     let job = if effect.job.is_empty() { String::new() } else { format!("{}: ", effect.job) };
     let what = format!("{job}{}:", effect.listing);
     let percent = effect.percent().map(|percent| format!(" ({percent})")).unwrap_or_default();
-    let (old, new) = (total(effect.old.as_ref(), currency), total(effect.new.as_ref(), currency));
+    let [old, new] = sides(effect, currency);
     let moved = format!("{old} -> {new}{percent}");
     let moved = match effect.share {
         _ if is_alarm => styled(RED, &moved),
@@ -218,13 +218,18 @@ fn effect_line(
     output.figure(&clean(&what), &moved)
 }
 
-fn total(quote: Option<&Quote>, currency: Currency) -> String {
-    match quote {
+/// Both sides of a job: what is paid, or the images of a budget.
+fn sides(effect: &Effect, currency: Currency) -> [String; 2] {
+    let quotes = [effect.old.as_ref(), effect.new.as_ref()];
+    let amount = |quote: Option<&Quote>| quote?.ranked_amount(effect.rank_by);
+    let is_counted = quotes.iter().flatten().any(|quote| quote.images.is_some());
+    if let ([Some(old), Some(new)], false) = (quotes.map(amount), is_counted) {
+        return money_ranges([old, new], currency);
+    }
+    quotes.map(|quote| match quote {
         None => "not listed".to_owned(),
         Some(Quote { images: Some(images), .. }) => format!("{} images", image_span(*images)),
-        Some(quote) => match quote.total {
-            Some(total) => money_range(total, currency),
-            None => quote.state.as_str().to_owned(),
-        },
-    }
+        Some(it) => amount(quote)
+            .map_or_else(|| it.state.as_str().to_owned(), |paid| money_range(paid, currency)),
+    })
 }

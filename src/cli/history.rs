@@ -8,7 +8,7 @@ use clap::Args;
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::money::money;
+use super::money::money_at_most;
 use super::output::{DIM, Output, clean, plural, styled};
 use super::text_table::{Column, TextTable};
 use super::{Exit, Format, Global, now_ms, open, probe};
@@ -80,7 +80,7 @@ impl HistoryArgs {
         ]);
         for spend in history.spend_by_day()? {
             if wanted.as_ref().is_none_or(|listing| *listing == spend.listing) {
-                let paid = money(spend.amount, spend.currency);
+                let paid = money_at_most(spend.amount, spend.currency);
                 let at = clean(&spend.base_url);
                 rows.add_row([spend.day.to_string(), clean(&spend.listing), paid, at]);
             }

@@ -34,7 +34,7 @@ pub(crate) fn read(tree: &Tree, output: &mut Output, today: Date) -> Result<Cata
         }
         Err(OpenError::Damaged(findings)) => {
             report_damage(tree, &findings, output);
-            Err(Reported(Exit::No).into())
+            Err(Reported(Exit::Failed).into())
         }
         Err(error @ OpenError::Tree(_)) => Err(error.into()),
     }

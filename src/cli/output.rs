@@ -1,6 +1,7 @@
 //! Stdout and stderr: buffered, coloured where wanted, and never panicking on a closed pipe.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::io::{BufWriter, Write};
 
 use anstyle::{AnsiColor, Style};
@@ -24,6 +25,8 @@ pub(crate) struct Output {
     out: BufWriter<anstream::AutoStream<std::io::Stdout>>,
     err: anstream::AutoStream<std::io::Stderr>,
     quiet: bool,
+    /// The warnings that were written: what holds of two catalogs is told once.
+    warned: BTreeSet<String>,
     /// Columns to fill; none where no terminal reads it, and nothing is wrapped.
     pub(crate) width: Option<usize>,
     /// The columns of the terminal that reads messages.
@@ -43,6 +46,7 @@ impl Output {
             out: BufWriter::new(anstream::AutoStream::new(std::io::stdout(), choice)),
             err: anstream::AutoStream::new(std::io::stderr(), choice),
             quiet,
+            warned: BTreeSet::new(),
             width: columns(terminal_size::terminal_size_of(std::io::stdout())),
             message_width: columns(terminal_size::terminal_size_of(std::io::stderr())),
         }
@@ -156,9 +160,9 @@ impl Output {
         self.text("\n")
     }
 
-    /// Writes a warning to stderr, unless quiet.
+    /// Writes a warning to stderr, unless quiet, or it was written before.
     pub(crate) fn warn(&mut self, text: &str) {
-        if !self.quiet {
+        if !self.quiet && self.warned.insert(text.to_owned()) {
             self.message(&format!("{}: ", styled(YELLOW, "warning")), text);
         }
     }

@@ -163,7 +163,7 @@ impl RepriceArgs {
         let currency = terms.currency;
         let table = PriceTable::new(&catalog, terms);
         let as_of = self.terms.as_of;
-        let report = RepriceReport::new(&table, &listings, &usage, &variant, by, as_of)?;
+        let report = RepriceReport::new(&table, &listings, &usage, &variant, by, as_of);
         drop(table);
         match global.format {
             Format::Json => {

@@ -9,8 +9,7 @@ use jiff::civil::Date;
 
 use crate::catalog;
 use crate::pricing::{
-    Comparison, Job, PriceTable, QuoteError, QuoteRow, RankBy, catalog_stamp, compare, job_keys,
-    rate,
+    Comparison, Job, PriceTable, QuoteRow, RankBy, catalog_stamp, compare, job_keys, rate,
 };
 use crate::show::{self, known};
 
@@ -31,11 +30,11 @@ impl<'c> CatalogDocument<'c> {
         table: &'c PriceTable<'c>,
         listings: Vec<&'c catalog::Listing>,
         as_of: Date,
-    ) -> Result<Self, QuoteError> {
-        let comparison = compare(table, &listings, &Job::default(), as_of, RankBy::Total)?;
+    ) -> Self {
+        let comparison = compare(table, &listings, &Job::default(), as_of, RankBy::Total);
         let quotes = comparison.quotes.iter().enumerate();
         let places = quotes.map(|(at, (_, quote))| (quote.listing.clone(), at)).collect();
-        Ok(Self { table, listings, comparison, places })
+        Self { table, listings, comparison, places }
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::catalog::{Currency, DECIMALS, Listing, Overflow, Size};
-use crate::pricing::{PriceTable, QuoteError, Reason, Share, Variant, changes_of};
+use crate::pricing::{PriceTable, Reason, Share, Variant, changes_of};
 
 mod case;
 mod entry;
@@ -72,8 +72,6 @@ pub struct PriceBook {
 /// Says why there is no book.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BookError {
-    #[error(transparent)]
-    Quote(#[from] QuoteError),
     #[error("a price of `{listing}` needs more than {digits} digits, and is not rounded to fit")]
     Digits { listing: String, digits: u32 },
 }
@@ -106,7 +104,7 @@ impl PriceBook {
         };
         for listing in listings {
             let maker = EntryMaker { table, listing, named: &named, variant, day: FIRST_DAY };
-            let spans = spans(maker, &cases, as_of)?;
+            let spans = spans(maker, &cases, as_of);
             book.note_unpriced(listing, &spans);
             for (from, to, (members, entries)) in spans {
                 let condition = *sets.entry(members).or_insert_with_key(|members| {
@@ -180,7 +178,7 @@ fn spans(
     mut maker: EntryMaker<'_>,
     cases: &[BookCase],
     as_of: Option<Date>,
-) -> Result<Vec<(Date, Option<Date>, CasesAlike)>, QuoteError> {
+) -> Vec<(Date, Option<Date>, CasesAlike)> {
     let mut starts = vec![FIRST_DAY];
     if as_of.is_none() {
         let changes = changes_of(maker.table.catalog(), maker.listing);
@@ -190,7 +188,7 @@ fn spans(
     let mut spans = Vec::new();
     for start in starts {
         maker.day = as_of.unwrap_or(start);
-        let mut now = alike(&maker, cases)?;
+        let mut now = alike(&maker, cases);
         let mut still = Vec::new();
         for (from, said) in open {
             if let Some(at) = now.iter().position(|other| *other == said) {
@@ -205,7 +203,7 @@ fn spans(
     }
     spans.extend(open.into_iter().map(|(from, said)| (from, None, said)));
     spans.sort_by(|(from, _, (a, _)), (other, _, (b, _))| (a, from).cmp(&(b, other)));
-    Ok(spans)
+    spans
 }
 
 /// The least common multiple of the divisors of some costs.
@@ -226,7 +224,7 @@ fn weight(entry: &BookEntry, common: i128) -> i128 {
 }
 
 /// The cases by what a listing says of them on one day.
-fn alike(maker: &EntryMaker<'_>, cases: &[BookCase]) -> Result<Vec<CasesAlike>, QuoteError> {
+fn alike(maker: &EntryMaker<'_>, cases: &[BookCase]) -> Vec<CasesAlike> {
     let mut all: Vec<CasesAlike> = Vec::new();
     for (at, case) in cases.iter().enumerate() {
         let entries = match case {
@@ -234,12 +232,12 @@ fn alike(maker: &EntryMaker<'_>, cases: &[BookCase]) -> Result<Vec<CasesAlike>, 
                 vec![BookEntry::refusal(format!("bad-row: {}", fault.as_str()))]
             }
             BookCase::SizeOpen => vec![BookEntry::refusal(Reason::SizeNotGiven.to_string())],
-            BookCase::Drawn { size, quality } => maker.entries(*size, quality)?,
+            BookCase::Drawn { size, quality } => maker.entries(*size, quality),
         };
         match all.iter_mut().find(|(_, known)| *known == entries) {
             Some((members, _)) => members.push(at),
             None => all.push((vec![at], entries)),
         }
     }
-    Ok(all)
+    all
 }

@@ -3,8 +3,9 @@
 use rust_decimal::Decimal;
 
 use super::charge::{Charge, charged_calls};
+use super::first_payment::{FirstPayment, Funding};
 use super::job::{Budget, Job};
-use super::quote::CountRange;
+use super::quote::{CountRange, PriceRange};
 use super::reason::Reason;
 use crate::catalog::{Currency, DECIMALS, Overflow, quotient, subtract};
 
@@ -19,14 +20,23 @@ pub(super) fn affordable_images<'o>(
     job: &Job,
     budget: Budget,
     charges: impl Iterator<Item = (&'o Charge, bool)>,
+    funding: Funding<'_>,
 ) -> Result<Result<CountRange, Reason>, Overflow> {
     let mut range: Option<CountRange> = None;
     for (charge, failures_charged) in charges {
-        let bought = match within(job, budget, charge, failures_charged)? {
-            Ok(bought) => CountRange { low: bought, high: bought },
-            Err(reason) => return Ok(Err(reason)),
-        };
-        range = Some(range.map_or(bought, |before| before.hull(bought)));
+        // The side that asks most to be paid first, and the one that asks least.
+        for end in [|paid: PriceRange| paid.high, |paid: PriceRange| paid.low] {
+            let first_payment = |calls| match funding.first_payment(charge, calls)? {
+                FirstPayment::Amounts(paid) => Ok(end(paid)),
+                // What can't be told is told beside the images.
+                FirstPayment::Any | FirstPayment::Unknown => Ok(Decimal::ZERO),
+            };
+            let bought = match within(job, budget, charge, failures_charged, first_payment)? {
+                Ok(bought) => CountRange { low: bought, high: bought },
+                Err(reason) => return Ok(Err(reason)),
+            };
+            range = Some(range.map_or(bought, |before| before.hull(bought)));
+        }
     }
     range.map(Ok).ok_or(Overflow)
 }
@@ -36,6 +46,7 @@ fn within(
     budget: Budget,
     charge: &Charge,
     failures_charged: bool,
+    first_payment: impl Fn(u64) -> Result<Decimal, Overflow>,
 ) -> Result<Result<u64, Reason>, Overflow> {
     let in_credits = budget.currency == Currency::Credits;
     let billed = charge.price_currency();
@@ -57,11 +68,15 @@ fn within(
     };
     let affordable = |images: u64| -> Result<bool, Overflow> {
         let calls = charged_calls(job, images, failures_charged)?;
-        if calls > most {
+        if charge.image_cost().limit_below(calls).is_some() || calls > most {
             return Ok(false);
         }
         if let Ok(cost) = cost(calls) {
-            return Ok(cost <= budget.amount);
+            // Credits in hand were paid for before.
+            if in_credits || cost > budget.amount {
+                return Ok(cost <= budget.amount);
+            }
+            return Ok(first_payment(calls)? <= budget.amount);
         }
         // Too much, or only too long to be held: what one call may cost tells.
         let (one, share) = (cost(1)?, quotient(budget.amount, calls.into())?);

@@ -131,7 +131,7 @@ impl Charge {
         fees: Option<(Fees, Sources)>,
         (rates, currency): (Vec<UsedRate>, Currency),
     ) -> Result<Self, Overflow> {
-        let image_cost = ImageCost { steps: [].into(), ladder };
+        let image_cost = ImageCost { steps: [].into(), images_per_call: 1, ladder };
         let mut charge = Self {
             steps,
             price_sources,
@@ -150,7 +150,15 @@ impl Charge {
             steps.push(CostStep { up_to: step.up_to, cost });
         }
         charge.image_cost.steps = steps.into();
+        charge.image_cost.images_per_call = charge.images_of_paid_call();
         Ok(charge)
+    }
+
+    /// The images of a call, where the price or a fee is taken on calls; else 1.
+    fn images_of_paid_call(&self) -> u64 {
+        let units = self.steps.iter().flat_map(|step| &step.units);
+        let calls = units.filter(|units| units.unit == Unit::Call).map(|units| units.divisor);
+        calls.chain([self.images_per_call]).max().unwrap_or(1)
     }
 
     /// What images cost in the currency of totals.
@@ -286,7 +294,7 @@ impl Charge {
 
     /// What each step of a number of calls costs in the price's own currency or credits.
     pub(super) fn step_costs(&self, calls: u64) -> Result<Vec<StepCost>, Overflow> {
-        let steps = self.steps.iter().zip(self.image_cost.split(calls));
+        let steps = self.steps.iter().zip(self.image_cost.split(calls)?);
         steps.map(|(step, (_, images))| self.step_cost(step, images)).collect()
     }
 

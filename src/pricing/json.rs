@@ -3,6 +3,7 @@
 //! The shapes borrow what they show and are written straight; who wants a value to look into gets
 //! the same as one.
 
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
@@ -30,7 +31,7 @@ pub(super) fn document_text(table: &PriceTable<'_>, job: &Job, comparison: &Comp
 /// Which data a document was made from; the edition is null while the data is under edit.
 pub fn catalog_stamp(catalog: &Catalog) -> CatalogStamp<'_> {
     let edition = catalog.edition().map(|edition| edition.name.as_str());
-    CatalogStamp { edition, digest: &catalog.digest }
+    CatalogStamp { edition, digest: &catalog.digest, checked: catalog.checked }
 }
 
 /// A job by the names of the JSON.
@@ -69,11 +70,12 @@ impl<'a> ComparisonDocument<'a> {
     }
 }
 
-/// Edition and digest of a catalog.
+/// Edition and digest of a catalog, and the newest day on which a statement of it was checked.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct CatalogStamp<'a> {
     edition: Option<&'a str>,
     digest: &'a str,
+    checked: Option<Date>,
 }
 
 #[derive(Serialize)]

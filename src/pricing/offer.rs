@@ -11,7 +11,7 @@ use jiff::civil::Date;
 
 use super::charge::Charge;
 use super::image_cost::ImageCost;
-use super::quote::{CountRange, PriceRange, QuoteError, QuoteState};
+use super::quote::{CountRange, PriceRange, QuoteState};
 use super::rates::UsedRate;
 use super::reason::{OfferWarning, Reason};
 use super::unit_cost::UnitCost;
@@ -69,11 +69,19 @@ pub struct OfferReading {
 }
 
 /// What images cost, from the lowest to the highest that the sources allow.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct OfferCost {
-    /// By each charge, each once; at least one.
-    costs: Arc<[ImageCost]>,
+    /// By each charge of each reading, each once; none of a reading that refuses the variant.
+    readings: Arc<[Vec<ImageCost>]>,
     pub state: QuoteState,
+}
+
+/// From the lowest to the highest amount of all readings, and whether they differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AmountSpread<T> {
+    pub low: T,
+    pub high: T,
+    pub is_disputed: bool,
 }
 
 /// Whether failed calls are charged.
@@ -98,7 +106,12 @@ impl OfferReading {
     /// What `images` images cost by these sides, of which none is lost; `None` where they refuse
     /// the variant, or so many.
     pub fn amount(&self, images: u64) -> Result<Option<PriceRange>, Overflow> {
-        range_of(self.costs(), images)
+        let amounts = self.costs().map(|cost| cost.amount_within(images));
+        match amounts.collect::<Result<Vec<_>, _>>() {
+            Ok(amounts) => Ok(ends(amounts).map(|(low, high)| PriceRange { low, high })),
+            Err(Reason::Overflow) => Err(Overflow),
+            Err(_) => Ok(None),
+        }
     }
 
     fn costs(&self) -> impl Iterator<Item = &ImageCost> {
@@ -122,32 +135,27 @@ impl OfferCost {
             costs
         });
         let by_reading: Vec<BTreeSet<ImageCost>> = by_reading.collect();
-        let all: BTreeSet<&ImageCost> = by_reading.iter().flatten().collect();
-        if all.is_empty() {
+        if by_reading.iter().all(BTreeSet::is_empty) {
             let first = readings.first().and_then(|reading| {
                 reading.charges.as_ref().err().map(|reason| reading.refusal(reason))
             });
             return Err(first.unwrap_or(Reason::NoPriceForVariant));
         }
-        // Who counts images of a log can't tell how many there will be.
-        if let Some(last) = all.iter().filter_map(|cost| cost.limit()).min() {
-            return Err(Reason::BeyondVolume { last });
-        }
         let differ = by_reading.iter().any(|costs| *costs != by_reading[0]);
-        let is_free = all.iter().all(|cost| cost.is_zero());
-        let costs: Vec<ImageCost> = all.into_iter().cloned().collect();
-        Ok(Self { costs: costs.into(), state: state(differ, is_free) })
+        let is_free = by_reading.iter().flatten().all(ImageCost::is_zero);
+        let readings = by_reading.into_iter().map(|costs| costs.into_iter().collect());
+        Ok(Self { readings: readings.collect(), state: state(differ, is_free) })
     }
 
-    /// What images cost by each charge.
-    pub fn costs(&self) -> &[ImageCost] {
-        &self.costs
+    /// What images cost by each charge of each reading.
+    pub fn costs(&self) -> impl Iterator<Item = &ImageCost> {
+        self.readings.iter().flatten()
     }
 
     /// What one image costs from the lowest to the highest, where volume does not matter.
     pub fn single(&self) -> Result<Option<(UnitCost, UnitCost)>, Overflow> {
         let mut range: Option<(UnitCost, UnitCost)> = None;
-        for cost in self.costs.iter() {
+        for cost in self.costs() {
             let Some(cost) = cost.single() else { return Ok(None) };
             range = Some(match range {
                 None => (cost, cost),
@@ -161,24 +169,36 @@ impl OfferCost {
         Ok(range)
     }
 
-    /// What `images` images of one month come to, of which none is lost.
-    pub fn amount(&self, images: u64) -> Result<PriceRange, Overflow> {
-        range_of(self.costs.iter(), images)?.ok_or(Overflow)
+    /// From the lowest to the highest of what each cost comes to. A reading of which a cost has no
+    /// amount has none; where all are so, the first reason is the answer.
+    pub fn spread<T: Copy + Ord>(
+        &self,
+        amount: impl Fn(&ImageCost) -> Result<T, Reason>,
+    ) -> Result<AmountSpread<T>, Reason> {
+        let mut by_reading = Vec::with_capacity(self.readings.len());
+        let mut refusal = None;
+        for costs in self.readings.iter() {
+            match costs.iter().map(&amount).collect::<Result<Vec<_>, _>>() {
+                Ok(amounts) => by_reading.push(ends(amounts)),
+                Err(Reason::Overflow) => return Err(Reason::Overflow),
+                Err(reason) => {
+                    by_reading.push(None);
+                    refusal.get_or_insert(reason);
+                }
+            }
+        }
+        let all = by_reading.iter().flatten();
+        let Some((low, high)) = ends(all.flat_map(|(low, high)| [*low, *high]).collect()) else {
+            return Err(refusal.unwrap_or(Reason::NoPriceForVariant));
+        };
+        let is_disputed = by_reading.iter().any(|range| *range != by_reading[0]);
+        Ok(AmountSpread { low, high, is_disputed })
     }
 }
 
-/// From the lowest to the highest of some costs; none where no cost is for so many.
-fn range_of<'c>(
-    costs: impl Iterator<Item = &'c ImageCost>,
-    images: u64,
-) -> Result<Option<PriceRange>, Overflow> {
-    let mut range: Option<PriceRange> = None;
-    for cost in costs.filter(|cost| cost.limit().is_none_or(|last| images <= last)) {
-        let amount = cost.amount(images)?;
-        let amount = PriceRange { low: amount, high: amount };
-        range = Some(range.map_or(amount, |range| range.hull(amount)));
-    }
-    Ok(range)
+/// The lowest and the highest; nothing of none.
+fn ends<T: Copy + Ord>(amounts: Vec<T>) -> Option<(T, T)> {
+    Some((amounts.iter().copied().min()?, amounts.iter().copied().max()?))
 }
 
 fn state(differ: bool, free: bool) -> QuoteState {
@@ -195,10 +215,11 @@ impl Offer {
         self.resolved.cost.as_ref()
     }
 
-    /// What `images` images cost, of which none is lost; `None` where they have no price.
-    pub fn amount(&self, images: u64) -> Result<Option<PriceRange>, QuoteError> {
-        let amount = self.cost().ok().map(|cost| cost.amount(images)).transpose();
-        amount.map_err(|Overflow| self.overflow())
+    /// What `images` images of one month cost, of which none is lost; or why they have no price.
+    pub fn amount(&self, images: u64) -> Result<PriceRange, Reason> {
+        let cost = self.cost().map_err(Clone::clone)?;
+        let AmountSpread { low, high, .. } = cost.spread(|cost| cost.amount_within(images))?;
+        Ok(PriceRange { low, high })
     }
 
     /// What follows from each reading, or why nothing is known.
@@ -209,10 +230,6 @@ impl Offer {
     /// The rates that are used.
     pub fn rates(&self) -> &[UsedRate] {
         &self.resolved.rates
-    }
-
-    pub(super) fn overflow(&self) -> QuoteError {
-        QuoteError::overflow(&self.resolved.listing)
     }
 
     /// Whether a source states a price for a batch.

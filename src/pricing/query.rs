@@ -190,7 +190,6 @@ impl Query {
         self.check(table.catalog(), &listings)?;
         let as_of = self.day(table.catalog(), today)?;
         let comparison = compare(table, &listings, &self.job, as_of, self.rank_by);
-        let comparison = comparison.map_err(|why| why.to_string())?;
         Ok(document_text(table, &self.job, &comparison))
     }
 }

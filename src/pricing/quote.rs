@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+use super::ranking::RankBy;
 use super::rates::UsedRate;
 use super::reason::{Reason, Warning};
 use crate::catalog::{Currency, SourcePlace};
@@ -70,9 +71,24 @@ impl QuoteState {
     }
 }
 
+/// What a line of a quote does to what is paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineKind {
+    /// The price itself, or a part of it.
+    Price,
+    /// The share of the price that is paid in a batch.
+    Share,
+    /// Credits become money.
+    Credits,
+    Fee,
+    /// Money is exchanged.
+    Rate,
+}
+
 /// One line of a quote.
 #[derive(Debug, Clone, PartialEq)]
 pub struct QuoteLine {
+    pub kind: LineKind,
     /// What is paid for.
     pub what: String,
     pub quantity: Decimal,
@@ -95,6 +111,8 @@ pub struct QuoteReading {
     pub images: Option<CountRange>,
     /// What the sides say, and why they refuse the job.
     pub reason: String,
+    /// Why they refuse it.
+    pub refusal: Option<Reason>,
     /// The lines of its highest total.
     pub lines: Vec<QuoteLine>,
     /// The lines of its lowest total, where that is another.
@@ -118,6 +136,8 @@ pub struct Quote {
     /// What has to be paid before the first image, where credits come in packs or a least amount
     /// has to be paid in.
     pub first_payment: Option<PriceRange>,
+    /// What the same costs as a batch, where it is not asked for as one.
+    pub batch_total: Option<PriceRange>,
     /// How long it takes, where latencies are stated.
     pub duration_s: Option<CountRange>,
     /// The lines of the highest total.
@@ -131,7 +151,74 @@ pub struct Quote {
     pub rates: Vec<UsedRate>,
 }
 
+/// What the sources of a disputed quote differ on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
+pub enum DisputedPart {
+    Price,
+    /// Whether the size is offered: the price itself has one answer.
+    Size,
+    /// Whether the quality is offered.
+    Quality,
+}
+
+impl DisputedPart {
+    /// The word that stands before `disputed`.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+}
+
+impl QuoteReading {
+    /// What it comes to before its bills are exchanged, by each bill; nothing where one is not.
+    fn own_costs(&self) -> impl Iterator<Item = Option<(Decimal, Currency)>> {
+        let bills = [&self.low_lines, &self.lines].into_iter().filter(|lines| !lines.is_empty());
+        bills.map(|lines| {
+            let (last, before) = lines.split_last()?;
+            let is_exchanged = |line: &QuoteLine| line.kind == LineKind::Rate;
+            // What is exchanged first and then added to is in two kinds of money.
+            let is_own = is_exchanged(last) && !before.iter().any(is_exchanged);
+            is_own.then_some((last.quantity, before.last()?.currency))
+        })
+    }
+}
+
 impl Quote {
+    /// What it is ranked by: the total, or what has to be paid first, where anything has.
+    pub fn ranked_amount(&self, rank_by: RankBy) -> Option<PriceRange> {
+        match rank_by {
+            RankBy::Total => self.total,
+            RankBy::FirstPayment => self.first_payment.or(self.total),
+        }
+    }
+
+    /// What a converted quote comes to in the seller's own money, where all its bills are in one.
+    pub fn own_cost(&self) -> Option<(PriceRange, Currency)> {
+        let priced = self.readings.iter().filter(|reading| reading.total.is_some());
+        let costs: Option<Vec<_>> = priced.flat_map(QuoteReading::own_costs).collect();
+        let costs = costs?;
+        let (_, own) = *costs.first()?;
+        let ranges = costs.iter().map(|(amount, _)| PriceRange { low: *amount, high: *amount });
+        let range = ranges.reduce(PriceRange::hull)?;
+        costs.iter().all(|(_, it)| *it == own).then_some((range, own))
+    }
+
+    /// What the sources differ on; nothing where the quote is not disputed. Where all that have a
+    /// price have the same, they differ on why others refuse the job.
+    pub fn disputed_part(&self) -> Option<DisputedPart> {
+        if self.state != QuoteState::Disputed {
+            return None;
+        }
+        let mut priced = self.readings.iter().filter(|reading| reading.total.is_some());
+        let comes_to = |reading: &QuoteReading| (reading.total, reading.images);
+        let first = priced.next().map(comes_to);
+        if priced.any(|reading| Some(comes_to(reading)) != first) {
+            return Some(DisputedPart::Price);
+        }
+        let refusals = self.readings.iter().filter_map(|reading| reading.refusal.as_ref());
+        Some(refusals.map(Reason::disputed_part).next().unwrap_or(DisputedPart::Price))
+    }
+
     /// A quote without a total.
     pub(super) fn without_total(listing: &str, provider: &str, reason: Reason) -> Self {
         let state = if reason.is_unknown() { QuoteState::Unknown } else { QuoteState::Refused };
@@ -143,6 +230,7 @@ impl Quote {
             per_image: None,
             images: None,
             first_payment: None,
+            batch_total: None,
             duration_s: None,
             lines: Vec::new(),
             readings: Vec::new(),
@@ -158,29 +246,9 @@ impl Quote {
         self.state = if unknown { QuoteState::Unknown } else { QuoteState::Refused };
         self.reason = Some(reason);
         (self.total, self.per_image, self.images) = (None, None, None);
-        self.first_payment = None;
+        (self.first_payment, self.batch_total) = (None, None);
         self.lines.clear();
         self.readings.clear();
         self.rates.clear();
-    }
-}
-
-/// Says why no quote could be made at all.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum QuoteError {
-    /// A figure can't be held to the last digit.
-    #[error("the total of `{listing}` is beyond the decimal range, and is not rounded to fit")]
-    Overflow { listing: String },
-    /// A rate that was turned round is nothing at 12 decimals.
-    #[error(
-        "the rate from {from} to {to} can't be held when it is turned round; give one with --rate {from}/{to}=…"
-    )]
-    RateVanishes { from: Currency, to: Currency },
-}
-
-impl QuoteError {
-    /// The error that a figure of a listing can't be held.
-    pub fn overflow(listing: &str) -> Self {
-        Self::Overflow { listing: listing.to_owned() }
     }
 }

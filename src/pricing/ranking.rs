@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::job::Job;
-use super::quote::{Quote, QuoteError};
+use super::quote::Quote;
 use super::rates::UsedRate;
 use super::reason::WarningCode;
 use super::table::PriceTable;
@@ -43,9 +43,9 @@ pub fn compare(
     job: &Job,
     as_of: Date,
     rank_by: RankBy,
-) -> Result<Comparison, QuoteError> {
+) -> Comparison {
     let quotes = listings.iter().map(|listing| table.quote(listing, as_of, job));
-    let mut quotes: Vec<Quote> = quotes.collect::<Result<_, _>>()?;
+    let mut quotes: Vec<Quote> = quotes.collect();
     let mut rates: Vec<UsedRate> = Vec::new();
     for rate in quotes.iter().flat_map(|quote| &quote.rates) {
         if !rates.contains(rate) {
@@ -57,7 +57,7 @@ pub fn compare(
     });
     let ranked = quotes.into_iter().enumerate();
     let quotes = ranked.map(|(i, quote)| (quote.total.map(|_| i + 1), quote)).collect();
-    Ok(Comparison { as_of, rank_by, quotes, rates })
+    Comparison { as_of, rank_by, quotes, rates }
 }
 
 /// Whether there is no total, whether it may miss the deadline, the images bought from the most,
@@ -66,10 +66,7 @@ type Rank = (bool, bool, Reverse<(u64, u64)>, Option<(Decimal, Decimal)>);
 
 fn order(quote: &Quote, rank_by: RankBy) -> Rank {
     let images = quote.images.map_or((0, 0), |images| (images.low, images.high));
-    let amount = match rank_by {
-        RankBy::Total => quote.total,
-        RankBy::FirstPayment => quote.first_payment.or(quote.total),
-    };
+    let amount = quote.ranked_amount(rank_by);
     let amount = amount.map(|amount| (amount.high, amount.low));
     // With a budget every total is near the budget, and says nothing.
     let amount = amount.filter(|_| quote.images.is_none());

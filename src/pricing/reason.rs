@@ -4,9 +4,12 @@
 use std::fmt;
 
 use jiff::civil::Date;
+use rust_decimal::Decimal;
 
+use super::format::amount;
+use super::quote::DisputedPart;
 use super::rates::old_rate_days;
-use crate::catalog::{Currency, FRESH_DAYS, Size, days_between};
+use crate::catalog::{Currency, FRESH_DAYS, Overflow, Size, days_between};
 
 /// Why a job has no total on a listing.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error, strum::IntoStaticStr)]
@@ -20,6 +23,14 @@ pub enum Reason {
         "no-rate: there is no official rate from {from} to {to} by that day; give one with --rate {from}/{to}=…"
     )]
     NoRate { from: Currency, to: Currency },
+    /// A rate that was turned round is nothing at 12 decimals.
+    #[error(
+        "the rate from {from} to {to} can't be held when it is turned round; give one with --rate {from}/{to}=…"
+    )]
+    RateVanishes { from: Currency, to: Currency },
+    /// A figure can't be held to the last digit.
+    #[error("the total is beyond the decimal range, and is not rounded to fit")]
+    Overflow,
     /// The day is earlier than all that any source states of the listing.
     #[error("no source had stated a price by that day; the first statement is of {first}")]
     BeforeFirstStatement { first: Date },
@@ -98,6 +109,9 @@ pub enum Reason {
     TooSlow { seconds: u64, deadline_ms: u64 },
     #[error("the budget does not buy one image")]
     BudgetTooSmall,
+    /// The least that can be paid in, or the smallest pack, is more than the budget.
+    #[error("the budget is below what has to be paid first, {} {currency}", amount(*payment))]
+    BudgetBelowFirstPayment { payment: Decimal, currency: Currency },
     #[error("a budget in credits, and it is billed in {billed}")]
     #[strum(serialize = "budget-currency")]
     BudgetInCredits { billed: Currency },
@@ -119,6 +133,20 @@ impl Reason {
         if let Self::Disputed { reason, .. } = self { reason.code() } else { self.into() }
     }
 
+    /// What sources differ on where some of them refuse a job for this reason.
+    pub(super) fn disputed_part(&self) -> DisputedPart {
+        if let Self::Disputed { reason, .. } = self {
+            reason.disputed_part()
+        } else if matches!(self, Self::SizeNotOffered { .. }) {
+            DisputedPart::Size
+        } else if matches!(self, Self::QualityNotOffered { .. } | Self::QualityOfOtherModels { .. })
+        {
+            DisputedPart::Quality
+        } else {
+            DisputedPart::Price
+        }
+    }
+
     /// Whether the day is earlier than all that is stated of the listing.
     pub fn is_early(&self) -> bool {
         matches!(self, Self::BeforeFirstStatement { .. })
@@ -137,11 +165,19 @@ impl Reason {
             Self::NoPrice
                 | Self::NoCreditValue
                 | Self::NoRate { .. }
+                | Self::RateVanishes { .. }
+                | Self::Overflow
                 | Self::BeforeFirstStatement { .. }
                 | Self::BeyondVolume { .. }
                 | Self::ByokMakerBills { .. }
                 | Self::LatencyNotStated
         )
+    }
+}
+
+impl From<Overflow> for Reason {
+    fn from(Overflow: Overflow) -> Self {
+        Self::Overflow
     }
 }
 

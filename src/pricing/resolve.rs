@@ -14,9 +14,10 @@ use jiff::civil::Date;
 use self::alternatives::Alternative;
 use self::findings::Findings;
 use self::prices::{PriceAnswer, PriceLadder};
+use self::units::MegapixelReading;
 use super::charge::{Charge, PriceStep, Sources, UnitCount};
 use super::offer::{FailedCalls, OfferCost, ResolvedOffer};
-use super::quote::{CountRange, QuoteError};
+use super::quote::CountRange;
 use super::rates::UsedRate;
 use super::reason::{OfferWarning, Reason, WarningCode};
 use super::terms::PricingTerms;
@@ -35,28 +36,13 @@ pub(super) struct Resolver<'a> {
     pub(super) as_of: Date,
 }
 
-/// Why there are no readings.
-enum Failure {
-    /// No source states what is needed.
-    Unknown(Reason),
-    /// A figure can't be held.
-    Error(QuoteError),
-}
-
-impl From<QuoteError> for Failure {
-    fn from(error: QuoteError) -> Self {
-        Self::Error(error)
-    }
-}
-
 impl<'a> Resolver<'a> {
     /// Resolves the offer.
-    pub(super) fn offer(&self) -> Result<ResolvedOffer, QuoteError> {
+    pub(super) fn offer(&self) -> ResolvedOffer {
         let mut found = Findings::default();
         let retired = self.retired(&mut found);
         let mut readings = match (retired, self.read(&mut found)) {
-            (_, Err(Failure::Error(error))) => return Err(error),
-            (Some(reason), _) | (None, Err(Failure::Unknown(reason))) => Err(reason),
+            (Some(reason), _) | (None, Err(reason)) => Err(reason),
             (None, Ok(())) => Ok(std::mem::take(&mut found.readings)),
         };
         let unmet = self.unmet();
@@ -70,7 +56,7 @@ impl<'a> Resolver<'a> {
         if let (Ok(_), Some(reason)) = (&cost, &unmet) {
             cost = Err(reason.clone());
         }
-        Ok(ResolvedOffer {
+        ResolvedOffer {
             listing: self.listing.id.to_string(),
             provider: self.listing.provider.as_str().to_owned(),
             readings,
@@ -84,10 +70,10 @@ impl<'a> Resolver<'a> {
             images_per_call: self.images_per_call(),
             packs: self.packs(),
             minimums: self.minimums(),
-            funding_rates: self.funding_rates()?,
+            funding_rates: self.funding_rates(),
             has_batch: self.has_batch(),
             unmet,
-        })
+        }
     }
 
     fn field(&self, field: Field) -> Option<Fact<'a>> {
@@ -99,13 +85,9 @@ impl<'a> Resolver<'a> {
         self.field(field).filter(|fact| fact.level() != EntityKind::Model)
     }
 
-    fn overflow(&self) -> QuoteError {
-        QuoteError::overflow(self.listing.id.as_str())
-    }
-
     /// Finds every reading of the price, for every answer about size and quality.
-    fn read(&self, found: &mut Findings) -> Result<(), Failure> {
-        let price = self.field(Field::Price).ok_or(Failure::Unknown(Reason::NoPrice))?;
+    fn read(&self, found: &mut Findings) -> Result<(), Reason> {
+        let price = self.field(Field::Price).ok_or(Reason::NoPrice)?;
         let sizes = self.sizes(&mut found.warnings);
         let qualities = self.qualities(&mut found.warnings);
         let credits = self.field(Field::Credits);
@@ -141,7 +123,7 @@ impl<'a> Resolver<'a> {
         row: &Alternative<Result<PriceAnswer, Reason>>,
         credits: Option<&Fact<'a>>,
         fees: Option<&Fact<'a>>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Reason> {
         let price = row.without_answer();
         let answer = match &row.answer {
             Ok(answer) => answer,
@@ -170,22 +152,26 @@ impl<'a> Resolver<'a> {
                 each.map(|it| it.map(|value| value.and_then(worth).into_iter().collect())).collect()
             }
         };
-        for worth in &worths {
-            if worth.answer.iter().any(|worth| worth.is_about) {
-                found.warn_about("worth of a credit");
-            }
-            for fees in &Alternative::of_each_view(fees) {
-                let sources = row.sources.as_slice().into();
-                let charges = self.charges(found, (answer, &sources), worth, fees)?;
-                let open = [&price, &worth.without_answer(), &fees.without_answer()];
-                found.add(&[before, &open].concat(), charges);
+        if worths.iter().flat_map(|worth| &worth.answer).any(|worth| worth.is_about) {
+            found.warn_about("worth of a credit");
+        }
+        for megapixels in &self.megapixels(prices()) {
+            for worth in &worths {
+                for fees in &Alternative::of_each_view(fees) {
+                    let sources = row.sources.as_slice().into();
+                    let answer = (answer, &sources, megapixels.answer.as_slice());
+                    let charges = self.charges(found, answer, worth, fees)?;
+                    let others = [megapixels.without_answer(), worth.without_answer()];
+                    let open = [&price, &others[0], &others[1], &fees.without_answer()];
+                    found.add(&[before, &open].concat(), charges);
+                }
             }
         }
         Ok(())
     }
 
     /// What a credit is worth by the dearest and by the cheapest pack, where no equation is stated.
-    fn worth_by_packs(&self, found: &mut Findings) -> Result<Vec<CreditValue>, Failure> {
+    fn worth_by_packs(&self, found: &mut Findings) -> Result<Vec<CreditValue>, Reason> {
         let worth = |pack: &CreditPack| CreditValue {
             credits: pack.credits,
             worth: pack.price,
@@ -194,12 +180,11 @@ impl<'a> Resolver<'a> {
         };
         let mut worths = Vec::new();
         for pack in self.packs().concat() {
-            let one = worth(&pack).of_one().map_err(|Overflow| self.overflow())?;
-            worths.push((one, worth(&pack)));
+            worths.push((worth(&pack).of_one()?, worth(&pack)));
         }
         worths.sort_by_key(|(one, _)| *one);
         let (Some((_, cheapest)), Some((_, dearest))) = (worths.first(), worths.last()) else {
-            return Err(Failure::Unknown(Reason::NoCreditValue));
+            return Err(Reason::NoCreditValue);
         };
         let (cheapest, dearest) = (*cheapest, *dearest);
         if cheapest == dearest {
@@ -214,15 +199,15 @@ impl<'a> Resolver<'a> {
     fn charges(
         &self,
         found: &mut Findings,
-        (answer, sources): (&PriceAnswer, &Sources),
+        (answer, sources, megapixels): (&PriceAnswer, &Sources, &[MegapixelReading]),
         worth: &Alternative<Vec<CreditValue>>,
         fees: &Alternative<Option<&'a FieldValue>>,
-    ) -> Result<Result<Vec<Charge>, Reason>, Failure> {
+    ) -> Result<Result<Vec<Charge>, Reason>, Reason> {
         let stated = fees.answer.and_then(FieldValue::try_as_fees_ref);
         let fees: Option<(Fees, Sources)> =
             stated.map(|value| (value.clone(), fees.sources.as_slice().into()));
         if let Some((fees, _)) = &fees {
-            let text = format!("a fee of {fees} is read as coming on top of the price");
+            let text = format!("a fee of {fees} is added to the price");
             found.warn(WarningCode::FeeOnTop, text);
         }
         let mut charges = Vec::new();
@@ -234,7 +219,7 @@ impl<'a> Resolver<'a> {
             } else {
                 vec![None]
             };
-            let readings = match self.units(found, &ladder.steps) {
+            let readings = match self.units(found, &ladder.steps, megapixels) {
                 Ok(readings) => readings,
                 Err(reason) => return Ok(Err(reason)),
             };
@@ -253,7 +238,7 @@ impl<'a> Resolver<'a> {
                         fees.clone(),
                         (rates, self.terms.currency),
                     );
-                    charges.push(charge.map_err(|Overflow| self.overflow())?);
+                    charges.push(charge?);
                 }
             }
         }
@@ -267,7 +252,7 @@ impl<'a> Resolver<'a> {
         ladder: &PriceLadder,
         worth: Option<CreditValue>,
         fees: Option<&(Fees, Sources)>,
-    ) -> Result<Vec<UsedRate>, Failure> {
+    ) -> Result<Vec<UsedRate>, Reason> {
         let currency = worth.map(|worth| worth.currency).or(ladder.currency());
         let of_fee = |amount: FeeAmount| match amount {
             FeeAmount::PerCall(_, currency) => Some(currency),
@@ -284,14 +269,14 @@ impl<'a> Resolver<'a> {
         Ok(rates)
     }
 
-    fn rate(&self, found: &mut Findings, from: Currency) -> Result<Option<UsedRate>, Failure> {
+    fn rate(&self, found: &mut Findings, from: Currency) -> Result<Option<UsedRate>, Reason> {
         let to = self.terms.currency;
         if from == to {
             return Ok(None);
         }
         let rate = self.terms.rate(self.catalog, from, self.as_of);
-        let rate = rate.map_err(|Overflow| QuoteError::RateVanishes { from, to })?;
-        let rate = rate.ok_or(Failure::Unknown(Reason::NoRate { from, to }))?;
+        let rate = rate.map_err(|Overflow| Reason::RateVanishes { from, to })?;
+        let rate = rate.ok_or(Reason::NoRate { from, to })?;
         if let Some(date) = rate.date {
             found.add_warning(OfferWarning::RateAge { pair: rate.pair.clone(), date });
         }

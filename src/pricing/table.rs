@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::job::Job;
 use super::offer::{Offer, ResolvedOffer};
-use super::quote::{Quote, QuoteError};
+use super::quote::Quote;
 use super::reason::{Reason, Warning, WarningCode};
 use super::resolve::{Resolver, refusal_on};
 use super::terms::PricingTerms;
@@ -133,25 +133,20 @@ impl<'c> PriceTable<'c> {
     }
 
     /// What a listing of the table's catalog asks for a variant on a day.
-    pub fn offer(
-        &self,
-        listing: &Listing,
-        as_of: Date,
-        variant: &Variant,
-    ) -> Result<Offer, QuoteError> {
+    pub fn offer(&self, listing: &Listing, as_of: Date, variant: &Variant) -> Offer {
         let cache = self.cache.read().unwrap_or_else(PoisonError::into_inner);
         let known = cache.listings.get(listing.id.as_str());
         let found = known.and_then(|known| known.offer(as_of, variant).cloned());
         let changes = known.map(|known| Arc::clone(&known.changes));
         drop(cache);
         if let Some(resolved) = found {
-            return Ok(Offer { resolved, as_of });
+            return Offer { resolved, as_of };
         }
         let (catalog, terms): (&Catalog, _) = (&self.catalog, &self.terms);
         let changes = changes.unwrap_or_else(|| changes_of(catalog, listing).into());
-        let resolved = Arc::new(Resolver { catalog, listing, variant, terms, as_of }.offer()?);
+        let resolved = Arc::new(Resolver { catalog, listing, variant, terms, as_of }.offer());
         self.keep(listing.id.as_str(), changes, as_of, variant, &resolved);
-        Ok(Offer { resolved, as_of })
+        Offer { resolved, as_of }
     }
 
     /// A reason on a day: before a listing's first statement nothing else is to be said.
@@ -160,19 +155,20 @@ impl<'c> PriceTable<'c> {
     }
 
     /// What a job costs on a listing on a day.
-    pub fn quote(&self, listing: &Listing, as_of: Date, job: &Job) -> Result<Quote, QuoteError> {
-        let offer = self.offer(listing, as_of, &Variant::from(job))?;
-        let mut quote = offer.quote(job)?;
+    pub fn quote(&self, listing: &Listing, as_of: Date, job: &Job) -> Quote {
+        let offer = self.offer(listing, as_of, &Variant::from(job));
+        let mut quote = offer.quote(job);
         if offer.has_batch() && job.mode.is_none() && quote.total.is_some() {
             let batch = Job { mode: Some(DeliveryMode::Batch), ..job.clone() };
-            let batch = self.offer(listing, as_of, &Variant::from(&batch))?.quote(&batch)?;
+            let batch = self.offer(listing, as_of, &Variant::from(&batch)).quote(&batch);
+            quote.batch_total = batch.total;
             if let Some(total) = batch.total {
                 let text =
                     format!("as a batch it costs {total} {} (--mode batch)", self.terms.currency);
                 quote.warnings.push(Warning { code: WarningCode::BatchPrice, text });
             }
         }
-        Ok(quote)
+        quote
     }
 
     fn keep(
@@ -245,6 +241,11 @@ fn days_of(statement: &Statement) -> Vec<Date> {
 pub fn counts_volume(catalog: &Catalog, listings: &[&Listing]) -> bool {
     let entities = listings.iter().flat_map(|listing| catalog.levels(listing));
     let stated = entities.flat_map(|it| &it.statements).flat_map(|it| &it.stated);
-    let rows = stated.filter_map(|it| it.value.try_as_price_ref()).flat_map(|it| &it.0);
-    rows.into_iter().any(|row| row.up_to.is_some())
+    let has_steps = |value: &FieldValue| {
+        let rows = value.try_as_price_ref();
+        rows.is_some_and(|rows| rows.0.iter().any(|row| row.up_to.is_some()))
+    };
+    // A call is paid whole, and a month has a number of them.
+    let has_calls = |value: &FieldValue| value.try_as_span_ref().is_some_and(|it| it.low > 1);
+    stated.into_iter().any(|it| has_steps(&it.value) || has_calls(&it.value))
 }

@@ -4,21 +4,11 @@ use rust_decimal::Decimal;
 
 use crate::catalog::{Catalog, Currency, Listing, Overflow, Unit, UnitPrice, product};
 use crate::contract::PlannedRequest;
-use crate::pricing::{GivenRate, Job, PriceTable, PricingTerms, QuoteError, Reason};
+use crate::pricing::{GivenRate, Job, PriceTable, PricingTerms, Reason};
 use jiff::civil::Date;
 
 /// A rate that nobody gave may have moved since its day: so much is added.
 const MARGIN: Decimal = Decimal::from_parts(11, 0, 0, false, 1);
-
-/// Says why the worst case of a request can't be told.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum WorstCaseError {
-    #[error(transparent)]
-    Quote(#[from] QuoteError),
-    /// The price is in a currency that has no rate to that of the limit.
-    #[error("{0}")]
-    NoRate(Reason),
-}
 
 /// How much may be spent, and on what terms a price is turned into that currency.
 #[derive(Debug, Clone)]
@@ -41,13 +31,13 @@ impl SpendLimit {
     }
 
     /// The highest reading with fees, by [`SpendLimit::price_table`]; `None` where no price is
-    /// known.
+    /// known. A price that can't be turned into the currency of the limit, or held, is an error.
     pub fn worst(
         &self,
         table: &PriceTable<'_>,
         listing: &Listing,
         ask: &PlannedRequest,
-    ) -> Result<Option<Decimal>, WorstCaseError> {
+    ) -> Result<Option<Decimal>, Reason> {
         // What should be refused is billed as the plainest image, if it is billed.
         let plain = Job::default();
         let mut job = plain.clone();
@@ -56,13 +46,12 @@ impl SpendLimit {
             job.quality.clone_from(&ask.image.quality);
             job.size = ask.image.size.unwrap_or(job.size);
         }
-        let overflow = |Overflow| QuoteError::overflow(listing.id.as_str()).into();
         if let Some(worst) = self.worst_of(table, listing, &job)? {
             return Ok(Some(worst));
         }
         match self.worst_of(table, listing, &Job { images: job.images, ..plain })? {
             Some(worst) => Ok(Some(worst)),
-            None => self.assumed(&job).map_err(overflow),
+            None => Ok(self.assumed(&job)?),
         }
     }
 
@@ -71,19 +60,17 @@ impl SpendLimit {
         table: &PriceTable<'_>,
         listing: &Listing,
         job: &Job,
-    ) -> Result<Option<Decimal>, WorstCaseError> {
-        let offer = table.offer(listing, self.as_of, &job.into())?;
-        let total = match offer.cost() {
-            Err(reason @ Reason::NoRate { .. }) => {
-                return Err(WorstCaseError::NoRate(reason.clone()));
-            }
+    ) -> Result<Option<Decimal>, Reason> {
+        let offer = table.offer(listing, self.as_of, &job.into());
+        let total = match offer.amount(job.images) {
+            Err(
+                reason @ (Reason::NoRate { .. } | Reason::RateVanishes { .. } | Reason::Overflow),
+            ) => return Err(reason),
             Err(_) => return Ok(None),
-            Ok(_) => offer.amount(job.images)?,
+            Ok(total) => total,
         };
-        let Some(total) = total else { return Ok(None) };
         let dated = offer.rates().iter().any(|rate| rate.date.is_some());
-        let worst = if dated { product(total.high, MARGIN) } else { Ok(total.high) };
-        worst.map(Some).map_err(|Overflow| QuoteError::overflow(listing.id.as_str()).into())
+        Ok(Some(if dated { product(total.high, MARGIN)? } else { total.high }))
     }
 
     /// The assumed price of a job; only by image or call, in the currency of the limit.

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::total::Total;
 use super::usage::UsageCount;
 use crate::catalog::Overflow;
-use crate::pricing::{ImageCost, OfferCost, QuoteState, UnitCost};
+use crate::pricing::{ImageCost, OfferCost, QuoteState, Reason, UnitCost};
 
 /// What rows cost on one listing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct Sum {
     /// Rows that were refused, by the number of the reason.
     pub refused: BTreeMap<usize, u64>,
     disputed: bool,
+    /// Whether all sources say of any of it that it is not free.
+    charged: bool,
     declined: bool,
 }
 
@@ -36,12 +38,12 @@ impl Sum {
 
     /// What can be said of all its rows together.
     pub fn state(&self) -> QuoteState {
-        match (self.priced.rows, self.disputed, self.high.is_zero()) {
+        match (self.priced.rows, self.disputed, self.charged) {
             (0, ..) if self.declined => QuoteState::Refused,
             (0, ..) => QuoteState::Unknown,
             (_, true, _) => QuoteState::Disputed,
-            (_, false, true) => QuoteState::Free,
-            (_, false, false) => QuoteState::Priced,
+            (_, false, false) => QuoteState::Free,
+            (_, false, true) => QuoteState::Priced,
         }
     }
 }
@@ -73,8 +75,24 @@ impl Shares {
     }
 }
 
-/// How many images of each month each ladder of volume counts.
-pub(super) type MonthVolumes = BTreeMap<(Date, String), u64>;
+/// What counts images of a month together: a ladder of volume, or the calls of one cost.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct VolumeKey {
+    month: Date,
+    ladder: String,
+    calls: Option<ImageCost>,
+}
+
+impl VolumeKey {
+    fn new(month: Date, cost: &ImageCost) -> Self {
+        let ladder = cost.ladder().to_owned();
+        let calls = ladder.is_empty().then(|| cost.clone());
+        Self { month, ladder, calls }
+    }
+}
+
+/// How many images of each month are counted together.
+pub(super) type MonthVolumes = BTreeMap<VolumeKey, u64>;
 
 /// A sum to which rows are still added.
 #[derive(Debug, Clone, Default)]
@@ -82,30 +100,33 @@ pub(super) struct OpenSum {
     low: Shares,
     high: Shares,
     /// Images whose cost depends on the volume of their month.
-    by_volume: BTreeMap<(Date, Vec<ImageCost>), u64>,
+    by_volume: BTreeMap<(Date, OfferCost), UsageCount>,
+    /// Whether a figure could not be held.
+    is_beyond: bool,
     rest: Sum,
 }
 
 impl OpenSum {
     /// Adds rows at what one image costs.
-    pub(super) fn add_priced(
+    pub(super) fn add_priced(&mut self, cost: &OfferCost, count: UsageCount, period: Date) {
+        self.is_beyond |= self.add_cost(cost, count, period).is_err();
+        self.is_beyond |= self.rest.priced.add(count).is_err();
+    }
+
+    fn add_cost(
         &mut self,
         cost: &OfferCost,
         count: UsageCount,
         period: Date,
     ) -> Result<(), Overflow> {
-        if let Some((low, high)) = cost.single()? {
-            self.low.add(low, count.images)?;
-            self.high.add(high, count.images)?;
-        } else {
-            let key = (period.first_of_month(), cost.costs().to_vec());
-            let images = self.by_volume.entry(key).or_default();
-            *images = images.checked_add(count.images).ok_or(Overflow)?;
-        }
-        self.rest.priced.rows += count.rows;
-        let images = self.rest.priced.images.checked_add(count.images);
-        self.rest.priced.images = images.ok_or(Overflow)?;
+        let Some((low, high)) = cost.single()? else {
+            let key = (period.first_of_month(), cost.clone());
+            return self.by_volume.entry(key).or_default().add(count);
+        };
+        self.low.add(low, count.images)?;
+        self.high.add(high, count.images)?;
         self.rest.disputed |= cost.state == QuoteState::Disputed;
+        self.rest.charged |= cost.state != QuoteState::Free;
         Ok(())
     }
 
@@ -119,35 +140,61 @@ impl OpenSum {
     /// How many images of each month each of its ladders counts.
     pub(super) fn volumes(&self) -> MonthVolumes {
         let mut volumes = MonthVolumes::new();
-        for ((month, costs), images) in &self.by_volume {
+        for ((month, cost), count) in &self.by_volume {
             // Several costs of one ladder, as where units are open, count its images once.
-            let ladders: BTreeSet<&str> = costs.iter().map(ImageCost::ladder).collect();
-            for ladder in ladders {
-                *volumes.entry((*month, ladder.to_owned())).or_default() += images;
+            let keys: BTreeSet<_> = cost.costs().map(|it| VolumeKey::new(*month, it)).collect();
+            for key in keys {
+                *volumes.entry(key).or_default() += count.images;
             }
         }
         volumes
     }
 
     /// Takes the quotients; where volume counts, of each step the portion that the images have in
-    /// those of their month.
-    pub(super) fn close(self, volumes: &MonthVolumes) -> Result<Sum, Overflow> {
-        let (mut low, mut high) = (self.low.total()?, self.high.total()?);
-        for ((month, costs), images) in &self.by_volume {
-            let mut ends: Option<(Total, Total)> = None;
-            for cost in costs {
-                let of_month = volumes.get(&(*month, cost.ladder().to_owned()));
-                let of_month = of_month.copied().unwrap_or(*images);
-                let mut total = Total::default();
-                for share in cost.portion(*images, of_month)? {
-                    total.add(share)?;
+    /// those of their month. `number` gives the number of a reason.
+    pub(super) fn close(
+        mut self,
+        volumes: &MonthVolumes,
+        mut number: impl FnMut(&Reason) -> usize,
+    ) -> Sum {
+        for ((month, cost), count) in std::mem::take(&mut self.by_volume) {
+            let spread = cost.spread(|cost| {
+                let of_month = volumes.get(&VolumeKey::new(month, cost)).copied();
+                portion(cost, count.images, of_month.unwrap_or(count.images))
+            });
+            match spread {
+                Ok(spread) => {
+                    self.is_beyond |= self.low.exact.join(spread.low).is_err();
+                    self.is_beyond |= self.high.exact.join(spread.high).is_err();
+                    self.rest.disputed |= spread.is_disputed;
+                    self.rest.charged |= cost.state != QuoteState::Free;
                 }
-                ends = Some(ends.map_or((total, total), |(a, b)| (a.min(total), b.max(total))));
+                Err(Reason::Overflow) => self.is_beyond = true,
+                Err(reason) => {
+                    self.rest.priced.rows -= count.rows;
+                    self.rest.priced.images -= count.images;
+                    self.add_refused(number(&reason), !reason.is_unknown(), count);
+                }
             }
-            let (lowest, highest) = ends.unwrap_or_default();
-            low.join(lowest)?;
-            high.join(highest)?;
         }
-        Ok(Sum { low, high, ..self.rest })
+        if let (Ok(low), Ok(high), false) = (self.low.total(), self.high.total(), self.is_beyond) {
+            return Sum { low, high, ..self.rest };
+        }
+        // A figure that can't be held is no figure, and no part of one.
+        let rows = std::mem::take(&mut self.rest.priced);
+        self.add_refused(number(&Reason::Overflow), false, rows);
+        self.rest
     }
+}
+
+/// What images of a month come to by one cost, in the order of its steps.
+fn portion(cost: &ImageCost, images: u64, of_month: u64) -> Result<Total, Reason> {
+    if let Some(last) = cost.limit_below(of_month) {
+        return Err(Reason::BeyondVolume { last });
+    }
+    let mut total = Total::default();
+    for share in cost.portion(images, of_month)? {
+        total.add(share)?;
+    }
+    Ok(total)
 }

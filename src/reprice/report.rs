@@ -8,8 +8,8 @@ use jiff::civil::Date;
 
 use super::listing_sum::{MonthVolumes, OpenSum, Sum};
 use super::usage::{Usage, UsageCount, UsageKey};
-use crate::catalog::{Listing, Overflow, Size};
-use crate::pricing::{OfferCost, PriceTable, QuoteError, Reason, UsedRate, Variant};
+use crate::catalog::{Listing, Size};
+use crate::pricing::{OfferCost, PriceTable, Reason, UsedRate, Variant};
 
 /// By what totals are parted, beside the listings that are priced.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -83,24 +83,23 @@ impl<'c> RepriceReport<'c> {
         variant: &Variant,
         by: GroupBy,
         as_of: Option<Date>,
-    ) -> Result<Self, QuoteError> {
+    ) -> Self {
         let (costs, reasons, rates) = (Vec::new(), Vec::new(), Vec::new());
         let mut pricing = Pricing { table, listings, variant, kind: None, costs, reasons, rates };
         let mut sums = vec![OpenSum::default(); listings.len()];
         let mut parts: BTreeMap<Breakdown, Vec<OpenSum>> = BTreeMap::new();
         for (alike, count) in &usage.groups {
-            pricing.turn_to(alike, as_of.unwrap_or(alike.period))?;
-            pricing.add(&mut sums, *count, alike.period)?;
+            pricing.turn_to(alike, as_of.unwrap_or(alike.period));
+            pricing.add(&mut sums, *count, alike.period);
             if by.any() {
                 let part = parts.entry(Breakdown::new(alike, by));
                 let part = part.or_insert_with(|| vec![OpenSum::default(); listings.len()]);
-                pricing.add(part, *count, alike.period)?;
+                pricing.add(part, *count, alike.period);
             }
         }
-        let Pricing { reasons, rates, .. } = pricing;
         // What a month's volume is stands in the whole log, and not in a part of it.
         let volumes: Vec<MonthVolumes> = sums.iter().map(OpenSum::volumes).collect();
-        let sums = closed(listings, sums, &volumes)?;
+        let sums = pricing.closed(sums, &volumes);
         let mut order: Vec<usize> = (0..listings.len()).collect();
         order.sort_by_key(|place| {
             let sum = &sums[*place];
@@ -110,7 +109,7 @@ impl<'c> RepriceReport<'c> {
         });
         let mut all = Vec::with_capacity(parts.len() * listings.len());
         for (part, sums) in parts {
-            let sums = closed(listings, sums, &volumes)?;
+            let sums = pricing.closed(sums, &volumes);
             for place in &order {
                 all.push((part.clone(), listings[*place], sums[*place].clone()));
             }
@@ -118,7 +117,8 @@ impl<'c> RepriceReport<'c> {
         let line =
             |place: &usize| ReportLine { listing: listings[*place], sum: sums[*place].clone() };
         let lines = order.iter().map(line).collect();
-        Ok(Self { lines, parts: all, reasons, rates, as_of })
+        let Pricing { reasons, rates, .. } = pricing;
+        Self { lines, parts: all, reasons, rates, as_of }
     }
 
     /// The reasons of a sum, with how many rows each refused.
@@ -132,17 +132,6 @@ impl<'c> RepriceReport<'c> {
         let mut refused = self.lines.iter().flat_map(|line| self.refused(&line.sum));
         refused.any(|(reason, _)| reason.is_early())
     }
-}
-
-fn closed(
-    listings: &[&Listing],
-    sums: Vec<OpenSum>,
-    volumes: &[MonthVolumes],
-) -> Result<Vec<Sum>, QuoteError> {
-    let close = |((listing, sum), volumes): ((&&Listing, OpenSum), &MonthVolumes)| {
-        sum.close(volumes).map_err(|Overflow| QuoteError::overflow(listing.id.as_str()))
-    };
-    listings.iter().zip(sums).zip(volumes).map(close).collect()
 }
 
 /// What all listings ask for one kind of row after the other.
@@ -161,10 +150,10 @@ struct Pricing<'t, 'c> {
 
 impl Pricing<'_, '_> {
     /// Finds what rows of a kind cost, unless the last were of that kind, too.
-    fn turn_to(&mut self, alike: &UsageKey, day: Date) -> Result<(), QuoteError> {
+    fn turn_to(&mut self, alike: &UsageKey, day: Date) {
         let kind = Some((day, alike.size, alike.quality.clone()));
         if self.kind == kind {
-            return Ok(());
+            return;
         }
         self.kind = kind;
         let variant = alike.size.map(|size| {
@@ -177,7 +166,7 @@ impl Pricing<'_, '_> {
                 costs.push(Err(self.number(&Reason::SizeNotGiven)));
                 continue;
             };
-            let offer = self.table.offer(listing, day, variant)?;
+            let offer = self.table.offer(listing, day, variant);
             costs.push(match offer.cost() {
                 Ok(cost) => {
                     let new = offer.rates().iter().filter(|rate| !self.rates.contains(rate));
@@ -189,7 +178,12 @@ impl Pricing<'_, '_> {
             });
         }
         self.costs = costs;
-        Ok(())
+    }
+
+    /// The sums with what is divided, and with what could not be priced as a whole.
+    fn closed(&mut self, sums: Vec<OpenSum>, volumes: &[MonthVolumes]) -> Vec<Sum> {
+        let sums = sums.into_iter().zip(volumes);
+        sums.map(|(sum, volumes)| sum.close(volumes, |reason| self.number(reason))).collect()
     }
 
     /// The number of a reason.
@@ -202,19 +196,16 @@ impl Pricing<'_, '_> {
     }
 
     /// Adds rows of the kind to the sums of all listings.
-    fn add(&self, sums: &mut [OpenSum], count: UsageCount, period: Date) -> Result<(), QuoteError> {
-        for ((sum, cost), listing) in sums.iter_mut().zip(&self.costs).zip(self.listings) {
+    fn add(&self, sums: &mut [OpenSum], count: UsageCount, period: Date) {
+        for (sum, cost) in sums.iter_mut().zip(&self.costs) {
             match cost {
-                Ok(cost) => sum
-                    .add_priced(cost, count, period)
-                    .map_err(|Overflow| QuoteError::overflow(listing.id.as_str()))?,
+                Ok(cost) => sum.add_priced(cost, count, period),
                 Err(number) => {
                     let unknown = self.reasons.get(*number).is_some_and(Reason::is_unknown);
                     sum.add_refused(*number, !unknown, count);
                 }
             }
         }
-        Ok(())
     }
 }
 

@@ -8,7 +8,7 @@ use crate::catalog::Overflow;
 use crate::pricing::Share;
 
 /// A sum, never rounded.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Total {
     mantissa: i128,
     /// Decimals; no more than the finest amount in it had.
@@ -85,6 +85,14 @@ impl Ord for Total {
         sign.then(if a.mantissa < 0 { size.reverse() } else { size })
     }
 }
+
+impl PartialEq for Total {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Total {}
 
 impl PartialOrd for Total {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {

@@ -19,7 +19,7 @@ use super::row_error::{BadRows, RowErrorKind};
 use super::row_plan::LeftOut;
 use super::text_encoding::decoded;
 use super::timestamp::date_of;
-use crate::catalog::Size;
+use crate::catalog::{Overflow, Size};
 
 /// Rows that are alike for every price.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,6 +39,15 @@ pub struct UsageKey {
 pub struct UsageCount {
     pub rows: u64,
     pub images: u64,
+}
+
+impl UsageCount {
+    /// Adds as much again.
+    pub(super) fn add(&mut self, other: Self) -> Result<(), Overflow> {
+        self.rows = self.rows.checked_add(other.rows).ok_or(Overflow)?;
+        self.images = self.images.checked_add(other.images).ok_or(Overflow)?;
+        Ok(())
+    }
 }
 
 /// A log that was read.

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::snapshot::Snapshot;
 use crate::catalog::{Catalog, Finding, ListingId, OpenError, Tree, printed_findings};
 use crate::history::{History, HistoryError};
-use crate::site::{ProbeRecords, ServerFeatures, SiteError};
+use crate::site::{ProbeRecords, ServerFeatures};
 
 /// Where a snapshot comes from.
 #[derive(Debug, Clone, Default)]
@@ -32,9 +32,6 @@ pub enum LoadError {
     /// The history can't be read.
     #[error(transparent)]
     History(#[from] HistoryError),
-    /// The site can't be made.
-    #[error(transparent)]
-    Site(#[from] SiteError),
 }
 
 impl LoadError {
@@ -52,7 +49,7 @@ impl LoadError {
     pub(super) fn is_transient(&self) -> bool {
         match self {
             Self::Catalog(_) | Self::History(_) => true,
-            Self::Damaged(_) | Self::Site(_) => false,
+            Self::Damaged(_) => false,
         }
     }
 }
@@ -83,7 +80,7 @@ impl SnapshotLoader {
             let history = History::open(path)?;
             records = ProbeRecords::read(&history, catalog.listings.keys().map(ListingId::as_str))?;
         }
-        Ok(Snapshot::new(catalog, records, today, &self.features)?)
+        Ok(Snapshot::new(catalog, records, today, &self.features))
     }
 
     fn catalog(&self, today: Date) -> Result<Catalog, LoadError> {

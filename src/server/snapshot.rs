@@ -12,7 +12,7 @@ use super::error::ApiError;
 use super::static_files::{CachedResponse, StaticFiles};
 use crate::catalog::Catalog;
 use crate::pricing::PriceTables;
-use crate::site::{ProbeRecords, ServerFeatures, Settings, Site, SiteError, SiteFile};
+use crate::site::{ProbeRecords, ServerFeatures, Settings, Site, SiteFile};
 
 /// A catalog and the site of one day that borrows from it.
 #[derive(Debug)]
@@ -53,20 +53,20 @@ impl Snapshot {
         records: ProbeRecords,
         today: Date,
         features: &ServerFeatures,
-    ) -> Result<Self, SiteError> {
+    ) -> Self {
         let catalog = Arc::new(catalog);
         let prices = PriceTables::new(Arc::clone(&catalog));
         let data = SnapshotData { catalog, records };
-        let views = SnapshotViews::try_new(data, |data| {
+        let views = SnapshotViews::new(data, |data| {
             let settings = Settings { as_of: today, served: true };
-            let site = Site::with_features(&data.catalog, &data.records, settings, features)?;
+            let site = Site::with_features(&data.catalog, &data.records, settings, features);
             let files = site.files();
-            Ok::<_, SiteError>(BorrowedSite { site, files })
-        })?;
+            BorrowedSite { site, files }
+        });
         let static_files = views.with_dependent(|_, it| {
             StaticFiles::new(it.files.iter().map(|file| (file.path.as_str(), file.kind)))
         });
-        Ok(Self { views, today, prices, static_files })
+        Self { views, today, prices, static_files }
     }
 
     /// The catalog.

@@ -6,7 +6,6 @@ use std::sync::OnceLock;
 use jiff::civil::Date;
 
 use crate::catalog::{Catalog, Entity, EntityKind, Fact, Field, FieldKey, Listing, Maker};
-use crate::pricing::QuoteError;
 use crate::site::family_index::FamilyIndex;
 use crate::site::index::SiteIndex;
 use crate::site::link::Link;
@@ -24,8 +23,6 @@ pub struct Settings {
 /// Says why a site can't be made.
 #[derive(Debug, thiserror::Error)]
 pub enum SiteError {
-    #[error(transparent)]
-    Quote(#[from] QuoteError),
     #[error("can't make `{path}`")]
     Render {
         path: String,
@@ -57,9 +54,9 @@ impl<'c> SiteContext<'c> {
         records: &'c ProbeRecords,
         settings: Settings,
         features: ServerFeatures,
-    ) -> Result<Self, SiteError> {
-        let index = SiteIndex::new(catalog, settings.as_of)?;
-        Ok(Self { catalog, settings, records, index, family_index: OnceLock::new(), features })
+    ) -> Self {
+        let index = SiteIndex::new(catalog, settings.as_of);
+        Self { catalog, settings, records, index, family_index: OnceLock::new(), features }
     }
 
     /// What the sellers of each family say and ask.

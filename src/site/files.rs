@@ -80,11 +80,7 @@ pub struct Site<'c> {
 
 impl<'c> Site<'c> {
     /// Works out what all pages share.
-    pub fn new(
-        catalog: &'c Catalog,
-        records: &'c ProbeRecords,
-        settings: Settings,
-    ) -> Result<Self, SiteError> {
+    pub fn new(catalog: &'c Catalog, records: &'c ProbeRecords, settings: Settings) -> Self {
         Self::with_features(catalog, records, settings, &ServerFeatures::default())
     }
 
@@ -94,8 +90,8 @@ impl<'c> Site<'c> {
         records: &'c ProbeRecords,
         settings: Settings,
         features: &ServerFeatures,
-    ) -> Result<Self, SiteError> {
-        Ok(Self { context: SiteContext::new(catalog, records, settings, features.clone())? })
+    ) -> Self {
+        Self { context: SiteContext::new(catalog, records, settings, features.clone()) }
     }
 
     /// Code that calls a listing's endpoint; none where no contract is known.

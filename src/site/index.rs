@@ -6,8 +6,8 @@ use jiff::civil::Date;
 
 use crate::catalog::{Catalog, Currency, Listing};
 use crate::pricing::{
-    Comparison, Job, Offer, PriceRange, PriceTable, PricingTerms, Quote, QuoteError, RankBy,
-    Selection, Variant, compare, select,
+    Comparison, Job, Offer, PriceRange, PriceTable, PricingTerms, Quote, RankBy, Reason, Selection,
+    Variant, compare, select,
 };
 use crate::site::urls;
 
@@ -42,15 +42,15 @@ pub(crate) struct SourceLink<'s> {
 }
 
 impl<'c> SiteIndex<'c> {
-    pub(crate) fn new(catalog: &'c Catalog, as_of: Date) -> Result<Self, QuoteError> {
+    pub(crate) fn new(catalog: &'c Catalog, as_of: Date) -> Self {
         let currency = Currency::DOLLARS;
         let table = PriceTable::new(catalog, PricingTerms { currency, rates: Vec::new() });
         let job = Job::default();
         let all: Vec<_> = catalog.listings.values().collect();
         // A catalog without that family has nothing to rank, and still has pages.
         let family = select(catalog, &Selection::default()).unwrap_or_default();
-        let everything = compare(&table, &all, &job, as_of, RankBy::Total)?;
-        let family = compare(&table, &family, &job, as_of, RankBy::Total)?;
+        let everything = compare(&table, &all, &job, as_of, RankBy::Total);
+        let family = compare(&table, &family, &job, as_of, RankBy::Total);
         let quotes = everything.quotes.iter().enumerate();
         let places = quotes.map(|(at, (_, quote))| (quote.listing.clone(), at)).collect();
         let by = |key: fn(&'c Catalog, &'c Listing) -> Option<&'c str>| {
@@ -68,7 +68,7 @@ impl<'c> SiteIndex<'c> {
                 ranked.entry(listing.model.as_str()).or_default().push(listing);
             }
         }
-        Ok(Self {
+        Self {
             everything,
             ranked,
             places,
@@ -87,7 +87,7 @@ impl<'c> SiteIndex<'c> {
             currency,
             as_of,
             job,
-        })
+        }
     }
 
     /// A source; its id, without a place, where it is not known.
@@ -110,17 +110,13 @@ impl<'c> SiteIndex<'c> {
     }
 
     /// What a listing asks for an image of the default job.
-    pub(crate) fn offer(&self, listing: &Listing) -> Result<Offer, QuoteError> {
+    pub(crate) fn offer(&self, listing: &Listing) -> Offer {
         self.table.offer(listing, self.as_of, &Variant::from(&self.job))
     }
 
-    /// What so many images of the default job cost on a listing; `None` without a price.
-    pub(crate) fn amount(
-        &self,
-        listing: &Listing,
-        images: u64,
-    ) -> Result<Option<PriceRange>, QuoteError> {
-        self.offer(listing)?.amount(images)
+    /// What so many images of the default job cost on a listing, or why they have no price.
+    pub(crate) fn amount(&self, listing: &Listing, images: u64) -> Result<PriceRange, Reason> {
+        self.offer(listing).amount(images)
     }
 
     /// The quote of the default job on a listing.

@@ -15,7 +15,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let (folder, as_of) = (PathBuf::from(folder), as_of.parse::<Date>()?);
     let (catalog, records) = (Catalog::embedded()?, ProbeRecords::default());
-    let site = Site::new(&catalog, &records, Settings { as_of, served: false })?;
+    let site = Site::new(&catalog, &records, Settings { as_of, served: false });
     for listing in catalog.listings.values() {
         let folder = folder.join(listing.id.as_str());
         std::fs::create_dir_all(&folder)?;

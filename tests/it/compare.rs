@@ -19,6 +19,7 @@ mod stated;
 mod table;
 mod terminal;
 mod unknown;
+mod whole;
 
 /// The document for 1,000 images on the day of the seeds.
 fn compared(flags: &[&str]) -> Value {

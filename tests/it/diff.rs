@@ -2,6 +2,7 @@
 
 use cogdex::catalog::Catalog;
 use cogdex::diff::{Differences, FactChangeKind, diff};
+use cogdex::pricing::RankBy;
 
 use crate::support::{TODAY, catalog, job, listing, terms};
 
@@ -16,7 +17,8 @@ fn said(fields: &str) -> String {
 
 fn between(old: &Catalog, new: &Catalog) -> Differences {
     let jobs = [job(&[("name", "thousand"), ("images", "1000")])];
-    diff((&terms().table(old), &terms().table(new)), &jobs, TODAY, |_, _| true).unwrap()
+    let jobs: Vec<_> = jobs.iter().map(|job| (job.clone(), RankBy::Total)).collect();
+    diff((&terms().table(old), &terms().table(new)), &jobs, TODAY, |_, _| true)
 }
 
 /// The facts that moved: id, field, how, before and now.

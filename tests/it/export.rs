@@ -50,8 +50,7 @@ fn reported(catalog: &Catalog, log: &str, as_of: Option<Date>) -> Vec<Sum> {
     let usage = Usage::read(input, &reading, &ReadProgress::default()).unwrap();
     let by = GroupBy::default();
     let report =
-        RepriceReport::new(&table(catalog), &listings, &usage, &Variant::default(), by, as_of)
-            .unwrap();
+        RepriceReport::new(&table(catalog), &listings, &usage, &Variant::default(), by, as_of);
     let sum = |line: &cogdex::reprice::ReportLine<'_>| {
         let total = line.sum.total().map(|(low, high)| (low.to_string(), high.to_string()));
         let (low, high) = total.unzip();

@@ -71,7 +71,7 @@ fn map_of(catalog: &Catalog) -> PriceMap {
     let mut terms = terms();
     terms.rates.push("CNY/USD=0.14".parse().unwrap());
     let listings: Vec<_> = catalog.listings.values().collect();
-    price_map(&terms.table(catalog), &listings, terms.as_of).unwrap()
+    price_map(&terms.table(catalog), &listings, terms.as_of)
 }
 
 /// The costs of an entry as text.
@@ -274,7 +274,7 @@ fn what_the_map_has_no_price_for_is_left_out_and_told() {
 fn yuan_without_a_rate_are_left_out() {
     let catalog = catalog(&[("listings/p/l.toml", &listing("price = \"0.06 CNY / image\""))]);
     let listings: Vec<_> = catalog.listings.values().collect();
-    let map = price_map(&terms().table(&catalog), &listings, TODAY).unwrap();
+    let map = price_map(&terms().table(&catalog), &listings, TODAY);
     assert!(map.entries.is_empty());
     assert!(map.left_out[0].1.contains("no official rate from CNY to USD"), "{:?}", map.left_out);
 }
@@ -287,7 +287,7 @@ fn every_listing_of_the_catalog_is_in_the_map_or_left_out() {
     let mut terms = terms();
     terms.rates.push("CNY/USD=0.14".parse().unwrap());
     for listing in catalog.listings.values() {
-        let quote = quote(&catalog, listing, &Job::default(), &terms).unwrap();
+        let quote = quote(&catalog, listing, &Job::default(), &terms);
         let entry = map.entries.iter().find(|(key, _)| *key == listing.id);
         let left = map.left_out.iter().any(|(id, _)| *id == listing.id);
         // Its price depends on the size, and its sizes are a rule: the map has no key for that.

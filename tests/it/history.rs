@@ -159,7 +159,7 @@ fn a_fact_is_stale_after_180_days_by_the_pages_date_or_else_the_day_it_was_seen(
     assert_eq!(age("mode"), (181, true, false));
     let warned = |day: Date| {
         let terms = Terms { as_of: day, currency: usd(), rates: Vec::new() };
-        let quote = quote(&catalog, &catalog.listings["p/l"], &job(&[]), &terms).unwrap();
+        let quote = quote(&catalog, &catalog.listings["p/l"], &job(&[]), &terms);
         assert!(quote.total.is_some(), "marked, never hidden");
         quote.warnings.iter().any(|warning| warning.code == WarningCode::Stale)
     };
@@ -177,7 +177,7 @@ fn one_fresh_side_keeps_a_price_fresh() {
         .concat(),
     );
     let terms = crate::support::terms();
-    let quote = quote(&catalog, &catalog.listings["p/l"], &job(&[]), &terms).unwrap();
+    let quote = quote(&catalog, &catalog.listings["p/l"], &job(&[]), &terms);
     assert!(
         quote.warnings.iter().all(|warning| warning.code != WarningCode::Stale),
         "{:?}",

@@ -30,7 +30,7 @@ fn one() -> Catalog {
 fn build(catalog: &Catalog, folder: &Path) -> Result<PublishReport, PublishError> {
     let records = ProbeRecords::default();
     let settings = Settings { as_of: TODAY, served: false };
-    publish(&Site::new(catalog, &records, settings).unwrap(), folder)
+    publish(&Site::new(catalog, &records, settings), folder)
 }
 
 /// Every file of a folder by its path, hidden ones among them.

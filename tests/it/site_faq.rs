@@ -13,7 +13,7 @@ fn answers(catalog: &Catalog, id: &str) -> Vec<FaqAnswer> {
 
 fn answers_on(catalog: &Catalog, id: &str, as_of: Date) -> Vec<FaqAnswer> {
     let records = ProbeRecords::default();
-    let site = Site::new(catalog, &records, Settings { as_of, served: false }).unwrap();
+    let site = Site::new(catalog, &records, Settings { as_of, served: false });
     site.answers(&catalog.listings[id])
 }
 
@@ -34,7 +34,7 @@ fn stated(field: &str) -> Catalog {
 
 fn file(catalog: &Catalog, path: &str) -> String {
     let records = ProbeRecords::default();
-    let site = Site::new(catalog, &records, Settings { as_of: TODAY, served: false }).unwrap();
+    let site = Site::new(catalog, &records, Settings { as_of: TODAY, served: false });
     let files = site.files();
     let file = files.iter().find(|file| file.path == path).unwrap();
     String::from_utf8(site.render(file).unwrap()).unwrap()

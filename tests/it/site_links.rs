@@ -19,7 +19,7 @@ pub(crate) struct Made(pub(crate) BTreeMap<String, (FileKind, Vec<u8>)>);
 impl Made {
     pub(crate) fn of(catalog: &Catalog, served: bool) -> Self {
         let records = ProbeRecords::default();
-        let site = Site::new(catalog, &records, Settings { as_of: TODAY, served }).unwrap();
+        let site = Site::new(catalog, &records, Settings { as_of: TODAY, served });
         let files = site.files();
         let count = files.len();
         let made = files.iter().map(|f| (f.path.clone(), (f.kind, site.render(f).unwrap())));

@@ -22,7 +22,7 @@ impl Pages {
     }
 
     fn probed(catalog: &Catalog, records: &ProbeRecords, id: &str) -> Self {
-        let site = Site::new(catalog, records, Settings { as_of: TODAY, served: false }).unwrap();
+        let site = Site::new(catalog, records, Settings { as_of: TODAY, served: false });
         let read = |name: &str| {
             let path = format!("listings/{id}/{name}");
             let files = site.files();

@@ -19,7 +19,7 @@ fn page(catalog: &Catalog, path: &str) -> String {
 }
 
 fn page_with(catalog: &Catalog, records: &ProbeRecords, path: &str) -> String {
-    let site = Site::new(catalog, records, SETTINGS).unwrap();
+    let site = Site::new(catalog, records, SETTINGS);
     let files = site.files();
     let file = files.iter().find(|file| file.path == path);
     let file = file.unwrap_or_else(|| panic!("there is no {path}"));
@@ -29,7 +29,7 @@ fn page_with(catalog: &Catalog, records: &ProbeRecords, path: &str) -> String {
 /// Every page and feed: its path and what is in it.
 fn texts(catalog: &Catalog) -> Vec<(String, FileKind, String)> {
     let records = ProbeRecords::default();
-    let site = Site::new(catalog, &records, SETTINGS).unwrap();
+    let site = Site::new(catalog, &records, SETTINGS);
     let files = site.files();
     let texts = files
         .iter()
@@ -227,7 +227,7 @@ fn the_number_of_pair_pages_grows_with_the_listings_and_not_with_their_square() 
         let files: Vec<_> = files.iter().map(|(p, t)| (p.as_str(), t.as_str())).collect();
         let catalog = catalog(&files);
         let records = ProbeRecords::default();
-        let site = Site::new(&catalog, &records, SETTINGS).unwrap();
+        let site = Site::new(&catalog, &records, SETTINGS);
         let pages = |file: &&cogdex::site::SiteFile<'_>| {
             file.path.starts_with("compare/") && file.kind == FileKind::Html
         };

@@ -12,7 +12,7 @@ use crate::support::{TODAY, catalog as catalog_of};
 
 fn snippets(catalog: &Catalog, id: &str) -> Vec<Snippet> {
     let records = ProbeRecords::default();
-    let site = Site::new(catalog, &records, Settings { as_of: TODAY, served: false }).unwrap();
+    let site = Site::new(catalog, &records, Settings { as_of: TODAY, served: false });
     site.snippets(&catalog.listings[id])
 }
 

@@ -6,9 +6,7 @@ use std::process::{Command, Output};
 
 use cogdex::catalog::Listing;
 use cogdex::catalog::{Catalog, Currency, Tree};
-use cogdex::pricing::{
-    Comparison, GivenRate, Job, PriceTable, PricingTerms, Quote, QuoteError, RankBy,
-};
+use cogdex::pricing::{Comparison, GivenRate, Job, PriceTable, PricingTerms, Quote, RankBy};
 use jiff::civil::{Date, date};
 
 /// The day on which the seeds were read; tests that need a today use this one.
@@ -85,12 +83,7 @@ impl Terms {
 }
 
 /// The quote of one listing by a fresh table.
-pub(crate) fn quote(
-    catalog: &Catalog,
-    listing: &Listing,
-    job: &Job,
-    terms: &Terms,
-) -> Result<Quote, QuoteError> {
+pub(crate) fn quote(catalog: &Catalog, listing: &Listing, job: &Job, terms: &Terms) -> Quote {
     terms.table(catalog).quote(listing, terms.as_of, job)
 }
 
@@ -100,7 +93,7 @@ pub(crate) fn compare(
     listings: &[&Listing],
     job: &Job,
     terms: &Terms,
-) -> Result<Comparison, QuoteError> {
+) -> Comparison {
     cogdex::pricing::compare(&terms.table(catalog), listings, job, terms.as_of, RankBy::Total)
 }
 

@@ -2,7 +2,7 @@
 
 use toml::de::DeValue;
 
-use super::set;
+use super::{find_above_whole, set};
 use crate::catalog::billing::{CreditPack, CreditPacks, Fee, FeeAmount, FeeOccasion, Fees, Money};
 use crate::catalog::money::decimal;
 use crate::catalog::toml_file::{TomlFile, TomlItem};
@@ -23,7 +23,13 @@ fn fee<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Option<Fee> {
     let mut whole = true;
     for (key, item) in table {
         whole &= match key.get_ref().as_ref() {
-            "rate" => set(&mut rate, document.parsed("rate", item).map(FeeAmount::Rate)),
+            "rate" => {
+                let share = document.parsed("rate", item);
+                if let Some(share) = share {
+                    find_above_whole(document, share, item.span());
+                }
+                set(&mut rate, share.map(FeeAmount::Rate))
+            }
             "amount" => {
                 let money = document.parsed::<Money>("amount", item);
                 set(&mut amount, money.map(|it| FeeAmount::PerCall(it.amount, it.currency)))

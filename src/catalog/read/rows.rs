@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use toml::de::DeValue;
 
-use super::{set, words};
+use super::{find_above_whole, set, words};
 use crate::catalog::condition::{ConditionRow, ConditionTable, Conditions, DeliveryMode};
 use crate::catalog::diagnostic::DiagnosticCode;
 use crate::catalog::price::Price;
@@ -42,6 +42,11 @@ pub(super) fn prices<'i>(
     if table.0.iter().any(|row| table.0.iter().any(|other| differ_in_currency(row, other))) {
         let why = "the steps of a ladder are in one currency".to_owned();
         return document.checked(item, Err(why));
+    }
+    for row in &table.0 {
+        if let Price::Share(share) = &row.value {
+            find_above_whole(document, *share, item.span());
+        }
     }
     if let Some(gap) = table.gap() {
         let hint = "give it a row without that condition, if the page states one".to_owned();

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::cli::money::money;
 use cogdex::catalog::{Currency, quotient};
-use cogdex::pricing::{Quote, QuoteReading};
+use cogdex::pricing::{LineKind, Quote, QuoteLine, QuoteReading};
 
 /// Says on what the sources of a quote differ, and which of them says what.
 pub(crate) fn cause(quote: &Quote) -> String {
@@ -31,22 +31,19 @@ fn names(reading: &QuoteReading) -> String {
 fn credit_worths(readings: &[QuoteReading]) -> Option<Vec<(Decimal, Currency)>> {
     let worths: Option<Vec<_>> = readings.iter().map(credit_worth).collect();
     let worths = worths?;
-    let in_credits: Vec<_> = readings.iter().map(amount_in_credits).collect();
+    let in_credits: Vec<_> =
+        readings.iter().map(|it| credit_line(it).map(|line| line.quantity)).collect();
     let is_distinct = (1..worths.len()).all(|at| !worths[..at].contains(&worths[at]));
     (is_distinct && in_credits.windows(2).all(|pair| pair[0] == pair[1])).then_some(worths)
 }
 
-/// What is asked in credits, before they become money.
-fn amount_in_credits(reading: &QuoteReading) -> Option<Decimal> {
-    let in_credits = reading.lines.iter().filter(|line| line.currency == Currency::Credits);
-    in_credits.map(|line| line.amount).next_back()
+/// The line that turns credits into money.
+fn credit_line(reading: &QuoteReading) -> Option<&QuoteLine> {
+    reading.lines.iter().find(|line| line.kind == LineKind::Credits)
 }
 
-/// What the line that turns credits into money takes one credit for.
+/// What one credit is taken for.
 fn credit_worth(reading: &QuoteReading) -> Option<(Decimal, Currency)> {
-    let turned = reading.lines.windows(2).find(|pair| {
-        pair[0].currency == Currency::Credits && pair[1].currency != Currency::Credits
-    })?;
-    let worth = quotient(turned[1].amount, turned[1].quantity).ok()?;
-    Some((worth, turned[1].currency))
+    let line = credit_line(reading)?;
+    Some((quotient(line.amount, line.quantity).ok()?, line.currency))
 }

@@ -12,7 +12,8 @@ use crate::cli::text_table::{Column, TextTable};
 use crate::cli::{open, rates};
 use cogdex::catalog::{Catalog, Currency};
 use cogdex::pricing::{
-    Comparison, CountRange, Job, PriceTable, QuoteState, RankBy, WarningCode, grouped, span,
+    Comparison, CountRange, Job, PriceTable, Quote, QuoteState, RankBy, Warning, WarningCode,
+    grouped, span,
 };
 
 /// Prints the answer to one job.
@@ -45,7 +46,7 @@ pub(crate) fn ranking(
     job: &Job,
     comparison: &Comparison,
 ) -> Result<()> {
-    let notes = collect_notes(comparison);
+    let notes = collect_notes(comparison, table.terms().currency);
     ranked(output, job, table.terms().currency, comparison, &notes)?;
     notes.print(output)?;
     rates::print(output, &comparison.rates, comparison.as_of)?;
@@ -146,7 +147,7 @@ fn time(range: CountRange) -> String {
 }
 
 /// What is said below the table, by the numbers of the rows it is said of.
-fn collect_notes(comparison: &Comparison) -> GroupedLines<usize> {
+fn collect_notes(comparison: &Comparison, currency: Currency) -> GroupedLines<usize> {
     let mut notes = GroupedLines::new();
     for (number, (rank, quote)) in comparison.quotes.iter().enumerate() {
         if rank.is_none() {
@@ -157,10 +158,20 @@ fn collect_notes(comparison: &Comparison) -> GroupedLines<usize> {
         }
         for warning in &quote.warnings {
             let style = if is_age(warning.code) { YELLOW } else { Style::new() };
-            notes.add_kind("", style, warning.text.clone(), number);
+            notes.add_kind("", style, warning_text(quote, warning, currency), number);
         }
     }
     notes
+}
+
+/// A warning for reading, with money as it stands in tables.
+pub(crate) fn warning_text(quote: &Quote, warning: &Warning, currency: Currency) -> String {
+    match quote.batch_total.filter(|_| warning.code == WarningCode::BatchPrice) {
+        Some(total) => {
+            format!("as a batch it costs {} (--mode batch)", money_range(total, currency))
+        }
+        None => warning.text.clone(),
+    }
 }
 
 /// Whether a warning says that something is old.

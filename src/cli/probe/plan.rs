@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use crate::cli::money::money;
+use crate::cli::money::money_at_most;
 use crate::cli::output::{BOLD, Output, clean};
 use crate::cli::rates;
 use crate::cli::text_table::{Column, TextTable};
@@ -90,7 +90,7 @@ impl PlanCosts {
         for (number, line) in self.lines.iter().enumerate() {
             let cost = match (line.free, line.cost) {
                 (true, _) => "free".to_owned(),
-                (false, Some(cost)) => money(cost, currency),
+                (false, Some(cost)) => money_at_most(cost, currency),
                 (false, None) => "unknown".to_owned(),
             };
             let checks = Self::checks(plan, line.ask);
@@ -104,7 +104,8 @@ impl PlanCosts {
         let limit = spend_limit.limit.map_or_else(
             || "no limit is given, so nothing that may bill is sent".to_owned(),
             |limit| {
-                let (used, limit) = (money(self.used, currency), money(limit, currency));
+                let (used, limit) =
+                    (money_at_most(self.used, currency), money_at_most(limit, currency));
                 format!("{used} of {limit} would be used")
             },
         );
@@ -113,7 +114,7 @@ impl PlanCosts {
             1 => ", and one request of unknown price".to_owned(),
             many => format!(", and {many} requests of unknown price"),
         };
-        let total = format!("{}{unpriced}", money(self.total, currency));
+        let total = format!("{}{unpriced}", money_at_most(self.total, currency));
         output.wrapped("", "", &format!("All of it: {total}; {limit}."))?;
         rates::print(output, rates, today)?;
         let unverified = self.unverified(plan);

@@ -5,7 +5,7 @@ use anyhow::Result;
 use jiff::civil::Date;
 
 use crate::cli::grouped_lines::GroupedLines;
-use crate::cli::money::money;
+use crate::cli::money::money_at_most;
 use crate::cli::output::{BOLD, DIM, GREEN, Output, RED, YELLOW, clean, plural, styled};
 use crate::cli::rates;
 use cogdex::contract::Verdict;
@@ -75,7 +75,7 @@ pub(super) fn report(
 fn spent(report: &ProbeReport) -> String {
     let spent = report.spend.spent;
     match report.currency.parse() {
-        Ok(currency) => money(spent, currency),
+        Ok(currency) => money_at_most(spent, currency),
         Err(_) => format!("{} {}", amount(spent), report.currency),
     }
 }

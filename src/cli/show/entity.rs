@@ -46,7 +46,7 @@ impl<'c> EntityPage<'c> {
         (as_of, all): (Date, bool),
         (global, output): (&Global, &mut Output),
     ) -> Result<()> {
-        let comparison = compare(table, &self.listings, &Job::default(), as_of, RankBy::Total)?;
+        let comparison = compare(table, &self.listings, &Job::default(), as_of, RankBy::Total);
         let known = self.catalog.facts_of(self.entity, as_of);
         if global.format == Format::Json {
             let document = EntityDocument::new(self.entity, &known, table, &comparison);

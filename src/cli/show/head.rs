@@ -3,14 +3,13 @@
 use anyhow::Result;
 
 use super::printer::ListingPrinter;
-use crate::cli::compare::disputes;
-use crate::cli::money::{money, money_range};
+use crate::cli::compare::{disputes, table};
+use crate::cli::money::money_range;
 use crate::cli::output::{BOLD, DIM, GREEN, YELLOW, clean, styled};
 use crate::cli::rates;
 use cogdex::catalog::{Catalog, Currency, Field, FieldKey, Listing};
 use cogdex::pricing::{
-    Comparison, Job, Quote, QuoteLine, QuoteState, RankBy, Reason, Selection, WarningCode, compare,
-    select,
+    Comparison, Job, Quote, QuoteState, RankBy, Reason, Selection, WarningCode, compare, select,
 };
 use cogdex::show::ListingDetails;
 
@@ -32,10 +31,11 @@ pub(super) fn print(
     let family = catalog.family(listing);
     let sellers = select(catalog, &Selection::Named(family.to_owned())).unwrap_or_default();
     let comparison =
-        compare(printer.table, &sellers, &Job::default(), details.as_of, RankBy::Total)?;
+        compare(printer.table, &sellers, &Job::default(), details.as_of, RankBy::Total);
     let own = comparison.quotes.iter().find(|(_, quote)| listing.id == quote.listing);
     if let Some((rank, quote)) = own {
-        let price = price(quote, printer.table.terms().currency);
+        let currency = printer.table.terms().currency;
+        let price = price(quote, currency);
         let price = if *rank == Some(1) { styled(GREEN, &price) } else { price };
         line(printer, "price", &price)?;
         for rate in &quote.rates {
@@ -49,7 +49,7 @@ pub(super) fn print(
         }
         // An old rate is told with the rate.
         for warning in quote.warnings.iter().filter(|it| it.code != WarningCode::OldRate) {
-            let text = clean(&warning.text);
+            let text = clean(&table::warning_text(quote, warning, currency));
             let is_old = warning.code == WarningCode::Stale;
             line(printer, "", &if is_old { styled(YELLOW, &text) } else { text })?;
         }
@@ -93,20 +93,13 @@ fn price(quote: &Quote, currency: Currency) -> String {
             None => "unknown".to_owned(),
         };
     };
-    let ours = money_range(total, currency);
-    let amount = match (quote.rates.as_slice(), own_amount(&quote.lines, currency)) {
-        ([], _) | (_, None) => ours,
-        ([..], Some(own)) => format!("{}, which is {ours}", money(own.amount, own.currency)),
+    let is_about = quote.warnings.iter().any(|it| it.code == WarningCode::About);
+    let ours = format!("{}{}", if is_about { "~" } else { "" }, money_range(total, currency));
+    let amount = match quote.own_cost() {
+        Some((own, of)) => format!("{}, which is {ours}", money_range(own, of)),
+        None => ours,
     };
     format!("{amount} for an image of 1024x1024")
-}
-
-/// The line before money is exchanged, where all of the quote is exchanged.
-fn own_amount(lines: &[QuoteLine], currency: Currency) -> Option<&QuoteLine> {
-    let is_foreign =
-        |line: &&QuoteLine| line.currency != currency && line.currency != Currency::Credits;
-    let mut foreign = lines.iter().filter(is_foreign);
-    foreign.next().filter(|_| foreign.next().is_none())
 }
 
 fn rank_text(rank: Option<usize>, comparison: &Comparison, family: &str) -> String {

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::catalog::{ConditionRow, Fact, Field, Listing, Price, Size, Sizes, SourcePlace};
-use crate::pricing::{PriceTable, Quote, QuoteError, amount, catalog_stamp, rate as rate_document};
+use crate::pricing::{PriceTable, Quote, amount, catalog_stamp, rate as rate_document};
 
 mod costs;
 mod keys;
@@ -66,18 +66,14 @@ impl serde::Serialize for Entry {
 }
 
 /// Makes the map of some listings. The terms are in US dollars, the map's only currency.
-pub fn price_map(
-    table: &PriceTable<'_>,
-    listings: &[&Listing],
-    as_of: Date,
-) -> Result<PriceMap, QuoteError> {
+pub fn price_map(table: &PriceTable<'_>, listings: &[&Listing], as_of: Date) -> PriceMap {
     let mut map = PriceMap::default();
     for listing in listings {
         let seller = Seller { table, listing, as_of };
         let finder = JobFinder(&seller);
         for job in finder.jobs() {
             match job {
-                Ok(keyed) => match seller.entry(&keyed)? {
+                Ok(keyed) => match seller.entry(&keyed) {
                     Ok(entry) => {
                         map.entries.extend(keyed.keys.into_iter().map(|key| (key, entry.clone())));
                     }
@@ -91,7 +87,7 @@ pub fn price_map(
             map.left_out.push((format!("{} in a batch", listing.id), why.to_owned()));
         }
     }
-    Ok(map)
+    map
 }
 
 /// One listing on a day.
@@ -126,19 +122,15 @@ impl<'c> Seller<'c> {
     }
 
     /// The entry of a job, or why the map can't say its price.
-    fn entry(&self, keyed: &Keyed) -> Result<Result<Entry, String>, QuoteError> {
-        let quote = self.table.quote(self.listing, self.as_of, &keyed.job)?;
-        let costs = match CostFinder(self).costs(keyed, &quote)? {
-            Ok(costs) => costs,
-            Err(why) => return Ok(Err(why)),
-        };
-        Ok(Ok(Entry {
-            costs,
+    fn entry(&self, keyed: &Keyed) -> Result<Entry, String> {
+        let quote = self.table.quote(self.listing, self.as_of, &keyed.job);
+        Ok(Entry {
+            costs: CostFinder(self).costs(keyed, &quote)?,
             provider: self.listing.provider.as_str().to_owned(),
             retires: self.retires(),
             metadata: self.metadata(&quote),
             source: self.address(),
-        }))
+        })
     }
 
     /// The first day that a source gives as the one from which it is no longer sold.

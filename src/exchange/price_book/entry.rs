@@ -9,7 +9,7 @@ use crate::catalog::{
     SourcePlace, quotient,
 };
 use crate::pricing::{
-    Charge, ChargeUnit, OfferReading, PriceTable, QuoteError, Reason, UnitCost, UsedRate, Variant,
+    Charge, ChargeUnit, OfferReading, PriceTable, Reason, UnitCost, UsedRate, Variant,
 };
 
 /// Why a size without a name is refused.
@@ -68,11 +68,7 @@ pub(super) struct EntryMaker<'a> {
 
 impl EntryMaker<'_> {
     /// What is said of images of a size and quality; no size stands for all that no source names.
-    pub(super) fn entries(
-        &self,
-        size: Option<Size>,
-        quality: &CaseQuality,
-    ) -> Result<Vec<BookEntry>, QuoteError> {
+    pub(super) fn entries(&self, size: Option<Size>, quality: &CaseQuality) -> Vec<BookEntry> {
         match size {
             Some(size) => self.entries_of_size(size, quality, None),
             None => self.entries_of_other_sizes(quality),
@@ -81,25 +77,25 @@ impl EntryMaker<'_> {
 
     /// All sizes that no source names are alike but for the rules that let them through: no price
     /// is conditioned on them, and what is charged for pixels is counted later.
-    fn entries_of_other_sizes(&self, quality: &CaseQuality) -> Result<Vec<BookEntry>, QuoteError> {
-        let Some(any) = self.named.other_size(SizeRule::default()) else { return Ok(Vec::new()) };
+    fn entries_of_other_sizes(&self, quality: &CaseQuality) -> Vec<BookEntry> {
+        let Some(any) = self.named.other_size(SizeRule::default()) else { return Vec::new() };
         if self.has_size_classes() {
-            return Ok(vec![BookEntry::refusal(NOT_BY_CLASS.to_owned())]);
+            return vec![BookEntry::refusal(NOT_BY_CLASS.to_owned())];
         }
         let fact = self.table.catalog().field(self.listing, Field::Sizes, self.day);
         // What a model can draw is no offer, and refuses nothing.
         let fact = fact.filter(|fact| fact.level() != EntityKind::Model);
         let rules = fact.as_ref().and_then(rules);
         let Some(rules) = rules else { return self.entries_of_size(any, quality, None) };
-        let offer = self.table.offer(self.listing, self.day, &self.variant_of(any, quality))?;
+        let offer = self.table.offer(self.listing, self.day, &self.variant_of(any, quality));
         if let Err(reason) = offer.readings() {
-            return Ok(vec![BookEntry::refusal(reason.log_text())]);
+            return vec![BookEntry::refusal(reason.log_text())];
         }
         let mut entries = Vec::new();
         for rule in rules {
             // Where every size within it has a name, the named ones say all.
             if let Some(size) = self.named.other_size(rule) {
-                entries.extend(self.entries_of_size(size, quality, Some(rule))?);
+                entries.extend(self.entries_of_size(size, quality, Some(rule)));
             }
         }
         let last = entries.iter().map(|entry| entry.reading).max().unwrap_or(0);
@@ -107,7 +103,7 @@ impl EntryMaker<'_> {
         let beyond = PriceTable::refusal_on(self.listing, self.day, beyond);
         let refused = BookEntry::refusal(template(&beyond, false, true));
         entries.push(BookEntry { reading: last + 1, ..refused });
-        Ok(entries)
+        entries
     }
 
     /// Whether a price holds up to a number of pixels: then sizes without a name are not alike.
@@ -123,14 +119,13 @@ impl EntryMaker<'_> {
         size: Size,
         quality: &CaseQuality,
         rule: Option<SizeRule>,
-    ) -> Result<Vec<BookEntry>, QuoteError> {
-        let offer = self.table.offer(self.listing, self.day, &self.variant_of(size, quality))?;
+    ) -> Vec<BookEntry> {
+        let offer = self.table.offer(self.listing, self.day, &self.variant_of(size, quality));
         let template =
             |reason: &Reason| template(reason, *quality == CaseQuality::Other, rule.is_some());
+        let refused = |text| vec![BookEntry { rule, ..BookEntry::refusal(text) }];
         let readings = match (offer.cost(), offer.readings()) {
-            (Err(reason), _) | (_, Err(reason)) => {
-                return Ok(vec![BookEntry { rule, ..BookEntry::refusal(template(reason)) }]);
-            }
+            (Err(reason), _) | (_, Err(reason)) => return refused(template(reason)),
             (Ok(_), Ok(readings)) => readings,
         };
         let mut entries = Vec::new();
@@ -149,20 +144,17 @@ impl EntryMaker<'_> {
                     let parts: Vec<_> = says.into_iter().chain([template(reason)]).collect();
                     entries.push(entry(None, parts.join("; ")));
                 }
-                Ok(charges) => {
-                    let charges = book_charges(charges);
-                    let charges =
-                        charges.map_err(|Overflow| QuoteError::overflow(self.listing.id.as_str()));
-                    let Some(charges) = charges? else {
-                        let refused = BookEntry::refusal(NOT_IN_A_TABLE.to_owned());
-                        return Ok(vec![BookEntry { rule, ..refused }]);
-                    };
-                    let charges = charges.into_iter();
-                    entries.extend(charges.map(|charge| entry(Some(charge), says.clone())));
-                }
+                Ok(charges) => match book_charges(charges) {
+                    Ok(Some(charges)) => {
+                        let charges = charges.into_iter();
+                        entries.extend(charges.map(|charge| entry(Some(charge), says.clone())));
+                    }
+                    Ok(None) => return refused(NOT_IN_A_TABLE.to_owned()),
+                    Err(Overflow) => return refused(Reason::Overflow.to_string()),
+                },
             }
         }
-        Ok(entries)
+        entries
     }
 
     fn variant_of(&self, size: Size, quality: &CaseQuality) -> Variant {
@@ -244,6 +236,8 @@ fn template(reason: &Reason, many_qualities: bool, many_sizes: bool) -> String {
         | Reason::NoPrice
         | Reason::NoCreditValue
         | Reason::NoRate { .. }
+        | Reason::RateVanishes { .. }
+        | Reason::Overflow
         | Reason::BeforeFirstStatement { .. }
         | Reason::SizeNotGiven
         | Reason::NoPriceForVariant
@@ -254,6 +248,7 @@ fn template(reason: &Reason, many_qualities: bool, many_sizes: bool) -> String {
         | Reason::RequirementDisputed(_)
         | Reason::TooSlow { .. }
         | Reason::BudgetTooSmall
+        | Reason::BudgetBelowFirstPayment { .. }
         | Reason::BudgetInCredits { .. }
         | Reason::BudgetInOtherCurrency { .. }
         | Reason::BudgetOfFree

@@ -8,7 +8,7 @@ use crate::catalog::{
 };
 use crate::pricing::format::grouped;
 use crate::pricing::job::Job;
-use crate::pricing::quote::QuoteLine;
+use crate::pricing::quote::{LineKind, QuoteLine};
 use crate::pricing::unit_cost::UnitCost;
 
 impl Charge {
@@ -45,6 +45,7 @@ impl Charge {
     ) -> Result<QuoteLine, Overflow> {
         Ok(match stage {
             Stage::Share(share) => QuoteLine {
+                kind: LineKind::Share,
                 what: "share that is paid in a batch".to_owned(),
                 quantity: paid,
                 unit_price: share.to_string(),
@@ -53,6 +54,7 @@ impl Charge {
                 sources: self.share.as_ref().map_or([].into(), |(_, sources)| sources.clone()),
             },
             Stage::Credits(credits) => QuoteLine {
+                kind: LineKind::Credits,
                 what: "credits".to_owned(),
                 quantity: paid,
                 unit_price: credits.to_string(),
@@ -62,10 +64,14 @@ impl Charge {
             },
             // A fee is what it adds to the sum, which alone is rounded.
             Stage::Fee(fee, on) => QuoteLine {
+                kind: LineKind::Fee,
                 what: format!("fee on {}", on.as_str()),
                 quantity: match fee {
                     FeeAmount::Rate(_) => paid,
-                    FeeAmount::PerCall(..) => quotient(calls.into(), self.images_per_call.into())?,
+                    FeeAmount::PerCall(..) => {
+                        let paid = self.image_cost.paid_images(calls)?;
+                        quotient(paid.into(), self.images_per_call.into())?
+                    }
                 },
                 unit_price: fee.to_string(),
                 amount: subtract(now, paid)?,
@@ -73,6 +79,7 @@ impl Charge {
                 sources: self.fees.as_ref().map_or([].into(), |(_, sources)| sources.clone()),
             },
             Stage::Rate(rate) => QuoteLine {
+                kind: LineKind::Rate,
                 what: format!("{currency} in {}", self.currency),
                 quantity: paid,
                 unit_price: rate.stated.clone(),
@@ -88,12 +95,14 @@ impl Charge {
     fn price_lines(&self, counts: &ImageCounts, calls: u64) -> Result<Vec<QuoteLine>, Overflow> {
         let mut lines = Vec::new();
         if let [step] = self.steps.as_slice() {
+            let unused = self.image_cost.paid_images(calls)? - calls;
             let parts = [
                 ("image", " kept", counts.kept),
                 ("image", " thrown away", counts.thrown),
                 ("call", " failed", counts.failed),
+                ("image", " of the last call not used", unused.into()),
             ];
-            let only = counts.thrown.is_zero() && counts.failed.is_zero();
+            let only = counts.thrown.is_zero() && counts.failed.is_zero() && unused == 0;
             let mut before = Decimal::ZERO;
             for (at, (noun, which, count)) in parts.into_iter().enumerate() {
                 if at > 0 && count.is_zero() {
@@ -106,7 +115,7 @@ impl Charge {
             return Ok(lines);
         }
         let mut before = 0;
-        for (step, (_, images)) in self.steps.iter().zip(self.image_cost.split(calls)) {
+        for (step, (_, images)) in self.steps.iter().zip(self.image_cost.split(calls)?) {
             let last = before + images;
             if images > 0 {
                 let of_month = match step.up_to {
@@ -143,6 +152,7 @@ impl Charge {
             };
             let each = units.each()?;
             lines.push(QuoteLine {
+                kind: LineKind::Price,
                 what: what((part.unit, units.divisor, each), images, counted),
                 quantity: product(images, each)?,
                 unit_price: stated(step, part),

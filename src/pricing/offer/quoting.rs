@@ -3,16 +3,14 @@
 use rust_decimal::Decimal;
 
 use super::{FailedCalls, Offer, OfferReading, state};
-use crate::catalog::{Overflow, quotient};
+use crate::catalog::{Currency, Overflow, quotient};
 use crate::pricing::budget;
 use crate::pricing::charge::{Charge, charged_calls};
 use crate::pricing::first_payment::{FirstPayment, Funding};
 use crate::pricing::format::time;
 use crate::pricing::job::Job;
 use crate::pricing::latency::Timing;
-use crate::pricing::quote::{
-    CountRange, PriceRange, Quote, QuoteError, QuoteLine, QuoteReading, QuoteState,
-};
+use crate::pricing::quote::{CountRange, PriceRange, Quote, QuoteLine, QuoteReading, QuoteState};
 use crate::pricing::reason::{Reason, Warning, WarningCode};
 
 impl FailedCalls {
@@ -29,22 +27,24 @@ impl FailedCalls {
 
 impl Offer {
     /// The quote of a job, whose variant is that of the offer.
-    pub fn quote(&self, job: &Job) -> Result<Quote, QuoteError> {
+    pub fn quote(&self, job: &Job) -> Quote {
         let offer = &self.resolved;
         let without =
             |reason: &Reason| Quote::without_total(&offer.listing, &offer.provider, reason.clone());
         let readings = match (&offer.readings, &offer.cost) {
             (Err(reason), _) | (_, Err(reason @ Reason::BeforeFirstStatement { .. })) => {
-                return Ok(without(reason));
+                return without(reason);
             }
             (Ok(readings), _) => readings,
         };
         let mut quote = Quote { reason: None, ..without(&Reason::NoPrice) };
-        self.fill(&mut quote, readings, job).map_err(|Overflow| self.overflow())?;
+        if self.fill(&mut quote, readings, job).is_err() {
+            quote.refuse(Reason::Overflow);
+        }
         if let Some(reason) = &offer.unmet {
             quote.refuse(reason.clone());
         }
-        Ok(quote)
+        quote
     }
 
     fn fill(
@@ -68,7 +68,7 @@ impl Offer {
         let ranges = bought.iter().filter_map(|it| *it.as_ref().ok()?);
         quote.images = ranges.reduce(CountRange::hull);
         if quote.images.is_some_and(|images| images.high == 0) {
-            quote.refuse(Reason::BudgetTooSmall);
+            quote.refuse(self.too_small(readings, job));
             return Ok(());
         }
         // What a budget gives is priced at the number that it gives in any case, or for one image.
@@ -76,7 +76,7 @@ impl Offer {
         let mut first_refusal = None;
         for (reading, bought) in readings.iter().zip(bought) {
             let (sources, mut reason) = (reading.sources.clone(), reading.reason());
-            let (mut total, mut images_bought) = (None, None);
+            let (mut total, mut images_bought, mut refusal) = (None, None, None);
             let [mut low_lines, mut lines] = [Vec::new(), Vec::new()];
             match (bought, &reading.charges) {
                 (Ok(range), Ok(charges)) => {
@@ -86,9 +86,11 @@ impl Offer {
                 }
                 (Err(why), Ok(_)) => {
                     reason = why.to_string();
+                    refusal = Some(why.clone());
                     first_refusal.get_or_insert(why);
                 }
                 (_, Err(why)) => {
+                    refusal = Some(why.clone());
                     first_refusal.get_or_insert(reading.refusal(why));
                 }
             }
@@ -97,6 +99,7 @@ impl Offer {
                 total,
                 images: images_bought,
                 reason,
+                refusal,
                 lines,
                 low_lines,
             });
@@ -111,6 +114,19 @@ impl Offer {
         Ok(())
     }
 
+    /// Why a budget buys nothing.
+    fn too_small(&self, readings: &[OfferReading], job: &Job) -> Reason {
+        let paid = self.first_payment(readings, job, 1).unwrap_or(FirstPayment::Unknown);
+        match (paid, job.budget) {
+            (FirstPayment::Amounts(paid), Some(budget))
+                if budget.currency != Currency::Credits && paid.low > budget.amount =>
+            {
+                Reason::BudgetBelowFirstPayment { payment: paid.low, currency: budget.currency }
+            }
+            _ => Reason::BudgetTooSmall,
+        }
+    }
+
     /// With a budget, how many images a reading gives, or why it can't be told.
     fn bought(
         &self,
@@ -123,11 +139,11 @@ impl Offer {
         };
         if let Some(budget) = job.budget {
             let ways = self.ways_of(job, charges);
-            return Ok(budget::affordable_images(job, budget, ways)?.map(Some));
+            return Ok(budget::affordable_images(job, budget, ways, self.funding())?.map(Some));
         }
         for (charge, failed) in self.ways_of(job, charges) {
             let calls = charged_calls(job, job.images, failed)?;
-            if let Some(last) = charge.image_cost().limit().filter(|last| calls > *last) {
+            if let Some(last) = charge.image_cost().limit_below(calls) {
                 return Ok(Err(Reason::BeyondVolume { last }));
             }
         }
@@ -212,6 +228,11 @@ impl Offer {
         }
     }
 
+    fn funding(&self) -> Funding<'_> {
+        let offer = &self.resolved;
+        Funding { packs: &offer.packs, minimums: &offer.minimums, rates: &offer.funding_rates }
+    }
+
     /// What has to be paid before the first image, by all readings.
     fn first_payment(
         &self,
@@ -219,9 +240,7 @@ impl Offer {
         job: &Job,
         images: u64,
     ) -> Result<FirstPayment, Overflow> {
-        let offer = &self.resolved;
-        let funding =
-            Funding { packs: &offer.packs, minimums: &offer.minimums, rates: &offer.funding_rates };
+        let funding = self.funding();
         let (mut range, mut is_any) = (None::<PriceRange>, true);
         for charges in readings.iter().filter_map(|reading| reading.charges.as_deref().ok()) {
             for (charge, failed) in self.ways_of(job, charges) {

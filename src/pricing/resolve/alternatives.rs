@@ -29,6 +29,15 @@ impl<T> Alternative<T> {
         Alternative { answer: follow(answer), says, sources }
     }
 
+    /// The sides of both, with what follows from both.
+    pub(super) fn and<U, V>(&self, other: &Alternative<U>, answer: V) -> Alternative<V> {
+        Alternative {
+            answer,
+            says: joined(&self.says, &other.says),
+            sources: [self.sources.clone(), other.sources.clone()].concat(),
+        }
+    }
+
     /// What the sides say, without the answer.
     pub(super) fn without_answer(&self) -> Alternative<()> {
         Alternative { answer: (), says: self.says.clone(), sources: self.sources.clone() }
@@ -58,7 +67,7 @@ impl Resolver<'_> {
         let size = self.variant.size;
         let Some(fact) = self.offered(Field::Sizes) else {
             if !self.is_size_shown(size) {
-                let text = format!("no source states sizes; {size} may not be offered");
+                let text = format!("no page lists the sizes, so {size} may not be available");
                 warnings.push(not_stated(text));
             }
             return vec![Alternative::agreed(Ok(()))];
@@ -87,11 +96,7 @@ impl Resolver<'_> {
         let mut answers = Vec::new();
         for takes in self.takes_qualities(models.as_ref()) {
             if takes.answer {
-                answers.extend(offered.iter().map(|offered| Alternative {
-                    answer: offered.answer.clone(),
-                    says: joined(&takes.says, &offered.says),
-                    sources: [takes.sources.clone(), offered.sources.clone()].concat(),
-                }));
+                answers.extend(offered.iter().map(|it| takes.and(it, it.answer.clone())));
                 continue;
             }
             let answer = if default.as_ref() == Some(wanted) {
@@ -121,7 +126,8 @@ impl Resolver<'_> {
     ) -> Vec<Alternative<Result<Option<String>, Reason>>> {
         let Some(fact) = self.offered(Field::Qualities) else {
             if !self.is_quality_shown(wanted) {
-                let text = format!("no source states qualities; `{wanted}` may not be offered");
+                let text =
+                    format!("no page lists the qualities, so `{wanted}` may not be available");
                 warnings.push(not_stated(text));
             }
             return vec![Alternative::agreed(Ok(Some(wanted.to_owned())))];

@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use super::{Findings, Resolver};
 use crate::catalog::{
     Capability, Conditions, CountSpan, CreditPack, DeliveryMode, EntityKind, Fact, FeeAmount, Fees,
-    Field, FieldKey, FieldValue, Money, Overflow, RequestLimit, SourcePlace,
+    Field, FieldKey, FieldValue, Money, RequestLimit, SourcePlace,
 };
 use crate::pricing::charge::Sources;
-use crate::pricing::quote::QuoteError;
 use crate::pricing::rates::UsedRate;
 use crate::pricing::reason::{Reason, WarningCode};
 
@@ -171,18 +170,17 @@ impl Resolver<'_> {
     }
 
     /// The rates from the currencies of packs and of the least payment, where there are any.
-    pub(super) fn funding_rates(&self) -> Result<Vec<UsedRate>, QuoteError> {
+    pub(super) fn funding_rates(&self) -> Vec<UsedRate> {
         let packs = self.packs().into_iter().flatten().map(|pack| pack.currency);
         let mut rates: Vec<UsedRate> = Vec::new();
         for from in packs.chain(self.minimums().into_iter().map(|it| it.currency)) {
             let to = self.terms.currency;
             if from != to && !rates.iter().any(|rate| rate.from == from) {
                 let rate = self.terms.rate(self.catalog, from, self.as_of);
-                let rate = rate.map_err(|Overflow| QuoteError::RateVanishes { from, to })?;
-                rates.extend(rate);
+                rates.extend(rate.ok().flatten());
             }
         }
-        Ok(rates)
+        rates
     }
 
     /// Whether a source states a price for a batch.

@@ -5,15 +5,16 @@ use rust_decimal::Decimal;
 use super::super::charge::{PixelRule, UnitCount};
 use super::super::format::grouped;
 use super::super::reason::{Reason, WarningCode};
+use super::alternatives::Alternative;
 use super::{Findings, Resolver};
-use crate::catalog::{Fact, Field, FieldValue, Price, Unit};
+use crate::catalog::{Field, FieldValue, Price, Unit};
 
 /// What one megapixel may be, where no source says.
 const MEGAPIXELS: [u64; 2] = [1_000_000, 1_048_576];
 
 /// How the megapixels of an image are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct MegapixelReading {
+pub(super) struct MegapixelReading {
     pixels: u64,
     rounding: Rounding,
 }
@@ -32,14 +33,11 @@ impl Resolver<'_> {
         &self,
         found: &mut Findings,
         prices: &[(Option<u64>, Price)],
+        megapixels: &[MegapixelReading],
     ) -> Result<Vec<Vec<Vec<UnitCount>>>, Reason> {
-        let parts = || prices.iter().flat_map(|(_, price)| price.parts());
-        let by_megapixel = parts().any(|part| part.unit == Unit::Megapixel);
-        let readings: Vec<Option<MegapixelReading>> = if by_megapixel {
-            self.megapixel_readings().into_iter().map(Some).collect()
-        } else {
-            vec![None]
-        };
+        let by_megapixel = is_by_megapixel(prices.iter().map(|(_, price)| price));
+        let readings: Vec<Option<MegapixelReading>> =
+            if by_megapixel { megapixels.iter().copied().map(Some).collect() } else { vec![None] };
         let mut all: Vec<Vec<Vec<UnitCount>>> = Vec::new();
         for reading in readings {
             let mut counts = Vec::with_capacity(prices.len());
@@ -116,27 +114,50 @@ impl Resolver<'_> {
         }
     }
 
-    fn megapixel_readings(&self) -> Vec<MegapixelReading> {
+    /// What a megapixel is and how it is rounded, by the sides of each; every reading that is left
+    /// open in one. One without any where no price is by the megapixel.
+    pub(super) fn megapixels<'p>(
+        &self,
+        prices: impl Iterator<Item = &'p Price>,
+    ) -> Vec<Alternative<Vec<MegapixelReading>>> {
+        if !is_by_megapixel(prices) {
+            return vec![Alternative::agreed(Vec::new())];
+        }
         let pixels = self.offered(Field::MegapixelPixels);
-        let pixels: Vec<u64> = pixels.as_ref().map_or(MEGAPIXELS.to_vec(), |fact| {
-            let counts = fact.effective_claims().iter();
-            counts.filter_map(|claim| claim.value.try_as_count_ref().copied()).collect()
-        });
-        let fact = self.offered(Field::MegapixelRounding);
-        let word = fact.as_ref().and_then(Fact::value).and_then(FieldValue::try_as_text_ref);
-        let roundings = match word.map(String::as_str) {
-            Some("up") => vec![Rounding::Up],
-            Some("nearest") => vec![Rounding::Nearest],
-            Some("exact") => vec![Rounding::Exact],
-            Some(_) | None => vec![Rounding::Exact, Rounding::Up],
-        };
-        let all = pixels.iter().filter(|pixels| **pixels > 0).flat_map(|pixels| {
-            roundings
-                .iter()
-                .map(|rounding| MegapixelReading { pixels: *pixels, rounding: *rounding })
-        });
-        all.collect()
+        let roundings = self.offered(Field::MegapixelRounding);
+        let mut all = Vec::new();
+        for pixels in Alternative::of_each_view(pixels.as_ref()) {
+            let stated = pixels.answer.and_then(FieldValue::try_as_count_ref);
+            let sizes = stated.map_or(MEGAPIXELS.to_vec(), |pixels| vec![(*pixels).max(1)]);
+            for rounding in Alternative::of_each_view(roundings.as_ref()) {
+                let word = rounding.answer.and_then(FieldValue::try_as_text_ref);
+                let roundings = Rounding::stated(word.map(String::as_str));
+                let readings = sizes.iter().flat_map(|pixels| {
+                    let reading =
+                        |it: &Rounding| MegapixelReading { pixels: *pixels, rounding: *it };
+                    roundings.iter().map(reading).collect::<Vec<_>>()
+                });
+                all.push(pixels.and(&rounding, readings.collect()));
+            }
+        }
+        all
     }
+}
+
+impl Rounding {
+    /// The one that is stated, or all that may be.
+    fn stated(word: Option<&str>) -> Vec<Self> {
+        match word {
+            Some("up") => vec![Self::Up],
+            Some("nearest") => vec![Self::Nearest],
+            Some("exact") => vec![Self::Exact],
+            Some(_) | None => vec![Self::Exact, Self::Up],
+        }
+    }
+}
+
+fn is_by_megapixel<'p>(mut prices: impl Iterator<Item = &'p Price>) -> bool {
+    prices.any(|price| price.parts().iter().any(|part| part.unit == Unit::Megapixel))
 }
 
 impl MegapixelReading {

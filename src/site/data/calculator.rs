@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::catalog::{Claim, Currency, EntityKind, Field, Listing, Size};
 use crate::pricing::{
-    CostStep, ImageCost, Job, Offer, PriceTable, PricingTerms, Quote, QuoteError, QuoteState,
+    CostStep, DisputedPart, ImageCost, Job, Offer, PriceTable, PricingTerms, Quote, Reason,
     UnitCost, Variant, amount, catalog_stamp, rate,
 };
 use crate::site::context::SiteContext;
@@ -62,10 +62,8 @@ pub(crate) fn document(site: &SiteContext<'_>) -> Value {
     let mut currencies = Vec::new();
     let mut books: Vec<ListingOffers> = listings.iter().map(|_| ListingOffers::default()).collect();
     for currency in &choices.currencies {
-        // Where a figure can't be held in a currency, no comparison in it can be made.
-        if let Ok(rates) = fill(site, &mut books, &listings, &choices, *currency) {
-            currencies.push(json!({ "code": currency.code(), "rates": rates }));
-        }
+        let rates = fill(site, &mut books, &listings, &choices, *currency);
+        currencies.push(json!({ "code": currency.code(), "rates": rates }));
     }
     let rows = listings.iter().zip(books).map(|(listing, book)| {
         json!({
@@ -87,38 +85,33 @@ pub(crate) fn document(site: &SiteContext<'_>) -> Value {
     })
 }
 
-/// Adds every size and quality in one currency; all listings or, on an error, none.
+/// Adds every size and quality in one currency, and gives the rates that were used.
 fn fill<'c>(
     site: &SiteContext<'c>,
     books: &mut [ListingOffers],
     listings: &[&'c Listing],
     choices: &CalculatorChoices,
     currency: Currency,
-) -> Result<Vec<Value>, QuoteError> {
+) -> Vec<Value> {
     let table = PriceTable::new(site.catalog, PricingTerms { currency, rates: Vec::new() });
-    let (mut rates, mut made) = (Vec::new(), Vec::new());
-    for listing in listings {
-        let mut offers = Vec::new();
+    let mut rates = Vec::new();
+    for (book, listing) in books.iter_mut().zip(listings) {
         for quality in qualities(choices) {
             for size in &choices.sizes {
                 let quality = quality.cloned();
                 let job = Job { size: *size, quality, ..site.index.job.clone() };
-                let offer = table.offer(listing, site.index.as_of, &Variant::from(&job))?;
-                let quote = offer.quote(&job)?;
+                let offer = table.offer(listing, site.index.as_of, &Variant::from(&job));
+                let quote = offer.quote(&job);
                 for used in quote.rates.iter().map(rate) {
                     if !rates.contains(&used) {
                         rates.push(used);
                     }
                 }
-                offers.push(offer_entry(site, listing, &offer, &quote));
+                book.add(offer_entry(&offer, &quote));
             }
         }
-        made.push(offers);
     }
-    for (book, offers) in books.iter_mut().zip(made) {
-        book.extend(offers);
-    }
-    Ok(rates)
+    rates
 }
 
 /// The offers of one listing, each once, and which one holds for each choice: by currency, then
@@ -130,13 +123,11 @@ struct ListingOffers {
 }
 
 impl ListingOffers {
-    fn extend(&mut self, offers: Vec<Value>) {
-        for offer in offers {
-            let at = self.offers.iter().position(|known| *known == offer);
-            self.table.push(at.unwrap_or(self.offers.len()));
-            if at.is_none() {
-                self.offers.push(offer);
-            }
+    fn add(&mut self, offer: Value) {
+        let at = self.offers.iter().position(|known| *known == offer);
+        self.table.push(at.unwrap_or(self.offers.len()));
+        if at.is_none() {
+            self.offers.push(offer);
         }
     }
 }
@@ -151,68 +142,23 @@ fn views<'c>(site: &SiteContext<'c>, listing: &'c Listing, field: Field) -> Vec<
     fact.map(|fact| fact.claims).unwrap_or_default()
 }
 
-/// What sources differ on where a quote is disputed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
-#[strum(serialize_all = "kebab-case")]
-pub(crate) enum DisputedPart {
-    Price,
-    /// Whether the size is offered: the price itself has one answer.
-    Size,
-    /// Whether the quality is offered.
-    Quality,
-}
-
-impl DisputedPart {
-    /// The word that stands before `disputed`.
-    pub(crate) fn as_str(self) -> &'static str {
-        self.into()
-    }
-}
-
-/// What sources differ on; nothing where the quote is not disputed.
-pub(crate) fn disputed_part<'c>(
-    site: &SiteContext<'c>,
-    listing: &'c Listing,
-    quote: &Quote,
-) -> Option<DisputedPart> {
-    if quote.state != QuoteState::Disputed {
-        return None;
-    }
-    let is_plain = quote.total.is_some_and(|total| total.low == total.high);
-    let differs = |field| site.fact(listing, field).is_some_and(|fact| fact.value().is_none());
-    Some(match () {
-        () if is_plain && differs(Field::Sizes) => DisputedPart::Size,
-        () if is_plain && differs(Field::Qualities) => DisputedPart::Quality,
-        () => DisputedPart::Price,
-    })
-}
-
 /// What one image costs and how long it takes, of a quote for one image. Where a total is a
 /// quotient, `shares` has what is multiplied and what it is divided by, once.
-fn offer_entry<'c>(
-    site: &SiteContext<'c>,
-    listing: &'c Listing,
-    offer: &Offer,
-    quote: &Quote,
-) -> Value {
+fn offer_entry(offer: &Offer, quote: &Quote) -> Value {
     let warnings = quote.warnings.iter();
     let warnings = warnings.map(|it| json!({ "code": it.code.to_string(), "text": it.text }));
     let mut entry = json!({
         "state": quote.state.as_str(),
         "low": quote.total.map(|total| amount(total.low)),
         "high": quote.total.map(|total| amount(total.high)),
-        "disputed": disputed_part(site, listing, quote).map(DisputedPart::as_str),
+        "disputed": quote.disputed_part().map(DisputedPart::as_str),
         "converted": !quote.rates.is_empty(),
         "seconds_low": quote.duration_s.map(|took| took.low),
         "seconds_high": quote.duration_s.map(|took| took.high),
         "reason": quote.reason.as_ref().map(reason_text),
         "warnings": warnings.collect::<Vec<_>>(),
     });
-    let Ok(cost) = offer.cost() else { return entry };
-    let share = |cost: UnitCost| {
-        let dividend = cost.dividend().to_decimal().map(amount).unwrap_or_default();
-        json!({ "amount": dividend, "divisor": cost.divisor().to_string() })
-    };
+    let (Ok(cost), Ok(readings)) = (offer.cost(), offer.readings()) else { return entry };
     if let Ok(Some((low, high))) = cost.single() {
         let ends = [("low", low), ("high", high)];
         for (end, cost) in ends.into_iter().filter(|(_, cost)| cost.divisor() != 1) {
@@ -220,15 +166,37 @@ fn offer_entry<'c>(
         }
         return entry;
     }
-    // Where volume counts, each way to bill has steps: the page adds up one share for each.
-    let steps = |cost: &ImageCost| {
-        let step = |it: &CostStep| {
-            let mut step = share(it.cost);
-            step["up_to"] = json!(it.up_to.map(|last| last.to_string()));
-            step
-        };
-        cost.steps().iter().map(step).collect::<Value>()
-    };
-    entry["ladders"] = cost.costs().iter().map(steps).collect();
+    let (mut ladders, mut by_reading) = (Vec::new(), Vec::new());
+    for reading in readings {
+        let charges = reading.charges.iter().flatten();
+        let first = ladders.len();
+        ladders.extend(charges.map(|charge| ladder(charge.image_cost())));
+        by_reading.push((first..ladders.len()).collect::<Vec<_>>());
+    }
+    entry["ladders"] = json!(ladders);
+    entry["readings"] = json!(by_reading);
     entry
+}
+
+fn share(cost: UnitCost) -> Value {
+    let dividend = cost.dividend().to_decimal().map(amount).unwrap_or_default();
+    json!({ "amount": dividend, "divisor": cost.divisor().to_string() })
+}
+
+/// The steps of one way to bill, where the number of images counts: the page adds up one share for
+/// each. The last tells how many images are paid together, and why none are beyond it.
+fn ladder(cost: &ImageCost) -> Vec<Value> {
+    let step = |it: &CostStep| {
+        let mut step = share(it.cost);
+        step["up_to"] = json!(it.up_to.map(|last| last.to_string()));
+        step
+    };
+    let mut steps: Vec<Value> = cost.steps().iter().map(step).collect();
+    if let Some(step) = steps.last_mut() {
+        step["images_per_call"] = cost.images_per_call().to_string().into();
+        if let Some(last) = cost.limit() {
+            step["beyond"] = reason_text(&Reason::BeyondVolume { last }).into();
+        }
+    }
+    steps
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::catalog::{Currency, Fact, FactState, Field, SourcePlace};
 use crate::pricing::{
-    PriceRange, Quote, QuoteLine, QuoteReading, QuoteState, Reason, amount, grouped,
+    LineKind, PriceRange, Quote, QuoteLine, QuoteReading, QuoteState, Reason, amount, grouped,
 };
 use crate::site::format::{Digits, capitalized, reason_text};
 use crate::site::link::Link;
@@ -126,14 +126,16 @@ fn ours(context: &ListingContext<'_, '_>, sources: usize) -> String {
 /// 0.105 USD`; nothing where there is none.
 pub(crate) fn fee_sum(quote: &Quote) -> Option<String> {
     let total = quote.total.filter(|total| total.low == total.high)?;
-    let (stated, fees) = quote.lines.split_first()?;
-    let is_plain = quote.rates.is_empty() && stated.currency != Currency::Credits;
+    let of_kind = |kind| quote.lines.iter().filter(move |line| line.kind == kind);
+    let parts: Vec<_> = of_kind(LineKind::Price).map(|line| line.unit_price.as_str()).collect();
+    let fees: Vec<_> =
+        of_kind(LineKind::Fee).map(|line| format!("{} {}", line.unit_price, line.what)).collect();
+    let is_plain = parts.len() + fees.len() == quote.lines.len();
     if quote.readings.len() != 1 || fees.is_empty() || !is_plain {
         return None;
     }
-    let fee = |line: &QuoteLine| format!("{} {}", line.unit_price, line.what);
-    let fees = fees.iter().map(fee).collect::<Vec<_>>().join(" + ");
-    Some(format!("{} stated + {fees} = {}", stated.unit_price, range(total)))
+    let (stated, fees) = (parts.join(" + "), fees.join(" + "));
+    Some(format!("{stated} stated + {fees} = {}", range(total)))
 }
 
 /// Whether sources differ on what makes the price, and something decided.
@@ -150,8 +152,8 @@ fn rank(context: &ListingContext<'_, '_>) -> String {
 }
 
 fn readings(context: &ListingContext<'_, '_>, quote: &Quote) -> Vec<ReadingView> {
-    let offer = context.site.index.offer(context.listing).ok();
-    let offered = offer.iter().filter_map(|offer| offer.readings().ok()).flatten();
+    let offer = context.site.index.offer(context.listing);
+    let offered = offer.readings().into_iter().flatten();
     let thousands = offered.map(|reading| reading.amount(1000).ok().flatten());
     let view = |(reading, thousand): (&QuoteReading, Option<PriceRange>)| ReadingView {
         sources: side_links(context, &reading.sources),
@@ -203,7 +205,7 @@ fn figure(quote: Option<&Quote>) -> Digits {
         return Digits::whole(one(quote));
     };
     let digits = Digits::new(total.low, " USD");
-    match price_row::own_cost(quote, Currency::DOLLARS) {
+    match quote.own_cost() {
         Some((own, currency)) => {
             let own = crate::site::format::range(own, currency);
             Digits { head: format!("{own} ≈ {}", digits.head), ..digits }
@@ -214,7 +216,7 @@ fn figure(quote: Option<&Quote>) -> Digits {
 
 /// What a thousand cost, of which none is lost; nothing where that can't be held.
 fn thousand(context: &ListingContext<'_, '_>) -> String {
-    let total = context.site.index.amount(context.listing, 1000).ok().flatten();
+    let total = context.site.index.amount(context.listing, 1000);
     total.map(range).unwrap_or_default()
 }
 

@@ -232,13 +232,9 @@ fn cost(site: &SiteContext<'_>, one: &Listing, other: &Listing, images: u64) -> 
     let currency = site.index.currency;
     // None is lost, so that one quote tells of any number. A total that can't be held is told as
     // such; the rest of the page stands.
-    let ask = |listing: &Listing| {
-        let reason =
-            site.index.quote(listing).and_then(|quote| quote.reason.as_ref()).map(reason_text);
-        match site.index.amount(listing, images) {
-            Ok(total) => (total, reason.unwrap_or_else(|| "unknown".to_owned())),
-            Err(error) => (None, error.to_string()),
-        }
+    let ask = |listing: &Listing| match site.index.amount(listing, images) {
+        Ok(total) => (Some(total), String::new()),
+        Err(reason) => (None, reason_text(&reason)),
     };
     let ((one_total, one_why), (other_total, other_why)) = (ask(one), ask(other));
     let text = |listing: &Listing, total: Option<PriceRange>, why: String| {

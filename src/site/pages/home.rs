@@ -7,7 +7,7 @@ use crate::catalog::{
     ConditionTable, Conditions, Currency, EntityKind, Fact, Field, FieldKey, FieldValue, Listing,
     Size, Sizes, UnitPrice, is_stale,
 };
-use crate::pricing::{PriceRange, Quote, QuoteState, Reason, amount};
+use crate::pricing::{DisputedPart, PriceRange, Quote, QuoteState, Reason, amount};
 use crate::site::context::SiteContext;
 use crate::site::data::calculator;
 use crate::site::format::{Digits, plural, reason_text};
@@ -239,9 +239,7 @@ fn row<'c>(
         state: quote.state.as_str(),
         high: quote.total.map(|total| amount(total.high)).unwrap_or_default(),
         total,
-        disputed: calculator::disputed_part(site, listing, quote)
-            .map(calculator::DisputedPart::as_str)
-            .unwrap_or_default(),
+        disputed: quote.disputed_part().map(DisputedPart::as_str).unwrap_or_default(),
         is_converted: !quote.rates.is_empty(),
         marks: Vec::new(),
         reason: quote.reason.as_ref().map(reason_text).unwrap_or_default(),

@@ -1,9 +1,7 @@
 //! Listings with what they cost, ranked as the comparison ranks them.
 
-use rust_decimal::Decimal;
-
-use crate::catalog::{Currency, Field, Listing, sum};
-use crate::pricing::{PriceRange, Quote, QuoteLine, QuoteState};
+use crate::catalog::{Currency, Field, Listing};
+use crate::pricing::{PriceRange, Quote, QuoteState};
 use crate::site::context::SiteContext;
 use crate::site::format::{range, reason_text};
 use crate::site::link::Link;
@@ -48,38 +46,9 @@ impl StateBadge {
 /// `0.06 CNY ≈ 0.0085 USD`.
 pub(crate) fn cost(quote: &Quote, currency: Currency) -> Option<String> {
     let total = range(quote.total?, currency);
-    let own =
-        own_cost(quote, currency).map(|(own, currency)| format!("{} ≈ ", range(own, currency)));
+    let own = quote.own_cost().map(|(own, currency)| format!("{} ≈ ", range(own, currency)));
     let approximate = if quote.rates.is_empty() { "" } else { "≈ " };
     Some(format!("{}{total}", own.unwrap_or_else(|| approximate.to_owned())))
-}
-
-/// What a converted quote comes to in the seller's own money, where all its bills are in one.
-pub(crate) fn own_cost(quote: &Quote, currency: Currency) -> Option<(PriceRange, Currency)> {
-    if quote.rates.is_empty() {
-        return None;
-    }
-    let whole = quote.readings.iter().filter(|reading| reading.total.is_some());
-    let bills = whole.flat_map(|it| [&it.lines, &it.low_lines]).filter(|it| !it.is_empty());
-    let sums: Option<Vec<_>> = bills.map(|lines| own_sum(lines, currency)).collect();
-    let sums = sums?;
-    let (_, own) = *sums.first()?;
-    let amounts = || sums.iter().map(|(amount, _)| *amount);
-    let range = PriceRange { low: amounts().min()?, high: amounts().max()? };
-    sums.iter().all(|(_, it)| *it == own).then_some((range, own))
-}
-
-/// What a bill comes to before its last line converts it; nothing for any other bill.
-fn own_sum(lines: &[QuoteLine], currency: Currency) -> Option<(Decimal, Currency)> {
-    let (conversion, own) = lines.split_last()?;
-    let money = own.first()?.currency;
-    let is_own = |line: &QuoteLine| line.currency == money;
-    let is_converted = conversion.currency == currency && own.iter().all(is_own);
-    if !is_converted || money == currency || money == Currency::Credits {
-        return None;
-    }
-    let added = own.iter().try_fold(Decimal::ZERO, |total, line| sum(total, line.amount).ok());
-    added.map(|total| (total, money))
 }
 
 /// The listings, cheapest first; those without a total last.

@@ -128,7 +128,7 @@
     const marks = quote.disputed ? [" ", part("badge disputed", `${quote.disputed} disputed`)] : [];
     if (quote.mayMiss) marks.push(" ", part("badge warn", "may miss"));
     if (quote.notes?.length) marks.push(" ", noteMarks(quote.notes));
-    const why = quote.state === "refused" ? [" ", part("small soft why", quote.reason)] : [];
+    const why = quote.state === "refused" || quote.isBeyond ? [" ", part("small soft why", quote.reason)] : [];
     const none = quote.timeUnknown ? part("badge", "time unknown") : badge(quote.state);
     put("total", line.dataset.high, ...(quote.total ? [quote.converted ? "≈ " : "", ...figure(span(quote.total)), ...marks] : [none, ...why]));
     put("each", quote.each ? quote.each[1].toString() : "", quote.each ? span(quote.each) : "");

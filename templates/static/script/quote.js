@@ -3,6 +3,36 @@
 const Calculator = (() => {
   const ceil = (top, bottom) => (top + bottom - 1n) / bottom;
 
+  const ends = (totals) => {
+    const sorted = totals.sort((a, b) => a.compare(b));
+    return [sorted[0], sorted.at(-1)];
+  };
+
+  // What images come to by the steps of a ladder, a share for each; nothing beyond its last.
+  const comesTo = (steps, images) => {
+    let [before, sum] = [0n, Decimal.parse("0")];
+    for (const step of steps) {
+      const last = step.up_to === null || BigInt(step.up_to) > images ? images : BigInt(step.up_to);
+      if (last <= before) continue;
+      const share = Decimal.parse(step.amount).times(last - before);
+      sum = sum.plus(step.divisor === "1" ? share : share.dividedBy(BigInt(step.divisor)));
+      before = last;
+    }
+    return before < images ? null : sum;
+  };
+
+  // From the lowest to the highest of one reading's ladders, or why it says nothing of so many.
+  const spread = (ladders, drawn) => {
+    const totals = [];
+    for (const steps of ladders) {
+      const call = BigInt(steps.at(-1).images_per_call);
+      const total = comesTo(steps, ceil(drawn, call) * call);
+      if (total === null) return { beyond: steps.at(-1).beyond };
+      totals.push(total);
+    }
+    return totals.length === 0 ? {} : { total: ends(totals) };
+  };
+
   const quote = (book, row, job) => {
     const currency = book.currencies.findIndex((it) => it.code === job.currency);
     const quality = job.quality === "" ? 0 : book.qualities.indexOf(job.quality);
@@ -23,23 +53,23 @@ const Calculator = (() => {
     } else if (job.deadline) {
       return { ...quote, state: "unknown", timeUnknown: true, reason: "no source states how long an image takes" };
     }
-    const comesTo = (steps) => {
-      let [before, sum] = [0n, Decimal.parse("0")];
-      for (const step of steps) {
-        const last = step.up_to === null || BigInt(step.up_to) > drawn ? drawn : BigInt(step.up_to);
-        if (last <= before) continue;
-        const share = Decimal.parse(step.amount).times(last - before);
-        sum = sum.plus(step.divisor === "1" ? share : share.dividedBy(BigInt(step.divisor)));
-        before = last;
+    if (offer.ladders) {
+      const readings = offer.readings.map((reading) => spread(reading.map((at) => offer.ladders[at]), drawn));
+      const priced = readings.filter((reading) => reading.total);
+      if (priced.length === 0) {
+        return { ...quote, state: "unknown", isBeyond: true, reason: readings.find((reading) => reading.beyond).beyond };
       }
-      return sum;
-    };
-    const ladders = offer.ladders?.map(comesTo).sort((a, b) => a.compare(b));
-    quote.total = ladders ? [ladders[0], ladders.at(-1)] : ["low", "high"].map((end) => {
-      const share = offer.shares?.[end];
-      if (!share) return Decimal.parse(offer[end]).times(drawn);
-      return Decimal.parse(share.amount).times(drawn).dividedBy(BigInt(share.divisor));
-    });
+      quote.total = ends(priced.flatMap((reading) => reading.total));
+      const differ = readings.some((reading) => String(reading.total) !== String(readings[0].total));
+      if (differ !== (offer.state === "disputed")) quote.state = differ ? "disputed" : "priced";
+      quote.disputed = differ ? (offer.disputed ?? "price") : null;
+    } else {
+      quote.total = ["low", "high"].map((end) => {
+        const share = offer.shares?.[end];
+        if (!share) return Decimal.parse(offer[end]).times(drawn);
+        return Decimal.parse(share.amount).times(drawn).dividedBy(BigInt(share.divisor));
+      });
+    }
     quote.each = quote.total.map((total) => total.dividedBy(job.images));
     return quote;
   };

@@ -1,10 +1,11 @@
-//! Totals beyond what a decimal holds: an error, and never a product that wrapped or was rounded.
+//! Totals beyond what a decimal holds: the reason of that row alone, and never a product that wrapped or was rounded.
 
 use cogdex::catalog::Catalog;
-use cogdex::pricing::{Job, Quote, QuoteError};
+use cogdex::pricing::{Job, Quote, Reason};
 use rust_decimal::Decimal;
+use serde_json::Value;
 
-use super::{TINY, refused};
+use super::TINY;
 use crate::support::{cogdex, job, listing, quote, terms};
 
 const HEAD: &str = "[[statement]]\nsource = \"page\"\nseen = 2026-11-20\n";
@@ -12,20 +13,25 @@ const HEAD: &str = "[[statement]]\nsource = \"page\"\nseen = 2026-11-20\n";
 /// The largest that a decimal holds.
 const MOST: &str = "79228162514264337593543950335";
 
-fn quoted(lines: &str, job: &Job) -> Result<Quote, QuoteError> {
+fn quoted(lines: &str, job: &Job) -> Quote {
     let catalog: Catalog = listing(&format!("{HEAD}{lines}"));
     quote(&catalog, &catalog.listings["p/l"], job, &terms())
 }
 
 fn total(lines: &str, job: &Job) -> Option<Decimal> {
-    match quoted(lines, job) {
-        Ok(quote) => quote.total.map(|total| total.high),
-        Err(QuoteError::Overflow { listing }) => {
-            assert_eq!(listing, "p/l");
-            None
-        }
-        Err(other) => panic!("{other}"),
-    }
+    let quote = quoted(lines, job);
+    assert_eq!(quote.total.is_none(), quote.reason == Some(Reason::Overflow), "{quote:?}");
+    quote.total.map(|total| total.high)
+}
+
+/// The row of one listing, and the first of the others.
+fn rows(arguments: &[&str], listing: &str) -> [Value; 2] {
+    let output = cogdex(&[arguments, &["json"]].concat());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let rows = document["rows"].as_array().unwrap();
+    let (own, others): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row["listing"] == listing);
+    [own[0].clone(), others[0].clone()]
 }
 
 fn held(text: &str) -> Option<Decimal> {
@@ -35,7 +41,7 @@ fn held(text: &str) -> Option<Decimal> {
 }
 
 #[test]
-fn a_total_that_is_too_large_is_an_error() {
+fn a_total_that_is_too_large_is_no_total() {
     let images = |n: &str| job(&[("images", n)]);
     let price = format!("price = \"{MOST} USD / image\"\n");
     assert_eq!(total(&price, &images("1")), held(MOST));
@@ -54,7 +60,7 @@ fn a_total_that_is_too_large_is_an_error() {
 }
 
 #[test]
-fn a_total_with_too_many_digits_is_an_error() {
+fn a_total_with_too_many_digits_is_no_total() {
     let one = Job::default();
     let price = "price = \"0.100000000007 USD / image\"\n";
     let fee = |rate: &str| format!("{price}fee = {{ rate = \"{rate}\", on = \"top-up\" }}\n");
@@ -71,7 +77,7 @@ fn a_budget_is_not_cut_short_where_a_total_on_the_way_has_too_many_digits() {
     let lines = "price = \"0.100000000007 USD / image\"\n\
                  fee = { rate = \"3.000000000007%\", on = \"top-up\" }\n";
     // 20,000 images cost 2060.000000144340000000098, which can be held; 19,999 can't.
-    let quote = quoted(lines, &job(&[("budget", "2060.000000144341 USD")])).unwrap();
+    let quote = quoted(lines, &job(&[("budget", "2060.000000144341 USD")]));
     let images = quote.images.unwrap();
     assert_eq!((images.low, images.high), (20_000, 20_000));
     // 2,000 USD give 19,417 images, of which the total can't be held.
@@ -81,7 +87,7 @@ fn a_budget_is_not_cut_short_where_a_total_on_the_way_has_too_many_digits() {
 #[test]
 fn a_budget_without_bounds_is_told_from_a_price_of_nothing() {
     let reason = |lines: &str, budget: &str| {
-        let quote = quoted(lines, &job(&[("budget", budget)])).unwrap();
+        let quote = quoted(lines, &job(&[("budget", budget)]));
         assert_eq!(quote.total, None);
         quote.reason.unwrap().to_string()
     };
@@ -96,31 +102,33 @@ fn a_budget_without_bounds_is_told_from_a_price_of_nothing() {
 }
 
 #[test]
-fn the_program_says_which_total_is_beyond_the_range() {
-    let arguments = [
-        &["compare", "--catalog", TINY, "--images", "1000000000000"][..],
-        &["--rate", &format!("CNY/USD={MOST}")],
-    ];
-    let beyond = "is beyond the decimal range, and is not rounded to fit";
-    let wanted = format!("the total of `atelier/cogview-4-250304` {beyond}");
-    for format in ["table", "json", "csv", "markdown"] {
-        assert_eq!(refused(&[&arguments.concat()[..], &["--format", format]].concat()), wanted);
+fn a_total_beyond_the_range_is_the_reason_of_its_row_and_the_others_are_ranked() {
+    let rate = format!("CNY/USD={MOST}");
+    let arguments =
+        ["compare", "--catalog", TINY, "--images", "1000000000000", "--rate", &rate, "--format"];
+    let beyond = "the total is beyond the decimal range, and is not rounded to fit";
+    let [yuan, ranked] = rows(&arguments, "atelier/cogview-4-250304");
+    assert_eq!(yuan["state"], "unknown");
+    assert_eq!(yuan["total"], Value::Null);
+    assert_eq!((&yuan["reason"], &yuan["reason_code"]), (&beyond.into(), &"overflow".into()));
+    assert_eq!(ranked["rank"], 1);
+    for format in ["table", "csv", "markdown"] {
+        let output = cogdex(&[&arguments[..], &[format]].concat());
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success() && text.contains(beyond), "{text}");
     }
-    let said =
-        refused(&["diff", TINY, TINY, "--images", "1000000000000", "--rate", arguments[1][1]]);
-    assert_eq!(said, wanted);
-    let most = "99.999999999999%";
-    let lost = ["compare", "--catalog", TINY, "--images", "1000000000000", "--reject-rate", most];
-    let said = refused(&[&lost[..], &["--fail-rate", most, "--quality", "hd"]].concat());
-    assert!(said.ends_with(beyond), "{said}");
+    let changed = ["diff", TINY, TINY, "--images", "1000000000000", "--rate", &rate];
+    assert!(cogdex(&changed).status.success());
 }
 
 #[test]
 fn a_rate_that_vanishes_when_turned_round_is_no_price_of_nothing() {
-    let said = refused(&["compare", "--catalog", TINY, "--rate", "USD/CNY=2000000000001"]);
+    let given = ["compare", "--catalog", TINY, "--rate", "USD/CNY=2000000000001", "--format"];
+    let [yuan, ranked] = rows(&given, "atelier/cogview-4-250304");
     let wanted = "the rate from CNY to USD can't be held when it is turned round; \
                   give one with --rate CNY/USD=…";
-    assert_eq!(said, wanted);
+    assert_eq!((&yuan["reason"], &yuan["reason_code"]), (&wanted.into(), &"rate-vanishes".into()));
+    assert_eq!(ranked["rank"], 1);
     let held = ["compare", "--catalog", TINY, "--rate", "USD/CNY=1999999999999"];
     assert!(cogdex(&held).status.success());
 }
@@ -128,10 +136,10 @@ fn a_rate_that_vanishes_when_turned_round_is_no_price_of_nothing() {
 #[test]
 fn a_long_job_is_timed_or_refused_and_never_wrapped() {
     let slow = "price = \"1 USD / image\"\nlatency = \"18446744073709551615 s\"\n";
-    let once = quoted(slow, &Job::default()).unwrap().duration_s.unwrap();
+    let once = quoted(slow, &Job::default()).duration_s.unwrap();
     assert_eq!(once.high, u64::MAX);
     assert_eq!(total(slow, &job(&[("images", "2")])), None);
-    let late = quoted(slow, &job(&[("deadline", "1ms")])).unwrap();
+    let late = quoted(slow, &job(&[("deadline", "1ms")]));
     assert_eq!(late.total, None);
     assert_eq!(
         late.reason.unwrap().to_string(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use cogdex::catalog::{Catalog, OpenError, Tree};
 use cogdex::diff::diff;
-use cogdex::pricing::{Job, Selection, select};
+use cogdex::pricing::{Job, RankBy, Selection, select};
 use cogdex::show::show;
 use proptest::prelude::*;
 use proptest::sample::{Index, select as one_of};
@@ -148,7 +148,8 @@ fn asked(catalog: &Catalog) {
         );
     }
     let whole = Catalog::open(&Tree::Files(tiny()), TODAY).unwrap_or_else(|why| panic!("{why}"));
-    drop(diff((&terms().table(&whole), &terms().table(catalog)), &jobs(), TODAY, |_, _| true));
+    let jobs: Vec<_> = jobs().into_iter().map(|job| (job, RankBy::Total)).collect();
+    drop(diff((&terms().table(&whole), &terms().table(catalog)), &jobs, TODAY, |_, _| true));
 }
 
 fn bounded() -> ProptestConfig {

@@ -149,6 +149,23 @@ fn a_row_that_lost_its_condition_does_not_overlap_the_others() {
 }
 
 #[test]
+fn a_share_or_a_fee_of_more_than_the_whole_is_told() {
+    let found = |facts: &str| faults(&[("listings/p/l.toml", &statement(facts))]);
+    let fee = |rate: &str| {
+        found(&format!("price = \"1 USD / image\"\nfee = {{ rate = \"{rate}\", on = \"tax\" }}\n"))
+    };
+    assert_eq!(fee("1900%"), ["listings/p/l.toml:6:16 above-whole"]);
+    assert!(fee("100%").is_empty());
+    let batch = |share: &str| {
+        found(&format!(
+            "price = [{{ price = \"1 USD / image\" }}, {{ price = \"{share}\", mode = \"batch\" }}]\n"
+        ))
+    };
+    assert_eq!(batch("100.5%"), ["listings/p/l.toml:5:9 above-whole"]);
+    assert!(batch("100%").is_empty());
+}
+
+#[test]
 fn what_does_not_belong_is_told_once_and_not_read() {
     let strays = [
         ("listings/p/notes.txt", "= = ="),
@@ -298,7 +315,7 @@ fn put(folder: &Path, path: &str, bytes: &[u8]) {
 }
 
 fn refused(output: &Output) {
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(2));
     assert_eq!(String::from_utf8_lossy(&output.stdout), "");
     let said = String::from_utf8_lossy(&output.stderr);
     let lines: Vec<_> = said.lines().collect();

@@ -119,7 +119,7 @@ fn priced(price: &str) -> Catalog {
 }
 
 fn quoted(catalog: &Catalog, keys: &[(&str, &str)]) -> Quote {
-    quote(catalog, &catalog.listings["p/l"], &job(keys), &terms()).unwrap()
+    quote(catalog, &catalog.listings["p/l"], &job(keys), &terms())
 }
 
 #[test]

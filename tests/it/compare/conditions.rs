@@ -64,7 +64,7 @@ fn a_price_of_the_other_delivery_does_not_count_where_one_is_required() {
         "[[statement]]\nsource = \"page\"\nseen = 2026-11-20\nmode = \"sync or async\"\nprice = {rows}\n"
     ));
     let total = |keys: &[(&str, &str)]| {
-        let total = quote(&catalog, &catalog.listings["p/l"], &job(keys), &terms()).unwrap().total;
+        let total = quote(&catalog, &catalog.listings["p/l"], &job(keys), &terms()).total;
         total.map(|total| (total.low.to_string(), total.high.to_string())).unwrap()
     };
     let both = ("1".to_owned(), "3".to_owned());
@@ -78,7 +78,7 @@ fn stating(what: &str, keys: &[(&str, &str)]) -> Quote {
     let catalog = listing(&format!(
         "[[statement]]\nsource = \"page\"\nseen = 2026-11-20\nprice = \"1 USD / image\"\n{what}\n"
     ));
-    quote(&catalog, &catalog.listings["p/l"], &job(keys), &terms()).unwrap()
+    quote(&catalog, &catalog.listings["p/l"], &job(keys), &terms())
 }
 
 #[test]

@@ -50,7 +50,7 @@ fn stating(what: &str, keys: &[(&str, &str)]) -> Quote {
     let catalog = listing(&format!(
         "[[statement]]\nsource = \"page\"\nseen = 2026-11-20\nprice = \"1 USD / image\"\n{what}\n"
     ));
-    quote(&catalog, &catalog.listings["p/l"], &job(keys), &terms()).unwrap()
+    quote(&catalog, &catalog.listings["p/l"], &job(keys), &terms())
 }
 
 #[test]

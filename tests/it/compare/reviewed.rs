@@ -227,6 +227,6 @@ fn an_own_key_says_nothing_of_what_else_is_required() {
     );
     let catalog = catalog(&[("models/m.toml", model), ("listings/p/l.toml", &able)]);
     let job = crate::support::job(&[("require", "byok"), ("require", "webhook")]);
-    let quote = quote(&catalog, &catalog.listings["p/l"], &job, &terms()).unwrap();
+    let quote = quote(&catalog, &catalog.listings["p/l"], &job, &terms());
     assert_eq!(quote.reason.unwrap().code(), "not-offered");
 }

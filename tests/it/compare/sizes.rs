@@ -10,7 +10,7 @@ use cogdex::pricing::{Quote, QuoteState, WarningCode};
 
 /// The quote of a catalog's one listing for keys of a job.
 fn quoted(catalog: &Catalog, keys: &[(&str, &str)]) -> Quote {
-    quote(catalog, &catalog.listings["p/l"], &job(keys), &terms()).unwrap()
+    quote(catalog, &catalog.listings["p/l"], &job(keys), &terms())
 }
 
 fn stating(what: &str) -> Catalog {

@@ -18,7 +18,7 @@ pub(super) fn quoted(catalog: &Catalog, keys: &[(&str, &str)]) -> Quote {
 
 fn quoted_on(catalog: &Catalog, keys: &[(&str, &str)], as_of: Date) -> Quote {
     let terms = Terms { as_of, ..terms() };
-    quote(catalog, &catalog.listings["p/l"], &job(keys), &terms).unwrap()
+    quote(catalog, &catalog.listings["p/l"], &job(keys), &terms)
 }
 
 /// The total as `low` or `low to high`; the code of the reason where there is none.
@@ -111,7 +111,7 @@ fn an_offer_holds_on_its_days() {
     // A table keeps what it resolved for as long as nothing changes, and no longer.
     let table = terms().table(&catalog);
     let of = |day: Date| {
-        let quote = table.quote(&catalog.listings["p/l"], day, &job(&[])).unwrap();
+        let quote = table.quote(&catalog.listings["p/l"], day, &job(&[]));
         quote.total.unwrap().to_string()
     };
     let days = [date(2026, 11, 30), date(2026, 12, 31), date(2027, 1, 1), date(2026, 12, 1)];
@@ -264,7 +264,7 @@ fn a_currency_without_a_rate_is_unknown_and_all_others_are_ranked() {
     let catalog_of = |rates: &str| catalog(&[&files[..], &[("rates.toml", rates)]].concat());
     let ranks = |catalog: &Catalog| {
         let listings: Vec<_> = catalog.listings.values().collect();
-        let quotes = compare(catalog, &listings, &job(&[]), &terms()).unwrap().quotes;
+        let quotes = compare(catalog, &listings, &job(&[]), &terms()).quotes;
         let rank = |(rank, quote): &(Option<usize>, Quote)| (quote.listing.clone(), *rank);
         quotes.iter().map(rank).collect::<Vec<_>>()
     };
@@ -279,8 +279,7 @@ fn a_currency_without_a_rate_is_unknown_and_all_others_are_ranked() {
         ranks(&catalog),
         listed([("p/cny", Some(1)), ("p/eur", Some(2)), ("p/usd", Some(3))])
     );
-    let quote =
-        quote(&catalog, &catalog.listings["p/eur"], &job(&[("images", "7")]), &terms()).unwrap();
+    let quote = quote(&catalog, &catalog.listings["p/eur"], &job(&[("images", "7")]), &terms());
     assert_eq!(told(&quote), "0.16");
     assert_eq!(quote.rates[0].stated, "1 EUR = 8 CNY, 1 USD = 7 CNY");
     assert_eq!(quote.rates[0].via.unwrap().code(), "CNY");

@@ -5,7 +5,7 @@ use cogdex::catalog::{Catalog, SourcePlace};
 use cogdex::pricing::{Quote, QuoteState, WarningCode};
 
 fn quoted(catalog: &Catalog) -> Quote {
-    quote(catalog, &catalog.listings["p/l"], &job(&[("images", "10")]), &terms()).unwrap()
+    quote(catalog, &catalog.listings["p/l"], &job(&[("images", "10")]), &terms())
 }
 
 fn said(source: &str, what: &str) -> String {
@@ -113,8 +113,7 @@ fn megapixels_are_a_range_unless_they_are_whole() {
     let million = "price = \"1 USD / megapixel\"\nmegapixel = 1_000_000";
     let catalog = listing(&said("page", million));
     let at = |size: &str| {
-        let quote =
-            quote(&catalog, &catalog.listings["p/l"], &job(&[("size", size)]), &terms()).unwrap();
+        let quote = quote(&catalog, &catalog.listings["p/l"], &job(&[("size", size)]), &terms());
         let (total, warned) = (
             quote.total.unwrap(),
             quote.warnings.iter().any(|w| w.code == WarningCode::MegapixelRounding),

@@ -37,6 +37,40 @@ fn facts_and_jobs_are_told_in_lines() {
 }
 
 #[test]
+fn totals_that_differ_are_told_apart() {
+    let at = |price: &str| listed(&format!("price = \"{price} USD / image\""));
+    let text = stdout(&["diff", place(&at("0.1000")), place(&at("0.1003"))]);
+    assert!(text.contains("p/l: $0.10 -> $0.1003 (+0.3%)"), "{text}");
+}
+
+#[test]
+fn the_first_payment_is_compared_where_it_is_ranked_by() {
+    let minimum = |least: &str| {
+        listed(&format!("price = \"0.01 USD / image\"\ntop-up = {{ minimum = \"{least} USD\" }}"))
+    };
+    let (old, new) = (minimum("10"), minimum("15"));
+    let fixed = ["diff", place(&old), place(&new), "--fail-on", "increase=20%"];
+    let by_total = cogdex(&fixed);
+    assert_eq!(by_total.status.code(), Some(0));
+    let by_payment = cogdex(&[&fixed[..], &["--rank-by", "first-payment"]].concat());
+    assert_eq!(by_payment.status.code(), Some(1));
+    let text = String::from_utf8(by_payment.stdout).unwrap();
+    assert!(text.contains("p/l: $10 -> $15 (+50%)"), "{text}");
+    let json = [&fixed[..3], &["--rank-by", "first-payment", "--format", "json"]].concat();
+    let json: Value = serde_json::from_str(&stdout(&json)).unwrap();
+    assert_eq!(json["effects"][0]["new"]["first_payment"], json!({ "low": "15", "high": "15" }));
+    assert_eq!(json["effects"][0]["share"], "0.5");
+}
+
+#[test]
+fn a_warning_of_both_catalogs_is_told_once() {
+    let (old, new) = pair();
+    let output = cogdex(&["diff", place(&old), place(&new)]);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(told.matches("unpublished changes").count(), 1, "{told}");
+}
+
+#[test]
 fn nothing_changed_is_said_and_is_success() {
     let (old, same) = (pair().0, pair().0);
     let output = cogdex(&["diff", place(&old), place(&same), "--fail-on", "increase=0%"]);
@@ -189,7 +223,7 @@ fn a_damaged_side_is_told_and_nothing_is_compared() {
     for sides in [[place(&old), place(&damaged)], [place(&damaged), place(&old)]] {
         let output = cogdex(&["diff", sides[0], sides[1]]);
         let said = String::from_utf8(output.stderr).unwrap();
-        assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0));
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
         assert!(said.contains("listings/p/l.toml:5:9: bad-value"), "{said}");
     }
     let output = cogdex(&["diff", "no-such-folder", place(&old)]);

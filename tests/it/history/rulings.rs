@@ -122,7 +122,7 @@ fn an_invoice_settles_a_price_and_the_quote_follows_it() {
     let catalog = listing(&(prices + &bill));
     let quoted = |day: Date| {
         let terms = Terms { as_of: day, ..terms() };
-        let quote = quote(&catalog, &catalog.listings["p/l"], &job(&[]), &terms).unwrap();
+        let quote = quote(&catalog, &catalog.listings["p/l"], &job(&[]), &terms);
         let total = quote.total.unwrap();
         (quote.state.as_str(), total.low.to_string(), total.high.to_string())
     };

@@ -99,7 +99,7 @@ fn a_fallback_is_the_row_without_conditions() {
         ("1024x1024", "low", "0.02"),
     ] {
         let job = job(&[("size", size), ("quality", quality)]);
-        let total = quote(&catalog, listing, &job, &terms()).unwrap().total.unwrap();
+        let total = quote(&catalog, listing, &job, &terms()).total.unwrap();
         assert_eq!(total.to_string(), expected, "{size} {quality}");
     }
 }

@@ -112,10 +112,9 @@ fn priced(
         job.quality = Some(QUALITIES[*quality].to_owned()).filter(|quality| !quality.is_empty());
         let listing = &table.catalog().listings[id];
         let offer = table.offer(listing, as_of.unwrap_or_else(|| day(*number)), &(&job).into());
-        let offer = offer.unwrap();
-        let total = offer.quote(&job).unwrap().total;
+        let total = offer.quote(&job).total;
         // A row alone is a share alone, and costs what its quote says.
-        assert_eq!(offer.amount(*images).unwrap(), total);
+        assert_eq!(offer.amount(*images).ok(), total);
         if let Ok(cost) = offer.cost() {
             let (lowest, highest) = cost.single().unwrap().unwrap();
             low.add(lowest, *images);
@@ -153,7 +152,7 @@ proptest! {
         let terms = Terms { as_of: day(0), currency: usd(), rates: vec![rate()] };
         let variant = Variant::default();
         let table = terms.table(&catalog);
-        let report = RepriceReport::new(&table, &listings, &usage, &variant, by, as_of).unwrap();
+        let report = RepriceReport::new(&table, &listings, &usage, &variant, by, as_of);
         for line in &report.lines {
             let id = line.listing.id.as_str();
             let wanted = priced(&table, id, &rows, as_of);

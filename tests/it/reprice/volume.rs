@@ -79,6 +79,84 @@ fn images_count_once_where_their_units_are_open() {
     assert_eq!((total["low"].as_str(), total["high"].as_str()), (Some("3"), Some("4")), "{total}");
 }
 
+#[test]
+fn a_ladder_without_a_last_row_is_priced_as_far_as_it_reaches() {
+    let ladder = "model = \"m\"\n[[statement]]\nsource = \"page\"\nseen = 2026-01-01\n\
+        price = [{ price = \"0.02 USD / image\", up-to = 100 }, \
+        { price = \"0.01 USD / image\", up-to = 1000 }]\n";
+    // 100 at 0.02 and 100 at 0.01 in January. February has one image more than any row holds for,
+    // and nobody says which of its rows that one is in.
+    let log =
+        log(&[("2026-01-05", 150), ("2026-01-06", 50), ("2026-02-01", 1), ("2026-02-02", 1000)]);
+    let row = &repriced(ladder, &log, &[])["rows"][0];
+    assert_eq!(high(row), "3");
+    assert_eq!(
+        (&row["state"], &row["floor"], &row["images"]),
+        (&"priced".into(), &true.into(), &200.into())
+    );
+    let refused = &row["log_rows"]["refused"][0];
+    assert_eq!(refused["reason"], "no source states a price beyond image 1000 of a month");
+    assert_eq!((&row["log_rows"]["priced"], &refused["count"]), (&2.into(), &2.into()));
+    let groups = repriced(ladder, &log, &["--by", "month"]);
+    assert_eq!(high(&groups["groups"][0]), "3");
+    assert_eq!(groups["groups"][1]["total"], Value::Null);
+}
+
+#[test]
+fn a_month_within_a_free_quota_costs_nothing_and_is_not_free() {
+    let row = &repriced(LADDER, &log(&[("2026-01-05", 60)]), &[])["rows"][0];
+    assert_eq!((high(row), &row["state"]), ("0", &"priced".into()));
+    let free = LADDER.replace("0.015", "0").replace("0.01 ", "0 ").replace("0.005", "0");
+    let row = &repriced(&free, &log(&[("2026-01-05", 60)]), &[])["rows"][0];
+    assert_eq!((high(row), &row["state"]), ("0", &"free".into()));
+}
+
+#[test]
+fn sources_that_differ_beyond_a_month_do_not_make_it_disputed() {
+    let other = "[[statement]]\nsource = \"other\"\nseen = 2026-01-01\n\
+        price = [{ price = \"0 USD / image\", up-to = 100 }, { price = \"0.02 USD / image\" }]\n";
+    let both = format!("{LADDER}{other}");
+    let state = |images| repriced(&both, &log(&[("2026-01-05", images)]), &[])["rows"][0].clone();
+    assert_eq!(state(100)["state"], "priced");
+    // 0.015 by one, 0.02 by the other.
+    let row = state(101);
+    assert_eq!(row["state"], "disputed");
+    assert_eq!((row["total"]["low"].as_str(), high(&row)), (Some("0.015"), "0.02"));
+}
+
+#[test]
+fn the_calls_of_a_month_are_paid_whole() {
+    let calls = "model = \"m\"\n[[statement]]\nsource = \"page\"\nseen = 2026-01-01\n\
+        price = \"0.04 USD / call\"\nimages-per-answer = \"4\"\n";
+    // Ten images of January take three calls, five of February two.
+    let log = log(&[("2026-01-05", 7), ("2026-01-06", 3), ("2026-02-01", 5)]);
+    assert_eq!(high(&repriced(calls, &log, &[])["rows"][0]), "0.2");
+}
+
+#[test]
+fn a_total_beyond_the_range_is_a_reason_of_its_listing_alone() {
+    let at = |price: &str| {
+        format!(
+            "model = \"m\"\n[[statement]]\nsource = \"page\"\nseen = 2026-01-01\n\
+                 price = \"{price} USD / image\"\n"
+        )
+    };
+    let (huge, plain) = (at("79228162514264337593543950335"), at("0.02"));
+    let catalog = folder(&[("listings/p/huge.toml", &huge), ("listings/q/plain.toml", &plain)]);
+    let logs = tempfile::tempdir().unwrap();
+    let path = logs.path().join("usage.csv");
+    std::fs::write(&path, log(&[("2026-01-05", 1_000_000_000_000)])).unwrap();
+    let (path, catalog) = (path.to_str().unwrap(), catalog.path().to_str().unwrap());
+    let output = cogdex(&["reprice", path, "--catalog", catalog, "--format", "json", "-q"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let [plain, huge] = document["rows"].as_array().unwrap().as_slice() else { panic!() };
+    assert_eq!(high(plain), "20000000000");
+    assert_eq!((&huge["state"], &huge["total"]), (&"unknown".into(), &Value::Null));
+    let reason = "the total is beyond the decimal range, and is not rounded to fit";
+    assert_eq!(huge["log_rows"]["refused"][0]["reason"], reason);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -95,7 +173,7 @@ proptest! {
         let catalog = listing(&stated);
         let total = |images: u64| {
             let job = job(&[("images", &images.to_string())]);
-            quote(&catalog, &catalog.listings["p/l"], &job, &terms()).unwrap().total.unwrap().high
+            quote(&catalog, &catalog.listings["p/l"], &job, &terms()).total.unwrap().high
         };
         // One image more costs what one image of some step does, and never less than nothing.
         let dearest = Decimal::from(*prices.iter().max().unwrap()) / Decimal::from(per + 1);

@@ -44,7 +44,7 @@ fn a_corrected_price_is_told_apart_from_a_changed_one() {
     );
 
     let records = ProbeRecords::default();
-    let site = Site::new(&catalog, &records, SETTINGS).unwrap();
+    let site = Site::new(&catalog, &records, SETTINGS);
     let document = serde_json::json!(site.changes_document());
     let kinds: Vec<_> =
         document["changes"].as_array().unwrap().iter().map(|c| &c["change"]).collect();
@@ -58,7 +58,7 @@ fn what_is_dated_after_the_day_is_not_told_yet() {
     let catalog = listing(HISTORY);
     let records = ProbeRecords::default();
     let as_of = "2026-11-02".parse().unwrap();
-    let site = Site::new(&catalog, &records, Settings { as_of, served: false }).unwrap();
+    let site = Site::new(&catalog, &records, Settings { as_of, served: false });
     let document = serde_json::json!(site.changes_document());
     let days: Vec<_> = document["changes"].as_array().unwrap().iter().map(|c| &c["date"]).collect();
     assert_eq!(days, ["2026-11-01", "2026-10-01", "2026-10-01"]);

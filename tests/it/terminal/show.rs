@@ -25,7 +25,7 @@ fn it_begins_with_seller_price_rank_and_page() {
     let head = "apiin/cogview-4\nAPI in One sells CogView-4 by Zhipu AI as cogview-4\n";
     assert!(text.starts_with(head), "{text}");
     for line in [
-        "price     $0.008–0.04 for an image of 1024x1024",
+        "price     ~$0.008–0.04 for an image of 1024x1024",
         "          disputed: a credit is $0.002 (apiin-docs) or $0.01 (apiin-market)",
         "rank      6 of 8 listings of cogview-4 with a price",
         "page      https://apiin.one/models/cogview-4",

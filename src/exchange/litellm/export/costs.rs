@@ -6,7 +6,7 @@ use super::Seller;
 use super::keys::Keyed;
 use crate::catalog::{Unit, product};
 use crate::pricing::{
-    Job, PixelRule, Quote, QuoteError, QuoteState, Reason, UnitCount, Variant, Warning, WarningCode,
+    Job, PixelRule, Quote, QuoteState, Reason, UnitCount, Variant, Warning, WarningCode,
 };
 
 /// The warnings that say why a total is a range.
@@ -29,22 +29,19 @@ pub(super) struct CostFinder<'s, 'c>(pub(super) &'s Seller<'c>);
 
 impl CostFinder<'_, '_> {
     /// The costs of a job whose quote this is, or why the map can't say them.
-    pub(super) fn costs(
-        &self,
-        keyed: &Keyed,
-        quote: &Quote,
-    ) -> Result<Result<Costs, String>, QuoteError> {
-        let total = match total(quote) {
-            Ok(total) => total,
-            Err(why) => return Ok(Err(why)),
-        };
-        let units = self.units(&keyed.job)?;
+    pub(super) fn costs(&self, keyed: &Keyed, quote: &Quote) -> Result<Costs, String> {
+        let total = total(quote)?;
+        let units = self.units(&keyed.job);
         let per_image = || Ok(vec![("output_cost_per_image", total)]);
         let is_token =
             |count: &UnitCount| matches!(count.unit, Unit::ImageToken | Unit::InputToken);
-        Ok(match units.as_slice() {
+        match units.as_slice() {
             [] => per_image(),
-            all if all.iter().all(is_token) => return self.token_costs(&keyed.job, all),
+            all if all.iter().all(is_token) => self.token_costs(&keyed.job, all),
+            [one] if one.unit == Unit::Call && one.divisor > 1 => Err(format!(
+                "a call gives {} images, and the map has no price of a call",
+                one.divisor
+            )),
             [one] => match one.unit {
                 Unit::Pixel | Unit::Megapixel if keyed.is_of_any_size => {
                     pixel_costs(one, total, keyed.job.size.pixels())
@@ -64,12 +61,12 @@ impl CostFinder<'_, '_> {
                     units.join(" and ")
                 ))
             }
-        })
+        }
     }
 
     /// The units that an image is billed in, those of a sum in their order.
-    fn units(&self, job: &Job) -> Result<Vec<UnitCount>, QuoteError> {
-        let offer = self.0.table.offer(self.0.listing, self.0.as_of, &Variant::from(job))?;
+    fn units(&self, job: &Job) -> Vec<UnitCount> {
+        let offer = self.0.table.offer(self.0.listing, self.0.as_of, &Variant::from(job));
         let readings = offer.readings().unwrap_or_default();
         let mut units: Vec<UnitCount> = Vec::new();
         for step in readings.iter().flat_map(|it| &it.charges).flatten().flat_map(|it| &it.steps) {
@@ -79,23 +76,18 @@ impl CostFinder<'_, '_> {
                 }
             }
         }
-        Ok(units)
+        units
     }
 
     /// What a token of each kind costs: the price of an image that is made of it alone.
-    fn token_costs(
-        &self,
-        job: &Job,
-        units: &[UnitCount],
-    ) -> Result<Result<Costs, String>, QuoteError> {
+    fn token_costs(&self, job: &Job, units: &[UnitCount]) -> Result<Costs, String> {
         let of = |image: u64, input: u64| {
             let tokens = (Some(image), Some(input));
             let job = Job { tokens_per_image: tokens.0, prompt_tokens: tokens.1, ..job.clone() };
-            Ok(total(&self.0.table.quote(self.0.listing, self.0.as_of, &job)?))
+            total(&self.0.table.quote(self.0.listing, self.0.as_of, &job))
         };
-        if of(0, 0)? != Ok(Decimal::ZERO) {
-            let why = "beside its tokens something is billed by the call";
-            return Ok(Err(why.to_owned()));
+        if of(0, 0) != Ok(Decimal::ZERO) {
+            return Err("beside its tokens something is billed by the call".to_owned());
         }
         let mut costs = Vec::new();
         for (unit, field, tokens) in [
@@ -103,13 +95,10 @@ impl CostFinder<'_, '_> {
             (Unit::ImageToken, "output_cost_per_image_token", (1, 0)),
         ] {
             if units.iter().any(|count| count.unit == unit) {
-                match of(tokens.0, tokens.1)? {
-                    Ok(cost) => costs.push((field, cost)),
-                    Err(why) => return Ok(Err(why)),
-                }
+                costs.push((field, of(tokens.0, tokens.1)?));
             }
         }
-        Ok(Ok(costs))
+        Ok(costs)
     }
 }
 
