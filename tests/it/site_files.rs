@@ -53,7 +53,9 @@ fn every_file_but_assets_says_which_data_it_was_made_from() {
             FileKind::Json => {
                 let document = made.json(path);
                 let stamp = ["catalog", "x-catalog"].map(|key| &document[key]);
-                let expected = json!({ "edition": name, "digest": catalog.digest });
+                let checked = catalog.checked.map(|day| day.to_string());
+                let expected =
+                    json!({ "edition": name, "digest": catalog.digest, "checked": checked });
                 assert!(stamp.contains(&&expected), "{path}");
             }
             _ => assert!(text.contains(&catalog.digest) && text.contains(edition), "{path}"),
