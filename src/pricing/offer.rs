@@ -108,7 +108,7 @@ impl OfferReading {
     pub fn amount(&self, images: u64) -> Result<Option<PriceRange>, Overflow> {
         let amounts = self.costs().map(|cost| cost.amount_within(images));
         match amounts.collect::<Result<Vec<_>, _>>() {
-            Ok(amounts) => Ok(ends(amounts).map(|(low, high)| PriceRange { low, high })),
+            Ok(amounts) => Ok(ends(&amounts).map(|(low, high)| PriceRange { low, high })),
             Err(Reason::Overflow) => Err(Overflow),
             Err(_) => Ok(None),
         }
@@ -179,7 +179,7 @@ impl OfferCost {
         let mut refusal = None;
         for costs in self.readings.iter() {
             match costs.iter().map(&amount).collect::<Result<Vec<_>, _>>() {
-                Ok(amounts) => by_reading.push(ends(amounts)),
+                Ok(amounts) => by_reading.push(ends(&amounts)),
                 Err(Reason::Overflow) => return Err(Reason::Overflow),
                 Err(reason) => {
                     by_reading.push(None);
@@ -187,8 +187,8 @@ impl OfferCost {
                 }
             }
         }
-        let all = by_reading.iter().flatten();
-        let Some((low, high)) = ends(all.flat_map(|(low, high)| [*low, *high]).collect()) else {
+        let all = by_reading.iter().flatten().flat_map(|(low, high)| [*low, *high]);
+        let Some((low, high)) = ends(&all.collect::<Vec<_>>()) else {
             return Err(refusal.unwrap_or(Reason::NoPriceForVariant));
         };
         let is_disputed = by_reading.iter().any(|range| *range != by_reading[0]);
@@ -197,7 +197,7 @@ impl OfferCost {
 }
 
 /// The lowest and the highest; nothing of none.
-fn ends<T: Copy + Ord>(amounts: Vec<T>) -> Option<(T, T)> {
+fn ends<T: Copy + Ord>(amounts: &[T]) -> Option<(T, T)> {
     Some((amounts.iter().copied().min()?, amounts.iter().copied().max()?))
 }
 
