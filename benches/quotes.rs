@@ -13,8 +13,8 @@ use std::time::Instant;
 
 use cogdex::catalog::{Catalog, Currency, Listing, Overflow, Tree, product, sum};
 use cogdex::pricing::{
-    GivenRate, Job, PriceTable, PricingTerms, Query, Quote, RankBy, Selection, Variant,
-    compare, select,
+    GivenRate, Job, PriceTable, PricingTerms, Query, Quote, RankBy, Selection, Variant, compare,
+    select,
 };
 use criterion::{Criterion, criterion_group};
 use jiff::civil::{Date, date};

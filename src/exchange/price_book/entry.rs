@@ -16,8 +16,7 @@ use crate::pricing::{
 const NOT_BY_CLASS: &str = "its price depends on the pixels, and no source names this size; give the sizes of the log with --sizes";
 
 /// Why a price is left out of a table that counts images and pixels alone.
-const NOT_IN_A_TABLE: &str =
-    "this table can't say its price, which depends on the month's volume or is a sum; reprice can";
+const NOT_IN_A_TABLE: &str = "this table can't say its price, which depends on the month's volume or on whole calls, or is a sum; reprice can";
 
 /// One charge, or one refusal, of a case.
 #[derive(Debug, Clone, PartialEq)]

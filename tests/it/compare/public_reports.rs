@@ -31,8 +31,48 @@ const REPORTS: &[Report] = &[
     ("fal-ai/fal#655", MEGAPIXELS, &[("images", "10"), ("size", "1536x1536")], "0.45 to 0.6"),
     // A batch that is listed at the full price costs it.
     ("truefoundry/models#765", FULL_BATCH, &[("mode", "batch")], "0.04"),
+    // 250 images lie in the free step to its end, and one more costs 0.02.
+    ("getlago/lago-front#3489", QUOTA, &[("images", "250")], "0"),
+    ("getlago/lago-front#3489", QUOTA, &[("images", "251")], "0.02"),
+    // What is beyond a threshold costs more, and not all of it: 200 at 0.003 and one at 0.006.
+    ("candelahq/candela#638", DEARER, &[("images", "200")], "0.6"),
+    ("candelahq/candela#638", DEARER, &[("images", "201")], "0.606"),
+    // Prices of a thousand are of a thousand.
+    ("MicrosoftDocs/architecture-center#3415", THOUSAND, &[("images", "500000")], "500"),
+    // A quality that is left out is none of those that are priced, and not the middle one.
+    ("Bike4Mind/bike4mind#3007", GPT_IMAGE, &[("images", "1000")], "11 to 167"),
+    // The first megapixel of 1024x1024 costs 0.07 and each further one that begins 0.03.
+    ("veniceai/api-docs#241", FIRST_MEGAPIXEL, &[], "0.07"),
+    ("veniceai/api-docs#241", FIRST_MEGAPIXEL, &[("size", "1024x1025")], "0.1"),
+    ("veniceai/api-docs#241", FIRST_MEGAPIXEL, &[("size", "2048x1536")], "0.13"),
+    // A part of a megapixel is paid for as a part, and the fee on both: 0.07145728 and 5.5 %.
+    ("pollinations/pollinations#14811", EXACT_MEGAPIXEL, &[], "0.0753874304"),
+    // 8.44 credits of which 211 are a dollar.
+    ("Comfy-Org/docs#969", CREDITS, &[("images", "1000")], "40"),
+    // Three images of a call are three images, and not nine.
+    ("QuantumNous/new-api#3512", SEVERAL, &[("images", "3")], "0.6"),
+    // A size that no row names has no price, and not the highest of all.
+    ("QuantumNous/new-api#1813", SIZES, &[("size", "640x640")], "no-price-for-variant"),
+    // 1,200 credits are 24 dollars of two packs of 1,000.
+    ("kirodotdev/Kiro#3319", PACKS, &[("images", "1200")], "24"),
+    ("kirodotdev/Kiro#3319", PACKS, &[("budget", "19 USD")], "budget-below-first-payment"),
 ];
 
+const QUOTA: &str = "price = [{ price = \"0 USD / image\", up-to = 250 }, \
+    { price = \"0.02 USD / image\" }]";
+const DEARER: &str = "price = [{ price = \"3 USD / 1000 images\", up-to = 200 }, \
+    { price = \"6 USD / 1000 images\" }]";
+const THOUSAND: &str = "price = \"1 USD / 1000 images\"";
+const FIRST_MEGAPIXEL: &str = "price = \"0.04 USD / call + 0.03 USD / megapixel\"\n\
+    megapixel = 1_048_576\nmegapixel-rounding = \"up\"";
+const EXACT_MEGAPIXEL: &str = "price = \"0.04 USD / image + 0.03 USD / megapixel\"\n\
+    megapixel = 1_000_000\nmegapixel-rounding = \"exact\"\n\
+    fee = { rate = \"5.5%\", on = \"top-up\" }";
+const CREDITS: &str = "price = \"8.44 credits / image\"\ncredits = \"211 credits = 1 USD\"";
+const SEVERAL: &str = "price = \"0.2 USD / image\"\nimages-per-answer = \"1-6\"";
+const PACKS: &str = "price = \"1 credits / image\"\npacks = [\
+    { price = \"20 USD\", credits = 1000 }, { price = \"40 USD\", credits = 2000 }, \
+    { price = \"200 USD\", credits = 10_000 }]";
 const GPT_IMAGE: &str = "price = [{ price = \"0.011 USD / image\", quality = \"low\" }, \
     { price = \"0.042 USD / image\", quality = \"medium\" }, \
     { price = \"0.167 USD / image\", quality = \"high\" }]\nqualities = [\"low\", \"medium\", \"high\"]";
