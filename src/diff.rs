@@ -163,7 +163,7 @@ fn effect(
     new: Option<Quote>,
 ) -> Option<Effect> {
     let seen = |quote: &Option<Quote>| {
-        quote.as_ref().map(|it| (it.state, it.total, it.images, it.first_payment))
+        quote.as_ref().map(|it| (it.state, it.total, it.images, it.ranked_amount(rank_by)))
     };
     if seen(&old) == seen(&new) {
         return None;

@@ -29,13 +29,15 @@ impl<T> Alternative<T> {
         Alternative { answer: follow(answer), says, sources }
     }
 
-    /// The sides of both, with what follows from both.
+    /// The sides of both, with what follows from both. Who says what nobody disputes is no side
+    /// where something is disputed.
     pub(super) fn and<U, V>(&self, other: &Alternative<U>, answer: V) -> Alternative<V> {
-        Alternative {
-            answer,
-            says: joined(&self.says, &other.says),
-            sources: [self.sources.clone(), other.sources.clone()].concat(),
-        }
+        let sources = match (self.says.is_empty(), other.says.is_empty()) {
+            (false, true) => self.sources.clone(),
+            (true, false) => other.sources.clone(),
+            (true, true) | (false, false) => [self.sources.clone(), other.sources.clone()].concat(),
+        };
+        Alternative { answer, says: joined(&self.says, &other.says), sources }
     }
 
     /// What the sides say, without the answer.

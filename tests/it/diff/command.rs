@@ -52,6 +52,9 @@ fn the_first_payment_is_compared_where_it_is_ranked_by() {
     let fixed = ["diff", place(&old), place(&new), "--fail-on", "increase=20%"];
     let by_total = cogdex(&fixed);
     assert_eq!(by_total.status.code(), Some(0));
+    // What an image costs did not move, so that no job did.
+    let text = String::from_utf8(by_total.stdout).unwrap();
+    assert!(text.contains("top-up: at least 10 USD") && !text.contains("p/l: $0.01"), "{text}");
     let by_payment = cogdex(&[&fixed[..], &["--rank-by", "first-payment"]].concat());
     assert_eq!(by_payment.status.code(), Some(1));
     let text = String::from_utf8(by_payment.stdout).unwrap();
