@@ -258,6 +258,7 @@ fn rates(check: &mut Checking<'_>) {
             check.find("rates.toml", rate.position, DiagnosticCode::DuplicateStatement, text, None);
         }
         check.future("rates.toml", rate.position, rate.date);
+        figures::excerpt_of_rate(check, rate);
     }
 }
 

@@ -256,7 +256,8 @@ fn rate() -> Value {
     let keys = json!({
         "rate": { "type": "string", "examples": ["1 USD = 7.0197 CNY"] },
         "date": { "$ref": "#/$defs/date" }, "source": { "type": "string" },
-        "official": { "type": "boolean" }
+        "official": { "type": "boolean" },
+        "excerpt": { "type": "string", "maxLength": 60 }
     });
     object(&keys, &["rate", "date", "source", "official"])
 }

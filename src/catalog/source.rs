@@ -52,6 +52,8 @@ pub struct Rate {
     pub source: String,
     /// Whether a central bank or its agent published it.
     pub official: bool,
+    /// The figure with its label, as the source prints it.
+    pub excerpt: Option<String>,
     pub position: Position,
 }
 

@@ -113,7 +113,7 @@ impl FieldValue {
                     FeeAmount::Rate(rate) => rate.hundredths(),
                     FeeAmount::PerCall(amount, _) => amount,
                 };
-                ExcerptFigures::All(fees.0.iter().map(|fee| figure(fee.amount)).collect())
+                ExcerptFigures::Any(fees.0.iter().map(|fee| figure(fee.amount)).collect())
             }
             Self::Packs(packs) => {
                 ExcerptFigures::Any(packs.0.iter().flat_map(|it| [it.price, it.credits]).collect())

@@ -309,9 +309,7 @@ fn an_export_is_the_same_twice_and_names_edition_and_digest() {
             (stamp["edition"].as_str().unwrap(), stamp["digest"].as_str().unwrap());
         let comment = format!("-- edition {edition}, digest {digest}\n");
         assert!(text.contains(&comment) && text.contains(&format!("'{edition}', '{digest}'")));
-        assert!(text.contains(
-            "-- rate 1 EUR = 7.9989 CNY, 1 EUR = 1.1761 USD (ecb-reference of 2026-05-08)\n"
-        ));
+        assert!(text.contains("-- rate 1 USD = 6.7854 CNY (pboc-august of 2026-08-19)\n"));
         let units = "-- amounts of one image are whole numbers of 1e-";
         let units = text.lines().find(|line| line.starts_with(units)).unwrap();
         assert!(units.ends_with(" USD; low and high are USD"), "{units}");

@@ -311,7 +311,7 @@ fn every_listing_of_the_catalog_is_in_the_map_or_left_out() {
 fn numbers_are_exact_and_an_entry_says_what_it_was_made_of() {
     let arguments = ["export", "litellm", "--as-of", "2026-11-20"];
     let text = stdout(&arguments);
-    assert!(text.contains("\"output_cost_per_image\": 0.00882196302,\n"), "{text}");
+    assert!(text.contains("\"output_cost_per_image\": 0.008842514811,\n"), "{text}");
     let map: Value = serde_json::from_str(&text).unwrap();
     let entry = &map["aigateway/cogview4"];
     assert_eq!(entry["litellm_provider"], "aigateway");

@@ -140,7 +140,7 @@ fn whether_sources_agree_is_said_beside_the_price() {
 fn the_digits_that_nobody_reads_are_set_back_and_kept() {
     let pages = Pages::embedded("bigmodel/cogview-4-250304");
     let big = pages.html.split("<p class=\"big\">").nth(1).unwrap().split("</p>").next().unwrap();
-    assert_eq!(big, "0.06 CNY ≈ 0.008821<span class=\"tail\">96302</span> USD");
+    assert_eq!(big, "0.06 CNY ≈ 0.008842<span class=\"tail\">514811</span> USD");
     for whole in ["0.105 USD", "0.1 to 0.2 USD"] {
         let id = if whole.contains("to") { "fal/cogview4" } else { "aigateway/cogview4" };
         let html = Pages::embedded(id).html;

@@ -269,7 +269,7 @@ fn the_embedded_pages_do_not_contradict_their_pairs() {
 #[test]
 fn a_converted_figure_stands_behind_the_stated_one_with_the_day_of_its_rate() {
     let catalog = Catalog::embedded().unwrap();
-    let rate = "1 EUR = 7.9989 CNY, 1 EUR = 1.1761 USD of 2026-05-08, ";
+    let rate = "1 USD = 6.7854 CNY of 2026-08-19, ";
     for path in [
         "index",
         "listings/bigmodel/cogview-4/index",
@@ -286,7 +286,7 @@ fn a_converted_figure_stands_behind_the_stated_one_with_the_day_of_its_rate() {
         }
     }
     let model = page(&catalog, "models/cogview-4/index.md");
-    assert!(model.contains("0.06 CNY ≈ 0.00882196"), "{model}");
+    assert!(model.contains("0.06 CNY ≈ 0.00884251"), "{model}");
 }
 
 #[test]

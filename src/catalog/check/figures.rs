@@ -14,7 +14,8 @@ use crate::catalog::entity::Entity;
 use crate::catalog::field::Field;
 use crate::catalog::money::product;
 use crate::catalog::price::Price;
-use crate::catalog::statement::{Excerpt, FieldKey, Statement};
+use crate::catalog::source::Rate;
+use crate::catalog::statement::{Excerpt, FieldKey, Position, Statement};
 use crate::catalog::value::{ExcerptFigures, FieldValue, numbers};
 
 /// An excerpt is a label with its figure; more would be somebody's sentence.
@@ -41,13 +42,28 @@ pub(super) fn excerpts(check: &mut Checking<'_>, entity: &Entity) {
     }
 }
 
-fn excerpt_of(check: &mut Checking<'_>, entity: &Entity, statement: &Statement, it: &Excerpt) {
-    let (path, at, field) = (&entity.path, it.position, it.field);
-    let length = it.text.chars().count();
-    if length > EXCERPT_CHARS || it.text.contains(['\n', '\r']) {
-        let text = format!("the excerpt of `{field}` has {length} characters, or several lines");
+/// Says that an excerpt is more than a label with its figure, where it is.
+fn length(check: &mut Checking<'_>, path: &str, at: Position, of: &str, excerpt: &str) {
+    let length = excerpt.chars().count();
+    if length > EXCERPT_CHARS || excerpt.contains(['\n', '\r']) {
+        let text = format!("the excerpt of `{of}` has {length} characters, or several lines");
         check.find(path, at, DiagnosticCode::ExcerptTooLong, text, None);
     }
+}
+
+pub(super) fn excerpt_of_rate(check: &mut Checking<'_>, rate: &Rate) {
+    let Some(excerpt) = &rate.excerpt else { return };
+    length(check, "rates.toml", rate.position, "rate", excerpt);
+    if !numbers(excerpt).contains(&rate.value) {
+        let text = format!("the excerpt of `rate` does not show {}", rate.value);
+        let code = DiagnosticCode::ExcerptLacksFigure;
+        check.find("rates.toml", rate.position, code, text, None);
+    }
+}
+
+fn excerpt_of(check: &mut Checking<'_>, entity: &Entity, statement: &Statement, it: &Excerpt) {
+    let (path, at, field) = (&entity.path, it.position, it.field);
+    length(check, path, at, field.key(), &it.text);
     let figures = figures_of(statement, field);
     let (wanted, all) = match &figures {
         ExcerptFigures::None => {

@@ -85,8 +85,8 @@ pub(super) fn makers<'i>(document: &mut TomlFile<'i>, table: &DeTable<'i>) -> Ve
 }
 
 pub(super) fn rate<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Option<Rate> {
-    let table =
-        document.strict_table("rate", item, &["rate", "date", "source", "official"], &[])?;
+    let keys = ["rate", "date", "source", "official"];
+    let table = document.strict_table("rate", item, &keys, &["excerpt"])?;
     let equation = document.text_of(table, "rate");
     let equation = equation
         .zip(table.get("rate"))
@@ -103,6 +103,7 @@ pub(super) fn rate<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Opti
         date: date?,
         source: source?,
         official: official?,
+        excerpt: document.text_of(table, "excerpt"),
         position: document.position(item.span().start),
     })
 }

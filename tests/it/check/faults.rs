@@ -269,6 +269,18 @@ fn a_source_gives_one_rate_of_a_pair_for_a_day() {
 }
 
 #[test]
+fn the_excerpt_of_a_rate_shows_its_figure_and_no_sentence() {
+    let found = |excerpt: &str| {
+        let rate = "rate = \"1 USD = 7.0197 CNY\"\ndate = 2026-11-20\nsource = \"page\"";
+        let text = format!("[[rate]]\n{rate}\nofficial = true\nexcerpt = \"{excerpt}\"\n");
+        faults(&[("rates.toml", &text)])
+    };
+    assert!(found("the central parity rate is 7.0197").is_empty());
+    assert_eq!(found("7.0179 per dollar"), ["rates.toml:1:1 excerpt-lacks-figure"]);
+    assert_eq!(found(&"7.0197 ".repeat(9)), ["rates.toml:1:1 excerpt-too-long"]);
+}
+
+#[test]
 fn nothing_of_the_future_is_taken_for_known() {
     let future = "2026-11-21";
     let ruled = format!(

@@ -72,16 +72,16 @@ fn hd_is_refused_where_the_page_gives_it_to_another_code() {
 fn without_a_rate_the_newest_official_one_converts_and_is_called_old() {
     let document = compared(&["--quality", "hd"]);
     let rate = json!([{
-        "pair": "CNY/USD", "value": "0.147032716999",
-        "stated": "1 EUR = 7.9989 CNY, 1 EUR = 1.1761 USD", "via": "EUR",
-        "date": "2026-05-08", "source": "ecb-reference",
+        "pair": "CNY/USD", "value": "0.147375246854",
+        "stated": "1 USD = 6.7854 CNY", "via": null,
+        "date": "2026-08-19", "source": "pboc-august",
     }]);
     assert_eq!(document["rates"], rate);
     let row = row(&document, "bigmodel/cogview-4-250304");
-    assert_eq!(total(row), ("8.821963019915", "8.821963019915"));
+    assert_eq!(total(row), ("8.842514811212", "8.842514811212"));
     let old = row["warnings"].as_array().unwrap().iter().find(|w| w["code"] == "old-rate").unwrap();
     let text = old["text"].as_str().unwrap();
-    assert!(text.contains("2026-05-08") && text.contains("196 days"), "{text}");
+    assert!(text.contains("2026-08-19") && text.contains("93 days"), "{text}");
 }
 
 #[test]

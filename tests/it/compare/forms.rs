@@ -137,17 +137,11 @@ fn csv_and_markdown_carry_what_their_figures_were_made_from() {
     for row in reader.records().map(Result::unwrap) {
         let of = |name: &str| &row[header.iter().position(|it| it == name).unwrap()];
         assert_eq!((of("as_of"), of("edition"), of("digest")), ("2026-11-20", edition, digest));
-        assert_eq!(
-            of("rates"),
-            "1 EUR = 7.9989 CNY, 1 EUR = 1.1761 USD (ecb-reference of 2026-05-08)"
-        );
+        assert_eq!(of("rates"), "1 USD = 6.7854 CNY (pboc-august of 2026-08-19)");
     }
     let text = stdout(&["compare", "--as-of", "2026-11-20", "--format", "markdown"]);
     assert!(text.contains("2026-11-20") && text.contains(digest) && text.contains(edition));
-    assert!(
-        text.contains("1 EUR = 7.9989 CNY, 1 EUR = 1.1761 USD (ecb-reference of 2026-05-08)"),
-        "{text}"
-    );
+    assert!(text.contains("1 USD = 6.7854 CNY (pboc-august of 2026-08-19)"), "{text}");
 }
 
 #[test]

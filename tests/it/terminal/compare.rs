@@ -22,7 +22,7 @@ fn no_figure_and_no_id_is_broken_at_any_width() {
         let text = plain(width, &JOB);
         assert_fits(width, &text);
         for figure in
-            ids.iter().map(String::as_str).chain(["$8.82", "~$8–40", "$100–200", "~$20–100"])
+            ids.iter().map(String::as_str).chain(["$8.84", "~$8–40", "$100–200", "~$20–100"])
         {
             let is_whole = |line: &str| line.split([' ', ',']).any(|word| word == figure);
             assert!(text.lines().any(is_whole), "{width}: {figure}\n{text}");
@@ -34,7 +34,7 @@ fn no_figure_and_no_id_is_broken_at_any_width() {
 fn below_72_columns_a_listing_takes_two_lines() {
     let text = plain(60, &JOB);
     assert!(
-        text.contains("\n3 bigmodel/cogview-4-250304\n  $8.82 · $0.00882 each · 1.3–2.8 h · c d\n"),
+        text.contains("\n3 bigmodel/cogview-4-250304\n  $8.84 · $0.00884 each · 1.3–2.8 h · c d\n"),
         "{text}"
     );
     assert!(
@@ -56,8 +56,8 @@ fn below_72_columns_a_listing_takes_two_lines() {
 fn money_has_a_sign_and_an_explanation_has_every_digit() {
     let text = plain(80, &[&JOB[..], &["--explain"]].concat());
     let (table, explained) = text.split_once("\nbigmodel/cogview-3-flash\n").unwrap();
-    assert!(table.contains("$8.82  ") && !table.contains("8.821963019915"), "{table}");
-    assert!(explained.contains("8.821963019915 USD"), "{explained}");
+    assert!(table.contains("$8.84  ") && !table.contains("8.842514811212"), "{table}");
+    assert!(explained.contains("8.842514811212 USD"), "{explained}");
     assert!(plain(80, &[&JOB[..], &["--currency", "CNY"]].concat()).contains("¥60  "));
     let euros = ["--currency", "EUR", "--rate", "USD/EUR=0.9", "--rate", "CNY/EUR=0.125"];
     assert!(plain(80, &[&JOB[..], &euros].concat()).contains("€7.50  "));
@@ -75,8 +75,7 @@ fn one_cause_is_one_note() {
 
 #[test]
 fn an_old_rate_is_told_with_the_figures() {
-    let old =
-        "Rate: 1 EUR = 7.9989 CNY, 1 EUR = 1.1761 USD (ecb-reference of 2026-05-08), 202 days old";
+    let old = "Rate: 1 USD = 6.7854 CNY (pboc-august of 2026-08-19), 99 days old";
     assert!(plain(200, &JOB).contains(&format!("\n{old}\n")));
     assert!(shown(200, &JOB).1.contains(&coloured(YELLOW, old)));
     let rates = "[[rate]]\nrate = \"1 USD = 8 CNY\"\ndate = 2026-10-01\nsource = \"page\"\n\
@@ -110,7 +109,7 @@ fn colours_mean_something() {
 #[test]
 fn a_terminal_gets_no_colour_where_none_is_wanted() {
     let (_, text) = shown_with(80, &JOB, &[("NO_COLOR", "1")]);
-    assert!(!text.contains('\u{1b}') && text.contains("$8.82"), "{text:?}");
+    assert!(!text.contains('\u{1b}') && text.contains("$8.84"), "{text:?}");
     let (_, text) =
         shown_with(80, &[&JOB[..], &["--color", "always"]].concat(), &[("NO_COLOR", "1")]);
     assert!(text.contains('\u{1b}'), "the flag is nearer than the environment");
@@ -176,10 +175,10 @@ fn a_log_is_priced_in_two_lines_a_listing_where_there_is_no_room() {
         let text = plain(width, &["reprice", log]);
         assert_fits(width, &text);
         let joined = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(joined.contains("$8.82") && joined.contains("), 201 days old"), "{text}");
+        assert!(joined.contains("$8.84") && joined.contains("), 98 days old"), "{text}");
     }
     assert!(
-        plain(40, &["reprice", log]).contains("\n1 bigmodel/cogview-4\n  $8.82 · 1,000 images")
+        plain(40, &["reprice", log]).contains("\n1 bigmodel/cogview-4\n  $8.84 · 1,000 images")
     );
 }
 

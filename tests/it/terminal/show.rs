@@ -38,8 +38,8 @@ fn it_begins_with_seller_price_rank_and_page() {
 fn a_price_in_yuan_stands_first_with_the_age_of_its_rate() {
     let arguments = [&["show", "bigmodel/cogview-4"], &DAY[..]].concat();
     let text = plain(200, &arguments);
-    assert!(text.contains("\nprice     ¥0.06, which is $0.00882 for an image of 1024x1024\n"));
-    let rate = "1 EUR = 7.9989 CNY, 1 EUR = 1.1761 USD (ecb-reference of 2026-05-08), 202 days old";
+    assert!(text.contains("\nprice     ¥0.06, which is $0.00884 for an image of 1024x1024\n"));
+    let rate = "1 USD = 6.7854 CNY (pboc-august of 2026-08-19), 99 days old";
     assert!(text.contains(&format!("\nrate      {rate}\n")), "{text}");
     let (_, text) = shown(200, &arguments);
     assert!(text.contains(&coloured(YELLOW, rate)), "{text:?}");
