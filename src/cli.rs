@@ -18,7 +18,6 @@ mod grouped_lines;
 mod history;
 mod import;
 mod mock;
-mod money;
 mod open;
 mod output;
 mod probe;

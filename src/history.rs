@@ -28,7 +28,7 @@ mod run;
 mod task;
 mod verdict;
 
-pub use address::is_loopback;
+pub use address::{is_loopback, is_one_origin};
 pub use error::HistoryError;
 pub use evidence::Evidence;
 pub use future::FutureEntries;

@@ -13,6 +13,7 @@ mod job;
 mod json;
 mod known;
 mod latency;
+mod money;
 mod offer;
 mod query;
 mod quote;
@@ -31,6 +32,7 @@ pub use format::{amount, grouped, plural, span, time};
 pub use image_cost::{CostStep, ImageCost};
 pub use job::{Budget, JOB_KEYS, Job, read_duration};
 pub use json::{CatalogStamp, QuoteRow, catalog_stamp, document, job_keys, rate};
+pub use money::{money, money_at_most, money_range, money_ranges};
 pub use offer::{AmountSpread, Offer, OfferCost, OfferReading};
 pub use query::{Query, TERM_KEYS, read_day};
 pub use quote::{

@@ -24,9 +24,12 @@ pub fn schema() -> Value {
     top.insert("errors".to_owned(), array(&json!({ "$ref": "#/$defs/errors" })));
     top.insert("rate".to_owned(), array(&json!({ "$ref": "#/$defs/rate" })));
     top.insert("edition".to_owned(), array(&json!({ "$ref": "#/$defs/edition" })));
-    for key in ["title", "base"] {
+    for key in ["title", "base", "accent", "logo", "stylesheet", "repository"] {
         top.insert(key.to_owned(), json!({ "type": "string" }));
     }
+    let text = json!({ "type": "string" });
+    let link = object(&json!({ "label": text, "href": text }), &["label", "href"]);
+    top.insert("links".to_owned(), array(&link));
     top.insert("format".to_owned(), json!({ "type": "integer", "const": super::FORMAT }));
     json!({
         "$schema": "http://json-schema.org/draft-07/schema#",

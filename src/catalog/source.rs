@@ -96,11 +96,29 @@ pub struct SiteName {
     pub title: String,
     /// Scheme, host and perhaps a path, without a slash at the end.
     pub base: String,
+    /// The colour of links and bars: `#14595b`.
+    pub accent: Option<String>,
+    /// A picture within the site: `/logo.svg`.
+    pub logo: Option<String>,
+    /// A style sheet within the site that comes after its own: `/own.css`.
+    pub stylesheet: Option<String>,
+    /// Where the files of the catalog can be seen: `https://git.example/catalog/blob/main`.
+    pub repository: Option<String>,
+    /// Links for the foot of each page, each with its words, in their order.
+    pub links: Vec<(String, String)>,
 }
 
 impl Default for SiteName {
     /// A name for catalogs without `site.toml`, at an address that is nobody's.
     fn default() -> Self {
-        Self { title: "cogdex".to_owned(), base: "https://cogdex.example".to_owned() }
+        Self {
+            title: "cogdex".to_owned(),
+            base: "https://cogdex.example".to_owned(),
+            accent: None,
+            logo: None,
+            stylesheet: None,
+            repository: None,
+            links: Vec::new(),
+        }
     }
 }

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::output::{Output, clean, plural};
 use super::{Exit, Global, open};
-use cogdex::catalog::{Catalog, ListingId};
+use cogdex::catalog::Catalog;
 use cogdex::history::History;
 use cogdex::site::{ProbeRecords, PublishReport, Settings, Site, publish};
 
@@ -31,8 +31,9 @@ impl BuildArgs {
     pub(crate) fn run(&self, global: &Global, output: &mut Output, today: Date) -> Result<Exit> {
         open::refuse_catalog_folder(&self.out, global.catalog.as_deref())?;
         let catalog = open::catalog(global, output, today)?;
-        let records = records(&catalog, self.history.as_deref())?;
-        let settings = Settings { as_of: self.as_of.unwrap_or(today), served: false };
+        let as_of = self.as_of.unwrap_or(today);
+        let records = records(&catalog, self.history.as_deref(), as_of)?;
+        let settings = Settings { as_of, served: false };
         let site = Site::new(&catalog, &records, settings);
         let report = publish(&site, &self.out)?;
         for path in &report.left {
@@ -63,9 +64,13 @@ fn is_page(path: &str) -> bool {
 }
 
 /// What probes saw, where a history is named.
-pub(crate) fn records(catalog: &Catalog, history: Option<&Path>) -> Result<ProbeRecords> {
+pub(crate) fn records(
+    catalog: &Catalog,
+    history: Option<&Path>,
+    as_of: Date,
+) -> Result<ProbeRecords> {
     let Some(path) = history else { return Ok(ProbeRecords::default()) };
     open::existing_history(path)?;
     let history = History::open(path)?;
-    Ok(ProbeRecords::read(&history, catalog.listings.keys().map(ListingId::as_str))?)
+    Ok(ProbeRecords::read(&history, catalog, as_of)?)
 }

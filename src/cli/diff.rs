@@ -9,12 +9,11 @@ use jiff::civil::Date;
 
 use super::compare::JobArgs;
 use super::compare::table::image_span;
-use super::money::{money_range, money_ranges};
 use super::output::{GREEN, Output, RED, clean, styled};
 use super::{Exit, Format, Global, open, rates};
 use cogdex::catalog::{Catalog, Currency, EntityKind, Listing, ListingId, Percent};
 use cogdex::diff::{Alarm, AlarmOutcome, Differences, Effect, FactChangeKind, diff};
-use cogdex::pricing::{PriceTable, PricingTerms, Query, Quote};
+use cogdex::pricing::{PriceTable, PricingTerms, Query, Quote, money_range, money_ranges};
 
 /// What became dearer; what fires an alarm is bold.
 const RISE: Style = AnsiColor::Red.on_default();

@@ -8,13 +8,13 @@ use clap::Args;
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::money::money_at_most;
 use super::output::{DIM, Output, clean, plural, styled};
 use super::text_table::{Column, TextTable};
 use super::{Exit, Format, Global, now_ms, open, probe};
 use cogdex::contract::Verdict;
 use cogdex::history::{ClauseHistory, History, is_loopback};
 use cogdex::pricing::amount;
+use cogdex::pricing::money_at_most;
 
 /// Flags of `history`.
 #[derive(Debug, Args)]

@@ -7,6 +7,11 @@ pub(super) fn origin(address: &str) -> String {
     address[..end].to_lowercase()
 }
 
+/// Whether two addresses are of one scheme, host and port.
+pub fn is_one_origin(one: &str, other: &str) -> bool {
+    origin(one) == origin(other)
+}
+
 /// Whether an address is of this machine's loopback, where mocks are.
 pub fn is_loopback(address: &str) -> bool {
     let origin = origin(address);

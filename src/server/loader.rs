@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 
 use super::snapshot::Snapshot;
-use crate::catalog::{Catalog, Finding, ListingId, OpenError, Tree, printed_findings};
+use crate::catalog::{Catalog, Finding, OpenError, Tree, printed_findings};
 use crate::history::{History, HistoryError};
 use crate::site::{ProbeRecords, ServerFeatures};
 
@@ -78,7 +78,7 @@ impl SnapshotLoader {
         let mut records = ProbeRecords::default();
         if let Some(path) = &self.history {
             let history = History::open(path)?;
-            records = ProbeRecords::read(&history, catalog.listings.keys().map(ListingId::as_str))?;
+            records = ProbeRecords::read(&history, &catalog, today)?;
         }
         Ok(Snapshot::new(catalog, records, today, &self.features))
     }

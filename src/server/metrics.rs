@@ -79,7 +79,7 @@ fn file_kind(kind: FileKind) -> &'static str {
         FileKind::Html => "page",
         FileKind::Markdown => "twin",
         FileKind::Json | FileKind::Xml | FileKind::Text => "data",
-        FileKind::Css | FileKind::JavaScript | FileKind::Svg => "asset",
+        FileKind::Css | FileKind::JavaScript | FileKind::Svg | FileKind::Png => "asset",
     }
 }
 

@@ -22,7 +22,10 @@ impl Asset {
 
     /// One file of several parts, named like `static/site-0123456789ab.css`.
     fn new(stem: &str, ending: &str, parts: &[&str]) -> Self {
-        let bytes = parts.concat().into_bytes();
+        Self::from_bytes(stem, ending, parts.concat().into_bytes())
+    }
+
+    fn from_bytes(stem: &str, ending: &str, bytes: Vec<u8>) -> Self {
         let digest = hex(&Sha256::digest(&bytes)[..6]);
         Self { path: format!("static/{stem}-{digest}.{ending}"), bytes }
     }
@@ -54,6 +57,8 @@ pub(crate) static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
             include_str!("../../templates/static/script/base.js"),
             include_str!("../../templates/static/script/decimal.js"),
             include_str!("../../templates/static/script/quote.js"),
+            include_str!("../../templates/static/script/read.js"),
+            include_str!("../../templates/static/script/ranges.js"),
             include_str!("../../templates/static/script/home.js"),
         ],
     )
@@ -62,6 +67,12 @@ pub(crate) static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
 /// The icon.
 pub(crate) static ICON: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("icon", "svg", &[include_str!("../../templates/static/icon.svg")]));
+
+/// The picture that other sites show beside a link to a page, of 1200 by 630 pixels.
+pub(crate) static PICTURE: LazyLock<Asset> = LazyLock::new(|| {
+    let bytes = include_bytes!("../../templates/static/social.png");
+    Asset::from_bytes("social", "png", bytes.to_vec())
+});
 
 /// The script that looks whether a page is still what is served; only a server has it.
 pub(crate) static LIVE: LazyLock<Asset> = LazyLock::new(|| {
@@ -74,6 +85,6 @@ pub(crate) static CONSOLE: LazyLock<Asset> = LazyLock::new(|| {
 });
 
 /// The assets that every site has.
-pub(crate) fn all() -> [&'static Asset; 3] {
-    [&STYLE, &SCRIPT, &ICON]
+pub(crate) fn all() -> [&'static Asset; 4] {
+    [&STYLE, &SCRIPT, &ICON, &PICTURE]
 }

@@ -78,15 +78,15 @@ fn create_step<'c>(
     let fields = contract.clauses::<FieldClause>().filter(|field| field.required);
     let required = distinct(fields.map(|field| field.body.name.as_str()));
     if !required.is_empty() {
-        step.say(format!("It has to hold: {}.", required.join(", ")));
+        step.say(format!("Required: {}.", required.join(", ")));
     }
     step.say(if call.billable {
         "This is the call that is charged."
     } else {
-        "By the contract, this call is not charged."
+        "This call isn’t charged."
     });
     if contract.has_tasks() {
-        step.say("The answer names a task. Store its id before anything else.");
+        step.say("The response has a task ID. Store it first.");
     }
     step
 }
@@ -96,14 +96,14 @@ fn poll_step<'c>(
     contract: &Contract<'c>,
     call: &TypedClause<'_, CallClause>,
 ) -> CallStep {
-    let mut step = call_step(site, "Ask until the task has ended", call);
+    let mut step = call_step(site, "Poll until the task is completed or failed", call);
     for (state, phrase) in [
-        (TaskState::UnderWay, "While it is under way, the status is"),
+        (TaskState::UnderWay, "While it runs, the status is"),
         (TaskState::Done, "When it is done, the status is"),
-        (TaskState::Failed, "Where it failed, the status is"),
+        (TaskState::Failed, "If it failed, the status is"),
     ] {
         let words = task_words(contract, state).join(" or ");
-        let words = if words.is_empty() { "a word that no source states" } else { &words };
+        let words = if words.is_empty() { "not documented" } else { &words };
         step.say(format!("{phrase} {words}."));
     }
     let tasks = contract.clauses::<TaskClause>();
@@ -118,10 +118,10 @@ pub(crate) fn task_words<'c>(contract: &Contract<'c>, state: TaskState) -> Vec<&
 }
 
 fn image_step<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> CallStep {
-    let mut step = CallStep::new("Take the image");
+    let mut step = CallStep::new("Download it");
     let roles = [
-        (AnswerRole::ImageLink, "The link to the image stands at"),
-        (AnswerRole::ImageBase64, "The image itself, in base64, stands at"),
+        (AnswerRole::ImageLink, "The link is at"),
+        (AnswerRole::ImageBase64, "The image, as base64, is at"),
     ];
     for (role, phrase) in roles {
         let answers = || contract.clauses::<AnswerClause>().filter(|it| it.role == Some(role));
@@ -132,11 +132,12 @@ fn image_step<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> CallStep {
         }
     }
     if step.text.is_empty() {
-        step.say("No source states where in the answer the image stands.");
+        step.say("The documentation doesn’t show where the image is.");
     }
     step.say(match contract.fact(Field::LinkLifetime) {
-        Some(fact) => format!("Fetch it and keep it: a link lives {}.", counting_text(&fact)),
-        None => "Fetch it at once: how long a link lives is unknown.".to_owned(),
+        Some(fact) => format!("Download it: the link works for {}.", counting_text(&fact)),
+        None => "We don’t know when the link expires. Download right away; no API key needed."
+            .to_owned(),
     });
     step
 }

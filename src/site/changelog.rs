@@ -66,12 +66,16 @@ pub(crate) struct StatementChange<'c> {
 impl FieldChange<'_> {
     /// Whether it is a price, or what stands between a price and money.
     pub(crate) fn is_money(&self) -> bool {
-        let is_money = |field| matches!(field, Field::Price | Field::Credits | Field::Fee);
-        matches!(self.what, ChangedItem::Fact(key) if is_money(key.field))
+        matches!(self.what, ChangedItem::Fact(key) if key.field.is_money())
     }
 }
 
 impl StatementChange<'_> {
+    /// Whether anything moved: what was read for the first time, or again, did not.
+    pub(crate) fn is_change(&self) -> bool {
+        matches!(self.how, ChangeKind::Changed | ChangeKind::Withdrawn | ChangeKind::Corrected)
+    }
+
     /// Whether it is money that moved.
     pub(crate) fn is_of_price(&self) -> bool {
         self.items.iter().any(|item| item.is_money() && item.how == self.how)

@@ -9,6 +9,7 @@ use crate::catalog::{product, quotient};
 use crate::pricing::amount;
 
 pub(crate) mod bars;
+pub(crate) mod ranges;
 
 /// The drawing's size, and the edges of the part that holds data.
 const WIDTH: u32 = 640;

@@ -16,6 +16,7 @@ use crate::site::family_index::MAX_ANSWERS;
 use crate::site::urls;
 
 mod api;
+mod badge;
 pub(crate) mod calculator;
 mod feed;
 mod plain_text;
@@ -37,6 +38,9 @@ pub(crate) enum DataFile<'c> {
     Robots,
     Book,
     Feed,
+    Badge(&'c Listing),
+    /// The publisher's colours.
+    Theme,
 }
 
 /// The most sellers that a listing's file names for a field on which they differ from it.
@@ -58,8 +62,9 @@ impl<'c> DataFile<'c> {
             Self::Feed,
         ];
         all.extend((1..=sitemap::parts(site)).map(Self::SitemapPart));
+        all.extend(site.catalog.site.accent.iter().map(|_| Self::Theme));
         for listing in site.catalog.listings.values() {
-            all.push(Self::Listing(listing));
+            all.extend([Self::Listing(listing), Self::Badge(listing)]);
             if has_contract(site, listing) {
                 all.push(Self::Contract(listing));
             }
@@ -83,6 +88,8 @@ impl<'c> DataFile<'c> {
             Self::Robots => "/robots.txt".to_owned(),
             Self::Book => urls::CALCULATOR.to_owned(),
             Self::Feed => "/changes.xml".to_owned(),
+            Self::Badge(listing) => urls::badge(listing),
+            Self::Theme => urls::THEME.to_owned(),
         }
     }
 }
@@ -108,10 +115,24 @@ pub(crate) fn render<'c>(
             let text = feed::ChangesFeed::new(site).render().map_err(fail)?;
             return Ok(harmless(text).into_bytes());
         }
+        DataFile::Badge(listing) => {
+            let fail = |source| SiteError::Render { path: document.href(), source };
+            let text = badge::Badge::new(site, listing).render().map_err(fail)?;
+            return Ok(harmless(text).into_bytes());
+        }
+        DataFile::Theme => Ok(theme(site).into_bytes()),
         DataFile::Sitemap => return sitemap::render(site, &document.href(), None),
         DataFile::SitemapPart(part) => return sitemap::render(site, &document.href(), Some(part)),
     };
     bytes.map_err(|source| SiteError::Json { path: document.href(), source })
+}
+
+/// The publisher's colour, which is lighter on a dark ground.
+fn theme(site: &SiteContext<'_>) -> String {
+    let accent = site.catalog.site.accent.as_deref().unwrap_or_default();
+    format!(
+        ":root {{ --accent: light-dark({accent}, color-mix(in srgb, {accent} 45%, white)); }}\n"
+    )
 }
 
 /// JSON in one line.

@@ -26,6 +26,7 @@ pub enum FileKind {
     Css,
     JavaScript,
     Svg,
+    Png,
 }
 
 impl FileKind {
@@ -40,6 +41,7 @@ impl FileKind {
             Self::Css => "text/css; charset=utf-8",
             Self::JavaScript => "text/javascript; charset=utf-8",
             Self::Svg => "image/svg+xml",
+            Self::Png => "image/png",
         }
     }
 
@@ -52,6 +54,7 @@ impl FileKind {
             "css" => Self::Css,
             "js" => Self::JavaScript,
             "svg" => Self::Svg,
+            "png" => Self::Png,
             _ => Self::Text,
         }
     }

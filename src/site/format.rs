@@ -1,10 +1,8 @@
 //! Keys, counts and amounts as people read them.
 
-use rust_decimal::Decimal;
-
 use crate::catalog::{Capability, Currency, Fact, FieldValue};
 pub(crate) use crate::pricing::plural;
-use crate::pricing::{PriceRange, Reason, amount, grouped};
+use crate::pricing::{PriceRange, Reason, money_range};
 
 /// A key as a phrase: `link-lifetime` is `link lifetime`.
 pub(crate) fn key_text(key: &str) -> String {
@@ -79,48 +77,19 @@ pub(crate) fn and_list(words: &[String]) -> String {
     }
 }
 
-/// Why there is no total; the flags that the command asks for are told as the command's.
+/// Why there is no total; a page has no flags.
 pub(crate) fn reason_text(reason: &Reason) -> String {
     if *reason == Reason::SecondsNotGiven {
-        let flags = "--seconds-per-image and --hardware";
-        return format!("billed by the second; cogdex compare prices it with {flags}");
+        return "billed by the second; enter seconds per image and hardware on the home page"
+            .to_owned();
     }
     reason.to_string()
 }
 
-/// An amount with the digits apart that nobody reads, for type to set them back; all are kept.
-#[derive(Debug)]
-pub(crate) struct Digits {
-    pub(crate) head: String,
-    /// Digits beyond the fourth that counts, where there are at least four.
-    pub(crate) tail: String,
-    pub(crate) rest: String,
-}
-
-impl Digits {
-    /// A word, or a range.
-    pub(crate) fn whole(text: String) -> Self {
-        Self { head: text, tail: String::new(), rest: String::new() }
-    }
-
-    /// One amount, with what stands behind it.
-    pub(crate) fn new(value: Decimal, rest: &str) -> Self {
-        let mut digits = Self { rest: rest.to_owned(), ..Self::whole(amount(value)) };
-        let Some(point) = digits.head.find('.') else { return digits };
-        let fraction = &digits.head[point + 1..];
-        let zeros = fraction.len() - fraction.trim_start_matches('0').len();
-        let read = point + 1 + zeros + 4;
-        if digits.head.len() >= read + 4 {
-            digits.tail = digits.head.split_off(read);
-        }
-        digits
-    }
-}
-
-/// An amount, or from the lowest to the highest.
+/// An amount, or from the lowest to the highest, as people read it: `$0.008–0.04`. What is exact
+/// stands in bills and in the JSON.
 pub(crate) fn range(range: PriceRange, currency: Currency) -> String {
-    let (low, high) = (grouped(range.low), grouped(range.high));
-    if low == high { format!("{low} {currency}") } else { format!("{low} to {high} {currency}") }
+    money_range(range, currency)
 }
 
 /// The answers that count of a fact, with a length of time as `30 days` instead of `30d`.

@@ -10,6 +10,7 @@ use crate::pricing::{
     Variant, compare, select,
 };
 use crate::site::urls;
+use crate::site::view::ways_out::is_web;
 
 /// Lists by provider, endpoint, family and maker, and the comparison of all listings.
 #[derive(Debug)]
@@ -25,9 +26,9 @@ pub(crate) struct SiteIndex<'c> {
     pub(crate) by_model: BTreeMap<&'c str, Vec<&'c Listing>>,
     pub(crate) by_family: BTreeMap<&'c str, Vec<&'c Listing>>,
     pub(crate) by_maker: BTreeMap<&'c str, Vec<&'c Listing>>,
-    /// The listings of each model in the order of `everything`.
+    /// The listings of each family that have a price, in the order of `everything`.
     pub(crate) ranked: BTreeMap<&'c str, Vec<&'c Listing>>,
-    sources: HashMap<&'c str, (&'c str, String)>,
+    sources: HashMap<&'c str, (&'c str, String, &'c str)>,
     pub(crate) table: PriceTable<'c>,
     pub(crate) currency: Currency,
     pub(crate) as_of: Date,
@@ -39,6 +40,8 @@ pub(crate) struct SiteIndex<'c> {
 pub(crate) struct SourceLink<'s> {
     pub(crate) title: &'s str,
     pub(crate) href: &'s str,
+    /// Its own address; empty where it can't be followed from a page.
+    pub(crate) out: &'s str,
 }
 
 impl<'c> SiteIndex<'c> {
@@ -63,9 +66,9 @@ impl<'c> SiteIndex<'c> {
             map
         };
         let mut ranked: BTreeMap<&'c str, Vec<&'c Listing>> = BTreeMap::new();
-        for (_, quote) in &everything.quotes {
+        for (_, quote) in everything.quotes.iter().filter(|(_, quote)| quote.total.is_some()) {
             if let Some(listing) = catalog.listings.get(quote.listing.as_str()) {
-                ranked.entry(listing.model.as_str()).or_default().push(listing);
+                ranked.entry(catalog.family(listing)).or_default().push(listing);
             }
         }
         Self {
@@ -80,7 +83,10 @@ impl<'c> SiteIndex<'c> {
             sources: catalog
                 .sources
                 .iter()
-                .map(|(id, it)| (id.as_str(), (it.title.as_str(), urls::source(id))))
+                .map(|(id, it)| {
+                    let out = if is_web(&it.address) { it.address.as_str() } else { "" };
+                    (id.as_str(), (it.title.as_str(), urls::source(id), out))
+                })
                 .collect(),
             by_maker: by(|catalog, listing| catalog.models.get(&listing.model)?.maker.as_deref()),
             table,
@@ -93,9 +99,8 @@ impl<'c> SiteIndex<'c> {
     /// A source; its id, without a place, where it is not known.
     pub(crate) fn source<'s>(&'s self, id: &'s str) -> SourceLink<'s> {
         let known = self.sources.get(id);
-        known.map_or(SourceLink { title: id, href: "/sources/" }, |(title, href)| SourceLink {
-            title,
-            href,
+        known.map_or(SourceLink { title: id, href: "/sources/", out: "" }, |(title, href, out)| {
+            SourceLink { title, href, out }
         })
     }
 

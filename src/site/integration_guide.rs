@@ -26,14 +26,12 @@ pub(crate) fn advice<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> Vec
 fn timeouts<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> CallStep {
     let mut step = CallStep::new("Timeouts");
     let said = say_fact(&mut step, site, contract.fact(Field::Latency), |took| {
-        format!("An image is said to take {took}. Wait well beyond the longest of these.")
+        format!("The seller says an image takes {took}. Wait well beyond that.")
     });
     if !said {
-        step.say("No source states how long an image takes: measure, then set yours.");
+        step.say("Nobody says how long an image takes: measure, then set your own timeout.");
     }
-    step.say(
-        "After a timeout the call may still have been charged, so it is not simply sent again.",
-    );
+    step.say("You may already have been charged, so don’t resend after a timeout.");
     step
 }
 
@@ -41,9 +39,9 @@ fn retries<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> CallStep {
     let mut step = CallStep::new("Retries");
     let errors: Vec<_> = contract.clauses::<ErrorClause>().collect();
     for (wanted, phrase) in [
-        (Some(true), "By the contract these may be tried again, after a pause"),
-        (Some(false), "These need a hand first, and are not tried again"),
-        (None, "Of these no source says whether a retry helps; take them as final"),
+        (Some(true), "Wait, then retry"),
+        (Some(false), "Fix these first; don’t retry"),
+        (None, "Nobody says whether a retry helps; don’t retry"),
     ] {
         let fitting = errors.iter().filter(|error| error.retryable == wanted);
         let names = distinct(fitting.map(error_name));
@@ -52,14 +50,14 @@ fn retries<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> CallStep {
         }
     }
     if errors.is_empty() {
-        step.say("No source states how a call is refused.");
+        step.say("Errors aren’t documented.");
     }
     step.cite(errors.iter().map(|error| site.source_link(&error.clause.source)));
     let said = say_fact(&mut step, site, contract.fact(Field::FailureCharged), |charged| {
         format!("Whether failed calls are charged: {charged}.")
     });
     if !said {
-        step.say("Whether failed calls are charged is unknown: count each as paid.");
+        step.say("Nobody says whether failed calls are charged: count each as paid.");
     }
     step
 }
@@ -67,19 +65,21 @@ fn retries<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> CallStep {
 fn tasks<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> CallStep {
     let mut step = CallStep::new("Tasks that hang");
     if contract.has_tasks() {
-        step.say("Keep the id of a task before the first poll, so that a restart can go on with it and pays nothing twice.");
-        step.say("Give up after a time of your own, and keep the id even then: no clause says when the provider gives up.");
+        step.say(
+            "Store the task ID before you poll, so that a restart can go on without paying twice.",
+        );
+        step.say("Set your own timeout and keep the task ID. The provider states no limit.");
     } else {
-        step.say("The contract has no second call, so there is no task to wait for.");
+        step.say("There is no task to wait for.");
     }
     say_fact(&mut step, site, contract.fact(Field::Mode).filter(fact::is_disputed), |modes| {
-        format!("Sources differ on how the image comes ({modes}): be ready for both.")
+        format!("Pages disagree on how you get the image ({modes}). Handle both.")
     });
     let webhook = FieldKey::named(Field::Capabilities, "webhook");
     let webhook = site.catalog.fact(contract.listing, &webhook, site.settings.as_of);
     let said = say_fact(&mut step, site, webhook, |webhook| format!("Callbacks: {webhook}."));
     if !said && contract.has_tasks() {
-        step.say("Whether it can call back instead is unknown: poll.");
+        step.say("Webhooks aren’t documented, so poll.");
     }
     step
 }
@@ -87,17 +87,12 @@ fn tasks<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> CallStep {
 fn link_step<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> CallStep {
     let mut step = CallStep::new("Links that die");
     let said = say_fact(&mut step, site, contract.fact(Field::LinkLifetime), |lives| {
-        format!(
-            "A link is said to live {lives}. Copy the image to a store of yours; never hand the \
-             link to others."
-        )
+        format!("The link works for {lives}. Copy the image to your own storage.")
     });
     if !said {
-        step.say(
-            "How long a link lives is unknown. Copy the image as soon as the answer is there.",
-        );
+        step.say("We don’t know when the link expires. Download right away.");
     }
-    step.say("A link is fetched without the key.");
+    step.say("No API key is needed to download.");
     step
 }
 
@@ -106,7 +101,7 @@ fn limits<'c>(site: &SiteContext<'c>, contract: &Contract<'c>) -> Option<CallSte
     for (field, phrase) in [
         (Field::Concurrency, "Calls under way at once"),
         (Field::LimitWindow, "The limit counts"),
-        (Field::OutOfFunds, "Without balance a call is refused with"),
+        (Field::OutOfFunds, "Error when out of credit"),
     ] {
         say_fact(&mut step, site, contract.fact(field), |value| format!("{phrase}: {value}."));
     }

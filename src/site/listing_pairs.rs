@@ -1,5 +1,6 @@
-//! Which listings have a page side by side: all of a model that few sell, else each with its
-//! neighbours in the ranking, so that the number of pages grows with that of the listings.
+//! Which listings have a page side by side: all of a family that have a price, where they are few,
+//! else each with its neighbours in the ranking, so that the number of pages grows with that of the
+//! listings. What has no price is compared with nothing.
 
 use std::cmp::Ordering;
 
@@ -8,13 +9,13 @@ use crate::site::context::SiteContext;
 use crate::site::link::Link;
 use crate::site::urls;
 
-/// Up to so many listings of one model, every two have a page.
+/// Up to so many priced listings of one family, every two have a page.
 const FEW: usize = 8;
 
 /// Beyond [`FEW`], each has a page with so many that come next in the ranking.
 const NEXT: usize = 3;
 
-/// Two listings of one model, in the order of their ids.
+/// Two listings of one family, in the order of their ids.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ListingPair<'c> {
     pub(crate) one: &'c Listing,
@@ -47,7 +48,7 @@ pub(crate) fn links<'c>(
     listing: &'c Listing,
     except: &Listing,
 ) -> Vec<Link> {
-    let ranked = site.index.ranked.get(listing.model.as_str()).map_or(&[][..], Vec::as_slice);
+    let ranked = site.index.ranked.get(site.catalog.family(listing)).map_or(&[][..], Vec::as_slice);
     let place = |listing: &Listing| site.index.place(listing);
     let Ok(at) = ranked.binary_search_by_key(&place(listing), |it| place(it)) else {
         return Vec::new();

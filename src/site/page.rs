@@ -12,6 +12,21 @@ pub(crate) enum PageForm {
     Markdown,
 }
 
+/// A list of pages of one kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Directory {
+    Listings,
+    Providers,
+    Models,
+    Endpoints,
+    Pairs,
+}
+
+impl Directory {
+    const ALL: [Self; 5] =
+        [Self::Listings, Self::Providers, Self::Models, Self::Endpoints, Self::Pairs];
+}
+
 /// A page that can be made.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Page<'c> {
@@ -22,6 +37,7 @@ pub(crate) enum Page<'c> {
     Provider(&'c Provider),
     Model(&'c Model),
     Compare(ListingPair<'c>),
+    Directory(Directory),
     Disputes,
     Sources,
     Changes,
@@ -36,6 +52,7 @@ impl<'c> Page<'c> {
     pub(crate) fn all(site: &SiteContext<'c>) -> Vec<Self> {
         let mut pages = vec![Self::Home, Self::Faq, Self::Reading, Self::NotFound];
         pages.extend([Self::Disputes, Self::Sources, Self::Changes, Self::Status]);
+        pages.extend(Directory::ALL.map(Self::Directory));
         pages.extend(site.catalog.listings.values().map(Self::Listing));
         pages.extend(site.catalog.endpoints.values().map(Self::Endpoint));
         pages.extend(site.catalog.providers.values().map(Self::Provider));
@@ -53,6 +70,7 @@ impl<'c> Page<'c> {
             Self::Model(model) => Some(&model.entity),
             Self::Compare(pair) => Some(&pair.one.entity),
             Self::Home
+            | Self::Directory(_)
             | Self::Console
             | Self::Disputes
             | Self::Sources
@@ -73,6 +91,11 @@ impl<'c> Page<'c> {
             Self::Provider(provider) => urls::page(&provider.entity),
             Self::Model(model) => urls::page(&model.entity),
             Self::Compare(pair) => urls::pair(pair.one, pair.other),
+            Self::Directory(Directory::Listings) => "/listings/".to_owned(),
+            Self::Directory(Directory::Providers) => "/providers/".to_owned(),
+            Self::Directory(Directory::Models) => "/models/".to_owned(),
+            Self::Directory(Directory::Endpoints) => "/endpoints/".to_owned(),
+            Self::Directory(Directory::Pairs) => "/compare/".to_owned(),
             Self::Disputes => "/disputes/".to_owned(),
             Self::Sources => "/sources/".to_owned(),
             Self::Changes => "/changes/".to_owned(),

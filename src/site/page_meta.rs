@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::site::assets::{self, Asset};
 use crate::site::context::SiteContext;
 use crate::site::link::Link;
+use crate::site::urls;
 
 /// The head of a page, for `base.html` and `base.md`.
 #[derive(Debug)]
@@ -25,6 +26,18 @@ pub(crate) struct PageHead {
     pub(crate) as_of: String,
     pub(crate) live: Option<&'static Asset>,
     pub(crate) console: bool,
+    /// Whether there is anything to tell of probes.
+    pub(crate) has_probes: bool,
+    /// Where the catalog is kept, for reports; empty where nobody says.
+    pub(crate) repository: String,
+    pub(crate) links: Vec<Link>,
+    pub(crate) logo: String,
+    /// The publisher's colours; empty for the site's own.
+    pub(crate) theme: String,
+    /// The publisher's own style sheet.
+    pub(crate) stylesheet: String,
+    /// The picture for pages that link here.
+    pub(crate) picture: String,
     pub(crate) style: &'static Asset,
     pub(crate) script: &'static Asset,
     pub(crate) icon: &'static Asset,
@@ -54,6 +67,7 @@ impl PageMeta {
 /// Completes the head of a page.
 pub(crate) fn head(site: &SiteContext<'_>, meta: PageMeta) -> PageHead {
     let PageMeta { title, description, href, mut crumbs, mut structured } = meta;
+    let own = &site.catalog.site;
     if href != "/" {
         crumbs.insert(0, Link { label: "Home".to_owned(), href: "/".to_owned() });
         structured.push(breadcrumbs(site, &crumbs, &title, &href));
@@ -71,6 +85,17 @@ pub(crate) fn head(site: &SiteContext<'_>, meta: PageMeta) -> PageHead {
         as_of: site.settings.as_of.to_string(),
         live: site.features.live.then(|| &*assets::LIVE),
         console: site.features.console.is_some(),
+        has_probes: !site.records.0.is_empty(),
+        repository: own.repository.clone().unwrap_or_default(),
+        links: own
+            .links
+            .iter()
+            .map(|(label, href)| Link { label: label.clone(), href: href.clone() })
+            .collect(),
+        logo: own.logo.clone().unwrap_or_default(),
+        theme: own.accent.as_ref().map(|_| urls::THEME.to_owned()).unwrap_or_default(),
+        stylesheet: own.stylesheet.clone().unwrap_or_default(),
+        picture: site.absolute(&assets::PICTURE.href()),
         style: &assets::STYLE,
         script: &assets::SCRIPT,
         icon: &assets::ICON,

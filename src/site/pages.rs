@@ -9,6 +9,7 @@ use crate::site::page::{Page, PageForm};
 mod changes;
 mod compare;
 mod console;
+mod directory;
 mod disputes;
 mod endpoint;
 mod faq;
@@ -38,6 +39,7 @@ pub(crate) fn render<'c>(
         Page::Provider(provider) => provider::ProviderPage::new(site, provider).write(form),
         Page::Model(model) => model::ModelPage::new(site, model).write(form),
         Page::Compare(pair) => compare::ComparePage::new(site, pair).write(form),
+        Page::Directory(directory) => directory::DirectoryPage::new(site, directory).write(form),
         Page::Disputes => disputes::DisputesPage::new(site).write(form),
         Page::Sources => sources::SourcesPage::new(site).write(form),
         Page::Changes => changes::ChangesPage::new(site).write(form),

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::contract::Verdict;
-use crate::history::{ClauseHistory, History, HistoryError, Run, VerdictRecord, is_loopback};
+use jiff::civil::Date;
+
+use crate::catalog::{CallName, Catalog};
+use crate::contract::{Contract, Verdict};
+use crate::history::{ClauseHistory, History, HistoryError, Run, VerdictRecord, is_one_origin};
 
 /// What the probes of one listing saw.
 #[derive(Debug)]
@@ -36,14 +39,14 @@ impl ProbeRecord {
 pub struct ProbeRecords(pub BTreeMap<String, ProbeRecord>);
 
 impl ProbeRecords {
-    /// Reads what is known of these listings.
-    pub fn read<'i>(
-        history: &History,
-        listings: impl Iterator<Item = &'i str>,
-    ) -> Result<Self, HistoryError> {
+    /// Reads what is known of the listings of a catalog. What answers elsewhere than where a
+    /// seller's contract says, such as a mock, is no word of that seller's.
+    pub fn read(history: &History, catalog: &Catalog, as_of: Date) -> Result<Self, HistoryError> {
         let mut records = BTreeMap::new();
-        for listing in listings {
-            let Some((run, verdicts)) = last_judged(history, listing)? else { continue };
+        for (listing, sold) in &catalog.listings {
+            let contract = Contract::new(catalog, sold, as_of);
+            let Some(call) = contract.and_then(|it| it.call(CallName::Create)) else { continue };
+            let Some((run, verdicts)) = last_judged(history, listing, &call.url)? else { continue };
             // What another address answers is another's word.
             let address = run.begun.base_url.clone();
             let clauses = history.timeline(listing, Some(&address))?;
@@ -57,7 +60,7 @@ impl ProbeRecords {
                 latencies.extend(times.map(|ms| (run.begun.started_ms, ms)));
             }
             latencies.sort_unstable();
-            records.insert(listing.to_owned(), ProbeRecord { run, verdicts, clauses, latencies });
+            records.insert(listing.to_string(), ProbeRecord { run, verdicts, clauses, latencies });
         }
         Ok(Self(records))
     }
@@ -68,16 +71,14 @@ impl ProbeRecords {
     }
 }
 
-/// The last run that judged anything; one of the console only sends, and one of this machine's own
-/// addresses counts only where there is no other.
+/// The last run at an address that judged anything; one of the console only sends.
 fn last_judged(
     history: &History,
     listing: &str,
+    address: &str,
 ) -> Result<Option<(Run, Vec<VerdictRecord>)>, HistoryError> {
-    let mut runs = history.runs(Some(listing))?;
-    runs.reverse();
-    runs.sort_by_key(|run| is_loopback(&run.begun.base_url));
-    for run in runs {
+    let runs = history.runs(Some(listing))?.into_iter().rev();
+    for run in runs.filter(|run| is_one_origin(&run.begun.base_url, address)) {
         let verdicts = history.verdicts(run.id)?;
         if !verdicts.is_empty() {
             return Ok(Some((run, verdicts)));

@@ -58,6 +58,14 @@ pub(crate) fn snippets<'c>(site: &SiteContext<'c>, listing: &'c Listing) -> Vec<
     snippets
 }
 
+/// The first call alone; none where no contract is known.
+pub(crate) fn first_call<'c>(site: &SiteContext<'c>, listing: &'c Listing) -> Option<Snippet> {
+    let contract = Contract::new(site.catalog, listing, site.settings.as_of)?;
+    let code = render::first_call(&CallPlan::from_contract(&contract)?);
+    let (anchor, label) = ("call-first".to_owned(), "Just the call".to_owned());
+    Some(Snippet { anchor, label, language: "sh", code })
+}
+
 /// The packages that the listing's sources name, each once.
 fn packages(contract: &Contract<'_>) -> Vec<String> {
     let fact = contract.fact(Field::Client);

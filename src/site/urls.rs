@@ -11,6 +11,9 @@ pub(crate) const CHANGES: &str = "/api/v1/changes.json";
 /// The address of our own API's description.
 pub(crate) const API: &str = "/api/v1/openapi.json";
 
+/// Where the publisher's colours stand.
+pub(crate) const THEME: &str = "/static/theme.css";
+
 /// Where the data of the calculator stands.
 pub(crate) const CALCULATOR: &str = "/api/v1/book.json";
 
@@ -37,6 +40,11 @@ pub(crate) fn source(id: &str) -> String {
 /// The contract of a listing as `OpenAPI`.
 pub(crate) fn openapi(listing: &Listing) -> String {
     format!("/openapi/{}.json", listing.id)
+}
+
+/// The badge of a listing, for other pages to show.
+pub(crate) fn badge(listing: &Listing) -> String {
+    format!("/badges/{}.svg", listing.id)
 }
 
 /// A listing for programs.

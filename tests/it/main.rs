@@ -37,6 +37,7 @@ mod site_files;
 mod site_links;
 mod site_listing;
 mod site_pages;
+mod site_publisher;
 mod site_snippets;
 mod site_truth;
 mod support;

@@ -212,7 +212,7 @@ fn cheaper_and_faster_are_only_those_that_surely_are() {
     ]);
     let page = |id: &str| {
         let text = page(&catalog, &format!("listings/{id}/index.md"));
-        text.split_once("## The same model elsewhere").unwrap().1.to_owned()
+        text.split_once("## Other sellers").unwrap().1.to_owned()
     };
     let text = page("p/range");
     in_order(
@@ -254,7 +254,7 @@ fn who_states_no_price_has_no_cheaper_sellers() {
 fn the_embedded_pages_do_not_contradict_their_pairs() {
     let catalog = Catalog::embedded().unwrap();
     let listing = page(&catalog, "listings/apiin/cogview-4/index.md");
-    let elsewhere = listing.split_once("## The same model elsewhere").unwrap().1;
+    let elsewhere = listing.split_once("## Other sellers").unwrap().1;
     in_order(
         elsewhere,
         &[
@@ -279,14 +279,19 @@ fn a_converted_figure_stands_behind_the_stated_one_with_the_day_of_its_rate() {
     ] {
         for ending in ["html", "md"] {
             let text = page(&catalog, &format!("{path}.{ending}"));
-            assert!(text.contains("≈ 0.0088"), "{path}.{ending} has no converted figure");
+            assert!(
+                text.contains("≈ $0.00884")
+                    || text.contains("≈ $8.84")
+                    || text.contains("≈ 8.8425"),
+                "{path}.{ending} has no converted figure"
+            );
             let (_, age) =
                 text.split_once(rate).unwrap_or_else(|| panic!("{path}.{ending}: no rate"));
             assert!(age[..60].contains("days old"), "{path}.{ending}: {}", &age[..60]);
         }
     }
     let model = page(&catalog, "models/cogview-4/index.md");
-    assert!(model.contains("0.06 CNY ≈ 0.00884251"), "{model}");
+    assert!(model.contains("¥0.06 ≈ $0.00884"), "{model}");
 }
 
 #[test]
@@ -342,7 +347,9 @@ fn home_counts_each_offer_once() {
         ("p/d", "price = \"0.001 USD / second\""),
     ]);
     let home = page(&catalog, "index.html");
-    for (count, label) in [(2, "clear prices"), (1, "by the second"), (1, "unknown")] {
+    for (count, label) in
+        [(2, "clear prices"), (1, "billed by the second"), (1, "without a public price")]
+    {
         assert!(home.contains(&format!("<b>{count}</b> {label}")), "{label}");
     }
     assert!(!home.contains("statements"));
@@ -353,7 +360,7 @@ fn a_total_with_a_fee_is_told_as_our_sum() {
     let catalog = Catalog::embedded().unwrap();
     for ending in ["html", "md"] {
         let text = page(&catalog, &format!("listings/aigateway/cogview4/index.{ending}"));
-        assert!(text.contains("0.100 USD / image stated + 5% fee on top-up = 0.105 USD"));
+        assert!(text.contains("0.100 USD / image stated + 5% fee on top-up = $0.105"));
         assert!(!text.contains("One source says so"), "no source says 0.105");
     }
 }
@@ -364,9 +371,13 @@ fn what_is_stated_of_the_model_is_not_told_as_the_sellers_offer() {
     for ending in ["html", "md"] {
         let text = page(&catalog, &format!("listings/gitee/cogview4-6b/index.{ending}"));
         assert!(!text.contains("Gitee AI offers any"), "{ending}");
-        assert!(text.contains("no source says what Gitee AI offers"), "{ending}");
         assert!(text.contains("from the model, not the seller"), "{ending}");
     }
+    let records = ProbeRecords::default();
+    let site = Site::new(&catalog, &records, Settings { as_of: TODAY, served: false });
+    let answers = site.answers(&catalog.listings["gitee/cogview4-6b"]);
+    let said: String = answers.into_iter().flat_map(|answer| answer.paragraphs).collect();
+    assert!(said.contains("no source says what Gitee AI offers") && !said.contains("offers any"));
     let home = page(&catalog, "index.md");
     let row = home.lines().find(|line| line.contains("[gitee/cogview4-6b]")).unwrap();
     assert!(row.contains("any, 512–2048 px (from the model, not the seller)"), "{row}");
@@ -387,4 +398,150 @@ fn the_calculator_offers_no_choice_that_is_stated_of_a_model_alone() {
     for choice in ["512x512", "ultra"] {
         assert!(!home.contains(&format!("value=\"{choice}\"")), "{choice}");
     }
+}
+
+#[test]
+fn the_answer_to_the_buyers_question_comes_first() {
+    let catalog = sellers(&[
+        ("p/sure", "price = \"0.02 USD / image\""),
+        (
+            "q/disputed",
+            "price = \"0.01 USD / image\"\n[[statement]]\nsource = \"other\"\nseen = 2026-11-20\n\
+             price = \"0.03 USD / image\"",
+        ),
+        ("p/dear", "price = \"0.05 USD / image\""),
+    ]);
+    for ending in ["html", "md"] {
+        let home = page(&catalog, &format!("index.{ending}"));
+        in_order(&home, &["Cheapest: ", "$20 for 1,000 images", "2026-11-20", "may be cheaper"]);
+        in_order(&home, &["may be cheaper: $10–30 for 1,000 images; its own pages disagree."]);
+        assert!(!home.split("18").next().unwrap().contains("$50 for"), "the dear one is no answer");
+    }
+    let old = sellers(&[
+        ("p/sure", "price = \"0.02 USD / image\""),
+        (
+            "q/old",
+            "mode = \"sync\"\n[[statement]]\nsource = \"other\"\nseen = 2025-11-20\n\
+             price = \"0.01 USD / image\"",
+        ),
+    ]);
+    let home = page(&old, "index.md");
+    in_order(&home, &["Cheapest: ", "$20 for 1,000", "that price was last checked on 2025-11-20"]);
+}
+
+#[test]
+fn what_is_no_longer_sold_has_no_rank_and_keeps_a_page_that_says_so() {
+    let catalog = sellers(&[
+        ("p/gone", "price = \"0.001 USD / image\"\nactive = false"),
+        ("p/sold", "price = \"0.02 USD / image\""),
+    ]);
+    let home = page(&catalog, "index.html");
+    in_order(&home, &["data-listing=\"p/sold\"", "data-listing=\"p/gone\"", "no longer sold"]);
+    assert!(
+        !home
+            .split("price-chart")
+            .nth(1)
+            .unwrap()
+            .split("</svg>")
+            .next()
+            .unwrap()
+            .contains("p/gone")
+    );
+    let listing = page(&catalog, "listings/p/gone/index.html");
+    assert!(listing.contains("No longer sold."));
+    let pairs = page(&catalog, "compare/index.html");
+    assert!(!pairs.contains("p/gone"), "it is compared with nothing");
+}
+
+#[test]
+fn a_fact_with_young_support_is_not_stale_and_what_cannot_age_never_is() {
+    let catalog = sellers(&[(
+        "p/l",
+        "price = \"0.02 USD / image\"\n[[statement]]\nsource = \"other\"\nseen = 2024-11-20\n\
+         price = \"0.02 USD / image\"\nreleased = \"March 2024\"\nparameters = \"6B\"",
+    )]);
+    let text = page(&catalog, "listings/p/l/index.html");
+    let value = |anchor: &str| {
+        let fact = text.split(&format!("id=\"fact-{anchor}\"")).nth(1).unwrap();
+        fact.split("<details").next().unwrap().to_owned()
+    };
+    for anchor in ["price", "released", "parameters"] {
+        assert!(!value(anchor).contains("badge stale"), "{anchor}: {}", value(anchor));
+    }
+}
+
+#[test]
+fn each_seller_has_a_way_out_and_no_page_hands_on_its_weight() {
+    let catalog = Catalog::embedded().unwrap();
+    let home = page(&catalog, "index.html");
+    let row = home.split("<tr data-listing=\"zai/cogview-4-250304\"").nth(1).unwrap();
+    assert!(
+        row.split("</tr>")
+            .next()
+            .unwrap()
+            .contains("href=\"https://z.ai/model-api\" rel=\"nofollow noopener\"")
+    );
+    for path in ["listings/zai/cogview-4-250304/index.html", "providers/zai/index.html"] {
+        in_order(&page(&catalog, path), &["Open at Z.ai", "Price page", "Get a key"]);
+    }
+    // Where nobody states an address, the page that was read leads there.
+    assert!(
+        page(&catalog, "listings/apiin/cogview-4/index.html")
+            .contains("class=\"way\" href=\"https://")
+    );
+    let dispute = page(&catalog, "disputes/index.html");
+    in_order(&dispute, &["id=\"open\"", "5×: one image costs", "id=\"promises\"", "apiin/images"]);
+}
+
+#[test]
+fn the_script_reads_numbers_as_people_write_them_and_shows_money_as_the_program_does() {
+    let catalog = sellers(&[("p/l", "price = \"0.02 USD / image\"")]);
+    let folder = tempfile::tempdir().unwrap();
+    let script = folder.path().join("site.cjs");
+    let code = file(&catalog, "static/site-", ".js");
+    let amounts = [
+        "8.82196302",
+        "0.00882196302",
+        "104.8576",
+        "0.1",
+        "0.9999",
+        "8547373.81938",
+        "12345.678",
+        "8.4",
+        "0",
+        "0.0000012345",
+    ];
+    let calls = r#"
+const shown = (it) => (it === null ? "none" : String(it));
+for (const it of ["1000", "1,000", "1 000", "1k", "2.5k", "1e3", "1.000", "10", "0", "1.5", "x", "1,00"]) console.log(shown(Read.images(it)));
+for (const it of ["10", "10%", "10 %", "2,5%", "100", "x"]) console.log(shown(Read.share(it)));
+for (const it of ["2 h", "1h30m", "90 min", "2H", "30s", "2 hours", "10", "h", ""]) console.log(shown(Read.deadline(it)));
+"#;
+    let money: String = amounts
+        .iter()
+        .map(|it| format!("console.log(Decimal.parse(\"{it}\").short());\n"))
+        .collect();
+    std::fs::write(&script, format!("{BROWSER}{code}{calls}{money}")).unwrap();
+    let Ok(output) = Command::new("node").arg(&script).output() else { return };
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let mut expected: Vec<String> = [
+        "1000", "1000", "1000", "1000", "2500", "1000", "1000", "10", "none", "none", "none",
+        "none",
+    ]
+    .map(String::from)
+    .to_vec();
+    expected.extend(["10,100", "10,100", "10,100", "25,1000", "none", "none"].map(String::from));
+    expected.extend(
+        ["7200000", "5400000", "5400000", "7200000", "30000", "7200000", "none", "none", "0"]
+            .map(String::from),
+    );
+    let shown = |it: &&str| {
+        cogdex::pricing::money(it.parse().unwrap(), Currency::DOLLARS)
+            .trim_start_matches('$')
+            .to_owned()
+    };
+    expected.extend(amounts.iter().map(shown));
+    let lines: Vec<_> = text.lines().collect();
+    assert_eq!(lines, expected);
 }

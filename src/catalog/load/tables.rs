@@ -120,6 +120,10 @@ pub(super) fn edition<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> O
     })
 }
 
+/// The keys of `site.toml`.
+const SITE_KEYS: [&str; 7] =
+    ["title", "base", "accent", "logo", "stylesheet", "repository", "links"];
+
 pub(super) fn site<'i>(document: &mut TomlFile<'i>, table: &DeTable<'i>) -> SiteName {
     let mut site = SiteName::default();
     for (key, item) in table {
@@ -130,8 +134,39 @@ pub(super) fn site<'i>(document: &mut TomlFile<'i>, table: &DeTable<'i>) -> Site
                     base.trim_end_matches('/').clone_into(&mut site.base);
                 }
             }
-            _ => document.unknown_key(key, ["title", "base"].into_iter()),
+            "accent" => site.accent = accent(document, item),
+            "logo" => site.logo = path_within(document, "logo", item),
+            "stylesheet" => site.stylesheet = path_within(document, "stylesheet", item),
+            "repository" => {
+                let address = document.address("repository", item);
+                site.repository = address.map(|it| it.trim_end_matches('/').to_owned());
+            }
+            "links" => {
+                let items = document.array("links", item).unwrap_or_default();
+                site.links.extend(items.iter().filter_map(|item| {
+                    let table = document.strict_table("links", item, &["label", "href"], &[])?;
+                    let label = document.text_of(table, "label")?;
+                    Some((label, document.address("href", table.get("href")?)?))
+                }));
+            }
+            _ => document.unknown_key(key, SITE_KEYS.into_iter()),
         }
     }
     site
+}
+
+/// A path from the root of the site, on the site's own host: pages load nothing from elsewhere.
+fn path_within<'i>(document: &mut TomlFile<'i>, key: &str, item: &TomlItem<'i>) -> Option<String> {
+    let path = document.text(key, item)?;
+    let within = path.starts_with('/') && !path.starts_with("//");
+    let why = || format!("`{key}` is a path within the site such as \"/{key}\"");
+    document.checked(item, within.then(|| path.into_owned()).ok_or_else(why))
+}
+
+fn accent<'i>(document: &mut TomlFile<'i>, item: &TomlItem<'i>) -> Option<String> {
+    let colour = document.text("accent", item)?;
+    let digits = colour.strip_prefix('#').unwrap_or_default();
+    let is_colour = digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let why = || format!("`{colour}` is not a colour such as \"#14595b\"");
+    document.checked(item, is_colour.then(|| colour.to_string()).ok_or_else(why))
 }

@@ -2,9 +2,8 @@
 
 use rust_decimal::Decimal;
 
-use crate::cli::money::money;
 use cogdex::catalog::{Currency, quotient};
-use cogdex::pricing::{LineKind, Quote, QuoteLine, QuoteReading};
+use cogdex::pricing::{LineKind, Quote, QuoteLine, QuoteReading, money};
 
 /// Says on what the sources of a quote differ, and which of them says what.
 pub(crate) fn cause(quote: &Quote) -> String {

@@ -6,11 +6,11 @@ use rust_decimal::Decimal;
 
 use super::{disputes, explain};
 use crate::cli::grouped_lines::GroupedLines;
-use crate::cli::money::money_range;
 use crate::cli::output::{BOLD, DIM, GREEN, Output, YELLOW, clean, styled};
 use crate::cli::text_table::{Column, TextTable};
 use crate::cli::{open, rates};
 use cogdex::catalog::{Catalog, Currency};
+use cogdex::pricing::money_range;
 use cogdex::pricing::{
     Comparison, CountRange, Job, PriceTable, Quote, QuoteState, RankBy, Warning, WarningCode,
     grouped, span,

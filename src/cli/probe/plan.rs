@@ -6,12 +6,12 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use crate::cli::money::money_at_most;
 use crate::cli::output::{BOLD, Output, clean};
 use crate::cli::rates;
 use crate::cli::text_table::{Column, TextTable};
 use cogdex::catalog::{Listing, sum};
 use cogdex::contract::{Contract, Credential, Plan};
+use cogdex::pricing::money_at_most;
 use cogdex::pricing::{UsedRate, amount, catalog_stamp};
 use cogdex::probe::SpendLimit;
 

@@ -5,10 +5,10 @@ use anyhow::Result;
 use jiff::civil::Date;
 
 use crate::cli::grouped_lines::GroupedLines;
-use crate::cli::money::money_at_most;
 use crate::cli::output::{BOLD, DIM, GREEN, Output, RED, YELLOW, clean, plural, styled};
 use crate::cli::rates;
 use cogdex::contract::Verdict;
+use cogdex::pricing::money_at_most;
 use cogdex::pricing::{UsedRate, amount};
 use cogdex::probe::{CheckResult, ProbeCause, ProbeReport, causes};
 

@@ -6,12 +6,11 @@ use rust_decimal::Decimal;
 
 use super::bad_rows::places;
 use crate::cli::grouped_lines::GroupedLines;
-use crate::cli::money::money_range;
 use crate::cli::output::{BOLD, DIM, GREEN, Output, YELLOW, clean, plural, styled};
 use crate::cli::text_table::{Column, TextTable};
 use crate::cli::{open, rates};
 use cogdex::catalog::{Catalog, Currency};
-use cogdex::pricing::{PriceRange, QuoteState, UsedRate, grouped, span};
+use cogdex::pricing::{PriceRange, QuoteState, UsedRate, grouped, money_range, span};
 use cogdex::reprice::{Breakdown, RepriceReport, Sum, Total, Usage};
 
 /// Prints the answer.

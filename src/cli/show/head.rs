@@ -4,10 +4,10 @@ use anyhow::Result;
 
 use super::printer::ListingPrinter;
 use crate::cli::compare::{disputes, table};
-use crate::cli::money::money_range;
 use crate::cli::output::{BOLD, DIM, GREEN, YELLOW, clean, styled};
 use crate::cli::rates;
 use cogdex::catalog::{Catalog, Currency, Field, FieldKey, Listing};
+use cogdex::pricing::money_range;
 use cogdex::pricing::{
     Comparison, Job, Quote, QuoteState, RankBy, Reason, Selection, WarningCode, compare, select,
 };

@@ -11,10 +11,11 @@ use serde_json::{Value, json};
 use crate::catalog::{Claim, Currency, EntityKind, Field, Listing, Size};
 use crate::pricing::{
     CostStep, DisputedPart, ImageCost, Job, Offer, PriceTable, PricingTerms, Quote, Reason,
-    UnitCost, Variant, amount, catalog_stamp, rate,
+    UnitCost, UsedRate, Variant, amount, catalog_stamp, rate,
 };
 use crate::site::context::SiteContext;
 use crate::site::format::{distinct, reason_text};
+use crate::site::listing_pairs;
 use crate::site::view::fact;
 
 /// More listings than anyone chooses among; beyond, the cheapest of them take part.
@@ -26,6 +27,8 @@ pub(crate) struct CalculatorChoices {
     pub(crate) sizes: Vec<Size>,
     pub(crate) qualities: Vec<String>,
     pub(crate) currencies: Vec<Currency>,
+    /// What sellers of seconds have prices for.
+    pub(crate) hardware: Vec<String>,
 }
 
 /// The listings that take part, in the order of their ranks.
@@ -52,7 +55,14 @@ pub(crate) fn choices<'c>(site: &SiteContext<'c>, listings: &[&'c Listing]) -> C
     let currencies = distinct([Currency::DOLLARS].into_iter().chain(rated));
     let mut sizes: Vec<_> = sizes.into_iter().collect();
     sizes.sort_by_key(|size| (size.pixels(), size.width));
-    CalculatorChoices { sizes, qualities: qualities.into_iter().collect(), currencies }
+    let hardware = listings.iter().flat_map(|listing| hardware(site, listing));
+    let hardware: BTreeSet<_> = hardware.collect();
+    CalculatorChoices {
+        sizes,
+        qualities: qualities.into_iter().collect(),
+        currencies,
+        hardware: hardware.into_iter().collect(),
+    }
 }
 
 /// The document that the page loads.
@@ -72,8 +82,14 @@ pub(crate) fn document(site: &SiteContext<'_>) -> Value {
             "family": site.catalog.family(listing),
             "offers": book.offers,
             "table": book.table,
+            "by_second": book.by_second,
         })
     });
+    let taking: BTreeSet<_> = listings.iter().map(|listing| &listing.id).collect();
+    let pairs = listing_pairs::all(site).into_iter();
+    let pairs =
+        pairs.filter(|pair| [pair.one, pair.other].iter().all(|it| taking.contains(&it.id)));
+    let pairs = pairs.map(|pair| format!("{} {}", pair.one.id, pair.other.id));
     json!({
         "format": 1,
         "catalog": catalog_stamp(site.catalog),
@@ -81,6 +97,7 @@ pub(crate) fn document(site: &SiteContext<'_>) -> Value {
         "sizes": choices.sizes.iter().map(Size::to_string).collect::<Vec<_>>(),
         "qualities": qualities(&choices).collect::<Vec<_>>(),
         "currencies": currencies,
+        "pairs": pairs.collect::<Vec<_>>(),
         "rows": rows.collect::<Vec<_>>(),
     })
 }
@@ -102,7 +119,8 @@ fn fill<'c>(
                 let job = Job { size: *size, quality, ..site.index.job.clone() };
                 let offer = table.offer(listing, site.index.as_of, &Variant::from(&job));
                 let quote = offer.quote(&job);
-                for used in quote.rates.iter().map(rate) {
+                for used in &quote.rates {
+                    let used = shown_rate(site, used);
                     if !rates.contains(&used) {
                         rates.push(used);
                     }
@@ -110,6 +128,7 @@ fn fill<'c>(
                 book.add(offer_entry(&offer, &quote));
             }
         }
+        book.by_second.push(by_second(site, &table, listing));
     }
     rates
 }
@@ -120,6 +139,45 @@ fn fill<'c>(
 struct ListingOffers {
     offers: Vec<Value>,
     table: Vec<usize>,
+    /// By currency, what a second costs on each hardware; nothing for all other sellers.
+    by_second: Vec<Value>,
+}
+
+/// The hardware that a listing's prices name.
+fn hardware<'c>(site: &SiteContext<'c>, listing: &'c Listing) -> Vec<String> {
+    let views = views(site, listing, Field::Price);
+    let tables = views.iter().filter_map(|view| view.value.try_as_price_ref());
+    let rows = tables.flat_map(|table| &table.0);
+    distinct(rows.filter_map(|row| row.when.hardware.clone()))
+}
+
+/// What one image of one second costs on each hardware, where twice the time costs twice as much:
+/// the page multiplies.
+fn by_second<'c>(site: &SiteContext<'c>, table: &PriceTable<'c>, listing: &'c Listing) -> Value {
+    let mut prices = serde_json::Map::new();
+    for hardware in hardware(site, listing) {
+        let asked = |seconds: u32| {
+            let job = Job {
+                seconds_per_image: Some(seconds.into()),
+                hardware: Some(hardware.clone()),
+                ..site.index.job.clone()
+            };
+            let offer = table.offer(listing, site.index.as_of, &Variant::from(&job));
+            let quote = offer.quote(&job);
+            let (low, high) = offer.cost().ok()?.single().ok()??;
+            let ends = [low, high].map(|cost| (cost.dividend().to_decimal(), cost.divisor()));
+            let mut entry = offer_entry(&offer, &quote);
+            entry["shares"] = json!({ "low": share(low), "high": share(high) });
+            Some((ends, entry))
+        };
+        let Some((once, entry)) = asked(1) else { continue };
+        let twice = asked(2).map(|(ends, _)| ends);
+        let doubled = once.map(|(dividend, divisor)| (dividend.map(|it| it + it), divisor));
+        if twice == Some(doubled) {
+            prices.insert(hardware, entry);
+        }
+    }
+    Value::Object(prices)
 }
 
 impl ListingOffers {
@@ -130,6 +188,15 @@ impl ListingOffers {
             self.offers.push(offer);
         }
     }
+}
+
+/// A rate as the comparison has it, with the way to its source.
+fn shown_rate(site: &SiteContext<'_>, used: &UsedRate) -> Value {
+    let mut shown = json!(rate(used));
+    let source = site.source_link(&used.source);
+    shown["title"] = json!(source.label);
+    shown["href"] = json!(source.href);
+    shown
 }
 
 /// Each listing's own quality first, as `None`.
@@ -156,6 +223,8 @@ fn offer_entry(offer: &Offer, quote: &Quote) -> Value {
         "seconds_low": quote.duration_s.map(|took| took.low),
         "seconds_high": quote.duration_s.map(|took| took.high),
         "reason": quote.reason.as_ref().map(reason_text),
+        "by_second": quote.reason == Some(Reason::SecondsNotGiven),
+        "retired": matches!(quote.reason, Some(Reason::Retired { .. })),
         "warnings": warnings.collect::<Vec<_>>(),
     });
     let (Ok(cost), Ok(readings)) = (offer.cost(), offer.readings()) else { return entry };

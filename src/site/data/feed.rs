@@ -1,4 +1,4 @@
-//! The newest changes as a feed.
+//! The newest changes as a feed; what was merely read for the first time is none.
 
 use crate::site::changelog;
 use crate::site::context::SiteContext;
@@ -23,15 +23,17 @@ pub(crate) struct ChangesFeed {
 impl ChangesFeed {
     pub(crate) fn new(site: &SiteContext<'_>) -> Self {
         let log = changelog::changes(site);
-        let newest = log.first().map_or(site.settings.as_of, |change| change.day);
+        let mut moved = log.iter().filter(|change| change.is_change()).peekable();
+        // A feed without entries is as old as what was read.
+        let newest = moved.peek().map(|change| change.day).or_else(|| site.newest_day(None));
         Self {
             edition: site.edition().to_owned(),
             digest: site.catalog.digest.clone(),
             site: site.catalog.site.title.clone(),
             address: site.absolute("/changes.xml"),
             page: site.absolute("/changes/"),
-            updated: newest.to_string(),
-            entries: log.iter().take(MAX_FED).map(|change| change_view(site, change)).collect(),
+            updated: newest.unwrap_or(site.settings.as_of).to_string(),
+            entries: moved.take(MAX_FED).map(|change| change_view(site, change)).collect(),
         }
     }
 }

@@ -50,7 +50,7 @@ pub(super) fn cost(faq: &FaqContext<'_, '_>, basis: &mut AnswerBasis) -> askama:
         price,
         credits,
         fee: faq.fact(basis, Field::Fee, None),
-        sum: price::fee_sum(quote).unwrap_or_default(),
+        sum: price::fee_sum(quote, faq.site.index.currency).unwrap_or_default(),
         rates: rate::rate_views(faq.site, &quote.rates),
         warnings: warnings.map(|warning| one_line(&warning.text)).collect(),
     };

@@ -1,46 +1,24 @@
-//! A listing beside others: where sellers differ, who is cheaper or faster, what else there is.
+//! A listing beside others: who is cheaper or faster, and what else there is.
 
-use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use crate::catalog::{Entity, EntityKind, Fact, FactState, FieldKey, FieldPart, Listing};
+use crate::catalog::{Entity, EntityKind, FactState, FieldPart, Listing};
 use crate::pricing::Quote;
-use crate::site::family_index::ValueGroup;
+use crate::site::charts::ranges::{RangeChart, RangeLook};
 use crate::site::link::Link;
 use crate::site::listing::context::ListingContext;
 use crate::site::listing_pairs;
 use crate::site::urls;
-use crate::site::view::fact::{self, FactView, meaning};
+use crate::site::view::fact::{self, FactView};
 use crate::site::view::price_row;
 
-/// The most answers, sellers and neighbours that a page names; beyond these it counts.
-const MAX_ANSWERS: usize = 6;
-const MAX_SELLERS: usize = 8;
+/// The most neighbours that a page names or draws; beyond these it counts.
 const MAX_NEIGHBOURS: usize = 5;
 const MAX_SIBLINGS: usize = 8;
+const MAX_DRAWN: usize = 8;
 
 /// The most listings that are looked at for ranges that overlap with the own.
 const MAX_COMPARED: usize = 200;
-
-/// What others say.
-#[derive(Debug)]
-pub(crate) struct OtherAnswer {
-    pub(crate) value: String,
-    pub(crate) same_maker: bool,
-    pub(crate) sellers: Vec<Link>,
-    pub(crate) more: usize,
-}
-
-/// A field on which others of the family say something else.
-#[derive(Debug)]
-pub(crate) struct DifferenceView {
-    pub(crate) key: String,
-    pub(crate) meaning: Cow<'static, str>,
-    pub(crate) href: String,
-    pub(crate) own: String,
-    pub(crate) others: Vec<OtherAnswer>,
-    pub(crate) cut: bool,
-}
 
 /// Another seller of the same model.
 #[derive(Debug, Clone)]
@@ -84,44 +62,19 @@ pub(crate) fn disputes<'s>(context: &ListingContext<'s, '_>) -> Vec<FactView<'s>
     disputed.map(|fact| fact::fact_view(context.site, fact)).collect()
 }
 
-pub(crate) fn differences<'c>(context: &ListingContext<'_, 'c>) -> Vec<DifferenceView> {
-    let terms = context.facts.iter().filter(|fact| fact.key.field.info().part == FieldPart::Terms);
-    let family = context.site.catalog.family(context.listing);
-    let view = |fact: &Fact<'c>| {
-        let provider = context.listing.provider.as_str();
-        let mut differing = context.site.family_index().differing(family, provider, fact);
-        let others: Vec<_> = differing
-            .by_ref()
-            .take(MAX_ANSWERS)
-            .map(|saying| other_answer(context, fact, saying))
-            .collect();
-        (!others.is_empty()).then(|| DifferenceView {
-            key: fact.key.to_string(),
-            meaning: meaning(fact.key),
-            href: format!("#{}", FactView::anchor_of(fact.key)),
-            own: fact.words(),
-            others,
-            cut: differing.next().is_some(),
-        })
-    };
-    terms.filter_map(view).collect()
-}
-
-fn other_answer<'c>(
-    context: &ListingContext<'_, 'c>,
-    fact: &Fact<'c>,
-    saying: &ValueGroup<'c>,
-) -> OtherAnswer {
-    let provider = context.listing.provider.as_str();
-    let value = saying.fact.words();
-    let count = saying.count(provider);
-    let key: &FieldKey = fact.key;
-    OtherAnswer {
-        same_maker: context.site.catalog.is_one_maker(key, &[fact.words(), value.clone()]),
-        value,
-        sellers: saying.others(provider).take(MAX_SELLERS).map(link).collect(),
-        more: count.saturating_sub(MAX_SELLERS),
+/// The prices of the family, this listing's told apart; nothing where there is none to set it
+/// beside.
+pub(crate) fn family_chart(context: &ListingContext<'_, '_>) -> Option<RangeChart> {
+    let ranked = context.site.family_index().cheapest(context.family());
+    let around = context.site.family_index().place(context.listing)?;
+    let first = around.saturating_sub(MAX_DRAWN / 2);
+    let near: Vec<_> = ranked.iter().skip(first).take(MAX_DRAWN).copied().collect();
+    let mut chart = price_row::chart(context.site, &near)?;
+    let own = chart.bars.iter_mut().find(|bar| bar.label == context.listing.id.as_str());
+    if let Some(own) = own {
+        own.class = RangeLook::Own.as_str();
     }
+    Some(chart)
 }
 
 /// Sellers of the family that surely cost less, cheapest first, and those whose range overlaps;

@@ -10,6 +10,8 @@ use crate::contract::{Contract, Image, ResponseContext};
 use crate::site::escape::CodeBlock;
 use crate::site::format::yes_no;
 use crate::site::listing::context::ListingContext;
+use crate::site::urls;
+use crate::site::view::fact::FactView;
 use crate::site::view::side::{ClauseWording, WordingSides};
 
 /// The start of 2026: a time for examples, so that a page does not change by the day.
@@ -55,8 +57,8 @@ pub(crate) struct ResponsePart<'s> {
 
 /// The calls by their names in clauses.
 const CALLS: [(CallName, &str, &str); 3] = [
-    (CallName::Create, "Draw an image", "The answer to the first call"),
-    (CallName::Poll, "Ask how the task stands", "The answer while and after the task runs"),
+    (CallName::Create, "Create an image", "The answer to the first call"),
+    (CallName::Poll, "Check the task", "The answer while and after the task runs"),
     (CallName::Result, "Fetch the result", "The answer with the result"),
 ];
 
@@ -69,7 +71,7 @@ pub(crate) fn calls<'s>(context: &ListingContext<'s, '_>) -> Vec<CallRow<'s>> {
         CallRow { what: known.map_or("", |(_, what, _)| what), says, billable, by }
     };
     let key = |ClauseWording { says: auth, by }: ClauseWording<'s, &AuthClause>| {
-        let what = "Show the key";
+        let what = "Authenticate";
         let (what, says) = match &auth.scheme {
             Some(AuthScheme::X402) => {
                 ("Pay for the call", "<payment, signed as x402 says>".to_owned())
@@ -145,7 +147,8 @@ fn default_text(context: &ListingContext<'_, '_>, field: &FieldClause) -> String
 
 /// The place of a fact on the page, where it is known.
 fn fact_href(context: &ListingContext<'_, '_>, field: Field) -> Option<String> {
-    context.fact(field).map(|fact| format!("#fact-{}", fact.key))
+    let page = urls::page(&context.listing.entity);
+    context.fact(field).map(|fact| format!("{page}#{}", FactView::anchor_of(fact.key)))
 }
 
 /// The answers of all calls.

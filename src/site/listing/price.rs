@@ -7,7 +7,7 @@ use crate::catalog::{Currency, Fact, FactState, Field, SourcePlace};
 use crate::pricing::{
     LineKind, PriceRange, Quote, QuoteLine, QuoteReading, QuoteState, Reason, amount, grouped,
 };
-use crate::site::format::{Digits, capitalized, reason_text};
+use crate::site::format::{capitalized, range, reason_text};
 use crate::site::link::Link;
 use crate::site::listing::context::ListingContext;
 use crate::site::view::fact::FactView;
@@ -42,7 +42,6 @@ pub(crate) struct PriceView<'s> {
     pub(crate) is_unknown: bool,
     /// What one image costs: `0.008 to 0.04 USD`, or `unknown`.
     pub(crate) one: String,
-    pub(crate) figure: Digits,
     pub(crate) thousand: String,
     pub(crate) sentence: String,
     pub(crate) agreement: String,
@@ -59,15 +58,15 @@ pub(crate) struct PriceView<'s> {
 
 pub(crate) fn price_view<'s>(context: &ListingContext<'s, '_>) -> PriceView<'s> {
     let facts = context.views(&[Field::Price, Field::Credits, Field::Fee]);
+    let (price, as_of) = (context.fact(Field::Price), context.site.settings.as_of);
     let state = context.quote.map_or(QuoteState::Unknown, |quote| quote.state);
     let warnings = context.quote.iter().flat_map(|quote| &quote.warnings);
     PriceView {
         badge: StateBadge::new(context.site, context.listing),
         is_unknown: matches!(state, QuoteState::Unknown | QuoteState::Refused),
-        figure: figure(context.quote),
-        one: one(context.quote),
+        one: one(context),
         thousand: thousand(context),
-        sentence: sentence(context.quote),
+        sentence: sentence(context),
         agreement: agreement(context),
         stated: context.words(Field::Price),
         size: context.site.index.job.size.to_string(),
@@ -78,36 +77,37 @@ pub(crate) fn price_view<'s>(context: &ListingContext<'s, '_>) -> PriceView<'s> 
             .quote
             .map(|quote| rate::rate_views(context.site, &quote.rates))
             .unwrap_or_default(),
-        seen: facts
-            .iter()
-            .map(|fact| fact.seen)
-            .max()
+        // The day of the page that the price stands on, not the newest of any.
+        seen: price
+            .and_then(|price| price.supported_on(as_of))
             .map(|day| day.to_string())
             .unwrap_or_default(),
-        stale: facts.iter().any(|fact| fact.stale),
+        stale: price.is_some_and(|price| price.is_stale(as_of)),
         facts,
     }
 }
 
 fn agreement(context: &ListingContext<'_, '_>) -> String {
-    let Some(quote) = context.quote else { return "No source states a price.".to_owned() };
+    let Some(quote) = context.quote else { return "We found no public price.".to_owned() };
     match quote.state {
         QuoteState::Unknown | QuoteState::Refused => capitalized(&reason(quote)) + ".",
-        QuoteState::Disputed => "The sources do not agree.".to_owned(),
+        QuoteState::Disputed => "Its own pages disagree.".to_owned(),
         QuoteState::Priced | QuoteState::Free if is_settled(context) => {
-            "The sources do not agree, and it is settled which counts.".to_owned()
+            "Its pages disagree, and it is settled which counts.".to_owned()
         }
         QuoteState::Priced | QuoteState::Free => {
             let sides = context.fact(Field::Price).into_iter().flat_map(Fact::effective_sides);
             let sources: BTreeSet<_> = sides.map(|side| &side.statement.source).collect();
             let said = match sources.len() {
                 0 => String::new(),
-                _ if fee_sum(quote).is_some() => ours(context, sources.len()),
-                1 => "One source says so; none says otherwise.".to_owned(),
+                _ if fee_sum(quote, context.site.index.currency).is_some() => {
+                    ours(context, sources.len())
+                }
+                1 => "From one source.".to_owned(),
                 count => format!("{count} sources agree."),
             };
             let open = quote.total.is_some_and(|total| total.low != total.high);
-            let more = if open { " What it leaves open makes a range." } else { "" };
+            let more = if open { " It leaves part of the price open." } else { "" };
             said + more
         }
     }
@@ -123,8 +123,8 @@ fn ours(context: &ListingContext<'_, '_>, sources: usize) -> String {
 }
 
 /// The bill of an agreed price with a fee, as a sum: `0.100 USD / image stated + 5% fee on top-up =
-/// 0.105 USD`; nothing where there is none.
-pub(crate) fn fee_sum(quote: &Quote) -> Option<String> {
+/// $0.105`; nothing where there is none.
+pub(crate) fn fee_sum(quote: &Quote, currency: Currency) -> Option<String> {
     let total = quote.total.filter(|total| total.low == total.high)?;
     let of_kind = |kind| quote.lines.iter().filter(move |line| line.kind == kind);
     let parts: Vec<_> = of_kind(LineKind::Price).map(|line| line.unit_price.as_str()).collect();
@@ -135,7 +135,7 @@ pub(crate) fn fee_sum(quote: &Quote) -> Option<String> {
         return None;
     }
     let (stated, fees) = (parts.join(" + "), fees.join(" + "));
-    Some(format!("{stated} stated + {fees} = {}", range(total)))
+    Some(format!("{stated} stated + {fees} = {}", range(total, currency)))
 }
 
 /// Whether sources differ on what makes the price, and something decided.
@@ -155,10 +155,14 @@ fn readings(context: &ListingContext<'_, '_>, quote: &Quote) -> Vec<ReadingView>
     let offer = context.site.index.offer(context.listing);
     let offered = offer.readings().into_iter().flatten();
     let thousands = offered.map(|reading| reading.amount(1000).ok().flatten());
+    let shown = |total| range(total, context.site.index.currency);
     let view = |(reading, thousand): (&QuoteReading, Option<PriceRange>)| ReadingView {
         sources: side_links(context, &reading.sources),
-        one: reading.total.map(range).unwrap_or_default(),
-        thousand: thousand.map(range).unwrap_or_default(),
+        one: reading
+            .total
+            .map(|total| range(total, context.site.index.currency))
+            .unwrap_or_default(),
+        thousand: thousand.map(shown).unwrap_or_default(),
         reason: reading.reason.clone(),
         lines: reading.lines.iter().map(|line| bill_line(context, line)).collect(),
     };
@@ -187,61 +191,39 @@ fn side_links(context: &ListingContext<'_, '_>, sides: &[SourcePlace]) -> Vec<Li
     sides.iter().map(link).collect()
 }
 
-fn one(quote: Option<&Quote>) -> String {
-    match quote {
+fn one(context: &ListingContext<'_, '_>) -> String {
+    match context.quote {
         Some(Quote { state: QuoteState::Free, .. }) => "free".to_owned(),
         Some(quote) => {
-            let cost = price_row::cost(quote, Currency::DOLLARS);
+            let cost = price_row::cost(quote, context.site.index.currency);
             cost.unwrap_or_else(|| "unknown".to_owned())
         }
         None => "unknown".to_owned(),
     }
 }
 
-fn figure(quote: Option<&Quote>) -> Digits {
-    let paid = quote.filter(|it| it.state != QuoteState::Free);
-    let plain = paid.and_then(|quote| Some((quote, quote.total?)));
-    let Some((quote, total)) = plain.filter(|(_, total)| total.low == total.high) else {
-        return Digits::whole(one(quote));
-    };
-    let digits = Digits::new(total.low, " USD");
-    match quote.own_cost() {
-        Some((own, currency)) => {
-            let own = crate::site::format::range(own, currency);
-            Digits { head: format!("{own} ≈ {}", digits.head), ..digits }
-        }
-        None => digits,
-    }
-}
-
 /// What a thousand cost, of which none is lost; nothing where that can't be held.
 fn thousand(context: &ListingContext<'_, '_>) -> String {
     let total = context.site.index.amount(context.listing, 1000);
-    total.map(range).unwrap_or_default()
+    total.map(|total| range(total, context.site.index.currency)).unwrap_or_default()
 }
 
-fn sentence(quote: Option<&Quote>) -> String {
-    let Some(quote) = quote else { return "No source states a price.".to_owned() };
-    let one = one(Some(quote));
+fn sentence(context: &ListingContext<'_, '_>) -> String {
+    let Some(quote) = context.quote else { return "We found no public price.".to_owned() };
+    let one = one(context);
     let why = reason(quote);
     match quote.state {
-        QuoteState::Priced => match fee_sum(quote) {
+        QuoteState::Priced => match fee_sum(quote, context.site.index.currency) {
             Some(sum) => format!("One image costs {one}: {sum}."),
             None => format!("One image costs {one}."),
         },
-        QuoteState::Disputed => format!("One image costs {one}: the sources disagree."),
+        QuoteState::Disputed => format!("One image costs {one}: its own pages disagree."),
         QuoteState::Free => "By all sources, an image costs nothing.".to_owned(),
-        QuoteState::Unknown => format!("What an image costs is unknown: {why}."),
+        QuoteState::Unknown => format!("We found no public price: {why}."),
         QuoteState::Refused => format!("The default image has no price here: {why}."),
     }
 }
 
 fn reason(quote: &Quote) -> String {
     reason_text(quote.reason.as_ref().unwrap_or(&Reason::NoPrice))
-}
-
-/// An amount, or from the lowest to the highest.
-pub(crate) fn range(range: PriceRange) -> String {
-    let (low, high) = (amount(range.low), amount(range.high));
-    if low == high { format!("{low} USD") } else { format!("{low} to {high} USD") }
 }

@@ -39,6 +39,54 @@ pub(crate) fn refusals<'s>(
     rows.partition(|row| !row.status.is_empty())
 }
 
+/// What to do about refusals of one kind.
+#[derive(Debug)]
+pub(crate) struct ErrorAdvice {
+    pub(crate) what: &'static str,
+    /// Statuses and codes: `400 invalid_request`.
+    pub(crate) codes: Vec<String>,
+}
+
+/// So many codes are named for each kind; the reference has all.
+const MAX_CODES: usize = 8;
+
+/// The refusals by what to do about them.
+pub(crate) fn error_advice(context: &ListingContext<'_, '_>) -> Vec<ErrorAdvice> {
+    const KINDS: [&str; 4] = [
+        "Fix your request",
+        "Fix your key or balance",
+        "Wait and try again",
+        "Report it to the seller",
+    ];
+    let mut kinds: [Vec<String>; 4] = Default::default();
+    for ClauseWording { says: error, .. } in context.wordings(|_: &ErrorClause| true) {
+        let status = error.status.or_else(|| Some(error.when?.usual_status().into()));
+        let kind = match (error.when, status) {
+            (Some(Condition::NoFunds), _) | (_, Some(401..=403)) => 1,
+            (_, Some(408 | 429)) => 2,
+            (_, Some(500..)) if error.retryable != Some(true) => 3,
+            (_, Some(500..)) => 2,
+            (_, Some(_)) => 0,
+            (_, None) => continue,
+        };
+        let parts = [error.status.map(|it| it.to_string()), error.code_text()];
+        let code = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
+        if !code.is_empty() && !kinds[kind].contains(&code) {
+            kinds[kind].push(code);
+        }
+    }
+    let advice = KINDS.into_iter().zip(kinds).filter(|(_, codes)| !codes.is_empty());
+    let advice = advice.map(|(what, mut codes)| {
+        if codes.len() > MAX_CODES {
+            let more = codes.len() - MAX_CODES;
+            codes.truncate(MAX_CODES);
+            codes.push(format!("{more} more"));
+        }
+        ErrorAdvice { what, codes }
+    });
+    advice.collect()
+}
+
 /// A body of a refusal of which every part is stated; none where each would be made up in part.
 pub(crate) fn refusal_sample(context: &ListingContext<'_, '_>) -> Option<CodeBlock> {
     let contract = context.contract.as_ref()?;
@@ -50,7 +98,12 @@ pub(crate) fn refusal_sample(context: &ListingContext<'_, '_>) -> Option<CodeBlo
                 && (shape.message.is_none() || error.message.is_some())
         })
     };
-    let body = contract.error_case(*Condition::ALL.iter().find(whole)?).body;
+    let mut body = contract.error_case(*Condition::ALL.iter().find(whole)?).body;
+    // What the catalog has as a message may be our words for it, and is not printed as an answer's.
+    let message = shape.message.as_ref().map(|path| format!("/{}", path.replace('.', "/")));
+    if let Some(message) = message.and_then(|pointer| body.pointer_mut(&pointer)) {
+        *message = serde_json::json!("…");
+    }
     Some(CodeBlock::new("json", serde_json::to_string_pretty(&body).unwrap_or_default()))
 }
 

@@ -50,12 +50,12 @@ pub(crate) fn task_steps<'s>(context: &ListingContext<'s, '_>) -> Vec<TaskStep<'
     let mut steps = vec![
         step(
             "Submit the task",
-            "Send the request once. It may cost money, so a lost answer is no reason to send it again.",
+            "You may already have been charged, so don’t resend if the response is lost.",
             vec![call(CallName::Create)],
         ),
         step(
-            "Keep the task's id",
-            "Store it before anything else: without it the image can't be found again.",
+            "Keep the task ID",
+            "Store it first: without it you can’t find the image again.",
             vec![
                 answer("Id", CallName::Create, AnswerRole::TaskId),
                 answer("State", CallName::Create, AnswerRole::TaskStatus),

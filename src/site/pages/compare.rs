@@ -1,4 +1,4 @@
-//! Two listings of one model side by side: what differs, and what one, a thousand and a hundred
+//! Two listings of one family side by side: what differs, and what one, a thousand and a hundred
 //! thousand images cost on each.
 
 use std::cmp::Ordering;
@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use crate::catalog::{CAPABILITIES, Fact, Field, FieldKey, Listing};
 use crate::pricing::{PriceRange, QuoteState, grouped};
 use crate::site::context::SiteContext;
-use crate::site::format::{and_list, capability, capitalized, phrase, plural, range, reason_text};
+use crate::site::format::{capability, capitalized, phrase, range, reason_text};
 use crate::site::link::Link;
 use crate::site::listing_pairs::{self, ListingPair};
 use crate::site::page_meta::{self, PageHead, PageMeta};
@@ -60,8 +60,6 @@ pub(crate) struct ComparisonRow {
     phrase: String,
     pub(crate) one: Vec<FactSummary>,
     pub(crate) other: Vec<FactSummary>,
-    /// `differs`, `same`, or `one unknown`.
-    pub(crate) word: &'static str,
     pub(crate) differs: bool,
 }
 
@@ -81,9 +79,16 @@ pub(crate) struct ComparePage {
     pub(crate) one: Link,
     pub(crate) other: Link,
     pub(crate) model: Link,
+    pub(crate) other_model: Link,
+    /// The sellers, for the heads of columns.
+    pub(crate) one_seller: String,
+    pub(crate) other_seller: String,
     pub(crate) costs: Vec<CostRow>,
     pub(crate) rates: Vec<RateView>,
+    /// What is known of both; what differs comes first.
     pub(crate) rows: Vec<ComparisonRow>,
+    /// What is known of one alone.
+    pub(crate) alone: Vec<ComparisonRow>,
     pub(crate) verdict: String,
     pub(crate) summary: String,
     pub(crate) one_pairs: Vec<Link>,
@@ -105,19 +110,30 @@ impl ComparePage {
                 format!("{verdict} Sizes, quality, time and limits side by side."),
             )
         };
-        let mut rows = rows(site, one, other);
-        // What differs is what one came for; of the rest, what both state comes first.
-        rows.sort_by_key(|row| (!row.differs, row.one.is_empty() || row.other.is_empty()));
+        let (mut alone, mut rows): (Vec<_>, Vec<_>) = rows(site, one, other)
+            .into_iter()
+            .partition(|row| row.one.is_empty() || row.other.is_empty());
+        // What differs is what one came for.
+        rows.sort_by_key(|row| !row.differs);
+        alone.sort_by_key(|row| row.one.is_empty());
+        let seller = |listing: &Listing| Link::provider(site.catalog, &listing.provider).label;
+        // Two offers of one seller are told apart by their ids.
+        let same = one.provider == other.provider;
+        let head = |it: &Listing| if same { it.id.to_string() } else { seller(it) };
         Self {
             head: page_meta::head(site, meta),
             one: Link::to(&one.entity),
             other: Link::to(&other.entity),
             model,
+            other_model: Link::model(site.catalog, other.model.as_str()),
+            one_seller: head(one),
+            other_seller: head(other),
             costs,
             rates: rate::rates_of(site, &[one, other]),
             verdict,
-            summary: summary(&rows),
+            summary: summary(&rows, alone.len()),
             rows,
+            alone,
             one_pairs: listing_pairs::links(site, one, other),
             other_pairs: listing_pairs::links(site, other, one),
         }
@@ -132,7 +148,7 @@ fn order(one: PriceRange, other: PriceRange) -> Option<Ordering> {
 }
 
 /// Which costs less by how much, or why that can't be told.
-fn verdict(site: &SiteContext<'_>, one: &Listing, other: &Listing) -> String {
+pub(super) fn verdict(site: &SiteContext<'_>, one: &Listing, other: &Listing) -> String {
     let currency = site.index.currency;
     let total = |listing: &Listing| site.index.quote(listing).and_then(|quote| quote.total);
     let told = |listing: &Listing| {
@@ -183,23 +199,18 @@ fn verdict(site: &SiteContext<'_>, one: &Listing, other: &Listing) -> String {
 }
 
 /// On what they differ, and how much is known of one alone.
-fn summary(rows: &[ComparisonRow]) -> String {
+fn summary(rows: &[ComparisonRow], alone: usize) -> String {
     let names: Vec<_> =
         rows.iter().filter(|row| row.differs).map(|row| row.phrase.clone()).collect();
-    let alone = rows.iter().filter(|row| row.one.is_empty() || row.other.is_empty()).count();
     let differ = if names.is_empty() {
-        "On what is stated of both, they do not differ".to_owned()
+        "No known differences.".to_owned()
     } else {
-        format!("They differ on {}", and_list(&names))
+        format!("Known differences: {}.", names.join(", "))
     };
-    let stated = plural(rows.len(), "thing");
     match alone {
-        _ if rows.is_empty() => "No source states anything of either.".to_owned(),
-        0 => format!("{differ}, of {stated} that any source states."),
-        1 => format!("{differ}; of {stated} that any source states, 1 is known of one alone."),
-        _ => {
-            format!("{differ}; of {stated} that any source states, {alone} are known of one alone.")
-        }
+        0 => differ,
+        1 => format!("{differ} For 1 more point we have data on only one of them."),
+        _ => format!("{differ} For {alone} more points we have data on only one of them."),
     }
 }
 
@@ -210,11 +221,10 @@ fn rows<'s, 'c>(
 ) -> Vec<ComparisonRow> {
     let facts = |listing| site.catalog.each(listing, KEYS.iter(), site.settings.as_of);
     let row = |(key, (one, other)): (&FieldKey, (Option<Fact<'c>>, Option<Fact<'c>>))| {
-        let (word, differs) = match (&one, &other) {
+        let differs = match (&one, &other) {
             (None, None) => return None,
-            (Some(one), Some(other)) if one.says_the_same(other) => ("same", false),
-            (Some(_), Some(_)) => ("differs", true),
-            _ => ("one unknown", false),
+            (Some(one), Some(other)) => !one.says_the_same(other),
+            (Some(_), None) | (None, Some(_)) => false,
         };
         let view = |fact: &Fact<'c>| fact::summary(site, fact);
         let phrase = match key.name.as_deref() {
@@ -223,7 +233,7 @@ fn rows<'s, 'c>(
         };
         let label = capitalized(&phrase);
         let (one, other) = (one.iter().map(view).collect(), other.iter().map(view).collect());
-        Some(ComparisonRow { label, phrase, one, other, word, differs })
+        Some(ComparisonRow { label, phrase, one, other, differs })
     };
     KEYS.iter().zip(facts(one).zip(facts(other))).filter_map(row).collect()
 }
@@ -247,11 +257,11 @@ fn cost(site: &SiteContext<'_>, one: &Listing, other: &Listing, images: u64) -> 
         one: text(one, one_total, one_why),
         other: text(other, other_total, other_why),
         cheaper: match one_total.zip(other_total).map(|(a, b)| order(a, b)) {
-            None => "can't be told".to_owned(),
+            None => "unknown".to_owned(),
             Some(Some(Ordering::Equal)) => "the same".to_owned(),
             Some(Some(Ordering::Less)) => one.id.to_string(),
             Some(Some(Ordering::Greater)) => other.id.to_string(),
-            Some(None) => "not settled: the ranges overlap".to_owned(),
+            Some(None) => "not settled".to_owned(),
         },
     }
 }

@@ -4,15 +4,20 @@ use crate::catalog::{Endpoint, Fact, Field, FieldKey, FieldValue, Listing};
 use crate::contract::Contract;
 use crate::site::call_sequence::{self, CallStep};
 use crate::site::context::SiteContext;
+use crate::site::escape::CodeBlock;
 use crate::site::format::{plural, range};
 use crate::site::integration_guide;
 use crate::site::link::Link;
+use crate::site::listing::call::{self, CallRow, FieldRow, ResponsePart};
+use crate::site::listing::context::ListingContext;
+use crate::site::listing::refusal::{self, RefusalRow};
+use crate::site::listing::task::{self, TaskStep};
 use crate::site::page_meta::{self, PageHead, PageMeta};
 use crate::site::pages::forms;
 use crate::site::urls;
 use crate::site::view::fact::{self, FactView};
 use crate::site::view::price_row::{self, PriceRow};
-use crate::site::view::promise::{self, PromiseGroup};
+use crate::site::view::promise;
 use crate::site::view::rate::{self, RateView};
 use crate::site::view::side::ClauseWording;
 
@@ -38,7 +43,14 @@ pub(crate) struct EndpointPage<'s> {
     pub(crate) rates: Vec<RateView>,
     pub(crate) flow: Vec<CallStep>,
     pub(crate) advice: Vec<CallStep>,
-    pub(crate) promises: Vec<PromiseGroup<'s>>,
+    pub(crate) calls: Vec<CallRow<'s>>,
+    pub(crate) request: Vec<FieldRow<'s>>,
+    pub(crate) answers: Vec<ResponsePart<'s>>,
+    pub(crate) steps: Vec<TaskStep<'s>>,
+    pub(crate) mode_disputed: bool,
+    pub(crate) refusals: Vec<RefusalRow<'s>>,
+    pub(crate) unpaired: Vec<RefusalRow<'s>>,
+    pub(crate) refusal_sample: Option<CodeBlock>,
     pub(crate) unstated: Vec<ClauseWording<'s>>,
     pub(crate) disputes: Vec<FactView<'s>>,
 }
@@ -53,8 +65,8 @@ impl<'s> EndpointPage<'s> {
                 urls::page(&endpoint.entity),
                 format!("{}: {name}", provider.label),
                 format!(
-                    "The endpoint {}: who is on it and at what price, how it is called, what it promises.",
-                    endpoint.id
+                    "The API {} of {}: models, prices and how to call it.",
+                    endpoint.id, provider.label
                 ),
             )
         };
@@ -64,6 +76,11 @@ impl<'s> EndpointPage<'s> {
             Contract::for_endpoint(site.catalog, it, &endpoint.id, site.settings.as_of)
         });
         let contract = contract.as_ref();
+        // Its reference is that of any listing on it; the first stands for all.
+        let first = listings.first().filter(|_| contract.is_some());
+        let first = first.map(|listing| ListingContext::new(site, listing));
+        let first = first.as_ref();
+        let (refusals, unpaired) = first.map(refusal::refusals).unwrap_or_default();
         Self {
             head: page_meta::head(site, meta),
             note: endpoint.entity.note.as_deref().unwrap_or_default().to_owned(),
@@ -72,7 +89,14 @@ impl<'s> EndpointPage<'s> {
             rates: rate::rates_of(site, listings),
             flow: contract.map(|it| call_sequence::steps(site, it)).unwrap_or_default(),
             advice: contract.map(|it| integration_guide::advice(site, it)).unwrap_or_default(),
-            promises: contract.map(|it| promise::promises(site, it)).unwrap_or_default(),
+            calls: first.map(call::calls).unwrap_or_default(),
+            request: first.map(call::request).unwrap_or_default(),
+            answers: first.map(call::response_parts).unwrap_or_default(),
+            steps: first.map(task::task_steps).unwrap_or_default(),
+            mode_disputed: first.is_some_and(|it| it.is_disputed(Field::Mode)),
+            refusals,
+            unpaired,
+            refusal_sample: first.and_then(refusal::refusal_sample),
             unstated: contract.map(|it| promise::unstated(site, it)).unwrap_or_default(),
             disputes: fact::own_disputes(site, &endpoint.entity)
                 .iter()
@@ -99,7 +123,7 @@ fn panel<'s, 'c>(
     };
     let models = fact(Field::EndpointModels);
     let blank = || (String::new(), Vec::new());
-    vec![
+    let mut rows = vec![
         row("Models on it", Field::EndpointModels, known_models(models.as_ref(), listings)),
         row("Providers behind it", Field::ProviderCoverage, blank()),
         row("Routes to the model", Field::Routes, blank()),
@@ -108,7 +132,9 @@ fn panel<'s, 'c>(
         row("Cheapest", Field::CheapestModel, cheapest(site, listings)),
         row("Callbacks", Field::WebhookCoverage, callbacks(site, listings)),
         row("Runtime", Field::Mode, runtime(site, listings)),
-    ]
+    ];
+    rows.retain(|row| !row.said.is_empty() || !row.ours.is_empty() || !row.links.is_empty());
+    rows
 }
 
 /// How many of the models we know, and how many not.

@@ -15,17 +15,19 @@ use crate::site::view::promise;
 use crate::site::view::side::ClauseWording;
 use crate::site::{snippets, urls};
 
-use crate::site::listing::alternatives::{self, DifferenceView, NeighbourGroup, Siblings};
-use crate::site::listing::call::{self, CallRow, FieldRow, ResponsePart};
+use crate::site::charts::ranges::RangeChart;
+use crate::site::listing::alternatives::{self, NeighbourGroup, Siblings};
+use crate::site::listing::call::{self, FieldRow};
 use crate::site::listing::capabilities::{self, CapabilityRow};
 use crate::site::listing::examples::{self, ExamplePrompt};
 use crate::site::listing::price::{self, PriceView};
 use crate::site::listing::price_history::{self, PriceHistory};
 use crate::site::listing::probe_results::{self, ProbeResults};
 use crate::site::listing::quality::{self, QualityRow};
-use crate::site::listing::refusal::{self, RefusalRow};
+use crate::site::listing::refusal::{self, ErrorAdvice};
 use crate::site::listing::size_sheets::{self, SizeSheet};
-use crate::site::listing::task::{self, TaskStep};
+use crate::site::listing_pairs;
+use crate::site::view::ways_out;
 
 /// Code to copy, in both forms.
 #[derive(Debug)]
@@ -54,86 +56,63 @@ pub(crate) struct ListingPage<'s> {
     pub(crate) maker: String,
     /// `yes`, `no` or `unknown`.
     pub(crate) active: &'static str,
+    pub(crate) ways: Vec<Link>,
+    pub(crate) chart: Option<RangeChart>,
+    /// The pages on which it stands beside others, the cheapest first.
+    pub(crate) pairs: Vec<Link>,
+    pub(crate) badge: String,
+    pub(crate) badge_href: String,
+    pub(crate) page: String,
+    pub(crate) endpoint: Option<Link>,
+    pub(crate) errors: Vec<ErrorAdvice>,
     pub(crate) glances: Vec<Glance>,
     pub(crate) price: PriceView<'s>,
     pub(crate) first_call: String,
-    pub(crate) mode_disputed: bool,
     pub(crate) snippets: Vec<SnippetView>,
     pub(crate) openapi: String,
     pub(crate) api: String,
-    pub(crate) contract_file: String,
-    pub(crate) calls: Vec<CallRow<'s>>,
     pub(crate) request: Vec<FieldRow<'s>>,
-    pub(crate) answers: Vec<ResponsePart<'s>>,
-    pub(crate) steps: Vec<TaskStep<'s>>,
-    pub(crate) refusals: Vec<RefusalRow<'s>>,
-    pub(crate) unpaired: Vec<RefusalRow<'s>>,
-    pub(crate) refusal_sample: Option<CodeBlock>,
     pub(crate) unstated: Vec<ClauseWording<'s>>,
     pub(crate) sheets: Vec<SizeSheet>,
-    pub(crate) sizes: Vec<FactView<'s>>,
     pub(crate) quality_rows: Vec<QualityRow>,
-    pub(crate) qualities: Vec<FactView<'s>>,
-    pub(crate) limits: Vec<FactView<'s>>,
-    pub(crate) media: Vec<FactView<'s>>,
+    /// Sizes, qualities, times, limits, what goes in and out, and how calls are billed.
+    pub(crate) specs: Vec<FactView<'s>>,
     pub(crate) abilities: Vec<CapabilityRow<'s>>,
     pub(crate) unknown_abilities: Vec<CapabilityRow<'s>>,
     pub(crate) uses: Vec<FactView<'s>>,
     pub(crate) examples: Vec<ExamplePrompt>,
     pub(crate) charges: Vec<Glance>,
-    pub(crate) billing: Vec<FactView<'s>>,
     pub(crate) past: PriceHistory<'s>,
     pub(crate) record: Option<ProbeResults>,
     pub(crate) disputes: Vec<FactView<'s>>,
-    pub(crate) disputed: String,
-    pub(crate) differences: Vec<DifferenceView>,
     pub(crate) faq: Vec<FaqAnswer>,
     pub(crate) neighbours: Vec<NeighbourGroup>,
     pub(crate) siblings: Vec<Siblings>,
     pub(crate) rest: Vec<FactGroup<'s>>,
 }
 
-const SIZES: &[Field] = &[
+/// What a buyer asks first; the rest is folded.
+const SPECS: &[Field] = &[
+    Field::Mode,
+    Field::Latency,
     Field::Sizes,
-    Field::RecommendedSizes,
     Field::DefaultSize,
-    Field::SizeSpelling,
-    Field::SizeModels,
-];
-const QUALITIES: &[Field] = &[
     Field::Qualities,
     Field::DefaultQuality,
-    Field::QualityModels,
-    Field::Latency,
-    Field::Steps,
-    Field::DefaultSteps,
-    Field::Guidance,
-    Field::DefaultGuidance,
-];
-const LIMITS: &[Field] = &[
-    Field::PromptLimit,
-    Field::LinkLifetime,
-    Field::LimitWindow,
-    Field::Concurrency,
-    Field::UserIdLength,
-];
-const MEDIA: &[Field] = &[
-    Field::Input,
-    Field::Output,
-    Field::Mode,
     Field::ImagesPerAnswer,
     Field::ResponseFormats,
     Field::OutputFormats,
+    Field::PromptLimit,
     Field::Languages,
-];
-const BILLING: &[Field] = &[
+    Field::LinkLifetime,
+    Field::Concurrency,
     Field::FailureCharged,
     Field::ByokWaivesFee,
-    Field::ByokKey,
-    Field::OutOfFunds,
-    Field::CostRange,
 ];
 const USES: &[Field] = &[Field::UseCases, Field::Strengths];
+/// The questions that the rest of the page does not answer already; `cogdex faq` has all.
+const SHOWN_ANSWERS: &[&str] =
+    &["faq-cost", "faq-differ", "faq-mode", "faq-failure", "faq-own-key"];
 const PRICE: &[Field] = &[Field::Price, Field::Credits, Field::Fee, Field::Capabilities];
 
 impl<'s> ListingPage<'s> {
@@ -143,11 +122,8 @@ impl<'s> ListingPage<'s> {
         let faq = faq::answers(&context);
         let maker = maker_name(&context);
         let disputes = alternatives::disputes(&context);
-        let open = disputes.iter().filter(|dispute| dispute.settled.is_empty());
-        let open: Vec<_> = open.map(|dispute| dispute.key.to_string()).collect();
         let contract = context.contract.as_ref();
         let (abilities, unknown_abilities) = capabilities::capability_rows(&context);
-        let (refusals, unpaired) = refusal::refusals(&context);
         Self {
             head: page_head(&context, &price, &maker, &faq),
             slug: listing.slug().to_owned(),
@@ -156,40 +132,34 @@ impl<'s> ListingPage<'s> {
             model: Link::model(site.catalog, listing.model.as_str()),
             maker,
             active: active(&context),
+            ways: ways_out::of_listing(site, listing),
+            chart: alternatives::family_chart(&context),
+            pairs: listing_pairs::links(site, listing, listing),
+            badge: site.absolute(&urls::badge(listing)),
+            badge_href: urls::badge(listing),
+            page: site.absolute(&urls::page(&listing.entity)),
+            endpoint: contract.map(|it| Link::to(&it.endpoint.entity)),
+            errors: refusal::error_advice(&context),
             glances: glances(&context),
             price,
             first_call: call::first_call(&context),
-            mode_disputed: context.is_disputed(Field::Mode),
             snippets: snippet_views(&context),
             openapi: contract.map(|_| urls::openapi(listing)).unwrap_or_default(),
             api: urls::api(listing),
-            contract_file: contract.map(|it| it.endpoint.entity.path.clone()).unwrap_or_default(),
-            calls: call::calls(&context),
             request: call::request(&context),
-            answers: call::response_parts(&context),
-            steps: task::task_steps(&context),
-            refusals,
-            unpaired,
-            refusal_sample: refusal::refusal_sample(&context),
             unstated: contract.map(|it| promise::unstated(site, it)).unwrap_or_default(),
             sheets: size_sheets::sheets(&context),
-            sizes: context.views(SIZES),
             quality_rows: quality::quality_rows(&context),
-            qualities: context.views(QUALITIES),
-            limits: context.views(LIMITS),
-            media: context.views(MEDIA),
+            specs: context.views(SPECS),
             abilities,
             unknown_abilities,
             uses: context.views(USES),
             examples: examples::examples(&context),
             charges: quality::charges(&context),
-            billing: context.views(BILLING),
             past: price_history::price_history(&context),
             record: probe_results::probe_results(&context),
-            disputed: open.join(", "),
             disputes,
-            differences: alternatives::differences(&context),
-            faq,
+            faq: faq.into_iter().filter(|it| SHOWN_ANSWERS.contains(&&*it.anchor)).collect(),
             neighbours: [alternatives::cheaper(&context), alternatives::faster(&context)].concat(),
             siblings: alternatives::siblings(&context),
             rest: other_facts(&context),
@@ -250,12 +220,14 @@ fn snippet_views(context: &ListingContext<'_, '_>) -> Vec<SnippetView> {
         label: snippet.label,
         code: CodeBlock::new(snippet.language, snippet.code),
     };
-    snippets::snippets(context.site, context.listing).into_iter().map(view).collect()
+    let first = snippets::first_call(context.site, context.listing).into_iter();
+    let programs = snippets::snippets(context.site, context.listing);
+    first.chain(programs).map(view).collect()
 }
 
 /// Every fact that no other part of the page shows: terms and descriptions, then the pages'.
 fn other_facts<'s>(context: &ListingContext<'s, '_>) -> Vec<FactGroup<'s>> {
-    let shown = [PRICE, SIZES, QUALITIES, LIMITS, MEDIA, BILLING, USES].concat();
+    let shown = [PRICE, SPECS, USES].concat();
     let group = |id, title, of_page: bool| {
         let facts = context.facts.iter().filter(|fact| {
             let field = fact.key.field;
@@ -267,10 +239,8 @@ fn other_facts<'s>(context: &ListingContext<'s, '_>) -> Vec<FactGroup<'s>> {
             facts: facts.map(|fact| fact::fact_view(context.site, fact)).collect(),
         }
     };
-    let groups = [
-        group("identity", "Names, seller and model", false),
-        group("pages", "What the pages say about themselves", true),
-    ];
+    let groups =
+        [group("identity", "All other details", false), group("pages", "Other claims", true)];
     groups.into_iter().filter(|group| !group.facts.is_empty()).collect()
 }
 

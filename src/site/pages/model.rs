@@ -3,6 +3,7 @@
 
 use crate::catalog::{Fact, FactState, Field, Model, decimal};
 use crate::site::charts::bars::{BarChart, BarFigure, bars};
+use crate::site::charts::ranges::RangeChart;
 use crate::site::context::SiteContext;
 use crate::site::format::{heading, plural};
 use crate::site::link::Link;
@@ -59,6 +60,7 @@ pub(crate) struct ModelPage<'s> {
     pub(crate) claims: Vec<ModelClaim<'s>>,
     pub(crate) disputes: Vec<DisputeView<'s>>,
     pub(crate) prices: Vec<PriceRow>,
+    pub(crate) price_chart: Option<RangeChart>,
     pub(crate) rates: Vec<RateView>,
 }
 
@@ -103,6 +105,7 @@ impl<'s> ModelPage<'s> {
             claims,
             disputes,
             prices: price_row::price_rows(site, listings),
+            price_chart: price_row::chart(site, listings),
             rates: rate::rates_of(site, listings),
         }
     }

@@ -15,7 +15,7 @@ impl NotFoundPage {
     pub(crate) fn new(site: &SiteContext<'_>) -> Self {
         let meta = PageMeta::new(
             Page::NotFound.href(),
-            "Nothing is here",
+            "Page not found",
             "There is no page at this address.",
         );
         Self { head: PageHead { twin: String::new(), ..page_meta::head(site, meta) } }

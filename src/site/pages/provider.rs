@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::iter;
 
 use crate::catalog::{Endpoint, EndpointId, Entity, Field, Provider};
+use crate::site::charts::ranges::RangeChart;
 use crate::site::context::SiteContext;
 use crate::site::format::plural;
 use crate::site::link::Link;
@@ -14,6 +15,7 @@ use crate::site::view::dispute::{self, DisputeView};
 use crate::site::view::fact::{self, LabelledFact};
 use crate::site::view::price_row::{self, PriceRow};
 use crate::site::view::rate::{self, RateView};
+use crate::site::view::ways_out;
 
 /// What is asked of every provider; the rest is shown where it is stated.
 const ASKED: &[Field] = &[
@@ -34,6 +36,8 @@ pub(crate) struct ProviderPage<'s> {
     pub(crate) head: PageHead,
     pub(crate) note: String,
     pub(crate) key_variable: String,
+    pub(crate) ways: Vec<Link>,
+    pub(crate) chart: Option<RangeChart>,
     pub(crate) terms: Vec<LabelledFact<'s>>,
     pub(crate) others: Vec<LabelledFact<'s>>,
     pub(crate) prices: Vec<PriceRow>,
@@ -54,7 +58,7 @@ impl<'s> ProviderPage<'s> {
             urls::page(&provider.entity),
             name.to_owned(),
             format!(
-                "What {name} sells ({}{cost}), on what terms, and who says so.",
+                "What {name} sells ({}{cost}), on what terms, with sources.",
                 plural(listings.len(), "listing")
             ),
         );
@@ -72,6 +76,8 @@ impl<'s> ProviderPage<'s> {
             head: page_meta::head(site, meta),
             note: provider.entity.note.as_deref().unwrap_or_default().to_owned(),
             key_variable: provider.key_env.as_deref().unwrap_or_default().to_owned(),
+            ways: ways_out::of_provider(site, provider),
+            chart: price_row::chart(site, listings),
             terms: fact::labelled_facts(site, &provider.entity, ASKED),
             others: others.collect(),
             prices: price_row::price_rows(site, listings),

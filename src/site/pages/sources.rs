@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::site::view::dataset;
+use crate::site::view::{dataset, ways_out};
 use jiff::civil::Date;
 
-use crate::catalog::{Entity, Source, is_stale};
+use crate::catalog::{Entity, EntityKind, Source, is_stale};
 use crate::site::context::SiteContext;
 use crate::site::format::plural;
 use crate::site::link::Link;
@@ -44,11 +44,18 @@ pub(crate) struct SourceView {
     pub(crate) place: String,
 }
 
-/// All sources.
+/// The sources that speak of one seller.
+#[derive(Debug)]
+pub(crate) struct SourceGroup {
+    pub(crate) seller: String,
+    pub(crate) sources: Vec<SourceView>,
+}
+
+/// All sources, by the seller that they speak of.
 #[derive(Debug)]
 pub(crate) struct SourcesPage {
     pub(crate) head: PageHead,
-    pub(crate) sources: Vec<SourceView>,
+    pub(crate) groups: Vec<SourceGroup>,
     pub(crate) summary: String,
 }
 
@@ -79,21 +86,27 @@ impl SourcesPage {
     pub(crate) fn new(site: &SiteContext<'_>) -> Self {
         let uses = uses(site);
         let none = SourceUse::default();
-        let sources = site.catalog.sources.values();
-        let sources: Vec<_> = sources
-            .map(|source| view(site, source, uses.get(source.id.as_str()).unwrap_or(&none)))
-            .collect();
-        let stale = sources.iter().filter(|source| source.stale).count();
+        let (mut stale, mut count) = (0, 0);
+        let mut groups: BTreeMap<String, Vec<SourceView>> = BTreeMap::new();
+        for source in site.catalog.sources.values() {
+            let used = uses.get(source.id.as_str()).unwrap_or(&none);
+            let source = view(site, source, used);
+            stale += usize::from(source.stale);
+            count += 1;
+            groups.entry(seller(site, used)).or_default().push(source);
+        }
+        let group = |(seller, sources)| SourceGroup { seller, sources };
         let meta = PageMeta {
             structured: vec![EmbeddedJson::new(&dataset::of_sources(site))],
             ..PageMeta::new(
                 Page::Sources.href(),
                 "Sources",
-                "Every document that was read: what each states, how old that is, and what cites it.",
+                "Every page that we read, by seller: when we last read it, and what we use it for.",
             )
         };
-        let summary = format!("{}, {stale} of them stale.", plural(sources.len(), "source"));
-        Self { head: page_meta::head(site, meta), sources, summary }
+        let summary = format!("{}, {stale} of them stale.", plural(count, "source"));
+        let groups = groups.into_iter().map(group).collect();
+        Self { head: page_meta::head(site, meta), groups, summary }
     }
 }
 
@@ -118,6 +131,17 @@ fn uses<'c>(site: &SiteContext<'c>) -> BTreeMap<&'c str, SourceUse<'c>> {
     uses
 }
 
+/// The seller that a source speaks of first; `Models and rates` where it speaks of none.
+fn seller(site: &SiteContext<'_>, used: &SourceUse<'_>) -> String {
+    let provider = used.subjects.iter().find_map(|(entity, ..)| match entity.kind {
+        EntityKind::Provider => Some(&*entity.id),
+        EntityKind::Listing | EntityKind::Endpoint => entity.id.split('/').next(),
+        EntityKind::Model => None,
+    });
+    let label = provider.map(|id| Link::provider(site.catalog, id).label);
+    label.unwrap_or_else(|| "Models and rates".to_owned())
+}
+
 fn view(site: &SiteContext<'_>, source: &Source, used: &SourceUse<'_>) -> SourceView {
     let cited = used.subjects.iter().take(MAX_NAMED).map(|(entity, facts, clauses)| {
         let counts = [(*facts, "fact"), (*clauses, "clause")];
@@ -129,14 +153,13 @@ fn view(site: &SiteContext<'_>, source: &Source, used: &SourceUse<'_>) -> Source
             counts: counts.join(", "),
         }
     });
-    let web = ["https://", "http://"].iter().any(|scheme| source.address.starts_with(scheme));
     SourceView {
         anchor: urls::anchor(&source.id),
         id: source.id.clone(),
         title: source.title.clone(),
         kind: source.kind.as_str(),
         address: source.address.clone(),
-        linked: web,
+        linked: ways_out::is_web(&source.address),
         cited: cited.collect(),
         more: used.subjects.len().saturating_sub(MAX_NAMED),
         rates: used.rates,

@@ -58,6 +58,8 @@ pub(crate) struct CallPlan {
     pub(crate) links: Vec<AnswerPath>,
     pub(crate) inline: Vec<AnswerPath>,
     pub(crate) file: String,
+    /// Whether the first answer may hold the image, or a task: by what the sources say of it.
+    pub(crate) is_either: bool,
 }
 
 /// How the key is shown.
@@ -93,8 +95,18 @@ impl CallPlan {
         let inline = if links.is_empty() { inline } else { Vec::new() };
         let file = format!("image.{}", ending(contract));
         let (key, header) = (key.to_owned(), auth.map(|auth| header(&auth)));
-        Some(Self { base, key, header, create, body, task, links, inline, file })
+        let is_either = task.is_some() && is_either(contract);
+        Some(Self { base, key, header, create, body, task, links, inline, file, is_either })
     }
+}
+
+/// Whether sources say, or differ on, that an image comes at once or by a task.
+fn is_either(contract: &Contract<'_>) -> bool {
+    let mode = contract.fact(Field::Mode);
+    let claims = mode.as_ref().map(Fact::effective_claims).unwrap_or_default();
+    let modes = || claims.iter().filter_map(|claim| claim.value.try_as_text_ref());
+    let says = |word: &str| modes().any(|mode| mode == word);
+    says("sync or async") || (says("sync") && says("async"))
 }
 
 fn header(auth: &AuthClause) -> SnippetHeader {

@@ -30,6 +30,8 @@ struct SnippetText {
     link: String,
     inline: String,
     is_anywhere: bool,
+    /// Whether the first answer may hold the image in the place of a task.
+    is_either: bool,
     looks: bool,
     file: String,
 }
@@ -60,6 +62,17 @@ languages! {
     Rust "snippets/main.rs"
 }
 
+#[derive(Template)]
+#[template(path = "snippets/first.sh", escape = "none")]
+struct FirstCall<'w> {
+    w: &'w SnippetText,
+}
+
+/// The first call alone, for a shell; empty where it can't be printed.
+pub(crate) fn first_call(recipe: &CallPlan) -> String {
+    FirstCall { w: &SnippetText::new(recipe, Language::Shell) }.render().unwrap_or_default()
+}
+
 /// The whole program; empty where it can't be printed.
 pub(crate) fn written(recipe: &CallPlan, language: Language) -> String {
     let words = SnippetText::new(recipe, language);
@@ -76,6 +89,11 @@ pub(crate) fn written(recipe: &CallPlan, language: Language) -> String {
 impl SnippetText {
     fn has_task(&self) -> bool {
         !self.poll.is_empty()
+    }
+
+    /// Whether links are looked for wherever they may stand.
+    fn finds_links(&self) -> bool {
+        self.is_anywhere || self.is_either
     }
 
     fn has_result(&self) -> bool {
@@ -134,6 +152,7 @@ impl SnippetText {
                 reads(&recipe.inline, "")
             },
             is_anywhere: recipe.links.is_empty() && recipe.inline.is_empty(),
+            is_either: recipe.is_either,
             looks: several(&recipe.links)
                 || several(&recipe.inline)
                 || task.is_some_and(|task| several(&task.ids) || several(&task.states)),

@@ -2,6 +2,7 @@
 
 use crate::catalog::{Currency, Field, Listing};
 use crate::pricing::{PriceRange, Quote, QuoteState};
+use crate::site::charts::ranges::{self, RangeChart, RangeFigure, RangeLook};
 use crate::site::context::SiteContext;
 use crate::site::format::{range, reason_text};
 use crate::site::link::Link;
@@ -40,6 +41,36 @@ impl StateBadge {
         }
         Self { class: state.as_str(), label: state.as_str() }
     }
+}
+
+/// How the bar of a listing's price looks.
+pub(crate) fn look<'c>(site: &SiteContext<'c>, listing: &'c Listing) -> RangeLook {
+    let quote = site.index.quote(listing);
+    if quote.is_some_and(|quote| quote.state == QuoteState::Disputed) {
+        return RangeLook::Disputed;
+    }
+    let price = site.fact(listing, Field::Price);
+    let is_old = price.is_some_and(|price| price.is_stale(site.settings.as_of));
+    if is_old { RangeLook::Old } else { RangeLook::Sure }
+}
+
+/// The prices of some listings as a chart, cheapest first; nothing for fewer than two.
+pub(crate) fn chart<'c>(site: &SiteContext<'c>, listings: &[&'c Listing]) -> Option<RangeChart> {
+    let mut listings = listings.to_vec();
+    listings.sort_by_key(|listing| site.index.place(listing));
+    let figures = listings.iter().filter_map(|listing| {
+        let quote = site.index.quote(listing)?;
+        Some(RangeFigure {
+            label: listing.id.to_string(),
+            range: quote.total?,
+            is_converted: !quote.rates.is_empty(),
+            look: look(site, listing),
+        })
+    });
+    let figures: Vec<_> = figures.collect();
+    (figures.len() > 1).then(|| {
+        ranges::ranges("range-chart", "What one image costs", figures, site.index.currency)
+    })?
 }
 
 /// What a quote comes to; where it is converted, the money of the seller first:

@@ -1,6 +1,7 @@
-//! A contract as pages show it: every promise with what each side says, and what no source states.
+//! A contract as pages show it: the promises that its sides word differently, and what no source
+//! states.
 
-use crate::catalog::{Clause, ClauseKind, Scalar, TypedClause, UnknownClause};
+use crate::catalog::{Clause, Scalar, TypedClause, UnknownClause};
 use crate::contract::{Contract, Promise};
 use crate::site::context::SiteContext;
 use crate::site::format::key_text;
@@ -12,41 +13,16 @@ use crate::site::view::side::{self, ClauseWording};
 pub(crate) struct PromiseView<'s> {
     pub(crate) id: String,
     pub(crate) anchor: String,
-    pub(crate) disputed: bool,
     pub(crate) answers: Vec<ClauseWording<'s>>,
 }
 
-/// The promises of a kind.
-#[derive(Debug)]
-pub(crate) struct PromiseGroup<'s> {
-    pub(crate) title: &'static str,
-    pub(crate) promises: Vec<PromiseView<'s>>,
-}
-
-/// The kinds with their headings; what is unknown stands by itself.
-const GROUPS: [(ClauseKind, &str); 7] = [
-    (ClauseKind::Call, "Calls"),
-    (ClauseKind::Auth, "Key"),
-    (ClauseKind::Field, "Fields of the request"),
-    (ClauseKind::Answer, "Fields of the answers"),
-    (ClauseKind::Task, "Words for a task"),
-    (ClauseKind::Error, "Refusals and failures"),
-    (ClauseKind::ErrorBody, "The body of an error"),
-];
-
-/// All promises by kind.
-pub(crate) fn promises<'s>(
+/// The promises on which the sides say different things.
+pub(crate) fn disputed<'s>(
     site: &'s SiteContext<'_>,
     contract: &Contract<'s>,
-) -> Vec<PromiseGroup<'s>> {
-    let group = |(kind, title): (ClauseKind, &'static str)| {
-        let of_kind = contract.promises.iter().filter(|promise| promise.kind == kind);
-        let promises = of_kind.map(|promise| promise_view(site, contract, promise)).collect();
-        PromiseGroup { title, promises }
-    };
-    let mut groups: Vec<_> = GROUPS.into_iter().map(group).collect();
-    groups.retain(|group| !group.promises.is_empty());
-    groups
+) -> Vec<PromiseView<'s>> {
+    let disputed = contract.promises.iter().filter(|promise| promise.is_disputed());
+    disputed.map(|promise| promise_view(site, contract, promise)).collect()
 }
 
 /// What no source states, with the source in which it was looked for.
@@ -70,8 +46,7 @@ fn promise_view<'s>(
     let said = promise.sides.iter().map(|clause| (says(clause), *clause));
     PromiseView {
         id: promise.id.to_owned(),
-        anchor: format!("promise-{}", urls::anchor(promise.id)),
-        disputed: promise.is_disputed(),
+        anchor: urls::anchor(&format!("{}-{}", contract.endpoint.entity.id, promise.id)),
         answers: side::wordings(site, &contract.endpoint.entity, said),
     }
 }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::catalog::{Listing, days_between};
-use crate::pricing::{UsedRate, amount, old_rate_days};
+use crate::pricing::{UsedRate, amount};
 use crate::site::context::SiteContext;
 use crate::site::format::plural;
 use crate::site::link::Link;
@@ -33,7 +33,7 @@ pub(crate) fn rate_views(site: &SiteContext<'_>, rates: &[UsedRate]) -> Vec<Rate
         date: rate.date.map(|day| day.to_string()).unwrap_or_default(),
         source: site.source_link(&rate.source),
         age: rate.date.map(|day| age(day, as_of)).unwrap_or_default(),
-        is_old: rate.date.is_some_and(|day| old_rate_days(day, as_of).is_some()),
+        is_old: rate.old_days(as_of).is_some(),
     };
     rates.iter().map(view).collect()
 }

@@ -14,6 +14,8 @@ use crate::site::format::distinct;
 pub(crate) struct SideView<'s> {
     pub(crate) title: &'s str,
     pub(crate) href: &'s str,
+    /// The source's own address; empty where it can't be followed.
+    pub(crate) out: &'s str,
     pub(crate) at: &'s str,
     pub(crate) seen: Date,
     pub(crate) excerpt: &'s str,
@@ -28,6 +30,20 @@ pub(crate) struct SideView<'s> {
 pub(crate) struct CatalogPlace<'s> {
     path: &'s str,
     pub(crate) line: u32,
+    /// Where the files of the catalog can be seen; empty where nobody says.
+    pub(crate) repository: &'s str,
+}
+
+impl<'s> CatalogPlace<'s> {
+    fn new(site: &'s SiteContext<'_>, path: &'s str, line: u32) -> Self {
+        let repository = site.catalog.site.repository.as_deref().unwrap_or_default();
+        Self { path, line, repository }
+    }
+
+    /// The line in the catalog's repository.
+    pub(crate) fn href(&self) -> String {
+        format!("{}/{}#L{}", self.repository, self.path, self.line)
+    }
 }
 
 impl fmt::Display for CatalogPlace<'_> {
@@ -49,13 +65,14 @@ impl<'s> SideView<'s> {
         Self {
             title: source.title,
             href: source.href,
+            out: source.out,
             at: statement.at.as_deref().unwrap_or_default(),
             seen: statement.seen,
             excerpt: statement.excerpt(field).unwrap_or_default(),
             note: "",
             stale: age.is_stale() && field.can_age(),
             undated: age.undated,
-            place: CatalogPlace { path: &entity.path, line },
+            place: CatalogPlace::new(site, &entity.path, line),
         }
     }
 
@@ -69,13 +86,14 @@ impl<'s> SideView<'s> {
         Self {
             title: source.title,
             href: source.href,
+            out: source.out,
             at: clause.at.as_deref().unwrap_or_default(),
             seen: clause.seen,
             excerpt: "",
             note: clause.note.as_deref().unwrap_or_default(),
             stale: is_stale(clause.seen, site.settings.as_of),
             undated: false,
-            place: CatalogPlace { path: &entity.path, line: clause.position.line },
+            place: CatalogPlace::new(site, &entity.path, clause.position.line),
         }
     }
 }

@@ -35,3 +35,10 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
     setTimeout(() => { button.textContent = before; }, 2000);
   });
 }
+
+// The language of code that was chosen once is chosen on the next page, too.
+for (const tab of document.querySelectorAll(".tabs input")) {
+  const name = tab.nextElementSibling.textContent;
+  try { if (localStorage.getItem("tab") === name) tab.checked = true; } catch { /* The first then stays. */ }
+  tab.addEventListener("change", () => { try { localStorage.setItem("tab", name); } catch { /* It holds for this page. */ } });
+}

@@ -3,41 +3,31 @@
   const table = document.getElementById("ranking");
   const form = document.getElementById("calculator");
   const filters = document.getElementById("filters");
-  const MOST_IMAGES = 1000000000000n;
-  const UNITS = { ms: 1n, s: 1000n, m: 60000n, h: 3600000n, d: 86400000n };
+  const SIGNS = { USD: "$", CNY: "¥", EUR: "€", GBP: "£" };
 
-  const images = (text) => {
-    if (!/^\d+$/.test(text)) return null;
-    const count = BigInt(text);
-    return count >= 1n && count <= MOST_IMAGES ? count : null;
-  };
-
-  // A share below 100% as [part, whole], or nothing.
-  const share = (text) => {
-    if (!/^\d+(\.\d{1,12})?%$/.test(text)) return null;
-    const { units, scale } = Decimal.parse(text.slice(0, -1));
-    const whole = 100n * 10n ** BigInt(scale);
-    return units < whole ? [units, whole] : null;
-  };
-
-  // Milliseconds; 0 where there is no deadline, nothing where it can't be read.
-  const deadline = (text) => {
-    if (text === "") return 0n;
-    const [, count, unit] = /^(\d+)(ms|s|m|h|d)$/.exec(text) ?? [];
-    return count && BigInt(count) > 0n ? BigInt(count) * UNITS[unit] : null;
-  };
+  // A field that was emptied means what it began with.
+  const written = (name) => form.elements[name].value.trim() || (form.elements[name].defaultValue ?? "");
 
   const asked = () => {
-    const value = (name) => form.elements[name].value.trim();
     const job = {
-      images: images(value("images")), size: value("size"), quality: value("quality"),
-      currency: value("currency"), reject: share(value("reject") || "0%"), deadline: deadline(value("deadline")),
-      rejectText: value("reject") || "0%", deadlineText: value("deadline"),
+      images: Read.images(written("images")), size: written("size"), quality: form.elements.quality.value,
+      currency: written("currency"), reject: Read.share(written("reject")), deadline: Read.deadline(written("deadline")),
+      seconds: Read.seconds(written("seconds")), hardware: form.elements.hardware.value,
     };
-    if (job.images === null) return `“${value("images")}” is not a number of images from 1 to ${MOST_IMAGES}.`;
-    if (job.reject === null) return `“${value("reject")}” is not a share below 100% such as 10%.`;
-    if (job.deadline === null) return `“${value("deadline")}” is not a duration such as 30s, 10m or 2h.`;
+    if (job.images === null) return `“${written("images")}”: enter a whole number of images, such as 1000.`;
+    if (job.reject === null) return `“${written("reject")}”: enter a percentage below 100, such as 10%.`;
+    if (job.deadline === null) return `“${written("deadline")}”: enter a time such as 30s, 10m or 2h.`;
+    if (Number.isNaN(job.seconds)) return `“${written("seconds")}”: enter seconds, such as 15.`;
     return job;
+  };
+
+  const signed = (figure, currency) => (SIGNS[currency] ? `${SIGNS[currency]}${figure}` : `${figure} ${currency}`);
+  const grouped = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+
+  // As people read it; the exact figures stand in the attributes of the row.
+  const money = ([low, high], currency) => {
+    const [a, b] = [low.short(), high.short()];
+    return signed(a === b ? a : `${a}–${b}`, currency);
   };
 
   const span = ([low, high]) => {
@@ -64,12 +54,6 @@
   };
 
   const badge = (word) => part(`badge ${word}`, word);
-
-  // The digits beyond the fourth that counts are kept, and set back.
-  const figure = (text) => {
-    const [, head, tail] = /^(\d+\.0*\d{4})(\d{4,})$/.exec(text) ?? [];
-    return tail ? [head, part("tail", tail)] : [text];
-  };
 
   // Letters that lead to the notes below the table.
   const noteMarks = (notes) => {
@@ -110,10 +94,25 @@
       const days = it.date && Math.round((Date.parse(book.as_of) - Date.parse(it.date)) / 86400000);
       return `${it.stated}${it.date ? ` of ${it.date}, ${days} ${days === 1 ? "day" : "days"} old` : ""}`;
     });
-    document.getElementById("rates").textContent = words.length ? `Figures after ≈ are converted at ${words.join("; ")}.` : "";
+    const sources = rates.map((it) => {
+      const link = document.createElement("a");
+      link.href = it.href;
+      link.textContent = it.title;
+      return link;
+    });
+    const parts = words.flatMap((text, at) => [`${at ? "; " : ""}${text} (`, sources[at], ")"]);
+    document.getElementById("rates").replaceChildren(...(parts.length ? ["Figures after ≈ are converted at ", ...parts, "."] : []));
   };
 
-  const fill = (line, quote, rank) => {
+  // What stands in the place of a total that there is not.
+  const none = (quote) => {
+    if (quote.retired) return [part("badge", "no longer sold")];
+    if (quote.timeUnknown) return [part("badge", "time unknown")];
+    if (quote.tooSlow) return [part("small soft why", `Too slow: needs at least ${took(quote.seconds[0])}.`)];
+    return [part("small soft why", quote.bySecond ? "Billed by the second. Enter seconds per image and hardware to get a price." : quote.reason ?? quote.state)];
+  };
+
+  const fill = (line, quote, rank, job) => {
     const cell = (name) => line.querySelector(`[data-cell="${name}"]`);
     const put = (name, by, ...content) => {
       const it = cell(name);
@@ -125,14 +124,47 @@
     line.dataset.low = quote.total ? quote.total[0].toString() : "";
     line.dataset.high = quote.total ? quote.total[1].toString() : "";
     put("rank", rank, rank);
-    const marks = quote.disputed ? [" ", part("badge disputed", `${quote.disputed} disputed`)] : [];
+    const marks = [];
+    if (quote.disputed) {
+      const badge = document.createElement("a");
+      badge.className = "badge disputed";
+      badge.href = `${line.querySelector("th a").getAttribute("href")}#price`;
+      badge.textContent = `${quote.disputed} disputed`;
+      marks.push(" ", badge);
+    }
     if (quote.mayMiss) marks.push(" ", part("badge warn", "may miss"));
     if (quote.notes?.length) marks.push(" ", noteMarks(quote.notes));
-    const why = quote.state === "refused" || quote.isBeyond ? [" ", part("small soft why", quote.reason)] : [];
-    const none = quote.timeUnknown ? part("badge", "time unknown") : badge(quote.state);
-    put("total", line.dataset.high, ...(quote.total ? [quote.converted ? "≈ " : "", ...figure(span(quote.total)), ...marks] : [none, ...why]));
-    put("each", quote.each ? quote.each[1].toString() : "", quote.each ? span(quote.each) : "");
-    put("takes", quote.seconds ? quote.seconds[1].toString() : "", quote.seconds ? span(quote.seconds.map(took)) : "");
+    put("total", line.dataset.high, ...(quote.total ? [`${quote.converted ? "≈ " : ""}${money(quote.total, job.currency)}`, ...marks] : none(quote)));
+    const each = put("each", quote.each ? quote.each[1].toString() : "", quote.each ? money(quote.each, job.currency) : "");
+    each.parentElement.dataset.by = each.dataset.by;
+    each.dataset.exact = quote.each ? span(quote.each) : "";
+    const takes = put("takes", quote.seconds ? quote.seconds[1].toString() : "", quote.seconds ? span(quote.seconds.map(took)) : "");
+    takes.dataset.exact = quote.seconds ? span(quote.seconds) : "";
+    // The seller's own money is that of the job which the page was made for.
+    const own = line.querySelector(".own");
+    if (own) own.hidden = !quote.converted || !form.elements.size.selectedOptions[0].defaultSelected || job.quality !== "";
+  };
+
+  const draw = (quotes, lines, job) => {
+    const svg = document.getElementById("price-chart");
+    if (!svg) return;
+    const bars = quotes.filter((it) => it.total).map((it) => ({
+      label: it.row.listing, value: `${it.converted ? "≈ " : ""}${money(it.total, job.currency)}`,
+      ends: it.total.map(Number),
+      look: it.disputed === "price" ? "disputed" : lines.get(it.row.listing)?.querySelector(".badge.stale") ? "old" : "sure",
+    }));
+    const tick = (figure) => signed(Decimal.parse(Number(figure).toFixed(12)).short(), job.currency);
+    Ranges.draw(svg, `What ${grouped(job.images)} images cost`, bars, tick);
+    const unpriced = document.getElementById("unpriced");
+    if (unpriced) {
+      const links = quotes.filter((it) => !it.total && lines.has(it.row.listing)).flatMap((it) => {
+        const link = document.createElement("a");
+        link.href = lines.get(it.row.listing).querySelector("th a").getAttribute("href");
+        link.textContent = it.row.listing;
+        return [", ", link];
+      });
+      unpriced.replaceChildren(...(links.length ? ["Not drawn, for want of a price: ", ...links.slice(1), "."] : []));
+    }
   };
 
   const show = (book, job) => {
@@ -150,37 +182,44 @@
       if (!line) continue;
       const ranked = it.total && (any || family(it));
       if (ranked) rank += 1;
-      fill(line, it, ranked ? String(rank) : "");
+      fill(line, it, ranked ? String(rank) : "", job);
       table.tBodies[0].append(line);
     }
-    for (const it of table.querySelectorAll("[data-only]")) it.hidden = it.dataset.only === "each" && job.images === 1n;
+    draw(taking, lines, job);
     for (const head of table.tHead.rows[0].cells) head.removeAttribute("aria-sort");
-    const quality = job.quality === "" ? "in each listing's own quality" : `in quality ${job.quality}`;
+    const count = `${grouped(job.images)} ${job.images === 1n ? "image" : "images"}`;
+    const quality = job.quality === "" ? "default quality" : `quality ${job.quality}`;
+    const rejected = job.reject[0] ? `, ${percent(job)} rejected` : "";
+    const within = job.deadline ? `, within ${Read.duration(job.deadline)}` : "";
     document.getElementById("asked").textContent =
-      `What ${job.images} ${job.images === 1n ? "image" : "images"} of ${job.size} ${job.images === 1n ? "costs" : "cost"} ${quality}, in ${job.currency}` +
-      `${job.reject[0] ? `, with ${job.rejectText} thrown away` : ""}${job.deadline ? `, within ${job.deadlineText}` : ""}` +
-      ", cheapest first. Ranked by the highest that the sources allow.";
+      `Price of ${count} of ${job.size} at ${quality}, in ${job.currency}${rejected}${within}. Sorted by the highest price each seller's sources give.`;
+    document.getElementById("job-line").textContent =
+      [count, job.size.replace("x", "×"), quality, job.currency].join(" · ") + rejected + within;
     filter();
   };
+
+  const percent = ({ reject: [part, whole] }) => `${new Decimal(part, String(whole).length - 3)}%`;
 
   const command = (job) => {
     const flags = [`--images ${job.images}`, `--size ${job.size}`];
     if (job.quality) flags.push(`--quality ${job.quality}`);
     if (job.currency !== "USD") flags.push(`--currency ${job.currency}`);
-    if (job.reject[0]) flags.push(`--reject-rate ${job.rejectText}`);
-    if (job.deadline) flags.push(`--deadline ${job.deadlineText}`);
+    if (job.reject[0]) flags.push(`--reject-rate ${percent(job)}`);
+    if (job.deadline) flags.push(`--deadline ${Read.duration(job.deadline)}`);
+    if (job.seconds) flags.push(`--seconds-per-image ${job.seconds}`);
+    if (job.seconds && job.hardware) flags.push(`--hardware ${/^[\w.-]+$/.test(job.hardware) ? job.hardware : JSON.stringify(job.hardware)}`);
     if (filters.elements.models.value === "any") flags.push("--model any");
     return `cogdex compare ${flags.join(" ")}`;
   };
 
   // The address holds what differs from the job that the page was made for.
-  const KEPT = ["images", "size", "quality", "currency", "reject", "deadline"];
+  const KEPT = ["images", "size", "quality", "currency", "reject", "deadline", "seconds", "hardware"];
   const keep = () => {
     const query = new URLSearchParams();
     for (const name of KEPT) {
       const field = form.elements[name];
       const initial = field.tagName === "SELECT" ? [...field.options].find((it) => it.defaultSelected)?.value : field.defaultValue;
-      if (field.value.trim() !== (initial ?? "")) query.set(name, field.value.trim());
+      if (field.value.trim() && field.value.trim() !== (initial ?? "")) query.set(name, field.value.trim());
     }
     if (filters.elements.models.value === "any") query.set("models", "any");
     if (filters.elements.search.value) query.set("search", filters.elements.search.value);
@@ -201,19 +240,60 @@
     filters.elements.priced.checked = query.get("priced") === "yes";
   };
 
+  // What is sought stands in the names of a row, those that it does not show among them.
   const filter = () => {
     const words = filters.elements.search.value.toLowerCase().split(/\s+/).filter(Boolean);
     const any = filters.elements.models.value === "any";
-    let shown = 0;
-    for (const line of table.tBodies[0].rows) {
-      const text = line.textContent.toLowerCase();
-      const fits = words.every((word) => text.includes(word)) &&
-        (any || line.dataset.family === "true") &&
-        (!filters.elements.priced.checked || line.querySelector('[data-cell="total"]').dataset.by !== "");
-      line.hidden = !fits;
-      shown += fits ? 1 : 0;
+    const priced = filters.elements.priced.checked;
+    const [lines, shown, hidden] = [[...table.tBodies[0].rows], [], []];
+    for (const line of lines) {
+      const text = `${line.querySelector("th").textContent} ${line.dataset.names}`.toLowerCase();
+      const fits = words.every((word) => text.includes(word)) && (!priced || line.dataset.high !== "");
+      const taken = fits && (any || line.dataset.family === "true");
+      line.hidden = !taken;
+      if (taken) shown.push(line);
+      else if (fits) hidden.push(line);
     }
-    document.getElementById("shown").textContent = `${shown} of ${table.tBodies[0].rows.length} listings`;
+    document.getElementById("shown").textContent = `${shown.length} of ${lines.length} listings`;
+    const nothing = document.getElementById("nothing");
+    nothing.hidden = shown.length > 0;
+    const text = `No ${any ? "offer" : `${filters.elements.models.options[0].text} offer`} matches.`;
+    const more = document.createElement("button");
+    more.type = "button";
+    more.textContent = `Show ${hidden.length} among all models`;
+    more.addEventListener("click", () => {
+      filters.elements.models.value = "any";
+      filters.dispatchEvent(new Event("change"));
+    });
+    nothing.replaceChildren(`${text} `, ...(hidden.length ? [more] : []));
+  };
+
+  // Two ticks lead to the page that compares the two, where there is one.
+  const pairing = (pairs) => {
+    const link = document.getElementById("pair");
+    const ticked = () => [...table.querySelectorAll("input[name=pair]:checked")];
+    const update = () => {
+      const two = ticked().map((it) => it.value).sort();
+      const known = two.length === 2 && pairs.includes(two.join(" "));
+      link.hidden = two.length !== 2;
+      link.textContent = known ? `Compare ${two.join(" and ")}` : "These two have no page of their own; see all comparisons";
+      link.href = known ? `/compare/${two[0]}/vs/${two[1]}/` : "/compare/";
+    };
+    for (const line of table.tBodies[0].rows) {
+      if (!pairs.some((pair) => pair.split(" ").includes(line.dataset.listing))) continue;
+      const tick = document.createElement("input");
+      tick.type = "checkbox";
+      tick.name = "pair";
+      tick.value = line.dataset.listing;
+      tick.setAttribute("aria-label", `Compare ${line.dataset.listing} with another`);
+      tick.addEventListener("change", () => {
+        // The third takes the place of the first.
+        const others = ticked().filter((it) => it !== tick);
+        if (tick.checked && others.length === 2) others[0].checked = false;
+        update();
+      });
+      line.querySelector("th").prepend(tick);
+    }
   };
 
   const sort = (head) => {
@@ -242,11 +322,12 @@
       button.addEventListener("click", () => sort(head));
       head.replaceChildren(button);
     }
-    filters.hidden = false;
     const answer = await fetch(form.dataset.book);
     if (!answer.ok) throw new Error(`the price book answered ${answer.status}`);
     const book = await answer.json();
+    filters.hidden = false;
     form.hidden = false;
+    pairing(book.pairs);
     for (const option of [...form.elements.currency.options]) {
       if (!book.currencies.some((it) => it.code === option.value)) option.remove();
     }
@@ -255,6 +336,7 @@
       const job = asked();
       const fault = typeof job === "string" ? job : "";
       document.getElementById("fault").textContent = fault;
+      table.classList.toggle("dimmed", fault !== "");
       if (fault) return;
       keep();
       document.getElementById("command").textContent = command(job);
@@ -263,8 +345,10 @@
     form.addEventListener("input", update);
     form.addEventListener("submit", (event) => { event.preventDefault(); update(); });
     filters.addEventListener("input", (event) => {
-      if (event.target.name === "models") update();
-      else { keep(); filter(); }
+      if (event.target.name === "search" || event.target.name === "priced") { keep(); filter(); }
+    });
+    filters.addEventListener("change", (event) => {
+      if (event.target.name !== "search" && event.target.name !== "priced" && event.target.name !== "pair") update();
     });
     update();
     document.documentElement.dataset.ready = "yes";

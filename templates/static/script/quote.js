@@ -33,25 +33,33 @@ const Calculator = (() => {
     return totals.length === 0 ? {} : { total: ends(totals) };
   };
 
+  const time = (offer, drawn, seconds) => {
+    if (offer.seconds_low !== null) return [drawn * BigInt(offer.seconds_low), drawn * BigInt(offer.seconds_high)];
+    if (!seconds) return null;
+    const took = seconds.times(drawn).ceil();
+    return [took, took];
+  };
+
   const quote = (book, row, job) => {
     const currency = book.currencies.findIndex((it) => it.code === job.currency);
     const quality = job.quality === "" ? 0 : book.qualities.indexOf(job.quality);
     const at = (currency * book.qualities.length + quality) * book.sizes.length + book.sizes.indexOf(job.size);
-    const offer = row.offers[row.table[at]];
+    const stated = row.offers[row.table[at]];
+    const metered = stated.by_second && job.seconds ? row.by_second?.[currency]?.[job.hardware] : null;
+    const offer = metered ?? stated;
     const [part, whole] = job.reject;
     const drawn = ceil(job.images * whole, whole - part);
     const quote = { row, state: offer.state, reason: offer.reason, warnings: offer.warnings, mayMiss: false,
-      disputed: offer.disputed, converted: offer.converted };
+      disputed: offer.disputed, converted: offer.converted, retired: offer.retired, bySecond: offer.by_second };
     if (offer.high === null) return quote;
-    if (offer.seconds_low !== null) {
-      quote.seconds = [drawn * BigInt(offer.seconds_low), drawn * BigInt(offer.seconds_high)];
+    quote.seconds = time(metered ? stated : offer, drawn, job.seconds);
+    if (quote.seconds) {
       if (job.deadline && quote.seconds[0] * 1000n > job.deadline) {
-        const reason = `takes at least ${quote.seconds[0]} s, and the deadline is ${job.deadline} ms`;
-        return { ...quote, state: "refused", reason };
+        return { ...quote, state: "refused", tooSlow: true };
       }
       quote.mayMiss = job.deadline > 0n && quote.seconds[1] * 1000n > job.deadline;
     } else if (job.deadline) {
-      return { ...quote, state: "unknown", timeUnknown: true, reason: "no source states how long an image takes" };
+      return { ...quote, state: "unknown", timeUnknown: true };
     }
     if (offer.ladders) {
       const readings = offer.readings.map((reading) => spread(reading.map((at) => offer.ladders[at]), drawn));
@@ -65,9 +73,9 @@ const Calculator = (() => {
       quote.disputed = differ ? (offer.disputed ?? "price") : null;
     } else {
       quote.total = ["low", "high"].map((end) => {
-        const share = offer.shares?.[end];
-        if (!share) return Decimal.parse(offer[end]).times(drawn);
-        return Decimal.parse(share.amount).times(drawn).dividedBy(BigInt(share.divisor));
+        const share = offer.shares?.[end] ?? { amount: offer[end], divisor: "1" };
+        const product = Decimal.parse(share.amount).times(drawn).timesDecimal(metered ? job.seconds : Decimal.parse("1"));
+        return share.divisor === "1" ? product : product.dividedBy(BigInt(share.divisor));
       });
     }
     quote.each = quote.total.map((total) => total.dividedBy(job.images));

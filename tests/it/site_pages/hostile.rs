@@ -27,7 +27,8 @@ fn hostile() -> Catalog {
         statement("other", "2")
     );
     let provider = format!(
-        "name = \"{HOSTILE}\"\nnote = \"{HOSTILE}\"\n[[statement]]\nsource = \"page\"\nseen = 2026-11-20\nkey-prefix = \"{HOSTILE}\"\n\
+        "name = \"{HOSTILE}\"\nnote = \"{HOSTILE}\"\n[[statement]]\nsource = \"page\"\nseen = 2026-11-01\n\
+         key-prefix = \"older\"\n[[statement]]\nsource = \"page\"\nseen = 2026-11-20\nkey-prefix = \"{HOSTILE}\"\n\
          price = \"0.01 USD / image\"\n"
     );
     let endpoint = format!(

@@ -1,9 +1,11 @@
 //! Money for reading: a currency's sign and at most six significant digits. What is exact stands in
 //! `--explain`, JSON, CSV and Markdown.
 
-use cogdex::catalog::Currency;
-use cogdex::pricing::{PriceRange, grouped, span};
 use rust_decimal::{Decimal, RoundingStrategy};
+
+use super::format::{grouped, span};
+use super::quote::PriceRange;
+use crate::catalog::Currency;
 
 /// So many digits tell prices apart, and no more are read.
 const MAX_DIGITS: u32 = 6;
@@ -21,22 +23,22 @@ const MILLION: Decimal = Decimal::from_parts(1_000_000, 0, 0, false, 0);
 const MAX_MORE_DIGITS: u32 = 28;
 
 /// Returns an amount with its currency: `$8.55`, `¥0.06`, `20 CHF`, `4,000 credits`.
-pub(crate) fn money(amount: Decimal, currency: Currency) -> String {
+pub fn money(amount: Decimal, currency: Currency) -> String {
     with_sign(&rounded(amount, 0, NEAREST), currency)
 }
 
 /// Returns an amount that bounds others, rounded up: no more was spent.
-pub(crate) fn money_at_most(amount: Decimal, currency: Currency) -> String {
+pub fn money_at_most(amount: Decimal, currency: Currency) -> String {
     with_sign(&rounded(amount, 0, RoundingStrategy::AwayFromZero), currency)
 }
 
 /// Returns a range, with the currency once: `$8–40`.
-pub(crate) fn money_range(range: PriceRange, currency: Currency) -> String {
+pub fn money_range(range: PriceRange, currency: Currency) -> String {
     range_text(range, currency, 0)
 }
 
 /// Returns two ranges with as many digits as tell them apart: `$0.1003 -> $0.1000`.
-pub(crate) fn money_ranges(ranges: [PriceRange; 2], currency: Currency) -> [String; 2] {
+pub fn money_ranges(ranges: [PriceRange; 2], currency: Currency) -> [String; 2] {
     let texts = |more| ranges.map(|range| range_text(range, currency, more));
     let differ = |texts: &[String; 2]| texts[0] != texts[1];
     (0..=MAX_MORE_DIGITS).map(texts).find(differ).unwrap_or_else(|| texts(0))
