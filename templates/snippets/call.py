@@ -52,14 +52,19 @@ body = {{ w.body }}
 # A call may cost money: it is sent once.
 answer = call("POST", BASE_URL + {{ w.create }}, body)
 {%- if w.has_task() %}
-task = {{ w.id }}
 {%- if w.is_either %}
+try:
+    task = {{ w.id }}
+except (KeyError, IndexError, TypeError):
+    task = None
 found = [] if isinstance(task, str) else links(answer)
 if found:
     # The seller's pages disagree on this: here the image came at once.
     with urllib.request.urlopen(found[0], timeout=120) as image, open({{ w.file }}, "wb") as file:
         file.write(image.read())
     raise SystemExit
+{%- else %}
+task = {{ w.id }}
 {%- endif %}
 if not isinstance(task, str):
     raise SystemExit("No task in the answer: " + json.dumps(answer))
