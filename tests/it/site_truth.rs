@@ -190,7 +190,7 @@ fn a_sum_with_a_fee_is_told_with_all_of_its_parts() {
         ("p/no-fee", "price = \"0.04 USD / call + 0.01 USD / image\""),
     ]);
     let text = page(&catalog, "listings/p/l/index.md");
-    let sum = "0.04 USD / call + 0.01 USD / image stated + 10% fee on top-up = 0.055 USD";
+    let sum = "0.04 USD / call + 0.01 USD / image stated + 10% fee on top-up = $0.055";
     assert!(text.contains(sum), "{text}");
     // What the page states is no fee.
     let text = page(&catalog, "listings/p/no-fee/index.md");
