@@ -517,10 +517,8 @@ for (const it of ["1000", "1,000", "1 000", "1k", "2.5k", "1e3", "1.000", "10", 
 for (const it of ["10", "10%", "10 %", "2,5%", "100", "x"]) console.log(shown(Read.share(it)));
 for (const it of ["2 h", "1h30m", "90 min", "2H", "30s", "2 hours", "10", "h", ""]) console.log(shown(Read.deadline(it)));
 "#;
-    let money: String = amounts
-        .iter()
-        .map(|it| format!("console.log(Decimal.parse(\"{it}\").short());\n"))
-        .collect();
+    let calls_of = |it: &&str| format!("console.log(Decimal.parse(\"{it}\").short());");
+    let money = amounts.iter().map(calls_of).collect::<Vec<_>>().join("\n");
     std::fs::write(&script, format!("{BROWSER}{code}{calls}{money}")).unwrap();
     let Ok(output) = Command::new("node").arg(&script).output() else { return };
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

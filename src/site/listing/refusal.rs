@@ -63,9 +63,8 @@ pub(crate) fn error_advice(context: &ListingContext<'_, '_>) -> Vec<ErrorAdvice>
         let status = error.status.or_else(|| Some(error.when?.usual_status().into()));
         let kind = match (error.when, status) {
             (Some(Condition::NoFunds), _) | (_, Some(401..=403)) => 1,
-            (_, Some(408 | 429)) => 2,
             (_, Some(500..)) if error.retryable != Some(true) => 3,
-            (_, Some(500..)) => 2,
+            (_, Some(408 | 429 | 500..)) => 2,
             (_, Some(_)) => 0,
             (_, None) => continue,
         };

@@ -78,8 +78,8 @@ fn editions(site: &SiteContext<'_>, log: &[StatementChange<'_>]) -> Vec<ChangeEd
             let (changes, read) = (Vec::new(), Vec::new());
             editions.push(ChangeEdition { name: name.to_owned(), changes, read });
         }
-        let Some(last) = editions.last_mut() else { continue };
-        let list = if change.is_change() { &mut last.changes } else { &mut last.read };
+        let Some(edition) = editions.last_mut() else { continue };
+        let list = if change.is_change() { &mut edition.changes } else { &mut edition.read };
         list.push(change_view(site, change));
     }
     editions

@@ -84,12 +84,12 @@ impl<'c> SourceUse<'c> {
 
 impl SourcesPage {
     pub(crate) fn new(site: &SiteContext<'_>) -> Self {
-        let uses = uses(site);
+        let by_source = uses(site);
         let none = SourceUse::default();
         let (mut stale, mut count) = (0, 0);
         let mut groups: BTreeMap<String, Vec<SourceView>> = BTreeMap::new();
         for source in site.catalog.sources.values() {
-            let used = uses.get(source.id.as_str()).unwrap_or(&none);
+            let used = by_source.get(source.id.as_str()).unwrap_or(&none);
             let source = view(site, source, used);
             stale += usize::from(source.stale);
             count += 1;

@@ -54,7 +54,7 @@ fn cells<'c>(site: &SiteContext<'c>, listing: &'c Listing) -> Vec<FeatureCell> {
         (with.count(), sides.len())
     });
     let price = offered(Field::Price);
-    let tables = price.iter().flat_map(|fact| fact.effective_claims());
+    let tables = price.iter().flat_map(Fact::effective_claims);
     let tables = tables.filter_map(|claim| claim.value.try_as_price_ref());
     let has_batch =
         tables.flat_map(|table| &table.0).any(|row| row.when.mode == Some(DeliveryMode::Batch));

@@ -25,8 +25,8 @@ pub(crate) fn of_provider<'c>(site: &SiteContext<'c>, provider: &'c Provider) ->
     let mut ways =
         ways(entity.label(), |field| site.catalog.fact_of(entity, &FieldKey::new(field), as_of));
     if ways.is_empty() {
-        let listings = site.index.by_provider.get(provider.id.as_str()).into_iter().flatten();
-        ways.extend(listings.filter_map(|listing| page_of(site, listing)).next());
+        let mut listings = site.index.by_provider.get(provider.id.as_str()).into_iter().flatten();
+        ways.extend(listings.find_map(|listing| page_of(site, listing)));
     }
     ways
 }
