@@ -194,7 +194,7 @@ fn a_sum_with_a_fee_is_told_with_all_of_its_parts() {
     assert!(text.contains(sum), "{text}");
     // What the page states is no fee.
     let text = page(&catalog, "listings/p/no-fee/index.md");
-    assert!(!text.contains("stated +") && text.contains("One source says so"), "{text}");
+    assert!(!text.contains("stated +") && text.contains("From one source"), "{text}");
 }
 
 #[test]
