@@ -43,14 +43,21 @@ pub(crate) enum Exit {
     Unsure,
 }
 
+impl Exit {
+    /// Returns the number that the program ends with.
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::No => 1,
+            Self::Failed => 2,
+            Self::Unsure => 3,
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Done => 0,
-            Exit::No => 1,
-            Exit::Failed => 2,
-            Exit::Unsure => 3,
-        })
+        Self::from(exit.code())
     }
 }
 

@@ -27,7 +27,7 @@ mod terms;
 mod unit_cost;
 mod variant;
 
-pub use charge::{Charge, ChargeUnit, PixelRule, PriceStep, UnitCount};
+pub use charge::{Charge, ChargeUnit, CountedCost, PixelRule, PriceStep, UnitCount};
 pub use format::{amount, grouped, plural, span, time};
 pub use image_cost::{CostStep, ImageCost};
 pub use job::{Budget, JOB_KEYS, Job, read_duration};

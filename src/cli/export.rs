@@ -119,6 +119,10 @@ impl ExportArgs {
                 }
                 let (exported, left_out) = (map.entries.len(), map.left_out.len());
                 output.note(&format!("{exported} exported, {left_out} left out"));
+                output.note(
+                    "the map has no word for a refusal: what it leaves out LiteLLM may price by a \
+                     row of its own, or at 0",
+                );
             }
         }
         Ok(Exit::Done)

@@ -1,7 +1,7 @@
 //! `cogdex reprice`: what a usage log would have cost on every listing.
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -16,8 +16,8 @@ use cogdex::catalog::{Catalog, Listing};
 use cogdex::exchange::parquet_writer::report_parquet;
 use cogdex::pricing::{PriceTable, changes_of, counts_volume};
 use cogdex::reprice::{
-    ConditionTest, GroupBy, Input, LogKind, Meaning, Periods, ReadOptions, ReadProgress,
-    RepriceReport, RowCondition, TimeFormat, Usage, document, records,
+    ConditionTest, EarlyEnd, GroupBy, Input, LogKind, Meaning, Periods, ReadOptions, ReadProgress,
+    RepriceReport, RowCondition, TimeFormat, Usage, document, folder_columns, records,
 };
 
 mod bad_rows;
@@ -58,6 +58,9 @@ pub(crate) struct RepriceArgs {
     by: Vec<GroupOption>,
     #[command(flatten)]
     terms: TermsArgs,
+    /// Read images below zero as refunds
+    #[arg(long)]
+    allow_negative: bool,
     /// Allow up to N unreadable rows
     #[arg(long, value_name = "N", default_value_t = 0, allow_hyphen_values = true)]
     allow_bad: u64,
@@ -163,6 +166,7 @@ impl RepriceArgs {
         let currency = terms.currency;
         let table = PriceTable::new(&catalog, terms);
         let as_of = self.terms.as_of;
+        RepriceReport::check_parts(&usage, listings.len(), by)?;
         let report = RepriceReport::new(&table, &listings, &usage, &variant, by, as_of);
         drop(table);
         match global.format {
@@ -173,7 +177,13 @@ impl RepriceArgs {
                 spreadsheet::csv(output, &catalog, currency, &usage, by, &records(&report, by))?;
             }
             Format::Parquet => {
-                output.bytes(&report_parquet(&catalog, currency, by, &records(&report, by))?)?;
+                output.bytes(&report_parquet(
+                    &catalog,
+                    currency,
+                    &usage,
+                    by,
+                    &records(&report, by),
+                )?)?;
             }
             Format::Table | Format::Markdown => {
                 table::print(output, &catalog, currency, &usage, &report)?;
@@ -196,22 +206,20 @@ impl RepriceArgs {
         if let Some(kind) = self.kind {
             output.warn(&format!("log of {}: {}", kind.as_str(), kind.assumptions()));
         }
+        progress::stop_on_interrupt(watch)?;
         let files = log_files::expand(&self.usage)?;
         // All of them are looked at before the first is read: a wrong name is told at once.
-        let inputs = files.iter().map(|path| Input::open(path, watch));
-        let inputs = inputs.collect::<Result<Vec<_>, _>>()?;
-        progress::stop_on_interrupt(watch)?;
+        files.iter().try_for_each(|path| Input::look(path, watch))?;
         let bar = progress::show(watch, global.quiet);
         let mut all = Usage::default();
-        for (path, input) in files.iter().zip(inputs) {
-            let usage = Usage::read(input, reading, watch);
-            let usage = usage.with_context(|| format!("`{}`", path.display()))?;
+        for path in &files {
+            let usage = read_file(path, reading, watch)?;
             if files.len() == 1 {
                 all = usage;
             } else {
                 all.append(usage, &path.display().to_string())?;
             }
-            if all.partial {
+            if all.partial == Some(EarlyEnd::Interrupted) {
                 break;
             }
         }
@@ -253,6 +261,8 @@ impl RepriceArgs {
             constants: self.constants.clone(),
             conditions: self.conditions.clone(),
             kind: self.kind,
+            folders: Vec::new(),
+            allow_negative: self.allow_negative,
         }
     }
 
@@ -268,6 +278,13 @@ impl RepriceArgs {
             output.error(&bad_rows::describe_left_out(&usage.left_out));
             return Exit::No;
         }
+        if let Some(end) = usage.partial {
+            if usage.bad.count > 0 {
+                output.warn(&bad_rows::describe(&usage.bad));
+            }
+            output.warn(&format!("{end}: this is what was read so far, and not all of the log"));
+            return Exit::Unsure;
+        }
         if usage.bad.count > self.allow_bad {
             let text = bad_rows::describe(&usage.bad);
             output
@@ -277,10 +294,22 @@ impl RepriceArgs {
         if usage.bad.count > 0 {
             output.warn(&bad_rows::describe(&usage.bad));
         }
-        if usage.partial {
-            output.warn("interrupted: this is what was read so far");
-            return Exit::Unsure;
-        }
         Exit::Done
+    }
+}
+
+/// Reads one file, with the columns that its folders have.
+fn read_file(path: &Path, reading: &ReadOptions, watch: &Arc<ReadProgress>) -> Result<Usage> {
+    let folders = folder_columns(path);
+    let of_file = (!folders.is_empty()).then(|| ReadOptions { folders, ..reading.clone() });
+    match Input::open(path, watch) {
+        Ok(input) => {
+            let usage = Usage::read(input, of_file.as_ref().unwrap_or(reading), watch);
+            usage.with_context(|| format!("`{}`", path.display()))
+        }
+        Err(_) if watch.is_stopped() => {
+            Ok(Usage { partial: Some(EarlyEnd::Interrupted), ..Usage::default() })
+        }
+        Err(why) => Err(why.into()),
     }
 }

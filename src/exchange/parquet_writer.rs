@@ -18,7 +18,7 @@ use parquet::schema::types::Type;
 use super::price_book::{BookError, FIRST_DAY, MAX_DIGITS, PriceBook};
 use super::table::{ColumnKind, TableCell, flat};
 use crate::catalog::{Catalog, Currency, DECIMALS};
-use crate::reprice::{GroupBy, ReportRecord, Total};
+use crate::reprice::{GroupBy, ReportRecord, Total, Usage};
 
 /// Says why there is no file.
 #[derive(Debug, thiserror::Error)]
@@ -46,7 +46,7 @@ enum Values {
 /// A column with its name.
 type NamedColumn = (&'static str, Values);
 
-/// Writes the book. Amounts are decimals without decimals: whole numbers.
+/// Writes the book. Amounts are decimals: of the book's own scale, or of that of what is stated.
 pub fn book_parquet(book: &PriceBook) -> std::result::Result<Vec<u8>, FileError> {
     let table = flat(book)?;
     let stamps = [
@@ -58,12 +58,16 @@ pub fn book_parquet(book: &PriceBook) -> std::result::Result<Vec<u8>, FileError>
     let mut columns = Vec::new();
     for (at, (name, kind)) in table.columns.iter().enumerate() {
         let cells = table.rows.iter().filter_map(|row| row.get(at));
-        columns.push((*name, values(*kind, cells)?));
+        columns.push((*name, values(*kind, book.scale, cells)?));
     }
     Ok(write("prices", columns, &stamps)?)
 }
 
-fn values<'c>(kind: ColumnKind, cells: impl Iterator<Item = &'c TableCell>) -> Result<Values> {
+fn values<'c>(
+    kind: ColumnKind,
+    scale: u32,
+    cells: impl Iterator<Item = &'c TableCell>,
+) -> Result<Values> {
     let whole =
         |cell: &TableCell| if let TableCell::Whole(number) = cell { Some(*number) } else { None };
     Ok(match kind {
@@ -77,7 +81,9 @@ fn values<'c>(kind: ColumnKind, cells: impl Iterator<Item = &'c TableCell>) -> R
             let number = |cell| whole(cell).map(i64::try_from).transpose().map_err(too_large);
             Values::Numbers(cells.map(number).collect::<Result<_>>()?)
         }
-        ColumnKind::Amount => Values::Decimals(0, cells.map(whole).collect()),
+        ColumnKind::Amount => Values::Decimals(scale, cells.map(whole).collect()),
+        ColumnKind::Order => Values::Decimals(0, cells.map(whole).collect()),
+        ColumnKind::Stated => Values::Decimals(DECIMALS, cells.map(whole).collect()),
         ColumnKind::Day => Values::Days(
             cells
                 .map(|cell| if let TableCell::Day(day) = cell { days(*day) } else { None })
@@ -99,6 +105,7 @@ fn too_large(_: impl std::error::Error) -> ParquetError {
 pub fn report_parquet(
     catalog: &Catalog,
     currency: Currency,
+    usage: &Usage,
     by: GroupBy,
     records: &[ReportRecord],
 ) -> Result<Vec<u8>> {
@@ -109,6 +116,9 @@ pub fn report_parquet(
         ("currency", currency.code().to_owned()),
         ("edition", catalog.edition().map(|edition| edition.name.clone()).unwrap_or_default()),
         ("digest", catalog.digest.clone()),
+        ("partial", usage.partial.is_some().to_string()),
+        ("bad_rows", usage.bad.count.to_string()),
+        ("bad_reasons", usage.bad.reasons()),
     ];
     let texts = |text: fn(&ReportRecord) -> &str| {
         Values::Texts(records.iter().map(|record| text(record).into()).collect())
@@ -139,7 +149,7 @@ pub fn report_parquet(
         ("listing", texts(|record| &record.listing)),
         ("provider", texts(|record| &record.provider)),
         ("state", texts(|record| record.state)),
-        ("images", counts(|record| record.images)?),
+        ("images", Values::Counts(records.iter().map(|record| record.images).collect())),
         ("total_low", decimals(|(low, _)| low)?),
         ("total_high", decimals(|(_, high)| high)?),
         ("rows_priced", counts(|record| record.rows_priced)?),

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::catalog::{Currency, DECIMALS, Listing, Overflow, Size};
-use crate::pricing::{PriceTable, Reason, Share, Variant, changes_of};
+use crate::pricing::{PriceTable, Reason, Share, UnitCost, Variant, changes_of};
 
 mod case;
 mod entry;
@@ -36,6 +36,8 @@ pub struct BookRow {
     /// By how much the divisor of the cost is to be multiplied for the one that it has in common
     /// with the rows beside it.
     pub weight: i128,
+    /// What all figures by which it is compared with the rows beside it can be divided by.
+    pub common_factor: i128,
 }
 
 /// The figures of a row in whole numbers.
@@ -44,11 +46,14 @@ pub struct BookAmounts {
     /// What a unit costs, times the divisor, in units of ten to the power of minus
     /// [`PriceBook::scale`].
     pub amount: i128,
+    /// What each image costs beside its units, in the same units.
+    pub base: i128,
     /// What the amounts of all units together are divided by.
     pub divisor: i64,
-    /// What tells which of the rows of one case is lower: the amount by the divisor that all of
-    /// them have in common.
+    /// What tells which of the rows of one case is lower: amount and base by the divisor that all
+    /// of them have in common.
     pub comparable: i128,
+    pub comparable_base: i128,
 }
 
 /// The prices of listings, for all sizes and qualities.
@@ -117,6 +122,7 @@ impl PriceBook {
                     .ok_or_else(|| BookError::Digits { listing: id.clone(), digits: MAX_DIGITS })?;
                 book.rows.extend(entries.into_iter().map(|entry| BookRow {
                     weight: weight(&entry, common),
+                    common_factor: 1,
                     listing: id.clone(),
                     provider: provider.clone(),
                     from,
@@ -127,24 +133,57 @@ impl PriceBook {
             }
         }
         let charges = book.rows.iter().filter_map(|row| row.entry.charge.as_ref());
-        let finest = charges.map(|charge| charge.cost.dividend().scale).max();
+        let costs = charges.flat_map(|charge| [charge.cost.each, charge.cost.base]);
+        let finest = costs.map(|cost| cost.dividend().scale).max();
         book.scale = finest.unwrap_or(0).max(DECIMALS);
+        book.find_common_factors();
         Ok(book)
+    }
+
+    /// Makes the figures by which rows are compared as short as they can be: engines multiply them.
+    fn find_common_factors(&mut self) {
+        let beside = |a: &BookRow, b: &BookRow| {
+            (&a.listing, a.from, a.condition) == (&b.listing, b.from, b.condition)
+        };
+        let mut factors = Vec::with_capacity(self.rows.len());
+        for rows in self.rows.chunk_by(beside) {
+            let mut factor = 0;
+            for row in rows {
+                // What is too long for any engine is told where it is asked for.
+                if let Ok(Some(it)) = self.amounts(row) {
+                    factor = gcd(factor, gcd(it.comparable, it.comparable_base));
+                }
+            }
+            factors.extend(rows.iter().map(|_| factor.max(1)));
+        }
+        for (row, factor) in self.rows.iter_mut().zip(factors) {
+            row.common_factor = factor;
+        }
     }
 
     /// A row's amounts; none for a refusal.
     pub fn amounts(&self, row: &BookRow) -> Result<Option<BookAmounts>, BookError> {
         let Some(charge) = &row.entry.charge else { return Ok(None) };
         let too_long = |digits| BookError::Digits { listing: row.listing.clone(), digits };
-        let amount = at_scale(charge.cost.dividend(), self.scale)
-            .map_err(|Overflow| too_long(MAX_DIGITS))?;
-        let divisor = i64::try_from(charge.cost.divisor()).ok();
+        let wide = charge.divisor().ok_or_else(|| too_long(MAX_DIVISOR_DIGITS))?;
+        let divisor = i64::try_from(wide).ok();
         let divisor = divisor.filter(|divisor| *divisor < 10_i64.pow(MAX_DIVISOR_DIGITS));
         let divisor = divisor.ok_or_else(|| too_long(MAX_DIVISOR_DIGITS))?;
-        let comparable = amount.checked_mul(row.weight);
-        let comparable = comparable.filter(|units| units.unsigned_abs() < 10_u128.pow(MAX_DIGITS));
-        let comparable = comparable.ok_or_else(|| too_long(MAX_DIGITS))?;
-        Ok(Some(BookAmounts { amount, divisor, comparable }))
+        let times = |units: i128, factor: i128| {
+            units.checked_mul(factor).ok_or_else(|| too_long(MAX_DIGITS))
+        };
+        let fit = |units: i128| {
+            let fits = units.unsigned_abs() < 10_u128.pow(MAX_DIGITS);
+            if fits { Ok(units) } else { Err(too_long(MAX_DIGITS)) }
+        };
+        let compared = |units| fit(times(units, row.weight)? / row.common_factor);
+        let dividend = |cost: UnitCost| {
+            let units = at_scale(cost.dividend(), self.scale);
+            fit(times(units.map_err(|Overflow| too_long(MAX_DIGITS))?, wide / cost.divisor())?)
+        };
+        let (amount, base) = (dividend(charge.cost.each)?, dividend(charge.cost.base)?);
+        let (comparable, comparable_base) = (compared(amount)?, compared(base)?);
+        Ok(Some(BookAmounts { amount, base, divisor, comparable, comparable_base }))
     }
 
     fn note_unpriced(&mut self, listing: &Listing, spans: &[(Date, Option<Date>, CasesAlike)]) {
@@ -210,17 +249,22 @@ fn spans(
 fn common_divisor(entries: &[BookEntry]) -> Option<i128> {
     let mut charges = entries.iter().filter_map(|entry| entry.charge.as_ref());
     charges.try_fold(1_i128, |common, charge| {
-        let divisor = charge.cost.divisor();
-        let (mut a, mut b) = (common, divisor);
-        while b != 0 {
-            (a, b) = (b, a % b);
-        }
-        common.checked_mul(divisor / a)
+        let divisor = charge.divisor()?;
+        common.checked_mul(divisor / gcd(common, divisor))
     })
 }
 
+/// The greatest common divisor; that of zero and a number is the number.
+fn gcd(a: i128, b: i128) -> i128 {
+    let (mut a, mut b) = (a, b);
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    a
+}
+
 fn weight(entry: &BookEntry, common: i128) -> i128 {
-    entry.charge.as_ref().map_or(1, |charge| common / charge.cost.divisor())
+    entry.charge.as_ref().and_then(BookCharge::divisor).map_or(1, |divisor| common / divisor)
 }
 
 /// The cases by what a listing says of them on one day.

@@ -1,7 +1,7 @@
 //! The price book as SQL: tables, and views that price a usage table as `reprice` prices a log.
 
 use super::price_book::{BookError, PriceBook};
-use super::table::{ColumnKind, ExportTable, TableCell, tables};
+use super::table::{ExportTable, TableCell, tables};
 use crate::catalog::Size;
 
 mod dialect;
@@ -13,6 +13,19 @@ pub use dialect::Dialect;
 const VIEWS: &str = include_str!("../../templates/export/views.sql");
 const TOTALS: &str = include_str!("../../templates/export/totals.sql");
 const NARROW_TOTALS: &str = include_str!("../../templates/export/totals-sqlite.sql");
+
+const SQLITE_USAGE: &str = include_str!("../../templates/export/usage-sqlite.sql");
+
+/// What is done with an older book in `PostgreSQL`, and says nothing: it goes with its views, unless
+/// others depend on them. Then it is filled anew.
+const REPLACED_BOOK: &str = "\
+SET LOCAL client_min_messages = warning;
+DO $book$ BEGIN
+  DROP VIEW IF EXISTS cogdex_refusals, cogdex_totals, cogdex_groups, cogdex_usage;
+  DROP TABLE IF EXISTS cogdex_books, cogdex_conditions, cogdex_prices;
+EXCEPTION WHEN dependent_objects_still_exist THEN NULL;
+END $book$;
+";
 
 /// Rows of one INSERT: engines take long over very long statements.
 const ROWS_AT_ONCE: usize = 500;
@@ -28,7 +41,9 @@ pub fn sql(book: &PriceBook, dialect: Dialect) -> Result<String, BookError> {
     if in_one {
         text.push_str("\nBEGIN;\n");
     }
-    if dialect != Dialect::Spark {
+    if dialect == Dialect::Postgres {
+        text.push_str(REPLACED_BOOK);
+    } else if dialect != Dialect::Spark {
         text.push('\n');
         for view in ["refusals", "totals", "groups", "usage"] {
             line(&mut text, &format!("DROP VIEW IF EXISTS cogdex_{view};"));
@@ -60,8 +75,9 @@ fn line(text: &mut String, line: &str) {
 /// Says where an amount is too long for `SQLite`.
 fn fits_narrow(book: &PriceBook) -> Result<(), BookError> {
     for row in &book.rows {
-        let longest = book.amounts(row)?.map(|amounts| amounts.amount.max(amounts.comparable));
-        let digits = longest.map_or(0, |units| units.to_string().len());
+        let amounts = book.amounts(row)?.map(|it| [it.comparable, it.comparable_base]);
+        let longest = amounts.into_iter().flatten().max().unwrap_or(0);
+        let digits = longest.to_string().len();
         if digits > narrow::MAX_DIGITS {
             let digits = u32::try_from(narrow::MAX_DIGITS).unwrap_or(u32::MAX);
             return Err(BookError::Digits { listing: row.listing.clone(), digits });
@@ -104,9 +120,20 @@ fn header(book: &PriceBook, dialect: Dialect) -> String {
         lines.push(
             "  SELECT * FROM cogdex_groups;   -- amounts of one image, day by day".to_owned(),
         );
+        lines
+            .push("low and high are exact texts; sort and compare by whole millionths:".to_owned());
+        lines.push(
+            "  SELECT listing, high FROM cogdex_totals WHERE high_millionths < 50 * 1000000"
+                .to_owned(),
+        );
+        lines.push("    ORDER BY high_millionths;".to_owned());
     } else {
-        lines.push("  SELECT day, listing, sum(low), sum(high) FROM cogdex_groups".to_owned());
+        lines.push(
+            "  SELECT day, listing, sum(low), sum(high), max(is_floor) FROM cogdex_groups"
+                .to_owned(),
+        );
         lines.push("    GROUP BY day, listing;       -- or by tag, or by log_listing".to_owned());
+        lines.push("is_floor = 1: rows without a price are missing in the sum.".to_owned());
         lines.push(
             "Sums of groups may differ from cogdex_totals in the last digit, where a price is a \
              quotient."
@@ -140,15 +167,23 @@ Then run this file, and ask as often as you like:
 
 fn time_of(dialect: Dialect) -> &'static str {
     match dialect {
-        Dialect::Duckdb | Dialect::Postgres => "",
-        Dialect::Clickhouse => "A time without a zone is best kept as DateTime('UTC').",
+        Dialect::Duckdb => "",
+        Dialect::Postgres => {
+            "Run it so that an error ends it: psql -v ON_ERROR_STOP=1 -f prices.sql. Views of yours\n\
+             that depend on these stay, and see the new book."
+        }
+        Dialect::Clickhouse => {
+            "A time without a zone is best kept as DateTime('UTC'). Whole numbers are seconds to\n\
+             nanoseconds since 1970; texts are read by parseDateTime64BestEffort."
+        }
         Dialect::Spark => {
             "Times are TIMESTAMP, TIMESTAMP_NTZ (read as UTC) or DATE. The views last as long as\n\
              the session in which they are made."
         }
         Dialect::Sqlite => {
-            "Times are texts such as 2026-11-20T12:00:00Z; without an offset UTC. Totals of more\n\
-             than nine billion images are an error."
+            "Times are texts such as 2026-11-20T12:00:00Z, without an offset UTC, or seconds to\n\
+             nanoseconds since 1970; counts may be texts, as .import --csv makes them. Totals of\n\
+             more than nine billion images are an error."
         }
     }
 }
@@ -161,7 +196,12 @@ fn stored(text: &mut String, table: &ExportTable, dialect: Dialect) {
     let engine =
         if dialect == Dialect::Clickhouse { " ENGINE = MergeTree ORDER BY tuple()" } else { "" };
     let name = table.name;
-    line(text, &format!("\nCREATE TABLE {name} ({columns}){engine};"));
+    if dialect == Dialect::Postgres {
+        line(text, &format!("\nCREATE TABLE IF NOT EXISTS {name} ({columns});"));
+        line(text, &format!("DELETE FROM {name};"));
+    } else {
+        line(text, &format!("\nCREATE TABLE {name} ({columns}){engine};"));
+    }
     for rows in table.rows.chunks(ROWS_AT_ONCE) {
         line(text, &format!("INSERT INTO {name} VALUES\n{};", values(rows, table, dialect)));
     }
@@ -189,14 +229,10 @@ fn values(rows: &[Vec<TableCell>], table: &ExportTable, dialect: Dialect) -> Str
         let cells = cells.iter().zip(&table.columns).map(|(cell, (_, kind))| match cell {
             TableCell::Absent => "NULL".to_owned(),
             TableCell::Text(text) => dialect.literal(text),
-            TableCell::Whole(number)
-                if dialect == Dialect::Spark && *kind == ColumnKind::Amount =>
-            {
+            TableCell::Whole(number) if dialect == Dialect::Spark && kind.is_wide() => {
                 format!("{number}BD")
             }
-            TableCell::Whole(number)
-                if dialect == Dialect::Sqlite && *kind == ColumnKind::Amount =>
-            {
+            TableCell::Whole(number) if dialect == Dialect::Sqlite && kind.is_wide() => {
                 format!("'{number:0width$}'", width = narrow::MAX_DIGITS)
             }
             TableCell::Whole(number) => number.to_string(),
@@ -228,10 +264,14 @@ fn value(book: &PriceBook, dialect: Dialect, token: &str) -> String {
         "view" => dialect.view().to_owned(),
         "day" => dialect.day().to_owned(),
         "text" => dialect.text(of),
+        "spelled" => dialect.spelled(of),
+        "usage" if dialect == Dialect::Sqlite => SQLITE_USAGE.to_owned(),
+        "usage" => "usage".to_owned(),
         "is_size" => dialect.is_size().to_owned(),
+        "sides" => "replace(replace(p.spelled, ' ', ''), '-', '')".to_owned(),
         "width" => width,
         "height" => height,
-        "is_no_count" => dialect.is_no_count().to_owned(),
+        "is_no_count" => dialect.is_no_count(),
         "no_day" if dialect == Dialect::Sqlite => "not-a-time".to_owned(),
         "no_day" => "time-out-of-range".to_owned(),
         "date" => dialect.date(of),
@@ -239,7 +279,9 @@ fn value(book: &PriceBook, dialect: Dialect, token: &str) -> String {
         "bytes" => dialect.bytes(of),
         "count" => dialect.count(of),
         "wide" => dialect.wide(of),
-        "each" => dialect.each(of),
+        "each" => {
+            of.split_once(' ').map_or_else(String::new, |(each, base)| dialect.each(each, base))
+        }
         "share" => {
             let mut columns = of.split(' ');
             let mut column = || columns.next().unwrap_or_default();
@@ -258,6 +300,7 @@ fn value(book: &PriceBook, dialect: Dialect, token: &str) -> String {
         "sums" => narrow::sums(book.scale),
         "total" => narrow::total(),
         "decimal" => narrow::decimal(of, book.scale),
+        "millionths" => narrow::millionths(of, book.scale),
         "sum" => dialect.sum(of, book.scale),
         "currency" => dialect.literal(book.currency.code()),
         "scale" => book.scale.to_string(),

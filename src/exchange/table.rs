@@ -16,9 +16,20 @@ pub(super) enum ColumnKind {
     Text,
     /// A whole number of at most 63 bits.
     Number,
-    /// A whole number of at most 38 digits.
+    /// A whole number of at most 38 digits, in units of ten to the power of minus the book's scale.
     Amount,
+    /// The same in units of the last decimal that sources state.
+    Stated,
+    /// A whole number of at most 38 digits that tells which of some is lower.
+    Order,
     Day,
+}
+
+impl ColumnKind {
+    /// Whether its numbers have more digits than 64 bits hold.
+    pub(super) fn is_wide(self) -> bool {
+        matches!(self, Self::Amount | Self::Stated | Self::Order)
+    }
 }
 
 /// What stands in one column of one row.
@@ -63,7 +74,7 @@ const ROW: [TableColumn; 4] = [
     ("valid_to", ColumnKind::Day),
 ];
 
-const ENTRY: [TableColumn; 21] = [
+const ENTRY: [TableColumn; 23] = [
     ("size_min", ColumnKind::Number),
     ("size_max", ColumnKind::Number),
     ("size_divisor", ColumnKind::Number),
@@ -71,18 +82,20 @@ const ENTRY: [TableColumn; 21] = [
     ("reading", ColumnKind::Number),
     ("amount", ColumnKind::Amount),
     ("divisor", ColumnKind::Number),
-    ("comparable", ColumnKind::Amount),
+    ("comparable", ColumnKind::Order),
     ("per", ColumnKind::Text),
-    ("price", ColumnKind::Amount),
+    ("price", ColumnKind::Stated),
     ("price_unit", ColumnKind::Text),
     ("price_currency", ColumnKind::Text),
     ("price_source", ColumnKind::Text),
-    ("credit", ColumnKind::Amount),
+    ("credit", ColumnKind::Stated),
     ("fee", ColumnKind::Text),
-    ("rate", ColumnKind::Amount),
+    ("rate", ColumnKind::Stated),
     ("rate_pair", ColumnKind::Text),
     ("rate_date", ColumnKind::Day),
     ("rate_source", ColumnKind::Text),
+    ("base", ColumnKind::Amount),
+    ("comparable_base", ColumnKind::Order),
     ("sources", ColumnKind::Text),
     ("reason", ColumnKind::Text),
 ];
@@ -194,7 +207,7 @@ fn entry_cells(book: &PriceBook, row: &BookRow) -> Result<Vec<TableCell>, BookEr
     let fee = charge.and_then(|charge| charge.fees.as_ref()).map(ToString::to_string);
     let credit = charge.and_then(|charge| charge.credit);
     cells.extend([
-        words(charge.map(|charge| charge.unit.as_str())),
+        words(charge.map(|charge| charge.cost.unit.as_str())),
         plain.map_or(Ok(TableCell::Absent), |part| twelve(part.amount))?,
         words(plain.map(|part| part.unit.as_str()).or(whole.as_deref())),
         words(charge.and_then(|charge| charge.price.currency()).map(Currency::code)),
@@ -205,6 +218,8 @@ fn entry_cells(book: &PriceBook, row: &BookRow) -> Result<Vec<TableCell>, BookEr
         words(rate.map(|rate| rate.pair.as_str())),
         rate.and_then(|rate| rate.date).map_or(TableCell::Absent, TableCell::Day),
         words(rate.map(|rate| rate.source.as_str())),
+        number(amounts.map(|amounts| amounts.base)),
+        number(amounts.map(|amounts| amounts.comparable_base)),
         text(&SourcePlace::list(&entry.sources)),
         text(&entry.reason),
     ]);

@@ -39,6 +39,18 @@ impl ChargeUnit {
     }
 }
 
+/// What a usage table has to charge for one image: so much for each unit of it, and so much more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CountedCost {
+    pub unit: ChargeUnit,
+    pub each: UnitCost,
+    pub base: UnitCost,
+}
+
+fn is_by_size(part: &UnitPrice) -> bool {
+    matches!(part.unit, Unit::Pixel | Unit::Megapixel)
+}
+
 /// How many units of a price one image is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnitCount {
@@ -145,9 +157,7 @@ impl Charge {
         };
         let mut steps = Vec::with_capacity(charge.steps.len());
         for step in &charge.steps {
-            let StepCost { cost, units, .. } = charge.step_cost(step, 0)?;
-            let cost = charge.billed(cost)?.of_units(units)?;
-            steps.push(CostStep { up_to: step.up_to, cost });
+            steps.push(CostStep { up_to: step.up_to, cost: charge.image_cost_of(step)? });
         }
         charge.image_cost.steps = steps.into();
         charge.image_cost.images_per_call = charge.images_of_paid_call();
@@ -198,9 +208,28 @@ impl Charge {
         stages
     }
 
-    /// A cost in the price's own currency as one in that of totals.
-    fn billed(&self, cost: UnitCost) -> Result<UnitCost, Overflow> {
-        let mut stages = self.stages().into_iter();
+    /// What an image costs at a step in the currency of totals. What is counted in units is
+    /// multiplied last, so that images of equal cost are known by equal figures, as in tables that
+    /// count units themselves.
+    fn image_cost_of(&self, step: &PriceStep) -> Result<UnitCost, Overflow> {
+        if let Some(counted) = self.counted_of(step)? {
+            let sized =
+                step.price.parts().iter().zip(&step.units).find(|(part, _)| is_by_size(part));
+            let units = sized.map_or(Decimal::ONE, |(_, units)| units.count);
+            return counted.each.of_units(units)?.and(counted.base);
+        }
+        let StepCost { cost, units, .. } = self.step_cost(step, 0)?;
+        self.billed(cost, true)?.of_units(units)
+    }
+
+    /// A cost in the price's own currency as one in that of totals; the fees of its call may be left
+    /// out.
+    fn billed(&self, cost: UnitCost, has_call_fees: bool) -> Result<UnitCost, Overflow> {
+        let stages = self.stages().into_iter();
+        let is_due = |stage: &Stage<'_>| {
+            has_call_fees || !matches!(stage, Stage::Fee(FeeAmount::PerCall(..), _))
+        };
+        let mut stages = stages.filter(|(stage, _)| is_due(stage));
         let cost = stages.try_fold(cost, |cost, (stage, at)| self.after(cost, stage, at))?;
         Ok(cost.finished())
     }
@@ -254,32 +283,39 @@ impl Charge {
         }
     }
 
-    /// What a table that counts images, pixels and megapixels itself has to multiply them with;
-    /// `None` where such a table can't say it.
-    pub fn counted_unit(&self) -> Result<Option<(ChargeUnit, UnitCost)>, Overflow> {
-        let ([step], Some(_)) = (self.steps.as_slice(), self.image_cost.single()) else {
+    /// What a table that counts images, pixels and megapixels itself has to multiply them with, and
+    /// what it has to add; `None` where such a table can't say it.
+    pub fn counted_cost(&self) -> Result<Option<CountedCost>, Overflow> {
+        let ([step], Some(cost)) = (self.steps.as_slice(), self.image_cost.single()) else {
             return Ok(None);
         };
-        let by_pixel =
-            |it: &(&UnitPrice, UnitCount)| matches!(it.0.unit, Unit::Pixel | Unit::Megapixel);
-        let Some((part, units)) = self.unit_of(step).filter(by_pixel) else {
-            return Ok(self.by_image(step));
+        if step.price.parts().iter().any(is_by_size) {
+            return self.counted_of(step);
+        }
+        let base = UnitCost::from(Decimal::ZERO);
+        Ok(Some(CountedCost { unit: ChargeUnit::Image, each: cost, base }))
+    }
+
+    /// The cost by the size of an image, and what is the same for every size, where one part of a
+    /// step is by size.
+    fn counted_of(&self, step: &PriceStep) -> Result<Option<CountedCost>, Overflow> {
+        let parts = || step.price.parts().iter().zip(&step.units);
+        let mut by_size = parts().filter(|(part, _)| is_by_size(part));
+        let (Some((part, units)), None) = (by_size.next(), by_size.next()) else {
+            return Ok(None);
         };
-        let counted = match units.pixels {
+        let unit = match units.pixels {
             PixelRule::Exact => ChargeUnit::Pixel,
             PixelRule::Up(1_000_000) => ChargeUnit::WholeMegapixel,
             PixelRule::Up(1_048_576) => ChargeUnit::WholeBinaryMegapixel,
             PixelRule::Up(_) | PixelRule::Nearest => return Ok(None),
         };
-        Ok(Some((counted, self.billed(units.unit_cost(part)?)?)))
-    }
-
-    /// The cost of an image, where it is the same for every size.
-    fn by_image(&self, step: &PriceStep) -> Option<(ChargeUnit, UnitCost)> {
-        let by_size = |part: &UnitPrice| matches!(part.unit, Unit::Pixel | Unit::Megapixel);
-        let cost = self.image_cost.single()?;
-        let is_alike = !step.price.parts().iter().any(by_size);
-        is_alike.then_some((ChargeUnit::Image, cost))
+        let mut base = UnitCost::from(Decimal::ZERO);
+        for (part, units) in parts().filter(|(part, _)| !is_by_size(part)) {
+            base = base.plus(units.unit_cost(part)?.of_units(units.count)?)?;
+        }
+        let each = self.billed(units.unit_cost(part)?, false)?;
+        Ok(Some(CountedCost { unit, each, base: self.billed(base, true)? }))
     }
 
     /// What `images` images that are kept come to.

@@ -84,15 +84,30 @@ impl UnitCost {
 
     /// The sum of both, reduced.
     pub(super) fn plus(self, other: Self) -> Result<Self, Overflow> {
-        let common = gcd(self.divisor, other.divisor);
-        let divisor = self.divisor.checked_mul(other.divisor / common).ok_or(Overflow)?;
+        self.and(other)?.reduced()
+    }
+
+    /// The sum of both over their common divisor, which stays even where it could be reduced: as
+    /// with [`UnitCost::of_units`].
+    pub(super) fn and(self, other: Self) -> Result<Self, Overflow> {
+        let divisor = self.common_divisor(other)?;
         let scale = self.scale.max(other.scale);
-        let aligned = |cost: Self| {
-            let finer = cost.mantissa.checked_mul(power(scale - cost.scale)?).ok_or(Overflow)?;
-            finer.checked_mul(divisor / cost.divisor).ok_or(Overflow)
-        };
-        let mantissa = aligned(self)?.checked_add(aligned(other)?).ok_or(Overflow)?;
-        Self { mantissa, scale, divisor }.reduced()
+        let sum =
+            self.over_divisor(divisor, scale)?.checked_add(other.over_divisor(divisor, scale)?);
+        let (mantissa, scale) = without_zeros(sum.ok_or(Overflow)?, scale);
+        Ok(Self { mantissa, scale, divisor })
+    }
+
+    /// The least common multiple of both divisors.
+    pub fn common_divisor(self, other: Self) -> Result<i128, Overflow> {
+        let common = gcd(self.divisor, other.divisor);
+        self.divisor.checked_mul(other.divisor / common).ok_or(Overflow)
+    }
+
+    /// The dividend for a multiple of the divisor, in units of ten to the power of minus `scale`.
+    fn over_divisor(self, divisor: i128, scale: u32) -> Result<i128, Overflow> {
+        let finer = self.mantissa.checked_mul(power(scale - self.scale)?).ok_or(Overflow)?;
+        finer.checked_mul(divisor / self.divisor).ok_or(Overflow)
     }
 
     /// So many units of it, with the same divisor: images of equal cost are known by equal figures,

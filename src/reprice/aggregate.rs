@@ -8,6 +8,9 @@ pub(super) const MAX_GROUPS: usize = MAX_WORDS as usize - 2;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct GroupKey(pub(super) u64, pub(super) u64);
 
+/// The bit of a [`GroupKey`] for refunds; no period reaches it.
+const REFUNDS: u64 = 1 << 63;
+
 impl GroupKey {
     fn new(period: i32, [size, quality, listing, tag]: [u32; 4]) -> Self {
         let period = u64::from(period.cast_unsigned());
@@ -15,12 +18,22 @@ impl GroupKey {
         Self(first, u64::from(listing) << 32 | u64::from(tag))
     }
 
+    /// The group of refunds of what the group has.
+    fn of_refunds(self) -> Self {
+        Self(self.0 | REFUNDS, self.1)
+    }
+
+    /// Whether its images are given back.
+    pub(super) fn is_refund(self) -> bool {
+        self.0 & REFUNDS > 0
+    }
+
     /// Period, size, quality, listing and tag again.
     pub(super) fn parts(self) -> (i32, [usize; 4]) {
         let low = |number: u64, bits: u32| {
             usize::try_from(number & ((1 << bits) - 1)).unwrap_or(usize::MAX)
         };
-        let period = i32::try_from(self.0 >> 40).unwrap_or(i32::MAX);
+        let period = i32::try_from((self.0 & !REFUNDS) >> 40).unwrap_or(i32::MAX);
         (period, [low(self.0 >> 20, 20), low(self.0, 20), low(self.1 >> 32, 32), low(self.1, 32)])
     }
 }
@@ -122,6 +135,16 @@ impl GroupTable {
             }
         }
         self.add(GroupKey::new(period, words), 1, images)
+    }
+
+    /// Adds a row that gives back images of a group.
+    pub(super) fn refund(
+        &mut self,
+        period: i32,
+        words: [u32; 4],
+        images: u64,
+    ) -> Result<(), AggregateError> {
+        self.add(GroupKey::new(period, words).of_refunds(), 1, images)
     }
 
     /// Makes a period the one that was met last.

@@ -22,26 +22,42 @@ pub(super) fn day_cell(day: Result<i32, RowErrorKind>) -> u64 {
 }
 
 /// More images than anyone draws in a row of a log; as for a job.
-pub(super) const MAX_IMAGES: u64 = 1_000_000_000_000;
+pub const MAX_IMAGES: u64 = 1_000_000_000_000;
 
-/// The images of a row: a whole number, which may have a plus and decimals of zero.
-pub(super) fn parse_count(text: &[u8]) -> Result<u64, RowErrorKind> {
+/// From here on a cell is a refund of as many images as it is beyond; no count is as high.
+pub(super) const REFUND: u64 = 1 << 62;
+
+/// The cell of so many images; below zero they are a refund, where there may be one.
+#[inline]
+pub(super) fn count_cell(images: i64, options: &ReadOptions) -> u64 {
+    let count = images.unsigned_abs();
+    if count > MAX_IMAGES || images < 0 && !options.allow_negative {
+        return cell(Err(RowErrorKind::NotACount));
+    }
+    if images < 0 { REFUND + count } else { count }
+}
+
+/// The cell of the images of a row: a whole number, which may have a sign and decimals of zero.
+pub(super) fn parse_count(text: &[u8], options: &ReadOptions) -> u64 {
+    whole_number(text)
+        .map_or_else(|| cell(Err(RowErrorKind::NotACount)), |images| count_cell(images, options))
+}
+
+fn whole_number(text: &[u8]) -> Option<i64> {
     let text = text.trim_ascii();
-    let text = text.strip_prefix(b"+").unwrap_or(text);
+    let (is_negative, text) = match text {
+        [b'-', digits @ ..] => (true, digits),
+        [b'+', digits @ ..] | digits => (false, digits),
+    };
     let end = text.iter().position(|b| *b == b'.').unwrap_or(text.len());
     let (text, decimals) = text.split_at(end);
     let is_whole = decimals != b"." && decimals.iter().skip(1).all(|b| *b == b'0');
-    if text.is_empty() || text.len() > 15 || !is_whole {
-        return Err(RowErrorKind::NotACount);
+    let is_number = text.iter().all(u8::is_ascii_digit);
+    if text.is_empty() || text.len() > 15 || !is_whole || !is_number {
+        return None;
     }
-    let mut number: u64 = 0;
-    for digit in text {
-        if !digit.is_ascii_digit() {
-            return Err(RowErrorKind::NotACount);
-        }
-        number = number * 10 + u64::from(digit - b'0');
-    }
-    if number <= MAX_IMAGES { Ok(number) } else { Err(RowErrorKind::NotACount) }
+    let number = text.iter().fold(0, |number, digit| number * 10 + i64::from(digit - b'0'));
+    Some(if is_negative { -number } else { number })
 }
 
 fn fault(cell: u64) -> Option<RowErrorKind> {
@@ -80,7 +96,8 @@ impl Aggregator {
         let any = |cells: &[u64]| cells.iter().fold(0, |any, cell| any | cell);
         if let Some(first) = times.first()
             && times.iter().fold(0, |differ, time| differ | (time ^ first)) == 0
-            && (any(images) | any(sizes) | any(qualities) | first) < FAULT
+            && any(images) < REFUND
+            && (any(sizes) | any(qualities) | first) < FAULT
             && (any(listings) | any(tags)) == 0
         {
             // Most logs are in order, and have more rows a day than are read together.
@@ -112,7 +129,11 @@ impl Aggregator {
             }
             self.rows += 1;
             let words = [narrow(size), narrow(quality), narrow(listing), narrow(tag)];
-            self.tally.row(period, words, *images)?;
+            if *images >= REFUND {
+                self.tally.refund(period, words, *images - REFUND)?;
+            } else {
+                self.tally.row(period, words, *images)?;
+            }
         }
         Ok(())
     }

@@ -38,8 +38,8 @@ const HEADERS: [(Meaning, &[&str]); 9] = [
     (Meaning::Tag, &["tag", "tags", "project", "team"]),
 ];
 
-/// A header that means the time where none of the others is there.
-const LATE_TIME: &str = "start_time";
+/// Headers that mean the time where none of the others is there.
+const LATE_TIMES: [&str; 3] = ["start_time", "day", "dt"];
 
 /// More names than this are not listed in a message, nor more of a name.
 const MAX_NAMES: usize = 20;
@@ -50,6 +50,11 @@ impl Meaning {
     pub fn as_str(self) -> &'static str {
         let row = HEADERS.iter().find(|(meaning, _)| *meaning == self);
         row.map_or("", |(_, headers)| headers[0])
+    }
+
+    /// Whether it is neither a time nor a count.
+    pub(super) fn is_word(self) -> bool {
+        !matches!(self, Self::Time | Self::Images)
     }
 }
 
@@ -89,8 +94,10 @@ pub enum ColumnError {
     /// The user named a column that is not there, or that is there twice.
     #[error("--map {0}={1}: the log has not one such column; it has: {2}")]
     NotOne(Meaning, String, String),
-    #[error("--set {0}: --map names a column for the {0}; leave out one of the two")]
-    SetAndMapped(Meaning),
+    #[error("--set {0}: --map names a column for the {1}; leave out one of the two")]
+    SetAndMapped(Meaning, Meaning),
+    #[error("--set {0} is given twice")]
+    SetTwice(Meaning),
     #[error("--where {0}: the log has no such column; it has: {1}")]
     NoCondition(String, String),
 }
@@ -126,7 +133,7 @@ pub(super) fn candidates(options: &ReadOptions, meaning: Meaning) -> Vec<&str> {
         return mapped;
     }
     let of_kind = options.kind.map_or(&[][..], |kind| kind.columns(meaning));
-    let late: &[&str] = if meaning == Meaning::Time { &[LATE_TIME] } else { &[] };
+    let late: &[&str] = if meaning == Meaning::Time { &LATE_TIMES } else { &[] };
     [of_kind, headers(meaning), late].concat()
 }
 
@@ -147,35 +154,61 @@ pub struct Columns {
     pub tag: Option<usize>,
 }
 
-/// Finds the column of a meaning: the one that the user names, that the kind of the log has, or that
-/// is known by its header.
-pub(super) fn find(
-    names: &[String],
-    options: &ReadOptions,
-    meaning: Meaning,
-) -> Result<Option<ColumnPath>, ColumnError> {
-    let map = options.map.as_slice();
-    let mut mapped = map.iter().filter(|(mapped, _)| *mapped == meaning);
-    if let Some((_, wanted)) = mapped.next() {
-        if let Some((_, other)) = mapped.find(|(_, other)| other != wanted) {
-            return Err(ColumnError::MappedTwice(meaning, wanted.clone(), other.clone()));
-        }
-        let missing = || ColumnError::NotOne(meaning, wanted.clone(), listed(names));
-        return find_named(names, wanted).ok_or_else(missing).map(Some);
-    }
-    let of_kind = options.kind.map_or(&[][..], |kind| kind.columns(meaning));
-    if let Some(column) = of_kind.iter().find_map(|name| find_named(names, name)) {
-        return Ok(Some(column));
-    }
-    let found = find_header(names, map, meaning, headers(meaning))?;
-    if found.is_none() && meaning == Meaning::Time {
-        return find_header(names, map, meaning, &[LATE_TIME]);
-    }
-    Ok(found)
+/// The names of a log's columns.
+pub(super) struct ColumnNames {
+    /// Those of the log itself, then those that the names of its folders have.
+    pub(super) all: Vec<String>,
+    /// How many the log itself has.
+    pub(super) own: usize,
 }
 
-/// Finds the one column of a name; or a place within a column, whose name a dot ends.
-pub(super) fn find_named(names: &[String], wanted: &str) -> Option<ColumnPath> {
+impl ColumnNames {
+    fn parts(&self) -> [(usize, &[String]); 2] {
+        let (own, folders) = self.all.split_at(self.own);
+        [(0, own), (self.own, folders)]
+    }
+
+    /// Finds the one column of a name; or a place within a column, whose name a dot ends.
+    pub(super) fn named(&self, wanted: &str) -> Option<ColumnPath> {
+        self.parts().into_iter().find_map(|(first, names)| {
+            let found = find_named(names, wanted)?;
+            Some(ColumnPath { at: first + found.at, ..found })
+        })
+    }
+
+    /// Finds the column of a meaning: the one that the user names, that the kind of the log has, or
+    /// that is known by its header.
+    pub(super) fn find(
+        &self,
+        options: &ReadOptions,
+        meaning: Meaning,
+    ) -> Result<Option<ColumnPath>, ColumnError> {
+        let map = options.map.as_slice();
+        let mut mapped = map.iter().filter(|(mapped, _)| *mapped == meaning);
+        if let Some((_, wanted)) = mapped.next() {
+            if let Some((_, other)) = mapped.find(|(_, other)| other != wanted) {
+                return Err(ColumnError::MappedTwice(meaning, wanted.clone(), other.clone()));
+            }
+            let missing = || ColumnError::NotOne(meaning, wanted.clone(), listed(&self.all));
+            return self.named(wanted).ok_or_else(missing).map(Some);
+        }
+        let of_kind = options.kind.map_or(&[][..], |kind| kind.columns(meaning));
+        if let Some(column) = of_kind.iter().find_map(|name| self.named(name)) {
+            return Ok(Some(column));
+        }
+        let late: &[&str] = if meaning == Meaning::Time { &LATE_TIMES } else { &[] };
+        for (first, names) in self.parts() {
+            for known in [headers(meaning), late] {
+                if let Some(found) = find_header(names, map, meaning, known)? {
+                    return Ok(Some(ColumnPath { at: first + found.at, ..found }));
+                }
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn find_named(names: &[String], wanted: &str) -> Option<ColumnPath> {
     let places: Vec<usize> = (0..names.len()).filter(|at| names[*at].trim() == wanted).collect();
     match places.as_slice() {
         [one] => return Some(ColumnPath { at: *one, path: Vec::new() }),

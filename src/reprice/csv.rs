@@ -1,11 +1,13 @@
-//! A log of values separated by commas, semicolons, tabs or bars: blocks of whole rows, in each of which all delimiters are found
-//! first, and then each column is read by itself. All cores take blocks in turn.
+//! A log of values separated by commas, semicolons, tabs or bars: blocks of whole rows, in each of
+//! which all delimiters are found first, and then each column is read by itself. All cores take
+//! blocks in turn.
 
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::sync::{Mutex, PoisonError};
 
 use super::dictionary::ReadOptions;
+use super::input::EarlyEnd;
 use super::progress::ReadProgress;
 use super::row_error::{BadRow, BadRows, RowErrorKind};
 use super::row_plan::RowPlan;
@@ -32,6 +34,9 @@ pub(super) fn read_csv<R: Read + Send>(
 ) -> Result<Usage, UsageError> {
     let (format, before) = head::skip_to_header(&mut blocks, options)?;
     let header = blocks.header()?;
+    if let Some(end) = blocks.early_end.filter(|_| !header.ends_with(b"\n")) {
+        return Ok(Usage { partial: Some(end), ..Usage::default() });
+    }
     let plan = RowPlan::new(&header_names(&header, format)?, options)?;
     let direct = plan.columns();
     // Rows of plain columns are scanned as they are; of others the fields are gathered first.
@@ -45,12 +50,22 @@ pub(super) fn read_csv<R: Read + Send>(
     });
     let scans = scans.into_iter().collect::<Result<Vec<_>, UsageError>>()?;
     let first_line = before + memchr::memchr_iter(b'\n', &header).count() as u64 + 1;
-    merge(scans, first_line)
+    merge(scans, first_line, early_end_of(shared))
+}
+
+/// Why not all blocks were read, where their reader knows.
+pub(super) fn early_end_of<R>(shared: Mutex<Blocks<R>>) -> Option<EarlyEnd> {
+    shared.into_inner().unwrap_or_else(PoisonError::into_inner).early_end
 }
 
 /// Puts together what the threads have read; `first_line` is that of the first block.
-pub(super) fn merge(scans: Vec<Scan<'_>>, first_line: u64) -> Result<Usage, UsageError> {
-    let partial = !scans.iter().any(|scan| scan.ended);
+pub(super) fn merge(
+    scans: Vec<Scan<'_>>,
+    first_line: u64,
+    early_end: Option<EarlyEnd>,
+) -> Result<Usage, UsageError> {
+    let is_whole = scans.iter().any(|scan| scan.ended);
+    let partial = early_end.or((!is_whole).then_some(EarlyEnd::Interrupted));
     let mut usage = Usage { partial, ..Usage::default() };
     let mut lines: Vec<_> = scans.iter().flat_map(|scan| &scan.lines).copied().collect();
     lines.sort_unstable();
@@ -82,9 +97,8 @@ fn header_names(header: &[u8], format: RowFormat) -> Result<Vec<String>, UsageEr
         return Err(UsageError::Header(RowErrorKind::TooLong));
     }
     let fields = row::fields(header, format).map_err(UsageError::Header)?;
-    let text =
-        |field| String::from_utf8(field).map_err(|_| UsageError::Header(RowErrorKind::NotUtf8));
-    fields.into_iter().map(text).collect()
+    // A name that is no text is that of a column which nobody needs.
+    Ok(fields.iter().map(|field| String::from_utf8_lossy(field).into_owned()).collect())
 }
 
 /// Takes blocks and lets them be read until there are no more.

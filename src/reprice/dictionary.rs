@@ -40,6 +40,10 @@ pub struct ReadOptions {
     pub conditions: Vec<RowCondition>,
     /// Which gateway wrote the log.
     pub kind: Option<LogKind>,
+    /// Columns that the names of folders have, such as `day=2026-11-20`.
+    pub folders: Vec<(String, String)>,
+    /// Whether a row may have fewer images than none: then it is a refund.
+    pub allow_negative: bool,
 }
 
 impl ReadOptions {

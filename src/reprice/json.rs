@@ -28,7 +28,7 @@ pub fn document(
             "floor": sum.is_floor(),
         })
     });
-    let groups = report.parts.iter().map(|(part, listing, sum)| {
+    let groups = report.sums_of_parts().map(|(part, listing, sum)| {
         let by: Map<String, Value> =
             part.keys().into_iter().map(|(key, value)| (key.to_owned(), value.into())).collect();
         json!({
@@ -59,7 +59,7 @@ pub fn document(
         "bad_rows": { "count": usage.bad.count, "first": bad.collect::<Vec<_>>(),
             "reasons": reasons.collect::<Vec<_>>() },
         "left_out_rows": usage.left_out.count,
-        "partial": usage.partial,
+        "partial": usage.partial.is_some(),
     })
 }
 

@@ -10,8 +10,9 @@ use memchr::memchr_iter;
 use serde_json::{Map, Value};
 
 use super::columns::{ColumnPath, Meaning, candidates};
-use super::csv::{Block, Blocks, RowFormat, Scan, merge, scanned_by};
+use super::csv::{Block, Blocks, RowFormat, Scan, early_end_of, merge, scanned_by};
 use super::dictionary::ReadOptions;
+use super::input::EarlyEnd;
 use super::json_place::text_at;
 use super::progress::ReadProgress;
 use super::row_error::RowErrorKind;
@@ -31,17 +32,24 @@ const LIST_NAMES: [&str; 2] = ["data", "results"];
 struct RowFinder<'a> {
     /// One of these is in each row.
     marks: Vec<&'a str>,
+    /// One of these is in a row that has lists of objects itself.
+    times: Vec<&'a str>,
 }
 
 impl<'a> RowFinder<'a> {
     fn new(options: &'a ReadOptions) -> Self {
         let is_set = |meaning| options.constants.iter().any(|(of, _)| *of == meaning);
         let mark = if is_set(Meaning::Images) { Meaning::Time } else { Meaning::Images };
-        Self { marks: candidates(options, mark) }
+        Self { marks: candidates(options, mark), times: candidates(options, Meaning::Time) }
     }
 
+    /// Whether an object that has lists is a row; one that counts the rows in its lists is none.
     fn is_row(&self, object: &Row) -> bool {
-        self.marks.iter().any(|mark| {
+        Self::has_any(object, &self.marks) && Self::has_any(object, &self.times)
+    }
+
+    fn has_any(object: &Row, marks: &[&str]) -> bool {
+        marks.iter().any(|mark| {
             let is_name = |name: &String| name.eq_ignore_ascii_case(mark);
             object.keys().any(is_name)
                 || mark.split_once('.').is_some_and(|(name, _)| object.contains_key(name))
@@ -59,7 +67,7 @@ impl<'a> RowFinder<'a> {
 
     fn object(&self, object: Row, around: &Row, row: &mut impl FnMut(Row)) {
         let has_lists = object.iter().any(|(name, value)| has_rows(name, value));
-        if self.is_row(&object) || !has_lists {
+        if !has_lists || self.is_row(&object) {
             let mut all = object;
             for (name, value) in around {
                 all.entry(name.as_str()).or_insert_with(|| value.clone());
@@ -105,12 +113,11 @@ impl JsonPlan {
             return Err(UsageError::Empty);
         }
         let plan = RowPlan::new(&names, options)?;
-        // What no row at the beginning has may come later; all else a row has to have.
-        let quality = Meaning::Quality.as_str();
-        if names.iter().any(|name| name.eq_ignore_ascii_case(quality)) {
+        if plan.has_quality() {
             return Ok(Self { names, plan });
         }
-        names.push(quality.to_owned());
+        // What no row at the beginning has may come later; all else a row has to have.
+        names.push(Meaning::Quality.as_str().to_owned());
         let plan = RowPlan::new(&names, options)?;
         Ok(Self { names, plan })
     }
@@ -135,6 +142,9 @@ pub(super) fn read_json<R: Read + Send>(
     let text = start.trim_ascii_start();
     let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let is_line = text.starts_with(b"{") && serde_json::from_slice::<Value>(line).is_ok();
+    if !is_line && blocks.early_end.is_some() {
+        return Ok(Usage { partial: blocks.early_end, ..Usage::default() });
+    }
     if !is_line {
         return read_document(blocks.into_reader(), options, progress);
     }
@@ -158,7 +168,8 @@ pub(super) fn read_json<R: Read + Send>(
         })?;
         Ok(scan)
     });
-    merge(scans.into_iter().collect::<Result<Vec<_>, UsageError>>()?, 1)
+    let scans = scans.into_iter().collect::<Result<Vec<_>, UsageError>>()?;
+    merge(scans, 1, early_end_of(shared))
 }
 
 /// Reads the lines of a block.
@@ -201,14 +212,19 @@ fn read_document(
     progress: &ReadProgress,
 ) -> Result<Usage, UsageError> {
     let finder = RowFinder::new(options);
-    let mut rows = Vec::new();
+    let (mut rows, mut early_end) = (Vec::new(), None);
     let documents = serde_json::Deserializer::from_reader(BufReader::new(log)).into_iter::<Value>();
     for document in documents {
-        if progress.is_stopped() {
-            break;
+        match document.map_err(io::Error::from) {
+            Ok(document) => finder.rows(document, &Row::new(), &mut |row| rows.push(row)),
+            Err(error) => {
+                early_end = Some(EarlyEnd::from_error(&error).ok_or(error)?);
+                break;
+            }
         }
-        let document = document.map_err(io::Error::from)?;
-        finder.rows(document, &Row::new(), &mut |row| rows.push(row));
+    }
+    if early_end.is_some() && rows.is_empty() {
+        return Ok(Usage { partial: early_end, ..Usage::default() });
     }
     let plan = JsonPlan::new(&rows, options)?;
     let columns = plan.plan.gathered_columns();
@@ -220,7 +236,7 @@ fn read_document(
         plan.add(&mut scan, number, row)?;
     }
     scan.end(&block)?;
-    scan.ended = !progress.is_stopped();
+    scan.ended = true;
     progress.scanned(rows.len() as u64);
-    merge(vec![scan], 1)
+    merge(vec![scan], 1, early_end)
 }

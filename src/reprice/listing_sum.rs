@@ -6,9 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use super::total::Total;
-use super::usage::UsageCount;
 use crate::catalog::Overflow;
-use crate::pricing::{ImageCost, OfferCost, QuoteState, Reason, UnitCost};
+use crate::pricing::{ImageCost, OfferCost, QuoteState, Reason, Share, UnitCost};
 
 /// What rows cost on one listing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,13 +15,28 @@ pub struct Sum {
     /// The lowest of the rows that were priced.
     pub low: Total,
     pub high: Total,
-    pub priced: UsageCount,
+    pub priced: PricedCount,
     /// Rows that were refused, by the number of the reason.
     pub refused: BTreeMap<usize, u64>,
     disputed: bool,
     /// Whether all sources say of any of it that it is not free.
     charged: bool,
     declined: bool,
+}
+
+/// The rows that were priced, and their images less those that were given back.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PricedCount {
+    pub rows: u64,
+    pub images: i64,
+}
+
+impl PricedCount {
+    fn add(&mut self, other: Self) -> Result<(), Overflow> {
+        self.rows += other.rows;
+        self.images = self.images.checked_add(other.images).ok_or(Overflow)?;
+        Ok(())
+    }
 }
 
 impl Sum {
@@ -53,13 +67,13 @@ impl Sum {
 #[derive(Debug, Clone, Default)]
 struct Shares {
     exact: Total,
-    to_divide: BTreeMap<UnitCost, u64>,
+    to_divide: BTreeMap<UnitCost, i64>,
 }
 
 impl Shares {
-    fn add(&mut self, cost: UnitCost, images: u64) -> Result<(), Overflow> {
+    fn add(&mut self, cost: UnitCost, images: i64) -> Result<(), Overflow> {
         if cost.divisor() == 1 {
-            return self.exact.add(cost.share(images)?);
+            return self.exact.add(signed(cost.share(images.unsigned_abs())?, images));
         }
         let sum = self.to_divide.entry(cost).or_default();
         *sum = sum.checked_add(images).ok_or(Overflow)?;
@@ -69,10 +83,15 @@ impl Shares {
     fn total(&self) -> Result<Total, Overflow> {
         let mut total = self.exact;
         for (cost, images) in &self.to_divide {
-            total.add(cost.share(*images)?)?;
+            total.add(signed(cost.share(images.unsigned_abs())?, *images))?;
         }
         Ok(total)
     }
+}
+
+/// A share of images that were given back, where their number is below zero.
+fn signed(share: Share, images: i64) -> Share {
+    Share { mantissa: share.mantissa * i128::from(images.signum()), ..share }
 }
 
 /// What counts images of a month together: a ladder of volume, or the calls of one cost.
@@ -92,7 +111,7 @@ impl VolumeKey {
 }
 
 /// How many images of each month are counted together.
-pub(super) type MonthVolumes = BTreeMap<VolumeKey, u64>;
+pub(super) type MonthVolumes = BTreeMap<VolumeKey, i64>;
 
 /// A sum to which rows are still added.
 #[derive(Debug, Clone, Default)]
@@ -100,15 +119,15 @@ pub(super) struct OpenSum {
     low: Shares,
     high: Shares,
     /// Images whose cost depends on the volume of their month.
-    by_volume: BTreeMap<(Date, OfferCost), UsageCount>,
+    by_volume: BTreeMap<(Date, OfferCost), PricedCount>,
     /// Whether a figure could not be held.
     is_beyond: bool,
     rest: Sum,
 }
 
 impl OpenSum {
-    /// Adds rows at what one image costs.
-    pub(super) fn add_priced(&mut self, cost: &OfferCost, count: UsageCount, period: Date) {
+    /// Adds rows at what one image costs; of refunds the images are below zero.
+    pub(super) fn add_priced(&mut self, cost: &OfferCost, count: PricedCount, period: Date) {
         self.is_beyond |= self.add_cost(cost, count, period).is_err();
         self.is_beyond |= self.rest.priced.add(count).is_err();
     }
@@ -116,7 +135,7 @@ impl OpenSum {
     fn add_cost(
         &mut self,
         cost: &OfferCost,
-        count: UsageCount,
+        count: PricedCount,
         period: Date,
     ) -> Result<(), Overflow> {
         let Some((low, high)) = cost.single()? else {
@@ -132,8 +151,8 @@ impl OpenSum {
 
     /// Adds rows that were refused, by the number of the reason; they are declined where no source
     /// lacks anything.
-    pub(super) fn add_refused(&mut self, number: usize, declined: bool, count: UsageCount) {
-        *self.rest.refused.entry(number).or_default() += count.rows;
+    pub(super) fn add_refused(&mut self, number: usize, declined: bool, rows: u64) {
+        *self.rest.refused.entry(number).or_default() += rows;
         self.rest.declined |= declined;
     }
 
@@ -173,28 +192,36 @@ impl OpenSum {
                 Err(reason) => {
                     self.rest.priced.rows -= count.rows;
                     self.rest.priced.images -= count.images;
-                    self.add_refused(number(&reason), !reason.is_unknown(), count);
+                    self.add_refused(number(&reason), !reason.is_unknown(), count.rows);
                 }
             }
         }
         if let (Ok(low), Ok(high), false) = (self.low.total(), self.high.total(), self.is_beyond) {
-            return Sum { low, high, ..self.rest };
+            // Of more refunds than images, what is lower by one price is higher by the other.
+            return Sum { low: low.min(high), high: low.max(high), ..self.rest };
         }
         // A figure that can't be held is no figure, and no part of one.
-        let rows = std::mem::take(&mut self.rest.priced);
+        let rows = std::mem::take(&mut self.rest.priced).rows;
         self.add_refused(number(&Reason::Overflow), false, rows);
         self.rest
     }
 }
 
-/// What images of a month come to by one cost, in the order of its steps.
-fn portion(cost: &ImageCost, images: u64, of_month: u64) -> Result<Total, Reason> {
+/// What images of a month come to by one cost, in the order of its steps. Where as many were given
+/// back as were drawn, none of them is beyond the first step.
+fn portion(cost: &ImageCost, images: i64, of_month: i64) -> Result<Total, Reason> {
+    let (part, of_month) = (images.unsigned_abs(), of_month.unsigned_abs());
     if let Some(last) = cost.limit_below(of_month) {
         return Err(Reason::BeyondVolume { last });
     }
     let mut total = Total::default();
-    for share in cost.portion(images, of_month)? {
-        total.add(share)?;
+    if of_month == 0 {
+        let first = cost.steps().first().map(|step| step.cost.share(part)).transpose()?;
+        first.into_iter().try_for_each(|share| total.add(signed(share, images)))?;
+        return Ok(total);
+    }
+    for share in cost.portion(part, of_month)? {
+        total.add(signed(share, images))?;
     }
     Ok(total)
 }

@@ -25,7 +25,7 @@ pub enum LogKind {
 
 /// Where each kind has what: the best column first.
 const COLUMNS: &[(LogKind, Meaning, &[&str])] = &[
-    (LogKind::Litellm, Meaning::Time, &["startTime"]),
+    (LogKind::Litellm, Meaning::Time, &["startTime", "start_time"]),
     (LogKind::Litellm, Meaning::Images, &["metadata.n"]),
     (LogKind::Litellm, Meaning::Size, &["metadata.size"]),
     (LogKind::Litellm, Meaning::Tag, &["request_tags"]),
@@ -86,33 +86,44 @@ impl LogKind {
 
     /// Which rows count, where the log has the column.
     pub(super) fn conditions(self) -> Vec<RowCondition> {
-        let (column, values): (&str, &[&str]) = match self {
-            Self::Litellm => ("call_type", &["image_generation", "aimage_generation"]),
-            Self::NewApi => ("type", &["2"]),
-            Self::Openrouter | Self::Langfuse | Self::Openai => return Vec::new(),
+        let (is, is_not) = (ConditionTest::Is, ConditionTest::IsNot);
+        let conditions: &[(&str, ConditionTest, &str)] = match self {
+            Self::Litellm => &[
+                ("call_type", is, "image_generation"),
+                ("call_type", is, "aimage_generation"),
+                ("status", is_not, "failure"),
+            ],
+            Self::Langfuse => &[("type", is, "GENERATION"), ("level", is_not, "ERROR")],
+            Self::NewApi => &[("type", is, "2")],
+            // What drew nothing has null media.
+            Self::Openrouter => &[("num_media_completion", is_not, "")],
+            Self::Openai => &[],
         };
-        let condition = |value: &&str| RowCondition {
-            column: column.to_owned(),
-            test: ConditionTest::Is,
+        let condition = |(column, test, value): &(&str, ConditionTest, &str)| RowCondition {
+            column: (*column).to_owned(),
+            test: *test,
             value: (*value).to_owned(),
         };
-        values.iter().map(condition).collect()
+        conditions.iter().map(condition).collect()
     }
 
     /// What is assumed, in words.
     pub fn assumptions(self) -> &'static str {
         match self {
             Self::Litellm => {
-                "time is startTime, images are metadata.n, and only rows whose call_type is \
-                 image_generation or aimage_generation count; the log has no size: give --set size="
-            }
-            Self::Openrouter => {
-                "time is created_at, images are num_media_completion or else one a row; the log \
+                "time is startTime, images are metadata.n, and only rows count whose call_type is \
+                 image_generation or aimage_generation and whose status is not failure; the log \
                  has no size: give --set size="
             }
+            Self::Openrouter => {
+                "time is created_at, images are num_media_completion, without which a row does not \
+                 count, or one a row where the log has no such column; the log has no size: give \
+                 --set size="
+            }
             Self::Langfuse => {
-                "time is startTime, size is metadata.size, images are metadata.n; where the log \
-                 has another count, give --map images="
+                "time is startTime, size is metadata.size, images are metadata.n, and only rows count \
+                 whose type is GENERATION and whose level is not ERROR; where the log has another \
+                 count, give --map images="
             }
             Self::NewApi => {
                 "time is created_at, one image a row, and only rows of type 2 (consumption) \

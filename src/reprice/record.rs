@@ -13,7 +13,7 @@ pub struct ReportRecord {
     pub listing: String,
     pub provider: String,
     pub state: &'static str,
-    pub images: u64,
+    pub images: i64,
     pub rows_priced: u64,
     pub rows_refused: u64,
     /// Why, with how many rows each.
@@ -26,11 +26,11 @@ pub struct ReportRecord {
 /// The lines of a report; its parts, where it has any.
 pub fn records(report: &RepriceReport<'_>, by: GroupBy) -> Vec<ReportRecord> {
     if by.any() {
-        let part = |(part, listing, sum): &(super::Breakdown, &Listing, Sum)| {
+        let part = |(part, listing, sum): (&super::Breakdown, &Listing, &Sum)| {
             let by = part.keys().into_iter().map(|(_, value)| value).collect();
             record(report, by, listing, sum)
         };
-        return report.parts.iter().map(part).collect();
+        return report.sums_of_parts().map(part).collect();
     }
     report.lines.iter().map(|line| record(report, Vec::new(), line.listing, &line.sum)).collect()
 }

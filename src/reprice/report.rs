@@ -2,12 +2,12 @@
 //! the log besides. What a listing can't price is counted and named.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
 
-use super::listing_sum::{MonthVolumes, OpenSum, Sum};
-use super::usage::{Usage, UsageCount, UsageKey};
+use super::listing_sum::{MonthVolumes, OpenSum, PricedCount, Sum};
+use super::usage::{Usage, UsageKey};
 use crate::catalog::{Listing, Size};
 use crate::pricing::{OfferCost, PriceTable, Reason, UsedRate, Variant};
 
@@ -65,8 +65,8 @@ pub struct RepriceReport<'c> {
     /// Every listing: whole totals from the cheapest, then floors from the one with most rows
     /// priced, then the others.
     pub lines: Vec<ReportLine<'c>>,
-    /// Each part of the log on each listing, the listings in the order of the lines.
-    pub parts: Vec<(Breakdown, &'c Listing, Sum)>,
+    /// Each part of the log, with its sums in the order of the lines.
+    pub parts: Vec<(Breakdown, Vec<Sum>)>,
     /// The reasons, by number.
     pub reasons: Vec<Reason>,
     pub rates: Vec<UsedRate>,
@@ -74,7 +74,39 @@ pub struct RepriceReport<'c> {
     pub as_of: Option<Date>,
 }
 
+/// More sums of parts are refused, so that memory stays bounded: some 500 MB.
+const MAX_SUMS: usize = 2_000_000;
+
+/// Says that a report would have too many sums.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{parts} parts of the log on {listings} listings are more than {MAX_SUMS} totals; leave out --by \
+     tag or --by day, or choose a listing with --model"
+)]
+pub struct TooManySums {
+    parts: usize,
+    listings: usize,
+}
+
+/// Rows of a part of the log that have one kind.
+struct PartRows {
+    kind: usize,
+    count: PricedCount,
+    period: Date,
+}
+
 impl<'c> RepriceReport<'c> {
+    /// Refuses a report that would not fit into the memory.
+    pub fn check_parts(usage: &Usage, listings: usize, by: GroupBy) -> Result<(), TooManySums> {
+        if !by.any() || usage.groups.len().saturating_mul(listings) <= MAX_SUMS {
+            return Ok(());
+        }
+        let parts: BTreeSet<_> = usage.groups.keys().map(|it| Breakdown::new(it, by)).collect();
+        let parts = parts.len();
+        let fits = parts.saturating_mul(listings) <= MAX_SUMS;
+        if fits { Ok(()) } else { Err(TooManySums { parts, listings }) }
+    }
+
     /// Prices every group of the log on every listing; `variant` holds what the log does not tell.
     pub fn new(
         table: &PriceTable<'_>,
@@ -84,41 +116,45 @@ impl<'c> RepriceReport<'c> {
         by: GroupBy,
         as_of: Option<Date>,
     ) -> Self {
-        let (costs, reasons, rates) = (Vec::new(), Vec::new(), Vec::new());
-        let mut pricing = Pricing { table, listings, variant, kind: None, costs, reasons, rates };
+        let mut pricing = Pricing::new(table, listings, variant);
         let mut sums = vec![OpenSum::default(); listings.len()];
-        let mut parts: BTreeMap<Breakdown, Vec<OpenSum>> = BTreeMap::new();
+        let mut parts: BTreeMap<Breakdown, Vec<PartRows>> = BTreeMap::new();
         for (alike, count) in &usage.groups {
-            pricing.turn_to(alike, as_of.unwrap_or(alike.period));
-            pricing.add(&mut sums, *count, alike.period);
+            // Kinds are kept for the parts alone.
+            let kind = pricing.turn_to(alike, as_of.unwrap_or(alike.period), by.any());
+            // No log has more: see `Usage`.
+            let images = i64::try_from(count.images).unwrap_or(i64::MAX);
+            let images = if alike.is_refund { -images } else { images };
+            let count = PricedCount { rows: count.rows, images };
+            let rows = PartRows { kind, count, period: alike.period };
+            pricing.add(&mut sums, &rows);
             if by.any() {
-                let part = parts.entry(Breakdown::new(alike, by));
-                let part = part.or_insert_with(|| vec![OpenSum::default(); listings.len()]);
-                pricing.add(part, *count, alike.period);
+                parts.entry(Breakdown::new(alike, by)).or_default().push(rows);
             }
         }
         // What a month's volume is stands in the whole log, and not in a part of it.
         let volumes: Vec<MonthVolumes> = sums.iter().map(OpenSum::volumes).collect();
         let sums = pricing.closed(sums, &volumes);
-        let mut order: Vec<usize> = (0..listings.len()).collect();
-        order.sort_by_key(|place| {
-            let sum = &sums[*place];
-            let total = sum.total().map(|(low, high)| (high, low));
-            let floor = sum.is_floor().then_some(Reverse(sum.priced.rows));
-            (total.is_none(), floor, total, listings[*place].id.clone())
-        });
-        let mut all = Vec::with_capacity(parts.len() * listings.len());
-        for (part, sums) in parts {
+        let order = order_of(listings, &sums);
+        let mut all = Vec::with_capacity(parts.len());
+        for (part, rows) in parts {
+            let mut sums = vec![OpenSum::default(); listings.len()];
+            rows.iter().for_each(|rows| pricing.add(&mut sums, rows));
             let sums = pricing.closed(sums, &volumes);
-            for place in &order {
-                all.push((part.clone(), listings[*place], sums[*place].clone()));
-            }
+            all.push((part, order.iter().map(|place| sums[*place].clone()).collect()));
         }
         let line =
             |place: &usize| ReportLine { listing: listings[*place], sum: sums[*place].clone() };
         let lines = order.iter().map(line).collect();
         let Pricing { reasons, rates, .. } = pricing;
-        Self { lines, parts: all, reasons, rates, as_of }
+        Self { lines, parts: all, reasons: reasons.all, rates, as_of }
+    }
+
+    /// Every part of the log on every listing.
+    pub fn sums_of_parts(&self) -> impl Iterator<Item = (&Breakdown, &'c Listing, &Sum)> + '_ {
+        self.parts.iter().flat_map(|(part, sums)| {
+            self.lines.iter().zip(sums).map(move |(line, sum)| (part, line.listing, sum))
+        })
     }
 
     /// The reasons of a sum, with how many rows each refused.
@@ -134,26 +170,66 @@ impl<'c> RepriceReport<'c> {
     }
 }
 
+/// The listings' places in a report: whole totals from the cheapest, then floors from the one with
+/// most rows priced, then the others.
+fn order_of(listings: &[&Listing], sums: &[Sum]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..listings.len()).collect();
+    order.sort_by_key(|place| {
+        let sum = &sums[*place];
+        let total = sum.total().map(|(low, high)| (high, low));
+        let floor = sum.is_floor().then_some(Reverse(sum.priced.rows));
+        (total.is_none(), floor, total, listings[*place].id.clone())
+    });
+    order
+}
+
+/// Reasons by number.
+#[derive(Default)]
+struct NumberedReasons {
+    all: Vec<Reason>,
+    numbers: HashMap<Reason, usize>,
+}
+
+impl NumberedReasons {
+    fn number(&mut self, reason: &Reason) -> usize {
+        if let Some(number) = self.numbers.get(reason) {
+            return *number;
+        }
+        let number = self.all.len();
+        self.all.push(reason.clone());
+        self.numbers.insert(reason.clone(), number);
+        number
+    }
+}
+
+/// What the log says of rows of one kind: their day, size and quality.
+type RowKind = (Date, Option<Size>, Option<String>);
+
 /// What all listings ask for one kind of row after the other.
 struct Pricing<'t, 'c> {
     table: &'t PriceTable<'t>,
     listings: &'t [&'c Listing],
     /// What the log does not tell of an image.
     variant: &'t Variant,
-    /// The kind of row that the costs are of; rows are sorted by it.
-    kind: Option<(Date, Option<Size>, Option<String>)>,
-    /// By listing what an image of that kind costs, or the number of the reason.
-    costs: Vec<Result<OfferCost, usize>>,
-    reasons: Vec<Reason>,
+    /// The kind of row that the last costs are of; rows are sorted by it.
+    kind: Option<RowKind>,
+    /// For each kind that is kept, by listing: what an image costs, or the number of the reason.
+    costs: Vec<Vec<Result<OfferCost, usize>>>,
+    reasons: NumberedReasons,
     rates: Vec<UsedRate>,
 }
 
-impl Pricing<'_, '_> {
-    /// Finds what rows of a kind cost, unless the last were of that kind, too.
-    fn turn_to(&mut self, alike: &UsageKey, day: Date) {
+impl<'t, 'c> Pricing<'t, 'c> {
+    fn new(table: &'t PriceTable<'t>, listings: &'t [&'c Listing], variant: &'t Variant) -> Self {
+        let (costs, reasons, rates) = (Vec::new(), NumberedReasons::default(), Vec::new());
+        Self { table, listings, variant, kind: None, costs, reasons, rates }
+    }
+
+    /// Finds what rows of a kind cost, unless the last were of that kind, too; tells its number.
+    fn turn_to(&mut self, alike: &UsageKey, day: Date, is_kept: bool) -> usize {
         let kind = Some((day, alike.size, alike.quality.clone()));
         if self.kind == kind {
-            return;
+            return self.costs.len() - 1;
         }
         self.kind = kind;
         let variant = alike.size.map(|size| {
@@ -163,7 +239,7 @@ impl Pricing<'_, '_> {
         let mut costs = Vec::with_capacity(self.listings.len());
         for listing in self.listings {
             let Some(variant) = &variant else {
-                costs.push(Err(self.number(&Reason::SizeNotGiven)));
+                costs.push(Err(self.reasons.number(&Reason::SizeNotGiven)));
                 continue;
             };
             let offer = self.table.offer(listing, day, variant);
@@ -174,35 +250,34 @@ impl Pricing<'_, '_> {
                     self.rates.extend(new);
                     Ok(cost.clone())
                 }
-                Err(reason) => Err(self.number(reason)),
+                Err(reason) => Err(self.reasons.number(reason)),
             });
         }
-        self.costs = costs;
+        if !is_kept {
+            self.costs.clear();
+        }
+        self.costs.push(costs);
+        self.costs.len() - 1
     }
 
     /// The sums with what is divided, and with what could not be priced as a whole.
     fn closed(&mut self, sums: Vec<OpenSum>, volumes: &[MonthVolumes]) -> Vec<Sum> {
         let sums = sums.into_iter().zip(volumes);
-        sums.map(|(sum, volumes)| sum.close(volumes, |reason| self.number(reason))).collect()
+        let close = |(sum, volumes): (OpenSum, &MonthVolumes)| {
+            sum.close(volumes, |reason| self.reasons.number(reason))
+        };
+        sums.map(close).collect()
     }
 
-    /// The number of a reason.
-    fn number(&mut self, reason: &Reason) -> usize {
-        let known = self.reasons.iter().position(|known| known == reason);
-        known.unwrap_or_else(|| {
-            self.reasons.push(reason.clone());
-            self.reasons.len() - 1
-        })
-    }
-
-    /// Adds rows of the kind to the sums of all listings.
-    fn add(&self, sums: &mut [OpenSum], count: UsageCount, period: Date) {
-        for (sum, cost) in sums.iter_mut().zip(&self.costs) {
+    /// Adds rows of a kind to the sums of all listings.
+    fn add(&self, sums: &mut [OpenSum], rows: &PartRows) {
+        let costs = self.costs.get(rows.kind).into_iter().flatten();
+        for (sum, cost) in sums.iter_mut().zip(costs) {
             match cost {
-                Ok(cost) => sum.add_priced(cost, count, period),
+                Ok(cost) => sum.add_priced(cost, rows.count, rows.period),
                 Err(number) => {
-                    let unknown = self.reasons.get(*number).is_some_and(Reason::is_unknown);
-                    sum.add_refused(*number, !unknown, count);
+                    let unknown = self.reasons.all.get(*number).is_some_and(Reason::is_unknown);
+                    sum.add_refused(*number, !unknown, rows.count.rows);
                 }
             }
         }

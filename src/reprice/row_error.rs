@@ -51,9 +51,10 @@ impl RowErrorKind {
             Self::AmbiguousTime => {
                 Some("day and month can't be told apart; give --time-format %m/%d/%Y or %d/%m/%Y")
             }
-            Self::NotACount => {
-                Some("images are whole numbers from 0 on, without separators of thousands")
-            }
+            Self::NotACount => Some(
+                "images are whole numbers from 0 on, without separators of thousands; refunds \
+                     are read with --allow-negative",
+            ),
             Self::NotASize => Some("sizes are such as 1024x1024; translate a word with --read"),
             Self::BrokenQuoting
             | Self::BrokenJson
@@ -84,6 +85,8 @@ pub struct BadRow {
     pub kind: RowErrorKind,
     /// What stands where something else should, where one field is at fault.
     pub value: Option<String>,
+    /// The column of a batch that is at fault, where it is one.
+    pub(super) column: Option<usize>,
 }
 
 /// A value for a message: no more than a line of it, and nothing that a terminal obeys.
@@ -109,11 +112,11 @@ pub struct BadRows {
 
 impl BadRows {
     /// Counts a row; `line` is not before those of the rows already counted.
-    pub(super) fn add(&mut self, line: u64, kind: RowErrorKind) {
+    pub(super) fn add(&mut self, line: u64, column: usize, kind: RowErrorKind) {
         self.count += 1;
         self.kinds[kind as usize] += 1;
         if self.first.len() < MAX_FIRST {
-            self.first.push(BadRow { file: None, line, kind, value: None });
+            self.first.push(BadRow { file: None, line, kind, value: None, column: Some(column) });
         }
     }
 
@@ -143,5 +146,11 @@ impl BadRows {
     pub fn by_kind(&self) -> impl Iterator<Item = (RowErrorKind, u64)> + '_ {
         let each = RowErrorKind::VARIANTS.iter().copied().zip(self.kinds);
         each.filter(|(_, count)| *count > 0)
+    }
+
+    /// The kinds that were met, in one text: `2 not-a-time; 1 not-a-count`.
+    pub fn reasons(&self) -> String {
+        let each = self.by_kind().map(|(kind, count)| format!("{count} {}", kind.as_str()));
+        each.collect::<Vec<_>>().join("; ")
     }
 }

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::columns::{ColumnError, ColumnPath, Columns, Meaning, find, find_named, missing};
+use super::columns::{ColumnError, ColumnNames, ColumnPath, Columns, Meaning, missing};
 use super::dictionary::ReadOptions;
 
 /// More values of a filtered column are not kept for a message.
@@ -91,26 +91,30 @@ impl LeftOut {
 pub(super) struct RowPlan {
     fields: [Option<FieldSource>; 6],
     filters: Vec<ColumnFilter>,
-    /// How many columns the log has.
+    /// How many columns the log itself has; those of its folders come after them.
     pub(super) count: usize,
+    /// What stands in the columns of folders.
+    folders: Vec<String>,
 }
 
 impl RowPlan {
     /// Finds out where fields are, by the names of the columns.
     pub(super) fn new(names: &[String], options: &ReadOptions) -> Result<Self, ColumnError> {
+        check_constants(options)?;
         let is_mapped = |meaning| options.map.iter().any(|(mapped, _)| *mapped == meaning);
-        if let Some((meaning, _)) = options.constants.iter().find(|(of, _)| is_mapped(*of)) {
-            return Err(ColumnError::SetAndMapped(*meaning));
-        }
-        let of = |meaning| source(names, options, meaning);
-        let needed = |meaning| of(meaning)?.ok_or_else(|| missing(meaning, names));
+        let folders = options.folders.iter().filter(|(name, _)| !names.contains(name));
+        let (of_folders, folders): (Vec<String>, Vec<String>) = folders.cloned().unzip();
+        let names = ColumnNames { all: [names, &of_folders].concat(), own: names.len() };
+        let of = |meaning| source(&names, options, meaning);
+        let missing = |meaning| missing(meaning, &names.all);
+        let needed = |meaning| of(meaning)?.ok_or_else(|| missing(meaning));
         let wanted = |meaning, is_wanted: bool| {
             if is_wanted || is_mapped(meaning) { of(meaning) } else { Ok(None) }
         };
         let (time, images) = (needed(Meaning::Time)?, needed(Meaning::Images)?);
         let size =
-            of(Meaning::Size)?.map_or_else(|| sides(names, options), |size| Ok(Some(size)))?;
-        let size = size.ok_or_else(|| missing(Meaning::Size, names))?;
+            of(Meaning::Size)?.map_or_else(|| sides(&names, options), |size| Ok(Some(size)))?;
+        let size = size.ok_or_else(|| missing(Meaning::Size))?;
         let listing = wanted(Meaning::Listing, options.by_listing)?;
         let listing = listing.map_or_else(
             || wanted(Meaning::Model, options.by_listing),
@@ -118,13 +122,38 @@ impl RowPlan {
         )?;
         let tag = wanted(Meaning::Tag, options.by_tag)?;
         if options.by_tag && tag.is_none() {
-            return Err(missing(Meaning::Tag, names));
+            return Err(missing(Meaning::Tag));
         }
         if options.by_listing && listing.is_none() {
-            return Err(missing(Meaning::Listing, names));
+            return Err(missing(Meaning::Listing));
         }
         let fields = [Some(time), Some(images), Some(size), of(Meaning::Quality)?, listing, tag];
-        Ok(Self { fields, filters: filters(names, options)?, count: names.len() })
+        Ok(Self { fields, filters: filters(&names, options)?, count: names.own, folders })
+    }
+
+    /// Whether the log tells the quality of its images.
+    pub(super) fn has_quality(&self) -> bool {
+        self.fields[3].is_some()
+    }
+
+    /// Every place of the log itself that is read.
+    pub(super) fn places(&self) -> Vec<&ColumnPath> {
+        let of_fields = self.fields.iter().flatten().flat_map(|field| match field {
+            FieldSource::Column(column) => vec![column],
+            FieldSource::Sides(width, height) => vec![width, height],
+            FieldSource::Constant(_) => Vec::new(),
+        });
+        let of_filters = self.filters.iter().map(|filter| &filter.column);
+        of_fields.chain(of_filters).filter(|place| place.at < self.count).collect()
+    }
+
+    /// The column of the time or of the images, where it is one of the log itself.
+    pub(super) fn column_of(&self, meaning: Meaning) -> Option<&ColumnPath> {
+        match self.fields.get(usize::from(meaning == Meaning::Images))? {
+            Some(FieldSource::Column(column)) if column.at < self.count => Some(column),
+            Some(FieldSource::Column(_) | FieldSource::Constant(_) | FieldSource::Sides(..))
+            | None => None,
+        }
     }
 
     /// The columns, where each field is one as it is and every row counts.
@@ -132,7 +161,11 @@ impl RowPlan {
         let [time, images, size, quality, listing, tag] = &self.fields;
         let place = |field: &Option<FieldSource>| match field {
             None => Some(None),
-            Some(FieldSource::Column(column)) if column.path.is_empty() => Some(Some(column.at)),
+            Some(FieldSource::Column(column))
+                if column.path.is_empty() && column.at < self.count =>
+            {
+                Some(Some(column.at))
+            }
             Some(FieldSource::Column(_) | FieldSource::Constant(_) | FieldSource::Sides(..)) => {
                 None
             }
@@ -165,6 +198,10 @@ impl RowPlan {
         left_out: &mut LeftOut,
         value: impl Fn(&'r ColumnPath) -> Cow<'r, str>,
     ) -> Option<[Cow<'r, str>; 6]> {
+        let value = |column: &'r ColumnPath| match column.at.checked_sub(self.count) {
+            Some(at) => self.folders.get(at).map_or(Cow::Borrowed(""), Cow::from),
+            None => value(column),
+        };
         for filter in &self.filters {
             let value = value(&filter.column);
             if !filter.holds(value.trim()) {
@@ -185,8 +222,27 @@ impl RowPlan {
     }
 }
 
+/// Refuses what is set beside a column of the same meaning, or twice.
+fn check_constants(options: &ReadOptions) -> Result<(), ColumnError> {
+    for (at, (set, _)) in options.constants.iter().enumerate() {
+        if options.constants[..at].iter().any(|(other, _)| other == set) {
+            return Err(ColumnError::SetTwice(*set));
+        }
+        let groups: [&[Meaning]; 2] = [
+            &[Meaning::Size, Meaning::Width, Meaning::Height],
+            &[Meaning::Listing, Meaning::Model],
+        ];
+        let same = groups.into_iter().find(|group| group.contains(set));
+        let same = same.unwrap_or(std::slice::from_ref(set));
+        if let Some((mapped, _)) = options.map.iter().find(|(mapped, _)| same.contains(mapped)) {
+            return Err(ColumnError::SetAndMapped(*set, *mapped));
+        }
+    }
+    Ok(())
+}
+
 fn source(
-    names: &[String],
+    names: &ColumnNames,
     options: &ReadOptions,
     meaning: Meaning,
 ) -> Result<Option<FieldSource>, ColumnError> {
@@ -194,7 +250,7 @@ fn source(
     if let Some((_, value)) = constants.next() {
         return Ok(Some(FieldSource::Constant(value.clone())));
     }
-    if let Some(column) = find(names, options, meaning)? {
+    if let Some(column) = names.find(options, meaning)? {
         return Ok(Some(FieldSource::Column(column)));
     }
     let of_kind = options.kind.and_then(|kind| kind.constant(meaning));
@@ -202,13 +258,13 @@ fn source(
 }
 
 /// Width and height, where both are there.
-fn sides(names: &[String], options: &ReadOptions) -> Result<Option<FieldSource>, ColumnError> {
-    let (width, height) =
-        (find(names, options, Meaning::Width)?, find(names, options, Meaning::Height)?);
+fn sides(names: &ColumnNames, options: &ReadOptions) -> Result<Option<FieldSource>, ColumnError> {
+    let width = names.find(options, Meaning::Width)?;
+    let height = names.find(options, Meaning::Height)?;
     Ok(width.zip(height).map(|(width, height)| FieldSource::Sides(width, height)))
 }
 
-fn filters(names: &[String], options: &ReadOptions) -> Result<Vec<ColumnFilter>, ColumnError> {
+fn filters(names: &ColumnNames, options: &ReadOptions) -> Result<Vec<ColumnFilter>, ColumnError> {
     let mut filters: Vec<ColumnFilter> = Vec::new();
     let mut add = |column: ColumnPath, condition: RowCondition| match filters
         .iter_mut()
@@ -218,14 +274,13 @@ fn filters(names: &[String], options: &ReadOptions) -> Result<Vec<ColumnFilter>,
         None => filters.push(ColumnFilter { column, conditions: vec![condition] }),
     };
     for condition in &options.conditions {
-        let column = find_named(names, &condition.column);
-        let missing = || ColumnError::no_condition(&condition.column, names);
-        add(column.ok_or_else(missing)?, condition.clone());
+        let missing = || ColumnError::no_condition(&condition.column, &names.all);
+        add(names.named(&condition.column).ok_or_else(missing)?, condition.clone());
     }
     // What a kind leaves out stands behind what the user says of the same column.
     for condition in options.kind.map(super::log_kind::LogKind::conditions).unwrap_or_default() {
         let is_said = options.conditions.iter().any(|it| it.column == condition.column);
-        if let Some(column) = find_named(names, &condition.column).filter(|_| !is_said) {
+        if let Some(column) = names.named(&condition.column).filter(|_| !is_said) {
             add(column, condition);
         }
     }

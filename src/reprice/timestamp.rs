@@ -17,6 +17,10 @@ const LAST_DAY: i64 = 2_932_896;
 /// would be read as a day of 1970.
 const MIN_SECONDS: u64 = 100_000_000;
 
+/// The moments that a plain number may mean: from 2000 to the end of 2099. Without bounds,
+/// 20261120100000 would be a moment of the year 2612.
+const NUMBERED_SECONDS: std::ops::Range<u64> = 946_684_800..4_102_444_800;
+
 /// Plain numbers from here on are milliseconds: as seconds they would lie beyond the year 5000. So
 /// it is, a thousand times as large, with microseconds and nanoseconds.
 const MIN_MILLISECONDS: u64 = 100_000_000_000;
@@ -110,6 +114,9 @@ pub(super) fn day_of_number(number: u64) -> Result<i32, RowErrorKind> {
     let mut seconds = number;
     while seconds >= MIN_MILLISECONDS {
         seconds /= 1000;
+    }
+    if !NUMBERED_SECONDS.contains(&seconds) {
+        return Err(RowErrorKind::TimeOutOfRange);
     }
     within(i64::try_from(seconds / 86_400).map_err(|_| RowErrorKind::TimeOutOfRange)?)
 }

@@ -11,7 +11,7 @@ use super::batch::Aggregator;
 use super::columns::ColumnError;
 use super::csv::{Blocks, read_csv};
 use super::dictionary::ReadOptions;
-use super::input::Input;
+use super::input::{EarlyEnd, Input};
 use super::json_log::read_json;
 use super::parquet::read_parquet;
 use super::progress::ReadProgress;
@@ -32,6 +32,8 @@ pub struct UsageKey {
     pub listing: Option<String>,
     /// Their tag, where these are told apart.
     pub tag: Option<String>,
+    /// Whether their images are given back.
+    pub is_refund: bool,
 }
 
 /// How much there is of a group.
@@ -45,7 +47,9 @@ impl UsageCount {
     /// Adds as much again.
     pub(super) fn add(&mut self, other: Self) -> Result<(), Overflow> {
         self.rows = self.rows.checked_add(other.rows).ok_or(Overflow)?;
-        self.images = self.images.checked_add(other.images).ok_or(Overflow)?;
+        let images = self.images.checked_add(other.images);
+        // A refund is as many below zero.
+        self.images = images.filter(|sum| i64::try_from(*sum).is_ok()).ok_or(Overflow)?;
         Ok(())
     }
 }
@@ -61,7 +65,8 @@ pub struct Usage {
     pub bad: BadRows,
     /// Rows that do not count, by what the user or the kind of the log says.
     pub left_out: LeftOut,
-    pub partial: bool,
+    /// Why it is not all of the log.
+    pub partial: Option<EarlyEnd>,
 }
 
 /// Says why a log can't be read.
@@ -75,12 +80,6 @@ pub enum UsageError {
     Columns(#[from] ColumnError),
     #[error("the log is empty: it has not even a header")]
     Empty,
-    /// A Parquet file is read column by column.
-    #[error(
-        "of a Parquet file each column is read as it is: --set, --where and --log are for CSV and \
-         JSON"
-    )]
-    OnlyText,
     #[error("the log's first line is no header: {}", .0.as_str())]
     Header(RowErrorKind),
     #[error(
@@ -108,10 +107,18 @@ impl Usage {
         reading: &ReadOptions,
         watch: &ReadProgress,
     ) -> Result<Self, UsageError> {
-        match input {
-            Input::Text(log) => read_text(decoded(log)?, reading, watch),
+        let read = match input {
+            Input::Text(log) => decoded(log)
+                .map_err(UsageError::from)
+                .and_then(|log| read_text(log, reading, watch)),
             Input::Parquet(path) => read_parquet(&path, reading, watch),
+        };
+        if let Err(UsageError::Read(error)) = &read
+            && let Some(end) = EarlyEnd::from_error(error)
+        {
+            return Ok(Self { partial: Some(end), ..Self::default() });
         }
+        read
     }
 
     /// Adds what another file of the log has; its bad rows are told with its name.
@@ -125,7 +132,7 @@ impl Usage {
             return Err(UsageError::Groups);
         }
         self.rows += other.rows;
-        self.partial |= other.partial;
+        self.partial = self.partial.or(other.partial);
         self.left_out.merge(&other.left_out);
         self.bad.append(other.bad, file);
         if let Some((first, last)) = other.days {
@@ -147,6 +154,7 @@ impl Usage {
                 quality: word(&names.qualities.words, quality),
                 listing: word(&names.listings.words, listing),
                 tag: word(&names.tags.words, tag),
+                is_refund: together.is_refund(),
             };
             let count = self.groups.entry(alike).or_default();
             count.rows += rows;

@@ -78,7 +78,9 @@ SELECT
   CASE WHEN c.rows_priced > 0 THEN {{decimal l.digits}} END AS low,
   CASE WHEN c.rows_priced > 0 THEN {{decimal h.digits}} END AS high,
   c.rows_priced AS rows_priced, c.rows_refused AS rows_refused, c.rows_bad AS rows_bad,
-  c.rows_priced > 0 AND c.rows_refused > 0 AS is_floor
+  c.rows_priced > 0 AND c.rows_refused > 0 AS is_floor,
+  CASE WHEN c.rows_priced > 0 THEN {{millionths l.digits}} END AS low_millionths,
+  CASE WHEN c.rows_priced > 0 THEN {{millionths h.digits}} END AS high_millionths
 FROM counts AS c
 LEFT JOIN totals AS l ON l.listing = c.listing AND l.which = 'low'
 LEFT JOIN totals AS h ON h.listing = c.listing AND h.which = 'high';

@@ -5,15 +5,16 @@ WITH plain AS (
     CASE WHEN u.time IS NULL THEN 1 ELSE 0 END AS no_time,
     u.images AS images,
     {{text u.size}} AS size,
+    {{spelled u.size}} AS spelled,
     {{text u.quality}} AS quality,
     {{text u.listing}} AS log_listing,
     {{text u.tag}} AS tag
-  FROM usage AS u
+  FROM {{usage}} AS u
 ),
 named AS (
   SELECT
     p.day, p.no_time, p.images, p.size, p.quality, p.log_listing, p.tag,
-    CASE WHEN {{is_size}} THEN replace(p.size, '*', 'x') END AS sides
+    CASE WHEN {{is_size}} THEN {{sides}} END AS sides
   FROM plain AS p
 ),
 sided AS (
@@ -86,8 +87,8 @@ rated AS (
     k.log_listing AS log_listing, k.tag AS tag, k.log_rows AS log_rows, k.images AS images,
     p.listing AS listing, p.provider AS provider, p.id AS id, p.amount AS amount,
     p.divisor AS divisor,
-    {{each p.amount}} AS each_amount,
-    {{each p.comparable}} AS comparable
+    {{each p.amount p.base}} AS each_amount,
+    {{each p.comparable p.comparable_base}} AS comparable
   FROM keyed AS k
   JOIN cogdex_conditions AS c
     ON c.fault = k.fault AND c.size = k.key_size
@@ -139,7 +140,8 @@ SELECT
   CASE WHEN x.low_each IS NULL
     THEN replace(replace(r.reason, '{size}', x.size), '{quality}', x.quality)
   END AS reason,
-  CASE WHEN x.fault IN ('', 'size-not-given') THEN 0 ELSE 1 END AS bad
+  CASE WHEN x.fault IN ('', 'size-not-given') THEN 0 ELSE 1 END AS bad,
+  CASE WHEN x.low_each IS NULL AND x.fault IN ('', 'size-not-given') THEN 1 ELSE 0 END AS is_floor
 FROM priced AS x
 JOIN cogdex_prices AS r ON r.id = x.reason_id;
 

@@ -92,8 +92,9 @@ class Sqlite(Engine):
         self.database.execute("CREATE TABLE usage (time, images, size, quality, listing, tag)")
         with open(path, newline="", encoding="utf-8") as file:
             rows = list(csv.reader(file))[1:]
+        # Counts are texts, as `.import --csv` makes them; what lacks one is absent.
         for row in rows:
-            row[1] = int(row[1]) if row[1] else None
+            row[1] = row[1] or None
         self.database.executemany("INSERT INTO usage VALUES (?, ?, ?, ?, ?, ?)", rows)
         self.database.executescript(book.decode())
         self.database.executescript(book.decode())
@@ -188,9 +189,13 @@ class Postgres(Engine):
         self.psql(pathlib.Path(path).read_bytes(), "-c", copy)
         if naive:
             self.psql(b"ALTER TABLE usage ALTER time TYPE timestamp USING time AT TIME ZONE 'UTC'")
-        # With strings read by the older rules, too.
-        self.psql(b"SET standard_conforming_strings = off;\n" + book)
-        self.psql(book)
+        # With strings read by the older rules, too; and a book takes the place of an older one, says
+        # nothing, and leaves the views of others.
+        said = self.psql(b"SET standard_conforming_strings = off;\n" + book)
+        self.psql(b"CREATE VIEW mine AS SELECT listing, low FROM cogdex_totals")
+        said += self.psql(book)
+        assert said == b"", said
+        self.psql(b"SELECT * FROM mine")
 
     def ask(self, question):
         said = self.psql(question.encode(), "--csv", "-P", "null=\\N", "-t")

@@ -23,8 +23,9 @@ HOSTILE = [
 SIZES = ["1024x1024", "1024*1024", "768x1344", "768*1344", "512x512", "640x480", "1000x1000"]
 ODD_SIZES = ["513x512", "16384x16384", "1x1", "2048x1024", "3000x2000", "2000x2000", "64x64"]
 OPEN_SIZES = ["", "auto"]
-BAD_SIZES = ["big", "0x10", "01x10", "1024X1024", "10x", "16385x10", "1024x1024x3", "99999999x9",
-             "1024*x1024", "-5x5", "1024x1024 ", "auto ", "1.5x2", "１０２４x1024"]
+SPELLED_SIZES = ["1024X1024", "1024 x 1024", "1024×1024", " 768-x-1344", "1024x1024 ", "auto "]
+BAD_SIZES = ["big", "0x10", "01x10", "10-24x1024", "10x", "16385x10", "1024x1024x3", "99999999x9",
+             "1024*x1024", "-5x5", "5x5-", "1.5x2", "１０２４x1024"]
 QUALITIES = ["", "standard", "hd", "HD", "ultra", "h'd\\", "{size}", "other"]
 
 CATALOG = {
@@ -40,7 +41,7 @@ CATALOG = {
     "models/m.toml": 'name = "M"\nfamily = "cogview-4"\n',
     "providers/p.toml": 'name = "P"\n',
     "providers/q.toml": 'name = "Q"\n[[statement]]\nsource = "page"\nseen = 2025-03-01\n'
-    'fee = { rate = "5%", on = "it\'s \\\\ top-up" }\n',
+    'fee = { rate = "5%", on = "top-up" }\n',
     # Two sides with different rules, and a price by the megapixel.
     "listings/p/rules.toml": """model = "m"
 [[statement]]
@@ -120,6 +121,39 @@ seen = 2025-01-10
 price = "0 USD / image"
 sizes = { divisor = 7 }
 """,
+    # So much a call and so much a megapixel, with three fees; and the same in credits that have no
+    # end as decimals.
+    "listings/p/sum.toml": """model = "m"
+[[statement]]
+source = "page"
+seen = 2025-02-01
+price = "0.00123456 USD / call + 0.0123 USD / megapixel"
+megapixel = 1000000
+megapixel-rounding = "exact"
+fee = [{ rate = "7.3%", on = "top-up" }, { amount = "0.0007 USD", on = "call" },
+  { rate = "19%", on = "tax" }]
+[[statement]]
+source = "other"
+seen = 2026-02-01
+price = "0.003 CNY / call + 0.02 CNY / megapixel"
+""",
+    "listings/q/both.toml": """model = "m"
+[[statement]]
+source = "page"
+seen = 2025-02-01
+price = "3 credits / call + 2 credits / megapixel"
+credits = "7 credits = 0.03 USD"
+megapixel = 1000000
+megapixel-rounding = "exact"
+""",
+    # A promotion, and a price of batches.
+    "listings/q/promotion.toml": """model = "m"
+[[statement]]
+source = "page"
+seen = 2025-02-01
+price = [{ price = "0.05 CNY / image" }, { price = "50%", mode = "batch" },
+  { price = "0.03 CNY / image", from = 2025-11-11, until = 2025-12-12 }]
+""",
     "listings/q/call.toml": """model = "m"
 [[statement]]
 source = "page"
@@ -163,12 +197,12 @@ def write(path, rows, seed):
                 moment = moment.replace(year=1969)
             images = chance.choice([1, 2, 4, 10, chance.randrange(1, 100_000)])
             if chance.random() < 0.01:
-                images = chance.choice([0, -1, -5, ""])
+                images = chance.choice([0, -1, -5, "", 1_000_000_000_001])
             kind = chance.random()
             if kind < 0.75:
                 size = chance.choice(SIZES)
             elif kind < 0.85:
-                size = chance.choice(ODD_SIZES)
+                size = chance.choice(ODD_SIZES + SPELLED_SIZES)
             elif kind < 0.96:
                 size = f"{chance.randrange(1, 3000)}{chance.choice('x*')}{chance.randrange(1, 3000)}"
             elif kind < 0.98:

@@ -11,9 +11,13 @@ use crate::support::{cogdex, folder};
 
 mod bad;
 mod columnar;
+mod columnar_flags;
+mod early_end;
 mod exact;
+mod folders;
 mod forms;
 mod mixed;
+mod refunds;
 mod shapes;
 mod sources;
 mod spellings;

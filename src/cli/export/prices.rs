@@ -31,7 +31,8 @@ pub(super) struct PriceBookArgs {
 pub(super) fn dialects() -> impl TypedValueParser<Value = Dialect> {
     let value = |dialect: &Dialect| {
         let name: &str = dialect.into();
-        PossibleValue::new(name).help(dialect.name())
+        let own_name = (*dialect == Dialect::Postgres).then_some("postgresql");
+        PossibleValue::new(name).aliases(own_name).help(dialect.name())
     };
     let values: Vec<_> = Dialect::VARIANTS.iter().map(value).collect();
     PossibleValuesParser::new(values).try_map(|name| name.parse::<Dialect>())

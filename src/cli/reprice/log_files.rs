@@ -1,6 +1,7 @@
 //! Which files a log is made of: files as they are, all in a folder and below, and what a pattern
 //! such as `logs/*.csv` names.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -21,8 +22,13 @@ pub(super) fn expand(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
             files.push(path.clone());
         }
     }
-    if files.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
-        bail!("`-`: stdin can be read once");
+    let mut met = BTreeSet::new();
+    for path in &files {
+        // What can't be found out of a name is told when it is opened.
+        let file = std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+        if !met.insert(file) {
+            bail!("`{}` is named twice, and its rows would count twice", path.display());
+        }
     }
     Ok(files)
 }

@@ -9,6 +9,8 @@ use anyhow::Result;
 use cogdex::reprice::ReadProgress;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::cli::Exit;
+
 /// How often a bar is drawn anew: often enough to look alive, too seldom to cost anything.
 const PACE: Duration = Duration::from_millis(200);
 
@@ -55,7 +57,7 @@ pub(super) fn show(watch: &Arc<ReadProgress>, quiet: bool) -> Option<ReadingBar>
     Some(ReadingBar { end: Some(end), drawing: Some(drawing) })
 }
 
-/// From here on, an interrupt asks the reader to end.
+/// From here on, an interrupt asks the reader to end, and a second one ends the program.
 pub(super) fn stop_on_interrupt(watch: &Arc<ReadProgress>) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
     let watch = Arc::clone(watch);
@@ -68,7 +70,15 @@ pub(super) fn stop_on_interrupt(watch: &Arc<ReadProgress>) -> Result<()> {
             if interrupt.await.is_ok() {
                 watch.stop();
             }
+            if tokio::signal::ctrl_c().await.is_ok() {
+                end_at_once();
+            }
         });
     });
     Ok(is_ready.recv()?)
+}
+
+#[expect(clippy::exit, reason = "who interrupts twice waits for nothing, not even for an answer")]
+fn end_at_once() {
+    std::process::exit(Exit::Unsure.code().into());
 }

@@ -21,7 +21,7 @@ const COLUMNS: [&str; 11] = [
 ];
 
 /// What every row was made from.
-const STAMP: [&str; 3] = ["partial", "edition", "digest"];
+const STAMP: [&str; 5] = ["partial", "edition", "digest", "bad_rows", "bad_reasons"];
 
 /// One row a record, with a header.
 pub(super) fn csv(
@@ -35,7 +35,8 @@ pub(super) fn csv(
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(by.keys().iter().chain(&COLUMNS).chain(&STAMP))?;
     let edition = catalog.edition().map_or("", |edition| edition.name.as_str());
-    let stamp = [usage.partial.to_string(), clean(edition), catalog.digest.clone()];
+    let (partial, bad) = (usage.partial.is_some().to_string(), usage.bad.count.to_string());
+    let stamp = [partial, clean(edition), catalog.digest.clone(), bad, usage.bad.reasons()];
     for record in records {
         let money = |total: Option<Total>| total.map(|it| it.to_string()).unwrap_or_default();
         let fields = [

@@ -11,7 +11,7 @@ use crate::cli::text_table::{Column, TextTable};
 use crate::cli::{open, rates};
 use cogdex::catalog::{Catalog, Currency};
 use cogdex::pricing::{PriceRange, QuoteState, UsedRate, grouped, money_range, span};
-use cogdex::reprice::{Breakdown, RepriceReport, Sum, Total, Usage};
+use cogdex::reprice::{Breakdown, RepriceReport, Sum, Total, Usage, UsageCount, UsageKey};
 
 /// Prints the answer.
 pub(super) fn print(
@@ -23,8 +23,8 @@ pub(super) fn print(
 ) -> Result<()> {
     output.wrapped_in(BOLD, "", "  ", &title(usage))?;
     output.styled_line(DIM, &stamp(catalog, report))?;
-    if usage.partial {
-        output.styled_line(YELLOW, "Interrupted: what was read so far")?;
+    if let Some(end) = usage.partial {
+        output.styled_line(YELLOW, &format!("Not all of the log, but what was read: {end}"))?;
     }
     output.line("")?;
     listings(output, currency, report)?;
@@ -42,8 +42,16 @@ fn count(number: u64) -> String {
     grouped(Decimal::from(number))
 }
 
+fn images(number: i64) -> String {
+    grouped(Decimal::from(number))
+}
+
 fn title(usage: &Usage) -> String {
-    let images: u128 = usage.groups.values().map(|count| u128::from(count.images)).sum();
+    let signed = |(alike, count): (&UsageKey, &UsageCount)| {
+        let images = i128::from(count.images);
+        if alike.is_refund { -images } else { images }
+    };
+    let images: i128 = usage.groups.iter().map(signed).sum();
     let days = usage.days.map_or_else(String::new, |(from, to)| {
         if from == to { format!(", {from}") } else { format!(", {from} to {to}") }
     });
@@ -96,7 +104,7 @@ fn listings(output: &mut Output, currency: Currency, report: &RepriceReport<'_>)
             of_first(rank),
             of_first(clean(&line.listing.id)),
             of_first(total_of(&line.sum, currency)),
-            count(line.sum.priced.images),
+            images(line.sum.priced.images),
             notes.marks(&number),
         ]);
     }
@@ -135,17 +143,16 @@ fn amount(total: Total) -> Option<Decimal> {
 }
 
 fn parts(output: &mut Output, currency: Currency, report: &RepriceReport<'_>) -> Result<()> {
-    for part in report.parts.chunk_by(|(one, ..), (next, ..)| one == next) {
-        let [(breakdown, ..), ..] = part else { continue };
+    for (breakdown, sums) in &report.parts {
         output.heading(&title_of_part(breakdown))?;
         let mut rows = TextTable::new([
             Column::left("Listing").title(),
             Column::right("Total"),
             Column::right("Images").named("", "images"),
         ]);
-        for (_, listing, sum) in part {
+        for (line, sum) in report.lines.iter().zip(sums) {
             let total = total_of(sum, currency);
-            rows.add_row([clean(&listing.id), total, count(sum.priced.images)]);
+            rows.add_row([clean(&line.listing.id), total, images(sum.priced.images)]);
         }
         rows.print(output, 0)?;
     }

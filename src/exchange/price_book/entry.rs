@@ -9,14 +9,15 @@ use crate::catalog::{
     SourcePlace, quotient,
 };
 use crate::pricing::{
-    Charge, ChargeUnit, OfferReading, PriceTable, Reason, UnitCost, UsedRate, Variant,
+    Charge, CountedCost, OfferReading, PriceTable, Reason, UsedRate, Variant,
 };
 
 /// Why a size without a name is refused.
 const NOT_BY_CLASS: &str = "its price depends on the pixels, and no source names this size; give the sizes of the log with --sizes";
 
 /// Why a price is left out of a table that counts images and pixels alone.
-const NOT_IN_A_TABLE: &str = "this table can't say its price, which depends on the month's volume or on whole calls, or is a sum; reprice can";
+const BY_VOLUME: &str = "this table can't say its price, which depends on the month's volume or on whole calls; reprice can";
+const BY_ROUNDED_SIZES: &str = "this table can't say its price, whose parts count an image's size in several ways; reprice can";
 
 /// One charge, or one refusal, of a case.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,9 +37,8 @@ pub struct BookEntry {
 /// What is charged for one unit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BookCharge {
-    /// What one unit costs, with credits, fee and rate in it.
-    pub cost: UnitCost,
-    pub unit: ChargeUnit,
+    /// What one image costs, with credits, fees and rate in it.
+    pub cost: CountedCost,
     /// The price as it is stated.
     pub price: Price,
     pub price_source: String,
@@ -46,6 +46,13 @@ pub struct BookCharge {
     pub credit: Option<Decimal>,
     pub fees: Option<Fees>,
     pub rate: Option<UsedRate>,
+}
+
+impl BookCharge {
+    /// What the cost of a unit and the rest are divided by together.
+    pub(super) fn divisor(&self) -> Option<i128> {
+        self.cost.each.common_divisor(self.cost.base).ok()
+    }
 }
 
 impl BookEntry {
@@ -144,11 +151,11 @@ impl EntryMaker<'_> {
                     entries.push(entry(None, parts.join("; ")));
                 }
                 Ok(charges) => match book_charges(charges) {
-                    Ok(Some(charges)) => {
+                    Ok(Ok(charges)) => {
                         let charges = charges.into_iter();
                         entries.extend(charges.map(|charge| entry(Some(charge), says.clone())));
                     }
-                    Ok(None) => return refused(NOT_IN_A_TABLE.to_owned()),
+                    Ok(Err(why)) => return refused(why.to_owned()),
                     Err(Overflow) => return refused(Reason::Overflow.to_string()),
                 },
             }
@@ -166,20 +173,20 @@ impl EntryMaker<'_> {
     }
 }
 
-/// The charges of a reading by the unit that is counted, each once; `None` where a table that
-/// counts images and pixels alone can't say them.
-fn book_charges(charges: &[Charge]) -> Result<Option<Vec<BookCharge>>, Overflow> {
+/// The charges of a reading by the unit that is counted, each once; or why a table that counts images
+/// and pixels alone can't say them.
+fn book_charges(charges: &[Charge]) -> Result<Result<Vec<BookCharge>, &'static str>, Overflow> {
     let mut all: Vec<BookCharge> = Vec::new();
     for charge in charges {
         let price = charge.steps.first().map(|step| &step.price);
-        let (Some((unit, cost)), Some(price)) = (charge.counted_unit()?, price) else {
-            return Ok(None);
+        let (Some(cost), Some(price)) = (charge.counted_cost()?, price) else {
+            let is_single = charge.image_cost().single().is_some();
+            return Ok(Err(if is_single { BY_ROUNDED_SIZES } else { BY_VOLUME }));
         };
         let worth = charge.credits.as_ref();
         let worth = worth.map(|(credits, _)| quotient(credits.worth, credits.credits));
         let charge = BookCharge {
             cost,
-            unit,
             price: price.clone(),
             price_source: SourcePlace::list(&charge.price_sources),
             credit: worth.transpose()?,
@@ -190,7 +197,7 @@ fn book_charges(charges: &[Charge]) -> Result<Option<Vec<BookCharge>>, Overflow>
             all.push(charge);
         }
     }
-    Ok(Some(all))
+    Ok(Ok(all))
 }
 
 /// The rules by which a listing takes a size, of all sides that count; `None` where it takes any.

@@ -3,6 +3,7 @@
 use super::super::table::ColumnKind;
 use super::narrow;
 use crate::catalog::DECIMALS;
+use crate::reprice::MAX_IMAGES;
 
 /// A database engine, by its SQL.
 #[derive(
@@ -12,6 +13,7 @@ use crate::catalog::DECIMALS;
 pub enum Dialect {
     Duckdb,
     Clickhouse,
+    #[strum(to_string = "postgres", serialize = "postgresql")]
     Postgres,
     Spark,
     Sqlite,
@@ -33,17 +35,32 @@ impl Dialect {
     pub(super) fn kind(self, kind: ColumnKind) -> &'static str {
         match (self, kind) {
             (Self::Duckdb | Self::Postgres, ColumnKind::Text)
-            | (Self::Sqlite, ColumnKind::Text | ColumnKind::Day | ColumnKind::Amount) => "TEXT",
+            | (
+                Self::Sqlite,
+                ColumnKind::Text
+                | ColumnKind::Day
+                | ColumnKind::Amount
+                | ColumnKind::Stated
+                | ColumnKind::Order,
+            ) => "TEXT",
             (Self::Duckdb | Self::Postgres | Self::Spark, ColumnKind::Number) => "BIGINT",
             (Self::Duckdb | Self::Postgres | Self::Spark, ColumnKind::Day) => "DATE",
-            (Self::Duckdb, ColumnKind::Amount) => "HUGEINT",
-            (Self::Postgres, ColumnKind::Amount) => "NUMERIC(38, 0)",
-            (Self::Spark, ColumnKind::Amount) => "DECIMAL(38, 0)",
+            (Self::Duckdb, ColumnKind::Amount | ColumnKind::Stated | ColumnKind::Order) => {
+                "HUGEINT"
+            }
+            (Self::Postgres, ColumnKind::Amount | ColumnKind::Stated | ColumnKind::Order) => {
+                "NUMERIC(38, 0)"
+            }
+            (Self::Spark, ColumnKind::Amount | ColumnKind::Stated | ColumnKind::Order) => {
+                "DECIMAL(38, 0)"
+            }
             (Self::Spark, ColumnKind::Text) => "STRING",
             (Self::Sqlite, ColumnKind::Number) => "INTEGER",
             (Self::Clickhouse, ColumnKind::Text) => "String",
             (Self::Clickhouse, ColumnKind::Number) => "Nullable(Int64)",
-            (Self::Clickhouse, ColumnKind::Amount) => "Nullable(Int256)",
+            (Self::Clickhouse, ColumnKind::Amount | ColumnKind::Stated | ColumnKind::Order) => {
+                "Nullable(Int256)"
+            }
             (Self::Clickhouse, ColumnKind::Day) => "Nullable(Date32)",
         }
     }
@@ -89,17 +106,34 @@ impl Dialect {
 
     /// The start of a view.
     pub(super) fn view(self) -> &'static str {
-        // A permanent view of Spark's can't be of a temporary usage table.
-        if self == Self::Spark { "CREATE OR REPLACE TEMPORARY VIEW" } else { "CREATE VIEW" }
+        match self {
+            // A permanent view of Spark's can't be of a temporary usage table.
+            Self::Spark => "CREATE OR REPLACE TEMPORARY VIEW",
+            Self::Postgres => "CREATE OR REPLACE VIEW",
+            Self::Duckdb | Self::Clickhouse | Self::Sqlite => "CREATE VIEW",
+        }
     }
 
     /// The UTC day of `u.time`, whatever the session's time zone.
     pub(super) fn day(self) -> &'static str {
         match self {
             Self::Duckdb => "CAST(make_timestamp(epoch_us(u.time)) AS DATE)",
-            Self::Clickhouse => "toDate32(toDateTime64(u.time, 6, 'UTC'))",
+            // A number is what it must be, as in a log; what is no number is absent.
+            Self::Clickhouse => {
+                "multiIf(\n      match(toTypeName(u.time), 'Int[0-9]|Decimal|Float'), \
+                 toDate32(toDateTime64(multiIf(\
+                 (toInt64OrNull(toString(u.time)) AS number) BETWEEN 946684800 AND 4102444799, number, \
+                 number BETWEEN 946684800000 AND 4102444799999, intDiv(number, 1000), \
+                 number BETWEEN 946684800000000 AND 4102444799999999, intDiv(number, 1000000), \
+                 number BETWEEN 946684800000000000 AND 4102444799999999999, \
+                 intDiv(number, 1000000000), NULL), 0, 'UTC')),\n      \
+                 match(toTypeName(u.time), 'String'), \
+                 toDate32(parseDateTime64BestEffortOrNull(toString(u.time), 6, 'UTC')),\n      \
+                 toDate32(toDateTime64(u.time, 6, 'UTC')))"
+            }
             Self::Postgres => {
-                "DATE '1970-01-01' + CAST(floor(extract(epoch FROM u.time) / 86400) AS INTEGER)"
+                "CASE WHEN isfinite(u.time) THEN DATE '1970-01-01' + \
+                 CAST(floor(extract(epoch FROM u.time) / 86400) AS INTEGER) END"
             }
             Self::Spark => {
                 "CASE WHEN typeof(u.time) IN ('date', 'timestamp_ntz') THEN CAST(u.time AS DATE) \
@@ -107,11 +141,7 @@ impl Dialect {
                  (unix_seconds(CAST(u.time AS TIMESTAMP)) + 86400000000) div 86400 - 1000000 \
                  AS INT)) END"
             }
-            // What looks like no date would be read as a Julian day, or as the present.
-            Self::Sqlite => {
-                "CASE WHEN date(substr(u.time, 1, 10)) = substr(u.time, 1, 10) \
-                 THEN date(u.time) END"
-            }
+            Self::Sqlite => "u.day",
         }
     }
 
@@ -123,25 +153,34 @@ impl Dialect {
                 other.kind(ColumnKind::Text)
             }
         };
-        format!("coalesce(CAST({column} AS {kind}), '')")
+        format!("coalesce(trim(CAST({column} AS {kind})), '')")
     }
 
-    /// Whether `p.size` is written as a size is.
+    /// A size with one letter between its sides, whichever it was written with.
+    pub(super) fn spelled(self, column: &str) -> String {
+        ["X", "×", "*"]
+            .iter()
+            .fold(self.text(column), |text, other| format!("replace({text}, '{other}', 'x')"))
+    }
+
+    /// Whether `p.spelled` is written as a size is.
     pub(super) fn is_size(self) -> &'static str {
         match self {
-            Self::Duckdb => "regexp_full_match(p.size, '[1-9][0-9]{0,4}[x*][1-9][0-9]{0,4}')",
-            Self::Clickhouse => "match(p.size, '^[1-9][0-9]{0,4}[x*][1-9][0-9]{0,4}$')",
-            Self::Postgres => "p.size ~ '^[1-9][0-9]{0,4}[x*][1-9][0-9]{0,4}$'",
+            Self::Duckdb => {
+                "regexp_full_match(p.spelled, '[1-9][0-9]{0,4}[- ]*x[- ]*[1-9][0-9]{0,4}')"
+            }
+            Self::Clickhouse => "match(p.spelled, '^[1-9][0-9]{0,4}[- ]*x[- ]*[1-9][0-9]{0,4}$')",
+            Self::Postgres => "p.spelled ~ '^[1-9][0-9]{0,4}[- ]*x[- ]*[1-9][0-9]{0,4}$'",
             // $ would let a newline through, and a backslash depends on a setting.
-            Self::Spark => "p.size RLIKE '^[1-9][0-9]{0,4}[x*][1-9][0-9]{0,4}(?![^0]|0)'",
+            Self::Spark => "p.spelled RLIKE '^[1-9][0-9]{0,4}[- ]*x[- ]*[1-9][0-9]{0,4}(?![^0]|0)'",
             Self::Sqlite => {
-                "substr(p.size, 1, instr(replace(p.size, '*', 'x'), 'x') - 1) GLOB '[1-9]*'\n      \
-                 AND substr(p.size, 1, instr(replace(p.size, '*', 'x'), 'x') - 1) \
+                "rtrim(substr(p.spelled, 1, instr(p.spelled, 'x') - 1), ' -') GLOB '[1-9]*'\n      \
+                 AND rtrim(substr(p.spelled, 1, instr(p.spelled, 'x') - 1), ' -') \
                  NOT GLOB '*[^0-9]*'\n      \
-                 AND substr(p.size, instr(replace(p.size, '*', 'x'), 'x') + 1) GLOB '[1-9]*'\n      \
-                 AND substr(p.size, instr(replace(p.size, '*', 'x'), 'x') + 1) \
+                 AND ltrim(substr(p.spelled, instr(p.spelled, 'x') + 1), ' -') GLOB '[1-9]*'\n      \
+                 AND ltrim(substr(p.spelled, instr(p.spelled, 'x') + 1), ' -') \
                  NOT GLOB '*[^0-9]*'\n      \
-                 AND length(p.size) <= 11"
+                 AND length(replace(replace(p.spelled, ' ', ''), '-', '')) <= 11"
             }
         }
     }
@@ -162,13 +201,14 @@ impl Dialect {
         }
     }
 
-    /// Whether `s.images` is no whole number above zero.
-    pub(super) fn is_no_count(self) -> &'static str {
+    /// Whether `s.images` is no whole number that a row may have.
+    pub(super) fn is_no_count(self) -> String {
+        // What is no number is above all of them.
+        let beyond = format!("NOT (s.images >= 0 AND s.images <= {MAX_IMAGES})");
         match self {
-            Self::Sqlite => "typeof(s.images) <> 'integer' OR s.images < 1",
-            Self::Clickhouse => "s.images < 1 OR s.images <> toInt64(s.images)",
-            Self::Duckdb | Self::Postgres | Self::Spark => {
-                "s.images < 1 OR s.images <> CAST(s.images AS BIGINT)"
+            Self::Sqlite => beyond,
+            Self::Duckdb | Self::Clickhouse | Self::Postgres | Self::Spark => {
+                format!("{beyond} OR s.images <> floor(s.images)")
             }
         }
     }
@@ -202,8 +242,8 @@ impl Dialect {
         }
     }
 
-    /// What one image costs by a column of one row of the book.
-    pub(super) fn each(self, amount: &str) -> String {
+    /// What one image costs by columns of one row of the book: so much a unit, and so much more.
+    pub(super) fn each(self, amount: &str, base: &str) -> String {
         let rounded_up = |pixels: u32| {
             let sum = format!("k.pixels + {}", pixels - 1);
             match self {
@@ -224,9 +264,9 @@ impl Dialect {
             Self::Duckdb | Self::Postgres | Self::Sqlite => format!("({units})"),
         };
         if self == Self::Sqlite {
-            return narrow::each(amount, &units);
+            return narrow::each(amount, &units, base);
         }
-        self.product(&format!("{amount} * {units}"), amount)
+        self.product(&format!("{amount} * {units} + {base}"), amount)
     }
 
     /// What images of one cost come to, in units of ten to the power of minus `scale`: exact, or
@@ -312,6 +352,13 @@ impl Dialect {
             Self::Spark => "STRING",
             Self::Duckdb | Self::Postgres | Self::Sqlite => "TEXT",
         };
+        // A view whose numbers have another scale than those of an older book can't replace it.
+        let decimal = match self {
+            Self::Postgres => "NUMERIC".to_owned(),
+            Self::Duckdb | Self::Clickhouse | Self::Spark | Self::Sqlite => {
+                format!("DECIMAL(38, {scale})")
+            }
+        };
         let digits = format!("CAST({units} AS {kind})");
         let padded = format!(
             "lpad({digits}, CAST(greatest(length({digits}), {}) AS INTEGER), '0')",
@@ -319,7 +366,7 @@ impl Dialect {
         );
         format!(
             "CAST(concat(left({padded}, length({padded}) - {scale}), '.', right({padded}, \
-             {scale})) AS DECIMAL(38, {scale}))"
+             {scale})) AS {decimal})"
         )
     }
 }

@@ -10,6 +10,9 @@ const DIGITS: usize = 9;
 /// Ten to the power of [`DIGITS`].
 const BASE: &str = "1000000000";
 
+/// Decimals of the numbers by which totals are sorted and compared.
+const MILLIONTHS: u32 = 6;
+
 /// The most digits of an amount.
 pub(super) const MAX_DIGITS: usize = PARTS * DIGITS;
 
@@ -37,11 +40,12 @@ fn joined(parts: &[String], most: impl Fn(&str) -> String) -> (String, String) {
     (format, highest + &lower.collect::<String>())
 }
 
-/// An amount times units of fewer than nine digits, as text of [`PRODUCT_DIGITS`] digits, of which
-/// the first that sorts is the lowest.
-pub(super) fn each(amount: &str, units: &str) -> String {
-    let parts: Vec<_> =
-        (0..PARTS).map(|at| format!("{} * {units}", part(amount, MAX_DIGITS, PARTS, at))).collect();
+/// An amount times units of fewer than nine digits and another amount, as text of
+/// [`PRODUCT_DIGITS`] digits, of which the first that sorts is the lowest.
+pub(super) fn each(amount: &str, units: &str, base: &str) -> String {
+    let part = |of, at| part(of, MAX_DIGITS, PARTS, at);
+    let sum = |at| format!("({} * {units} + {})", part(amount, at), part(base, at));
+    let parts: Vec<_> = (0..PARTS).map(sum).collect();
     let (format, parts) = joined(&parts, str::to_owned);
     format!("CASE WHEN {amount} IS NOT NULL THEN printf('%018d{format}', {parts}) END")
 }
@@ -101,4 +105,9 @@ pub(super) fn total() -> String {
 pub(super) fn decimal(digits: &str, scale: u32) -> String {
     let whole = format!("ltrim(substr({digits}, 1, length({digits}) - {scale}), '0')");
     format!("CASE {whole} WHEN '' THEN '0' ELSE {whole} END || '.' || substr({digits}, -{scale})")
+}
+
+/// Digits of which so many are decimals, as a whole number of millionths; what is finer is left out.
+pub(super) fn millionths(digits: &str, scale: u32) -> String {
+    format!("CAST(substr({digits}, 1, length({digits}) - {}) AS INTEGER)", scale - MILLIONTHS)
 }

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use memchr::{memchr, memrchr};
 
+use super::super::input::EarlyEnd;
 use super::row::{End, MAX_ROW_BYTES, RowFormat, end_of_row};
 use super::string_cache::PADDING;
 
@@ -26,8 +27,13 @@ pub(in crate::reprice) struct Block {
 
 impl Block {
     pub(in crate::reprice) fn new() -> Self {
+        Self::with_number(0)
+    }
+
+    /// The place of some rows among all.
+    pub(in crate::reprice) fn with_number(number: usize) -> Self {
         let (bytes, quoted) = (Vec::new(), Vec::new());
-        Self { bytes, end: 0, quoted, number: 0, dropped: false }
+        Self { bytes, end: 0, quoted, number, dropped: false }
     }
 }
 
@@ -38,13 +44,15 @@ pub(in crate::reprice) struct Blocks<R> {
     rest: Vec<u8>,
     number: usize,
     ended: bool,
+    /// Why not all of the log was read.
+    pub(in crate::reprice) early_end: Option<EarlyEnd>,
     format: RowFormat,
 }
 
 impl<R: Read> Blocks<R> {
     pub(in crate::reprice) fn new(log: R) -> Self {
         let format = RowFormat::delimited(b',');
-        Self { log, rest: Vec::new(), number: 0, ended: false, format }
+        Self { log, rest: Vec::new(), number: 0, ended: false, early_end: None, format }
     }
 
     /// Says how the rows are written that were not read yet.
@@ -125,11 +133,13 @@ impl<R: Read> Blocks<R> {
         self.begin(block);
         loop {
             let more = self.fill(block)?;
-            if !more && block.end > 0 && block.bytes[block.end - 1] != b'\n' {
+            // Of a log that ends early the last row may lack digits: it is none.
+            let is_end = !more && self.early_end.is_none();
+            if is_end && block.end > 0 && block.bytes[block.end - 1] != b'\n' {
                 block.bytes[block.end] = b'\n';
                 block.end += 1;
             }
-            let whole = self.split(block, !more);
+            let whole = self.split(block, is_end);
             if whole > 0 || !more {
                 self.rest.extend_from_slice(&block.bytes[whole..block.end]);
                 block.end = whole;
@@ -156,7 +166,10 @@ impl<R: Read> Blocks<R> {
                 Ok(0) => self.ended = true,
                 Ok(read) => block.end += read,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
+                Err(error) => {
+                    self.early_end = Some(EarlyEnd::from_error(&error).ok_or(error)?);
+                    self.ended = true;
+                }
             }
         }
         Ok(!self.ended)

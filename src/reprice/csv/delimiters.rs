@@ -39,7 +39,6 @@ pub(super) struct DelimiterIndex {
 struct Found {
     marks: usize,
     newlines: usize,
-    ascii: bool,
 }
 
 impl DelimiterIndex {
@@ -50,7 +49,7 @@ impl DelimiterIndex {
         Self { fields, places, rows: 0, room: most, most, returns: false, delimiter, level }
     }
 
-    /// Finds the rows from `from` on that are text and have the fields they should have; each byte
+    /// Finds the rows from `from` on that have the fields they should have; each byte
     /// before `to` belongs to a whole row. Gives where the first row begins that is not like that,
     /// or for which there is no room.
     pub(super) fn find(&mut self, bytes: &[u8], from: usize, to: usize) -> usize {
@@ -60,9 +59,6 @@ impl DelimiterIndex {
         let found = dispatch!(level, simd => mark(simd, delimiter, bytes, from..to, most, places));
         let wanted = (found.marks / self.fields).min(self.room);
         self.rows = self.whole(bytes, wanted, &found);
-        if !found.ascii {
-            self.rows = self.texts(bytes, from);
-        }
         // Where bad rows are many, few are looked at in vain.
         let room = if self.rows < wanted { FEW.max(self.rows) } else { self.room * 2 };
         self.room = room.min(self.most);
@@ -94,15 +90,6 @@ impl DelimiterIndex {
         let delimiter = Some(self.delimiter);
         let are_split = |row: &[u32]| row[..row.len() - 1].iter().all(|it| byte(*it) == delimiter);
         each.position(|row| !ends(row) || !are_split(row)).unwrap_or(rows)
-    }
-
-    /// How many of the rows are text, from the first on.
-    fn texts(&self, bytes: &[u8], from: usize) -> usize {
-        let text = match std::str::from_utf8(&bytes[from..self.end(self.rows)]) {
-            Ok(_) => return self.rows,
-            Err(error) => from + error.valid_up_to(),
-        };
-        (0..self.rows).take_while(|row| self.end(row + 1) <= text).count()
     }
 
     /// Marks one row by the ends of its fields; `None` if there are not as many as there should be.
@@ -169,13 +156,11 @@ fn mark<S: Simd>(
     places: &mut [u32],
 ) -> Found {
     let (delimiter, newline) = (u8x64::splat(simd, delimiter), u8x64::splat(simd, b'\n'));
-    let mut seen = u8x64::splat(simd, 0);
     let (mut marks, mut newlines) = (0, 0);
     let (mut at, mut base) = (range.start, narrow(range.start));
     while at < range.end && marks < most {
         let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk::<64>) else { break };
         let chunk = u8x64::from_slice(simd, chunk);
-        seen |= chunk;
         let ends = chunk.simd_eq(newline);
         let mut either = (chunk.simd_eq(delimiter) | ends).to_bitmask();
         let mut ends = ends.to_bitmask();
@@ -190,8 +175,7 @@ fn mark<S: Simd>(
         marks += found;
         (at, base) = (at + 64, base.wrapping_add(64));
     }
-    let ascii = seen.simd_lt(u8x64::splat(simd, 0x80)).all_true();
-    Found { marks, newlines, ascii }
+    Found { marks, newlines }
 }
 
 /// Puts the places of the bits of a mask into `slots`, from `base` on; `count` is how many they

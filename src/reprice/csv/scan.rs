@@ -201,9 +201,7 @@ impl<'a> Scan<'a> {
             self.line += 1;
             return Ok(());
         }
-        let fault = if std::str::from_utf8(row).is_err() {
-            RowErrorKind::NotUtf8
-        } else if self.marks.one(start, &ends).is_some() {
+        let fault = if self.marks.one(start, &ends).is_some() {
             return self.rows(bytes, None);
         } else if ends.len() < self.columns.count {
             RowErrorKind::MissingColumns
@@ -220,7 +218,6 @@ impl<'a> Scan<'a> {
         let fields = row::fields(row, self.format)?;
         let count = self.plan.map_or(self.columns.count, |plan| plan.count);
         match fields.len().cmp(&count) {
-            _ if std::str::from_utf8(row).is_err() => Err(RowErrorKind::NotUtf8),
             Ordering::Less => Err(RowErrorKind::MissingColumns),
             Ordering::Equal => Ok(fields),
             Ordering::Greater => Err(RowErrorKind::ExtraColumns),
@@ -282,7 +279,7 @@ impl<'a> Scan<'a> {
         self.kinds[kind as usize] += 1;
         if self.bad.len() < MAX_FIRST {
             let value = value.map(shown_value);
-            self.bad.push((self.block, BadRow { file: None, line, kind, value }));
+            self.bad.push((self.block, BadRow { file: None, line, kind, value, column: None }));
         }
     }
 
@@ -361,7 +358,7 @@ impl<'a> Scan<'a> {
         for (cell, (from, to)) in counts.iter_mut().zip(self.marks.fields(self.columns.images)) {
             *cell = match bytes.get(from) {
                 Some(digit @ b'1'..=b'9') if to - from == 1 => u64::from(digit - b'0'),
-                _ => long_count(bytes, from, to),
+                _ => long_count(bytes.get(from..to).unwrap_or_default(), self.reading),
             };
         }
         self.words(bytes, &mut cells);
@@ -384,6 +381,6 @@ impl<'a> Scan<'a> {
 /// The images of a row that has not one digit alone.
 #[cold]
 #[inline(never)]
-fn long_count(bytes: &[u8], from: usize, to: usize) -> u64 {
-    cell(parse_count(bytes.get(from..to).unwrap_or_default()))
+fn long_count(text: &[u8], options: &ReadOptions) -> u64 {
+    parse_count(text, options)
 }

@@ -15,7 +15,8 @@ use parquet::file::reader::SerializedPageReader;
 use parquet::schema::types::{ColumnDescPtr, ColumnDescriptor, Type as SchemaType};
 
 use super::damaged;
-use super::values::{ValueReader, read_records};
+use super::value_kind::read_records;
+use super::values::ValueReader;
 use crate::reprice::dictionary::Dictionary;
 
 /// Pages that are handed to a column reader one by one.
@@ -187,7 +188,7 @@ impl<'a> ColumnDecoder<'a> {
 }
 
 /// Refuses levels in an encoding that no level may have: the parquet crate panics on them.
-fn check_levels(page: &Page) -> Result<()> {
+pub(super) fn check_levels(page: &Page) -> Result<()> {
     #[expect(deprecated, reason = "old files have it")]
     let known = |encoding: &Encoding| matches!(encoding, Encoding::RLE | Encoding::BIT_PACKED);
     match page {

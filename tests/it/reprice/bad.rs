@@ -83,16 +83,22 @@ fn a_bad_row_is_told_with_what_stands_there_and_what_is_accepted() {
 }
 
 #[test]
-fn bytes_that_are_no_text_spoil_their_row_alone() {
+fn bytes_that_are_no_text_spoil_their_row_where_they_are_asked_for() {
     let mut bytes = log(&[GOOD]).into_bytes();
     bytes.extend_from_slice(b"2026-01-01,1,1024x1024,standard,\xff\xfe\n");
     bytes.extend_from_slice("2026-01-01,1,1024x1024,standard,schön\n".as_bytes());
     bytes.extend_from_slice(b"2026-01-01,1,1024x1024,standard,\"\xff\"\n");
-    let output = World::new().reprice(&bytes, &["--format", "json"]);
-    let document = document(&output, 1);
-    assert_eq!(total(&document, "p/l"), "0.02");
-    let line = |line| json!({ "line": line, "reason": "not-utf-8" });
-    assert_eq!(document["bad_rows"]["first"], json!([line(3), line(5)]));
+    bytes.extend_from_slice(b"2026-01-01,1,1024x1024,\xe4,t\n");
+    let bad = |flags: &[&str]| {
+        let output = World::new().reprice(&bytes, &[&["--format", "json"], flags].concat());
+        let document = document(&output, 1);
+        let first = document["bad_rows"]["first"].as_array().unwrap().iter();
+        assert!(first.clone().all(|row| row["reason"] == "not-utf-8"));
+        let lines: Vec<_> = first.map(|row| row["line"].as_u64().unwrap()).collect();
+        (total(&document, "p/l").to_owned(), lines)
+    };
+    assert_eq!(bad(&[]), ("0.04".to_owned(), vec![6]));
+    assert_eq!(bad(&["--by", "tag"]), ("0.02".to_owned(), vec![3, 5, 6]));
 }
 
 #[test]

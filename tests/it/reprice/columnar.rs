@@ -219,7 +219,9 @@ fn counts_are_read_as_their_type_says() {
         let output = World::new().reprice(file, &["--format", "json"]);
         let document = document(&output, 1);
         assert_eq!(total(&document, "p/l"), "0.03", "{number}");
-        let bad = json!([{ "line": 2, "reason": "not-a-count" }]);
+        let values = ["1.50", "1.500", "-1.0000", "-0.01", "NaN", "1.5", "18446744073709551615"];
+        let value = values[number];
+        let bad = json!([{ "line": 2, "reason": "not-a-count", "value": value }]);
         let rows = &document["bad_rows"];
         assert_eq!((&rows["count"], &rows["first"]), (&json!(1), &bad), "{number}");
     }
@@ -298,13 +300,13 @@ fn null_and_impossible_values_are_bad_rows_with_their_number() {
     let output = World::new().reprice(file.into_inner().unwrap(), &["--format", "json"]);
     let document = document(&output, 1);
     assert_eq!(total(&document, "p/l"), "0.07");
-    let bad = |line, reason| json!({ "line": line, "reason": reason });
+    let bad = |line, reason, value| json!({ "line": line, "reason": reason, "value": value });
     let wanted = [
-        bad(2, "missing-value"),
-        bad(3, "not-a-count"),
-        bad(4, "not-a-size"),
-        bad(5, "time-out-of-range"),
-        bad(6, "time-out-of-range"),
+        json!({ "line": 2, "reason": "missing-value" }),
+        bad(3, "not-a-count", "-3"),
+        bad(4, "not-a-size", "huge"),
+        bad(5, "time-out-of-range", "1969-12-31T23:59:59.999Z"),
+        bad(6, "time-out-of-range", "second 9223372036854775"),
     ];
     let rows = &document["bad_rows"];
     assert_eq!((&rows["count"], &rows["first"]), (&json!(5), &json!(wanted)));

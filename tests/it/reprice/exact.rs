@@ -165,7 +165,7 @@ proptest! {
             // cut in parts, each of which is rounded.
             let mut parts = Total::default();
             let mut count = 0_u64;
-            for (_, _, sum) in report.parts.iter().filter(|(_, listing, _)| listing.id == id) {
+            for (_, _, sum) in report.sums_of_parts().filter(|(_, listing, _)| listing.id == id) {
                 parts.join(sum.high).unwrap();
                 count += 2;
             }
