@@ -125,8 +125,7 @@ impl Usage {
     pub fn append(&mut self, other: Self, file: &str) -> Result<(), UsageError> {
         for (alike, count) in other.groups {
             let sum = self.groups.entry(alike).or_default();
-            sum.rows += count.rows;
-            sum.images = sum.images.checked_add(count.images).ok_or(UsageError::Images)?;
+            sum.add(count).map_err(|Overflow| UsageError::Images)?;
         }
         if self.groups.len() > MAX_GROUPS {
             return Err(UsageError::Groups);
@@ -157,8 +156,7 @@ impl Usage {
                 is_refund: together.is_refund(),
             };
             let count = self.groups.entry(alike).or_default();
-            count.rows += rows;
-            count.images = count.images.checked_add(images).ok_or(UsageError::Images)?;
+            count.add(UsageCount { rows, images }).map_err(|Overflow| UsageError::Images)?;
         }
         if self.groups.len() > MAX_GROUPS {
             return Err(UsageError::Groups);

@@ -8,9 +8,7 @@ use crate::catalog::{
     Claim, EntityKind, Fact, Fees, Field, Listing, Overflow, Price, Size, SizeRule, Sizes,
     SourcePlace, quotient,
 };
-use crate::pricing::{
-    Charge, CountedCost, OfferReading, PriceTable, Reason, UsedRate, Variant,
-};
+use crate::pricing::{Charge, CountedCost, OfferReading, PriceTable, Reason, UsedRate, Variant};
 
 /// Why a size without a name is refused.
 const NOT_BY_CLASS: &str = "its price depends on the pixels, and no source names this size; give the sizes of the log with --sizes";
