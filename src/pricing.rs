@@ -27,9 +27,9 @@ mod terms;
 mod unit_cost;
 mod variant;
 
-pub use charge::{Charge, ChargeUnit, CountedCost, PixelRule, PriceStep, UnitCount};
+pub use charge::{Charge, ChargeUnit, PixelRule, PriceStep, UnitCount};
 pub use format::{amount, grouped, plural, span, time};
-pub use image_cost::{CostStep, ImageCost};
+pub use image_cost::{CostStep, CountedCost, ImageCost};
 pub use job::{Budget, JOB_KEYS, Job, read_duration};
 pub use json::{CatalogStamp, QuoteRow, catalog_stamp, document, job_keys, rate};
 pub use money::{money, money_at_most, money_range, money_ranges};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use super::image_cost::{CostStep, ImageCost};
+use super::image_cost::{CostStep, CountedCost, ImageCost};
 use super::job::Job;
 use super::rates::{Conversion, UsedRate};
 use super::unit_cost::UnitCost;
@@ -37,14 +37,6 @@ impl ChargeUnit {
     pub fn as_str(self) -> &'static str {
         self.into()
     }
-}
-
-/// What a usage table has to charge for one image: so much for each unit of it, and so much more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CountedCost {
-    pub unit: ChargeUnit,
-    pub each: UnitCost,
-    pub base: UnitCost,
 }
 
 fn is_by_size(part: &UnitPrice) -> bool {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+use super::charge::ChargeUnit;
 use super::reason::Reason;
 use super::unit_cost::{Share, UnitCost};
 use crate::catalog::{Overflow, sum};
@@ -14,6 +15,14 @@ pub struct CostStep {
     /// The last image for which it holds; all that follow where absent.
     pub up_to: Option<u64>,
     pub cost: UnitCost,
+}
+
+/// What a usage table has to charge for one image: so much for each unit of it, and so much more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CountedCost {
+    pub unit: ChargeUnit,
+    pub each: UnitCost,
+    pub base: UnitCost,
 }
 
 /// What images cost in steps of a month's volume, from its first image; one step where volume does
