@@ -54,21 +54,12 @@ fn side(check: &Check<'_>, fact: &Fact<'_>, judge: &Judge<'_, '_>) -> Option<usi
         Expectation::Drawn(_) => alone(
             &|value| matches!(value, FieldValue::Size(size) if first.is_some_and(|first| has_size(*size, first))),
         ),
-        Expectation::AllSizes(wanted, default) => {
-            let others: Vec<(usize, Size)> =
-                wanted.iter().copied().filter(|(_, size)| size != default).collect();
-            let all = others.iter().all(|(ask, size)| {
+        Expectation::AllSizes(_, wanted, sides) => {
+            let is_drawn = |(ask, size): &(usize, Size)| {
                 exchange(*ask).is_some_and(|exchange| has_size(*size, exchange))
-            });
-            alone(&|value| {
-                let FieldValue::Sizes(offered) = value else { return false };
-                let mut others = others.iter();
-                if all {
-                    others.all(|(_, size)| offered.offers(*size))
-                } else {
-                    offered.offers(*default) && !others.any(|(_, size)| offered.offers(*size))
-                }
-            })
+            };
+            let met: Vec<bool> = wanted.iter().map(is_drawn).collect();
+            only(sides.iter().map(|(_, says)| fits(says, &met)))
         }
         Expectation::Taken(values, sides) => {
             let requests: Vec<usize> = values.iter().map(|(ask, _)| *ask).collect();

@@ -60,6 +60,10 @@ pub struct Citation {
     pub text: String,
 }
 
+/// A side of a dispute: its value, and what it says of each value that is asked for; of some it may
+/// say nothing. Sides stand in the order of the fact's claims.
+pub(super) type DisputeSide = (String, Vec<Option<bool>>);
+
 /// How an answer is held against a promise.
 #[derive(Debug, Clone)]
 pub enum Expectation<'c> {
@@ -79,11 +83,11 @@ pub enum Expectation<'c> {
     Drawn(Vec<Size>),
     /// The same, of a request that asks for something else and names no size.
     DrawnByDefault(Vec<Size>),
-    /// All sizes are drawn, or only the default is: the two sides of a dispute.
-    AllSizes(Vec<(usize, Size)>, Size),
+    /// Of sizes other than this default those are drawn that one side offers.
+    AllSizes(Size, Vec<(usize, Size)>, Vec<DisputeSide>),
     /// Of these requests some are taken and some refused, all as one side says that says anything
-    /// of them; the sides stand in the order of the fact's views.
-    Taken(Vec<(usize, String)>, Vec<(String, Vec<Option<bool>>)>),
+    /// of them.
+    Taken(Vec<(usize, String)>, Vec<DisputeSide>),
     /// The answer holds the image, or a task: the stated ways.
     Delivery(Vec<String>),
     /// Every image is there, is an image, and opens without the key.

@@ -1,6 +1,7 @@
 //! What is taken and what is refused, held against each side of a dispute as a whole.
 
 use super::{Assessment, Judge};
+use crate::contract::expectation::DisputeSide;
 
 /// Whether what was met is all that a side says; it may say nothing of some.
 pub(in crate::contract) fn fits(says: &[Option<bool>], met: &[bool]) -> bool {
@@ -12,7 +13,7 @@ pub(in crate::contract) fn fits(says: &[Option<bool>], met: &[bool]) -> bool {
 pub(super) fn taken(
     judge: &Judge<'_, '_>,
     values: &[(usize, String)],
-    sides: &[(String, Vec<Option<bool>>)],
+    sides: &[DisputeSide],
 ) -> Assessment {
     let (mut met, mut words) = (Vec::new(), Vec::new());
     let among: Vec<usize> = values.iter().map(|(ask, _)| *ask).collect();

@@ -2,10 +2,12 @@
 
 use serde_json::Value;
 
+use super::accepted_values::fits;
 use super::classify::is_given;
 use super::tasks::no_picture;
 use super::{Assessment, Judge, Verdict};
 use crate::catalog::{AnswerClause, AnswerRole, CallName, Size};
+use crate::contract::expectation::DisputeSide;
 use crate::contract::{Contract, Exchange, ImageEvidence, TaskEvidence, at, each};
 
 fn sizes(exchange: &Exchange) -> Vec<String> {
@@ -232,18 +234,21 @@ pub(super) fn delivery(modes: &[String], exchange: &Exchange) -> Assessment {
     Assessment::broken(format!("promised is {}", modes.join(" or ")), seen)
 }
 
-/// All sizes together: every one drawn as asked is one side; every one but the default refused or
-/// ignored is the other; a mixture is neither.
+/// All sizes together, held against each side of a dispute as a whole: a size that a side does not
+/// offer is refused, or the default is drawn in its place. Who draws all of them keeps every side's
+/// word.
 pub(super) fn all_sizes(
     judge: &Judge<'_, '_>,
-    wanted: &[(usize, Size)],
     default: Size,
+    wanted: &[(usize, Size)],
+    sides: &[DisputeSide],
 ) -> Assessment {
-    let (mut as_asked, mut not) = (Vec::new(), Vec::new());
-    for (ask, size) in wanted.iter().filter(|(_, size)| *size != default) {
+    let (mut met, mut not) = (Vec::new(), Vec::new());
+    for (ask, size) in wanted {
         let exchange = match judge.taken(*ask, &[]) {
             Ok(Some(exchange)) => exchange,
             Ok(None) => {
+                met.push(false);
                 not.push(format!("{size} refused"));
                 continue;
             }
@@ -251,8 +256,11 @@ pub(super) fn all_sizes(
         };
         let ignored = sizes(exchange).iter().all(|seen| *seen == default.to_string());
         match drawn(judge.contract, &[*size], exchange).outcome {
-            Verdict::Holds => as_asked.push(size.to_string()),
-            Verdict::Broken if ignored => not.push(format!("{size} drawn as {default}")),
+            Verdict::Holds => met.push(true),
+            Verdict::Broken if ignored => {
+                met.push(false);
+                not.push(format!("{size} drawn as {default}"));
+            }
             Verdict::Broken => {
                 let why = format!("the image is neither {size} nor {default}");
                 return Assessment::broken(why, sizes(exchange).join(", "));
@@ -262,13 +270,18 @@ pub(super) fn all_sizes(
             }
         }
     }
-    match (as_asked.is_empty(), not.is_empty()) {
-        (false, true) => Assessment::holds("all sizes are drawn as asked"),
-        (true, false) => Assessment::holds(format!("only {default} is drawn: {}", not.join(", "))),
-        (true, true) => Assessment::skipped("there is no size but the default"),
-        (false, false) => {
-            Assessment::broken("some sizes are drawn and some are not", not.join(", "))
+    if met.is_empty() {
+        return Assessment::skipped("there is no size but the default");
+    }
+    let side = sides.iter().find(|(_, says)| fits(says, &met));
+    let not = not.join(", ");
+    match side {
+        _ if not.is_empty() => Assessment::holds("all sizes are drawn as asked"),
+        Some(_) if !met.contains(&true) => {
+            Assessment::holds(format!("only {default} is drawn: {not}"))
         }
+        Some((side, _)) => Assessment::holds(format!("as one side says ({side}): {not}")),
+        None => Assessment::broken("what is drawn fits no side as a whole", not),
     }
 }
 

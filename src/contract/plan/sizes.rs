@@ -3,7 +3,7 @@
 use super::super::expectation::Expectation;
 use super::boundaries::offered;
 use super::{Contract, Credential, ImageRequest, PROMPT, Plan, of_fact, of_promise};
-use crate::catalog::{Fact, FactState, Field, FieldClause, FieldMeaning, FieldValue, Size};
+use crate::catalog::{Claim, Fact, FactState, Field, FieldClause, FieldMeaning, FieldValue, Size};
 
 pub(super) fn sizes<'c>(plan: &mut Plan<'c>, contract: &Contract<'c>) {
     if contract.takes(FieldMeaning::Size).is_none() {
@@ -24,7 +24,15 @@ pub(super) fn sizes<'c>(plan: &mut Plan<'c>, contract: &Contract<'c>) {
         let default = default.as_ref().and_then(Fact::value).and_then(FieldValue::try_as_size_ref);
         let default = default.copied().unwrap_or(Size { width: 1024, height: 1024 });
         let requests = drawn.iter().map(|(request, _)| *request).collect();
-        plan.check("sizes", requests, of_fact(&fact), Expectation::AllSizes(drawn, default));
+        drawn.retain(|(_, size)| *size != default);
+        let side = |claim: &Claim<'_>| {
+            let offered = claim.value.try_as_sizes_ref();
+            let says = drawn.iter().map(|(_, size)| offered.map(|sizes| sizes.offers(*size)));
+            (claim.value.to_string(), says.collect())
+        };
+        let sides = fact.claims.iter().map(side).collect();
+        let expectation = Expectation::AllSizes(default, drawn, sides);
+        plan.check("sizes", requests, of_fact(&fact), expectation);
     }
     // Beside a rule, a page may name some sizes; each is a promise of its own.
     if let Some(fact) = contract.fact(Field::RecommendedSizes) {

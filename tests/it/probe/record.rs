@@ -210,6 +210,42 @@ fn a_server_that_draws_one_size_settles_the_other_side() {
 }
 
 #[test]
+fn sizes_by_a_list_and_by_a_rule_are_two_sides_of_which_a_server_keeps_one() {
+    let listed = ["1024x1024", "768x1344"];
+    let by_rule = || {
+        let bench = Bench::small();
+        let rule = "sizes = { min = 512, max = 2048, divisor = 16, max-pixels = 2097152 }";
+        let stated = format!("[[statement]]\nsource = \"other\"\nseen = 2026-11-20\n{rule}\n");
+        add(&bench, "listings/p/l.toml", &stated);
+        bench
+    };
+    let mock = Mock::small(&[]);
+    let address = mock.address.clone();
+    let keeps_the_list = Recorder::start(move |request, socket| {
+        let size =
+            request.split_once("\"size\":\"").map(|(_, rest)| &rest[..rest.find('"').unwrap()]);
+        if size.is_some_and(|size| !listed.contains(&size)) {
+            return say(socket, 400, "", b"{\"error\":{\"code\":\"1214\",\"message\":\"no\"}}");
+        }
+        hand_on(&address, request, socket);
+    });
+    let bench = by_rule();
+    let flags = ["p/l", "--trust-host", &mock.address];
+    let seen = record(&bench, &keeps_the_list.base("p"), &flags);
+    seen.all_is_well("either side of a dispute is lawful");
+    let sizes = seen.check("sizes");
+    assert_eq!(sizes["verdict"], "holds", "{sizes}");
+    assert!(sizes["observed"].as_str().unwrap().contains("512x512 refused"), "{sizes}");
+    passes_check(&bench);
+    assert_eq!(settled(&bench, "p/l", "sizes"), (listed.join(", "), 2));
+    // Who refuses what both sides offer keeps neither.
+    let neither = refusing(&mock, &["768x1344", "512x512"]);
+    let seen =
+        by_rule().run(&neither.base("p"), &[&flags[..], &["--spend-limit", "9 USD"]].concat());
+    assert_eq!(seen.check("sizes")["verdict"], "broken", "{}", seen.check("sizes"));
+}
+
+#[test]
 fn every_dispute_that_a_run_can_see_is_settled() {
     let (bench, mock) = (disputed(), Mock::small(&[]));
     let seen = record(&bench, &base(&mock, "p"), &["p/l"]);
