@@ -158,7 +158,9 @@ impl<'j, 'c> Judge<'j, 'c> {
         let contract = self.contract;
         let accepted = || self.accepted(check, first);
         Ok(match &check.expectation {
-            Expectation::AllSizes(default, sizes, sides) => all_sizes(self, *default, sizes, sides),
+            Expectation::AllSizes(default, wanted, sides) => {
+                all_sizes(self, *default, wanted, sides)
+            }
             Expectation::Taken(values, sides) => accepted_values::taken(self, values, sides),
             Expectation::RefusedEntry(condition) => {
                 let (exchange, class) = self.refusal(first, true)?;

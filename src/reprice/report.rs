@@ -139,7 +139,9 @@ impl<'c> RepriceReport<'c> {
         let mut all = Vec::with_capacity(parts.len());
         for (part, rows) in parts {
             let mut sums = vec![OpenSum::default(); listings.len()];
-            rows.iter().for_each(|rows| pricing.add(&mut sums, rows));
+            for rows in &rows {
+                pricing.add(&mut sums, rows);
+            }
             let sums = pricing.closed(sums, &volumes);
             all.push((part, order.iter().map(|place| sums[*place].clone()).collect()));
         }

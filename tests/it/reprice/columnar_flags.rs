@@ -23,13 +23,13 @@ fn texts(group: &mut Group<'_>, values: &[&str]) {
     write::<ByteArrayType>(group, &values, None);
 }
 
-/// A file with these columns, which `fill` writes.
-fn file(columns: &str, fill: impl FnOnce(&mut Group<'_>)) -> Vec<u8> {
+/// A file with these columns, which `write_columns` writes.
+fn file(columns: &str, write_columns: impl FnOnce(&mut Group<'_>)) -> Vec<u8> {
     let text = format!("message log {{ {columns} }}");
     let schema = Arc::new(parquet::schema::parser::parse_message_type(&text).unwrap());
     let mut file = SerializedFileWriter::new(Vec::new(), schema, Arc::default()).unwrap();
     let mut group = file.next_row_group().unwrap();
-    fill(&mut group);
+    write_columns(&mut group);
     group.close().unwrap();
     file.into_inner().unwrap()
 }
