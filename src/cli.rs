@@ -27,6 +27,7 @@ mod serve;
 mod show;
 mod terms_args;
 mod text_table;
+mod verify;
 
 use output::Output;
 
@@ -143,6 +144,8 @@ enum Command {
     Reprice(reprice::RepriceArgs),
     /// Test live APIs against their documentation, within a spending limit
     Probe(Box<probe::ProbeArgs>),
+    /// Check whether the pages still say what the catalog says
+    Verify(Box<verify::VerifyArgs>),
     /// Show past probe results and what they cost
     History(history::HistoryArgs),
     /// Run a local mock of every API
@@ -169,6 +172,7 @@ impl Command {
                 ("reprice", &[Format::Table, Format::Json, Format::Csv, Format::Parquet])
             }
             Self::Probe(_) => ("probe", &[Format::Table, Format::Json, Format::Markdown]),
+            Self::Verify(_) => ("verify", &[Format::Table, Format::Json]),
             Self::History(_) => ("history", &[Format::Table, Format::Json]),
             Self::Mock(_) => ("mock", &[Format::Table]),
             Self::Export(_) => ("export", &[Format::Table, Format::Json]),
@@ -206,6 +210,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Serve(command) => command.run(&cli.global, &mut output, today),
         Command::Reprice(command) => command.run(&cli.global, &mut output, today),
         Command::Probe(command) => command.run(&cli.global, &mut output, today),
+        Command::Verify(command) => command.run(&cli.global, &mut output, today),
         Command::History(command) => command.run(&cli.global, &mut output, today),
         Command::Mock(command) => command.run(&cli.global, &mut output, today),
         Command::Export(command) => command.run(&cli.global, &mut output, today),

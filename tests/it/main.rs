@@ -43,3 +43,4 @@ mod site_truth;
 mod support;
 mod terminal;
 mod tidy;
+mod verify;

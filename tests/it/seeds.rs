@@ -4,8 +4,9 @@
 use std::fmt::Write;
 
 use cogdex::catalog::{Catalog, Entity, EntityKind, FieldKey, FieldValue, Statement};
+use cogdex::verify::{FigureVerdict, PageText, judge, plan};
 
-use crate::support::root;
+use crate::support::{TODAY, root};
 
 /// One row: document, subject, source, place, field, value, and the words that show it.
 struct Row {
@@ -111,10 +112,13 @@ fn every_excerpt_is_found_in_its_seed() {
         for row in rows().iter().filter(|row| row.seed == seed) {
             assert!(text.contains(&row.excerpt), "{seed}: `{}` is not there", row.excerpt);
         }
-        let statements = catalog.entities().flat_map(|subject| &subject.statements);
-        for statement in statements.filter(|statement| statement.source == source) {
-            for excerpt in &statement.excerpts {
-                assert!(text.contains(&excerpt.text), "{seed}: `{}` is not there", excerpt.text);
+        let planned = plan(&catalog, TODAY);
+        let planned = planned.iter().filter(|planned| planned.source.id == source);
+        for planned in planned {
+            let findings = judge(&PageText::from_text(text.clone()), planned).0;
+            for (figure, finding) in planned.figures.iter().zip(findings) {
+                let text = &figure.excerpt.text;
+                assert_eq!(finding.verdict, FigureVerdict::Confirmed, "{seed}: `{text}`");
             }
         }
     }

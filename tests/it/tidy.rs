@@ -19,13 +19,14 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("exchange", &["catalog", "pricing", "contract", "reprice", "show"]),
     ("mock", &["catalog", "contract"]),
     ("probe", &["catalog", "pricing", "contract", "history"]),
+    ("verify", &["catalog", "pricing", "exchange"]),
     ("site", &["catalog", "pricing", "contract", "history", "show", "diff"]),
     ("server", &["catalog", "pricing", "contract", "history", "probe", "site"]),
     (
         "cli",
         &[
             "catalog", "pricing", "contract", "history", "show", "diff", "reprice", "exchange",
-            "mock", "probe", "site", "server",
+            "mock", "probe", "verify", "site", "server",
         ],
     ),
 ];
@@ -86,6 +87,11 @@ const HOMES: &[(&str, &str)] = &[
     ("csv", "cli"),
     ("terminal_size", "cli"),
     ("indicatif", "cli"),
+    ("html5ever", "verify"),
+    ("encoding_rs", "verify"),
+    ("chardetng", "verify"),
+    ("toml_edit", "cli"),
+    ("tar", "catalog"),
 ];
 
 /// The most lines of a file; what grows beyond has outgrown its place.
