@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{
-    BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer,
+    BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
 };
 
 /// Elements that begin and end a line.
@@ -76,7 +76,7 @@ const IN_HEAD: &[&str] =
 /// The text of a page.
 pub(super) fn text(page: &str) -> String {
     let sink = TextSink(RefCell::default());
-    let tokenizer = Tokenizer::new(sink, Default::default());
+    let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
     let input = BufferQueue::default();
     input.push_back(StrTendril::from_slice(page));
     // Nothing is asked of a sink that runs no scripts: each feed goes on where the last ended.

@@ -124,19 +124,15 @@ fn signs(text: &str) -> Vec<Token> {
 
 /// Whether a character is a mark that a reader does not read.
 fn is_mark(c: char, before: char, next: char) -> bool {
-    let within = |test: fn(char) -> bool| test(before) && test(next);
+    let between_digits = digit(before).is_some() && digit(next).is_some();
     match c {
-        '"' | '`' | '_' | '\\' | '“' | '”' | '„' | '‟' | '«' | '»' | '「' | '」' => {
-            true
-        }
-        '\'' | '‘' | '’' | 'ʼ' => !within(|c| digit(c).is_some()),
+        '\'' | '‘' | '’' | 'ʼ' => !between_digits,
         // Between digits it multiplies, unless there are two of it.
-        '*' => before == '*' || next == '*' || !within(|c| digit(c).is_some()),
-        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => {
-            true
+        '*' => before == '*' || next == '*' || !between_digits,
+        _ => {
+            "\"`_\\“”„‟«»「」\u{ad}\u{feff}\u{fe0e}\u{fe0f}".contains(c)
+                || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
         }
-        '\u{feff}' | '\u{fe0e}' | '\u{fe0f}' => true,
-        _ => false,
     }
 }
 
