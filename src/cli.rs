@@ -172,7 +172,7 @@ impl Command {
                 ("reprice", &[Format::Table, Format::Json, Format::Csv, Format::Parquet])
             }
             Self::Probe(_) => ("probe", &[Format::Table, Format::Json, Format::Markdown]),
-            Self::Verify(_) => ("verify", &[Format::Table, Format::Json]),
+            Self::Verify(_) => ("verify", &[Format::Table, Format::Json, Format::Markdown]),
             Self::History(_) => ("history", &[Format::Table, Format::Json]),
             Self::Mock(_) => ("mock", &[Format::Table]),
             Self::Export(_) => ("export", &[Format::Table, Format::Json]),

@@ -6,5 +6,6 @@ pub mod litellm;
 pub mod openapi_import;
 pub mod parquet_writer;
 pub mod price_book;
+pub mod rates_import;
 pub mod sql;
 mod table;

@@ -29,7 +29,7 @@
 //! | [`reprice`] | catalog, pricing | usage logs, summed and priced on every listing |
 //! | [`exchange`] | catalog, pricing, contract, reprice, show | prices in other tools' formats, out and in |
 //! | [`diff`] | catalog, pricing | what changed, and what it does to jobs |
-//! | [`verify`] | catalog, pricing, exchange | what a page says of each excerpt |
+//! | [`verify`] | catalog, pricing, history, exchange, probe | what a page says of each excerpt |
 //! | [`site`] | catalog, pricing, contract, history, show, diff | pages and documents, as a list of files |
 //! | [`server`] | catalog, pricing, contract, history, probe, site | the site from memory, and what only a server can do |
 //! | `cli` | all | arguments, the clock, terminals, exit codes |

@@ -14,6 +14,7 @@ mod images;
 mod outcome;
 mod redactor;
 mod report;
+pub(crate) mod report_text;
 mod runner;
 mod spend_limit;
 mod target;
@@ -36,4 +37,5 @@ pub use runner::{RunContext, RunOptions, RunResult, Spend, order, read_answer, r
 pub use spend_limit::SpendLimit;
 pub use target::{BaseUrl, BaseUrlError, KeyHeader, call_host, trusted_hosts};
 pub use tls::TlsError;
+pub(crate) use trust::redirected;
 pub use trust::{HostError, Trust, is_public};

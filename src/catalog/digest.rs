@@ -49,9 +49,11 @@ fn count(data: &mut Vec<u8>, tag: u8, count: usize) {
     data.extend_from_slice(&head);
 }
 
+/// The day on which a page was looked at again states nothing: `checked` is no data.
 fn entries(data: &mut Vec<u8>, table: &DeTable<'_>) {
-    count(data, b't', table.len());
-    for (key, item) in table {
+    let stated = || table.iter().filter(|(key, _)| key.get_ref() != "checked");
+    count(data, b't', stated().count());
+    for (key, item) in stated() {
         text(data, b'k', key.get_ref());
         value(data, item.get_ref());
     }

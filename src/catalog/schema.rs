@@ -245,7 +245,9 @@ fn source() -> Value {
     let kinds = SourceKind::VARIANTS;
     let keys = json!({
         "address": { "type": "string", "pattern": "^https?://" },
-        "title": { "type": "string" }, "kind": { "enum": kinds }
+        "title": { "type": "string" }, "kind": { "enum": kinds },
+        "read-at": { "type": "string", "pattern": "^https?://" },
+        "browser": { "type": "boolean" }
     });
     object(&keys, &["address", "title", "kind"])
 }

@@ -38,7 +38,18 @@ pub struct Source {
     /// Its title, in our words.
     pub title: String,
     pub kind: SourceKind,
+    /// Where its text is read, if that is another address.
+    pub read_at: Option<String>,
+    /// Whether only a browser sees its text.
+    pub browser: bool,
     pub position: Position,
+}
+
+impl Source {
+    /// Where its text is read.
+    pub fn address_read(&self) -> &str {
+        self.read_at.as_deref().unwrap_or(&self.address)
+    }
 }
 
 /// An exchange rate of a day, as its source states it: `1 USD = 7.0197 CNY`.

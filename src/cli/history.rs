@@ -16,10 +16,12 @@ use cogdex::history::{ClauseHistory, History, is_loopback};
 use cogdex::pricing::amount;
 use cogdex::pricing::money_at_most;
 
+mod pages;
+
 /// Flags of `history`.
 #[derive(Debug, Args)]
 pub(crate) struct HistoryArgs {
-    /// Listing [default: all that were probed]
+    /// Listing, or source with --pages [default: all]
     listing: Option<String>,
     /// File with probe results [default: in your data folder]
     #[arg(long, value_name = "FILE")]
@@ -27,6 +29,9 @@ pub(crate) struct HistoryArgs {
     /// Re-date entries that a wrong clock dated in the future to now; asks first
     #[arg(long)]
     settle_future: bool,
+    /// Show when each figure of a source was last confirmed by its page
+    #[arg(long, conflicts_with = "settle_future")]
+    pages: bool,
     /// Don't ask
     #[arg(long, requires = "settle_future")]
     yes: bool,
@@ -35,6 +40,9 @@ pub(crate) struct HistoryArgs {
 impl HistoryArgs {
     pub(crate) fn run(&self, global: &Global, output: &mut Output, today: Date) -> Result<Exit> {
         let path = self.history.clone().map_or_else(open::default_history, Ok)?;
+        if self.pages {
+            return pages::print(&path, self.listing.as_deref(), global, output);
+        }
         if !path.exists() {
             anyhow::bail!("there is no history at {}; `cogdex probe` makes one", path.display());
         }

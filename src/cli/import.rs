@@ -12,8 +12,10 @@ use super::{Exit, Format, Global, open};
 use cogdex::catalog::Tree;
 use cogdex::exchange::litellm::import::{CatalogFiles, import};
 use openapi::OpenApiArgs;
+use rates::RatesArgs;
 
 mod openapi;
+mod rates;
 
 /// The most bytes of a map; `LiteLLM`'s has about 2 MB.
 const MAX_BYTES: u64 = 64 << 20;
@@ -40,6 +42,8 @@ enum ImportCommand {
     },
     /// Draft an endpoint's contract from an OpenAPI description
     Openapi(OpenApiArgs),
+    /// Add the European Central Bank's reference rates
+    Rates(RatesArgs),
 }
 
 impl ImportArgs {
@@ -47,6 +51,7 @@ impl ImportArgs {
         let (file, out, seen) = match &self.command {
             ImportCommand::Litellm { file, out, seen } => (file, out, seen),
             ImportCommand::Openapi(args) => return args.run(global, output, today),
+            ImportCommand::Rates(args) => return args.run(global, output, today),
         };
         let out = match (out, &global.catalog) {
             (Some(out), Some(catalog)) if out != catalog => {

@@ -22,6 +22,7 @@ mod report;
 mod settings;
 mod table;
 
+pub(crate) use progress::ProbeProgress;
 pub(crate) use settings::ProbeArgs;
 pub(crate) use table::verdict_style;
 

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::redactor::clean;
+use super::report_text::plain;
 use super::runner::{RunResult, Spend};
 use crate::contract::{
     AnswerClass, Assessment, Check, Citation, Classification, Contract, Credential, Exchange,
@@ -30,8 +31,6 @@ pub use sarif::sarif;
 
 /// The longest line that a person still reads.
 const MAX_LINE_LEN: usize = 500;
-/// The longest text that a report quotes: a reader needs no more, and CI servers cut at a few KB.
-const MAX_QUOTE_LEN: usize = 1000;
 
 /// One check with what came of it.
 #[derive(Debug, Clone)]
@@ -286,11 +285,6 @@ impl ProbeReport {
     fn path(&self, row: &CheckResult) -> String {
         plain(&format!("{}/{}", self.folder.trim_end_matches('/'), row.evidence.path))
     }
-}
-
-/// Text on one line, without what is invisible, and capped.
-fn plain(text: &str) -> String {
-    clean(text, MAX_QUOTE_LEN)
 }
 
 /// Texts as one, on one line: what is empty leaves no gap.

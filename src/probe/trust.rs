@@ -109,7 +109,7 @@ pub(super) fn address(text: &str) -> Result<Url, String> {
 }
 
 /// Where an answer points that redirects.
-pub(super) fn redirected(from: &Url, status: u16, location: Option<&str>) -> Option<Url> {
+pub(crate) fn redirected(from: &Url, status: u16, location: Option<&str>) -> Option<Url> {
     let location = location.filter(|_| matches!(status, 301..=303 | 307 | 308));
     from.join(location?).ok()
 }

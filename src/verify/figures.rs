@@ -66,14 +66,7 @@ fn current_figures(entity: &Entity, as_of: Date) -> Vec<Figure<'_>> {
     if known.clone().all(|statement| statement.excerpts.is_empty()) {
         return Vec::new();
     }
-    let mut last: HashMap<(&str, Field), Date> = HashMap::new();
-    for statement in known.clone() {
-        let stated = statement.stated.iter().map(|stated| stated.key.field);
-        for field in stated.chain(statement.withdrawn.iter().map(|(field, _)| *field)) {
-            let day = last.entry((statement.source.as_str(), field)).or_insert(statement.seen);
-            *day = statement.seen.max(*day);
-        }
-    }
+    let last = last_days(entity, as_of);
     let mut figures = Vec::new();
     for statement in known {
         let is_current = |excerpt: &&Excerpt| {
@@ -84,6 +77,19 @@ fn current_figures(entity: &Entity, as_of: Date) -> Vec<Figure<'_>> {
         figures.extend(excerpts.map(|excerpt| Figure { entity, statement, excerpt }));
     }
     figures
+}
+
+/// The day on which each source last spoke of a field, by source and field.
+fn last_days(entity: &Entity, as_of: Date) -> HashMap<(&str, Field), Date> {
+    let mut last = HashMap::new();
+    for statement in entity.statements.iter().filter(|statement| statement.seen <= as_of) {
+        let stated = statement.stated.iter().map(|stated| stated.key.field);
+        for field in stated.chain(statement.withdrawn.iter().map(|(field, _)| *field)) {
+            let day = last.entry((statement.source.as_str(), field)).or_insert(statement.seen);
+            *day = statement.seen.max(*day);
+        }
+    }
+    last
 }
 
 /// How pages may name what an entity is about.

@@ -1,11 +1,13 @@
 //! What a page says of each figure: a missing one is only missing where the page can be read.
 
+use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::figures::{Figure, SourceFigures};
 use super::mentions::Mentions;
 use super::page::{PageText, UnreadableReason};
 use super::pattern::{Leniency, Occurrence, Pattern};
+use super::surroundings::PageChange;
 use super::tokens::{NUMBER, Tokens};
 
 /// What a page says of a figure.
@@ -30,6 +32,17 @@ pub enum FigureVerdict {
 pub struct FigureFinding {
     pub verdict: FigureVerdict,
     pub found: Option<String>,
+    /// The numbers of the figure, each with the one that stands there now.
+    pub numbers: Vec<(Decimal, Decimal)>,
+    /// What changed around it since the page was last read.
+    pub change: Option<PageChange>,
+}
+
+impl FigureFinding {
+    /// A finding without words of the page.
+    pub(super) fn new(verdict: FigureVerdict) -> Self {
+        Self { verdict, found: None, numbers: Vec::new(), change: None }
+    }
 }
 
 /// A page with fewer words is none of a price, but a shell or an excuse.
@@ -60,7 +73,7 @@ pub fn judge(
     let words = page.words();
     for (finding, figure) in findings.iter_mut().zip(&planned.figures) {
         if words < MIN_WORDS || of(figure).is_none_or(Mentions::is_empty) {
-            *finding = FigureFinding { verdict: FigureVerdict::Unreadable, found: None };
+            *finding = FigureFinding::new(FigureVerdict::Unreadable);
         }
     }
     let is_told = |finding: &FigureFinding| finding.verdict != FigureVerdict::Unreadable;
@@ -116,9 +129,11 @@ fn find(page: &Tokens<'_>, figure: &Figure<'_>, mentions: Option<&Mentions>) -> 
         };
         let (start, end) =
             if verdict == FigureVerdict::Changed { widened(page, it) } else { (it.start, it.end) };
-        return FigureFinding { verdict, found: Some(page.slice(start, end)) };
+        let numbers = pattern.numbers(page, it, leniency);
+        let found = Some(page.slice(start, end));
+        return FigureFinding { found, numbers, ..FigureFinding::new(verdict) };
     }
-    FigureFinding { verdict: FigureVerdict::Gone, found: None }
+    FigureFinding::new(FigureVerdict::Gone)
 }
 
 /// Whether another figure is so much nearer that it must be the one that was meant. Without any

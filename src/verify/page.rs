@@ -58,6 +58,18 @@ pub enum PageFault {
     TooLarge,
 }
 
+impl PageFault {
+    /// What is sent as something that is no text.
+    pub(super) fn from_content_type(content_type: Option<&str>) -> Self {
+        let kind = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+        if kind.eq_ignore_ascii_case("application/pdf") {
+            Self::Pdf
+        } else {
+            Self::NotText(kind.to_owned())
+        }
+    }
+}
+
 /// The text of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageText(String);
@@ -106,6 +118,11 @@ impl PageText {
     /// A text that was read before.
     pub fn from_text(text: String) -> Self {
         Self(text)
+    }
+
+    /// The text itself.
+    pub fn into_string(self) -> String {
+        self.0
     }
 
     /// The text, with a line for each block.

@@ -53,6 +53,8 @@ pub(super) struct Occurrence {
     pub(super) end: usize,
     /// Whether its figure is the excerpt's.
     pub(super) is_same: bool,
+    /// Where the number stands that was looked for first.
+    anchor: usize,
 }
 
 impl Pattern {
@@ -112,7 +114,7 @@ impl Pattern {
                 continue;
             }
             let is_same = same && leniency == Leniency::Number && is_whole(page, parts, start, end);
-            found.push(Occurrence { start, end, is_same });
+            found.push(Occurrence { start, end, is_same, anchor: number });
         }
         found
     }
@@ -162,6 +164,24 @@ impl Pattern {
             Slot::Currency if self.has_label => Some(found.unwrap_or(0)),
             Slot::Currency | Slot::Unit => found,
         }
+    }
+
+    /// The numbers of the figure, each with the one that a page has in its place.
+    pub(super) fn numbers(
+        &self,
+        page: &Tokens<'_>,
+        it: Occurrence,
+        leniency: Leniency,
+    ) -> Vec<(Decimal, Decimal)> {
+        let parts = if leniency == Leniency::Number { &self.exact } else { &self.slotted };
+        let is_number = |part: &&Part| matches!(part, Part::Label(_) | Part::Figure(_));
+        let numbers = parts.iter().filter(is_number);
+        let on_page = (it.anchor..it.end).filter_map(|at| page.value(at));
+        let both = numbers.zip(on_page).filter_map(|(part, found)| match part {
+            Part::Figure(value) => Some((*value, found)),
+            Part::Label(_) | Part::Char(_) | Part::Slot(_) => None,
+        });
+        both.collect()
     }
 
     /// Whether it has no word at all, so that any figure with its sign is alike.

@@ -46,7 +46,7 @@ impl<'c> SourceReport<'c> {
         let (findings, reason) = match page {
             Ok(page) => judge(page, &planned),
             Err(reason) => {
-                let unreadable = FigureFinding { verdict: FigureVerdict::Unreadable, found: None };
+                let unreadable = FigureFinding::new(FigureVerdict::Unreadable);
                 (vec![unreadable; planned.figures.len()], Some(reason))
             }
         };
@@ -54,7 +54,22 @@ impl<'c> SourceReport<'c> {
         Self { planned, status, findings, is_excused: false }
     }
 
+    /// The same report, of a page that may be as it was.
+    #[must_use]
+    pub fn unchanged(mut self, is_unchanged: bool) -> Self {
+        if is_unchanged && self.status == PageStatus::Read {
+            self.status = PageStatus::Unchanged;
+        }
+        self
+    }
+
     fn document(&self) -> Value {
+        let change = |finding: &FigureFinding| {
+            finding.change.as_ref().map(|change| {
+                let now = change.now.as_deref().map(sanitize);
+                json!({ "before": sanitize(&change.before), "now": now })
+            })
+        };
         let figures = self.planned.figures.iter().zip(&self.findings).map(|(figure, finding)| {
             json!({
                 "path": figure.entity.path,
@@ -63,6 +78,7 @@ impl<'c> SourceReport<'c> {
                 "excerpt": figure.excerpt.text,
                 "verdict": finding.verdict,
                 "found": finding.found.as_deref().map(sanitize),
+                "change": change(finding),
             })
         });
         let reason = match &self.status {

@@ -7,7 +7,10 @@ use crate::support::{TODAY, catalog};
 
 mod command;
 mod damage;
+mod net;
 mod pages;
+mod rates;
+mod record;
 
 /// A catalog with one listing of `CogView-4` and some statements of the source `page`.
 pub(crate) fn cogview(statements: &str) -> Catalog {

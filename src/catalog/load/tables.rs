@@ -40,16 +40,25 @@ pub(super) fn sources<'i>(document: &mut TomlFile<'i>, table: &DeTable<'i>) -> V
             address: String::new(),
             title: String::new(),
             kind: SourceKind::Page,
+            read_at: None,
+            browser: false,
             position: document.position(id.span().start),
         };
-        if let Some(table) =
-            document.strict_table(&source.id, item, &["address", "title", "kind"], &[])
-        {
+        if let Some(table) = document.strict_table(
+            &source.id,
+            item,
+            &["address", "title", "kind"],
+            &["read-at", "browser"],
+        ) {
             source.address = table
                 .get("address")
                 .and_then(|item| document.address("address", item))
                 .unwrap_or_default();
             source.title = document.text_of(table, "title").unwrap_or_default();
+            source.read_at =
+                table.get("read-at").and_then(|item| document.address("read-at", item));
+            let browser = table.get("browser").and_then(|item| document.flag("browser", item));
+            source.browser = browser.unwrap_or_default();
             if let Some(kind) = table.get("kind").and_then(|item| kind(document, item)) {
                 source.kind = kind;
             }

@@ -5,10 +5,10 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::cli::output::clean;
 
 /// A line on stderr, which goes away at the end.
-pub(super) struct ProbeProgress(ProgressBar);
+pub(crate) struct ProbeProgress(ProgressBar);
 
 impl ProbeProgress {
-    pub(super) fn new(quiet: bool) -> Self {
+    pub(crate) fn new(quiet: bool) -> Self {
         // Hidden by itself where stderr is no terminal.
         let target =
             if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
@@ -18,17 +18,17 @@ impl ProbeProgress {
     }
 
     /// So many more requests may leave.
-    pub(super) fn expect(&self, requests: usize) {
+    pub(crate) fn expect(&self, requests: usize) {
         self.0.inc_length(requests as u64);
     }
 
     /// A request of a listing is about to leave.
-    pub(super) fn start_request(&self, listing: &str, ask: &str) {
+    pub(crate) fn start_request(&self, listing: &str, ask: &str) {
         self.0.set_message(clean(&format!("{listing}: {ask}")));
         self.0.inc(1);
     }
 
-    pub(super) fn end(&self) {
+    pub(crate) fn end(&self) {
         self.0.finish_and_clear();
     }
 }

@@ -53,9 +53,14 @@ fn print_source(output: &mut Output, source: &SourceReport<'_>, verbose: bool) -
             format!("{}: {path}:{line} {} \"{}\"", finding.verdict, excerpt.field, excerpt.text);
         let found = finding.found.as_deref().filter(|_| finding.verdict == FigureVerdict::Changed);
         if let Some(found) = found {
-            text.push_str(&format!(" is now \"{found}\""));
+            text = format!("{text} is now \"{found}\"");
         }
         output.wrapped_in(style(finding.verdict), "  ", "    ", &text)?;
+        if let Some(change) = &finding.change {
+            let now = change.now.as_deref().unwrap_or("(gone)");
+            output.wrapped_in(DIM, "    was: ", "      ", &change.before)?;
+            output.wrapped_in(DIM, "    now: ", "      ", now)?;
+        }
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::{ProbeReport, causes, joined};
 use crate::contract::Verdict;
+use crate::probe::report_text::{data, property};
 
 /// One line for each cause, at the line of its first check: a workflow shows ten of a kind.
 pub fn github(reports: &[ProbeReport]) -> String {
@@ -38,14 +39,4 @@ pub fn github(reports: &[ProbeReport]) -> String {
         }
     }
     lines
-}
-
-/// Text after the second `::`.
-fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-/// A value before it, where colons and commas have a meaning too.
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
 }

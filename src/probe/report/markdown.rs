@@ -2,9 +2,10 @@
 
 use std::fmt::Write;
 
-use super::{CheckResult, ProbeCause, ProbeReport, causes, plain};
+use super::{CheckResult, ProbeCause, ProbeReport, causes};
 use crate::contract::Verdict;
 use crate::pricing::amount;
+use crate::probe::report_text::cell;
 
 /// A heading and a table for each listing, with a row for each cause.
 pub fn markdown(reports: &[ProbeReport]) -> String {
@@ -73,25 +74,4 @@ fn skipped(rows: &[CheckResult]) -> Vec<(&str, Vec<&str>)> {
         }
     }
     groups
-}
-
-/// Text that stays text within a table: no markup, no link of a bare address, and, where it is
-/// posted as a comment, nobody called by name.
-fn cell(text: &str) -> String {
-    let text = plain(text);
-    let mut safe = String::with_capacity(text.len());
-    for (at, c) in text.char_indices() {
-        let rest = &text[at + c.len_utf8()..];
-        let links = (c == ':' && rest.starts_with("//"))
-            || (c == '.' && text[..at].to_ascii_lowercase().ends_with("www"));
-        if links || "|\\`*_[]<>#~&!$".contains(c) {
-            safe.push('\\');
-        }
-        safe.push(c);
-        if c == '@' {
-            // A mention is looked for in the finished page, where a backslash is gone.
-            safe.push_str("<!-- -->");
-        }
-    }
-    safe
 }

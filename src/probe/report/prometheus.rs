@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use super::{CheckResult, ProbeReport, causes, plain};
+use super::{CheckResult, ProbeReport, causes};
 use crate::contract::Verdict;
 use crate::pricing::amount;
+use crate::probe::report_text::label;
 
 /// Gauges by listing, address and check.
 pub fn prometheus(reports: &[ProbeReport]) -> String {
@@ -84,8 +85,4 @@ fn checks(reports: &[ProbeReport]) -> impl Iterator<Item = (String, &CheckResult
 /// The labels that all series of a report have: what holds at one address may not at another.
 fn series(report: &ProbeReport) -> String {
     format!("listing=\"{}\",base_url=\"{}\"", label(&report.listing), label(&report.base_url))
-}
-
-fn label(text: &str) -> String {
-    plain(text).replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
 }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{ProbeCause, ProbeReport, causes, plain};
 use crate::contract::Verdict;
+use crate::probe::report_text::uri;
 
 /// One run of the tool over all listings.
 pub fn sarif(reports: &[ProbeReport]) -> Value {
@@ -77,18 +78,4 @@ fn result(report: &ProbeReport, cause: &ProbeCause<'_>) -> Option<Value> {
         result["relatedLocations"] = others.into();
     }
     Some(result)
-}
-
-/// A path as a URI reference.
-fn uri(path: &str) -> String {
-    use std::fmt::Write;
-    let mut uri = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            uri.push(char::from(byte));
-        } else {
-            let _ = write!(uri, "%{byte:02X}");
-        }
-    }
-    uri
 }

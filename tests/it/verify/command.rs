@@ -56,7 +56,7 @@ fn the_document_and_the_exit_codes() {
         json!({
             "path": "listings/p/l.toml", "line": 8, "field": "price",
             "excerpt": "4 credits per image", "verdict": "confirmed",
-            "found": "4 credits per image",
+            "found": "4 credits per image", "change": null,
         })
     );
     let changed = page("5 credits per image");
