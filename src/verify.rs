@@ -22,6 +22,7 @@ mod tokens;
 
 pub use fetch::{FetchedPage, PageFetcher, page_text};
 pub use figures::{Figure, SourceFigures, plan};
+pub use forms::{github, junit, markdown, prometheus, sarif};
 pub use judge::{FigureFinding, FigureVerdict, judge};
 pub use page::{PageFault, PageFormat, PageText, UnreadableReason};
 pub use report::{PageStatus, SourceReport, VerifyReport, VerifySummary};

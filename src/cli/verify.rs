@@ -12,7 +12,8 @@ use super::{Exit, Format, Global, now_ms, open};
 use cogdex::catalog::{Catalog, nearest};
 use cogdex::history::{FigureRecord, PageStore};
 use cogdex::verify::{
-    FigureVerdict, PageText, SourceFigures, SourceReport, VerifyReport, plan, surroundings,
+    FigureVerdict, PageText, SourceFigures, SourceReport, VerifyReport, github, junit, markdown,
+    plan, prometheus, sarif, surroundings,
 };
 use pages::JudgedPage;
 
@@ -187,11 +188,11 @@ impl VerifyArgs {
         for (kind, file) in targets {
             let text = match *kind {
                 "json" => format!("{}\n", report.document()),
-                "junit" => report.junit().map_err(|why| anyhow!("junit: {why}"))?,
-                "sarif" => format!("{}\n", serde_json::to_string_pretty(&report.sarif(&folder))?),
-                "github" => report.github(&folder),
-                "markdown" => report.markdown(),
-                _ => report.prometheus(),
+                "junit" => junit(report).map_err(|why| anyhow!("junit: {why}"))?,
+                "sarif" => format!("{}\n", serde_json::to_string_pretty(&sarif(report, &folder))?),
+                "github" => github(report, &folder),
+                "markdown" => markdown(report),
+                _ => prometheus(report),
             };
             if *file == "-" {
                 output.text(&text)?;
@@ -204,7 +205,7 @@ impl VerifyArgs {
         }
         match global.format {
             Format::Json => output.json(&report.document(), false),
-            Format::Markdown => output.text(&report.markdown()),
+            Format::Markdown => output.text(&markdown(report)),
             Format::Table | Format::Csv | Format::Parquet => table::print(output, report, global),
         }
     }

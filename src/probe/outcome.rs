@@ -70,6 +70,8 @@ pub struct HttpResponse {
     pub truncated: bool,
     /// The body as it came, where a key stood in it.
     unredacted: Option<Unredacted>,
+    /// Where it redirects to, with the values of the query that are written nowhere.
+    location: Option<Unredacted>,
 }
 
 /// A body with a key in it, which is never printed.
@@ -95,6 +97,8 @@ impl HttpResponse {
         let unredacted = key_echoed.then_some(Unredacted(raw));
         let mut truncated = all.len() > MAX_HEADERS;
         let mut headers = Vec::new();
+        let location = all.iter().find(|(name, _)| *name == "location");
+        let location = location.map(|(_, value)| Unredacted(value.to_vec()));
         for (name, value) in all.into_iter().take(MAX_HEADERS) {
             let (name, in_name) = harmless(redactor, name.as_bytes(), MAX_HEADER_LEN);
             let (value, in_value) = harmless(redactor, value, usize::MAX);
@@ -103,7 +107,22 @@ impl HttpResponse {
             key_echoed |= in_name || in_value;
             headers.push((name, short));
         }
-        Self { status, headers, body, latency_ms, ttfb_ms, key_echoed, truncated, unredacted }
+        Self {
+            status,
+            headers,
+            body,
+            latency_ms,
+            ttfb_ms,
+            key_echoed,
+            truncated,
+            unredacted,
+            location,
+        }
+    }
+
+    /// Where it redirects to, for whoever follows and for nothing that is written.
+    pub(crate) fn location(&self) -> Option<&str> {
+        std::str::from_utf8(&self.location.as_ref()?.0).ok()
     }
 
     /// The body as it came, for links that are followed and for nothing that is written.

@@ -82,7 +82,7 @@ impl<'f> PageFetcher<'f> {
                 let copy = PageCopy { read_ms: now_ms, ..kept.clone() };
                 return Ok(FetchedPage { copy, is_unchanged: true });
             }
-            if let Some(next) = redirected(&url, answer.status, header("location").as_deref()) {
+            if let Some(next) = redirected(&url, answer.status, answer.location()) {
                 url = parse(next.as_str())?;
                 continue;
             }
@@ -123,8 +123,7 @@ impl<'f> PageFetcher<'f> {
         let mut url = url.join("/robots.txt").map_err(no_answer)?;
         for _ in 0..=MAX_REDIRECTS {
             let answer = self.send(&url, Vec::new(), RobotRules::MAX_BYTES).await?;
-            let location = header(&answer, "location");
-            if let Some(next) = redirected(&url, answer.status, location.as_deref()) {
+            if let Some(next) = redirected(&url, answer.status, answer.location()) {
                 url = next;
                 continue;
             }

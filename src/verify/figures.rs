@@ -6,8 +6,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::catalog::{
-    Catalog, Entity, EntityKind, Excerpt, ExcerptFigures, Field, FieldValue, Listing, Source,
-    Statement,
+    Catalog, Entity, EntityKind, Excerpt, ExcerptFigures, Field, Listing, Source, Statement,
 };
 
 /// One excerpt of a statement.
@@ -118,8 +117,5 @@ fn names_of<'c>(catalog: &'c Catalog, listing: &'c Listing) -> impl Iterator<Ite
 fn stated_names(entity: &Entity) -> impl Iterator<Item = &str> {
     let stated = entity.statements.iter().flat_map(|statement| &statement.stated);
     let named = stated.filter(|stated| matches!(stated.key.field, Field::Name | Field::ModelCode));
-    named.filter_map(|stated| match &stated.value {
-        FieldValue::Text(text) => Some(text.as_str()),
-        _ => None,
-    })
+    named.filter_map(|stated| stated.value.try_as_text_ref().map(String::as_str))
 }

@@ -112,7 +112,11 @@ fn find(page: &Tokens<'_>, figure: &Figure<'_>, mentions: Option<&Mentions>) -> 
     for leniency in Leniency::ALL {
         let mut found = pattern.find(page, leniency);
         // A figure at the very end may be cut off.
-        let is_cut = |it: &Occurrence| it.end == page.all.len() && pattern.ends_in_figure();
+        let is_cut = |it: &Occurrence| {
+            let last = it.end.checked_sub(1).and_then(|last| page.all.get(last));
+            let at_end = last.is_some_and(|last| last.end as usize == page.text.len());
+            at_end && pattern.ends_in_figure()
+        };
         found.retain(|it| it.is_same || !is_cut(it));
         let nearest = |same: bool| {
             let all = found.iter().filter(|it| it.is_same == same);

@@ -113,6 +113,6 @@ fn reports_in_every_form() {
     assert!(report("prometheus").contains("cogdex_figures{source=\"other\",verdict=\"gone\"} 1"));
     assert!(report("junit").contains("<failure"));
     let sarif: serde_json::Value = serde_json::from_str(&report("sarif")).unwrap();
-    assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "changed");
+    assert_eq!(sarif["runs"][0]["results"][1]["ruleId"], "changed");
     assert_eq!(report("json").lines().count(), 1);
 }
