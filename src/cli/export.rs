@@ -117,12 +117,12 @@ impl ExportArgs {
                 for (what, why) in &map.left_out {
                     output.note(&format!("skipped {what}: {why}"));
                 }
-                let (exported, left_out) = (map.entries.len(), map.left_out.len());
-                output.note(&format!("{exported} exported, {left_out} left out"));
                 output.note(
                     "the map has no word for a refusal: what it leaves out LiteLLM may price by a \
                      row of its own, or at 0",
                 );
+                let (exported, left_out) = (map.entries.len(), map.left_out.len());
+                output.note(&format!("{exported} exported, {left_out} left out"));
             }
         }
         Ok(Exit::Done)

@@ -163,7 +163,7 @@ fn a_head_has_its_time_however_it_comes() {
 
 /// A catalog of so many listings that its home page has four megabytes.
 fn large_catalog() -> tempfile::TempDir {
-    const LISTINGS: usize = 4200;
+    const LISTINGS: usize = 5200;
     let folder = tempfile::tempdir().unwrap();
     write_catalog(folder.path());
     for number in 0..LISTINGS {
