@@ -83,13 +83,13 @@ impl EntryMaker<'_> {
     /// is conditioned on them, and what is charged for pixels is counted later.
     fn entries_of_other_sizes(&self, quality: &CaseQuality) -> Vec<BookEntry> {
         let Some(any) = self.named.other_size(SizeRule::default()) else { return Vec::new() };
-        if self.has_size_classes() {
-            return vec![BookEntry::refusal(NOT_BY_CLASS.to_owned())];
-        }
         let fact = self.table.catalog().field(self.listing, Field::Sizes, self.day);
         // What a model can draw is no offer, and refuses nothing.
         let fact = fact.filter(|fact| fact.level() != EntityKind::Model);
         let rules = fact.as_ref().and_then(rules);
+        if self.has_size_classes(rules.as_deref().unwrap_or(&[SizeRule::default()])) {
+            return vec![BookEntry::refusal(NOT_BY_CLASS.to_owned())];
+        }
         let Some(rules) = rules else { return self.entries_of_size(any, quality, None) };
         let offer = self.table.offer(self.listing, self.day, &self.variant_of(any, quality));
         if let Err(reason) = offer.readings() {
@@ -110,12 +110,18 @@ impl EntryMaker<'_> {
         entries
     }
 
-    /// Whether a price holds up to a number of pixels: then sizes without a name are not alike.
-    fn has_size_classes(&self) -> bool {
+    /// Whether a price holds up to a number of pixels that sizes within these rules may exceed: then
+    /// sizes without a name are not alike.
+    fn has_size_classes(&self, rules: &[SizeRule]) -> bool {
+        let largest = |rule: &SizeRule| {
+            let square = rule.max.map(|side| u64::from(side).pow(2));
+            rule.max_pixels.into_iter().chain(square).min()
+        };
+        let exceeds = |most: u64| rules.iter().any(|rule| largest(rule).is_none_or(|it| it > most));
         let fact = self.table.catalog().field(self.listing, Field::Price, self.day);
         let claims = fact.iter().flat_map(Fact::effective_claims);
         let rows = claims.filter_map(|it| it.value.try_as_price_ref()).flat_map(|rows| &rows.0);
-        rows.into_iter().any(|row| row.when.max_pixels.is_some())
+        rows.into_iter().any(|row| row.when.max_pixels.is_some_and(exceeds))
     }
 
     fn entries_of_size(

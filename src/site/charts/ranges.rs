@@ -170,10 +170,10 @@ fn axis(least: Decimal, most: Decimal) -> (Vec<Decimal>, Axis) {
     });
     let steps: Vec<_> =
         powers.flat_map(|power| [1, 2, 5].map(|by| power * Decimal::from(by))).collect();
-    let from = steps.iter().rposition(|step| *step <= least).unwrap_or(0);
+    let from = steps.iter().rposition(|step| *step <= least).unwrap_or(0).min(steps.len() - 2);
     let to = steps.iter().position(|step| *step >= most).unwrap_or(steps.len() - 1);
     let to = to.max(from + 1).min(steps.len() - 1);
-    let mut ticks = steps[from.min(to)..=to].to_vec();
+    let mut ticks = steps[from..=to].to_vec();
     let axis = Axis { from: log2(ticks[0]), to: log2(steps[to]) };
     if ticks.len() > MAX_TICKS {
         let ends = [ticks[0], steps[to]];

@@ -11,7 +11,7 @@ const Ranges = (() => {
   };
 
   const axis = (least, most) => {
-    const from = Math.max(STEPS.findLastIndex((it) => it <= least), 0);
+    const from = Math.min(Math.max(STEPS.findLastIndex((it) => it <= least), 0), STEPS.length - 2);
     const above = STEPS.findIndex((it) => it >= most);
     const to = Math.min(Math.max(above < 0 ? STEPS.length - 1 : above, from + 1), STEPS.length - 1);
     const all = STEPS.slice(from, to + 1);
