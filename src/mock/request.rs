@@ -75,8 +75,9 @@ pub(super) fn refused_entry(
     (!key.contains("mock") && !signed.contains("mock")).then_some(Condition::WrongKey)
 }
 
-/// The task's id where a path fits its template.
+/// The task's id where a path fits its template, whose query is not looked at.
 pub(super) fn matched(template: &str, path: &str) -> Option<String> {
+    let template = template.split_once('?').map_or(template, |(path, _)| path);
     let Some((before, after)) = template.split_once("{task}") else {
         return (template == path).then(String::new);
     };
