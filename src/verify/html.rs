@@ -69,6 +69,20 @@ const VOID: &[&str] = &[
     "track", "wbr",
 ];
 
+/// Elements whose end may be left out, each with those whose beginning or end is theirs, too.
+const OPEN_ENDED: &[(&str, &[&str])] = &[
+    ("dd", &["dd", "dt"]),
+    ("dt", &["dd", "dt"]),
+    ("li", &["li"]),
+    ("option", &["option"]),
+    ("td", &["td", "th", "tr"]),
+    ("th", &["td", "th", "tr"]),
+    ("tr", &["tr"]),
+];
+
+/// Elements that hold such.
+const CONTAINERS: &[&str] = &["dl", "menu", "ol", "select", "table", "ul"];
+
 /// What a head holds; anything else ends it.
 const IN_HEAD: &[&str] =
     &["base", "link", "meta", "noscript", "script", "style", "template", "title"];
@@ -91,9 +105,18 @@ pub(super) fn text(page: &str) -> String {
 #[derive(Debug, Default)]
 struct Seen {
     text: String,
-    /// The element whose text is not seen, and how many of its name are open.
-    unseen: Option<(String, usize)>,
+    unseen: Option<Unseen>,
     preformatted: usize,
+}
+
+/// An element whose text is not seen.
+#[derive(Debug)]
+struct Unseen {
+    name: String,
+    /// How many of its name are open.
+    depth: usize,
+    /// How many lists and tables are open within it.
+    containers: usize,
 }
 
 struct TextSink(RefCell<Seen>);
@@ -112,6 +135,35 @@ impl TokenSink for TextSink {
     }
 }
 
+impl Unseen {
+    /// Whether a tag ends it; counts what is open within it.
+    fn is_ended_by(&mut self, name: &str, opens: bool) -> bool {
+        if let Some((_, ends)) = OPEN_ENDED.iter().find(|(element, _)| *element == self.name) {
+            let is_container = CONTAINERS.contains(&name);
+            let is_over =
+                self.containers == 0 && (ends.contains(&name) || (is_container && !opens));
+            match opens {
+                true if is_container => self.containers += 1,
+                false if is_container => self.containers = self.containers.saturating_sub(1),
+                _ => {}
+            }
+            return is_over;
+        }
+        let is_over = match (self.name.as_str(), opens) {
+            ("head", true) => !IN_HEAD.contains(&name),
+            // A paragraph ends where the next block begins.
+            ("p", true) => BLOCKS.contains(&name) && name != "br",
+            _ => false,
+        };
+        match opens {
+            true if self.name == name => self.depth += 1,
+            false if self.name == name => self.depth -= 1,
+            _ => {}
+        }
+        is_over || self.depth == 0
+    }
+}
+
 impl Seen {
     fn tag(&mut self, tag: &Tag) -> TokenSinkResult<()> {
         let name: &str = &tag.name;
@@ -120,7 +172,7 @@ impl Seen {
         if self.unseen.is_none() {
             self.lay_out(name, opens);
             let hides = opens && !VOID.contains(&name) && is_unseen(tag);
-            self.unseen = hides.then(|| (name.to_owned(), 1));
+            self.unseen = hides.then(|| Unseen { name: name.to_owned(), depth: 1, containers: 0 });
         }
         match name {
             _ if !opens => TokenSinkResult::Continue,
@@ -135,20 +187,9 @@ impl Seen {
 
     /// Ends what is not seen where a tag does so.
     fn end_unseen(&mut self, name: &str, opens: bool) {
-        let Some((hidden, depth)) = &mut self.unseen else { return };
-        let is_same = hidden == name;
-        let is_over = match (hidden.as_str(), opens) {
-            ("head", true) => !IN_HEAD.contains(&name),
-            // A paragraph ends where the next block begins.
-            ("p", true) => BLOCKS.contains(&name) && name != "br",
-            _ => false,
-        };
-        match opens {
-            true if is_same => *depth += 1,
-            false if is_same => *depth -= 1,
-            _ => {}
-        }
-        if is_over || *depth == 0 {
+        if let Some(unseen) = &mut self.unseen
+            && unseen.is_ended_by(name, opens)
+        {
             self.unseen = None;
         }
     }

@@ -273,10 +273,11 @@ pub(super) fn all_sizes(
     if met.is_empty() {
         return Assessment::skipped("there is no size but the default");
     }
-    let side = sides.iter().find(|(_, says)| fits(says, &met));
+    if not.is_empty() {
+        return Assessment::holds("all sizes are drawn as asked");
+    }
     let not = not.join(", ");
-    match side {
-        _ if not.is_empty() => Assessment::holds("all sizes are drawn as asked"),
+    match sides.iter().find(|(_, says)| fits(says, &met)) {
         Some(_) if !met.contains(&true) => {
             Assessment::holds(format!("only {default} is drawn: {not}"))
         }

@@ -20,6 +20,22 @@ fn markup_scripts_and_what_is_hidden() {
 }
 
 #[test]
+fn what_is_hidden_ends_where_its_end_tag_is_left_out() {
+    for (page, seen) in [
+        ("<ul><li hidden>no<li>$1</ul>", "$1"),
+        ("<ul><li hidden>no<ul><li>no</ul>no<li>$1</ul>", "$1"),
+        ("<ul><li hidden>no</ul>$1", "$1"),
+        ("<table><tr><td hidden>no<td>$1</table>", "$1"),
+        ("<table><tr hidden><td>no<tr><td>$1</table>", "$1"),
+        ("<dl><dt hidden>no<dd>$1</dl>", "$1"),
+        ("<p hidden>no<p>$1", "$1"),
+        ("<div hidden>no<div>no</div>no</div>$1", "$1"),
+    ] {
+        assert_eq!(html(page).as_str().trim(), seen, "{page}");
+    }
+}
+
+#[test]
 fn a_figure_in_a_script_or_struck_out_is_not_said() {
     let catalog = priced("4 credits / image", "4 credits per image");
     let page = |words: &str| html(&format!("<h1>CogView-4</h1><p>{}</p>{words}", filler()));
